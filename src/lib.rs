@@ -1,0 +1,5 @@
+//! runpod-exporter.
+
+pub mod clock;
+#[cfg(feature = "simulator")]
+pub mod simulator;

@@ -1,0 +1,3 @@
+//! The `runpod-exporter` command.
+
+fn main() {}

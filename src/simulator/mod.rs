@@ -1,0 +1,1 @@
+//! A Runpod that fits in the process.
