@@ -1,5 +1,4 @@
 //! runpod-exporter.
 
 pub mod clock;
-#[cfg(feature = "simulator")]
-pub mod simulator;
+pub mod runpod;

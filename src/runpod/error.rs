@@ -1,0 +1,248 @@
+//! What can go wrong with one upstream request, sorted by what a person must do about it.
+//!
+//! No text from the upstream is kept here: these errors reach logs and pages, and an upstream body may hold anything.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::graphql::Refusal;
+
+/// One of Runpod's APIs, as the `api` label names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// `api.runpod.io/graphql`.
+    Graphql,
+    /// `api.runpod.ai/v2`, the job API of each endpoint.
+    Jobs,
+}
+
+impl Api {
+    /// Every API, in the order in which they are listed.
+    pub const ALL: [Self; 2] = [Self::Graphql, Self::Jobs];
+
+    /// The value of the `api` label.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Graphql => "graphql",
+            Self::Jobs => "jobs",
+        }
+    }
+}
+
+/// One kind of request, as the `operation` label names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// Balance, spend and limits.
+    Account,
+    /// The list of endpoints.
+    Endpoints,
+    /// Single endpoints, asked by id, many in one document.
+    EndpointDetail,
+    /// The list of pods.
+    Pods,
+    /// Single pods, asked by id, many in one document.
+    PodDetail,
+    /// Queue, job totals and workers of one endpoint.
+    Health,
+}
+
+impl Operation {
+    /// The value of the `operation` label.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Endpoints => "endpoints",
+            Self::EndpointDetail => "endpoint_detail",
+            Self::Pods => "pods",
+            Self::PodDetail => "pod_detail",
+            Self::Health => "health",
+        }
+    }
+}
+
+/// How a request ended, as the `outcome` label names it: a closed set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the label values of the metric contract")]
+pub enum Outcome {
+    Ok,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    Retired,
+    ServerError,
+    Timeout,
+    Connect,
+    Decode,
+    TooLarge,
+    GraphqlError,
+    Schema,
+}
+
+impl Outcome {
+    /// The value of the `outcome` label.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::Retired => "retired",
+            Self::ServerError => "server_error",
+            Self::Timeout => "timeout",
+            Self::Connect => "connect",
+            Self::Decode => "decode",
+            Self::TooLarge => "too_large",
+            Self::GraphqlError => "graphql_error",
+            Self::Schema => "schema",
+        }
+    }
+}
+
+/// Why a request gave nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Reason {
+    /// 401.
+    #[error("the key was rejected (401); check the API key of this account")]
+    Unauthorized,
+    /// 200 with `myself: null` and no error: the request reached Runpod without an identity.
+    #[error("Runpod saw no identity behind the key; check that the key still exists")]
+    NoIdentity,
+    /// 403, or a GraphQL "Unauthorized" for a valid key.
+    #[error("the key is valid but may not read this; give it the scope, or switch the collector off")]
+    Forbidden,
+    /// The 403 of the front door, which judged the client and not the key.
+    #[error(
+        "the front door refused the client before the key was looked at (403); a proxy on the way may change the User-Agent"
+    )]
+    FrontDoor,
+    /// 404.
+    #[error("not found (404); check the base URL, or wait if the resource was just created")]
+    NotFound,
+    /// 429.
+    #[error("rate limited (429); scrape less often")]
+    RateLimited {
+        /// How long the server asked to wait.
+        retry_after: Option<Duration>,
+    },
+    /// 410.
+    #[error("Runpod has retired this API (410)")]
+    Retired,
+    /// 5xx.
+    #[error("the server failed ({status}); if it lasts, look at Runpod's status page")]
+    Server {
+        /// The HTTP status.
+        status: u16,
+        /// How long the server asked to wait.
+        retry_after: Option<Duration>,
+    },
+    /// No answer in time.
+    #[error("no full answer within {} ms; if it lasts, raise the scrape timeout", .after.as_millis())]
+    Timeout {
+        /// How long the exporter waited.
+        after: Duration,
+    },
+    /// No connection: name look-up, refused, TLS.
+    #[error("no connection ({cause}); check the base URL and the network")]
+    Connect {
+        /// What the network said.
+        cause: Arc<str>,
+    },
+    /// The connection was lost before the answer was complete.
+    #[error("the connection was lost before the answer was complete ({cause})")]
+    Reset {
+        /// What the network said.
+        cause: Arc<str>,
+    },
+    /// An HTTP status that this API is not known to give.
+    #[error("unexpected HTTP status {status}; check the base URL")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A body that is not what this API is known to give.
+    #[error("the answer is not the JSON that this API is known to give ({cause}); check the base URL")]
+    Decode {
+        /// Where the parser stopped, or what is missing. No part of the body.
+        cause: Arc<str>,
+    },
+    /// A body beyond the limit.
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in force.
+        limit: usize,
+    },
+    /// A GraphQL answer with errors and without the data.
+    #[error("GraphQL answered with {count} error(s) and without the data; the debug log has them")]
+    Graphql {
+        /// How many errors came.
+        count: usize,
+    },
+    /// The document was refused and no field is left to leave out.
+    #[error("the server refused the document ({} error(s))", .refusals.len())]
+    Schema {
+        /// What was refused and where.
+        refusals: Vec<Refusal>,
+    },
+}
+
+impl Reason {
+    /// The label value for this reason.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Unauthorized | Self::NoIdentity => Outcome::Unauthorized,
+            Self::Forbidden | Self::FrontDoor => Outcome::Forbidden,
+            Self::NotFound => Outcome::NotFound,
+            Self::RateLimited { .. } => Outcome::RateLimited,
+            Self::Retired => Outcome::Retired,
+            Self::Server { .. } => Outcome::ServerError,
+            Self::Timeout { .. } => Outcome::Timeout,
+            Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
+            Self::Status { .. } | Self::Decode { .. } => Outcome::Decode,
+            Self::TooLarge { .. } => Outcome::TooLarge,
+            Self::Graphql { .. } => Outcome::GraphqlError,
+            Self::Schema { .. } => Outcome::Schema,
+        }
+    }
+
+    /// How long to wait before the one retry, or `None` where a second try would be told the same.
+    pub(super) fn retry_in(&self, pause: Duration) -> Option<Duration> {
+        match self {
+            Self::Reset { .. } => Some(pause),
+            Self::RateLimited { retry_after } | Self::Server { retry_after, .. } => {
+                Some(retry_after.unwrap_or(pause))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A failed request: who was asked what, and why nothing came.
+#[derive(Debug, Clone)]
+pub struct RequestError {
+    /// Who was asked.
+    pub api: Api,
+    /// For what.
+    pub operation: Operation,
+    /// The host that was asked.
+    pub peer: Arc<str>,
+    /// Why nothing came.
+    pub reason: Reason,
+}
+
+impl RequestError {
+    /// The label value for this error.
+    pub const fn outcome(&self) -> Outcome {
+        self.reason.outcome()
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} at {}: {}", self.api.as_str(), self.operation.as_str(), self.peer, self.reason)
+    }
+}
+
+impl std::error::Error for RequestError {}

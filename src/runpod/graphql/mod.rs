@@ -1,0 +1,223 @@
+//! The GraphQL API, in either of the shapes in which Runpod is seen.
+//!
+//! What a number means and in which unit it is does not belong here: see `snapshot/`.
+
+mod document;
+mod documents;
+mod envelope;
+mod negotiate;
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use url::Url;
+
+pub use document::Refusal;
+pub use envelope::Reply;
+
+use self::document::{Alias, Printed};
+use self::envelope::{read, read_viewer};
+use self::negotiate::Negotiated;
+use super::transport::{Answer, Call, Transport};
+use super::wire::{self, List};
+use super::{Api, Operation, Outcome, Reason, RequestError};
+
+/// Single objects asked for in one document. Few enough that a server with a limit on complexity takes it, many enough
+/// that a thousand endpoints are twenty requests.
+pub const BATCH: usize = 50;
+
+/// The GraphQL side of an account.
+#[derive(Debug)]
+pub(super) struct Graphql {
+    url: Url,
+    account: Negotiated,
+    endpoints: Negotiated,
+    endpoint_detail: Negotiated,
+    pods: Negotiated,
+    pod_detail: Negotiated,
+}
+
+#[derive(serde::Deserialize)]
+struct Endpoints {
+    #[serde(default)]
+    endpoints: List<wire::Endpoint>,
+}
+
+#[derive(serde::Deserialize)]
+struct Pods {
+    #[serde(default)]
+    pods: List<wire::Pod>,
+}
+
+impl Graphql {
+    pub(super) fn new(url: Url) -> Self {
+        Self {
+            url,
+            account: Negotiated::new(&documents::ACCOUNT),
+            endpoints: Negotiated::new(&documents::ENDPOINTS),
+            endpoint_detail: Negotiated::new(&documents::ENDPOINT_DETAIL),
+            pods: Negotiated::new(&documents::PODS),
+            pod_detail: Negotiated::new(&documents::POD_DETAIL),
+        }
+    }
+
+    /// How many fields the server has in no form, over all documents.
+    pub(super) fn unsupported_fields(&self) -> usize {
+        let documents = [&self.account, &self.endpoints, &self.endpoint_detail, &self.pods, &self.pod_detail];
+        documents.iter().map(|document| document.unsupported().len()).sum()
+    }
+
+    pub(super) async fn account(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+    ) -> Result<Reply<wire::Account>, RequestError> {
+        self.viewer(transport, &self.account, deadline).await
+    }
+
+    pub(super) async fn endpoints(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+    ) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
+        let reply: Reply<Endpoints> = self.viewer(transport, &self.endpoints, deadline).await?;
+        if let Some(given) = self.endpoints.leaves("myself.endpoints") {
+            self.endpoint_detail.spare(given);
+        }
+        self.listed(reply.map(|viewer| viewer.endpoints), Operation::Endpoints)
+    }
+
+    pub(super) async fn pods(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+    ) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
+        let reply: Reply<Pods> = self.viewer(transport, &self.pods, deadline).await?;
+        if let Some(given) = self.pods.leaves("myself.pods") {
+            self.pod_detail.spare(given);
+        }
+        self.listed(reply.map(|viewer| viewer.pods), Operation::Pods)
+    }
+
+    /// Whether single endpoints can give what the list did not, as far as is known. Nothing is known before the list.
+    pub(super) fn has_endpoint_detail(&self) -> bool {
+        self.endpoints.is_settled() && self.endpoint_detail.is_alive()
+    }
+
+    /// Whether single pods can give what the list did not, as far as is known.
+    pub(super) fn has_pod_detail(&self) -> bool {
+        self.pods.is_settled() && self.pod_detail.is_alive()
+    }
+
+    /// At most [`BATCH`] endpoints by id. Those that the server does not know are left out.
+    pub(super) async fn endpoint_detail(
+        &self,
+        transport: &Transport,
+        ids: &[String],
+        deadline: Instant,
+    ) -> Result<Reply<BTreeMap<String, wire::Endpoint>>, RequestError> {
+        let arguments = |id: &str| format!("(id: {})", literal(id));
+        self.batch(transport, &self.endpoint_detail, ids, arguments, deadline).await
+    }
+
+    /// At most [`BATCH`] pods by id. Those that the server does not know are left out.
+    pub(super) async fn pod_detail(
+        &self,
+        transport: &Transport,
+        ids: &[String],
+        deadline: Instant,
+    ) -> Result<Reply<BTreeMap<String, wire::Pod>>, RequestError> {
+        let arguments = |id: &str| format!("(input: {{podId: {}}})", literal(id));
+        self.batch(transport, &self.pod_detail, ids, arguments, deadline).await
+    }
+
+    async fn viewer<T: DeserializeOwned>(
+        &self,
+        transport: &Transport,
+        document: &Negotiated,
+        deadline: Instant,
+    ) -> Result<Reply<T>, RequestError> {
+        let send = async |printed: &Printed| {
+            self.send(transport, document.operation(), printed, deadline, read_viewer).await
+        };
+        document.ask(&[], send).await?.ok_or_else(|| self.refused_whole(document.operation()))
+    }
+
+    async fn batch<T: DeserializeOwned>(
+        &self,
+        transport: &Transport,
+        document: &Negotiated,
+        ids: &[String],
+        arguments: impl Fn(&str) -> String,
+        deadline: Instant,
+    ) -> Result<Reply<BTreeMap<String, T>>, RequestError> {
+        let alias = |(n, id): (usize, &String)| Alias { alias: format!("a{n}"), arguments: arguments(id) };
+        let aliases: Vec<_> = ids.iter().enumerate().map(alias).collect();
+        let send = async |printed: &Printed| {
+            self.send(transport, document.operation(), printed, deadline, read::<BTreeMap<String, Option<T>>>)
+                .await
+        };
+        let nothing = Reply { value: BTreeMap::new(), errors: 0 };
+        let reply = document.ask(&aliases, send).await?.unwrap_or(nothing);
+        Ok(reply.map(|mut found| {
+            let named = |(Alias { alias, .. }, id): (&Alias, &String)| {
+                Some((id.clone(), found.remove(alias).flatten()?))
+            };
+            aliases.iter().zip(ids).filter_map(named).collect()
+        }))
+    }
+
+    async fn send<T>(
+        &self,
+        transport: &Transport,
+        operation: Operation,
+        printed: &Printed,
+        deadline: Instant,
+        read: impl Fn(&Answer) -> Result<(Reply<T>, Outcome), Reason>,
+    ) -> Result<Reply<T>, RequestError> {
+        #[derive(Serialize)]
+        struct Request<'a> {
+            query: &'a str,
+        }
+        // Serialising a string cannot fail; an empty body would be refused and say so.
+        let body = serde_json::to_vec(&Request { query: &printed.text }).unwrap_or_default();
+        let body = Some(Bytes::from(body));
+        let url = self.url.clone();
+        let call = Call { api: Api::Graphql, operation, url, body, shard: 0, deadline };
+        transport
+            .call(&call, |answer| {
+                let result = read(answer);
+                if !matches!(&result, Ok((_, Outcome::Ok))) {
+                    transport.debug_body(&call, answer.status, &answer.body);
+                }
+                result
+            })
+            .await
+    }
+
+    /// A list that is null is no empty list: taken for one, every endpoint would seem to have vanished.
+    fn listed<T>(&self, reply: Reply<List<T>>, operation: Operation) -> Result<Reply<Vec<T>>, RequestError> {
+        let errors = reply.errors;
+        match reply.value.0 {
+            Some(value) => Ok(Reply { value, errors }),
+            None if errors > 0 => Err(self.error(operation, Reason::Graphql { count: errors })),
+            None => Err(self.error(operation, Reason::Decode { cause: "the list is null".into() })),
+        }
+    }
+
+    fn refused_whole(&self, operation: Operation) -> RequestError {
+        self.error(operation, Reason::Schema { refusals: Vec::new() })
+    }
+
+    fn error(&self, operation: Operation, reason: Reason) -> RequestError {
+        RequestError { api: Api::Graphql, operation, peer: super::transport::peer(&self.url), reason }
+    }
+}
+
+/// A string as GraphQL writes it. Its escapes are those of JSON.
+fn literal(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

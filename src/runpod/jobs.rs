@@ -1,0 +1,36 @@
+//! The job API of each endpoint (`api.runpod.ai/v2/{endpoint_id}`), of which only what can be read without touching a job.
+
+use tokio::time::Instant;
+use url::Url;
+
+use super::transport::{Call, Transport};
+use super::wire::Health;
+use super::{Api, Operation, Outcome, Reason, RequestError};
+
+/// `GET {base}/{endpoint_id}/health`: queue, job totals and workers.
+pub(super) async fn health(
+    transport: &Transport,
+    base: &Url,
+    endpoint_id: &str,
+    shard: usize,
+    deadline: Instant,
+) -> Result<Health, RequestError> {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().push(endpoint_id).push("health");
+    }
+    let call = Call { api: Api::Jobs, operation: Operation::Health, url, body: None, shard, deadline };
+    transport
+        .call(&call, |answer| {
+            if !answer.status.is_success() {
+                transport.debug_body(&call, answer.status, &answer.body);
+                return Err(Reason::Status { status: answer.status.as_u16() });
+            }
+            let health: Health = super::json(&answer.body)?;
+            if health.jobs.is_none() && health.workers.is_none() {
+                return Err(Reason::Decode { cause: "neither jobs nor workers in it".into() });
+            }
+            Ok((health, Outcome::Ok))
+        })
+        .await
+}

@@ -1,0 +1,139 @@
+//! The client: the only module that knows HTTP clients and Runpod's JSON. It knows nothing of Prometheus.
+//!
+//! Everything here answers in wire types (`wire/`), which mirror what the upstream says. What a number means and in which
+//! unit it is exported is decided in `snapshot/`.
+
+mod error;
+mod graphql;
+mod jobs;
+mod key;
+mod observe;
+mod transport;
+pub mod wire;
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use url::Url;
+
+pub use error::{Api, Operation, Outcome, Reason, RequestError};
+pub use graphql::{BATCH, Refusal, Reply};
+pub use key::{ApiKey, KeyError};
+pub use observe::{Exchange, Observe};
+pub use transport::Limits;
+
+use self::graphql::Graphql;
+use self::transport::Transport;
+use crate::clock::Clock;
+
+/// Where an account's APIs are. Without trailing slash or with: both mean the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    /// The GraphQL API itself.
+    pub graphql: Url,
+    /// The base under which each endpoint has its job API.
+    pub jobs: Url,
+}
+
+/// Why a client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The key cannot be sent.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// TLS could not be set up, mostly for want of root certificates.
+    #[error("cannot set up the HTTP client; are root certificates (ca-certificates) installed?")]
+    Client(#[from] reqwest::Error),
+}
+
+/// Runpod as one account sees it.
+#[derive(Debug)]
+pub struct Runpod {
+    transport: Transport,
+    graphql: Graphql,
+    urls: Urls,
+}
+
+impl Runpod {
+    /// A client with a connection pool of its own. Made once: a pool is worth keeping.
+    pub fn new(
+        account: Arc<str>,
+        key: ApiKey,
+        urls: Urls,
+        limits: Limits,
+        observer: Arc<dyn Observe>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SetupError> {
+        let transport = Transport::new(account, key, limits, observer, clock)?;
+        Ok(Self { transport, graphql: Graphql::new(urls.graphql.clone()), urls })
+    }
+
+    /// Balance, spend and limits.
+    pub async fn account(&self, deadline: Instant) -> Result<Reply<wire::Account>, RequestError> {
+        self.graphql.account(&self.transport, deadline).await
+    }
+
+    /// The list of endpoints.
+    pub async fn endpoints(&self, deadline: Instant) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
+        self.graphql.endpoints(&self.transport, deadline).await
+    }
+
+    /// Whether [`Self::endpoint_detail`] can give what the list does not.
+    pub fn has_endpoint_detail(&self) -> bool {
+        self.graphql.has_endpoint_detail()
+    }
+
+    /// At most [`BATCH`] endpoints by id.
+    pub async fn endpoint_detail(
+        &self,
+        ids: &[String],
+        deadline: Instant,
+    ) -> Result<Reply<BTreeMap<String, wire::Endpoint>>, RequestError> {
+        self.graphql.endpoint_detail(&self.transport, ids, deadline).await
+    }
+
+    /// The list of pods. Workers of endpoints are not among them.
+    pub async fn pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
+        self.graphql.pods(&self.transport, deadline).await
+    }
+
+    /// Whether [`Self::pod_detail`] can give what the list does not.
+    pub fn has_pod_detail(&self) -> bool {
+        self.graphql.has_pod_detail()
+    }
+
+    /// At most [`BATCH`] pods by id.
+    pub async fn pod_detail(
+        &self,
+        ids: &[String],
+        deadline: Instant,
+    ) -> Result<Reply<BTreeMap<String, wire::Pod>>, RequestError> {
+        self.graphql.pod_detail(&self.transport, ids, deadline).await
+    }
+
+    /// Queue, job totals and workers of one endpoint.
+    pub async fn health(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Health, RequestError> {
+        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(endpoint_id);
+        let shard = usize::try_from(hash >> 32).unwrap_or(0); // the same endpoint keeps its connection
+        jobs::health(&self.transport, &self.urls.jobs, endpoint_id, shard, deadline).await
+    }
+
+    /// How many fields the GraphQL server refused in every form.
+    pub fn unsupported_fields(&self) -> usize {
+        self.graphql.unsupported_fields()
+    }
+}
+
+/// JSON to a wire type. What the parser says of the text is left out of the error: it repeats the text.
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reason> {
+    let text = str::from_utf8(body).map_err(|error| Reason::Decode {
+        cause: format!("no UTF-8 at byte {}", error.valid_up_to()).into(),
+    })?;
+    serde_json::from_str(text).map_err(|error| {
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        Reason::Decode { cause: format!("{kind:?} error at line {line} column {column}").into() }
+    })
+}

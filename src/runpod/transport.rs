@@ -1,0 +1,307 @@
+//! HTTP to the upstream: one long-lived pool, the key, the limits, one retry. What an answer means does not belong here.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{ConstantBuilder, Retryable};
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, StatusCode, redirect};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::observe::{Exchange, Observe};
+use super::{Api, ApiKey, Operation, Outcome, Reason, RequestError};
+use crate::clock::Clock;
+
+/// What Runpod's front door knows us by; it refuses clients that do not introduce themselves.
+const USER_AGENT: &str = concat!("runpod-exporter/", env!("CARGO_PKG_VERSION"));
+
+/// Connections stay open this long between scrapes. Longer than any usual scrape interval, so that no scrape pays for
+/// handshakes; a connection that the upstream closed earlier costs one retry.
+const POOL_IDLE: Duration = Duration::from_mins(5);
+
+/// HTTP/2 servers allow about this many streams on one connection, and the client opens only one connection to an
+/// origin: more requests in flight need more clients, or the limit on streams becomes a hidden limit on concurrency.
+const STREAMS_PER_CONNECTION: usize = 100;
+
+/// Before the retry where the server names no time: long enough for a restarting backend to be out of the rotation.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+/// An error page is read to tell the front door from Runpod, and no further.
+const ERROR_BODY_LIMIT: usize = 64 * 1024;
+
+/// What the exporter may take from the upstream.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// One request, whatever the scrape's deadline.
+    pub timeout: Duration,
+    /// Requests in flight together, per account.
+    pub concurrency: usize,
+    /// Bytes of one answer, after decompression.
+    pub body: usize,
+}
+
+/// One request to make.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub(super) api: Api,
+    pub(super) operation: Operation,
+    pub(super) url: Url,
+    /// A JSON body makes it a POST, else it is a GET. Either way it only reads, so that a retry is harmless.
+    pub(super) body: Option<Bytes>,
+    /// Calls with the same number use the same connections.
+    pub(super) shard: usize,
+    pub(super) deadline: Instant,
+}
+
+/// A complete answer with a status that may carry data: 2xx, or the 400 of a refused document.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Bytes,
+}
+
+/// The way to the upstream of one account.
+pub(super) struct Transport {
+    account: Arc<str>,
+    clients: Vec<Client>,
+    key: ApiKey,
+    limits: Limits,
+    in_flight: Semaphore,
+    observer: Arc<dyn Observe>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Transport {
+    pub(super) fn new(
+        account: Arc<str>,
+        key: ApiKey,
+        limits: Limits,
+        observer: Arc<dyn Observe>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, super::SetupError> {
+        // Says Err if another account was first: the provider is the same.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, key.bearer()?);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let clients = (0..limits.concurrency.div_ceil(STREAMS_PER_CONNECTION).max(1))
+            .map(|_| {
+                Client::builder()
+                    .user_agent(USER_AGENT)
+                    .default_headers(headers.clone())
+                    .pool_idle_timeout(POOL_IDLE)
+                    .connect_timeout(limits.timeout)
+                    .redirect(redirect::Policy::none()) // a redirect would carry the key to wherever it points
+                    .build()
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let in_flight = Semaphore::new(limits.concurrency);
+        Ok(Self { account, clients, key, limits, in_flight, observer, clock })
+    }
+
+    /// Makes the call, at most twice, and has the answer read by `parse`, which also says how the exchange is counted.
+    pub(super) async fn call<T>(
+        &self,
+        call: &Call,
+        parse: impl Fn(&Answer) -> Result<(T, Outcome), Reason>,
+    ) -> Result<T, RequestError> {
+        let attempt = || self.attempt(call, &parse);
+        let once_more = ConstantBuilder::new().with_delay(RETRY_PAUSE).with_max_times(1);
+        attempt
+            .retry(once_more)
+            .when(|reason: &Reason| reason.retry_in(RETRY_PAUSE).is_some())
+            .adjust(|reason, next| {
+                let wait = reason.retry_in(next?)?;
+                (Instant::now() + wait < call.deadline).then_some(wait)
+            })
+            .await
+            .map_err(|reason| RequestError {
+                api: call.api,
+                operation: call.operation,
+                peer: peer(&call.url),
+                reason,
+            })
+    }
+
+    async fn attempt<T>(
+        &self,
+        call: &Call,
+        parse: impl Fn(&Answer) -> Result<(T, Outcome), Reason>,
+    ) -> Result<T, Reason> {
+        let queued = Instant::now();
+        let waited = |since: Instant| Reason::Timeout { after: since.elapsed() };
+        let Ok(permit) = timeout_at(call.deadline, self.in_flight.acquire()).await else {
+            return Err(waited(queued)); // never sent, so not an exchange
+        };
+        let started = Instant::now();
+        let until = call.deadline.min(started + self.limits.timeout);
+        let result = match timeout_at(until, self.exchange(call)).await {
+            Ok(answer) => answer.and_then(|answer| parse(&answer)),
+            Err(_elapsed) => Err(waited(started)),
+        };
+        drop(permit);
+        let outcome = match &result {
+            Ok((_, outcome)) => *outcome,
+            Err(reason) => reason.outcome(),
+        };
+        let duration = started.elapsed();
+        let (api, operation) = (call.api, call.operation);
+        self.observer.exchanged(Exchange { account: &self.account, api, operation, outcome, duration });
+        tracing::debug!(
+            account = &*self.account,
+            api = api.as_str(),
+            operation = operation.as_str(),
+            outcome = outcome.as_str(),
+            duration_ms = duration.as_millis(),
+            "upstream request"
+        );
+        result.map(|(value, _)| value)
+    }
+
+    async fn exchange(&self, call: &Call) -> Result<Answer, Reason> {
+        let client = self.clients.get(call.shard % self.clients.len()).or(self.clients.first());
+        let Some(client) = client else { return Err(Reason::Connect { cause: "no client".into() }) };
+        let request = match &call.body {
+            None => client.get(call.url.clone()),
+            Some(body) => {
+                client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
+            }
+        };
+        let mut response = request.send().await.map_err(network)?;
+        let status = response.status();
+        if status.is_success() || status == StatusCode::BAD_REQUEST {
+            let body = read(&mut response, self.limits.body).await?;
+            return Ok(Answer { status, body });
+        }
+        // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
+        let body = read(&mut response, ERROR_BODY_LIMIT).await.unwrap_or_default();
+        self.debug_body(call, status, &body);
+        Err(self.refusal(status, response.headers(), &body))
+    }
+
+    /// Shows what the upstream said, to those who ask for debug logs, without the key.
+    pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let text = String::from_utf8_lossy(body.get(..2048).unwrap_or(body)).into_owned();
+            let text = self.key.redact(&text);
+            let (api, operation) = (call.api.as_str(), call.operation.as_str());
+            tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
+        }
+    }
+
+    fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
+        match status {
+            StatusCode::UNAUTHORIZED => Reason::Unauthorized,
+            StatusCode::FORBIDDEN if is_front_door(headers, body) => Reason::FrontDoor,
+            StatusCode::FORBIDDEN => Reason::Forbidden,
+            StatusCode::NOT_FOUND => Reason::NotFound,
+            StatusCode::GONE => Reason::Retired,
+            StatusCode::TOO_MANY_REQUESTS => {
+                Reason::RateLimited { retry_after: retry_after(headers, &*self.clock) }
+            }
+            status if status.is_server_error() => {
+                Reason::Server { status: status.as_u16(), retry_after: retry_after(headers, &*self.clock) }
+            }
+            status => Reason::Status { status: status.as_u16() },
+        }
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("account", &self.account)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The host and port that an error names. Never the whole URL: a base URL may have been given with anything in it.
+pub(super) fn peer(url: &Url) -> Arc<str> {
+    let host = url.host_str().unwrap_or("?");
+    url.port().map_or_else(|| host.into(), |port| format!("{host}:{port}").into())
+}
+
+async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, Reason> {
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+        return Err(Reason::TooLarge { limit });
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(network)? {
+        if body.len() + chunk.len() > limit {
+            return Err(Reason::TooLarge { limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Whether a 403 comes from the web application firewall in front of Runpod, which judges clients and not keys:
+/// a page for browsers, or the plain text "error code: 1010".
+fn is_front_door(headers: &HeaderMap, body: &[u8]) -> bool {
+    let html = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    html || body.trim_ascii_start().starts_with(b"error code:")
+}
+
+/// `Retry-After` in either of its forms, seconds or a date (RFC 9110, 10.2.3).
+fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    Some(date.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO))
+}
+
+/// Sorts what the client library says. A connection that was lost is told from one that was never made: the first may
+/// have been idle too long, and is worth another try.
+fn network(error: reqwest::Error) -> Reason {
+    let (connect, decode) = (error.is_connect(), error.is_decode());
+    let cause = innermost(&error.without_url());
+    match (connect, decode) {
+        (true, _) => Reason::Connect { cause },
+        (_, true) => Reason::Decode { cause: "the compressed body is broken".into() },
+        _ => Reason::Reset { cause },
+    }
+}
+
+fn innermost(error: &dyn std::error::Error) -> Arc<str> {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    fn headers(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(value).unwrap())])
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let clock = ManualClock::new("2026-10-21T07:28:00Z".parse().unwrap());
+        assert_eq!(retry_after(&headers("12"), &clock), Some(Duration::from_secs(12)));
+        assert_eq!(
+            retry_after(&headers("Wed, 21 Oct 2026 07:28:30 GMT"), &clock),
+            Some(Duration::from_secs(30))
+        );
+        assert_eq!(retry_after(&headers("Wed, 21 Oct 2026 07:27:00 GMT"), &clock), Some(Duration::ZERO));
+        assert_eq!(retry_after(&headers("soon"), &clock), None);
+    }
+
+    #[test]
+    fn the_peer_is_a_host_and_nothing_more() {
+        let url = Url::parse("https://gateway.example:8443/a/b?c=d").unwrap();
+        assert_eq!(&*peer(&url), "gateway.example:8443");
+    }
+}

@@ -1,0 +1,14 @@
+//! What the upstream says, field by field, in its own names and units. Nothing is required: a field that is missing, null
+//! or of another type is unknown, and costs itself alone.
+
+mod account;
+mod endpoint;
+mod health;
+mod lenient;
+mod pod;
+
+pub use account::{Account, Discount, SavingsPlan, SpendDetails};
+pub use endpoint::{Endpoint, Metrics, Queue, Workers};
+pub use health::{Health, HealthJobs, HealthWorkers};
+pub use lenient::{Flag, List, Number, Text};
+pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Runtime, Telemetry};
