@@ -174,8 +174,8 @@ pub enum Reason {
         /// The limit in force.
         limit: usize,
     },
-    /// A GraphQL answer with errors and without the data.
-    #[error("GraphQL answered with {count} error(s) and without the data; the debug log has them")]
+    /// A GraphQL answer with errors, and without the data or a part of it.
+    #[error("GraphQL answered with {count} error(s), so that data is missing; the debug log has them")]
     Graphql {
         /// How many errors came.
         count: usize,

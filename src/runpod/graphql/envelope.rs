@@ -7,20 +7,11 @@ use super::super::transport::Answer;
 use super::super::{Outcome, Reason};
 use super::document::Refusal;
 
-/// Data, and whether errors came with it: then parts of the data are missing.
-#[derive(Debug, Clone)]
-pub struct Reply<T> {
-    /// What the server gave.
-    pub value: T,
-    /// How many errors came along. A field that failed is null in the data.
-    pub errors: usize,
-}
-
-impl<T> Reply<T> {
-    /// The same reply about something else.
-    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { value: f(self.value), errors: self.errors }
-    }
+/// Data, and how many errors came with it. What failed is null in the data.
+#[derive(Debug)]
+pub(super) struct Data<T> {
+    pub(super) value: T,
+    pub(super) errors: usize,
 }
 
 /// The viewer, which most documents ask for.
@@ -71,7 +62,7 @@ impl GraphqlError {
 }
 
 /// Reads an answer that has data, errors, or both.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Reply<T>, Outcome), Reason> {
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Outcome), Reason> {
     let refused = answer.status == reqwest::StatusCode::BAD_REQUEST;
     let envelope: Envelope<T> = match super::super::json(&answer.body) {
         Ok(envelope) => envelope,
@@ -83,7 +74,7 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Reply<T>, Ou
     match envelope.data {
         Some(value) if !refused => {
             let outcome = if errors.is_empty() { Outcome::Ok } else { Outcome::GraphqlError };
-            Ok((Reply { value, errors: errors.len() }, outcome))
+            Ok((Data { value, errors: errors.len() }, outcome))
         }
         _ if refused || is_validation(&errors) => {
             Err(Reason::Schema { refusals: errors.iter().map(GraphqlError::refusal).collect() })
@@ -96,11 +87,11 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Reply<T>, Ou
 }
 
 /// Reads an answer about the viewer, in which `myself: null` says that there is no identity behind the key.
-pub(super) fn read_viewer<T: DeserializeOwned>(answer: &Answer) -> Result<(Reply<T>, Outcome), Reason> {
-    let (reply, outcome) = read::<Viewer<T>>(answer)?;
-    match reply.value.myself {
-        Some(value) => Ok((Reply { value, errors: reply.errors }, outcome)),
-        None if reply.errors == 0 => Err(Reason::NoIdentity),
+pub(super) fn read_viewer<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Outcome), Reason> {
+    let (data, outcome) = read::<Viewer<T>>(answer)?;
+    match data.value.myself {
+        Some(value) => Ok((Data { value, errors: data.errors }, outcome)),
+        None if data.errors == 0 => Err(Reason::NoIdentity),
         None => {
             let envelope: Envelope<serde::de::IgnoredAny> = super::super::json(&answer.body)?;
             Err(without_data(&envelope.errors.unwrap_or_default()))
@@ -142,19 +133,19 @@ mod tests {
         Answer { status: StatusCode::from_u16(status).unwrap(), body: Bytes::from_static(body.as_bytes()) }
     }
 
-    type Data = serde_json::Value;
+    type Json = serde_json::Value;
 
     #[test]
     fn data_with_errors_is_used_and_counted() {
         let answer = answer(200, r#"{"data":{"myself":{"a":1}},"errors":[{"message":"x","path":["a"]}]}"#);
-        let (reply, outcome) = read_viewer::<Data>(&answer).unwrap();
-        assert_eq!((reply.errors, outcome), (1, Outcome::GraphqlError));
-        assert_eq!(reply.value["a"], 1);
+        let (data, outcome) = read_viewer::<Json>(&answer).unwrap();
+        assert_eq!((data.errors, outcome), (1, Outcome::GraphqlError));
+        assert_eq!(data.value["a"], 1);
     }
 
     #[test]
     fn no_viewer_and_no_error_is_no_identity() {
-        let reason = read_viewer::<Data>(&answer(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
+        let reason = read_viewer::<Json>(&answer(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
         assert!(matches!(reason, Reason::NoIdentity), "{reason:?}");
     }
 
@@ -162,13 +153,13 @@ mod tests {
     fn a_refusal_with_status_200_is_still_a_refusal() {
         let body =
             r#"{"data":null,"errors":[{"message":"Unknown field 'x'","locations":[{"line":3,"column":5}]}]}"#;
-        let Reason::Schema { refusals } = read::<Data>(&answer(200, body)).unwrap_err() else { panic!() };
+        let Reason::Schema { refusals } = read::<Json>(&answer(200, body)).unwrap_err() else { panic!() };
         assert_eq!(refusals, [Refusal { locations: vec![(3, 5)], names: vec!["x".to_owned()] }]);
     }
 
     #[test]
     fn a_page_with_status_400_is_no_refusal() {
-        let reason = read::<Data>(&answer(400, "<html>no</html>")).unwrap_err();
+        let reason = read::<Json>(&answer(400, "<html>no</html>")).unwrap_err();
         assert!(matches!(reason, Reason::Status { status: 400 }), "{reason:?}");
     }
 }

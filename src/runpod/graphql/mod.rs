@@ -15,19 +15,32 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
-pub use document::Refusal;
-pub use envelope::Reply;
-
-use self::document::{Alias, Printed};
-use self::envelope::{read, read_viewer};
+use self::document::Alias;
+use self::envelope::{Data, read, read_viewer};
 use self::negotiate::Negotiated;
 use super::transport::{Answer, Call, Transport};
 use super::wire::{self, List};
 use super::{Api, Operation, Outcome, Reason, RequestError};
+pub use document::Refusal;
 
 /// Single objects asked for in one document. Few enough that a server with a limit on complexity takes it, many enough
 /// that a thousand endpoints are twenty requests.
 pub const BATCH: usize = 50;
+
+/// What a server gave, and what it said was missing of it.
+#[derive(Debug, Clone)]
+pub struct Reply<T> {
+    /// The data. What failed is null in it.
+    pub value: T,
+    /// The errors that came along, as one.
+    pub complaint: Option<RequestError>,
+}
+
+impl<T> Reply<T> {
+    fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
+        Reply { value: f(self.value), complaint: self.complaint }
+    }
+}
 
 /// The GraphQL side of an account.
 #[derive(Debug)]
@@ -140,9 +153,7 @@ impl Graphql {
         document: &Negotiated,
         deadline: Instant,
     ) -> Result<Reply<T>, RequestError> {
-        let send = async |printed: &Printed| {
-            self.send(transport, document.operation(), printed, deadline, read_viewer).await
-        };
+        let send = |query| self.send(transport, document.operation(), query, deadline, read_viewer);
         document.ask(&[], send).await?.ok_or_else(|| self.refused_whole(document.operation()))
     }
 
@@ -156,11 +167,10 @@ impl Graphql {
     ) -> Result<Reply<BTreeMap<String, T>>, RequestError> {
         let alias = |(n, id): (usize, &String)| Alias { alias: format!("a{n}"), arguments: arguments(id) };
         let aliases: Vec<_> = ids.iter().enumerate().map(alias).collect();
-        let send = async |printed: &Printed| {
-            self.send(transport, document.operation(), printed, deadline, read::<BTreeMap<String, Option<T>>>)
-                .await
+        let send = |query| {
+            self.send(transport, document.operation(), query, deadline, read::<BTreeMap<String, Option<T>>>)
         };
-        let nothing = Reply { value: BTreeMap::new(), errors: 0 };
+        let nothing = Reply { value: BTreeMap::new(), complaint: None };
         let reply = document.ask(&aliases, send).await?.unwrap_or(nothing);
         Ok(reply.map(|mut found| {
             let named = |(Alias { alias, .. }, id): (&Alias, &String)| {
@@ -174,20 +184,20 @@ impl Graphql {
         &self,
         transport: &Transport,
         operation: Operation,
-        printed: &Printed,
+        query: String,
         deadline: Instant,
-        read: impl Fn(&Answer) -> Result<(Reply<T>, Outcome), Reason>,
+        read: impl Fn(&Answer) -> Result<(Data<T>, Outcome), Reason>,
     ) -> Result<Reply<T>, RequestError> {
         #[derive(Serialize)]
-        struct Request<'a> {
-            query: &'a str,
+        struct Request {
+            query: String,
         }
         // Serialising a string cannot fail; an empty body would be refused and say so.
-        let body = serde_json::to_vec(&Request { query: &printed.text }).unwrap_or_default();
+        let body = serde_json::to_vec(&Request { query }).unwrap_or_default();
         let body = Some(Bytes::from(body));
         let url = self.url.clone();
         let call = Call { api: Api::Graphql, operation, url, body, shard: 0, deadline };
-        transport
+        let data = transport
             .call(&call, |answer| {
                 let result = read(answer);
                 if !matches!(&result, Ok((_, Outcome::Ok))) {
@@ -195,16 +205,19 @@ impl Graphql {
                 }
                 result
             })
-            .await
+            .await?;
+        let complaint =
+            (data.errors > 0).then(|| self.error(operation, Reason::Graphql { count: data.errors }));
+        Ok(Reply { value: data.value, complaint })
     }
 
     /// A list that is null is no empty list: taken for one, every endpoint would seem to have vanished.
     fn listed<T>(&self, reply: Reply<List<T>>, operation: Operation) -> Result<Reply<Vec<T>>, RequestError> {
-        let errors = reply.errors;
-        match reply.value.0 {
-            Some(value) => Ok(Reply { value, errors }),
-            None if errors > 0 => Err(self.error(operation, Reason::Graphql { count: errors })),
-            None => Err(self.error(operation, Reason::Decode { cause: "the list is null".into() })),
+        let Reply { value, complaint } = reply;
+        match (value.0, complaint) {
+            (Some(value), complaint) => Ok(Reply { value, complaint }),
+            (None, Some(complaint)) => Err(complaint),
+            (None, None) => Err(self.error(operation, Reason::Decode { cause: "the list is null".into() })),
         }
     }
 

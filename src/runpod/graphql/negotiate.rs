@@ -84,11 +84,14 @@ impl Negotiated {
     }
 
     /// Asks by `send` until the server takes the document. `None` if it has nothing of it.
-    pub(super) async fn ask<T>(
+    pub(super) async fn ask<T, F>(
         &self,
         aliases: &[Alias],
-        send: impl AsyncFn(&Printed) -> Result<T, RequestError>,
-    ) -> Result<Option<T>, RequestError> {
+        send: impl Fn(String) -> F,
+    ) -> Result<Option<T>, RequestError>
+    where
+        F: Future<Output = Result<T, RequestError>>,
+    {
         let mut learning = None;
         let mut round = 0;
         loop {
@@ -107,7 +110,7 @@ impl Negotiated {
                 }
                 (state.selection.print(self.document, aliases), state.generation)
             };
-            let error = match send(&printed).await {
+            let error = match send(printed.text.clone()).await {
                 Ok(value) => {
                     let mut state = self.state();
                     if state.generation == generation {

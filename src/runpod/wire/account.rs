@@ -20,7 +20,7 @@ pub struct Account {
 }
 
 /// What the spend is made of, in dollars per hour.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct SpendDetails {
@@ -30,7 +30,7 @@ pub struct SpendDetails {
 }
 
 /// The discount on serverless: an object on the live shape, a number on the documented one.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub enum Discount {

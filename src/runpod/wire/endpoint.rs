@@ -33,7 +33,7 @@ pub struct Endpoint {
 }
 
 /// Documented `workers{}`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Workers {
@@ -47,7 +47,7 @@ pub struct Workers {
 }
 
 /// Documented `queue{}`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Queue {
@@ -60,7 +60,7 @@ pub struct Queue {
 }
 
 /// Documented `metrics{}`: what Runpod computed over a window that it does not name.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Metrics {

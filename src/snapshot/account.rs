@@ -1,0 +1,107 @@
+//! The account: balance, spend and limits, in dollars.
+
+use super::unit;
+use crate::runpod::wire;
+
+/// Balance, spend and limits.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Account {
+    /// Prepaid credit in dollars. GraphQL `clientBalance`.
+    pub balance: Option<f64>,
+    /// Dollars per hour of everything that runs. GraphQL `currentSpendPerHr`.
+    pub spend: Option<f64>,
+    /// The cap on that, in dollars per hour. GraphQL `spendLimit`.
+    pub spend_limit: Option<f64>,
+    /// What the spend is made of, where the API says it.
+    pub spend_components: Vec<SpendComponent>,
+    /// Serverless workers that may run together. GraphQL `maxServerlessConcurrency`.
+    pub workers_quota: Option<f64>,
+    /// The discount on serverless as a share of one.
+    pub serverless_discount: Option<f64>,
+    /// Commitments that lower a price.
+    pub savings_plans: Vec<SavingsPlan>,
+}
+
+/// A part of the spend.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpendComponent {
+    /// Which: `gpu_compute`, `local_storage`, `network_storage`.
+    pub component: &'static str,
+    /// Dollars per hour.
+    pub spend: f64,
+}
+
+/// A commitment that lowers a price until it ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavingsPlan {
+    /// Its id; where the API gives none, the pod that it covers.
+    pub id: String,
+    /// Its kind, lower case.
+    pub kind: String,
+    /// The GPU type that it covers.
+    pub gpu_type_id: String,
+    /// When it ends, in seconds since 1970.
+    pub end: Option<f64>,
+}
+
+impl Account {
+    pub(super) fn from_wire(wire: wire::Account) -> Self {
+        let wire::Account {
+            client_balance,
+            current_spend_per_hr,
+            spend_limit,
+            max_serverless_concurrency,
+            spend_details,
+            serverless_discount,
+            savings_plans,
+        } = wire;
+        Self {
+            balance: client_balance.0,
+            spend: current_spend_per_hr.0,
+            spend_limit: spend_limit.0,
+            spend_components: spend_details.map(components).unwrap_or_default(),
+            workers_quota: max_serverless_concurrency.0,
+            serverless_discount: serverless_discount.and_then(discount),
+            savings_plans: savings_plans.0.unwrap_or_default().into_iter().filter_map(savings_plan).collect(),
+        }
+    }
+}
+
+fn components(details: wire::SpendDetails) -> Vec<SpendComponent> {
+    let wire::SpendDetails { gpu_compute_per_hour, local_storage_per_hour, network_storage_per_hour } =
+        details;
+    [
+        ("gpu_compute", gpu_compute_per_hour),
+        ("local_storage", local_storage_per_hour),
+        ("network_storage", network_storage_per_hour),
+    ]
+    .into_iter()
+    .filter_map(|(component, spend)| Some(SpendComponent { component, spend: spend.0? }))
+    .collect()
+}
+
+/// The factor in force before the one that was agreed. A value above one would be in a unit that nothing documents.
+fn discount(discount: wire::Discount) -> Option<f64> {
+    let factor = match discount {
+        wire::Discount::Factor(factor) => Some(factor),
+        wire::Discount::Object { discount_factor, active_discount_factor } => {
+            active_discount_factor.0.or(discount_factor.0)
+        }
+        wire::Discount::Unknown(_) => None,
+    };
+    factor.filter(|factor| (0.0..=1.0).contains(factor))
+}
+
+fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
+    let wire::SavingsPlan { id, pod_id, gpu_type_id, savings_plan_type, plan_type, start_time, end_time } =
+        plan;
+    let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase();
+    // The documented shape names neither the plan nor the pod: then its start tells it from the others.
+    let id = id.0.or(pod_id.0).or(start_time.0)?;
+    Some(SavingsPlan {
+        id,
+        kind,
+        gpu_type_id: gpu_type_id.0.unwrap_or_default(),
+        end: unit::timestamp(&end_time),
+    })
+}

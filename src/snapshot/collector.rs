@@ -1,0 +1,85 @@
+//! The collectors: the parts of the work that can be switched on and off, and that succeed or fail on their own.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+/// One part of a scrape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Collector {
+    /// Balance, spend and limits.
+    Account,
+    /// The list of endpoints, their configuration and what GraphQL says of their load.
+    Endpoints,
+    /// Queue, job totals and workers of each endpoint, from its own job API.
+    Health,
+    /// Pods, their cost and their use.
+    Pods,
+}
+
+impl Collector {
+    /// Every collector, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Endpoints, Self::Health, Self::Pods, Self::Account];
+
+    /// The value of the `collector` label and the name in flags.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Endpoints => "endpoints",
+            Self::Health => "health",
+            Self::Pods => "pods",
+        }
+    }
+
+    /// What switching it off saves, in a few words for `--help`.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Account => "balance, spend and limits",
+            Self::Endpoints => "serverless endpoints and their configuration",
+            Self::Health => "queue, job totals and workers of each endpoint (one request an endpoint)",
+            Self::Pods => "pods, their cost and their use",
+        }
+    }
+}
+
+/// A name that is no collector's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown collector \"{name}\" (known: {})", known())]
+pub struct UnknownCollector {
+    name: String,
+}
+
+fn known() -> String {
+    Collector::ALL.map(Collector::as_str).join(", ")
+}
+
+impl FromStr for Collector {
+    type Err = UnknownCollector;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCollector> {
+        let same = |collector: &Self| collector.as_str() == name;
+        Self::ALL.into_iter().find(same).ok_or_else(|| UnknownCollector { name: name.to_owned() })
+    }
+}
+
+/// The collectors that are switched on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collectors(BTreeSet<Collector>);
+
+impl Default for Collectors {
+    fn default() -> Self {
+        Self(Collector::ALL.into())
+    }
+}
+
+impl FromIterator<Collector> for Collectors {
+    fn from_iter<I: IntoIterator<Item = Collector>>(collectors: I) -> Self {
+        Self(collectors.into_iter().collect())
+    }
+}
+
+impl Collectors {
+    /// Whether this one is switched on.
+    pub fn has(&self, collector: Collector) -> bool {
+        self.0.contains(&collector)
+    }
+}

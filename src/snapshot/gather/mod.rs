@@ -1,0 +1,141 @@
+//! The gathering of one account: every section at once, under one deadline. A section that fails costs itself alone.
+
+mod merge;
+mod pods;
+mod serverless;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::failures::Failures;
+use super::memory::Memory;
+use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint};
+use crate::clock::Clock;
+use crate::runpod::{Api, Outcome, Reply, RequestError, Runpod};
+
+/// Gathers one account, scrape after scrape.
+#[derive(Debug)]
+pub struct Gatherer {
+    name: Arc<str>,
+    runpod: Arc<Runpod>,
+    collectors: Collectors,
+    clock: Arc<dyn Clock>,
+    memory: Mutex<Memory>,
+    failures: Mutex<Failures>,
+}
+
+/// What went wrong with a section, and how long it took.
+struct Course {
+    collector: Collector,
+    error: Option<RequestError>,
+    duration: Duration,
+}
+
+impl Gatherer {
+    /// A gatherer that remembers nothing yet.
+    pub fn new(name: Arc<str>, runpod: Runpod, collectors: Collectors, clock: Arc<dyn Clock>) -> Self {
+        let runpod = Arc::new(runpod);
+        Self { name, runpod, collectors, clock, memory: Mutex::default(), failures: Mutex::default() }
+    }
+
+    /// The account's name in the configuration.
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Asks everything that is switched on, and answers at the deadline with what has arrived.
+    pub async fn gather(&self, deadline: Instant) -> AccountSnapshot {
+        let (account, pods, serverless) = tokio::join!(
+            self.if_on(Collector::Account, self.account(deadline)),
+            self.if_on(Collector::Pods, self.pods(deadline)),
+            self.if_on(Collector::Endpoints, self.serverless(deadline)),
+        );
+        let (account, account_course) = account.unzip();
+        let pods = pods.unwrap_or_default();
+        let serverless = serverless.unwrap_or_default();
+        let courses = [serverless.list, serverless.health, pods.course, account_course];
+        let reports = self.report(courses.into_iter().flatten());
+        self.tell(&reports, &serverless.endpoints, &serverless.unreadable);
+        AccountSnapshot {
+            name: Arc::clone(&self.name),
+            apis: self.apis(&reports, &serverless.unreadable),
+            collectors: reports,
+            account: account.flatten(),
+            endpoints: serverless.endpoints,
+            pods: pods.found,
+            unknown: [serverless.unknown, pods.unknown].concat(),
+        }
+    }
+
+    async fn if_on<T>(&self, collector: Collector, section: impl Future<Output = T>) -> Option<T> {
+        if self.collectors.has(collector) { Some(section.await) } else { None }
+    }
+
+    async fn account(&self, deadline: Instant) -> (Option<Account>, Course) {
+        let started = Instant::now();
+        let (value, error) = split(self.runpod.account(deadline).await);
+        let course = Course { collector: Collector::Account, error, duration: started.elapsed() };
+        (value.map(Account::from_wire), course)
+    }
+
+    fn report(&self, courses: impl Iterator<Item = Course>) -> Vec<CollectorReport> {
+        let now = self.clock.now();
+        let mut memory = self.memory();
+        let report = |Course { collector, error, duration }| {
+            let last_success = memory.succeeded(collector, error.is_none(), now);
+            CollectorReport { collector, error, duration, last_success }
+        };
+        courses.map(report).collect()
+    }
+
+    fn tell(
+        &self,
+        reports: &[CollectorReport],
+        endpoints: &[Endpoint],
+        unreadable: &BTreeMap<String, RequestError>,
+    ) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.tell(&self.name, reports);
+        let health_failed =
+            |report: &CollectorReport| report.collector == Collector::Health && report.error.is_some();
+        failures.tell_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
+    }
+
+    fn apis(
+        &self,
+        reports: &[CollectorReport],
+        unreadable: &BTreeMap<String, RequestError>,
+    ) -> Vec<ApiReport> {
+        let errors = || reports.iter().filter_map(|report| report.error.as_ref()).chain(unreadable.values());
+        let report = |api| ApiReport {
+            api,
+            retired: match api {
+                Api::Jobs if !self.collectors.has(Collector::Health) => None,
+                _ => Some(errors().any(|error| error.api == api && error.outcome() == Outcome::Retired)),
+            },
+            unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
+        };
+        Api::ALL.into_iter().map(report).collect()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn split<T>(answer: Result<Reply<T>, RequestError>) -> (Option<T>, Option<RequestError>) {
+    match answer {
+        Ok(Reply { value, complaint }) => (Some(value), complaint),
+        Err(error) => (None, Some(error)),
+    }
+}
+
+/// The elements with an id, each id once: the first that was said of it.
+fn unique<T>(list: Vec<T>, id: impl Fn(&T) -> Option<&str>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let mut fresh = |element: &T| id(element).is_some_and(|id| !id.is_empty() && seen.insert(id.to_owned()));
+    list.into_iter().filter(|element| fresh(element)).collect()
+}

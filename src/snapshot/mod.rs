@@ -1,0 +1,90 @@
+//! What is known of Runpod at one moment: plain values in base units, and the gathering of them under one deadline.
+//!
+//! Nothing here knows HTTP, JSON or Prometheus. Unknown is `None`. A section that failed is a value with its reason.
+
+mod account;
+mod collector;
+mod counter;
+mod endpoint;
+mod failures;
+mod gather;
+mod lookups;
+mod memory;
+mod pod;
+mod unit;
+mod unknown;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use account::{Account, SavingsPlan, SpendComponent};
+pub use collector::{Collector, Collectors};
+pub use endpoint::{Endpoint, Facts, Load, Reported, Workers};
+pub use gather::Gatherer;
+pub use pod::{Gpu, Pod};
+pub use unknown::Unknown;
+
+use crate::runpod::{Api, RequestError};
+
+/// One scrape: every account as it was found.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// The accounts, in the order of the configuration.
+    pub accounts: Vec<AccountSnapshot>,
+    /// From the first request to the last answer.
+    pub duration: Duration,
+    /// Whether the deadline cut something off.
+    pub truncated: bool,
+}
+
+/// One account as it was found.
+#[derive(Debug, Clone)]
+pub struct AccountSnapshot {
+    /// Its name in the configuration.
+    pub name: Arc<str>,
+    /// How each collector that is switched on fared.
+    pub collectors: Vec<CollectorReport>,
+    /// What is known of each API.
+    pub apis: Vec<ApiReport>,
+    /// Balance, spend and limits; `None` if that section failed or is switched off.
+    pub account: Option<Account>,
+    /// The endpoints, by id, each once.
+    pub endpoints: Vec<Endpoint>,
+    /// The pods, by id, each once.
+    pub pods: Vec<Pod>,
+    /// Values that the code does not know, one entry for each time one was met.
+    pub unknown: Vec<Unknown>,
+}
+
+impl AccountSnapshot {
+    /// Whether anything at all was answered.
+    pub fn answered(&self) -> bool {
+        self.collectors.iter().any(|report| report.error.is_none())
+    }
+}
+
+/// How one collector fared in one scrape.
+#[derive(Debug, Clone)]
+pub struct CollectorReport {
+    /// Which.
+    pub collector: Collector,
+    /// What went wrong, if anything did. Data may be there all the same: a part of it.
+    pub error: Option<RequestError>,
+    /// From its first request to its last answer.
+    pub duration: Duration,
+    /// When it last came through whole.
+    pub last_success: Option<Timestamp>,
+}
+
+/// What is known of one API.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiReport {
+    /// Which.
+    pub api: Api,
+    /// Whether it answered 410 in this scrape. `None` if it was not asked.
+    pub retired: Option<bool>,
+    /// How many fields it refused and the exporter leaves out. `None` where nothing can be refused.
+    pub unsupported_fields: Option<usize>,
+}
