@@ -21,9 +21,12 @@ use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
 pub use collector::{Collector, Collectors};
+pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
 pub use endpoint::{Endpoint, Facts, Load, Reported, Workers};
 pub use gather::Gatherer;
+pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
+pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 
 use crate::runpod::{Api, RequestError};

@@ -1,0 +1,154 @@
+//! What a family is: a name, a sentence, its labels, and a pure function from the snapshot to series.
+//!
+//! Which families exist does not belong here (see `metrics/`), nor how they are written (see `exposition/`).
+
+mod reference;
+mod subject;
+
+use std::fmt::Debug;
+
+pub use reference::{Chapter, json, markdown};
+pub use subject::{Subject, Visit};
+
+use crate::snapshot::Snapshot;
+
+/// The type of a family, as `# TYPE` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are Prometheus's")]
+pub enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+    Summary,
+}
+
+impl Kind {
+    /// As `# TYPE` has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            Self::Summary => "summary",
+        }
+    }
+}
+
+/// What is said of a family before its series, and in its documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The family's name.
+    pub name: String,
+    /// One sentence: what it is, where it comes from, what its absence means.
+    pub help: String,
+    /// The type.
+    pub kind: Kind,
+    /// The label names, identity first.
+    pub labels: Vec<String>,
+}
+
+/// Takes what families have to say.
+pub trait Sink {
+    /// The series that follow are of this family. A family without series need not be mentioned.
+    fn begin(&mut self, name: &'static str, help: &'static str, kind: Kind);
+
+    /// One series: the labels of what it is about, its own labels, and its value.
+    fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64);
+}
+
+/// A family: describes itself, and reads its series from a snapshot.
+pub trait Family: Debug + Sync {
+    /// Name, help, type and labels.
+    fn header(&self) -> Header;
+    /// Writes the series that the snapshot has for it.
+    fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink);
+}
+
+/// A family with at most one series for each `S`.
+#[derive(Debug)]
+pub struct Single<S: Subject> {
+    /// The family's name.
+    pub name: &'static str,
+    /// The help sentence.
+    pub help: &'static str,
+    /// The type.
+    pub kind: Kind,
+    /// The value; `None` has no series.
+    pub read: fn(&S) -> Option<f64>,
+}
+
+/// A family whose series of one `S` differ in labels of their own. A wrong number of labels does not compile.
+#[derive(Debug)]
+pub struct Labelled<S: Subject, const N: usize> {
+    /// The family's name.
+    pub name: &'static str,
+    /// The help sentence.
+    pub help: &'static str,
+    /// The type.
+    pub kind: Kind,
+    /// The names of those labels.
+    pub labels: [&'static str; N],
+    /// Puts the series.
+    pub read: fn(&S, &mut Points<'_, N>),
+}
+
+/// Where a family puts the series of one subject.
+pub struct Points<'a, const N: usize> {
+    sink: &'a mut dyn Sink,
+    identity: &'a [(&'static str, &'a str)],
+    names: [&'static str; N],
+    seen: Vec<[String; N]>,
+}
+
+impl<const N: usize> Points<'_, N> {
+    /// Puts one series, unless its value is unknown, or the upstream repeated itself and these labels were put before.
+    pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<f64>>) {
+        let Some(value) = value.into() else { return };
+        if self.seen.iter().any(|seen| seen.iter().zip(labels).all(|(seen, label)| seen == label)) {
+            return;
+        }
+        self.seen.push(labels.map(str::to_owned));
+        let mut pairs = self.names.into_iter().zip(labels);
+        let own: [(&str, &str); N] = std::array::from_fn(|_| pairs.next().unwrap_or_default());
+        self.sink.sample(self.identity, &own, value);
+    }
+}
+
+impl<const N: usize> Debug for Points<'_, N> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Points").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl<S: Subject> Family for Single<S> {
+    fn header(&self) -> Header {
+        header::<S>(self.name, self.help, self.kind, &[])
+    }
+
+    fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink) {
+        sink.begin(self.name, self.help, self.kind);
+        S::visit(snapshot, &mut |identity, subject| {
+            if let Some(value) = (self.read)(subject) {
+                sink.sample(identity, &[], value);
+            }
+        });
+    }
+}
+
+impl<S: Subject, const N: usize> Family for Labelled<S, N> {
+    fn header(&self) -> Header {
+        header::<S>(self.name, self.help, self.kind, &self.labels)
+    }
+
+    fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink) {
+        sink.begin(self.name, self.help, self.kind);
+        S::visit(snapshot, &mut |identity, subject| {
+            (self.read)(subject, &mut Points { sink, identity, names: self.labels, seen: Vec::new() });
+        });
+    }
+}
+
+fn header<S: Subject>(name: &str, help: &str, kind: Kind, own: &[&str]) -> Header {
+    let labels = S::IDENTITY.iter().chain(own).map(|label| (*label).to_owned()).collect();
+    Header { name: name.to_owned(), help: help.to_owned(), kind, labels }
+}

@@ -1,0 +1,63 @@
+//! What series are about, and the labels that say so. Identity is given here once, so no family can forget its account.
+
+use crate::snapshot::{AccountSnapshot, Endpoint, Pod, Snapshot};
+
+/// Takes the identity of a subject, as label names and values, and the subject.
+pub type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
+
+/// Something that series are about.
+pub trait Subject: std::fmt::Debug + Sized + 'static {
+    /// The names of the labels that identify it.
+    const IDENTITY: &'static [&'static str];
+
+    /// Visits each in the snapshot, with its identity.
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>);
+}
+
+/// The scrape itself.
+impl Subject for Snapshot {
+    const IDENTITY: &'static [&'static str] = &[];
+
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
+        visit(&[], snapshot);
+    }
+}
+
+impl Subject for AccountSnapshot {
+    const IDENTITY: &'static [&'static str] = &["account"];
+
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
+        for account in &snapshot.accounts {
+            visit(&[("account", &account.name)], account);
+        }
+    }
+}
+
+impl Subject for Endpoint {
+    const IDENTITY: &'static [&'static str] = &["account", "endpoint_id", "endpoint_name"];
+
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
+        for account in &snapshot.accounts {
+            for endpoint in &account.endpoints {
+                let identity = [
+                    ("account", &*account.name),
+                    ("endpoint_id", &*endpoint.id),
+                    ("endpoint_name", &*endpoint.name),
+                ];
+                visit(&identity, endpoint);
+            }
+        }
+    }
+}
+
+impl Subject for Pod {
+    const IDENTITY: &'static [&'static str] = &["account", "pod_id", "pod_name"];
+
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
+        for account in &snapshot.accounts {
+            for pod in &account.pods {
+                visit(&[("account", &*account.name), ("pod_id", &*pod.id), ("pod_name", &*pod.name)], pod);
+            }
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! What the user typed, and the environment. What it means is decided in `config/`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, UrlError, Web, base_url};
+use crate::runpod::{Limits, Urls};
+use crate::snapshot::{Collector, Collectors};
+use crate::telemetry::Format;
+
+/// Where the exporter listens: a port outside of the crowded exporter range.
+const LISTEN: &str = "0.0.0.0:10736";
+
+/// The demo is for this machine alone.
+const LISTEN_DEMO: &str = "127.0.0.1:10736";
+
+/// Prometheus exporter for Runpod: serverless endpoints, workers, queues, pods and spend.
+#[derive(Debug, Parser)]
+#[command(name = "runpod-exporter", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Action>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Serve metrics (this is what happens without a command).
+    Serve(Box<Serve>),
+    /// A simulated Runpod account and the exporter on it, in one process: no key, no network.
+    #[cfg(feature = "simulator")]
+    Demo(Demo),
+    /// Only the simulated Runpod API, for tests, dashboards and benchmarks.
+    #[cfg(feature = "simulator")]
+    Simulate(Simulate),
+    /// One scrape to standard output; exit 0 only if every account answered.
+    Scrape(Box<Scrape>),
+    /// Print the catalog of metrics.
+    Metrics(Metrics),
+    /// Ask a running exporter whether it lives; for a container's health check.
+    #[command(hide = true)]
+    Healthcheck {
+        /// host:port of the exporter.
+        #[arg(default_value = LISTEN_DEMO)]
+        address: String,
+    },
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    upstream: Upstream,
+    #[command(flatten)]
+    web: WebFlags,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Flags of `scrape`.
+#[derive(Debug, Args)]
+pub struct Scrape {
+    #[command(flatten)]
+    upstream: Upstream,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Flags of `demo`.
+#[cfg(feature = "simulator")]
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Addresses to listen on, host:port; repeatable.
+    #[arg(long = "web.listen-address", value_name = "ADDRESS", default_value = LISTEN_DEMO)]
+    pub listen: Vec<String>,
+    /// What is simulated.
+    #[command(flatten)]
+    pub world: World,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Flags of `simulate`.
+#[cfg(feature = "simulator")]
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Address to listen on.
+    #[arg(long = "listen-address", value_name = "ADDRESS", default_value = "127.0.0.1:10737")]
+    pub listen: String,
+    /// The key that is accepted; without it, any.
+    #[arg(long, env = "RUNPOD_SIMULATED_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// What is simulated.
+    #[command(flatten)]
+    pub world: World,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// What is simulated.
+#[cfg(feature = "simulator")]
+#[derive(Debug, Args)]
+pub struct World {
+    /// The GraphQL shape: live, as api.runpod.io answers, or documented, as monitoring guides have it.
+    #[arg(long, default_value = "live")]
+    pub shape: crate::simulator::Shape,
+    /// The same seed gives the same world.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Serverless endpoints.
+    #[arg(long, default_value_t = 6)]
+    pub endpoints: usize,
+    /// Pods.
+    #[arg(long, default_value_t = 8)]
+    pub pods: usize,
+    /// How long every answer takes.
+    #[arg(long, default_value = "0ms", value_parser = humantime::parse_duration)]
+    pub delay: Duration,
+    /// A fault, TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], such as graphql=gone or health=delay(2s)*3; repeatable.
+    #[arg(long = "fault", value_name = "RULE")]
+    pub faults: Vec<crate::simulator::Rule>,
+}
+
+/// Flags of `metrics`.
+#[derive(Debug, Args)]
+pub struct Metrics {
+    /// markdown or json.
+    #[arg(long, default_value = "markdown")]
+    pub format: CatalogFormat,
+}
+
+/// How the catalog is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CatalogFormat {
+    /// The reference page.
+    Markdown,
+    /// One object a family.
+    Json,
+}
+
+#[derive(Debug, Args)]
+struct Upstream {
+    /// File with the API key; the key itself comes from the variable RUNPOD_API_KEY and is never a flag.
+    #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+    /// The GraphQL API.
+    #[arg(
+        long = "runpod.graphql-url",
+        env = "RUNPOD_GRAPHQL_URL",
+        value_name = "URL",
+        default_value = "https://api.runpod.io/graphql"
+    )]
+    graphql_url: String,
+    /// The base of the endpoints' job APIs.
+    #[arg(
+        long = "runpod.jobs-url",
+        env = "RUNPOD_JOBS_URL",
+        value_name = "URL",
+        default_value = "https://api.runpod.ai/v2"
+    )]
+    jobs_url: String,
+    /// Time for one upstream request.
+    #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
+    timeout: Duration,
+    /// Upstream requests in flight together, per account; the default reads 1,000 endpoints in two waves.
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 512)]
+    concurrency: usize,
+    /// Bytes of one upstream answer, after decompression.
+    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_body: usize,
+    /// Allow plain http to other machines, which carries the key in clear.
+    #[arg(long = "runpod.allow-insecure", env = "RUNPOD_ALLOW_INSECURE")]
+    allow_insecure: bool,
+    #[command(flatten)]
+    collectors: CollectorFlags,
+}
+
+#[derive(Debug, Args)]
+struct WebFlags {
+    /// Addresses to listen on, host:port; repeatable.
+    #[arg(long = "web.listen-address", env = "RUNPOD_EXPORTER_LISTEN", value_name = "ADDRESS", default_value = LISTEN, value_delimiter = ',')]
+    listen: Vec<String>,
+    /// Taken off Prometheus's scrape timeout, so that the answer is there in time.
+    #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = humantime::parse_duration)]
+    timeout_offset: Duration,
+}
+
+/// How to log.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// error, warn, info, debug or trace; RUST_LOG is honoured where this is not given.
+    #[arg(long = "log.level", env = "RUST_LOG", value_name = "LEVEL", default_value = "info")]
+    pub level: String,
+    /// logfmt or json.
+    #[arg(long = "log.format", value_name = "FORMAT", default_value = "logfmt")]
+    pub format: Format,
+}
+
+/// `--collector.NAME` and `--no-collector.NAME`, made from the list of collectors.
+#[derive(Debug)]
+struct CollectorFlags(Collectors);
+
+impl CollectorFlags {
+    fn on(collector: Collector) -> String {
+        format!("collector.{}", collector.as_str())
+    }
+
+    fn off(collector: Collector) -> String {
+        format!("no-collector.{}", collector.as_str())
+    }
+}
+
+impl Args for CollectorFlags {
+    fn augment_args(command: Command) -> Command {
+        let list = Arg::new("collectors")
+            .long("collectors")
+            .env("RUNPOD_COLLECTORS")
+            .value_name("NAMES")
+            .value_delimiter(',')
+            .value_parser(|name: &str| name.trim().parse::<Collector>())
+            .help("The collectors that are switched on, separated by commas; all where it is not given");
+        Collector::ALL.into_iter().fold(command.arg(list), |command, collector| {
+            let (on, off) = (Self::on(collector), Self::off(collector));
+            let flag =
+                |name: &str| Arg::new(name.to_owned()).long(name.to_owned()).action(ArgAction::SetTrue);
+            command
+                .arg(flag(&on).overrides_with(off.clone()).help(format!("Switch on: {}", collector.about())))
+                .arg(flag(&off).overrides_with(on).help(format!("Switch off {}", collector.as_str())))
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for CollectorFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let listed = matches.get_many::<Collector>("collectors");
+        let listed: Option<Vec<Collector>> = listed.map(|listed| listed.copied().collect());
+        let is_on = |collector: &Collector| {
+            let listed = listed.as_ref().is_none_or(|listed| listed.contains(collector));
+            (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))
+        };
+        Ok(Self(Collector::ALL.into_iter().filter(is_on).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// What the process was called with could not be used.
+#[derive(Debug)]
+pub enum Misuse {
+    /// `--help` or `--version`: no misuse at all, but the end all the same.
+    Asked(String),
+    /// One line that says what is wrong.
+    Wrong(String),
+}
+
+impl Cli {
+    /// Reads the command line and the environment.
+    pub fn read() -> Result<Action, Misuse> {
+        Self::from_args(std::env::args_os())
+    }
+
+    fn from_args(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Action, Misuse> {
+        let Self { command, serve } = Self::try_parse_from(args).map_err(|error| misuse(&error))?;
+        Ok(command.unwrap_or_else(|| Action::Serve(Box::new(serve))))
+    }
+}
+
+/// Clap's message on one line: what is wrong and its tip, without the usage that a person can ask for.
+fn misuse(error: &clap::Error) -> Misuse {
+    let text = error.render().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Misuse::Asked(text);
+    }
+    let told = text.split("\nUsage:").next().unwrap_or_default();
+    let told = told.split("\nFor more information").next().unwrap_or_default();
+    let lines: Vec<_> = told.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    Misuse::Wrong(format!("{} (see --help)", lines.join("; ").trim_start_matches("error: ")))
+}
+
+impl Serve {
+    /// What it means: the accounts and how they are served.
+    pub fn mean(self, open_files: Option<u64>) -> Result<(Vec<Account>, Web), ConfigError> {
+        let WebFlags { listen, timeout_offset } = self.web;
+        Ok((vec![self.upstream.mean(open_files)?], Web { listen, timeout_offset }))
+    }
+}
+
+impl Scrape {
+    /// What it means: the accounts.
+    pub fn mean(self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+        Ok(vec![self.upstream.mean(open_files)?])
+    }
+}
+
+impl Upstream {
+    #[expect(clippy::disallowed_methods, reason = "the one variable that must not be a flag")]
+    fn mean(self, open_files: Option<u64>) -> Result<Account, ConfigError> {
+        let key =
+            config::api_key(std::env::var("RUNPOD_API_KEY").ok().as_deref(), self.api_key_file.as_deref())?;
+        let url = |flag, text: &str| {
+            let named = |cause: UrlError| ConfigError::Url { flag, cause };
+            base_url(text, self.allow_insecure).map_err(named)
+        };
+        let limits = Limits { timeout: self.timeout, concurrency: self.concurrency, body: self.max_body };
+        Ok(Account {
+            name: Arc::from(DEFAULT_ACCOUNT),
+            key,
+            urls: Urls {
+                graphql: url("--runpod.graphql-url", &self.graphql_url)?,
+                jobs: url("--runpod.jobs-url", &self.jobs_url)?,
+            },
+            collectors: config::collectors(self.collectors.0)?,
+            limits: config::limits(limits, open_files)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn collectors(args: &[&str]) -> Vec<Collector> {
+        let args = std::iter::once("runpod-exporter").chain(args.iter().copied()).map(Into::into);
+        let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("no serve") };
+        let on = serve.upstream.collectors.0;
+        Collector::ALL.into_iter().filter(|collector| on.has(*collector)).collect()
+    }
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn collectors_are_switched_one_by_one() {
+        use Collector::{Account, Endpoints, Health, Pods};
+        assert_eq!(collectors(&[]), Collector::ALL);
+        assert_eq!(collectors(&["--no-collector.pods"]), [Endpoints, Health, Account]);
+        assert_eq!(collectors(&["--collectors=pods,account"]), [Pods, Account]);
+        assert_eq!(collectors(&["--collectors=pods", "--collector.account"]), [Pods, Account]);
+        assert_eq!(collectors(&["--no-collector.pods", "--collector.pods"]), Collector::ALL);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told_in_one_line() {
+        for bad in [
+            vec!["--collector.pod"],
+            vec!["--collectors=pods,queues"],
+            vec!["--runpod.timeout=soon"],
+            vec!["--log.format=xml"],
+            vec!["serv"],
+            vec!["--api-key=rpa_x"],
+        ] {
+            let args = std::iter::once("runpod-exporter").chain(bad.clone()).map(Into::into);
+            let Err(Misuse::Wrong(line)) = Cli::from_args(args) else { panic!("{bad:?} was taken") };
+            assert!(!line.is_empty() && !line.contains('\n'), "{bad:?}: {line}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What the user's settings mean: validated once, before anything starts. What the user typed is in `cli.rs`.
+
+mod url;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::url::{UrlError, base_url};
+use crate::clock::Clock;
+use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
+use crate::snapshot::{Collector, Collectors, Gatherer};
+
+/// The name of the account when there is only one key.
+pub const DEFAULT_ACCOUNT: &str = "default";
+
+/// The most requests in flight that are allowed, whatever the flag says: a typing error shall not flood Runpod.
+pub const MAX_CONCURRENCY: usize = 10_000;
+
+/// Sockets and files that the exporter needs besides its upstream requests: scrapers, listeners, the runtime.
+const SPARE_FILES: u64 = 64;
+
+/// One account to read.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its name, which the `account` label shows.
+    pub name: Arc<str>,
+    /// Its key.
+    pub key: ApiKey,
+    /// Where its APIs are.
+    pub urls: Urls,
+    /// What is read.
+    pub collectors: Collectors,
+    /// How much may be asked of it.
+    pub limits: Limits,
+}
+
+/// How scrapes are served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Web {
+    /// `host:port`, at least one.
+    pub listen: Vec<String>,
+    /// Taken off Prometheus's scrape timeout, so that the answer arrives before Prometheus gives up.
+    pub timeout_offset: Duration,
+}
+
+/// Why the settings cannot be used. One line each, and each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Neither key nor key file.
+    #[error("no API key")]
+    NoKey,
+    /// Both, and nobody can say which was meant.
+    #[error(
+        "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both given; keep one of them"
+    )]
+    TwoKeys,
+    /// The file with the key.
+    #[error("cannot read the API key file {path}: {cause}")]
+    KeyFile {
+        /// As given.
+        path: String,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The key itself, which the message does not repeat.
+    #[error("{origin}: {cause}")]
+    Key {
+        /// Where it came from.
+        origin: String,
+        /// What is wrong with it.
+        cause: KeyError,
+    },
+    /// A base URL.
+    #[error("{flag}: {cause}")]
+    Url {
+        /// Which.
+        flag: &'static str,
+        /// What is wrong with it.
+        cause: UrlError,
+    },
+    /// The limit on requests in flight.
+    #[error("--runpod.concurrency: {0} is out of range; give 1 to {MAX_CONCURRENCY}")]
+    Concurrency(usize),
+    /// A time that must not be nought.
+    #[error("{flag}: must be longer than nothing, such as 10s")]
+    Zero {
+        /// Which.
+        flag: &'static str,
+    },
+    /// A collector whose source is switched off.
+    #[error(
+        "collector \"{0}\" needs collector \"endpoints\", which names the endpoints; switch both on or both off"
+    )]
+    NeedsEndpoints(&'static str),
+    /// Nothing is switched on.
+    #[error("every collector is switched off; leave at least one on")]
+    NothingToCollect,
+}
+
+/// Takes the key from where it is: the variable or the file, never a flag, which the process list would show.
+pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, ConfigError> {
+    let variable = variable.filter(|value| !value.trim().is_empty());
+    match (variable, file) {
+        (None, None) => Err(ConfigError::NoKey),
+        (Some(_), Some(_)) => Err(ConfigError::TwoKeys),
+        (Some(value), None) => {
+            let origin = || "RUNPOD_API_KEY".to_owned();
+            ApiKey::parse(value).map_err(|cause| ConfigError::Key { origin: origin(), cause })
+        }
+        (None, Some(path)) => {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(path)
+                .map_err(|cause| ConfigError::KeyFile { path: name.clone(), cause })?;
+            ApiKey::parse(&text).map_err(|cause| ConfigError::Key { origin: name, cause })
+        }
+    }
+}
+
+/// Checks that the collectors can work together.
+pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
+    if collectors.has(Collector::Health) && !collectors.has(Collector::Endpoints) {
+        return Err(ConfigError::NeedsEndpoints(Collector::Health.as_str()));
+    }
+    if !Collector::ALL.into_iter().any(|collector| collectors.has(collector)) {
+        return Err(ConfigError::NothingToCollect);
+    }
+    Ok(collectors)
+}
+
+/// Checks the limits and fits the concurrency to the files that the system lets the process open, one a connection.
+pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigError> {
+    if limits.timeout.is_zero() {
+        return Err(ConfigError::Zero { flag: "--runpod.timeout" });
+    }
+    if !(1..=MAX_CONCURRENCY).contains(&limits.concurrency) {
+        return Err(ConfigError::Concurrency(limits.concurrency));
+    }
+    let room = open_files.map_or(u64::MAX, |files| files.saturating_sub(SPARE_FILES).max(1));
+    let room = usize::try_from(room).unwrap_or(usize::MAX);
+    if room < limits.concurrency {
+        tracing::warn!(
+            asked = limits.concurrency,
+            concurrency = room,
+            "fewer requests in flight than asked for: the limit on open files (ulimit -n) allows no more"
+        );
+    }
+    Ok(Limits { concurrency: limits.concurrency.min(room), ..limits })
+}
+
+impl Account {
+    /// The gatherer of this account.
+    pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
+        let Self { name, key, urls, collectors, limits } = self;
+        let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
+        Ok(Gatherer::new(name, runpod, collectors, clock))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_comes_from_one_place() {
+        assert!(matches!(api_key(None, None), Err(ConfigError::NoKey)));
+        assert!(matches!(api_key(Some(" "), None), Err(ConfigError::NoKey)));
+        assert!(matches!(api_key(Some("rpa_x"), Some(Path::new("/x"))), Err(ConfigError::TwoKeys)));
+        let error = api_key(None, Some(Path::new("/nowhere/key"))).unwrap_err().to_string();
+        assert!(error.starts_with("cannot read the API key file /nowhere/key: "), "{error}");
+    }
+
+    #[test]
+    fn health_needs_to_know_whom_to_ask() {
+        let error = collectors(Collectors::from_iter([Collector::Health])).unwrap_err();
+        assert!(matches!(error, ConfigError::NeedsEndpoints("health")));
+        assert!(matches!(collectors(Collectors::from_iter([])), Err(ConfigError::NothingToCollect)));
+    }
+
+    #[test]
+    fn concurrency_fits_the_open_files() {
+        let asked = Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1 };
+        assert_eq!(limits(asked, Some(256)).unwrap().concurrency, 192);
+        assert_eq!(limits(asked, None).unwrap().concurrency, 512);
+        assert!(matches!(limits(Limits { concurrency: 0, ..asked }, None), Err(ConfigError::Concurrency(0))));
+    }
+}

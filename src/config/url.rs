@@ -1,0 +1,82 @@
+//! Base URLs: which may carry a key, and which may not.
+
+use ::url::{Host, Url};
+
+/// Why a text cannot be a base URL. Says nothing of the text but its host: it may hold anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// No URL at all, or one without a host.
+    #[error("not a URL with a host, such as https://api.runpod.io/graphql")]
+    Malformed,
+    /// Neither http nor https.
+    #[error("scheme \"{0}\" is not supported; use https")]
+    Scheme(String),
+    /// The key would travel in clear.
+    #[error("plain http to {0} would carry the key in clear; use https, or give --runpod.allow-insecure")]
+    Insecure(String),
+    /// A place where people put secrets, which would then show in logs.
+    #[error("must not contain {0}; the key is sent as a header")]
+    Extra(&'static str),
+}
+
+/// Reads a base URL. Plain http is refused but for this machine, or where `allow_insecure` says that it is meant.
+pub fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
+    let url = Url::parse(text.trim()).map_err(|_malformed| UrlError::Malformed)?;
+    let host = url.host().ok_or(UrlError::Malformed)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(UrlError::Extra("a user name or password"));
+    }
+    if url.query().is_some() {
+        return Err(UrlError::Extra("a query (?…)"));
+    }
+    if url.fragment().is_some() {
+        return Err(UrlError::Extra("a fragment (#…)"));
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if allow_insecure || is_loopback(&host) => Ok(url),
+        "http" => Err(UrlError::Insecure(host.to_string())),
+        other => Err(UrlError::Scheme(other.to_owned())),
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_never_travels_in_clear_unless_that_is_meant() {
+        for fine in
+            ["https://api.runpod.io/graphql", "http://localhost:1/v2", "http://127.0.0.1:1", "http://[::1]:1"]
+        {
+            base_url(fine, false).unwrap();
+        }
+        let error = base_url("http://gateway.example/v2", false).unwrap_err();
+        assert_eq!(error, UrlError::Insecure("gateway.example".to_owned()));
+        base_url("http://gateway.example/v2", true).unwrap();
+    }
+
+    #[test]
+    fn what_may_hold_a_secret_is_refused_without_being_repeated() {
+        for bad in [
+            "https://user:SECRET@host/",
+            "https://host/?api_key=SECRET",
+            "https://host/#SECRET",
+            "SECRET",
+            "https://",
+            "file:///SECRET",
+            "ftp://host/SECRET",
+        ] {
+            let error = base_url(bad, true).unwrap_err().to_string();
+            assert!(!error.contains("SECRET"), "{bad}: {error}");
+        }
+    }
+}

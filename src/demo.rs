@@ -1,0 +1,118 @@
+//! `demo` and `simulate`: the simulated Runpod as a product. How it behaves is in `simulator/`.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli;
+use crate::clock::Clock;
+use crate::config::{Account, DEFAULT_ACCOUNT, Web, base_url};
+use crate::instruments::Mode;
+use crate::run::{Failure, open_files, print};
+use crate::runpod::{ApiKey, Limits, Urls};
+use crate::serve::{self, ServeError};
+use crate::simulator::{Options, Simulator};
+use crate::snapshot::Collectors;
+use crate::telemetry;
+
+/// No key of anybody's: the simulated account takes it, and nothing else would.
+const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
+
+/// What `serve` has by default.
+const OFFSET: Duration = Duration::from_millis(500);
+
+fn options(world: cli::World, key: Option<String>) -> Options {
+    let cli::World { shape, seed, endpoints, pods, delay, faults } = world;
+    Options { shape, seed, endpoints, pods, delay, key, faults }
+}
+
+/// The simulated account and the exporter on it, until a signal.
+pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    telemetry::start(&demo.log.level, demo.log.format)?;
+    open_files();
+    runtime.block_on(async {
+        let web = Web { listen: demo.listen, timeout_offset: OFFSET };
+        let listeners = serve::listen(&web).await?;
+        let upstream = TcpListener::bind("127.0.0.1:0").await?;
+        let account = simulated_account(upstream.local_addr()?)?;
+        let simulator = Simulator::new(&options(demo.world, Some(DEMO_KEY.to_owned())), Arc::clone(&clock));
+        tracing::warn!("demo: the account is simulated; none of its numbers are real");
+        let address = listeners.first().map(TcpListener::local_addr).transpose()?;
+        if let Some(address) = address {
+            print(welcome(address, upstream.local_addr()?).as_bytes())?;
+        }
+        let shutdown = serve::signal()?;
+        let stop = CancellationToken::new();
+        let stop_simulator = stop.clone();
+        let exporter = async {
+            let result =
+                serve::run(listeners, vec![account], web.timeout_offset, Mode::Demo, clock, shutdown).await;
+            stop.cancel(); // not before the exporter has drained
+            result
+        };
+        let simulator = simulator.serve(upstream, stop_simulator.cancelled_owned());
+        let (exporter, simulator) = tokio::join!(exporter, simulator);
+        exporter?;
+        simulator?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn welcome(exporter: SocketAddr, simulator: SocketAddr) -> String {
+    format!(
+        "\nA simulated Runpod account, and the exporter on it. Nothing here is real, and nothing leaves this machine.\n\n  \
+         overview   http://{exporter}/\n  metrics    http://{exporter}/metrics\n  simulator  http://{simulator}/simulator/traffic\n\n\
+         Stop it with Ctrl-C.\n\n"
+    )
+}
+
+/// The account that reads a simulator at this address.
+pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failure> {
+    let url = |path: &str| {
+        base_url(&format!("http://{simulator}{path}"), false)
+            .map_err(|cause| crate::config::ConfigError::Url { flag: "simulator", cause })
+    };
+    Ok(Account {
+        name: Arc::from(DEFAULT_ACCOUNT),
+        key: ApiKey::parse(DEMO_KEY)
+            .map_err(|cause| crate::config::ConfigError::Key { origin: "demo".to_owned(), cause })?,
+        urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
+        collectors: Collectors::default(),
+        limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 32 * 1024 * 1024 },
+    })
+}
+
+/// The simulated Runpod alone, until a signal.
+pub(crate) fn simulate(
+    runtime: &Runtime,
+    simulate: cli::Simulate,
+    clock: Arc<dyn Clock>,
+) -> Result<ExitCode, Failure> {
+    telemetry::start(&simulate.log.level, simulate.log.format)?;
+    open_files();
+    runtime.block_on(async {
+        let address = simulate.listen;
+        let listener = TcpListener::bind(&address).await;
+        let listener = listener.map_err(|cause| ServeError::Listen { address, cause })?;
+        let address = listener.local_addr()?;
+        print(how_to_use(address).as_bytes())?;
+        let simulator = Simulator::new(&options(simulate.world, simulate.key), clock);
+        let shutdown = serve::signal()?;
+        simulator.serve(listener, shutdown).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn how_to_use(address: SocketAddr) -> String {
+    format!(
+        "\nA simulated Runpod. Point an exporter at it:\n\n  \
+         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  runpod-exporter\n\n\
+         Break it while it runs: curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\n"
+    )
+}

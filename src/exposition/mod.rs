@@ -1,0 +1,20 @@
+//! Families to bytes. What a family is and which exist does not belong here.
+
+mod text;
+
+use crate::catalog::Family;
+use crate::snapshot::Snapshot;
+
+pub use text::Text;
+
+/// The `Content-Type` of the text format.
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Writes the series that the snapshot has for these families, in text format 0.0.4.
+pub fn text(families: impl IntoIterator<Item = &'static dyn Family>, snapshot: &Snapshot) -> String {
+    let mut text = Text::default();
+    for family in families {
+        family.expose(snapshot, &mut text);
+    }
+    text.finish()
+}

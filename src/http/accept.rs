@@ -1,0 +1,42 @@
+//! Content negotiation, as far as there is a choice.
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_ENCODING;
+
+/// Whether the client takes gzip (RFC 9110, 12.5.3): named, or covered by `*`, and not with weight nought.
+pub(super) fn gzip(headers: &HeaderMap) -> bool {
+    let lists = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut any = false;
+    for element in lists.flat_map(|list| list.split(',')) {
+        let mut parts = element.split(';').map(str::trim);
+        let coding = parts.next().unwrap_or_default();
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
+        let wanted = weight.is_ok_and(|weight| weight > 0.0);
+        if coding.eq_ignore_ascii_case("gzip") {
+            return wanted;
+        }
+        any |= coding == "*" && wanted;
+    }
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn gzip_is_taken_when_it_is_named_and_wanted() {
+        let takes = |value: &'static str| {
+            gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
+        for yes in ["gzip", "GZIP", "deflate, gzip;q=0.5", "*", "br;q=1, *;q=0.1"] {
+            assert!(takes(yes), "{yes}");
+        }
+        for no in ["", "identity", "gzip;q=0", "gzip; q=0, *", "br", "*;q=0", "gzip;q=x"] {
+            assert!(!takes(no), "{no}");
+        }
+        assert!(!gzip(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,26 @@
+//! `/health` and `/ready`: for orchestrators.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::App;
+
+/// 200 while the process works: it answered.
+pub(super) async fn health() -> &'static str {
+    "healthy\n"
+}
+
+/// 200 once an account has answered, else 503 with the reason.
+pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
+    if app.scraper.has_answered() {
+        return (StatusCode::OK, "ready\n".to_owned());
+    }
+    let mut reason = "not ready: no account has answered yet".to_owned();
+    let page = app.scraper.latest();
+    for account in page.iter().flat_map(|page| &page.snapshot().accounts) {
+        let errors = account.collectors.iter().filter_map(|report| report.error.as_ref());
+        reason.extend(errors.map(|error| format!("\n{}: {error}", account.name)));
+    }
+    reason.push('\n');
+    (StatusCode::SERVICE_UNAVAILABLE, reason)
+}

@@ -1,0 +1,144 @@
+//! What accumulates in this process: counters and histograms that live from start to end.
+//!
+//! Nothing about Runpod's state belongs here; that is read from the snapshot, scrape by scrape.
+
+use std::sync::{Mutex, PoisonError};
+
+use prometheus::core::Collector;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+
+use crate::catalog::{Header, Kind};
+use crate::runpod::{Exchange, Observe};
+use crate::snapshot::Snapshot;
+
+/// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
+const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Whether the account behind the series is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A real account.
+    Serve,
+    /// A simulated one.
+    Demo,
+}
+
+impl Mode {
+    /// The value of the `mode` label.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// The instruments of this process.
+#[derive(Debug)]
+pub struct Instruments {
+    registry: Registry,
+    headers: Mutex<Vec<Header>>,
+    requests: IntCounterVec,
+    request_duration: HistogramVec,
+    unknown_values: IntCounterVec,
+}
+
+impl Instruments {
+    /// Registers every instrument.
+    pub fn new(mode: Mode) -> prometheus::Result<Self> {
+        let instruments = Self {
+            registry: Registry::new(),
+            headers: Mutex::default(),
+            requests: IntCounterVec::new(
+                Opts::new(
+                    "runpod_api_requests_total",
+                    "HTTP requests to Runpod's APIs, retries included, by how they ended.",
+                ),
+                &["account", "api", "operation", "outcome"],
+            )?,
+            request_duration: HistogramVec::new(
+                HistogramOpts::new(
+                    "runpod_api_request_duration_seconds",
+                    "Time from an HTTP request to Runpod's APIs until its answer was read or given up.",
+                )
+                .buckets(REQUEST_BUCKETS.to_vec()),
+                &["api", "operation"],
+            )?,
+            unknown_values: IntCounterVec::new(
+                Opts::new(
+                    "runpod_api_unknown_values_total",
+                    "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
+                ),
+                &["field"],
+            )?,
+        };
+        instruments.register(Kind::Counter, &instruments.requests)?;
+        instruments.register(Kind::Histogram, &instruments.request_duration)?;
+        instruments.register(Kind::Counter, &instruments.unknown_values)?;
+        let build = IntGaugeVec::new(
+            Opts::new(
+                "runpod_exporter_build_info",
+                "Always 1: version and revision of the exporter, and whether the account is real (serve) or simulated (demo).",
+            ),
+            &["version", "revision", "mode"],
+        )?;
+        let revision = option_env!("RUNPOD_EXPORTER_REVISION").unwrap_or("unknown");
+        build.with_label_values(&[env!("CARGO_PKG_VERSION"), revision, mode.as_str()]).set(1);
+        instruments.register(Kind::Gauge, &build)?;
+        #[cfg(target_os = "linux")]
+        instruments.register_process()?;
+        Ok(instruments)
+    }
+
+    fn register<C: Collector + Clone + 'static>(&self, kind: Kind, instrument: &C) -> prometheus::Result<()> {
+        let header = |desc: &&prometheus::core::Desc| Header {
+            name: desc.fq_name.clone(),
+            help: desc.help.clone(),
+            kind,
+            labels: desc.variable_labels.clone(),
+        };
+        let headers: Vec<_> = instrument.desc().iter().map(header).collect();
+        self.headers.lock().unwrap_or_else(PoisonError::into_inner).extend(headers);
+        self.registry.register(Box::new(instrument.clone()))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn register_process(&self) -> prometheus::Result<()> {
+        let process = prometheus::process_collector::ProcessCollector::for_self();
+        let header = |desc: &&prometheus::core::Desc| Header {
+            name: desc.fq_name.clone(),
+            help: desc.help.clone(),
+            kind: if desc.fq_name.ends_with("_total") { Kind::Counter } else { Kind::Gauge },
+            labels: Vec::new(),
+        };
+        let headers: Vec<_> = process.desc().iter().map(header).collect();
+        self.headers.lock().unwrap_or_else(PoisonError::into_inner).extend(headers);
+        self.registry.register(Box::new(process))
+    }
+
+    /// What is said of each instrument in the documentation.
+    pub fn headers(&self) -> Vec<Header> {
+        self.headers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts what a scrape met.
+    pub fn scraped(&self, snapshot: &Snapshot) {
+        for unknown in snapshot.accounts.iter().flat_map(|account| &account.unknown) {
+            self.unknown_values.with_label_values(&[unknown.field]).inc();
+        }
+    }
+
+    /// The instruments in text format 0.0.4.
+    pub fn text(&self) -> prometheus::Result<String> {
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+impl Observe for Instruments {
+    fn exchanged(&self, exchange: Exchange<'_>) {
+        let Exchange { account, api, operation, outcome, duration } = exchange;
+        let (api, operation) = (api.as_str(), operation.as_str());
+        self.requests.with_label_values(&[account, api, operation, outcome.as_str()]).inc();
+        self.request_duration.with_label_values(&[api, operation]).observe(duration.as_secs_f64());
+    }
+}

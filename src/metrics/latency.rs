@@ -1,0 +1,53 @@
+//! Latencies and rates that Runpod computed over a window that it does not name. A percentile is never turned into a
+//! histogram, and cannot be aggregated over endpoints.
+//!
+//! Source   the documented GraphQL `metrics{}`; the live shape has none, so there are no series there.
+
+use crate::catalog::Kind::{Gauge, Summary};
+use crate::catalog::{Family, Labelled, Single};
+use crate::snapshot::Endpoint;
+
+pub(super) static FAMILIES: &[&dyn Family] = &[
+    &Labelled::<Endpoint, 1> {
+        name: "runpod_reported_execution_seconds",
+        help: "Percentiles of job execution as Runpod computed them, not to be averaged (documented GraphQL metrics p50, p95, p99).",
+        kind: Summary,
+        labels: ["quantile"],
+        read: |endpoint, points| {
+            let reported = &endpoint.facts.reported;
+            points.put(["0.5"], reported.execution_p50);
+            points.put(["0.95"], reported.execution_p95);
+            points.put(["0.99"], reported.execution_p99);
+        },
+    },
+    &Single::<Endpoint> {
+        name: "runpod_reported_execution_avg_seconds",
+        help: "Average job execution as Runpod computed it (documented GraphQL metrics.avgExecutionTimeMs).",
+        kind: Gauge,
+        read: |endpoint| endpoint.facts.reported.execution_avg,
+    },
+    &Single::<Endpoint> {
+        name: "runpod_reported_cold_start_avg_seconds",
+        help: "Average cold start as Runpod computed it (documented GraphQL metrics.avgColdStartTimeMs).",
+        kind: Gauge,
+        read: |endpoint| endpoint.facts.reported.cold_start_avg,
+    },
+    &Single::<Endpoint> {
+        name: "runpod_reported_requests_per_second",
+        help: "Request rate as Runpod computed it (documented GraphQL metrics.requestsPerMinute).",
+        kind: Gauge,
+        read: |endpoint| endpoint.facts.reported.requests_per_second,
+    },
+    &Single::<Endpoint> {
+        name: "runpod_reported_success_ratio",
+        help: "Share of jobs that succeeded as Runpod computed it (documented GraphQL metrics.successRate).",
+        kind: Gauge,
+        read: |endpoint| endpoint.facts.reported.success_ratio,
+    },
+    &Single::<Endpoint> {
+        name: "runpod_reported_error_ratio",
+        help: "Share of jobs that failed as Runpod computed it (documented GraphQL metrics.errorRate).",
+        kind: Gauge,
+        read: |endpoint| endpoint.facts.reported.error_ratio,
+    },
+];

@@ -1,0 +1,37 @@
+//! Which families exist: one file a subject, one table each. A new metric is one entry in one table.
+
+mod account;
+mod endpoints;
+mod exporter;
+mod latency;
+mod pods;
+mod workers;
+
+use crate::catalog::{Family, Header};
+
+/// The tables, under the titles of the documentation.
+pub static CATALOG: &[(&str, &[&dyn Family])] = &[
+    ("Serverless endpoints", endpoints::FAMILIES),
+    ("Workers", workers::FAMILIES),
+    ("Latency", latency::FAMILIES),
+    ("Pods", pods::FAMILIES),
+    ("Account", account::FAMILIES),
+    ("The exporter about itself", exporter::FAMILIES),
+];
+
+/// Every family that is read from a snapshot.
+pub fn families() -> impl Iterator<Item = &'static dyn Family> {
+    CATALOG.iter().flat_map(|(_, families)| families.iter().copied())
+}
+
+/// The chapters of the documentation: the tables, and the instruments under the last title.
+pub fn chapters(instruments: Vec<Header>) -> Vec<(&'static str, Vec<Header>)> {
+    let mut chapters: Vec<(&str, Vec<Header>)> = CATALOG
+        .iter()
+        .map(|(title, families)| (*title, families.iter().map(|family| family.header()).collect()))
+        .collect();
+    if let Some((_, last)) = chapters.last_mut() {
+        last.extend(instruments);
+    }
+    chapters
+}

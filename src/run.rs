@@ -1,0 +1,148 @@
+//! The commands: each puts its parts together and runs them to the end.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
+
+use crate::catalog;
+use crate::cli::{self, Action, CatalogFormat};
+use crate::clock::{Clock, SystemClock};
+use crate::config::ConfigError;
+use crate::instruments::{Instruments, Mode};
+use crate::metrics::chapters;
+use crate::serve::{self, ServeError};
+use crate::telemetry::{self, BadFilter};
+
+/// How long a health check waits: less than any orchestrator does.
+const HEALTHCHECK: Duration = Duration::from_secs(3);
+
+/// How long `scrape` waits.
+const SCRAPE: Duration = Duration::from_secs(30);
+
+/// What is shown to somebody who has neither key nor demo in mind yet.
+const WAYS_IN: &str = "\
+no API key.
+
+  With a key:     RUNPOD_API_KEY=… runpod-exporter
+                  or --runpod.api-key-file=FILE; make one under Settings, API Keys in the Runpod console;
+                  reading GraphQL and the endpoints is all that it needs.
+  Without a key:  runpod-exporter demo
+                  a simulated account, on this machine alone.";
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is the error that it carries")]
+pub enum Failure {
+    #[error("{WAYS_IN}")]
+    NoKey,
+    #[error(transparent)]
+    Config(ConfigError),
+    #[error(transparent)]
+    Log(#[from] BadFilter),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("cannot start: {0}")]
+    Start(#[from] std::io::Error),
+    #[error("cannot encode the metrics; please report this")]
+    NoPage,
+    #[error("not healthy: {0}")]
+    Unhealthy(String),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        match error {
+            ConfigError::NoKey => Self::NoKey,
+            error => Self::Config(error),
+        }
+    }
+}
+
+impl Failure {
+    /// The exit code: 2 for what the user can mend on the command line, 1 for the rest.
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::NoKey | Self::Config(_) | Self::Log(_) => 2,
+            Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
+        }
+    }
+}
+
+/// Does what was asked.
+pub fn run(action: Action) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    match action {
+        Action::Serve(serve) => {
+            telemetry::start(&serve.log.level, serve.log.format)?;
+            let (accounts, web) = serve.mean(open_files())?;
+            runtime.block_on(async {
+                let listeners = serve::listen(&web).await?;
+                let shutdown = serve::signal()?;
+                serve::run(listeners, accounts, web.timeout_offset, Mode::Serve, clock, shutdown).await?;
+                Ok(ExitCode::SUCCESS)
+            })
+        }
+        Action::Scrape(scrape) => {
+            telemetry::start(&scrape.log.level, scrape.log.format)?;
+            let accounts = scrape.mean(open_files())?;
+            runtime.block_on(async {
+                let scraper = serve::scraper(accounts, Mode::Serve, &clock, TaskTracker::new())?;
+                let page = scraper.scrape(Instant::now() + SCRAPE).await.map_err(|_| Failure::NoPage)?;
+                print(&page.text())?;
+                let whole = page.snapshot().accounts.iter().all(|account| account.answered());
+                Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            })
+        }
+        Action::Metrics(cli::Metrics { format }) => {
+            let instruments = Instruments::new(Mode::Serve).map_err(ServeError::from)?;
+            let chapters = chapters(instruments.headers());
+            let text = match format {
+                CatalogFormat::Markdown => catalog::markdown(&chapters),
+                CatalogFormat::Json => catalog::json(&chapters),
+            };
+            print(text.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Healthcheck { address } => runtime.block_on(async {
+            let answer = timeout(HEALTHCHECK, is_healthy(&address)).await;
+            let answer = answer.unwrap_or_else(|_elapsed| Err("no answer in time".to_owned()));
+            answer.map(|()| ExitCode::SUCCESS).map_err(|why| Failure::Unhealthy(format!("{address}: {why}")))
+        }),
+        #[cfg(feature = "simulator")]
+        Action::Demo(demo) => crate::demo::demo(&runtime, demo, clock),
+        #[cfg(feature = "simulator")]
+        Action::Simulate(simulate) => crate::demo::simulate(&runtime, simulate, clock),
+    }
+}
+
+/// Raises the soft limit on open files to the hard one, as Go's runtime does, and gives it. A connection is a file.
+pub(crate) fn open_files() -> Option<u64> {
+    rlimit::increase_nofile_limit(u64::MAX).ok()
+}
+
+/// Writes to standard output. A reader that has gone away, as `head` does, is no failure.
+pub(crate) fn print(bytes: &[u8]) -> std::io::Result<()> {
+    match std::io::stdout().write_all(bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// One HTTP/1.0 request by hand: the exporter's HTTP client is for Runpod alone, and this needs none of it.
+async fn is_healthy(address: &str) -> Result<(), String> {
+    let said = |error: std::io::Error| error.to_string();
+    let mut stream = TcpStream::connect(address).await.map_err(said)?;
+    stream.write_all(b"GET /-/healthy HTTP/1.0\r\n\r\n").await.map_err(said)?;
+    let mut answer = Vec::new();
+    stream.take(4096).read_to_end(&mut answer).await.map_err(said)?;
+    let answer = String::from_utf8_lossy(&answer);
+    let status = answer.split(' ').nth(1).unwrap_or("no status");
+    if status == "200" { Ok(()) } else { Err(format!("status {status}")) }
+}

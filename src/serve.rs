@@ -1,0 +1,157 @@
+//! Wiring and drain: the parts are put together here and taken down in order. No logic.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::{Account, Web};
+use crate::http::{App, router};
+use crate::instruments::{Instruments, Mode};
+use crate::runpod::SetupError;
+use crate::scrape::Scraper;
+
+/// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Between tries to reach an account for the first time: doubled until it is this long.
+const FIRST_CONTACT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
+
+/// How long a first try may take: less than any scrape, so that a scrape that comes meanwhile joins it.
+const FIRST_SCRAPE: Duration = Duration::from_secs(5);
+
+/// Why the exporter could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// An account's client.
+    #[error("account {account}: {cause}")]
+    Setup {
+        /// Its name.
+        account: Arc<str>,
+        /// What is wrong.
+        cause: SetupError,
+    },
+    /// The instruments.
+    #[error("cannot register the exporter's own metrics: {0}")]
+    Instruments(#[from] prometheus::Error),
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// As given.
+        address: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The server itself.
+    #[error("the HTTP server stopped: {0}")]
+    Server(#[from] io::Error),
+}
+
+/// Opens the listeners, so that a port in use is told before anything else happens.
+pub async fn listen(web: &Web) -> Result<Vec<TcpListener>, ServeError> {
+    let mut listeners = Vec::new();
+    for address in &web.listen {
+        // Go's habit, and so that of other exporters: a port alone means every interface.
+        let full = if address.starts_with(':') { format!("0.0.0.0{address}") } else { address.clone() };
+        let listener = TcpListener::bind(&full).await;
+        listeners.push(listener.map_err(|cause| ServeError::Listen { address: address.clone(), cause })?);
+    }
+    Ok(listeners)
+}
+
+/// The scraper of these accounts. Its gatherings run on `tasks`.
+pub fn scraper(
+    accounts: Vec<Account>,
+    mode: Mode,
+    clock: &Arc<dyn Clock>,
+    tasks: TaskTracker,
+) -> Result<Arc<Scraper>, ServeError> {
+    let instruments = Arc::new(Instruments::new(mode)?);
+    let gatherer = |account: Account| {
+        let name = Arc::clone(&account.name);
+        let gatherer = account.gatherer(Arc::clone(&instruments) as _, Arc::clone(clock));
+        gatherer.map_err(|cause| ServeError::Setup { account: name, cause })
+    };
+    let gatherers = accounts.into_iter().map(gatherer).collect::<Result<Vec<_>, _>>()?;
+    Ok(Arc::new(Scraper::new(gatherers, instruments, tasks)))
+}
+
+/// Serves until `shutdown`, then drains.
+pub async fn run(
+    listeners: Vec<TcpListener>,
+    accounts: Vec<Account>,
+    timeout_offset: Duration,
+    mode: Mode,
+    clock: Arc<dyn Clock>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let tasks = TaskTracker::new();
+    let scraper = scraper(accounts, mode, &clock, tasks.clone())?;
+    let stop = CancellationToken::new();
+    tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
+    let routes = router(App { scraper, timeout_offset, mode });
+    let mut servers = JoinSet::new();
+    for listener in listeners {
+        tracing::info!(address = %listener.local_addr()?, "listening");
+        servers.spawn(serve(listener, routes.clone(), stop.clone()));
+    }
+    let ended = tokio::select! {
+        () = shutdown => None,
+        ended = servers.join_next() => ended, // a server ends by itself only in trouble
+    };
+    tracing::info!("shutting down: answering the scrapes in flight");
+    stop.cancel();
+    tasks.close();
+    let drained = timeout(DRAIN, async {
+        while servers.join_next().await.is_some() {}
+        tasks.wait().await;
+    });
+    if drained.await.is_err() {
+        tracing::warn!(seconds = DRAIN.as_secs(), "shut down with requests in flight");
+    }
+    match ended {
+        Some(Ok(Err(error))) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
+    axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Makes the first contact without waiting for a scrape: readiness gates the traffic of scrapes in some clusters, and the
+/// fields of the documents are learned before the first one. Ends with the first answer; after that, every request to
+/// Runpod is caused by a scrape.
+async fn make_contact(scraper: Arc<Scraper>) {
+    let (mut pause, longest) = FIRST_CONTACT;
+    loop {
+        // Whether there was a page does not matter here: whoever scrapes is told.
+        drop(scraper.scrape(Instant::now() + FIRST_SCRAPE).await);
+        if scraper.has_answered() {
+            tracing::info!("first contact made: ready");
+            return;
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(longest);
+    }
+}
+
+/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first of them.
+pub fn signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

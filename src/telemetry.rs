@@ -1,0 +1,49 @@
+//! Logs: one line an event, on standard error, for people and for machines. What is worth a line is decided where it
+//! happens.
+
+use std::io;
+use std::str::FromStr;
+
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
+
+/// How a line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `ts=… level=… target=… msg=… key=value`.
+    Logfmt,
+    /// One JSON object.
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "logfmt" => Ok(Self::Logfmt),
+            "json" => Ok(Self::Json),
+            _ => Err("use logfmt or json"),
+        }
+    }
+}
+
+/// Starts logging. `filter` is a level such as `info`, or directives as `RUST_LOG` takes them.
+pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
+    let filter = EnvFilter::try_new(filter).map_err(|_unreadable| BadFilter(filter.to_owned()))?;
+    let layer = match format {
+        Format::Logfmt => tracing_logfmt::builder().with_target(true).layer().with_writer(io::stderr).boxed(),
+        Format::Json => {
+            fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(io::stderr).boxed()
+        }
+    };
+    // Says Err if a test has started logging before: then its choice stands.
+    tracing_subscriber::registry().with(layer.with_filter(filter)).try_init().unwrap_or_default();
+    Ok(())
+}
+
+/// A level or directive that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("--log.level: \"{0}\" is no level; use error, warn, info, debug or trace")]
+pub struct BadFilter(String);
