@@ -1,1 +1,199 @@
-//! A Runpod that fits in the process.
+//! A Runpod that fits in the process: an account that lives ([`world`]), the APIs that tell of it, faults on demand
+//! ([`faults`]), and a record of what was asked ([`traffic`]).
+//!
+//! It is the demo, the test bench and the place to try an alert. It writes its JSON from its own types: if it shared
+//! those of the exporter's client, a wrong field name would agree with itself. Recorded answers of the real service
+//! keep it honest.
+
+use std::fmt::{self, Debug, Formatter};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+
+use self::connection::{Connections, Scissors};
+use self::faults::{FaultBoard, Rule};
+use self::graphql::Engine;
+use self::traffic::Traffic;
+use self::world::World;
+
+pub use self::graphql::Shape;
+
+mod answer;
+mod connection;
+mod control;
+pub mod faults;
+mod graphql;
+mod jobs;
+#[cfg(test)]
+mod tests;
+pub mod traffic;
+pub mod world;
+
+/// One of the APIs that are simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// `api.runpod.io/graphql`.
+    Graphql,
+    /// `api.runpod.ai/v2/{endpoint_id}`.
+    Jobs,
+}
+
+/// What kind of Runpod.
+#[derive(Clone)]
+pub struct Options {
+    /// Which GraphQL schema it has.
+    pub shape: Shape,
+    /// The same seed gives the same world.
+    pub seed: u64,
+    /// How many endpoints there are.
+    pub endpoints: usize,
+    /// How many pods there are.
+    pub pods: usize,
+    /// How long each answer of the APIs takes.
+    pub delay: Duration,
+    /// The key that is accepted; any, if none is given.
+    pub key: Option<String>,
+    /// What goes wrong from the start.
+    pub faults: Vec<Rule>,
+}
+
+/// The simulated Runpod. Clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Simulator(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    world: World,
+    faults: FaultBoard,
+    traffic: Traffic,
+    engine: Engine,
+    delay: Duration,
+    key: Option<Key>,
+}
+
+/// A key that does not show in a log. It is made up, unless someone starts the simulator with a real one.
+struct Key(String);
+
+// === impl Api ===
+
+impl Api {
+    /// The name of the API in rules and labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Graphql => "graphql",
+            Self::Jobs => "jobs",
+        }
+    }
+}
+
+// === impl Options ===
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            shape: Shape::Live,
+            seed: 1,
+            endpoints: 6, // one of each character
+            pods: 8,      // one of each errand
+            delay: Duration::ZERO,
+            key: None,
+            faults: Vec::new(),
+        }
+    }
+}
+
+impl Debug for Options {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { shape, seed, endpoints, pods, delay, key, faults } = self;
+        f.debug_struct("Options")
+            .field("shape", shape)
+            .field("seed", seed)
+            .field("endpoints", endpoints)
+            .field("pods", pods)
+            .field("delay", delay)
+            .field("key", &key.as_ref().map(|key| Key(key.clone())))
+            .field("faults", faults)
+            .finish()
+    }
+}
+
+// === impl Simulator ===
+
+impl Simulator {
+    /// A Runpod that begins now, by the given clock.
+    pub fn new(options: &Options, clock: Arc<dyn Clock>) -> Self {
+        let world = World::new(options.seed, options.endpoints, options.pods, clock);
+        Self(Arc::new(Inner {
+            engine: Engine::new(options.shape, world.clone()),
+            world,
+            faults: FaultBoard::new(options.faults.clone()),
+            traffic: Traffic::default(),
+            delay: options.delay,
+            key: options.key.clone().map(Key),
+        }))
+    }
+
+    /// Answers on `listener` until `shutdown`. Requests without an answer are dropped then.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let token = CancellationToken::new();
+        let _cut_all_at_the_end = token.clone().drop_guard();
+        let connections = Connections { listener, shutdown: token };
+        let service = self.router().into_make_service_with_connect_info::<Scissors>();
+        tokio::select! {
+            result = async { axum::serve(connections, service).await } => result,
+            () = shutdown => Ok(()),
+        }
+    }
+
+    /// The account that is simulated.
+    pub fn world(&self) -> &World {
+        &self.0.world
+    }
+
+    /// What goes wrong.
+    pub fn faults(&self) -> &FaultBoard {
+        &self.0.faults
+    }
+
+    /// What was asked.
+    pub fn traffic(&self) -> &Traffic {
+        &self.0.traffic
+    }
+
+    fn router(&self) -> Router {
+        Router::new()
+            .route("/graphql", post(graphql::post))
+            .route("/v2/{id}/health", get(jobs::health))
+            .route(
+                "/simulator/faults",
+                get(control::faults).put(control::replace_faults).delete(control::clear_faults),
+            )
+            .route("/simulator/traffic", get(control::traffic).delete(control::reset_traffic))
+            .with_state(self.clone())
+    }
+}
+
+// === impl Key ===
+
+impl Key {
+    fn is(&self, given: &str) -> bool {
+        self.0 == given
+    }
+}
+
+impl Debug for Key {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}

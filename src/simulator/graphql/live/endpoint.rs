@@ -1,0 +1,159 @@
+//! A Serverless endpoint: its configuration, and its workers as pods.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, SimpleObject};
+
+use super::account::NetworkVolume;
+use super::iso;
+use super::pod::Pod;
+use crate::simulator::world::{self, Character, World};
+
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(super) struct Endpoint {
+    #[graphql(skip)]
+    world: World,
+    #[graphql(skip)]
+    endpoint: Arc<world::Endpoint>,
+    id: String,
+    name: String,
+    #[graphql(name = "type")]
+    kind: &'static str,
+    user_id: String,
+    ai_key: String,
+    template_id: String,
+    version: u32,
+    gpu_ids: &'static str,
+    gpu_count: u32,
+    instance_ids: Option<Vec<String>>,
+    compute_type: &'static str,
+    idle_timeout: u64,
+    scaler_type: &'static str,
+    scaler_value: u32,
+    workers_min: u32,
+    workers_max: u32,
+    workers_standby: u32,
+    locations: Option<&'static str>,
+    network_volume_id: Option<String>,
+    network_volume_ids: Option<Vec<String>>,
+    allowed_cuda_versions: Option<&'static str>,
+    min_cuda_version: Option<&'static str>,
+    execution_timeout_ms: u64,
+    flash_boot_type: &'static str,
+    created_at: String,
+}
+
+#[derive(Debug, SimpleObject)]
+struct Template {
+    id: String,
+    name: String,
+    image_name: &'static str,
+    container_disk_in_gb: u32,
+    volume_in_gb: u32,
+    is_serverless: bool,
+    docker_args: &'static str,
+    env: Vec<EnvironmentVariable>,
+}
+
+#[derive(Debug, SimpleObject)]
+struct EnvironmentVariable {
+    key: &'static str,
+    value: &'static str,
+}
+
+// === impl Endpoint ===
+
+impl Endpoint {
+    pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
+        let configuration = endpoint.configuration().clone();
+        let volume = volume(world, &configuration).map(|volume| volume.id.clone());
+        Self {
+            world: world.clone(),
+            endpoint,
+            name: configuration.name,
+            kind: if configuration.load_balanced { "LB" } else { "QB" },
+            user_id: world.account_id(),
+            ai_key: format!("simulated-secret-of-{}", configuration.id),
+            template_id: template_id(&configuration.id),
+            version: 3,
+            gpu_ids: configuration.gpu.pool,
+            gpu_count: configuration.gpu_count,
+            instance_ids: None,
+            compute_type: "GPU",
+            idle_timeout: configuration.idle_timeout.as_secs(),
+            scaler_type: if configuration.load_balanced { "REQUEST_COUNT" } else { "QUEUE_DELAY" },
+            scaler_value: configuration.scaler_value,
+            workers_min: configuration.workers_min,
+            workers_max: configuration.workers_max,
+            workers_standby: configuration.workers_standby,
+            locations: volume.is_some().then_some(configuration.data_center.id),
+            network_volume_ids: volume.clone().map(|id| vec![id]),
+            network_volume_id: volume,
+            allowed_cuda_versions: None,
+            min_cuda_version: None,
+            execution_timeout_ms: configuration.execution_timeout.as_secs() * 1_000,
+            flash_boot_type: if configuration.workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
+            created_at: iso(world.before_birth(configuration.age)),
+            id: configuration.id,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Endpoint {
+    async fn env(&self) -> Option<Vec<EnvironmentVariable>> {
+        Some(environment())
+    }
+
+    async fn network_volume(&self) -> Option<NetworkVolume> {
+        volume(&self.world, self.endpoint.configuration()).map(NetworkVolume::new)
+    }
+
+    /// The workers.
+    async fn pods(&self) -> Option<Vec<Option<Pod>>> {
+        let configuration = self.endpoint.configuration();
+        let workers = self.world.workers(&self.endpoint);
+        let pods = workers.iter().map(|worker| Pod::of_worker(&self.world, configuration, worker));
+        Some(pods.map(Some).collect())
+    }
+
+    async fn template(&self) -> Option<Template> {
+        let configuration = self.endpoint.configuration();
+        Some(Template {
+            id: template_id(&configuration.id),
+            name: format!("{}__template", configuration.name),
+            image_name: image(configuration.character),
+            container_disk_in_gb: 20,
+            volume_in_gb: 0,
+            is_serverless: true,
+            docker_args: "",
+            env: environment(),
+        })
+    }
+}
+
+/// The image that an endpoint's workers run.
+pub(super) fn image(character: Character) -> &'static str {
+    match character {
+        Character::Steady | Character::Throttled => "runpod/worker-v1-vllm:v2.11.0",
+        Character::Bursty => "runpod/worker-sdxl-turbo:2.0.0",
+        Character::ScaleToZero => "runpod/ai-api-faster-whisper:1.0.10",
+        Character::Unhealthy => "runpod/worker-comfyui:5.5.0-flux1-dev",
+        Character::LoadBalanced => "runpod/worker-infinity-embedding:1.1.4",
+    }
+}
+
+/// Endpoints with a character of big models keep these on a volume, if there is one where they run.
+fn volume<'a>(world: &'a World, configuration: &world::Configuration) -> Option<&'a world::NetworkVolume> {
+    world.volumes().iter().find(|volume| volume.data_center.id == configuration.data_center.id)
+}
+
+/// Runpod's template ids have 10 characters.
+fn template_id(endpoint: &str) -> String {
+    endpoint.chars().rev().take(10).collect()
+}
+
+fn environment() -> Vec<EnvironmentVariable> {
+    vec![EnvironmentVariable { key: "HF_TOKEN", value: "simulated-secret-of-a-worker" }]
+}

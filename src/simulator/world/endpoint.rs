@@ -1,0 +1,124 @@
+//! One endpoint: what was configured, and its load brought up to the present whenever it is read.
+//!
+//! How the load develops is [`super::load`].
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::chance::{self, Purpose};
+use super::character::{Character, Profile};
+use super::job::FinishedJob;
+use super::latency::Latency;
+use super::load::{Counts, Load};
+use super::market::{self, DataCenter, Gpu};
+use super::worker::WorkerView;
+
+/// What was configured when the endpoint was made. It does not change.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// 14 lower-case letters and digits.
+    pub id: String,
+    /// As its owner calls it; not unique.
+    pub name: String,
+    /// How it behaves.
+    pub character: Character,
+    /// Requests go straight to the workers.
+    pub load_balanced: bool,
+    /// What a worker runs on.
+    pub gpu: &'static Gpu,
+    /// GPUs of one worker.
+    pub gpu_count: u32,
+    /// Workers that always run.
+    pub workers_min: u32,
+    /// Workers that run at most.
+    pub workers_max: u32,
+    /// Scaled-down workers that are kept.
+    pub workers_standby: u32,
+    /// Until an idle worker is scaled down.
+    pub idle_timeout: Duration,
+    /// Seconds of queue delay, or requests per worker when load balanced.
+    pub scaler_value: u32,
+    /// How long a job may run.
+    pub execution_timeout: Duration,
+    /// How old the endpoint was when the world began.
+    pub age: Duration,
+    /// Where its workers and its volume are.
+    pub data_center: &'static DataCenter,
+    /// Dollars per hour of one worker.
+    pub worker_price: f64,
+    /// The number in the order of creation.
+    pub index: u64,
+}
+
+/// An endpoint. Reading it plays its load on to the moment of the reading.
+#[derive(Debug)]
+pub struct Endpoint {
+    configuration: Configuration,
+    load: Mutex<Load>,
+}
+
+/// Youngest and oldest endpoint at the beginning of the world.
+const AGE: (Duration, Duration) = (Duration::from_hours(6 * 24), Duration::from_hours(90 * 24));
+
+impl Endpoint {
+    pub(super) fn new(seed: u64, index: u64, name: Option<&str>) -> Self {
+        let character = Character::of(index);
+        let profile: &'static Profile = character.profile();
+        let mut rng = chance::generator(seed, Purpose::EndpointLoad, index);
+        let age = chance::between(&mut rng, AGE);
+        let gpu = market::gpu_at(profile.gpu);
+        let configuration = Configuration {
+            id: chance::id(seed, Purpose::EndpointId, index),
+            name: name.map_or_else(|| character.name(index), str::to_owned),
+            character,
+            load_balanced: profile.load_balanced,
+            gpu,
+            gpu_count: profile.gpu_count,
+            workers_min: profile.workers_min,
+            workers_max: profile.workers_max,
+            workers_standby: profile.workers_standby,
+            idle_timeout: profile.idle_timeout,
+            scaler_value: profile.scaler_value,
+            execution_timeout: profile.execution_timeout,
+            age,
+            data_center: market::data_center_at(index),
+            worker_price: gpu.serverless * f64::from(profile.gpu_count),
+            index,
+        };
+        Self { configuration, load: Mutex::new(Load::new(profile, age, rng)) }
+    }
+
+    /// What was configured.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    pub(super) fn counts(&self, now: Duration) -> Counts {
+        self.load(now).counts()
+    }
+
+    pub(super) fn workers(&self, now: Duration) -> Vec<WorkerView> {
+        self.load(now).workers()
+    }
+
+    pub(super) fn latency(&self, now: Duration) -> Latency {
+        self.load(now).latency()
+    }
+
+    /// The jobs that ended last, oldest first, with their times on the axis of the world.
+    pub(super) fn finished(&self, now: Duration) -> Vec<FinishedJob> {
+        let load = self.load(now);
+        let mut jobs = load.finished();
+        for job in &mut jobs {
+            job.arrived = load.to_world(job.arrived);
+            job.finished = load.to_world(job.finished);
+        }
+        jobs
+    }
+
+    fn load(&self, now: Duration) -> MutexGuard<'_, Load> {
+        let mut load = self.load.lock().unwrap_or_else(PoisonError::into_inner);
+        load.advance(now);
+        load
+    }
+}

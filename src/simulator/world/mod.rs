@@ -1,0 +1,230 @@
+//! The simulated account: endpoints with their load, pods, volumes, money.
+//!
+//! A world is made from a seed and lives by a clock that is passed in: the same seed and the same time give the same
+//! world, whoever has looked at it before. How it is told over HTTP does not belong here.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+
+pub use self::account::{Account, NetworkVolume, SPEND_LIMIT, Spend};
+pub use self::character::Character;
+pub use self::endpoint::{Configuration, Endpoint};
+pub use self::job::{FinishedJob, JobStatus, Totals};
+pub use self::latency::Latency;
+pub use self::load::Counts;
+pub use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
+pub use self::pod::{Errand, GpuUsage, Pod, Usage};
+pub use self::worker::{WorkerCounts, WorkerView};
+
+mod account;
+mod chance;
+mod character;
+mod endpoint;
+mod job;
+mod latency;
+mod load;
+mod market;
+mod pod;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+/// What lies behind the world when it begins, so that it begins warm: as long as percentiles look back.
+const PAST: Duration = Duration::from_mins(5);
+
+/// Runpod's smallest quota of workers; it grows with the account.
+const WORKERS_QUOTA: u64 = 30;
+
+/// The simulated account. Clones are the same world.
+#[derive(Debug, Clone)]
+pub struct World(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    seed: u64,
+    clock: Arc<dyn Clock>,
+    /// When the axis of the world starts: [`PAST`] before it was made.
+    genesis: Timestamp,
+    endpoints: RwLock<Endpoints>,
+    pods: Vec<Pod>,
+    volumes: Vec<NetworkVolume>,
+}
+
+#[derive(Debug, Default)]
+struct Endpoints {
+    next: u64,
+    by_index: BTreeMap<u64, Arc<Endpoint>>,
+    index_by_id: HashMap<String, u64>,
+    /// Dollars that removed endpoints had cost.
+    settled: f64,
+}
+
+impl World {
+    /// A world that begins now, by the given clock.
+    pub fn new(seed: u64, endpoints: usize, pods: usize, clock: Arc<dyn Clock>) -> Self {
+        let now = clock.now();
+        let past = jiff::SignedDuration::try_from(PAST).unwrap_or_default();
+        let world = Self(Arc::new(Inner {
+            seed,
+            genesis: now.checked_sub(past).unwrap_or(now),
+            clock,
+            endpoints: RwLock::default(),
+            pods: (0..pods as u64).map(|index| Pod::new(seed, index)).collect(),
+            volumes: account::volumes(seed),
+        }));
+        for _ in 0..endpoints {
+            world.add(None);
+        }
+        world
+    }
+
+    /// Adds an endpoint and answers its id. Its character is the next one in turn.
+    pub fn add_endpoint(&self, name: &str) -> String {
+        self.add(Some(name)).configuration().id.clone()
+    }
+
+    /// Removes an endpoint; answers whether it was there.
+    pub fn remove_endpoint(&self, id: &str) -> bool {
+        let now = self.elapsed();
+        let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
+        let index = endpoints.index_by_id.remove(id);
+        let Some(endpoint) = index.and_then(|index| endpoints.by_index.remove(&index)) else { return false };
+        endpoints.settled += compute_cost(&endpoint, endpoint.counts(now).billed);
+        true
+    }
+
+    /// The endpoints, in the order in which they were made. Asking does not play their load on.
+    pub fn endpoints(&self) -> Vec<Arc<Endpoint>> {
+        let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        endpoints.by_index.values().map(Arc::clone).collect()
+    }
+
+    /// The endpoint of that id.
+    pub fn endpoint(&self, id: &str) -> Option<Arc<Endpoint>> {
+        let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        endpoints.by_index.get(endpoints.index_by_id.get(id)?).map(Arc::clone)
+    }
+
+    /// The endpoint's numbers, now.
+    pub fn counts(&self, endpoint: &Endpoint) -> Counts {
+        endpoint.counts(self.elapsed())
+    }
+
+    /// The endpoint's workers, now.
+    pub fn workers(&self, endpoint: &Endpoint) -> Vec<WorkerView> {
+        endpoint.workers(self.elapsed())
+    }
+
+    /// The endpoint's speed over the last minutes.
+    pub fn latency(&self, endpoint: &Endpoint) -> Latency {
+        endpoint.latency(self.elapsed())
+    }
+
+    /// The jobs of the endpoint that ended last, oldest first. Their times count from [`World::genesis`].
+    pub fn finished_jobs(&self, endpoint: &Endpoint) -> Vec<FinishedJob> {
+        endpoint.finished(self.elapsed())
+    }
+
+    /// The pods.
+    pub fn pods(&self) -> &[Pod] {
+        &self.0.pods
+    }
+
+    /// How busy a pod is now.
+    pub fn usage(&self, pod: &Pod) -> Usage {
+        pod.usage(self.elapsed())
+    }
+
+    /// The network volumes.
+    pub fn volumes(&self) -> &[NetworkVolume] {
+        &self.0.volumes
+    }
+
+    /// The account's money, now. This plays the load of every endpoint on.
+    pub fn account(&self) -> Account {
+        let now = self.elapsed();
+        let mut spend = Spend::default();
+        for pod in &self.0.pods {
+            spend.compute += if pod.is_running() { pod.price } else { 0.0 };
+            spend.add_disk(pod.container_disk_gb + pod.volume_gb, pod.is_running());
+        }
+        for volume in &self.0.volumes {
+            spend.add_volume(volume);
+        }
+        let settled = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner).settled;
+        let mut paid = settled + account::cost(spend.total(), self.since_birth());
+        for endpoint in self.endpoints() {
+            let counts = endpoint.counts(now);
+            spend.compute += endpoint.configuration().worker_price * f64::from(billed_workers(&counts));
+            paid += compute_cost(&endpoint, counts.billed);
+        }
+        Account::new(paid, spend)
+    }
+
+    /// The id of the account.
+    pub fn account_id(&self) -> String {
+        account::id(self.0.seed)
+    }
+
+    /// How many workers the account may have.
+    pub fn workers_quota(&self) -> u64 {
+        let endpoints = self.endpoints();
+        let wanted = endpoints.iter().map(|endpoint| u64::from(endpoint.configuration().workers_max)).sum();
+        WORKERS_QUOTA.max(wanted)
+    }
+
+    /// How much of the GPU at this position of [`GPUS`] can be had now.
+    pub fn stock(&self, position: usize) -> Option<Stock> {
+        market::stock(self.0.seed, position, self.elapsed().as_secs() / 3_600)
+    }
+
+    /// When the axis starts on which finished jobs have their times.
+    pub fn genesis(&self) -> Timestamp {
+        self.0.genesis
+    }
+
+    /// The present moment of the world.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The moment that lies `age` before the world was made.
+    pub fn before_birth(&self, age: Duration) -> Timestamp {
+        let birth = self.0.genesis + PAST;
+        birth.checked_sub(age).unwrap_or(self.0.genesis)
+    }
+
+    /// Time since the world was made.
+    pub fn since_birth(&self) -> Duration {
+        self.elapsed().saturating_sub(PAST)
+    }
+
+    fn elapsed(&self) -> Duration {
+        let elapsed = self.0.clock.now().duration_since(self.0.genesis);
+        Duration::try_from(elapsed).unwrap_or_default()
+    }
+
+    fn add(&self, name: Option<&str>) -> Arc<Endpoint> {
+        let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
+        let index = endpoints.next;
+        let endpoint = Arc::new(Endpoint::new(self.0.seed, index, name));
+        endpoints.next += 1;
+        endpoints.index_by_id.insert(endpoint.configuration().id.clone(), index);
+        endpoints.by_index.insert(index, Arc::clone(&endpoint));
+        endpoint
+    }
+}
+
+/// Workers that cost money at this moment: started, and neither on standby nor waiting for an image.
+fn billed_workers(counts: &Counts) -> u32 {
+    counts.workers.running + counts.workers.idle.saturating_sub(counts.workers.standby)
+}
+
+fn compute_cost(endpoint: &Endpoint, billed: Duration) -> f64 {
+    account::cost(endpoint.configuration().worker_price, billed)
+}
