@@ -107,12 +107,21 @@ pub struct Simulate {
     pub log: Log,
 }
 
+#[cfg(feature = "simulator")]
+fn shape(name: &str) -> Result<crate::simulator::Shape, &'static str> {
+    match name {
+        "live" => Ok(crate::simulator::Shape::Live),
+        "documented" => Ok(crate::simulator::Shape::Documented),
+        _ => Err("use live or documented"),
+    }
+}
+
 /// What is simulated.
 #[cfg(feature = "simulator")]
 #[derive(Debug, Args)]
 pub struct World {
     /// The GraphQL shape: live, as api.runpod.io answers, or documented, as monitoring guides have it.
-    #[arg(long, default_value = "live")]
+    #[arg(long, default_value = "live", value_parser = shape)]
     pub shape: crate::simulator::Shape,
     /// The same seed gives the same world.
     #[arg(long, default_value_t = 1)]
@@ -126,9 +135,9 @@ pub struct World {
     /// How long every answer takes.
     #[arg(long, default_value = "0ms", value_parser = humantime::parse_duration)]
     pub delay: Duration,
-    /// A fault, TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], such as graphql=gone or health=delay(2s)*3; repeatable.
+    /// A fault, such as graphql=gone or health=delay(2s)*3; repeatable.
     #[arg(long = "fault", value_name = "RULE")]
-    pub faults: Vec<crate::simulator::Rule>,
+    pub faults: Vec<crate::simulator::faults::Rule>,
 }
 
 /// Flags of `metrics`.
@@ -150,7 +159,7 @@ pub enum CatalogFormat {
 
 #[derive(Debug, Args)]
 struct Upstream {
-    /// File with the API key; the key itself comes from the variable RUNPOD_API_KEY and is never a flag.
+    /// File with the API key; the key itself comes from `RUNPOD_API_KEY` and is never a flag.
     #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
     api_key_file: Option<PathBuf>,
     /// The GraphQL API.
@@ -198,7 +207,7 @@ struct WebFlags {
 /// How to log.
 #[derive(Debug, Args)]
 pub struct Log {
-    /// error, warn, info, debug or trace; RUST_LOG is honoured where this is not given.
+    /// error, warn, info, debug or trace; `RUST_LOG` is honoured where this is not given.
     #[arg(long = "log.level", env = "RUST_LOG", value_name = "LEVEL", default_value = "info")]
     pub level: String,
     /// logfmt or json.

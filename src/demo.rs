@@ -1,6 +1,5 @@
 //! `demo` and `simulate`: the simulated Runpod as a product. How it behaves is in `simulator/`.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;

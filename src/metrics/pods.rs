@@ -47,13 +47,13 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |pod| pod.cost,
     },
     &Single::<Pod> {
-        name: "runpod_pod_gpu_count",
+        name: "runpod_pod_gpus",
         help: "GPUs of the pod (GraphQL gpuCount).",
         kind: Gauge,
         read: |pod| pod.gpu_count,
     },
     &Single::<Pod> {
-        name: "runpod_pod_vcpu_count",
+        name: "runpod_pod_vcpus",
         help: "Virtual CPUs of the pod (GraphQL vcpuCount).",
         kind: Gauge,
         read: |pod| pod.vcpu_count,

@@ -67,8 +67,9 @@ impl Runpod {
         observer: Arc<dyn Observe>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SetupError> {
+        let graphql = Graphql::new(&account, urls.graphql.clone());
         let transport = Transport::new(account, key, limits, observer, clock)?;
-        Ok(Self { transport, graphql: Graphql::new(urls.graphql.clone()), urls })
+        Ok(Self { transport, graphql, urls })
     }
 
     /// Balance, spend and limits.

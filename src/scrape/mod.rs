@@ -90,7 +90,7 @@ impl Scraper {
         let mut gatherings = JoinSet::new();
         for (n, account) in self.accounts.iter().enumerate() {
             let account = Arc::clone(account);
-            gatherings.spawn(async move { (n, account.gather(deadline).await) });
+            gatherings.spawn(async move { (n, Box::pin(account.gather(deadline)).await) });
         }
         let mut accounts: Vec<(usize, AccountSnapshot)> = gatherings.join_all().await;
         accounts.sort_by_key(|(n, _)| *n);

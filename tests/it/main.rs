@@ -1,1 +1,6 @@
 //! The integration tests: one binary, so that the exporter is linked once.
+//!
+//! They show what Prometheus reads: an upstream in, exposition text out.
+
+mod shapes;
+mod support;

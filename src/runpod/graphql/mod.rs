@@ -8,6 +8,7 @@ mod envelope;
 mod negotiate;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -66,14 +67,15 @@ struct Pods {
 }
 
 impl Graphql {
-    pub(super) fn new(url: Url) -> Self {
+    pub(super) fn new(account: &Arc<str>, url: Url) -> Self {
+        let negotiated = |document| Negotiated::new(Arc::clone(account), document);
         Self {
             url,
-            account: Negotiated::new(&documents::ACCOUNT),
-            endpoints: Negotiated::new(&documents::ENDPOINTS),
-            endpoint_detail: Negotiated::new(&documents::ENDPOINT_DETAIL),
-            pods: Negotiated::new(&documents::PODS),
-            pod_detail: Negotiated::new(&documents::POD_DETAIL),
+            account: negotiated(&documents::ACCOUNT),
+            endpoints: negotiated(&documents::ENDPOINTS),
+            endpoint_detail: negotiated(&documents::ENDPOINT_DETAIL),
+            pods: negotiated(&documents::PODS),
+            pod_detail: negotiated(&documents::POD_DETAIL),
         }
     }
 

@@ -4,7 +4,7 @@
 //! whole document. So each document keeps what its server refused: the first scrape pays for learning, the others send
 //! one clean document.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -22,6 +22,7 @@ const RELEARN_AFTER: Duration = Duration::from_hours(6);
 /// A document and what its server is known to accept of it.
 #[derive(Debug)]
 pub(super) struct Negotiated {
+    account: Arc<str>,
     document: &'static Document,
     state: Mutex<State>,
     /// Held while a document is learned, so that batches in flight together learn it once.
@@ -37,8 +38,8 @@ struct State {
 }
 
 impl Negotiated {
-    pub(super) fn new(document: &'static Document) -> Self {
-        Self { document, state: Mutex::default(), learning: tokio::sync::Mutex::default() }
+    pub(super) fn new(account: Arc<str>, document: &'static Document) -> Self {
+        Self { account, document, state: Mutex::default(), learning: tokio::sync::Mutex::default() }
     }
 
     pub(super) fn operation(&self) -> Operation {
@@ -144,6 +145,7 @@ impl Negotiated {
         }
         if state.settled.is_some() {
             tracing::info!(
+                account = &*self.account,
                 document = self.document.name,
                 "a document that worked is refused: learning its fields anew"
             );
@@ -162,6 +164,7 @@ impl Negotiated {
         let unsupported = state.selection.unsupported(self.document);
         if !unsupported.is_empty() {
             tracing::info!(
+                account = &*self.account,
                 document = self.document.name,
                 left_out = unsupported.len(),
                 fields = unsupported.join(" "),

@@ -1,0 +1,66 @@
+//! Reading the text format back, as far as tests ask.
+
+use std::collections::BTreeSet;
+
+/// What a scrape said.
+#[derive(Debug, Clone)]
+pub struct Exposition(pub String);
+
+impl Exposition {
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The series whose line begins with this name and has all these labels, each `name="value"`.
+    fn matching<'a>(&'a self, name: &'a str, labels: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+        let samples = self.0.lines().filter(|line| !line.starts_with('#'));
+        samples.filter(move |line| {
+            let family = line.split(['{', ' ']).next();
+            family == Some(name) && labels.iter().all(|label| line.contains(label))
+        })
+    }
+
+    /// How many series of this family have all these labels.
+    pub fn count(&self, name: &str, labels: &[&str]) -> usize {
+        self.matching(name, labels).count()
+    }
+
+    /// The value of the one series of this family with all these labels. `None` if there is none.
+    pub fn value(&self, name: &str, labels: &[&str]) -> Option<f64> {
+        let mut lines = self.matching(name, labels);
+        let line = lines.next()?;
+        assert!(lines.next().is_none(), "{name} {labels:?} is more than one series");
+        Some(line.rsplit(' ').next().unwrap().parse().unwrap())
+    }
+
+    /// The sum over all series of this family with all these labels.
+    pub fn sum(&self, name: &str, labels: &[&str]) -> f64 {
+        let value = |line: &str| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+        self.matching(name, labels).map(value).sum()
+    }
+
+    /// The names of all series.
+    pub fn names(&self) -> BTreeSet<&str> {
+        let samples = self.0.lines().filter(|line| !line.starts_with('#'));
+        samples.filter_map(|line| line.split(['{', ' ']).next()).collect()
+    }
+
+    /// The text without what differs from run to run: durations, and what accumulates in the process.
+    pub fn stable(&self) -> String {
+        let varies = |line: &&str| {
+            let name = line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ");
+            let prefixes = [
+                "runpod_collector_duration_seconds",
+                "runpod_scrape_duration_seconds",
+                "runpod_api_request",
+                "runpod_exporter_build_info",
+                "process_",
+            ];
+            prefixes.iter().any(|prefix| name.starts_with(prefix))
+        };
+        let mut text: String =
+            self.0.lines().filter(|line| !varies(line)).flat_map(|line| [line, "\n"]).collect();
+        text.truncate(text.trim_end().len());
+        text
+    }
+}

@@ -1,0 +1,132 @@
+//! An exporter on a simulated Runpod, and what Prometheus would read from it.
+
+mod exposition;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use jiff::Timestamp;
+use reqwest::{Client, RequestBuilder};
+use runpod_exporter::clock::{Clock, ManualClock};
+use runpod_exporter::config::Account;
+use runpod_exporter::http::{App, router};
+use runpod_exporter::instruments::Mode;
+use runpod_exporter::runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::scrape::Scraper;
+use runpod_exporter::serve;
+use runpod_exporter::simulator::{Options, Simulator};
+use runpod_exporter::snapshot::Collectors;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+pub use exposition::Exposition;
+
+/// The key of every test. No log, page or label may ever show it.
+pub const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
+
+/// When the tests take place.
+pub fn noon() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+async fn bind() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+/// A simulated Runpod behind a socket. It ends when this is dropped.
+pub struct Upstream {
+    pub simulator: Simulator,
+    pub clock: ManualClock,
+    pub address: SocketAddr,
+    _server: JoinSet<()>,
+}
+
+impl Upstream {
+    /// A Runpod whose time stands still until it is moved.
+    pub async fn start(options: Options) -> Self {
+        let clock = ManualClock::new(noon());
+        let options = Options { key: Some(KEY.to_owned()), ..options };
+        let simulator = Simulator::new(&options, Arc::new(clock.clone()));
+        let (listener, address) = bind().await;
+        let mut server = JoinSet::new();
+        let serving = simulator.clone();
+        server.spawn(async move { serving.serve(listener, std::future::pending()).await.unwrap() });
+        Self { simulator, clock, address, _server: server }
+    }
+
+    /// Breaks something: one rule, as on the command line.
+    pub fn fault(&self, rule: &str) {
+        self.simulator.faults().add(rule.parse().unwrap_or_else(|error| panic!("{rule}: {error}")));
+    }
+
+    /// The ids of the endpoints.
+    pub fn ids(&self) -> Vec<String> {
+        self.simulator.world().endpoints().iter().map(|endpoint| endpoint.configuration().id.clone()).collect()
+    }
+
+    /// An exporter that reads it.
+    pub async fn exporter(&self) -> Exporter {
+        Exporter::start(account(self.address), Arc::new(self.clock.clone())).await
+    }
+}
+
+/// Serves canned answers. They end when the set is dropped.
+pub async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
+    let (listener, address) = bind().await;
+    let mut server = JoinSet::new();
+    server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    (address, server)
+}
+
+/// The account behind a simulator or stub at this address.
+pub fn account(upstream: SocketAddr) -> Account {
+    let url = |path: &str| Url::parse(&format!("http://{upstream}{path}")).unwrap();
+    Account {
+        name: Arc::from("default"),
+        key: ApiKey::parse(KEY).unwrap(),
+        urls: Urls { graphql: url("/graphql"), jobs: url("/v2") },
+        collectors: Collectors::default(),
+        limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 4 * 1024 * 1024 },
+    }
+}
+
+/// An exporter behind a socket. It ends when this is dropped.
+pub struct Exporter {
+    pub scraper: Arc<Scraper>,
+    pub address: SocketAddr,
+    client: Client,
+    _server: JoinSet<()>,
+}
+
+impl Exporter {
+    pub async fn start(account: Account, clock: Arc<dyn Clock>) -> Self {
+        let scraper = serve::scraper(vec![account], Mode::Serve, &clock, TaskTracker::new()).unwrap();
+        let timeout_offset = Duration::from_millis(500);
+        let routes = router(App { scraper: Arc::clone(&scraper), timeout_offset, mode: Mode::Serve });
+        let (address, server) = stub(routes).await;
+        Self { scraper, address, client: Client::builder().build().unwrap(), _server: server }
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("http://{}{path}", self.address))
+    }
+
+    /// What Prometheus reads with its default patience.
+    pub async fn scrape(&self) -> Exposition {
+        self.scrape_within(10.0).await
+    }
+
+    /// What Prometheus reads that waits for this many seconds.
+    pub async fn scrape_within(&self, seconds: f64) -> Exposition {
+        let request = self.get("/metrics").header("X-Prometheus-Scrape-Timeout-Seconds", seconds.to_string());
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        Exposition::new(response.text().await.unwrap())
+    }
+}
