@@ -2,5 +2,12 @@
 //!
 //! They show what Prometheus reads: an upstream in, exposition text out.
 
+mod architecture;
+mod command;
+mod faults;
+mod generated;
+mod laws;
+mod recorded;
+mod serving;
 mod shapes;
 mod support;
