@@ -85,7 +85,7 @@ static STEADY: Profile = Profile {
     names: &["llama-3-70b", "qwen-2-5-72b", "mistral-small", "gemma-3-27b"],
     load_balanced: false,
     gpu: 4,
-    gpu_count: 2,
+    gpu_count: 1,
     workers_min: 2,
     workers_max: 6,
     workers_standby: 2,
