@@ -196,3 +196,12 @@ async fn pods_show_every_state_that_is_met() {
     some(&|pod| status(pod) == "EXITED" && pod["runtime"].is_object());
     some(&|pod| pod["gpuCount"] == json!(0) && pod["machine"]["gpuTypeId"].is_null());
 }
+
+#[test]
+fn shapes_have_names() {
+    for shape in [Shape::Live, Shape::Documented] {
+        assert_eq!(shape.to_string().parse(), Ok(shape));
+    }
+    let error = "old".parse::<Shape>().map_err(|error| error.to_string());
+    assert_eq!(error, Err("\"old\" is not a shape: expected live or documented".to_owned()));
+}
