@@ -15,6 +15,7 @@ mod command;
 mod faults;
 mod generated;
 mod laws;
+mod negotiation;
 mod recorded;
 mod serving;
 mod shapes;
