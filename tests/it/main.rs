@@ -20,3 +20,4 @@ mod recorded;
 mod serving;
 mod shapes;
 mod support;
+mod tls;
