@@ -17,8 +17,9 @@ const RELOAD: f64 = 1_000.0;
 /// Runpod's default limit, in dollars per hour.
 pub const SPEND_LIMIT: f64 = 80.0;
 
-/// Dollars per gigabyte and hour of network volumes: 7 cents a month.
+/// Dollars per gigabyte and hour of network volumes: 7 cents a month, twice that on fast disks.
 const NETWORK_STORAGE_PRICE: f64 = 0.07 / 730.0;
+const FAST_STORAGE_PRICE: f64 = 0.14 / 730.0;
 
 /// Dollars per gigabyte and hour of the disks of running pods: 10 cents a month.
 const RUNNING_DISK_PRICE: f64 = 0.10 / 730.0;
@@ -59,6 +60,8 @@ pub struct NetworkVolume {
     pub size_gb: u32,
     /// Where it is.
     pub data_center: &'static DataCenter,
+    /// Whether it is on fast disks.
+    pub high_performance: bool,
 }
 
 // === impl Spend ===
@@ -70,12 +73,21 @@ impl Spend {
     }
 
     pub(super) fn add_disk(&mut self, gigabytes: u32, running: bool) {
-        let price = if running { RUNNING_DISK_PRICE } else { STOPPED_DISK_PRICE };
-        self.local_storage += f64::from(gigabytes) * price;
+        self.local_storage += disk_price(gigabytes, running);
     }
 
     pub(super) fn add_volume(&mut self, volume: &NetworkVolume) {
-        self.network_storage += f64::from(volume.size_gb) * NETWORK_STORAGE_PRICE;
+        self.network_storage += volume.price();
+    }
+}
+
+// === impl NetworkVolume ===
+
+impl NetworkVolume {
+    /// Dollars per hour.
+    pub(super) fn price(&self) -> f64 {
+        let each = if self.high_performance { FAST_STORAGE_PRICE } else { NETWORK_STORAGE_PRICE };
+        f64::from(self.size_gb) * each
     }
 }
 
@@ -91,19 +103,25 @@ impl Account {
 
 /// The account's network volumes.
 pub(super) fn volumes(seed: u64) -> Vec<NetworkVolume> {
-    let volume = |index: u64, name, size_gb| NetworkVolume {
+    let volume = |index: u64, name, size_gb, high_performance| NetworkVolume {
         id: chance::identifier(&mut chance::generator(seed, Purpose::VolumeId, index), 10),
         name,
         size_gb,
         data_center: market::data_center_at(index),
+        high_performance,
     };
-    vec![volume(0, "models", 500), volume(1, "datasets", 2_000)]
+    vec![volume(0, "models", 500, true), volume(1, "datasets", 2_000, false)]
 }
 
 /// The id of the account.
 pub(super) fn id(seed: u64) -> String {
     let id = chance::identifier(&mut chance::generator(seed, Purpose::AccountId, 0), 24);
     format!("user_{id}")
+}
+
+/// Dollars per hour of the disks of a pod.
+pub(super) fn disk_price(gigabytes: u32, running: bool) -> f64 {
+    f64::from(gigabytes) * if running { RUNNING_DISK_PRICE } else { STOPPED_DISK_PRICE }
 }
 
 /// What `price` dollars per hour come to over `time`.

@@ -26,6 +26,8 @@ pub(super) enum Purpose {
     Stock,
     VolumeId,
     WorkerId,
+    // The numbers of the others stay what they are: a seed keeps its world.
+    ReleaseId,
 }
 
 /// The generator of the thing number `index` in the world of `seed`.

@@ -2,6 +2,7 @@
 //!
 //! How the load develops is [`super::load`].
 
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -76,6 +77,35 @@ impl Configuration {
         format!("{uuid}-{region}")
     }
 
+    /// The id of the release of this version.
+    pub fn release_id(&self, version: u32) -> String {
+        let part = self.part(version.into());
+        chance::identifier(&mut chance::generator(self.seed, Purpose::ReleaseId, part), 8)
+    }
+
+    /// The number in the order of creation.
+    pub fn number(&self) -> u64 {
+        self.index
+    }
+
+    /// The image that the workers run.
+    pub fn image(&self) -> &'static str {
+        match self.character {
+            Character::Steady | Character::Throttled => "runpod/worker-v1-vllm:v2.11.0",
+            Character::Bursty => "runpod/worker-sdxl-turbo:2.0.0",
+            Character::ScaleToZero => "runpod/ai-api-faster-whisper:1.0.10",
+            Character::Unhealthy => "runpod/worker-comfyui:5.5.0-flux1-dev",
+            Character::LoadBalanced => "runpod/worker-infinity-embedding:1.1.4",
+        }
+    }
+
+    /// Workers that were billed at the mean before the world began: its load, and never fewer than must run.
+    pub(super) fn past_workers(&self) -> f64 {
+        let profile = self.character.profile();
+        let busy = profile.rate * profile.execution.as_secs_f64();
+        busy.max(f64::from(self.workers_min)).min(f64::from(self.workers_max))
+    }
+
     /// A number that no other part of any endpoint has, within the billions.
     fn part(&self, serial: u64) -> u64 {
         self.index << 32 | (serial & 0xFFFF_FFFF)
@@ -85,7 +115,8 @@ impl Configuration {
 // === impl Endpoint ===
 
 impl Endpoint {
-    pub(super) fn new(seed: u64, index: u64, name: Option<&str>) -> Self {
+    /// The axis of the world starts `offset` after a full hour.
+    pub(super) fn new(seed: u64, index: u64, name: Option<&str>, offset: Duration) -> Self {
         let character = Character::of(index);
         let profile: &'static Profile = character.profile();
         let mut rng = chance::generator(seed, Purpose::Endpoint, index);
@@ -110,7 +141,7 @@ impl Endpoint {
             seed,
             index,
         };
-        Self { configuration, load: Mutex::new(Load::new(profile, age, rng)) }
+        Self { configuration, load: Mutex::new(Load::new(profile, age, offset, rng)) }
     }
 
     /// What was configured.
@@ -120,6 +151,10 @@ impl Endpoint {
 
     pub(super) fn counts(&self, now: Duration) -> Counts {
         self.load(now).counts()
+    }
+
+    pub(super) fn billed_in(&self, now: Duration, hours: Range<u64>) -> Duration {
+        self.load(now).billed_in(hours)
     }
 
     pub(super) fn workers(&self, now: Duration) -> Vec<WorkerView> {

@@ -5,8 +5,9 @@
 //! work are taken in the order of their times. When workers come and go is [`super::fleet`]; what time it is outside,
 //! and what an endpoint is called, is [`super::endpoint`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::mem;
+use std::ops::Range;
 use std::time::Duration;
 
 use rand::RngExt;
@@ -65,6 +66,10 @@ pub(super) struct Load {
     totals: Totals,
     recent: Recent,
     billed: Duration,
+    /// The same by the hour of the world: bills are cut by the hour.
+    ledger: BTreeMap<u64, Duration>,
+    /// Seconds by which the axis of the world starts after a full hour.
+    offset: Duration,
 }
 
 /// An endpoint's numbers at one moment.
@@ -84,7 +89,7 @@ pub struct Counts {
 
 impl Load {
     /// An endpoint that has existed for `age` and has seen as many jobs as its character sees in that time.
-    pub(super) fn new(profile: &'static Profile, age: Duration, mut rng: Generator) -> Self {
+    pub(super) fn new(profile: &'static Profile, age: Duration, offset: Duration, mut rng: Generator) -> Self {
         let seen = |share: f64| chance::scale(age, profile.rate * share).as_secs();
         let mut totals = Totals {
             arrived: 0,
@@ -108,6 +113,8 @@ impl Load {
             totals,
             recent: Recent::default(),
             billed: Duration::ZERO,
+            ledger: BTreeMap::new(),
+            offset,
         }
     }
 
@@ -129,6 +136,11 @@ impl Load {
             workers: WorkerCounts::of(self.fleet.workers()),
             billed: self.billed,
         }
+    }
+
+    /// Worker time that was billed in these hours, counted from the full hour before the axis of the world starts.
+    pub(super) fn billed_in(&self, hours: Range<u64>) -> Duration {
+        if hours.is_empty() { Duration::ZERO } else { self.ledger.range(hours).map(|(_, billed)| *billed).sum() }
     }
 
     pub(super) fn workers(&self) -> Vec<WorkerView> {
@@ -177,7 +189,10 @@ impl Load {
             }
         }
         self.give_up(end);
-        self.billed += STEP * self.fleet.count(Worker::is_billed);
+        let billed = STEP * self.fleet.count(Worker::is_billed);
+        self.billed += billed;
+        let hour = (self.to_world(start) + self.offset).as_secs() / 3_600;
+        *self.ledger.entry(hour).or_default() += billed;
         self.now = end;
     }
 

@@ -47,8 +47,12 @@ pub enum Stock {
 pub struct DataCenter {
     /// As Runpod identifies it.
     pub id: &'static str,
+    /// As people call it.
+    pub name: &'static str,
     /// Country, spelled out.
     pub location: &'static str,
+    /// The continent, in the words of the REST API.
+    pub region: &'static str,
     /// Whether network volumes can be kept there.
     pub storage: bool,
 }
@@ -68,11 +72,11 @@ pub static GPUS: [Gpu; 9] = [
 
 /// The data centres.
 pub static DATA_CENTERS: [DataCenter; 5] = [
-    DataCenter { id: "EU-RO-1", location: "Romania", storage: true },
-    DataCenter { id: "US-KS-2", location: "United States", storage: true },
-    DataCenter { id: "US-CA-2", location: "United States", storage: true },
-    DataCenter { id: "EUR-IS-1", location: "Iceland", storage: true },
-    DataCenter { id: "AP-JP-1", location: "Japan", storage: false },
+    data_center("EU-RO-1", "EU Romania 1", "Romania", "EUROPE", true),
+    data_center("US-KS-2", "US Kansas 2", "United States", "NORTH_AMERICA", true),
+    data_center("US-CA-2", "US California 2", "United States", "NORTH_AMERICA", true),
+    data_center("EUR-IS-1", "EUR Iceland 1", "Iceland", "EUROPE", true),
+    data_center("AP-JP-1", "AP Japan 1", "Japan", "ASIA", false),
 ];
 
 /// The CPU flavours of pods: id, name, cores.
@@ -92,6 +96,16 @@ const fn gpu(
     supply: u32,
 ) -> Gpu {
     Gpu { id, name, pool, memory_gb, cuda_cores, secure, community, serverless, power, supply }
+}
+
+const fn data_center(
+    id: &'static str,
+    name: &'static str,
+    location: &'static str,
+    region: &'static str,
+    storage: bool,
+) -> DataCenter {
+    DataCenter { id, name, location, region, storage }
 }
 
 /// The GPU type at `position`; the first one for a position that there is not.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 
 pub use self::account::{Account, NetworkVolume, SPEND_LIMIT, Spend};
+pub use self::billing::{Cost, PodCost};
 pub use self::character::Character;
 pub use self::endpoint::{Configuration, Endpoint};
 pub use self::job::{FinishedJob, JobStatus, Totals};
@@ -19,9 +20,11 @@ pub use self::latency::Latency;
 pub use self::load::Counts;
 pub use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
 pub use self::pod::{Errand, GpuUsage, Pod, Usage};
+pub use self::release::Release;
 pub use self::worker::{WorkerCounts, WorkerView};
 
 mod account;
+mod billing;
 mod chance;
 mod character;
 mod endpoint;
@@ -31,6 +34,7 @@ mod latency;
 mod load;
 mod market;
 mod pod;
+mod release;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -63,6 +67,15 @@ struct Endpoints {
     index_by_id: HashMap<String, u64>,
     /// Dollars that removed endpoints had cost.
     settled: f64,
+    /// Endpoints that were removed: their bills stay.
+    gone: Vec<Gone>,
+}
+
+/// An endpoint that was removed, at this time of the world.
+#[derive(Debug)]
+struct Gone {
+    endpoint: Arc<Endpoint>,
+    at: Duration,
 }
 
 impl World {
@@ -96,6 +109,7 @@ impl World {
         let index = endpoints.index_by_id.remove(id);
         let Some(endpoint) = index.and_then(|index| endpoints.by_index.remove(&index)) else { return false };
         endpoints.settled += compute_cost(&endpoint, endpoint.counts(now).billed);
+        endpoints.gone.push(Gone { endpoint, at: now });
         true
     }
 
@@ -129,6 +143,31 @@ impl World {
     /// The jobs of the endpoint that ended last, oldest first. Their times count from [`World::genesis`].
     pub fn finished_jobs(&self, endpoint: &Endpoint) -> Vec<FinishedJob> {
         endpoint.finished(self.elapsed())
+    }
+
+    /// The releases of the endpoint so far, newest first.
+    pub fn releases(&self, endpoint: &Configuration) -> impl Iterator<Item = Release> + use<> {
+        release::releases(endpoint, self.since_birth())
+    }
+
+    /// The version of the endpoint's configuration.
+    pub fn version(&self, endpoint: &Configuration) -> u32 {
+        self.releases(endpoint).next().map_or(1, |release| release.version)
+    }
+
+    /// The version that a worker of the endpoint runs: an older one while a rollout is under way.
+    pub fn worker_version(&self, endpoint: &Configuration, worker: &WorkerView) -> u32 {
+        release::version_of(endpoint, worker, self.since_birth()).map_or(1, |release| release.version)
+    }
+
+    /// Disk of the container of the endpoint's workers.
+    pub fn container_disk_gb(&self, endpoint: &Configuration) -> u32 {
+        self.releases(endpoint).next().map_or_else(Default::default, |release| release.disk_gb())
+    }
+
+    /// The volume that the endpoint's workers have: the one where they run, if there is one.
+    pub fn volume_of(&self, endpoint: &Configuration) -> Option<&NetworkVolume> {
+        self.volumes().iter().find(|volume| volume.data_center.id == endpoint.data_center.id)
     }
 
     /// The pods.
@@ -205,6 +244,20 @@ impl World {
         self.elapsed().saturating_sub(PAST)
     }
 
+    /// The endpoints, and those that were removed with the time of that.
+    fn all_endpoints(&self) -> (Vec<Arc<Endpoint>>, Vec<(Arc<Endpoint>, Duration)>) {
+        let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        let living = endpoints.by_index.values().map(Arc::clone);
+        let gone = endpoints.gone.iter().map(|gone| (Arc::clone(&gone.endpoint), gone.at));
+        (living.collect(), gone.collect())
+    }
+
+    /// Time by which the axis starts after a full hour.
+    fn offset(&self) -> Duration {
+        let second = self.0.genesis.as_second().rem_euclid(3_600);
+        Duration::from_secs(u64::try_from(second).unwrap_or_default())
+    }
+
     fn elapsed(&self) -> Duration {
         let elapsed = self.0.clock.now().duration_since(self.0.genesis);
         Duration::try_from(elapsed).unwrap_or_default()
@@ -213,7 +266,7 @@ impl World {
     fn add(&self, name: Option<&str>) -> Arc<Endpoint> {
         let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
         let index = endpoints.next;
-        let endpoint = Arc::new(Endpoint::new(self.0.seed, index, name));
+        let endpoint = Arc::new(Endpoint::new(self.0.seed, index, name, self.offset()));
         endpoints.next += 1;
         endpoints.index_by_id.insert(endpoint.configuration().id.clone(), index);
         endpoints.by_index.insert(index, Arc::clone(&endpoint));

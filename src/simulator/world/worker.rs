@@ -75,6 +75,8 @@ pub struct WorkerView {
     pub serial: u64,
     /// How long ago it was made.
     pub age: Duration,
+    /// How long ago it last began to start.
+    pub begun: Duration,
     /// What it does, in Runpod's words: RUNNING, IDLE, INITIALIZING, THROTTLED, UNHEALTHY.
     pub status: &'static str,
     /// Whether it costs money now.
@@ -130,9 +132,19 @@ impl Worker {
         WorkerView {
             serial: self.serial,
             age: now.saturating_sub(self.since),
+            begun: now.saturating_sub(self.begun),
             status,
             billed: self.is_billed(),
         }
+    }
+}
+
+// === impl WorkerView ===
+
+impl WorkerView {
+    /// Whether it is more than a scaled-down worker that `FlashBoot` keeps.
+    pub fn is_active(&self) -> bool {
+        self.billed || self.status != "IDLE"
     }
 }
 

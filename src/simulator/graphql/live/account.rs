@@ -86,7 +86,7 @@ impl User {
     }
 
     async fn client_lifetime_spend(&self) -> Option<f64> {
-        Some(4_211.37 + self.0.account().paid)
+        Some(self.0.lifetime_spend())
     }
 
     async fn current_spend_per_hr(&self) -> Option<f64> {

@@ -7,7 +7,7 @@ use async_graphql::{ComplexObject, SimpleObject};
 use super::account::NetworkVolume;
 use super::iso;
 use super::pod::Pod;
-use crate::simulator::world::{self, Character, World};
+use crate::simulator::world::{self, World};
 
 #[derive(SimpleObject)]
 #[graphql(complex)]
@@ -67,16 +67,16 @@ struct EnvironmentVariable {
 impl Endpoint {
     pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
         let configuration = endpoint.configuration().clone();
-        let volume = volume(world, &configuration).map(|volume| volume.id.clone());
+        let volume = world.volume_of(&configuration).map(|volume| volume.id.clone());
         Self {
             world: world.clone(),
             endpoint,
+            version: world.version(&configuration),
             name: configuration.name,
             kind: if configuration.load_balanced { "LB" } else { "QB" },
             user_id: world.account_id(),
             ai_key: format!("simulated-secret-of-{}", configuration.id),
             template_id: template_id(&configuration.id),
-            version: 3,
             gpu_ids: configuration.gpu.pool,
             gpu_count: configuration.gpu_count,
             instance_ids: None,
@@ -107,7 +107,7 @@ impl Endpoint {
     }
 
     async fn network_volume(&self) -> Option<NetworkVolume> {
-        volume(&self.world, self.endpoint.configuration()).map(NetworkVolume::new)
+        self.world.volume_of(self.endpoint.configuration()).map(NetworkVolume::new)
     }
 
     /// The workers.
@@ -123,30 +123,14 @@ impl Endpoint {
         Some(Template {
             id: template_id(&configuration.id),
             name: format!("{}__template", configuration.name),
-            image_name: image(configuration.character),
-            container_disk_in_gb: 20,
+            image_name: configuration.image(),
+            container_disk_in_gb: self.world.container_disk_gb(configuration),
             volume_in_gb: 0,
             is_serverless: true,
             docker_args: "",
             env: environment(),
         })
     }
-}
-
-/// The image that an endpoint's workers run.
-pub(super) fn image(character: Character) -> &'static str {
-    match character {
-        Character::Steady | Character::Throttled => "runpod/worker-v1-vllm:v2.11.0",
-        Character::Bursty => "runpod/worker-sdxl-turbo:2.0.0",
-        Character::ScaleToZero => "runpod/ai-api-faster-whisper:1.0.10",
-        Character::Unhealthy => "runpod/worker-comfyui:5.5.0-flux1-dev",
-        Character::LoadBalanced => "runpod/worker-infinity-embedding:1.1.4",
-    }
-}
-
-/// Endpoints with a character of big models keep these on a volume, if there is one where they run.
-fn volume<'a>(world: &'a World, configuration: &world::Configuration) -> Option<&'a world::NetworkVolume> {
-    world.volumes().iter().find(|volume| volume.data_center.id == configuration.data_center.id)
 }
 
 /// Runpod's template ids have 10 characters.

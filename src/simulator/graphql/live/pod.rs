@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_graphql::SimpleObject;
 
 use super::account::{SavingsPlan, savings_plan};
-use super::endpoint::image;
 use super::iso;
 use crate::simulator::world::{self, DataCenter, Errand, Gpu, GpuUsage, Usage, WorkerView, World};
 
@@ -199,7 +198,7 @@ impl Pod {
             name: endpoint.name.clone(),
             desired_status: if worker.billed { "RUNNING" } else { "EXITED" },
             pod_type: "RESERVED",
-            image_name: image(endpoint.character),
+            image_name: endpoint.image(),
             cost_per_hr: endpoint.worker_price,
             adjusted_cost_per_hr: Some(endpoint.worker_price),
             cost_multiplier: Some(1.0),
@@ -207,7 +206,7 @@ impl Pod {
             gpu_count: endpoint.gpu_count,
             vcpu_count: 16.0,
             memory_in_gb: f64::from(gpu.memory_gb * 2),
-            container_disk_in_gb: 20,
+            container_disk_in_gb: world.container_disk_gb(endpoint),
             volume_in_gb: 0.0,
             volume_mount_path: None,
             network_volume_id: None,
@@ -226,7 +225,7 @@ impl Pod {
             uptime_seconds: 0,
             locked: false,
             version: 1,
-            sls_version: Some(3),
+            sls_version: Some(world.worker_version(endpoint, worker)),
             ai_api_id: Some(endpoint.id.clone()),
             template_id: None,
             docker_args: "",
