@@ -126,6 +126,15 @@ pub struct World {
     /// How long every answer takes.
     #[arg(long, default_value = "0ms", value_parser = humantime::parse_duration)]
     pub delay: Duration,
+    /// When GraphQL is retired and answers 410: so long after the start.
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub graphql_retires_after: Option<Duration>,
+    /// Requests to the REST API in a minute, an hour and a day, or off.
+    #[arg(long, value_name = "M/H/D", default_value_t = crate::simulator::rest::Quota::default())]
+    pub rest_quota: crate::simulator::rest::Quota,
+    /// What of the REST API the key may not read, such as billing,balance; repeatable.
+    #[arg(long, value_name = "OPERATIONS", value_delimiter = ',')]
+    pub rest_forbid: Vec<crate::simulator::rest::Operation>,
     /// A fault, such as graphql=gone or health=delay(2s)*3; repeatable.
     #[arg(long = "fault", value_name = "RULE")]
     pub faults: Vec<crate::simulator::faults::Rule>,

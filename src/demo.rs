@@ -16,7 +16,8 @@ use crate::instruments::Mode;
 use crate::run::{Failure, open_files, print};
 use crate::runpod::{ApiKey, Limits, Urls};
 use crate::serve::{self, ServeError};
-use crate::simulator::{Options, Simulator};
+use crate::simulator::rest::RestOptions;
+use crate::simulator::{Options, Retirement, Simulator};
 use crate::snapshot::Collectors;
 use crate::telemetry;
 
@@ -27,8 +28,21 @@ const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
 const OFFSET: Duration = Duration::from_millis(500);
 
 fn options(world: cli::World, key: Option<String>) -> Options {
-    let cli::World { shape, seed, endpoints, pods, delay, faults } = world;
-    Options { shape, seed, endpoints, pods, delay, key, faults }
+    let cli::World {
+        shape,
+        seed,
+        endpoints,
+        pods,
+        delay,
+        graphql_retires_after,
+        rest_quota,
+        rest_forbid,
+        faults,
+    } = world;
+    let graphql_retires = graphql_retires_after.map(Retirement::After);
+    let forbidden = rest_forbid.into_iter().collect();
+    let rest = RestOptions { quota: rest_quota, forbidden, ..RestOptions::default() };
+    Options { shape, seed, endpoints, pods, delay, key, faults, graphql_retires, rest }
 }
 
 /// The simulated account and the exporter on it, until a signal.
@@ -111,7 +125,7 @@ pub(crate) fn simulate(
 fn how_to_use(address: SocketAddr) -> String {
     format!(
         "\nA simulated Runpod. Point an exporter at it:\n\n  \
-         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  runpod-exporter\n\n\
+         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  runpod-exporter\n\n\
          Break it while it runs: curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\n"
     )
 }

@@ -22,7 +22,7 @@ pub(super) async fn health(
     let right = |_| async {
         match world.endpoint(&id) {
             Some(endpoint) => Answer::ok(health_json(world, &endpoint)),
-            None => Answer::error(StatusCode::NOT_FOUND, "endpoint not found"),
+            None => Answer::error(Api::Jobs, StatusCode::NOT_FOUND, "endpoint not found"),
         }
     };
     simulator.answer(&caller, request, flight, right).await

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,7 @@ use crate::clock::Clock;
 use self::connection::{Connections, Scissors};
 use self::faults::{FaultBoard, Rule};
 use self::graphql::Engine;
+use self::rest::{Meter, RestOptions};
 use self::traffic::Traffic;
 use self::world::World;
 
@@ -31,6 +33,7 @@ mod control;
 pub mod faults;
 mod graphql;
 mod jobs;
+pub mod rest;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
@@ -43,6 +46,17 @@ pub enum Api {
     Graphql,
     /// `api.runpod.ai/v2/{endpoint_id}`.
     Jobs,
+    /// `api.runpod.io/v2`.
+    Rest,
+}
+
+/// When an API is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retirement {
+    /// At a moment.
+    At(Timestamp),
+    /// So long after the simulator was made.
+    After(Duration),
 }
 
 /// What kind of Runpod.
@@ -62,6 +76,10 @@ pub struct Options {
     pub key: Option<String>,
     /// What goes wrong from the start.
     pub faults: Vec<Rule>,
+    /// From when on GraphQL answers 410, if ever.
+    pub graphql_retires: Option<Retirement>,
+    /// What kind of REST API.
+    pub rest: RestOptions,
 }
 
 /// The simulated Runpod. Clones are the same one.
@@ -76,6 +94,9 @@ struct Inner {
     engine: Engine,
     delay: Duration,
     key: Option<Key>,
+    graphql_retires: Option<Timestamp>,
+    rest: RestOptions,
+    meter: Meter,
 }
 
 /// A key that does not show in a log. It is made up, unless someone starts the simulator with a real one.
@@ -89,6 +110,7 @@ impl Api {
         match self {
             Self::Graphql => "graphql",
             Self::Jobs => "jobs",
+            Self::Rest => "rest",
         }
     }
 }
@@ -105,13 +127,15 @@ impl Default for Options {
             delay: Duration::ZERO,
             key: None,
             faults: Vec::new(),
+            graphql_retires: None,
+            rest: RestOptions::default(),
         }
     }
 }
 
 impl Debug for Options {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { shape, seed, endpoints, pods, delay, key, faults } = self;
+        let Self { shape, seed, endpoints, pods, delay, key, faults, graphql_retires, rest } = self;
         f.debug_struct("Options")
             .field("shape", shape)
             .field("seed", seed)
@@ -120,7 +144,24 @@ impl Debug for Options {
             .field("delay", delay)
             .field("key", &key.as_ref().map(|key| Key(key.clone())))
             .field("faults", faults)
+            .field("graphql_retires", graphql_retires)
+            .field("rest", rest)
             .finish()
+    }
+}
+
+// === impl Retirement ===
+
+impl Retirement {
+    /// The moment, for a simulator that is made now.
+    fn moment(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::At(moment) => moment,
+            Self::After(time) => {
+                let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+                now.checked_add(time).unwrap_or(Timestamp::MAX)
+            }
+        }
     }
 }
 
@@ -129,6 +170,7 @@ impl Debug for Options {
 impl Simulator {
     /// A Runpod that begins now, by the given clock.
     pub fn new(options: &Options, clock: Arc<dyn Clock>) -> Self {
+        let now = clock.now();
         let world = World::new(options.seed, options.endpoints, options.pods, clock);
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
@@ -137,6 +179,9 @@ impl Simulator {
             traffic: Traffic::default(),
             delay: options.delay,
             key: options.key.clone().map(Key),
+            graphql_retires: options.graphql_retires.map(|retirement| retirement.moment(now)),
+            rest: options.rest.clone(),
+            meter: Meter::default(),
         }))
     }
 
@@ -175,6 +220,7 @@ impl Simulator {
         Router::new()
             .route("/graphql", post(graphql::post))
             .route("/v2/{id}/health", get(jobs::health))
+            .route("/rest/v2/{*path}", any(rest::any))
             .route(
                 "/simulator/faults",
                 get(control::faults).put(control::replace_faults).delete(control::clear_faults),

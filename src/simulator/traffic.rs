@@ -25,6 +25,8 @@ pub struct TrafficReport {
     pub graphql: ApiTraffic,
     /// Of the jobs API.
     pub jobs: ApiTraffic,
+    /// Of the REST API.
+    pub rest: ApiTraffic,
     /// Requests by `User-Agent`.
     pub user_agents: BTreeMap<String, u64>,
     /// The last GraphQL documents, oldest first.
@@ -36,7 +38,7 @@ pub struct TrafficReport {
 pub struct ApiTraffic {
     /// All requests.
     pub requests: u64,
-    /// Requests by operation: the name in the GraphQL document, or `health`.
+    /// Requests by operation: the name in the GraphQL document, `health`, or what of the REST API it was.
     pub operations: BTreeMap<String, u64>,
     /// Requests without an answer yet.
     pub in_flight: u64,
@@ -81,8 +83,8 @@ impl Traffic {
             peak_in_flight: api.in_flight,
             ..ApiTraffic::default()
         };
-        let (graphql, jobs) = (keep(&report.graphql), keep(&report.jobs));
-        *report = TrafficReport { graphql, jobs, ..TrafficReport::default() };
+        let (graphql, jobs, rest) = (keep(&report.graphql), keep(&report.jobs), keep(&report.rest));
+        *report = TrafficReport { graphql, jobs, rest, ..TrafficReport::default() };
     }
 
     /// A request has come in.
@@ -130,6 +132,7 @@ impl TrafficReport {
         match api {
             Api::Graphql => &mut self.graphql,
             Api::Jobs => &mut self.jobs,
+            Api::Rest => &mut self.rest,
         }
     }
 }

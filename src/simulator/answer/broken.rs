@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{Answer, Caller, json_response};
+use crate::simulator::Api;
 use crate::simulator::traffic::Flight;
 
 /// What Cloudflare says to a client whose looks it does not like.
@@ -25,10 +26,9 @@ pub(super) fn front_door() -> Response {
     (StatusCode::FORBIDDEN, FRONT_DOOR).into_response()
 }
 
-pub(super) fn rate_limited(retry_after: u64) -> Response {
-    let mut response = Answer::error(StatusCode::TOO_MANY_REQUESTS, "too many requests").into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
-    response
+pub(super) fn rate_limited(api: Api, retry_after: u64) -> Response {
+    let answer = Answer::error(api, StatusCode::TOO_MANY_REQUESTS, "too many requests");
+    Answer { retry_after: Some(retry_after), ..answer }.into_response()
 }
 
 pub(super) fn bad_gateway() -> Response {
@@ -64,10 +64,10 @@ pub(super) fn endless(flight: Flight) -> Response {
     json_response(StatusCode::OK, Body::from_stream(pieces))
 }
 
-pub(super) fn echo(caller: &Caller) -> Response {
+pub(super) fn echo(api: Api, caller: &Caller) -> Response {
     let key = caller.authorization.as_deref().unwrap_or("nothing");
     let message = format!("internal error while handling the request with Authorization: {key}");
-    Answer::error(StatusCode::INTERNAL_SERVER_ERROR, &message).into_response()
+    Answer::error(api, StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
 }
 
 pub(super) fn null_data() -> Answer {

@@ -55,6 +55,7 @@ impl Caller {
             Api::Graphql => bearer.or(self.api_key.as_deref()),
             // The jobs API also takes the bare key.
             Api::Jobs => bearer.or(header),
+            Api::Rest => bearer,
         }
         .filter(|key| !key.is_empty())
     }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Api;
+use super::rest::Operation;
 
 pub use self::parse::RuleError;
 
@@ -27,7 +28,7 @@ pub struct Rule {
 pub struct Target {
     /// Every request of an API, or one operation.
     pub scope: Scope,
-    /// Only requests about this endpoint. The jobs API alone says in its path which endpoint it is about.
+    /// Only requests about this endpoint. GraphQL does not say in its path which endpoint it is about.
     pub endpoint: Option<String>,
 }
 
@@ -38,6 +39,8 @@ pub enum Scope {
     Api(Api),
     /// A GraphQL operation, by the name that the document gives it, or `health`.
     Operation(String),
+    /// An operation of the REST API, written `rest.NAME`.
+    Rest(Operation),
 }
 
 /// What goes wrong.
@@ -115,9 +118,19 @@ impl Target {
     fn fits(&self, api: Api, operation: &str, endpoint: Option<&str>) -> bool {
         let scope = match &self.scope {
             Scope::Api(this) => *this == api,
-            Scope::Operation(this) => this == operation,
+            Scope::Operation(this) => api != Api::Rest && this == operation,
+            Scope::Rest(this) => api == Api::Rest && this.name() == operation,
         };
         scope && self.endpoint.as_deref().is_none_or(|id| endpoint == Some(id))
+    }
+}
+
+// === impl Fault ===
+
+impl Fault {
+    /// Whether its answer comes from the API itself, and not from what stands in front of it.
+    pub(super) fn is_behind_the_door(&self) -> bool {
+        !matches!(self, Self::Unauthorized | Self::FrontDoor | Self::BadGateway | Self::Garbage | Self::Reset)
     }
 }
 

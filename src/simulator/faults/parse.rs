@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Fault, Rule, Scope, Target};
 use crate::simulator::Api;
+use crate::simulator::rest::OperationError;
 
 /// Why a text is not a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,11 +15,17 @@ pub enum RuleError {
     #[error("expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got {0:?}")]
     Form(String),
     /// The part before the `=` names nothing.
-    #[error("{0:?} is not a target: expected graphql, jobs, health or the name of a GraphQL operation")]
+    #[error(
+        "{0:?} is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation"
+    )]
     Target(String),
+    /// The part behind `rest.` names nothing.
+    #[error(transparent)]
+    Rest(#[from] OperationError),
     /// An endpoint id where none can be known.
     #[error(
-        "{0} requests do not say which endpoint they are about: only jobs and health take an endpoint id"
+        "{0} requests do not say which endpoint they are about: only jobs, health, rest, rest.endpoints, rest.workers \
+         and rest.releases take an endpoint id"
     )]
     Endpoint(String),
     /// No fault has that name.
@@ -85,7 +92,7 @@ impl FromStr for Rule {
             None => (fault, None),
         };
         let fault: Fault = fault.trim().parse()?;
-        if fault.is_graphql() && target.is_jobs() {
+        if fault.is_graphql() && !target.is_graphql() {
             return Err(RuleError::GraphqlOnly(fault.name()));
         }
         Ok(Self { target, fault, times })
@@ -106,17 +113,17 @@ impl FromStr for Target {
             Some(_) => return Err(RuleError::Target(text.to_owned())),
             None => (text, None),
         };
+        if let Some(operation) = scope.strip_prefix("rest.") {
+            return Self { scope: Scope::Rest(operation.parse()?), endpoint }.checked();
+        }
         let scope = match scope {
             "graphql" => Scope::Api(Api::Graphql),
             "jobs" => Scope::Api(Api::Jobs),
+            "rest" => Scope::Api(Api::Rest),
             name if is_name(name) => Scope::Operation(name.to_owned()),
             other => return Err(RuleError::Target(other.to_owned())),
         };
-        let target = Self { scope, endpoint };
-        if target.endpoint.is_some() && !target.is_jobs() {
-            return Err(RuleError::Endpoint(target.scope.to_string()));
-        }
-        Ok(target)
+        Self { scope, endpoint }.checked()
     }
 }
 
@@ -160,10 +167,26 @@ impl FromStr for Fault {
 }
 
 impl Target {
-    fn is_jobs(&self) -> bool {
+    fn checked(self) -> Result<Self, RuleError> {
+        if self.endpoint.is_some() && !self.has_endpoint() {
+            return Err(RuleError::Endpoint(self.scope.to_string()));
+        }
+        Ok(self)
+    }
+
+    fn is_graphql(&self) -> bool {
         match &self.scope {
-            Scope::Api(api) => *api == Api::Jobs,
-            Scope::Operation(name) => name == "health",
+            Scope::Api(api) => *api == Api::Graphql,
+            Scope::Operation(name) => name != "health",
+            Scope::Rest(_) => false,
+        }
+    }
+
+    /// Whether the path of such a request can say which endpoint it is about.
+    fn has_endpoint(&self) -> bool {
+        match &self.scope {
+            Scope::Rest(operation) => operation.has_endpoint(),
+            Scope::Api(_) | Scope::Operation(_) => !self.is_graphql(),
         }
     }
 }
@@ -199,6 +222,7 @@ impl Display for Scope {
         match self {
             Self::Api(api) => f.write_str(api.name()),
             Self::Operation(name) => f.write_str(name),
+            Self::Rest(operation) => write!(f, "rest.{operation}"),
         }
     }
 }
@@ -219,6 +243,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::simulator::rest::Operation;
 
     #[test]
     fn rules_are_read_as_documented() {
@@ -233,6 +258,11 @@ mod tests {
                 "jobs=rate-limited(7)*3",
                 Rule::new(Scope::Api(Api::Jobs), Fault::RateLimited { retry_after: 7 }).times(3),
             ),
+            (
+                "rest.workers:abc=truncated",
+                Rule::new(Scope::Rest(Operation::Workers), Fault::Truncated).endpoint("abc"),
+            ),
+            ("rest=gone*1", Rule::new(Scope::Api(Api::Rest), Fault::Gone).times(1)),
             ("Pods=partial-errors", Rule::new(Scope::Operation("Pods".to_owned()), Fault::PartialErrors)),
             (
                 " jobs = rate-limited * 2 ",
@@ -250,20 +280,32 @@ mod tests {
             ("graphql", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"graphql\""),
             (
                 "=gone",
-                "\"\" is not a target: expected graphql, jobs, health or the name of a GraphQL operation",
+                "\"\" is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "a b=gone",
-                "\"a b\" is not a target: expected graphql, jobs, health or the name of a GraphQL operation",
+                "\"a b\" is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "health:=gone",
-                "\"health:\" is not a target: expected graphql, jobs, health or the name of a GraphQL operation",
+                "\"health:\" is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "Pods:abc=gone",
-                "Pods requests do not say which endpoint they are about: only jobs and health take an endpoint id",
+                "Pods requests do not say which endpoint they are about: only jobs, health, rest, rest.endpoints, \
+                 rest.workers and rest.releases take an endpoint id",
             ),
+            (
+                "rest.pods:abc=gone",
+                "rest.pods requests do not say which endpoint they are about: only jobs, health, rest, rest.endpoints, \
+                 rest.workers and rest.releases take an endpoint id",
+            ),
+            (
+                "rest.queues=gone",
+                "\"queues\" is not an operation of the REST API: expected one of pods, endpoints, workers, releases, \
+                 volumes, billing, catalog, openapi, balance, limits",
+            ),
+            ("rest.pods=no-identity", "no-identity is an answer of the graphql API only"),
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),
             ("jobs=delay(soon)", "delay takes a duration such as 2s in parentheses, got \"soon\""),
             ("jobs=rate-limited(x)", "rate-limited takes whole seconds in parentheses, got \"x\""),
@@ -292,10 +334,12 @@ mod tests {
                 .prop_map(|name| Target { scope: Scope::Operation(name), endpoint: None }),
             proptest::option::of("[a-z0-9]{14}")
                 .prop_map(|endpoint| Target { scope: Scope::Api(Api::Jobs), endpoint }),
+            (0..Operation::ALL.len())
+                .prop_map(|position| Target { scope: Scope::Rest(Operation::ALL[position]), endpoint: None }),
         ];
         (target, fault, proptest::option::of(1..1_000_u32))
             .prop_map(|(target, fault, times)| Rule { target, fault, times })
-            .prop_filter("possible", |rule| !(rule.fault.is_graphql() && rule.target.is_jobs()))
+            .prop_filter("possible", |rule| !rule.fault.is_graphql() || rule.target.is_graphql())
     }
 
     proptest! {

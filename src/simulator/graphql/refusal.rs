@@ -54,7 +54,7 @@ pub(super) fn introspection() -> Answer {
 }
 
 fn refuse(errors: &[Value]) -> Answer {
-    Answer { status: StatusCode::BAD_REQUEST, body: json!({ "errors": errors }) }
+    Answer::new(StatusCode::BAD_REQUEST, json!({ "errors": errors }))
 }
 
 fn invalid(error: &ServerError) -> Value {

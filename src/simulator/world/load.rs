@@ -89,7 +89,12 @@ pub struct Counts {
 
 impl Load {
     /// An endpoint that has existed for `age` and has seen as many jobs as its character sees in that time.
-    pub(super) fn new(profile: &'static Profile, age: Duration, offset: Duration, mut rng: Generator) -> Self {
+    pub(super) fn new(
+        profile: &'static Profile,
+        age: Duration,
+        offset: Duration,
+        mut rng: Generator,
+    ) -> Self {
         let seen = |share: f64| chance::scale(age, profile.rate * share).as_secs();
         let mut totals = Totals {
             arrived: 0,
@@ -140,7 +145,11 @@ impl Load {
 
     /// Worker time that was billed in these hours, counted from the full hour before the axis of the world starts.
     pub(super) fn billed_in(&self, hours: Range<u64>) -> Duration {
-        if hours.is_empty() { Duration::ZERO } else { self.ledger.range(hours).map(|(_, billed)| *billed).sum() }
+        if hours.is_empty() {
+            Duration::ZERO
+        } else {
+            self.ledger.range(hours).map(|(_, billed)| *billed).sum()
+        }
     }
 
     pub(super) fn workers(&self) -> Vec<WorkerView> {
