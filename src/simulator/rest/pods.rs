@@ -49,7 +49,7 @@ fn pod_json(world: &World, pod: &Pod) -> Value {
         "dataCenterId": pod.data_center.id,
         "cudaVersion": pod.gpu.map(|_| "12.8"),
         "ssh": ssh(pod, status),
-        "template": null,
+        "template": pod.template_id(),
         // Nothing while it is stopped, though its disk still costs.
         "cost": if pod.is_running() { pod.price } else { 0.0 },
         "locked": false,

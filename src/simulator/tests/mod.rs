@@ -18,6 +18,7 @@ use crate::clock::ManualClock;
 mod api;
 mod broken;
 mod recorded;
+mod rest;
 mod schema;
 
 /// A simulator that listens.

@@ -162,6 +162,15 @@ impl Pod {
         !matches!(self.errand, Errand::Stopped | Errand::Pulling)
     }
 
+    /// The template it was made from: Runpod's images have one, others were typed in.
+    pub fn template_id(&self) -> Option<&'static str> {
+        match self.image {
+            image if image.starts_with("runpod/pytorch") => Some("runpod-torch-v280"),
+            image if image.starts_with("runpod/") => Some("runpod-stable-diffusion"),
+            _ => None,
+        }
+    }
+
     /// How busy it is `at` a time of the world.
     pub(super) fn usage(&self, at: Duration) -> Usage {
         let slow = chance::swing(at, WAVES.0, self.phase);

@@ -166,7 +166,7 @@ impl Pod {
             version: 1,
             sls_version: None,
             ai_api_id: None,
-            template_id: None,
+            template_id: pod.template_id().map(str::to_owned),
             docker_args: "",
             docker_id: None,
             env: vec!["JUPYTER_PASSWORD=simulated-secret-of-a-pod"],
