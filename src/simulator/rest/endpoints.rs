@@ -23,9 +23,9 @@ impl Ask<'_> {
 
     pub(super) fn workers(&self, id: &str) -> Result<Value, Problem> {
         let workers = Workers::read(self.world, id)?;
-        let of = |status| workers.workers.iter().filter(|(worker, _)| worker.status == status).count();
+        let of = |status| workers.active.iter().filter(|(worker, _)| worker.status == status).count();
         let json =
-            workers.workers.iter().map(|(worker, version)| workers.worker_json(self.world, worker, *version));
+            workers.active.iter().map(|(worker, version)| workers.worker_json(self.world, worker, *version));
         Ok(json!({
             "endpointVersion": workers.latest,
             "summary": {
@@ -34,7 +34,7 @@ impl Ask<'_> {
                 "initializing": of("INITIALIZING"),
                 "throttled": of("THROTTLED"),
                 "unhealthy": of("UNHEALTHY"),
-                "total": workers.workers.len(),
+                "total": workers.active.len(),
             },
             "workers": json.collect::<Vec<_>>(),
         }))
@@ -42,7 +42,7 @@ impl Ask<'_> {
 
     pub(super) fn releases(&self, id: &str) -> Result<Value, Problem> {
         let workers = Workers::read(self.world, id)?;
-        let (total, latest) = (workers.workers.len(), workers.on(workers.latest));
+        let (total, latest) = (workers.active.len(), workers.on(workers.latest));
         let body = json!({
             "endpointVersion": workers.latest,
             "rollout": {
@@ -122,7 +122,7 @@ impl Ask<'_> {
 /// The active workers of an endpoint with the versions that they run.
 struct Workers {
     configuration: Configuration,
-    workers: Vec<(WorkerView, u32)>,
+    active: Vec<(WorkerView, u32)>,
     latest: u32,
 }
 
@@ -135,12 +135,12 @@ impl Workers {
             let version = world.worker_version(&configuration, &worker);
             (worker, version)
         });
-        Ok(Self { workers: workers.collect(), latest: world.version(&configuration), configuration })
+        Ok(Self { active: workers.collect(), latest: world.version(&configuration), configuration })
     }
 
     /// How many run this version.
     fn on(&self, version: u32) -> usize {
-        self.workers.iter().filter(|(_, this)| *this == version).count()
+        self.active.iter().filter(|(_, this)| *this == version).count()
     }
 
     fn worker_json(&self, world: &World, worker: &WorkerView, version: u32) -> Value {
@@ -154,7 +154,7 @@ impl Workers {
             "version": version,
             "gpuCount": endpoint.gpu_count,
             "image": endpoint.image(),
-            "uptimeSeconds": worker.billed.then(|| worker.begun.as_secs()),
+            "uptimeSeconds": worker.billed.then_some(worker.begun.as_secs()),
             "gpuTypeId": placed.then_some(endpoint.gpu.id),
             "dataCenterId": placed.then_some(endpoint.data_center.id),
             "startedAt": worker.billed.then(|| iso(world.now() - begun)),

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::account::{self, NetworkVolume};
 use super::pod::Pod;
-use super::{Endpoint, PAST, World};
+use super::{Gone, PAST, World};
 
 /// For how long the account had its network volumes when the world began.
 const VOLUME_AGE: Duration = Duration::from_hours(90 * 24);
@@ -62,20 +62,17 @@ impl World {
     /// What each endpoint has cost between two moments, those included that were removed. Workers are billed by the
     /// hour on the clock: only full hours are told apart.
     pub fn endpoint_costs(&self, time: Range<Timestamp>) -> Vec<Cost<f64>> {
-        let now = self.elapsed();
         let stretch = self.stretch(&time);
         let hours = self.hours(&time);
-        let of = |endpoint: &Endpoint, now: Duration| {
+        let of = |Gone { endpoint, at }: &Gone| {
             let configuration = endpoint.configuration();
             // What was played out is known; what lies before that is as usual.
             let past = stretch.after(-configuration.age.as_secs_f64()).before(-PAST.as_secs_f64());
             let past = past.hours() * configuration.past_workers();
-            let played = endpoint.billed_in(now, hours.clone()).as_secs_f64() / 3_600.0;
+            let played = endpoint.billed_in(*at, hours.clone()).as_secs_f64() / 3_600.0;
             Cost { id: configuration.id.clone(), dollars: configuration.worker_price * (past + played) }
         };
-        let (living, gone) = self.all_endpoints();
-        let living = living.iter().map(|endpoint| of(endpoint, now));
-        living.chain(gone.iter().map(|(endpoint, at)| of(endpoint, *at))).collect()
+        self.ever_endpoints().iter().map(of).collect()
     }
 
     /// What was ever spent.

@@ -244,12 +244,13 @@ impl World {
         self.elapsed().saturating_sub(PAST)
     }
 
-    /// The endpoints, and those that were removed with the time of that.
-    fn all_endpoints(&self) -> (Vec<Arc<Endpoint>>, Vec<(Arc<Endpoint>, Duration)>) {
+    /// The endpoints, and those that were removed, each with the last moment that counts.
+    fn ever_endpoints(&self) -> Vec<Gone> {
+        let now = self.elapsed();
         let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
-        let living = endpoints.by_index.values().map(Arc::clone);
-        let gone = endpoints.gone.iter().map(|gone| (Arc::clone(&gone.endpoint), gone.at));
-        (living.collect(), gone.collect())
+        let living = endpoints.by_index.values().map(|endpoint| (endpoint, now));
+        let gone = endpoints.gone.iter().map(|gone| (&gone.endpoint, gone.at));
+        living.chain(gone).map(|(endpoint, at)| Gone { endpoint: Arc::clone(endpoint), at }).collect()
     }
 
     /// Time by which the axis starts after a full hour.

@@ -61,13 +61,15 @@ fn places(value: &Value, path: &str, found: &mut BTreeSet<(String, &'static str)
         Value::Object(fields) => {
             for (name, value) in fields {
                 // Names of variables are those of the user.
-                let name = if path.ends_with(".env") { "*" } else { name };
+                let name = if path.rsplit('.').next() == Some("env") { "*" } else { name };
                 places(value, &format!("{path}.{name}"), found);
             }
             "object"
         }
         Value::Array(items) => {
-            items.iter().for_each(|item| places(item, &format!("{path}[]"), found));
+            for item in items {
+                places(item, &format!("{path}[]"), found);
+            }
             "array"
         }
         Value::Number(_) => "number",
