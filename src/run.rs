@@ -16,9 +16,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::instruments::{Instruments, Mode};
 use crate::metrics::chapters;
-use crate::scrape::NoPage;
+use crate::scrape::{NoPage, Scope};
 use crate::serve::{self, ServeError};
-use crate::snapshot::AccountSnapshot;
 use crate::telemetry::{self, BadFilter};
 
 /// How long a health check waits: less than any orchestrator does.
@@ -96,9 +95,12 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             let accounts = scrape.mean(open_files())?;
             runtime.block_on(async {
                 let scraper = serve::scraper(accounts, Mode::Serve, &clock, TaskTracker::new())?;
-                let page = scraper.scrape(Instant::now() + SCRAPE).await.map_err(|NoPage| Failure::NoPage)?;
+                let page = scraper
+                    .scrape(Scope::default(), Instant::now() + SCRAPE)
+                    .await
+                    .map_err(|NoPage| Failure::NoPage)?;
                 print(&page.text())?;
-                let whole = page.snapshot().accounts.iter().all(AccountSnapshot::answered);
+                let whole = page.snapshot().accounts.iter().all(|account| account.answered());
                 Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             })
         }

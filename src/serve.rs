@@ -17,7 +17,7 @@ use crate::config::{Account, Web};
 use crate::http::{App, router};
 use crate::instruments::{Instruments, Mode};
 use crate::runpod::SetupError;
-use crate::scrape::Scraper;
+use crate::scrape::{Scope, Scraper};
 
 /// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -134,7 +134,7 @@ async fn make_contact(scraper: Arc<Scraper>) {
     let (mut pause, longest) = FIRST_CONTACT;
     loop {
         // Whether there was a page does not matter here: whoever scrapes is told.
-        drop(scraper.scrape(Instant::now() + FIRST_SCRAPE).await);
+        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_SCRAPE).await);
         if scraper.has_answered() {
             tracing::info!("first contact made: ready");
             return;

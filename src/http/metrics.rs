@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::{App, accept};
 use crate::exposition;
+use crate::scrape::Scope;
 
 /// What Prometheus says of its patience, in seconds.
 const TIMEOUT_HEADER: &str = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -22,7 +23,7 @@ const MAX_TIMEOUT: Duration = Duration::from_mins(5);
 
 pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
     let deadline = Instant::now() + patience(&headers, app.timeout_offset);
-    let page = match app.scraper.scrape(deadline).await {
+    let page = match app.scraper.scrape(Scope::default(), deadline).await {
         Ok(page) => page,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     };

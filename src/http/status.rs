@@ -16,8 +16,7 @@ pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
         return (StatusCode::OK, "ready\n".to_owned());
     }
     let mut reason = "not ready: no account has answered yet".to_owned();
-    let page = app.scraper.latest();
-    for account in page.iter().flat_map(|page| &page.snapshot().accounts) {
+    for account in app.scraper.latest() {
         let errors = account.collectors.iter().filter_map(|report| report.error.as_ref());
         reason.extend(errors.map(|error| format!("\n{}: {error}", account.name)));
     }

@@ -5,6 +5,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use prometheus::core::Collector;
+use prometheus::proto::Metric;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use crate::catalog::{Header, Kind};
@@ -128,10 +129,22 @@ impl Instruments {
         }
     }
 
-    /// The instruments in text format 0.0.4.
-    pub fn text(&self) -> prometheus::Result<String> {
-        TextEncoder::new().encode_to_string(&self.registry.gather())
+    /// The instruments in text format 0.0.4: all, or those that are about one account alone.
+    pub fn text(&self, account: Option<&str>) -> prometheus::Result<String> {
+        let mut families = self.registry.gather();
+        if let Some(account) = account {
+            for family in &mut families {
+                let own = family.take_metric().into_iter().filter(|metric| is_about(metric, account));
+                family.set_metric(own.collect());
+            }
+            families.retain(|family| !family.get_metric().is_empty());
+        }
+        TextEncoder::new().encode_to_string(&families)
     }
+}
+
+fn is_about(metric: &Metric, account: &str) -> bool {
+    metric.get_label().iter().any(|label| label.name() == "account" && label.value() == account)
 }
 
 impl Observe for Instruments {

@@ -35,7 +35,7 @@ use crate::runpod::{Api, RequestError};
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// The accounts, in the order of the configuration.
-    pub accounts: Vec<AccountSnapshot>,
+    pub accounts: Vec<Arc<AccountSnapshot>>,
     /// From the first request to the last answer.
     pub duration: Duration,
     /// Whether the deadline cut something off.

@@ -46,12 +46,14 @@ impl Gatherer {
         &self.name
     }
 
-    /// Asks everything that is switched on, and answers at the deadline with what has arrived.
-    pub async fn gather(&self, deadline: Instant) -> AccountSnapshot {
+    /// Asks everything that is switched on, or of that only what is wanted, and answers at the deadline with what has
+    /// arrived.
+    pub async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
+        let on = wanted.map_or_else(|| self.collectors.clone(), |wanted| self.collectors.and(wanted));
         let (account, pods, serverless) = tokio::join!(
-            self.if_on(Collector::Account, self.account(deadline)),
-            self.if_on(Collector::Pods, self.pods(deadline)),
-            self.if_on(Collector::Endpoints, self.serverless(deadline)),
+            run_if(on.has(Collector::Account), self.account(deadline)),
+            run_if(on.has(Collector::Pods), self.pods(deadline)),
+            run_if(on.has(Collector::Endpoints), self.serverless(on.has(Collector::Health), deadline)),
         );
         let (account, account_course) = account.unzip();
         let pods = pods.unwrap_or_default();
@@ -59,19 +61,16 @@ impl Gatherer {
         let courses = [serverless.list, serverless.health, pods.course, account_course];
         let reports = self.report(courses.into_iter().flatten());
         self.tell(&reports, &serverless.endpoints, &serverless.unreadable);
+        let apis = self.apis(&on, &reports, &serverless.unreadable);
         AccountSnapshot {
             name: Arc::clone(&self.name),
-            apis: self.apis(&reports, &serverless.unreadable),
+            apis,
             collectors: reports,
             account: account.flatten(),
             endpoints: serverless.endpoints,
             pods: pods.found,
             unknown: [serverless.unknown, pods.unknown].concat(),
         }
-    }
-
-    async fn if_on<T>(&self, collector: Collector, section: impl Future<Output = T>) -> Option<T> {
-        if self.collectors.has(collector) { Some(section.await) } else { None }
     }
 
     async fn account(&self, deadline: Instant) -> (Option<Account>, Course) {
@@ -101,11 +100,14 @@ impl Gatherer {
         failures.tell(&self.name, reports);
         let health_failed =
             |report: &CollectorReport| report.collector == Collector::Health && report.error.is_some();
-        failures.tell_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
+        if reports.iter().any(|report| report.collector == Collector::Endpoints) {
+            failures.tell_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
+        }
     }
 
     fn apis(
         &self,
+        on: &Collectors,
         reports: &[CollectorReport],
         unreadable: &BTreeMap<String, RequestError>,
     ) -> Vec<ApiReport> {
@@ -113,7 +115,7 @@ impl Gatherer {
         let report = |api| ApiReport {
             api,
             retired: match api {
-                Api::Jobs if !self.collectors.has(Collector::Health) => None,
+                Api::Jobs if !on.has(Collector::Health) => None,
                 _ => Some(errors().any(|error| error.api == api && error.outcome() == Outcome::Retired)),
             },
             unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
@@ -124,6 +126,10 @@ impl Gatherer {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn run_if<T>(wanted: bool, section: impl Future<Output = T>) -> Option<T> {
+    if wanted { Some(section.await) } else { None }
 }
 
 fn split<T>(answer: Result<Reply<T>, RequestError>) -> (Option<T>, Option<RequestError>) {
