@@ -17,7 +17,7 @@ use crate::run::{Failure, open_files, print};
 use crate::runpod::{ApiKey, Limits, Urls};
 use crate::serve::{self, ServeError};
 use crate::simulator::{Options, Simulator};
-use crate::snapshot::Collectors;
+use crate::snapshot::{Collectors, Filter};
 use crate::telemetry;
 
 /// No key of anybody's: the simulated account takes it, and nothing else would.
@@ -84,6 +84,8 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
         collectors: Collectors::default(),
         limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 32 * 1024 * 1024 },
+        endpoints: Filter::default(),
+        pods: Filter::default(),
     })
 }
 

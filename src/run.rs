@@ -83,6 +83,11 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
         Action::Serve(serve) => {
             telemetry::start(&serve.log.level, serve.log.format)?;
             let (accounts, web) = serve.mean(open_files())?;
+            if serve.only_checks() {
+                let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
+                print(format!("the configuration is fine; accounts: {}\n", names.join(", ")).as_bytes())?;
+                return Ok(ExitCode::SUCCESS);
+            }
             runtime.block_on(async {
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;

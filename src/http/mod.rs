@@ -3,6 +3,7 @@
 mod accept;
 mod metrics;
 mod overview;
+mod probe;
 mod status;
 
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub fn router(app: App) -> Router {
         .route("/", get(overview::page))
         .route("/metrics", get(metrics::metrics))
         .route("/metrics/prometheus", get(metrics::metrics))
+        .route("/probe", get(probe::probe))
+        .route("/sd", get(probe::targets))
         .route("/health", get(status::health))
         .route("/-/healthy", get(status::health))
         .route("/ready", get(status::ready))

@@ -10,8 +10,10 @@
     reason = "a test that panics has failed, and counts are whole numbers"
 )]
 
+mod accounts;
 mod architecture;
 mod command;
+mod config;
 mod faults;
 mod generated;
 mod laws;

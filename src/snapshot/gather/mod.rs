@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::failures::Failures;
 use super::memory::Memory;
-use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint};
+use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter};
 use crate::clock::Clock;
 use crate::runpod::{Api, Outcome, Reply, RequestError, Runpod};
 
@@ -22,6 +22,8 @@ pub struct Gatherer {
     name: Arc<str>,
     runpod: Arc<Runpod>,
     collectors: Collectors,
+    endpoints: Filter,
+    pods: Filter,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
@@ -37,8 +39,15 @@ struct Course {
 impl Gatherer {
     /// A gatherer that remembers nothing yet.
     pub fn new(name: Arc<str>, runpod: Runpod, collectors: Collectors, clock: Arc<dyn Clock>) -> Self {
-        let runpod = Arc::new(runpod);
-        Self { name, runpod, collectors, clock, memory: Mutex::default(), failures: Mutex::default() }
+        let (runpod, endpoints, pods) = (Arc::new(runpod), Filter::default(), Filter::default());
+        let (memory, failures) = Default::default();
+        Self { name, runpod, collectors, endpoints, pods, clock, memory, failures }
+    }
+
+    /// The same, reading only what these admit.
+    #[must_use]
+    pub fn reading(self, endpoints: Filter, pods: Filter) -> Self {
+        Self { endpoints, pods, ..self }
     }
 
     /// The account's name in the configuration.

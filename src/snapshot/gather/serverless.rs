@@ -44,7 +44,8 @@ impl Gatherer {
         let list = reads.details.while_waiting_for(self.runpod.endpoints(deadline));
         let (list, list_error) = split(reads.healths.while_waiting_for(list).await);
         let list = list.map(|list| unique(list, |endpoint| endpoint.id.0.as_deref()));
-        let endpoints = present(&roster, list.as_deref(), list_error.is_none());
+        let mut endpoints = present(&roster, list.as_deref(), list_error.is_none());
+        endpoints.retain(|known| self.endpoints.admits(&known.name, &known.id));
         self.ask(&mut reads, &endpoints, wants_health, deadline);
         reads.keep_only(&endpoints);
         let finish_list = async {

@@ -16,7 +16,7 @@ use runpod_exporter::instruments::Mode;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::serve;
 use runpod_exporter::simulator::{Options, Simulator};
-use runpod_exporter::snapshot::Collectors;
+use runpod_exporter::snapshot::{Collectors, Filter};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
@@ -104,6 +104,8 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2") },
         collectors: Collectors::default(),
         limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 4 * 1024 * 1024 },
+        endpoints: Filter::default(),
+        pods: Filter::default(),
     }
 }
 
@@ -116,7 +118,12 @@ pub(crate) struct Exporter {
 
 impl Exporter {
     pub(crate) async fn start(account: Account, clock: Arc<dyn Clock>) -> Self {
-        let scraper = serve::scraper(vec![account], Mode::Serve, &clock, TaskTracker::new()).unwrap();
+        Self::of(vec![account], clock).await
+    }
+
+    /// An exporter of several accounts.
+    pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
+        let scraper = serve::scraper(accounts, Mode::Serve, &clock, TaskTracker::new()).unwrap();
         let timeout_offset = Duration::from_millis(500);
         let routes = router(App { scraper, timeout_offset, mode: Mode::Serve });
         let (address, server) = stub(routes).await;
