@@ -2,5 +2,6 @@
 //!
 //! They show what Prometheus reads: an upstream in, exposition text out.
 
+mod sdk;
 mod shapes;
 mod support;
