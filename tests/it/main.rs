@@ -2,6 +2,7 @@
 //!
 //! They show what Prometheus reads: an upstream in, exposition text out.
 
+mod prometheus;
 mod sdk;
 mod shapes;
 mod support;

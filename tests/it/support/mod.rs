@@ -67,7 +67,12 @@ impl Upstream {
 
     /// The ids of the endpoints.
     pub fn ids(&self) -> Vec<String> {
-        self.simulator.world().endpoints().iter().map(|endpoint| endpoint.configuration().id.clone()).collect()
+        self.simulator
+            .world()
+            .endpoints()
+            .iter()
+            .map(|endpoint| endpoint.configuration().id.clone())
+            .collect()
     }
 
     /// An exporter that reads it.
