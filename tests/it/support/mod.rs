@@ -39,6 +39,13 @@ async fn bind() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
+/// A client that unpacks nothing by itself: a test sees what was sent.
+pub fn client() -> Client {
+    // Says Err if another test was first.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Client::builder().no_gzip().build().unwrap()
+}
+
 /// A simulated Runpod behind a socket. It ends when this is dropped.
 pub struct Upstream {
     pub simulator: Simulator,
@@ -115,7 +122,7 @@ impl Exporter {
         let timeout_offset = Duration::from_millis(500);
         let routes = router(App { scraper: Arc::clone(&scraper), timeout_offset, mode: Mode::Serve });
         let (address, server) = stub(routes).await;
-        Self { scraper, address, client: Client::builder().build().unwrap(), _server: server }
+        Self { scraper, address, client: client(), _server: server }
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {
