@@ -4,6 +4,7 @@
 use std::io;
 use std::str::FromStr;
 
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
@@ -31,7 +32,13 @@ impl FromStr for Format {
 
 /// Starts logging. `filter` is a level such as `info`, or directives as `RUST_LOG` takes them.
 pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
-    let filter = EnvFilter::try_new(filter).map_err(|_unreadable| BadFilter(filter.to_owned()))?;
+    let bad = || BadFilter(filter.to_owned());
+    // Alone, a word that is no level would be taken for the name of a module, and all others fall silent.
+    let is_word = filter.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_word && filter.parse::<LevelFilter>().is_err() {
+        return Err(bad());
+    }
+    let filter = EnvFilter::try_new(filter).map_err(|_unreadable| bad())?;
     let layer = match format {
         Format::Logfmt => tracing_logfmt::builder().with_target(true).layer().with_writer(io::stderr).boxed(),
         Format::Json => {

@@ -23,7 +23,7 @@ use self::graphql::Engine;
 use self::traffic::Traffic;
 use self::world::World;
 
-pub use self::graphql::Shape;
+pub use self::graphql::{Shape, ShapeError};
 
 mod answer;
 mod connection;

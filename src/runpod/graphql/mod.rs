@@ -79,10 +79,11 @@ impl Graphql {
         }
     }
 
-    /// How many fields the server has in no form, over all documents.
+    /// How many fields that the exporter can use the server has in no document and in no form.
     pub(super) fn unsupported_fields(&self) -> usize {
-        let documents = [&self.account, &self.endpoints, &self.endpoint_detail, &self.pods, &self.pod_detail];
-        documents.iter().map(|document| document.unsupported().len()).sum()
+        self.account.unsupported().len()
+            + missing(&self.endpoints, "myself.endpoints", &self.endpoint_detail, "endpoint")
+            + missing(&self.pods, "myself.pods", &self.pod_detail, "pod")
     }
 
     pub(super) async fn account(
@@ -230,6 +231,20 @@ impl Graphql {
     fn error(&self, operation: Operation, reason: Reason) -> RequestError {
         RequestError { api: Api::Graphql, operation, peer: super::transport::peer(&self.url), reason }
     }
+}
+
+/// How many fields of the list are neither in the list nor given by the single object.
+fn missing(list: &Negotiated, list_root: &str, detail: &Negotiated, detail_root: &str) -> usize {
+    let given = detail.leaves(detail_root).unwrap_or_default();
+    let is_given = |path: &String| {
+        let below = path.strip_prefix(list_root).and_then(|path| path.strip_prefix('.'));
+        below.is_some_and(|path| {
+            given
+                .iter()
+                .any(|leaf| leaf == path || leaf.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+        })
+    };
+    list.unsupported().iter().filter(|path| !is_given(path)).count()
 }
 
 /// A string as GraphQL writes it. Its escapes are those of JSON.

@@ -1,6 +1,6 @@
 //! Faults on demand: which requests go wrong, how, and how often. The board can be changed while the simulator runs.
 //!
-//! How a rule is written is [`parse`](self), how a fault looks on the wire is in [`super::answer`].
+//! How a rule is written is in `parse`; how a fault looks on the wire is up to the module of the answers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

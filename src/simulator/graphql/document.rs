@@ -1,7 +1,8 @@
 //! A GraphQL document before it is executed: its syntax, the name of its operation, and what production forbids.
 
+use async_graphql::Name;
+use async_graphql::parser;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use async_graphql::parser::{self};
 use serde_json::{Map, Value};
 
 use super::refusal;
@@ -32,8 +33,28 @@ impl Parsed {
         let mut names = document.operations.iter().filter_map(|(name, _)| name);
         let operation = operation_name.clone().or_else(|| names.next().map(ToString::to_string));
         let (operation, variables) = (operation.unwrap_or_default(), variables.unwrap_or_default());
+        if let Some(refusal) = missing_variable(&document, &operation, &variables) {
+            return Err(refusal);
+        }
         Ok(Self { text, document, operation, operation_name, variables })
     }
+}
+
+/// The refusal of a request that leaves out a variable which its operation requires.
+fn missing_variable(
+    document: &ExecutableDocument,
+    operation: &str,
+    variables: &Map<String, Value>,
+) -> Option<Answer> {
+    let named = |name: Option<&Name>| name.map_or("", Name::as_str) == operation;
+    let (_, chosen) = document.operations.iter().find(|(name, _)| named(*name))?;
+    let missing = chosen.node.variable_definitions.iter().find(|variable| {
+        let definition = &variable.node;
+        let given = variables.get(definition.name.node.as_str()).is_some_and(|value| !value.is_null());
+        !given && !definition.var_type.node.nullable && definition.default_value.is_none()
+    })?;
+    let kind = missing.node.var_type.node.to_string();
+    Some(refusal::missing_variable(&missing.node.name.node, &kind, missing.pos))
 }
 
 /// Whether the document asks what fields there are. Runpod does not say in production.

@@ -89,12 +89,16 @@ pub(super) fn types(filter: Option<&GpuTypeFilter>) -> Vec<GpuType> {
     all.filter(|(_, gpu)| wanted(gpu)).map(|(position, gpu)| GpuType::new(position, gpu)).collect()
 }
 
+fn cents(price: f64) -> f64 {
+    (price * 100.0).round() / 100.0
+}
+
 // === impl GpuType ===
 
 impl GpuType {
     fn new(position: usize, gpu: &'static Gpu) -> Self {
         let manufacturer = if gpu.id.starts_with("AMD") { "AMD" } else { "Nvidia" };
-        let discounted = |factor: f64| Some((gpu.secure * factor * 100.0).round() / 100.0);
+        let discounted = |factor: f64| Some(cents(gpu.secure * factor));
         Self {
             position,
             gpu,
@@ -108,13 +112,13 @@ impl GpuType {
             secure_price: Some(gpu.secure),
             community_price: gpu.community,
             secure_spot_price: discounted(SPOT),
-            community_spot_price: gpu.community.map(|price| price * SPOT),
+            community_spot_price: gpu.community.map(|price| cents(price * SPOT)),
             one_week_price: discounted(0.95),
             one_month_price: discounted(0.9),
             three_month_price: discounted(0.87),
             six_month_price: discounted(0.85),
             one_year_price: discounted(0.8),
-            cluster_price: (gpu.memory_gb >= 80).then_some(gpu.secure * 1.1),
+            cluster_price: (gpu.memory_gb >= 80).then_some(cents(gpu.secure * 1.1)),
             max_gpu_count: MAX_GPUS,
             max_gpu_count_secure_cloud: MAX_GPUS,
             max_gpu_count_community_cloud: if gpu.community.is_some() { MAX_GPUS } else { 0 },
@@ -149,7 +153,7 @@ impl GpuType {
             Stock::High => ("High", 240, 121),
         };
         Ok(Some(LowestPrice {
-            minimum_bid_price: Some(price * SPOT),
+            minimum_bid_price: Some(cents(price * SPOT)),
             uninterruptable_price: Some(price),
             stock_status: Some(stock_status),
             total_count: Some(total),

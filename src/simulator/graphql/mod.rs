@@ -4,6 +4,9 @@
 #![expect(clippy::unused_async, reason = "resolvers have to be async, whether they wait or not")]
 #![expect(clippy::struct_field_names, reason = "the fields have the names that Runpod gave them")]
 
+use std::fmt::{self, Debug, Display, Formatter};
+use std::str::FromStr;
+
 use async_graphql::{EmptyMutation, EmptySubscription, Schema, Variables};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -33,6 +36,11 @@ pub enum Shape {
     /// What monitoring guides describe, and gateways that follow them.
     Documented,
 }
+
+/// The text is neither `live` nor `documented`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a shape: expected live or documented")]
+pub struct ShapeError(String);
 
 /// The engine with the schema of a shape.
 pub(super) struct Engine(Executor);
@@ -97,6 +105,29 @@ fn open(headers: &HeaderMap, body: &[u8]) -> Result<Envelope, Answer> {
     serde_json::from_value(value).map_err(|error| refusal::bad_request(&error.to_string()))
 }
 
+// === impl Shape ===
+
+impl FromStr for Shape {
+    type Err = ShapeError;
+
+    fn from_str(text: &str) -> Result<Self, ShapeError> {
+        match text {
+            "live" => Ok(Self::Live),
+            "documented" => Ok(Self::Documented),
+            other => Err(ShapeError(other.to_owned())),
+        }
+    }
+}
+
+impl Display for Shape {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Live => "live",
+            Self::Documented => "documented",
+        })
+    }
+}
+
 // === impl Engine ===
 
 impl Engine {
@@ -132,8 +163,8 @@ impl Engine {
     }
 }
 
-impl std::fmt::Debug for Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Debug for Engine {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Executor::Live(_) => "Live",
             Executor::Documented(_) => "Documented",

@@ -12,6 +12,7 @@ pub(super) fn answer(response: async_graphql::Response) -> Answer {
     let async_graphql::Response { data, mut errors, .. } = response;
     // Only what happens during execution has a path; validation finds its errors before.
     if !errors.is_empty() && errors.iter().all(|error| error.path.is_empty()) {
+        errors.retain(|error| !is_inside_a_scalar(&error.message));
         errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
         let errors: Vec<Value> = errors.iter().map(invalid).collect();
         return refuse(&errors);
@@ -38,6 +39,13 @@ pub(super) fn syntax(error: &async_graphql::parser::Error) -> Answer {
     ])
 }
 
+/// A variable that is declared as required and was not sent.
+pub(super) fn missing_variable(name: &str, kind: &str, at: Pos) -> Answer {
+    let message = format!("Variable \"${name}\" of required type \"{kind}\" was not provided.");
+    let error = json!({ "message": message, "locations": [location(at)], "extensions": { "code": "BAD_USER_INPUT" } });
+    refuse(&[error])
+}
+
 /// A document that asks for the schema.
 pub(super) fn introspection() -> Answer {
     let message = "GraphQL introspection is not allowed by Apollo Server, but the query contained __schema or \
@@ -61,6 +69,13 @@ fn failed(error: &ServerError) -> Value {
         "path": error.path,
         "extensions": { "code": "INTERNAL_SERVER_ERROR" },
     })
+}
+
+/// A selection below a scalar is one error, about the scalar. The engine adds one for each field of the selection.
+fn is_inside_a_scalar(message: &str) -> bool {
+    let scalars = ["Boolean", "Float", "Int", "String"];
+    message.starts_with("Unknown field ")
+        && scalars.iter().any(|scalar| message.ends_with(&format!(" on type \"{scalar}\".")))
 }
 
 fn location(at: Pos) -> Value {

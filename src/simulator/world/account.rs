@@ -6,13 +6,13 @@ use super::chance::{self, Purpose};
 use super::market::{self, DataCenter};
 
 /// Money on the account when the world began.
-const OPENING_BALANCE: f64 = 187.42;
+const OPENING_BALANCE: f64 = 1_187.42;
 
 /// The card is charged when the balance falls to this much.
-const RELOAD_BELOW: f64 = 25.0;
+const RELOAD_BELOW: f64 = 100.0;
 
 /// What the card is charged, so that a simulator that runs for a week does not go broke.
-const RELOAD: f64 = 150.0;
+const RELOAD: f64 = 1_000.0;
 
 /// Runpod's default limit, in dollars per hour.
 pub const SPEND_LIMIT: f64 = 80.0;

@@ -18,20 +18,22 @@ pub(super) type Generator = Xoshiro256PlusPlus;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
     AccountId,
+    Endpoint,
     EndpointId,
-    EndpointLoad,
+    JobId,
+    Pod,
     PodId,
-    PodWave,
     Stock,
     VolumeId,
+    WorkerId,
 }
 
 /// The generator of the thing number `index` in the world of `seed`.
 pub(super) fn generator(seed: u64, purpose: Purpose, index: u64) -> Generator {
-    // The odd constant of SplitMix64 keeps neighbouring indices and purposes apart before the generator mixes them.
-    let stream =
-        (purpose as u64).wrapping_mul(1 << 40).wrapping_add(index).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    Generator::seed_from_u64(seed ^ stream)
+    // Two odd constants of no special meaning: they keep neighbouring purposes and indices far apart in every bit.
+    let purpose = (purpose as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    let index = index.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    Generator::seed_from_u64(seed ^ purpose ^ index)
 }
 
 /// An id as Runpod gives them: lower-case letters and digits.
@@ -42,6 +44,14 @@ pub(super) fn identifier(rng: &mut Generator, length: usize) -> String {
 /// The id of a thing of the world. Runpod's have 14 characters.
 pub(super) fn id(seed: u64, purpose: Purpose, index: u64) -> String {
     identifier(&mut generator(seed, purpose, index), 14)
+}
+
+/// A random UUID's form, without its version.
+pub(super) fn uuid(rng: &mut Generator) -> String {
+    let hex = |rng: &mut Generator, length: usize| -> String {
+        (0..length).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
+    };
+    [8, 4, 4, 4, 12].map(|length| hex(rng, length)).join("-")
 }
 
 /// A positive duration around `median`; `sigma` says how long its tail is. Execution times follow this shape.

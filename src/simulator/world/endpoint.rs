@@ -46,8 +46,9 @@ pub struct Configuration {
     pub data_center: &'static DataCenter,
     /// Dollars per hour of one worker.
     pub worker_price: f64,
+    seed: u64,
     /// The number in the order of creation.
-    pub index: u64,
+    index: u64,
 }
 
 /// An endpoint. Reading it plays its load on to the moment of the reading.
@@ -60,11 +61,34 @@ pub struct Endpoint {
 /// Youngest and oldest endpoint at the beginning of the world.
 const AGE: (Duration, Duration) = (Duration::from_hours(6 * 24), Duration::from_hours(90 * 24));
 
+// === impl Configuration ===
+
+impl Configuration {
+    /// The id of the endpoint's worker number `serial`.
+    pub fn worker_id(&self, serial: u64) -> String {
+        chance::id(self.seed, Purpose::WorkerId, self.part(serial))
+    }
+
+    /// The id of the endpoint's job number `serial`. The ending is the region that took the job in.
+    pub fn job_id(&self, serial: u64) -> String {
+        let uuid = chance::uuid(&mut chance::generator(self.seed, Purpose::JobId, self.part(serial)));
+        let region = if self.data_center.id.starts_with("EU") { "e1" } else { "u1" };
+        format!("{uuid}-{region}")
+    }
+
+    /// A number that no other part of any endpoint has, within the billions.
+    fn part(&self, serial: u64) -> u64 {
+        self.index << 32 | (serial & 0xFFFF_FFFF)
+    }
+}
+
+// === impl Endpoint ===
+
 impl Endpoint {
     pub(super) fn new(seed: u64, index: u64, name: Option<&str>) -> Self {
         let character = Character::of(index);
         let profile: &'static Profile = character.profile();
-        let mut rng = chance::generator(seed, Purpose::EndpointLoad, index);
+        let mut rng = chance::generator(seed, Purpose::Endpoint, index);
         let age = chance::between(&mut rng, AGE);
         let gpu = market::gpu_at(profile.gpu);
         let configuration = Configuration {
@@ -83,6 +107,7 @@ impl Endpoint {
             age,
             data_center: market::data_center_at(index),
             worker_price: gpu.serverless * f64::from(profile.gpu_count),
+            seed,
             index,
         };
         Self { configuration, load: Mutex::new(Load::new(profile, age, rng)) }

@@ -36,8 +36,10 @@ pub enum JobStatus {
 /// A job that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinishedJob {
-    /// Counts the jobs of the endpoint; the id is derived from it.
+    /// Counts the jobs of the endpoint; `Configuration::job_id` makes an id of it.
     pub serial: u64,
+    /// The worker that had it last, if it ever had one.
+    pub worker: Option<u64>,
     /// How it ended.
     pub status: JobStatus,
     /// When it arrived, on the endpoint's own axis.

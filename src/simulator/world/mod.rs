@@ -25,6 +25,7 @@ mod account;
 mod chance;
 mod character;
 mod endpoint;
+mod fleet;
 mod job;
 mod latency;
 mod load;

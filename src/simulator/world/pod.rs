@@ -119,7 +119,7 @@ impl Pod {
         let length = CYCLE.len() as u64;
         let position = usize::try_from(index % length).unwrap_or_default();
         let (errand, name, image, gpu, gpu_count) = CYCLE.get(position).copied().unwrap_or(first);
-        let mut rng = chance::generator(seed, Purpose::PodWave, index);
+        let mut rng = chance::generator(seed, Purpose::Pod, index);
         let gpu = (errand != Errand::Cpu).then(|| market::gpu_at(gpu));
         let spot = name.ends_with("spot");
         let secure = !spot && index.is_multiple_of(2);
@@ -136,7 +136,7 @@ impl Pod {
             image,
             gpu,
             gpu_count,
-            gpu_ids: (0..gpu_count).map(|_| gpu_id(&mut rng)).collect(),
+            gpu_ids: (0..gpu_count).map(|_| format!("GPU-{}", chance::uuid(&mut rng))).collect(),
             vcpu_count,
             memory_gb: gpu.map_or(16, |gpu| (gpu.memory_gb * 2).max(30) * gpu_count),
             container_disk_gb: 20 + 10 * rng.random_range(0..4_u32),
@@ -188,17 +188,4 @@ impl Pod {
 /// Runpod gives whole percents, degrees and watts.
 fn whole(value: f64) -> f64 {
     value.round()
-}
-
-/// A GPU id as the driver gives it.
-fn gpu_id(rng: &mut chance::Generator) -> String {
-    let hex: String = (0..32).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect();
-    let mut rest = hex.as_str();
-    let mut groups = Vec::new();
-    for length in [8, 4, 4, 4] {
-        let (group, tail) = rest.split_at_checked(length).unwrap_or_default();
-        groups.push(group);
-        rest = tail;
-    }
-    format!("GPU-{}-{rest}", groups.join("-"))
 }

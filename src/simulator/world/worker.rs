@@ -1,6 +1,6 @@
 //! One worker of an endpoint and the states it goes through.
 //!
-//! When workers are added and removed is decided in [`super::load`]; as what each API counts a state, in the APIs.
+//! When workers are added and removed is decided in [`super::fleet`]; as what each API counts a state, in the APIs.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ pub struct WorkerCounts {
 /// A worker as an observer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerView {
-    /// Counts the workers of the endpoint; the id is derived from it.
+    /// Counts the workers of the endpoint; `Configuration::worker_id` makes an id of it.
     pub serial: u64,
     /// How long ago it was made.
     pub age: Duration,

@@ -45,22 +45,15 @@ impl Exposition {
         samples.filter_map(|line| line.split(['{', ' ']).next()).collect()
     }
 
-    /// The text without what differs from run to run: durations, and what accumulates in the process.
-    pub fn stable(&self) -> String {
-        let varies = |line: &&str| {
-            let name = line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ");
-            let prefixes = [
-                "runpod_collector_duration_seconds",
-                "runpod_scrape_duration_seconds",
-                "runpod_api_request",
-                "runpod_exporter_build_info",
-                "process_",
-            ];
-            prefixes.iter().any(|prefix| name.starts_with(prefix))
-        };
-        let mut text: String =
-            self.0.lines().filter(|line| !varies(line)).flat_map(|line| [line, "\n"]).collect();
-        text.truncate(text.trim_end().len());
-        text
+    /// Every series: its name and labels.
+    pub fn series(&self) -> BTreeSet<String> {
+        let samples = self.0.lines().filter(|line| !line.starts_with('#'));
+        samples.filter_map(|line| Some(line.rsplit_once(' ')?.0.to_owned())).collect()
+    }
+
+    /// The samples whose name or labels contain `what`, without comments: the part that a snapshot shows.
+    pub fn about(&self, what: &str) -> String {
+        let samples = self.0.lines().filter(|line| !line.starts_with('#') && line.contains(what));
+        samples.flat_map(|line| [line, "\n"]).collect()
     }
 }

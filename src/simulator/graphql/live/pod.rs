@@ -195,7 +195,7 @@ impl Pod {
         let made = world.now() - jiff::SignedDuration::try_from(worker.age).unwrap_or_default();
         let machine_id = format!("m{}", endpoint.id.chars().take(11).collect::<String>());
         Self {
-            id: worker_id(&endpoint.id, worker.serial),
+            id: endpoint.worker_id(worker.serial),
             name: endpoint.name.clone(),
             desired_status: if worker.billed { "RUNNING" } else { "EXITED" },
             pod_type: "RESERVED",
@@ -239,16 +239,6 @@ impl Pod {
             savings_plans: None,
         }
     }
-}
-
-/// The id of the worker number `serial` of an endpoint: like its endpoint's, turned by the serial.
-fn worker_id(endpoint: &str, serial: u64) -> String {
-    let turn = |(position, c): (u64, char)| {
-        let digit = u64::from(c.to_digit(36).unwrap_or_default());
-        let turned = (digit + (serial + 1) * (position * 7 + 5)) % 36;
-        u32::try_from(turned).ok().and_then(|digit| char::from_digit(digit, 36))
-    };
-    (0..).zip(endpoint.chars()).filter_map(turn).collect()
 }
 
 // === impl parts ===

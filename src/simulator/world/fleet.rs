@@ -1,0 +1,208 @@
+//! The workers of one endpoint: when one is added, how it comes up, when it is scaled down.
+//!
+//! Which jobs arrive and what becomes of them is [`super::load`].
+
+use std::mem;
+use std::time::Duration;
+
+use rand::RngExt;
+
+use super::chance::{self, Generator};
+use super::character::Profile;
+use super::job::Job;
+use super::worker::{End, State, Worker};
+
+/// How long a host has no GPU before it is asked again.
+const THROTTLE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_mins(3));
+
+/// How long a crashed worker rests before its next try.
+const CRASH_BACKOFF: (Duration, Duration) = (Duration::from_secs(90), Duration::from_mins(5));
+
+/// Resuming a worker that `FlashBoot` kept.
+const RESUME: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(2_500));
+
+/// How often `FlashBoot` still has the worker; otherwise it starts cold.
+const RESUME_CHANCE: f64 = 0.7;
+
+/// From this scarcity on, not even workers in standby are to be had when the world begins.
+const SOLD_OUT: f64 = 0.5;
+
+/// The workers of an endpoint.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    profile: &'static Profile,
+    workers: Vec<Worker>,
+    next: u64,
+    cold_starts: u32,
+    cold_start_total: Duration,
+}
+
+/// What the scaler sees of the queue.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demand {
+    pub(super) waiting: u64,
+    /// For how long the first in the queue has waited; nothing if there is no queue.
+    pub(super) longest: Option<Duration>,
+}
+
+/// Work on a job that has come to its end.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) job: Job,
+    pub(super) worker: u64,
+    pub(super) started: Duration,
+    pub(super) end: End,
+}
+
+impl Fleet {
+    /// The workers of an endpoint that has been there for a while.
+    pub(super) fn new(profile: &'static Profile, rng: &mut Generator) -> Self {
+        let mut fleet =
+            Self { profile, workers: Vec::new(), next: 0, cold_starts: 0, cold_start_total: Duration::ZERO };
+        let start = Duration::ZERO;
+        for _ in 0..profile.workers_min {
+            fleet.push(start, State::Idle { since: start }, false);
+        }
+        for _ in 0..profile.broken_workers {
+            fleet.push(start, unhealthy(start, rng), true);
+        }
+        for _ in 0..profile.workers_standby {
+            let state = if profile.scarcity > SOLD_OUT { throttled(start, rng) } else { State::Standby };
+            fleet.push(start, state, false);
+        }
+        fleet
+    }
+
+    pub(super) fn workers(&self) -> &[Worker] {
+        &self.workers
+    }
+
+    /// The workers that could take a job now.
+    pub(super) fn idle(&mut self) -> impl Iterator<Item = &mut Worker> {
+        self.workers.iter_mut().filter(|worker| matches!(worker.state, State::Idle { .. }))
+    }
+
+    /// The mean time from the start of a worker until it was ready.
+    pub(super) fn cold_start(&self) -> Option<Duration> {
+        self.cold_start_total.checked_div(self.cold_starts)
+    }
+
+    pub(super) fn count(&self, which: impl Fn(&Worker) -> bool) -> u32 {
+        u32::try_from(self.workers.iter().filter(|worker| which(worker)).count()).unwrap_or(u32::MAX)
+    }
+
+    /// When the next worker goes on to another state, and which one it is.
+    pub(super) fn next_due(&self) -> Option<(Duration, usize)> {
+        let due = self.workers.iter().enumerate().filter_map(|(index, worker)| Some((worker.due()?, index)));
+        due.min()
+    }
+
+    /// Takes a worker to its next state; answers the work that it has ended by that.
+    pub(super) fn advance(&mut self, index: usize, at: Duration, rng: &mut Generator) -> Option<Work> {
+        let worker = self.workers.get_mut(index)?;
+        let mut ended = None;
+        worker.state = match mem::replace(&mut worker.state, State::Standby) {
+            State::Throttled { .. } | State::Unhealthy { .. } => {
+                worker.begun = at;
+                start(self.profile, at, rng)
+            }
+            State::Initializing { .. } if worker.broken => unhealthy(at, rng),
+            State::Initializing { .. } => {
+                State::Loading { until: at + chance::between(rng, self.profile.loading) }
+            }
+            State::Loading { .. } => {
+                self.cold_starts += 1;
+                self.cold_start_total += at.saturating_sub(worker.begun);
+                State::Idle { since: at }
+            }
+            State::Busy { job, started, end, .. } => {
+                ended = Some(Work { job, worker: worker.serial, started, end });
+                if end == End::Crashed { unhealthy(at, rng) } else { State::Idle { since: at } }
+            }
+            state @ (State::Standby | State::Idle { .. }) => state,
+        };
+        ended
+    }
+
+    /// Scales down the workers that have been idle for too long, and up by at most one, as Runpod's scaler does.
+    pub(super) fn scale(&mut self, at: Duration, demand: Demand, rng: &mut Generator) {
+        self.retire(at);
+        if self.count(Worker::is_active) >= self.profile.workers_max {
+            return;
+        }
+        let placed = self.count(|worker| worker.will_serve() || worker.is_throttled());
+        if placed < self.profile.workers_min || self.wants_more(demand) {
+            self.grow(at, rng);
+        }
+    }
+
+    fn wants_more(&self, demand: Demand) -> bool {
+        let Some(longest) = demand.longest else { return false };
+        let serving = self.count(Worker::will_serve);
+        let nobody = serving + self.count(Worker::is_throttled) == 0;
+        let limit = self.profile.scaler_value;
+        let pressed = if self.profile.load_balanced {
+            demand.waiting + u64::from(serving) > u64::from(serving * limit)
+        } else {
+            longest >= Duration::from_secs(limit.into())
+        };
+        // Workers on their way will take their share of the queue; one more for each other job is enough.
+        nobody || (pressed && u64::from(self.count(Worker::is_starting)) < demand.waiting)
+    }
+
+    fn grow(&mut self, at: Duration, rng: &mut Generator) {
+        let standby = self.workers.iter_mut().find(|worker| !worker.is_active());
+        let kept = standby.is_some() && rng.random_bool(RESUME_CHANCE);
+        let state = match start(self.profile, at, rng) {
+            State::Initializing { .. } if kept => State::Loading { until: at + chance::between(rng, RESUME) },
+            state => state,
+        };
+        match standby {
+            Some(worker) => {
+                worker.begun = at;
+                worker.state = state;
+            }
+            None => self.push(at, state, false),
+        }
+    }
+
+    fn retire(&mut self, at: Duration) {
+        let profile = self.profile;
+        let mut spare = self.count(Worker::will_serve).saturating_sub(profile.workers_min);
+        let mut standby = self.count(|worker| !worker.is_active());
+        self.workers.retain_mut(|worker| {
+            let State::Idle { since } = worker.state else { return true };
+            if spare == 0 || at.saturating_sub(since) < profile.idle_timeout {
+                return true;
+            }
+            spare -= 1;
+            if standby >= profile.workers_standby {
+                return false;
+            }
+            standby += 1;
+            worker.state = State::Standby;
+            true
+        });
+    }
+
+    fn push(&mut self, at: Duration, state: State, broken: bool) {
+        self.workers.push(Worker { serial: self.next, since: at, begun: at, state, broken });
+        self.next += 1;
+    }
+}
+
+/// The state of a worker that is placed on a host: it may find no GPU there.
+fn start(profile: &Profile, at: Duration, rng: &mut Generator) -> State {
+    if rng.random_bool(profile.scarcity) {
+        return throttled(at, rng);
+    }
+    State::Initializing { until: at + chance::between(rng, profile.initializing) }
+}
+
+fn throttled(at: Duration, rng: &mut Generator) -> State {
+    State::Throttled { until: at + chance::between(rng, THROTTLE) }
+}
+
+fn unhealthy(at: Duration, rng: &mut Generator) -> State {
+    State::Unhealthy { until: at + chance::between(rng, CRASH_BACKOFF) }
+}

@@ -1,0 +1,258 @@
+//! The command as a person meets it: what it prints, what it says when something is wrong, and its exit codes.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use runpod_exporter::simulator::{Options, Shape};
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::support::{KEY, Upstream, client};
+
+/// Longer than anything here takes, on the slowest machine.
+const LONG: Duration = Duration::from_secs(30);
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
+    command.args(args).kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RUNPOD_") || name == "RUST_LOG") {
+        command.env_remove(name);
+    }
+    command
+}
+
+struct Ended {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+async fn end(mut command: Command) -> Ended {
+    let output = timeout(LONG, command.output()).await.unwrap().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ended { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+#[tokio::test]
+async fn without_a_key_both_ways_in_are_told() {
+    for args in [&[][..], &["serve"], &["scrape"]] {
+        let Ended { code, stderr, .. } = end(command(args)).await;
+        assert_eq!(code, 2);
+        assert!(stderr.contains("RUNPOD_API_KEY") && stderr.contains("runpod-exporter demo"), "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn a_mistake_is_one_line_and_code_2() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "two\nlines").unwrap();
+    let path = file.path().to_str().unwrap();
+    for (args, told) in [
+        (vec!["--runpod.timeout=soon"], "soon"),
+        (vec!["--runpod.timeout=0s"], "longer than nothing"),
+        (vec!["--runpod.concurrency=0"], "1 to 10000"),
+        (vec!["--runpod.graphql-url=http://example.com/graphql"], "carry the key in clear"),
+        (vec!["--runpod.jobs-url=nowhere"], "--runpod.jobs-url: not a URL"),
+        (vec!["--no-collector.endpoints"], "needs collector \"endpoints\""),
+        (vec!["--collectors="], "unknown collector"),
+        (vec!["--log.level=loud"], "--log.level"),
+        (vec!["--web.listn-address=x"], "--web.listen-address"),
+        (vec!["srve"], "serve"),
+        (vec!["simulate", "--fault=graphql=explode"], "explode"),
+        (vec!["simulate", "--shape=round"], "live or documented"),
+    ] {
+        let mut command = command(&args);
+        let Ended { code, stderr, .. } = end({
+            command.env("RUNPOD_API_KEY", KEY);
+            command
+        })
+        .await;
+        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
+        assert!(stderr.contains(told), "{args:?}: {stderr}");
+        assert!(!stderr.contains(KEY), "{stderr}");
+    }
+    for (args, told) in [
+        (vec!["--runpod.api-key-file", "/nowhere/key"], "cannot read the API key file /nowhere/key"),
+        (vec!["--runpod.api-key-file", path], "cannot carry"),
+    ] {
+        let Ended { code, stderr, .. } = end(command(&args)).await;
+        assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
+        assert!(stderr.contains(told), "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn scrape_prints_the_metrics_and_says_how_it_went() {
+    let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
+    let scrape = || {
+        let mut command = command(&["scrape"]);
+        command.env("RUNPOD_API_KEY", KEY);
+        command.env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address));
+        command.env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address));
+        end(command)
+    };
+    let Ended { code, stdout, .. } = scrape().await;
+    assert_eq!(code, 0);
+    assert!(stdout.contains("runpod_up{account=\"default\"} 1\n"));
+    upstream.fault("graphql=unauthorized");
+    let Ended { code, stdout, stderr } = scrape().await;
+    assert_eq!(code, 1);
+    assert!(stdout.contains("runpod_up{account=\"default\"} 0\n"));
+    assert!(stderr.contains("the key was rejected (401)"), "{stderr}");
+}
+
+/// A running command and the address that it listens on.
+async fn listening(args: &[&str], upstream: &Upstream) -> (Child, String) {
+    let mut command = command(args);
+    command.env("RUNPOD_API_KEY", KEY);
+    command.env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address));
+    command.env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    command.arg(format!("--web.listen-address={address}"));
+    let child = command.spawn().unwrap();
+    let begin = Instant::now();
+    while reqwest::Client::builder()
+        .build()
+        .unwrap()
+        .get(format!("http://{address}/ready"))
+        .send()
+        .await
+        .is_ok_and(|response| response.status() == 200)
+        .eq(&false)
+    {
+        assert!(begin.elapsed() < LONG, "never ready");
+        sleep(Duration::from_millis(20)).await; // polling another process
+    }
+    (child, address)
+}
+
+async fn terminate(mut child: Child) -> Ended {
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    let status = timeout(LONG, child.wait()).await.unwrap().unwrap();
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    child.stdout.take().unwrap().read_to_string(&mut stdout).await.unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).await.unwrap();
+    Ended { code: status.code().unwrap(), stdout, stderr }
+}
+
+#[tokio::test]
+async fn a_scrape_in_flight_is_answered_before_the_end_and_the_code_is_0() {
+    let upstream = Upstream::start(Options { delay: Duration::from_millis(400), ..Options::default() }).await;
+    let (child, address) = listening(&[], &upstream).await;
+    upstream.simulator.traffic().reset();
+    let http = client();
+    let scrape = http.get(format!("http://{address}/metrics")).send();
+    let stop = async {
+        while upstream.simulator.traffic().report().jobs.in_flight == 0 {
+            tokio::task::yield_now().await;
+        }
+        terminate(child).await
+    };
+    let (scrape, ended) = tokio::join!(scrape, stop);
+    assert!(scrape.unwrap().text().await.unwrap().contains("runpod_up{account=\"default\"} 1\n"));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let Ended { code, stderr, .. } = end(command(&["demo", "--web.listen-address", &address])).await;
+    assert_eq!(code, 1);
+    assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
+}
+
+#[tokio::test]
+async fn the_demo_says_everywhere_that_it_is_one() {
+    let upstream = Upstream::start(Options::default()).await;
+    let (child, address) = listening(&["demo"], &upstream).await;
+    let get = async |path: &str| {
+        reqwest::Client::builder()
+            .build()
+            .unwrap()
+            .get(format!("http://{address}{path}"))
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    };
+    assert!(get("/metrics").await.contains("mode=\"demo\""));
+    assert!(get("/").await.contains("simulated"));
+    let healthy = end(command(&["healthcheck", &address])).await;
+    assert_eq!(healthy.code, 0, "{}", healthy.stderr);
+    let Ended { code, stdout, stderr } = terminate(child).await;
+    assert_eq!(code, 0);
+    assert!(stdout.contains(&format!("http://{address}/metrics")), "{stdout}");
+    assert!(stderr.contains("the account is simulated"), "{stderr}");
+    assert_eq!(end(command(&["healthcheck", &address])).await.code, 1);
+}
+
+/// Everything that can go wrong goes wrong, with logs at their loudest; the key is nowhere.
+#[tokio::test]
+async fn the_key_is_in_no_log_and_in_no_exposition() {
+    for format in ["logfmt", "json"] {
+        let upstream = Upstream::start(Options::default()).await;
+        let flags = ["--log.level=trace".to_owned(), format!("--log.format={format}")];
+        let (child, address) = listening(&[&flags[0], &flags[1]], &upstream).await;
+        let http = client();
+        let mut pages = String::new();
+        for fault in
+            ["echo-key", "unauthorized", "front-door", "garbage", "reset", "null-data", "partial-errors"]
+        {
+            upstream.simulator.faults().clear();
+            upstream.fault(&format!("graphql={fault}"));
+            upstream.fault(&format!("jobs={fault}"));
+            for path in ["/metrics", "/", "/ready"] {
+                pages +=
+                    &http.get(format!("http://{address}{path}")).send().await.unwrap().text().await.unwrap();
+            }
+        }
+        let Ended { stdout, stderr, .. } = terminate(child).await;
+        assert!(stderr.contains("[redacted]"), "the echoed key was not even met: {stderr}");
+        assert!(stderr.contains("upstream body"));
+        for text in [&pages, &stdout, &stderr] {
+            assert!(!text.contains(KEY), "the key is told");
+            assert!(!text.contains(&KEY[4..]), "most of the key is told");
+        }
+        if format == "json" {
+            for line in stderr.lines() {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                for field in ["timestamp", "level", "target", "message"] {
+                    assert!(line.get(field).is_some(), "no {field}: {line}");
+                }
+            }
+        }
+    }
+}
+
+/// A failure that lasts is one line, and its end is another.
+#[tokio::test]
+async fn a_failure_is_logged_once_however_long_it_lasts() {
+    let upstream = Upstream::start(Options { endpoints: 40, ..Options::default() }).await;
+    let (child, address) = listening(&[], &upstream).await;
+    let http = client();
+    let scrape = async || {
+        drop(http.get(format!("http://{address}/metrics")).send().await.unwrap().bytes().await.unwrap())
+    };
+    upstream.fault("jobs=bad-gateway");
+    upstream.fault("Pods=forbidden");
+    for _ in 0..5 {
+        scrape().await;
+    }
+    upstream.simulator.faults().clear();
+    for _ in 0..3 {
+        scrape().await;
+    }
+    let Ended { stderr, .. } = terminate(child).await;
+    let lines = |what: &str| stderr.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(lines("level=warn"), 2, "{stderr}");
+    assert_eq!(lines("collector works again"), 2, "{stderr}");
+    assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
+    assert_eq!(lines("outcome=forbidden"), 1, "{stderr}");
+}

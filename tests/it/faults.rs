@@ -1,0 +1,200 @@
+//! Whatever the upstream does: the part that failed is absent and says so, and the rest is complete.
+
+use std::time::Duration;
+
+use runpod_exporter::simulator::Options;
+
+use crate::support::{Exposition, Upstream};
+
+/// Each fault, and what the exporter makes of it: the outcome that is counted.
+const FAULTS: [(&str, &str); 13] = [
+    ("unauthorized", "unauthorized"),
+    ("front-door", "forbidden"),
+    ("forbidden", "forbidden"),
+    ("not-found", "not_found"),
+    ("gone", "retired"),
+    ("rate-limited(7)", "rate_limited"),
+    ("bad-gateway", "server_error"),
+    ("hang", "timeout"),
+    ("truncated", "decode"),
+    ("garbage", "decode"),
+    ("reset", "connect"),
+    ("endless", "too_large"),
+    ("echo-key", "server_error"),
+];
+
+/// Faults that only GraphQL has.
+const GRAPHQL_FAULTS: [(&str, &str); 3] =
+    [("partial-errors", "graphql_error"), ("null-data", "graphql_error"), ("no-identity", "unauthorized")];
+
+const PATIENCE: f64 = 1.2;
+
+async fn fifty() -> Upstream {
+    Upstream::start(Options { endpoints: 50, ..Options::default() }).await
+}
+
+fn outcomes(page: &Exposition, api: &str, outcome: &str) -> f64 {
+    page.sum("runpod_api_requests_total", &[&format!("api=\"{api}\""), &format!("outcome=\"{outcome}\"")])
+}
+
+fn success(page: &Exposition, collector: &str) -> Option<f64> {
+    page.value("runpod_collector_success", &[&format!("collector=\"{collector}\"")])
+}
+
+/// Whether the deadline had to cut the scrape short.
+fn takes_all_the_time(fault: &str) -> f64 {
+    f64::from(fault == "hang")
+}
+
+#[tokio::test]
+async fn one_endpoint_out_of_fifty_costs_itself_alone() {
+    for (fault, outcome) in FAULTS {
+        let upstream = fifty().await;
+        let exporter = upstream.exporter().await;
+        exporter.scrape().await;
+        let ids = upstream.ids();
+        upstream.fault(&format!("health:{}={fault}", ids[7]));
+        let page = exporter.scrape_within(PATIENCE).await;
+        for (n, id) in ids.iter().enumerate() {
+            let id = format!("endpoint_id=\"{id}\"");
+            let well = n != 7;
+            assert_eq!(page.value("runpod_endpoint_up", &[&id]), Some(f64::from(well)), "{fault}: {id}");
+            assert_eq!(page.count("runpod_queue_depth", &[&id]), usize::from(well), "{fault}: {id}");
+            assert_eq!(page.count("runpod_requests_total", &[&id]), if well { 3 } else { 0 }, "{fault}");
+            assert_eq!(page.count("runpod_endpoint_info", &[&id]), 1, "{fault}: its configuration is known");
+        }
+        for collector in ["endpoints", "health", "pods", "account"] {
+            assert_eq!(success(&page, collector), Some(1.0), "{fault}: {collector}");
+        }
+        assert!(outcomes(&page, "jobs", outcome) >= 1.0, "{fault}: not counted as {outcome}");
+        assert_eq!(page.value("runpod_scrape_truncated", &[]), Some(takes_all_the_time(fault)), "{fault}");
+        upstream.simulator.faults().clear();
+        assert_eq!(exporter.scrape().await.sum("runpod_endpoint_up", &[]), 50.0, "{fault}: it is over");
+    }
+}
+
+#[tokio::test]
+async fn a_whole_job_api_costs_the_load_and_nothing_else() {
+    for (fault, outcome) in FAULTS {
+        let upstream = fifty().await;
+        let exporter = upstream.exporter().await;
+        let before = exporter.scrape().await;
+        upstream.fault(&format!("jobs={fault}"));
+        let page = exporter.scrape_within(PATIENCE).await;
+        assert_eq!(page.count("runpod_endpoint_up", &[]), 50, "{fault}");
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 0.0, "{fault}");
+        assert_eq!(page.count("runpod_queue_depth", &[]), 0, "{fault}");
+        assert_eq!(success(&page, "health"), Some(0.0), "{fault}");
+        for family in [
+            "runpod_endpoint_info",
+            "runpod_workers_max",
+            "runpod_pod_info",
+            "runpod_account_balance_dollars",
+        ] {
+            assert_eq!(page.count(family, &[]), before.count(family, &[]), "{fault}: {family}");
+        }
+        for collector in ["endpoints", "pods", "account"] {
+            assert_eq!(success(&page, collector), Some(1.0), "{fault}: {collector}");
+        }
+        // Fifty endless bodies at once share the line: some reach the deadline before they reach the limit.
+        let timeouts = if fault == "endless" { outcomes(&page, "jobs", "timeout") } else { 0.0 };
+        assert!(outcomes(&page, "jobs", outcome) + timeouts >= 50.0, "{fault}: not counted as {outcome}");
+        assert_eq!(page.value("runpod_up", &[]), Some(1.0), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_whole_graphql_api_costs_what_it_alone_says() {
+    for (fault, outcome) in FAULTS.into_iter().chain(GRAPHQL_FAULTS) {
+        let upstream = fifty().await;
+        let exporter = upstream.exporter().await;
+        exporter.scrape().await;
+        upstream.fault(&format!("graphql={fault}"));
+        let page = exporter.scrape_within(PATIENCE).await;
+        for collector in ["endpoints", "pods", "account"] {
+            assert_eq!(success(&page, collector), Some(0.0), "{fault}: {collector}");
+        }
+        assert_eq!(success(&page, "health"), Some(1.0), "{fault}");
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 50.0, "{fault}: the queue is not blind");
+        assert_eq!(page.count("runpod_queue_depth", &[]), 50, "{fault}");
+        assert!(outcomes(&page, "graphql", outcome) >= 3.0, "{fault}: not counted as {outcome}");
+        let retired = page.value("runpod_api_retired", &["api=\"graphql\""]);
+        assert_eq!(retired, Some(f64::from(fault == "gone")), "{fault}");
+        if fault != "partial-errors" {
+            assert_eq!(page.count("runpod_pod_info", &[]), 0, "{fault}");
+            assert_eq!(page.count("runpod_account_balance_dollars", &[]), 0, "{fault}");
+        }
+        upstream.simulator.faults().clear();
+        let page = exporter.scrape().await;
+        assert_eq!(page.sum("runpod_collector_success", &[]), 4.0, "{fault}: it is over");
+    }
+}
+
+#[tokio::test]
+async fn partial_data_is_used() {
+    let upstream = fifty().await;
+    let exporter = upstream.exporter().await;
+    let before = exporter.scrape().await;
+    upstream.fault("Pods=partial-errors");
+    let page = exporter.scrape().await;
+    assert_eq!(success(&page, "pods"), Some(0.0));
+    let (some, all) = (page.sum("runpod_pod_info", &[]), before.sum("runpod_pod_info", &[]));
+    assert!(some > 0.0 && some <= all, "{some} of {all} pods");
+}
+
+#[tokio::test]
+async fn one_failing_document_costs_its_section_alone() {
+    for (operation, collector) in [("Account", "account"), ("Pods", "pods")] {
+        let upstream = fifty().await;
+        let exporter = upstream.exporter().await;
+        exporter.scrape().await;
+        upstream.fault(&format!("{operation}=bad-gateway"));
+        let page = exporter.scrape_within(PATIENCE).await;
+        for other in ["endpoints", "health", "pods", "account"] {
+            assert_eq!(success(&page, other), Some(f64::from(other != collector)), "{operation}: {other}");
+        }
+    }
+}
+
+/// A failure that one more try mends is not seen in the series, only in the count of requests.
+#[tokio::test]
+async fn a_passing_failure_is_tried_once_more() {
+    for fault in ["bad-gateway*1", "reset*1", "rate-limited(0)*1"] {
+        let upstream = fifty().await;
+        let exporter = upstream.exporter().await;
+        exporter.scrape().await;
+        upstream.fault(&format!("Account={fault}"));
+        upstream.simulator.traffic().reset();
+        let page = exporter.scrape().await;
+        assert_eq!(success(&page, "account"), Some(1.0), "{fault}");
+        assert_eq!(upstream.simulator.traffic().report().graphql.operations["Account"], 2, "{fault}");
+    }
+}
+
+/// At most one retry, and none where the server says to wait beyond the deadline.
+#[tokio::test]
+async fn a_lasting_failure_is_tried_no_more_than_twice() {
+    for (fault, tries) in
+        [("bad-gateway", 2), ("reset", 2), ("rate-limited(7)", 1), ("unauthorized", 1), ("garbage", 1)]
+    {
+        let upstream = fifty().await;
+        let exporter = upstream.exporter().await;
+        exporter.scrape().await;
+        upstream.fault(&format!("Account={fault}"));
+        upstream.simulator.traffic().reset();
+        exporter.scrape_within(2.0).await;
+        assert_eq!(upstream.simulator.traffic().report().graphql.operations["Account"], tries, "{fault}");
+    }
+}
+
+/// A slow upstream is no failure as long as the deadline is not reached.
+#[tokio::test]
+async fn a_delay_is_no_failure() {
+    let upstream =
+        Upstream::start(Options { endpoints: 50, delay: Duration::from_millis(200), ..Options::default() })
+            .await;
+    let exporter = upstream.exporter().await;
+    let page = exporter.scrape().await;
+    assert_eq!(page.sum("runpod_endpoint_up", &[]), 50.0);
+    assert_eq!(page.value("runpod_scrape_truncated", &[]), Some(0.0));
+}

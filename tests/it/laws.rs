@@ -1,0 +1,239 @@
+//! What holds for every family, whoever adds it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use runpod_exporter::catalog::{Header, Kind};
+use runpod_exporter::exposition;
+use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::metrics::{CATALOG, chapters, families};
+use runpod_exporter::runpod::{Api, Operation, Reason, RequestError};
+use runpod_exporter::snapshot::{
+    Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Endpoint, Facts, Gpu, Load, Pod,
+    Reported, SavingsPlan, Snapshot, SpendComponent, Workers,
+};
+
+use crate::support::{Exposition, noon};
+
+fn headers() -> Vec<Header> {
+    let instruments = Instruments::new(Mode::Serve).unwrap().headers();
+    chapters(instruments).into_iter().flat_map(|(_, headers)| headers).collect()
+}
+
+#[test]
+fn names_are_unique() {
+    let headers = headers();
+    let names: BTreeSet<_> = headers.iter().map(|header| &header.name).collect();
+    assert_eq!(names.len(), headers.len());
+}
+
+#[test]
+fn names_are_snake_case_under_our_prefix_and_their_suffix_fits_their_type() {
+    for Header { name, kind, .. } in headers() {
+        let snake =
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        assert!(snake && !name.contains("__"), "{name}");
+        assert!(name.starts_with("runpod_") || name.starts_with("process_"), "{name}");
+        assert_eq!(name.ends_with("_total"), kind == Kind::Counter, "{name} is a {kind:?}");
+        for reserved in ["_sum", "_count", "_bucket", "_created"] {
+            assert!(!name.ends_with(reserved), "{name}");
+        }
+        for unit in ["_ms", "_milliseconds", "_percent", "_gb", "_minutes", "_hours", "_usd"] {
+            assert!(!name.ends_with(unit), "{name}: use the base unit");
+        }
+    }
+}
+
+#[test]
+fn help_is_one_sentence() {
+    for Header { name, help, .. } in headers() {
+        let text = help.trim_end_matches('.');
+        if name.starts_with("runpod_") {
+            assert!(help.ends_with('.') && help.len() > 20, "{name}: {help}");
+            assert!(help.starts_with(|first: char| first.is_uppercase() || first == '1'), "{name}: {help}");
+        }
+        assert!(!text.contains(". ") && !text.contains('\n'), "{name}: more than one sentence: {help}");
+    }
+}
+
+#[test]
+fn labels_are_snake_case_and_not_those_of_others() {
+    let reserved = ["job", "instance", "le", "type", "region", "zone", "cluster", "env", "endpoint", "name"];
+    for Header { name, kind, labels, .. } in headers() {
+        for label in &labels {
+            assert!(label.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}: {label}");
+            assert!(!label.starts_with("__") && !reserved.contains(&label.as_str()), "{name}: {label}");
+            assert!(label != "quantile" || kind == Kind::Summary, "{name}: {label}");
+        }
+        let unique: BTreeSet<_> = labels.iter().collect();
+        assert_eq!(unique.len(), labels.len(), "{name}: {labels:?}");
+    }
+}
+
+#[test]
+fn everything_about_runpod_says_whose_it_is() {
+    for family in CATALOG.iter().flat_map(|(_, families)| *families) {
+        let Header { name, labels, .. } = family.header();
+        let of_the_scrape = name.starts_with("runpod_scrape_");
+        assert_eq!(
+            labels.first().map(String::as_str) == Some("account"),
+            !of_the_scrape,
+            "{name}: {labels:?}"
+        );
+    }
+}
+
+/// A snapshot in which everything is known.
+fn full() -> Snapshot {
+    let some = Some(1.5);
+    let text = |text: &str| Some(text.to_owned());
+    let endpoint = Endpoint {
+        id: "e1".to_owned(),
+        name: "one".to_owned(),
+        up: Some(true),
+        facts: Facts {
+            listed: true,
+            kind: text("queue"),
+            compute: text("gpu"),
+            gpu_types: text("AMPERE_80"),
+            data_centers: text("EU-RO-1"),
+            flashboot: text("off"),
+            scaler: text("queue_delay"),
+            template_id: text("t"),
+            status: text("degraded"),
+            workers_min: some,
+            workers_max: some,
+            workers_standby: some,
+            idle_timeout: some,
+            execution_timeout: some,
+            created: some,
+            reported: Reported {
+                execution_p50: some,
+                execution_p95: some,
+                execution_p99: some,
+                execution_avg: some,
+                cold_start_avg: some,
+                requests_per_second: some,
+                success_ratio: some,
+                error_ratio: some,
+            },
+        },
+        load: Load {
+            queue_depth: some,
+            in_progress: some,
+            totals: [("completed", 3.0)].into(),
+            workers: Workers {
+                ready: some,
+                running: some,
+                idle: some,
+                initializing: some,
+                throttled: some,
+                unhealthy: some,
+                pending: some,
+            },
+        },
+        requests: [("completed", 3.0)].into(),
+    };
+    let gpu = Gpu { id: "GPU-1".to_owned(), busy: some, memory_used: some };
+    let pod = Pod {
+        id: "p1".to_owned(),
+        name: "one".to_owned(),
+        status: text("running"),
+        kind: text("reserved"),
+        image: text("image"),
+        gpu_type_id: text("NVIDIA A40"),
+        cloud: Some("secure"),
+        data_center_id: text("EU-RO-1"),
+        cost: some,
+        gpu_count: some,
+        vcpu_count: some,
+        memory: some,
+        container_disk: some,
+        volume: some,
+        uptime: some,
+        cpu: some,
+        memory_used: some,
+        // The same GPU twice: an upstream may repeat itself.
+        gpus: vec![gpu.clone(), gpu],
+        temperature: some,
+        power: some,
+    };
+    let plan = SavingsPlan {
+        id: "s1".to_owned(),
+        kind: "monthly".to_owned(),
+        gpu_type_id: "NVIDIA A40".to_owned(),
+        end: some,
+    };
+    let component = SpendComponent { component: "gpu_compute", spend: 1.0 };
+    let error = RequestError {
+        api: Api::Jobs,
+        operation: Operation::Health,
+        peer: Arc::from("api.runpod.ai"),
+        reason: Reason::Retired,
+    };
+    let report = |collector, error| CollectorReport {
+        collector,
+        error,
+        duration: Duration::from_millis(120),
+        last_success: Some(noon()),
+    };
+    Snapshot {
+        accounts: vec![AccountSnapshot {
+            name: Arc::from("default"),
+            collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
+            apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
+            account: Some(Account {
+                balance: some,
+                spend: some,
+                spend_limit: some,
+                spend_components: vec![component, component],
+                workers_quota: some,
+                serverless_discount: some,
+                savings_plans: vec![plan.clone(), plan],
+            }),
+            endpoints: vec![endpoint],
+            pods: vec![pod],
+            unknown: Vec::new(),
+        }],
+        duration: Duration::from_millis(130),
+        truncated: false,
+    }
+}
+
+#[test]
+fn every_family_has_a_series_where_everything_is_known() {
+    let page = Exposition::new(exposition::text(families(), &full()));
+    for family in families() {
+        let Header { name, .. } = family.header();
+        assert!(page.names().contains(name.as_str()), "{name} has no series");
+    }
+    insta::assert_snapshot!(page.0);
+}
+
+#[test]
+fn no_family_has_a_series_where_nothing_is_known() {
+    let nothing = AccountSnapshot {
+        name: Arc::from("default"),
+        collectors: Vec::new(),
+        apis: Vec::new(),
+        account: Some(Account::default()),
+        endpoints: vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }],
+        pods: vec![Pod { id: "p1".to_owned(), ..Pod::default() }],
+        unknown: Vec::new(),
+    };
+    let snapshot = Snapshot { accounts: vec![nothing], ..Snapshot::default() };
+    let page = Exposition::new(exposition::text(families(), &snapshot));
+    let names: Vec<_> = page.names().into_iter().collect();
+    // What the scrape knows of itself, and that the pod was in the list.
+    let known = ["runpod_pod_info", "runpod_scrape_duration_seconds", "runpod_scrape_truncated", "runpod_up"];
+    assert_eq!(names, known);
+}
+
+#[test]
+fn no_series_is_there_twice_whatever_the_upstream_repeats() {
+    let text = exposition::text(families(), &full());
+    let page = Exposition::new(text.clone());
+    let samples = text.lines().filter(|line| !line.starts_with('#')).count();
+    assert_eq!(page.series().len(), samples);
+}
