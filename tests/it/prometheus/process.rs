@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::process::Stdio;
 
-use reqwest::Client;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use super::server::{Prometheus, Series, spawn, until};
+use crate::support::client;
 
 /// The demo, and where it listens, as it tells the person who started it.
 async fn demo() -> (Child, SocketAddr) {
@@ -27,8 +27,7 @@ async fn demo() -> (Child, SocketAddr) {
 }
 
 async fn page(address: SocketAddr) -> String {
-    let client = Client::builder().no_proxy().build().unwrap();
-    client.get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap()
+    client().get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap()
 }
 
 fn is_sample(line: &&str) -> bool {

@@ -5,7 +5,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Client;
@@ -14,6 +13,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{interval, timeout};
+
+use crate::support::client;
 
 /// Longer than any machine takes: only what never comes is given up.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -66,8 +67,6 @@ pub(super) struct Prometheus {
 
 impl Prometheus {
     pub(super) async fn start(target: SocketAddr) -> Self {
-        // Says Err if another test was first: the provider is the same.
-        rustls::crypto::ring::default_provider().install_default().unwrap_or_else(|_installed: Arc<_>| ());
         let directory = tempfile::tempdir().unwrap();
         let config = directory.path().join("prometheus.json");
         // JSON is YAML.
@@ -87,8 +86,7 @@ impl Prometheus {
                 .stdout(Stdio::null())
                 .stderr(File::create(&log).unwrap()),
         );
-        let client = Client::builder().no_proxy().build().unwrap();
-        Self { address, client, log, _process: process, _directory: directory }
+        Self { address, client: client(), log, _process: process, _directory: directory }
     }
 
     /// The `data` of an answer of the HTTP API. `None` as long as it does not answer.
