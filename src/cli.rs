@@ -107,21 +107,12 @@ pub struct Simulate {
     pub log: Log,
 }
 
-#[cfg(feature = "simulator")]
-fn shape(name: &str) -> Result<crate::simulator::Shape, &'static str> {
-    match name {
-        "live" => Ok(crate::simulator::Shape::Live),
-        "documented" => Ok(crate::simulator::Shape::Documented),
-        _ => Err("use live or documented"),
-    }
-}
-
 /// What is simulated.
 #[cfg(feature = "simulator")]
 #[derive(Debug, Args)]
 pub struct World {
     /// The GraphQL shape: live, as api.runpod.io answers, or documented, as monitoring guides have it.
-    #[arg(long, default_value = "live", value_parser = shape)]
+    #[arg(long, default_value = "live")]
     pub shape: crate::simulator::Shape,
     /// The same seed gives the same world.
     #[arg(long, default_value_t = 1)]

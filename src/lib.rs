@@ -1,4 +1,30 @@
-//! runpod-exporter.
+//! A Prometheus exporter for Runpod: upstream JSON becomes a snapshot, the catalog reads the snapshot, the exposition
+//! writes it, HTTP serves it.
+//!
+//! ```text
+//! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
+//! (or simulator/)                                       (tables over catalog/)          ▲
+//!                                                       instruments/ (what accumulates) ┘
+//! ```
+//!
+//! # Invariants
+//!
+//! `tests/it/architecture.rs` reads the `use` lines and holds the first one; the laws in `tests/it/laws.rs` hold others.
+//!
+//! 1. `runpod/` does not know Prometheus, `metrics/` does not know HTTP, `http/` does not know Runpod. `reqwest` appears
+//!    only in `runpod/`, `axum` only where something is served, `prometheus` only in `catalog/`, `instruments/` and
+//!    `exposition/`, `clap` only in `cli.rs`.
+//! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both go.
+//! 3. Units are converted once, on the way into the snapshot, in `snapshot/unit.rs`.
+//! 4. Unknown is `None`, and `None` has no series.
+//! 5. A section that failed is a value in the snapshot with its reason; it costs its own series and no other's.
+//! 6. Every request lives under the scrape's deadline. Scrapes at the same moment share one gathering.
+//! 7. The key lives in one type whose `Debug` hides it; it reaches no log, no error text, no URL, no label.
+//! 8. The simulator writes its JSON from its own types, never from `runpod::wire`; recorded answers of the real service
+//!    in `tests/fixtures/` judge both.
+//! 9. A new metric is one entry in one table under `metrics/`; if the fact is new upstream too, three places that the
+//!    compiler links: the field in `runpod/graphql/documents.rs`, in `runpod/wire/`, and the entry.
+//! 10. One list only: documentation, HELP and laws are derived from the catalog.
 
 pub mod catalog;
 pub mod cli;

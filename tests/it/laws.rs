@@ -84,11 +84,35 @@ fn everything_about_runpod_says_whose_it_is() {
     }
 }
 
-/// A snapshot in which everything is known.
-fn full() -> Snapshot {
-    let some = Some(1.5);
-    let text = |text: &str| Some(text.to_owned());
-    let endpoint = Endpoint {
+const SOME: Option<f64> = Some(1.5);
+
+#[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn full_endpoint() -> Endpoint {
+    let reported = Reported {
+        execution_p50: SOME,
+        execution_p95: SOME,
+        execution_p99: SOME,
+        execution_avg: SOME,
+        cold_start_avg: SOME,
+        requests_per_second: SOME,
+        success_ratio: SOME,
+        error_ratio: SOME,
+    };
+    let workers = Workers {
+        ready: SOME,
+        running: SOME,
+        idle: SOME,
+        initializing: SOME,
+        throttled: SOME,
+        unhealthy: SOME,
+        pending: SOME,
+    };
+    let totals: std::collections::BTreeMap<_, _> = [("completed", 3.0)].into();
+    Endpoint {
         id: "e1".to_owned(),
         name: "one".to_owned(),
         up: Some(true),
@@ -102,41 +126,22 @@ fn full() -> Snapshot {
             scaler: text("queue_delay"),
             template_id: text("t"),
             status: text("degraded"),
-            workers_min: some,
-            workers_max: some,
-            workers_standby: some,
-            idle_timeout: some,
-            execution_timeout: some,
-            created: some,
-            reported: Reported {
-                execution_p50: some,
-                execution_p95: some,
-                execution_p99: some,
-                execution_avg: some,
-                cold_start_avg: some,
-                requests_per_second: some,
-                success_ratio: some,
-                error_ratio: some,
-            },
+            workers_min: SOME,
+            workers_max: SOME,
+            workers_standby: SOME,
+            idle_timeout: SOME,
+            execution_timeout: SOME,
+            created: SOME,
+            reported,
         },
-        load: Load {
-            queue_depth: some,
-            in_progress: some,
-            totals: [("completed", 3.0)].into(),
-            workers: Workers {
-                ready: some,
-                running: some,
-                idle: some,
-                initializing: some,
-                throttled: some,
-                unhealthy: some,
-                pending: some,
-            },
-        },
-        requests: [("completed", 3.0)].into(),
-    };
-    let gpu = Gpu { id: "GPU-1".to_owned(), busy: some, memory_used: some };
-    let pod = Pod {
+        load: Load { queue_depth: SOME, in_progress: SOME, totals: totals.clone(), workers },
+        requests: totals,
+    }
+}
+
+fn full_pod() -> Pod {
+    let gpu = Gpu { id: "GPU-1".to_owned(), busy: SOME, memory_used: SOME };
+    Pod {
         id: "p1".to_owned(),
         name: "one".to_owned(),
         status: text("running"),
@@ -145,27 +150,43 @@ fn full() -> Snapshot {
         gpu_type_id: text("NVIDIA A40"),
         cloud: Some("secure"),
         data_center_id: text("EU-RO-1"),
-        cost: some,
-        gpu_count: some,
-        vcpu_count: some,
-        memory: some,
-        container_disk: some,
-        volume: some,
-        uptime: some,
-        cpu: some,
-        memory_used: some,
+        cost: SOME,
+        gpu_count: SOME,
+        vcpu_count: SOME,
+        memory: SOME,
+        container_disk: SOME,
+        volume: SOME,
+        uptime: SOME,
+        cpu: SOME,
+        memory_used: SOME,
         // The same GPU twice: an upstream may repeat itself.
         gpus: vec![gpu.clone(), gpu],
-        temperature: some,
-        power: some,
-    };
+        temperature: SOME,
+        power: SOME,
+    }
+}
+
+fn full_account() -> Account {
     let plan = SavingsPlan {
         id: "s1".to_owned(),
         kind: "monthly".to_owned(),
         gpu_type_id: "NVIDIA A40".to_owned(),
-        end: some,
+        end: SOME,
     };
     let component = SpendComponent { component: "gpu_compute", spend: 1.0 };
+    Account {
+        balance: SOME,
+        spend: SOME,
+        spend_limit: SOME,
+        spend_components: vec![component, component],
+        workers_quota: SOME,
+        serverless_discount: SOME,
+        savings_plans: vec![plan.clone(), plan],
+    }
+}
+
+/// A snapshot in which everything is known.
+fn full() -> Snapshot {
     let error = RequestError {
         api: Api::Jobs,
         operation: Operation::Health,
@@ -178,27 +199,16 @@ fn full() -> Snapshot {
         duration: Duration::from_millis(120),
         last_success: Some(noon()),
     };
-    Snapshot {
-        accounts: vec![AccountSnapshot {
-            name: Arc::from("default"),
-            collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
-            apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
-            account: Some(Account {
-                balance: some,
-                spend: some,
-                spend_limit: some,
-                spend_components: vec![component, component],
-                workers_quota: some,
-                serverless_discount: some,
-                savings_plans: vec![plan.clone(), plan],
-            }),
-            endpoints: vec![endpoint],
-            pods: vec![pod],
-            unknown: Vec::new(),
-        }],
-        duration: Duration::from_millis(130),
-        truncated: false,
-    }
+    let account = AccountSnapshot {
+        name: Arc::from("default"),
+        collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
+        apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
+        account: Some(full_account()),
+        endpoints: vec![full_endpoint()],
+        pods: vec![full_pod()],
+        unknown: Vec::new(),
+    };
+    Snapshot { accounts: vec![account], duration: Duration::from_millis(130), truncated: false }
 }
 
 #[test]

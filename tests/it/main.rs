@@ -2,6 +2,14 @@
 //!
 //! They show what Prometheus reads: an upstream in, exposition text out.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::float_cmp,
+    reason = "a test that panics has failed, and counts are whole numbers"
+)]
+
 mod architecture;
 mod command;
 mod faults;

@@ -55,9 +55,9 @@ impl Recorded {
 }
 
 /// A list of endpoints with these ids and nothing else.
-fn endpoints<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+fn endpoints(ids: &[&str]) -> String {
     let endpoints: Vec<_> =
-        ids.into_iter().map(|id| serde_json::json!({"id": id, "name": format!("{id} -fb")})).collect();
+        ids.iter().map(|id| serde_json::json!({"id": id, "name": format!("{id} -fb")})).collect();
     serde_json::json!({"data": {"myself": {"endpoints": endpoints}}}).to_string()
 }
 
@@ -73,7 +73,7 @@ async fn health() {
     for name in names {
         let upstream =
             Recorded { health: BTreeMap::from([(name.clone(), fixture(&name))]), ..Recorded::default() };
-        let page = upstream.graphql("Endpoints", 200, endpoints([name.as_str()])).scrape().await;
+        let page = upstream.graphql("Endpoints", 200, endpoints(&[&name])).scrape().await;
         insta::assert_snapshot!(name, page.about("endpoint_id"));
     }
 }
@@ -85,7 +85,7 @@ async fn a_missing_key_is_an_absent_series_and_not_nought() {
         ["/jobs/inQueue", "/jobs/completed", "/workers/ready", "/workers/unhealthy", "/jobs", "/workers"];
     let full =
         Recorded { health: BTreeMap::from([("e".to_owned(), whole.to_string())]), ..Recorded::default() };
-    let full = full.graphql("Endpoints", 200, endpoints(["e"])).scrape().await;
+    let full = full.graphql("Endpoints", 200, endpoints(&["e"])).scrape().await;
     for path in key_paths {
         for null in [true, false] {
             let mut health = whole.clone();
@@ -100,7 +100,7 @@ async fn a_missing_key_is_an_absent_series_and_not_nought() {
                 health: BTreeMap::from([("e".to_owned(), health.to_string())]),
                 ..Recorded::default()
             };
-            let page = upstream.graphql("Endpoints", 200, endpoints(["e"])).scrape().await;
+            let page = upstream.graphql("Endpoints", 200, endpoints(&["e"])).scrape().await;
             let gone: Vec<_> = full.series().difference(&page.series()).cloned().collect();
             let expected = if parent.is_empty() { if key == "jobs" { 5 } else { 6 } } else { 1 };
             assert_eq!(gone.len(), expected, "without {path}: {gone:?}");
@@ -176,7 +176,7 @@ async fn a_refusal_located_elsewhere_is_understood_by_the_name_it_quotes() {
     let refusal = fixture("synthetic_graphql_error_validation_400");
     let answer = move |query: String| {
         let refused = query.contains("query Endpoints {") && query.contains("status");
-        let body = if refused { refusal.clone() } else { endpoints(["e"]) };
+        let body = if refused { refusal.clone() } else { endpoints(&["e"]) };
         let status = if refused { StatusCode::BAD_REQUEST } else { StatusCode::OK };
         async move { (status, body) }
     };

@@ -5,21 +5,21 @@ use serde_json::{Value, json};
 use super::*;
 
 const HEALTH: [&str; 7] = [
-    include_str!("recorded/health_after_failure.json"),
-    include_str!("recorded/health_idle_flex.json"),
-    include_str!("recorded/health_job_queued_worker_ready.json"),
-    include_str!("recorded/health_queued.json"),
-    include_str!("recorded/health_running.json"),
-    include_str!("recorded/health_throttled.json"),
-    include_str!("recorded/health_warm.json"),
+    include_str!("../../../tests/fixtures/health_after_failure.json"),
+    include_str!("../../../tests/fixtures/health_idle_flex.json"),
+    include_str!("../../../tests/fixtures/health_job_queued_worker_ready.json"),
+    include_str!("../../../tests/fixtures/health_queued.json"),
+    include_str!("../../../tests/fixtures/health_running.json"),
+    include_str!("../../../tests/fixtures/health_throttled.json"),
+    include_str!("../../../tests/fixtures/health_warm.json"),
 ];
 
 const GRAPHQL: [&str; 5] = [
-    include_str!("recorded/graphql_account.json"),
-    include_str!("recorded/graphql_gputypes_lowestprice.json"),
-    include_str!("recorded/graphql_myself_endpoints.json"),
-    include_str!("recorded/graphql_myself_pods_runtime.json"),
-    include_str!("recorded/graphql_pod_by_id.json"),
+    include_str!("../../../tests/fixtures/graphql_account.json"),
+    include_str!("../../../tests/fixtures/graphql_gputypes_lowestprice.json"),
+    include_str!("../../../tests/fixtures/graphql_myself_endpoints.json"),
+    include_str!("../../../tests/fixtures/graphql_myself_pods_runtime.json"),
+    include_str!("../../../tests/fixtures/graphql_pod_by_id.json"),
 ];
 
 #[tokio::test]
@@ -57,7 +57,8 @@ async fn without_a_key_the_account_is_null_and_prices_are_told() {
     };
     let reply = ask("{ myself { id } }").await;
     let recorded: Value =
-        serde_json::from_str(include_str!("recorded/graphql_anonymous_myself_null.json")).unwrap();
+        serde_json::from_str(include_str!("../../../tests/fixtures/graphql_anonymous_myself_null.json"))
+            .unwrap();
     assert_eq!((reply.status, reply.json()), (200, recorded));
     let prices =
         ask("{ gpuTypes { id securePrice lowestPrice(input: {gpuCount: 1}) { stockStatus } } }").await;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 /// What a scrape said.
 #[derive(Debug, Clone)]
-pub struct Exposition(pub String);
+pub(crate) struct Exposition(pub(crate) String);
 
 impl Exposition {
-    pub fn new(text: String) -> Self {
+    pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
 
@@ -21,12 +21,12 @@ impl Exposition {
     }
 
     /// How many series of this family have all these labels.
-    pub fn count(&self, name: &str, labels: &[&str]) -> usize {
+    pub(crate) fn count(&self, name: &str, labels: &[&str]) -> usize {
         self.matching(name, labels).count()
     }
 
     /// The value of the one series of this family with all these labels. `None` if there is none.
-    pub fn value(&self, name: &str, labels: &[&str]) -> Option<f64> {
+    pub(crate) fn value(&self, name: &str, labels: &[&str]) -> Option<f64> {
         let mut lines = self.matching(name, labels);
         let line = lines.next()?;
         assert!(lines.next().is_none(), "{name} {labels:?} is more than one series");
@@ -34,25 +34,25 @@ impl Exposition {
     }
 
     /// The sum over all series of this family with all these labels.
-    pub fn sum(&self, name: &str, labels: &[&str]) -> f64 {
+    pub(crate) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
         let value = |line: &str| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
         self.matching(name, labels).map(value).sum()
     }
 
     /// The names of all series.
-    pub fn names(&self) -> BTreeSet<&str> {
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
         let samples = self.0.lines().filter(|line| !line.starts_with('#'));
         samples.filter_map(|line| line.split(['{', ' ']).next()).collect()
     }
 
     /// Every series: its name and labels.
-    pub fn series(&self) -> BTreeSet<String> {
+    pub(crate) fn series(&self) -> BTreeSet<String> {
         let samples = self.0.lines().filter(|line| !line.starts_with('#'));
         samples.filter_map(|line| Some(line.rsplit_once(' ')?.0.to_owned())).collect()
     }
 
     /// The samples whose name or labels contain `what`, without comments: the part that a snapshot shows.
-    pub fn about(&self, what: &str) -> String {
+    pub(crate) fn about(&self, what: &str) -> String {
         let samples = self.0.lines().filter(|line| !line.starts_with('#') && line.contains(what));
         samples.flat_map(|line| [line, "\n"]).collect()
     }

@@ -14,7 +14,6 @@ use runpod_exporter::config::Account;
 use runpod_exporter::http::{App, router};
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::scrape::Scraper;
 use runpod_exporter::serve;
 use runpod_exporter::simulator::{Options, Simulator};
 use runpod_exporter::snapshot::Collectors;
@@ -23,13 +22,13 @@ use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-pub use exposition::Exposition;
+pub(crate) use exposition::Exposition;
 
 /// The key of every test. No log, page or label may ever show it.
-pub const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
+pub(crate) const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
 
 /// When the tests take place.
-pub fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
@@ -40,23 +39,23 @@ async fn bind() -> (TcpListener, SocketAddr) {
 }
 
 /// A client that unpacks nothing by itself: a test sees what was sent.
-pub fn client() -> Client {
+pub(crate) fn client() -> Client {
     // Says Err if another test was first.
     drop(rustls::crypto::ring::default_provider().install_default());
     Client::builder().no_gzip().build().unwrap()
 }
 
 /// A simulated Runpod behind a socket. It ends when this is dropped.
-pub struct Upstream {
-    pub simulator: Simulator,
-    pub clock: ManualClock,
-    pub address: SocketAddr,
+pub(crate) struct Upstream {
+    pub(crate) simulator: Simulator,
+    pub(crate) clock: ManualClock,
+    pub(crate) address: SocketAddr,
     _server: JoinSet<()>,
 }
 
 impl Upstream {
     /// A Runpod whose time stands still until it is moved.
-    pub async fn start(options: Options) -> Self {
+    pub(crate) async fn start(options: Options) -> Self {
         let clock = ManualClock::new(noon());
         let options = Options { key: Some(KEY.to_owned()), ..options };
         let simulator = Simulator::new(&options, Arc::new(clock.clone()));
@@ -68,12 +67,12 @@ impl Upstream {
     }
 
     /// Breaks something: one rule, as on the command line.
-    pub fn fault(&self, rule: &str) {
+    pub(crate) fn fault(&self, rule: &str) {
         self.simulator.faults().add(rule.parse().unwrap_or_else(|error| panic!("{rule}: {error}")));
     }
 
     /// The ids of the endpoints.
-    pub fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         self.simulator
             .world()
             .endpoints()
@@ -83,13 +82,13 @@ impl Upstream {
     }
 
     /// An exporter that reads it.
-    pub async fn exporter(&self) -> Exporter {
+    pub(crate) async fn exporter(&self) -> Exporter {
         Exporter::start(account(self.address), Arc::new(self.clock.clone())).await
     }
 }
 
 /// Serves canned answers. They end when the set is dropped.
-pub async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
+pub(crate) async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
     let (listener, address) = bind().await;
     let mut server = JoinSet::new();
     server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
@@ -97,7 +96,7 @@ pub async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
 }
 
 /// The account behind a simulator or stub at this address.
-pub fn account(upstream: SocketAddr) -> Account {
+pub(crate) fn account(upstream: SocketAddr) -> Account {
     let url = |path: &str| Url::parse(&format!("http://{upstream}{path}")).unwrap();
     Account {
         name: Arc::from("default"),
@@ -109,33 +108,32 @@ pub fn account(upstream: SocketAddr) -> Account {
 }
 
 /// An exporter behind a socket. It ends when this is dropped.
-pub struct Exporter {
-    pub scraper: Arc<Scraper>,
-    pub address: SocketAddr,
+pub(crate) struct Exporter {
+    pub(crate) address: SocketAddr,
     client: Client,
     _server: JoinSet<()>,
 }
 
 impl Exporter {
-    pub async fn start(account: Account, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) async fn start(account: Account, clock: Arc<dyn Clock>) -> Self {
         let scraper = serve::scraper(vec![account], Mode::Serve, &clock, TaskTracker::new()).unwrap();
         let timeout_offset = Duration::from_millis(500);
-        let routes = router(App { scraper: Arc::clone(&scraper), timeout_offset, mode: Mode::Serve });
+        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve });
         let (address, server) = stub(routes).await;
-        Self { scraper, address, client: client(), _server: server }
+        Self { address, client: client(), _server: server }
     }
 
-    pub fn get(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(format!("http://{}{path}", self.address))
     }
 
     /// What Prometheus reads with its default patience.
-    pub async fn scrape(&self) -> Exposition {
+    pub(crate) async fn scrape(&self) -> Exposition {
         self.scrape_within(10.0).await
     }
 
     /// What Prometheus reads that waits for this many seconds.
-    pub async fn scrape_within(&self, seconds: f64) -> Exposition {
+    pub(crate) async fn scrape_within(&self, seconds: f64) -> Exposition {
         let request = self.get("/metrics").header("X-Prometheus-Scrape-Timeout-Seconds", seconds.to_string());
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
