@@ -63,16 +63,16 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let page = runtime.block_on(async {
         let upstream = Upstream::start(SIZE, Duration::ZERO).await?;
-        let page = upstream.scraper()?.scrape(Instant::now() + Duration::from_secs(60)).await?;
+        let page = upstream.scraper()?.scrape(Instant::now() + Duration::from_mins(1)).await?;
         Outcome::Ok(page)
     })?;
     let snapshot = page.snapshot();
     let text = exposition::text(metrics::families(), snapshot);
-    let mut recorder = Recorder::default();
+    let mut sink = Recorder::default();
     for family in metrics::families() {
-        family.expose(snapshot, &mut recorder);
+        family.expose(snapshot, &mut sink);
     }
-    let recorded: Vec<_> = recorder.0.into_iter().filter(|family| !family.series.is_empty()).collect();
+    let recorded: Vec<_> = sink.0.into_iter().filter(|family| !family.series.is_empty()).collect();
     // Pairs of slices, made before the measurement, as the catalog hands them over.
     let borrowed: Vec<_> = recorded.iter().map(borrow).collect();
     let registry = register(&recorded)?;
@@ -93,7 +93,7 @@ fn main() -> Outcome<()> {
     group.bench_function(OURS.0, |bencher| bencher.iter(|| replay(&recorded, &borrowed)));
     group.bench_function(CRATE.0, |bencher| bencher.iter(|| TextEncoder::new().encode_to_string(&families)));
     group.bench_function(OURS_WHOLE.0, |bencher| {
-        bencher.iter(|| exposition::text(metrics::families(), snapshot))
+        bencher.iter(|| exposition::text(metrics::families(), snapshot));
     });
     group.bench_function(CRATE_WHOLE.0, |bencher| {
         bencher.iter(|| Outcome::Ok(TextEncoder::new().encode_to_string(&register(&recorded)?.gather())?));

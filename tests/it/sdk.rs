@@ -28,7 +28,7 @@ fn python() -> PathBuf {
 fn pinned() -> String {
     let requirements = std::fs::read_to_string(repository().join("tests/sdk/requirements.txt")).unwrap();
     let version = requirements.lines().find_map(|line| line.strip_prefix("runpod=="));
-    version.expect("the requirements pin the SDK").to_owned()
+    version.unwrap_or_else(|| panic!("no version of the SDK is pinned: {requirements}")).to_owned()
 }
 
 /// What the SDK saw of this upstream.
@@ -45,7 +45,7 @@ async fn read(upstream: &Upstream) -> Value {
         .env("RUNPOD_API_BASE_URL", &base)
         .env("RUNPOD_ENDPOINT_BASE_URL", format!("{base}/v2"))
         .kill_on_drop(true);
-    let output = timeout(PATIENCE, check.output()).await.expect("the SDK hangs").unwrap();
+    let output = timeout(PATIENCE, check.output()).await.unwrap().unwrap();
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {complaint}\nIf a module is missing: make tools", output.status);
     serde_json::from_slice(&output.stdout).unwrap()

@@ -24,12 +24,14 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Starts a tool of Prometheus, or says how to get it.
 pub(super) fn spawn(command: &mut Command) -> Child {
-    match command.kill_on_drop(true).spawn() {
+    let spawned = command.kill_on_drop(true).spawn();
+    let program = command.as_std().get_program().display();
+    match spawned {
         Ok(child) => child,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            panic!("{:?} is not installed: run `make tools`", command.as_std().get_program())
+            panic!("{program} is not installed: run `make tools`")
         }
-        Err(error) => panic!("{:?}: {error}", command.as_std().get_program()),
+        Err(error) => panic!("{program}: {error}"),
     }
 }
 
