@@ -1,6 +1,8 @@
 //! Base URLs: which may carry a key, and which may not.
 
-use ::url::{Host, Url};
+use ::url::Url;
+
+use crate::runpod::is_loopback;
 
 /// Why a text cannot be a base URL. Says nothing of the text but its host: it may hold anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,17 +36,9 @@ pub fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
     }
     match url.scheme() {
         "https" => Ok(url),
-        "http" if allow_insecure || is_loopback(&host) => Ok(url),
+        "http" if allow_insecure || is_loopback(&url) => Ok(url),
         "http" => Err(UrlError::Insecure(host.to_string())),
         other => Err(UrlError::Scheme(other.to_owned())),
-    }
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

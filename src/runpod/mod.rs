@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
-use url::Url;
+use url::{Host, Url};
 
 pub use error::{Api, Operation, Outcome, Reason, RequestError};
 pub use graphql::{BATCH, Refusal, Reply};
@@ -68,7 +68,8 @@ impl Runpod {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SetupError> {
         let graphql = Graphql::new(&account, urls.graphql.clone());
-        let transport = Transport::new(account, key, limits, observer, clock)?;
+        let local = is_loopback(&urls.graphql) && is_loopback(&urls.jobs);
+        let transport = Transport::new(account, key, local, limits, observer, clock)?;
         Ok(Self { transport, graphql, urls })
     }
 
@@ -125,6 +126,16 @@ impl Runpod {
     /// How many fields the GraphQL server refused in every form.
     pub fn unsupported_fields(&self) -> usize {
         self.graphql.unsupported_fields()
+    }
+}
+
+/// Whether a URL stays on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -81,6 +81,7 @@ impl Transport {
     pub(super) fn new(
         account: Arc<str>,
         key: ApiKey,
+        local: bool,
         limits: Limits,
         observer: Arc<dyn Observe>,
         clock: Arc<dyn Clock>,
@@ -92,7 +93,10 @@ impl Transport {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let clients = (0..limits.concurrency.div_ceil(STREAMS_PER_CONNECTION).max(1))
             .map(|_| {
-                Client::builder()
+                let builder = Client::builder();
+                // The proxy of the environment has no business with a simulator or gateway on this machine.
+                let builder = if local { builder.no_proxy() } else { builder };
+                builder
                     .user_agent(USER_AGENT)
                     .default_headers(headers.clone())
                     .pool_idle_timeout(POOL_IDLE)

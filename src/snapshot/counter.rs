@@ -24,6 +24,11 @@ impl Monotonic {
         Self { source, base: value, total: value }
     }
 
+    /// The counter as it is.
+    pub(super) const fn total(&self) -> f64 {
+        self.total
+    }
+
     /// Takes the next value and gives the counter's.
     pub(super) fn observe(&mut self, source: Source, value: f64) -> f64 {
         if self.source == source {

@@ -26,25 +26,37 @@ pub(super) struct Memory {
     /// Until when the job API is not asked, because this target does not have one.
     pub(super) no_jobs_api_until: Option<Instant>,
     counters: HashMap<String, BTreeMap<&'static str, Monotonic>>,
+    /// When totals were last counted on.
+    counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
 }
 
 impl Memory {
-    /// Counts the endpoint's totals on, and forgets the endpoints that are gone.
+    /// Counts the endpoints' totals on, as they were read after `since`, and forgets the endpoints that are gone.
+    ///
+    /// Two scrapes may overlap. Nobody can say whose totals are the newer ones then, and an older total taken for a newer
+    /// one would look like a restart: so the later of the two shows the counters as they are.
     pub(super) fn count(
         &mut self,
         endpoints: &mut [Endpoint],
+        since: Instant,
         sources: &HashMap<(String, &'static str), Source>,
     ) {
+        let overlaps = self.counted.is_some_and(|counted| since < counted);
         for endpoint in endpoints.iter_mut() {
             let counters = self.counters.entry(endpoint.id.clone()).or_default();
             for (status, value) in &endpoint.load.totals {
                 let source = sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(Source::Graphql);
                 let counter =
                     counters.entry(status).or_insert_with(|| Monotonic::starting_at(source, *value));
-                endpoint.requests.insert(status, counter.observe(source, *value));
+                let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
+                endpoint.requests.insert(status, total);
             }
         }
+        if overlaps {
+            return;
+        }
+        self.counted = Some(Instant::now());
         let present: HashSet<&str> = endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
         self.counters.retain(|id, _| present.contains(id.as_str()));
     }
@@ -60,5 +72,41 @@ impl Memory {
             self.last_success.insert(collector, now);
         }
         self.last_success.get(&collector).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
+        let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
+        endpoint.load.totals.insert("completed", total);
+        let mut endpoints = [endpoint];
+        memory.count(&mut endpoints, since, &HashMap::new());
+        endpoints[0].requests["completed"]
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_scrape_that_was_overtaken_invents_no_restart() {
+        let mut memory = Memory::default();
+        let early = Instant::now();
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        let late = Instant::now();
+        let counts =
+            [(late, 105.0), (early, 100.0)].map(|(since, total)| completed(&mut memory, since, total));
+        assert_eq!(counts.map(f64::to_bits), [105.0_f64, 105.0].map(f64::to_bits));
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        let next = completed(&mut memory, Instant::now(), 110.0);
+        assert_eq!(next.to_bits(), 110.0_f64.to_bits(), "five more, not ten");
+    }
+
+    #[test]
+    fn who_is_gone_is_forgotten() {
+        let mut memory = Memory::default();
+        completed(&mut memory, Instant::now(), 100.0);
+        memory.count(&mut [], Instant::now(), &HashMap::new());
+        let anew = completed(&mut memory, Instant::now(), 7.0);
+        assert_eq!(anew.to_bits(), 7.0_f64.to_bits());
     }
 }

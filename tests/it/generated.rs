@@ -9,7 +9,7 @@ const WRITE: &str = "WRITE_DOCS";
 fn output(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
         .args(args)
-        .env_remove("RUST_LOG")
+        .env_clear() // the help shows what is set
         .env("COLUMNS", "110")
         .output()
         .unwrap();
@@ -57,5 +57,19 @@ fn the_catalog_for_programs_says_the_same() {
             family["name"].as_str().unwrap(),
             family["type"].as_str().unwrap()
         )));
+    }
+}
+
+/// The page about the simulator is written by hand; at least no fault is missing from it.
+#[test]
+fn the_simulator_page_names_every_fault() {
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/simulator.md")).unwrap();
+    let error = "graphql=?".parse::<runpod_exporter::simulator::faults::Rule>().unwrap_err().to_string();
+    let names: Vec<_> = error.rsplit("expected one of ").next().unwrap().split(", ").collect();
+    assert_eq!(names.len(), 17, "{error}");
+    for name in names {
+        let row = |line: &&str| line.starts_with(&format!("| `{name}"));
+        assert!(page.lines().any(|line| row(&line)), "docs/simulator.md does not name {name}");
     }
 }

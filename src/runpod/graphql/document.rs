@@ -12,6 +12,8 @@ pub(super) struct Document {
     pub(super) operation: Operation,
     /// The operation name that the server sees.
     pub(super) name: &'static str,
+    /// Whether a server may well have nothing of it.
+    pub(super) optional: bool,
     pub(super) root: Field,
 }
 
@@ -238,6 +240,7 @@ mod tests {
     const DOCUMENT: Document = Document {
         operation: Operation::Account,
         name: "Account",
+        optional: false,
         root: Field::with(
             "myself",
             &[Form::Object(&[

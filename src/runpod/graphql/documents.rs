@@ -14,6 +14,7 @@ const fn field(name: &'static str) -> Field {
 pub(super) static ACCOUNT: Document = Document {
     operation: Operation::Account,
     name: "Account",
+    optional: false,
     root: Field::with(
         "myself",
         &[Form::Object(&[
@@ -94,6 +95,7 @@ const METRICS: Field = Field::with(
 pub(super) static ENDPOINTS: Document = Document {
     operation: Operation::Endpoints,
     name: "Endpoints",
+    optional: false,
     root: Field::with(
         "myself",
         &[Form::Object(&[Field::with(
@@ -128,6 +130,7 @@ pub(super) static ENDPOINTS: Document = Document {
 pub(super) static ENDPOINT_DETAIL: Document = Document {
     operation: Operation::EndpointDetail,
     name: "EndpointDetail",
+    optional: true,
     root: Field::with(
         "endpoint",
         &[Form::Object(&[
@@ -149,6 +152,7 @@ pub(super) static ENDPOINT_DETAIL: Document = Document {
 pub(super) static PODS: Document = Document {
     operation: Operation::Pods,
     name: "Pods",
+    optional: false,
     root: Field::with(
         "myself",
         &[Form::Object(&[Field::with(
@@ -209,6 +213,7 @@ pub(super) static PODS: Document = Document {
 pub(super) static POD_DETAIL: Document = Document {
     operation: Operation::PodDetail,
     name: "PodDetail",
+    optional: true,
     root: Field::with("pod", &[Form::Object(&[field("imageName"), field("vcpuCount"), field("memoryInGb")])]),
 };
 

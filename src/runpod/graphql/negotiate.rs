@@ -19,6 +19,10 @@ const ROUNDS: usize = 12;
 /// A server that learned new fields is noticed after this long. Rarely, for it costs a refused request.
 const RELEARN_AFTER: Duration = Duration::from_hours(6);
 
+/// A server that refuses all of a document that every server has is asked again after this long: more likely something
+/// stands in its place for a while.
+const RETRY_REFUSED_AFTER: Duration = Duration::from_mins(1);
+
 /// A document and what its server is known to accept of it.
 #[derive(Debug)]
 pub(super) struct Negotiated {
@@ -33,6 +37,8 @@ pub(super) struct Negotiated {
 struct State {
     selection: Selection,
     settled: Option<Instant>,
+    /// The fields that the log has named, so that it names them once.
+    told: Vec<String>,
     /// Grows whenever the selection changes: a refusal of an older printing says nothing of this one.
     generation: u64,
 }
@@ -52,7 +58,7 @@ impl Negotiated {
 
     /// Whether a clean document is known.
     pub(super) fn is_settled(&self) -> bool {
-        self.state().settled.is_some_and(|since| since.elapsed() < RELEARN_AFTER)
+        !self.state().is_due(self.document)
     }
 
     /// Whether there is anything to ask, as far as is known.
@@ -68,7 +74,8 @@ impl Negotiated {
             let generation = state.generation + 1;
             // With nothing to ask there is nothing to learn.
             let settled = (!sparing.is_alive(document)).then(Instant::now);
-            *state = State { selection: sparing, settled, generation };
+            let told = std::mem::take(&mut state.told);
+            *state = State { selection: sparing, settled, told, generation };
         }
     }
 
@@ -131,7 +138,7 @@ impl Negotiated {
     /// Forgets what was learned too long ago.
     fn begin(&self) {
         let mut state = self.state();
-        if state.settled.is_some_and(|since| since.elapsed() >= RELEARN_AFTER) {
+        if state.settled.is_some() && state.is_due(self.document) {
             state.forget();
         }
     }
@@ -162,7 +169,7 @@ impl Negotiated {
         }
         state.settled = Some(Instant::now());
         let unsupported = state.selection.unsupported(self.document);
-        if !unsupported.is_empty() {
+        if !unsupported.is_empty() && unsupported != state.told {
             tracing::info!(
                 account = &*self.account,
                 document = self.document.name,
@@ -170,11 +177,19 @@ impl Negotiated {
                 fields = unsupported.join(" "),
                 "the server does not know these fields; they are left out"
             );
+            state.told = unsupported;
         }
     }
 }
 
 impl State {
+    /// Whether the document is to be learned, or learned anew.
+    fn is_due(&self, document: &Document) -> bool {
+        let Some(settled) = self.settled else { return true };
+        let refused_whole = !document.optional && !self.selection.is_alive(document);
+        settled.elapsed() >= if refused_whole { RETRY_REFUSED_AFTER } else { RELEARN_AFTER }
+    }
+
     fn forget(&mut self) {
         self.selection.relearn();
         self.settled = None;

@@ -68,7 +68,7 @@ impl Gatherer {
         let health_error = self.settle_absence(&merged, health_error);
         let mut memory = self.memory();
         memory.endpoints = endpoints;
-        memory.count(&mut merged.endpoints, &merged.sources);
+        memory.count(&mut merged.endpoints, started, &merged.sources);
         let course = |collector, error, duration| Some(Course { collector, error, duration });
         Serverless {
             endpoints: merged.endpoints,

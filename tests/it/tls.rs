@@ -1,0 +1,120 @@
+//! The way to the real service: TLS with certificates of the system, and HTTP/2.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use runpod_exporter::simulator::Options;
+use tempfile::TempDir;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+use crate::support::{Exposition, KEY, Upstream, client};
+
+/// TLS in front of an upstream, as Runpod's front door has it: HTTP/2 where the client offers it.
+struct FrontDoor {
+    address: SocketAddr,
+    /// The certificate of the authority, as a file.
+    authority: PathBuf,
+    _folder: TempDir,
+    _server: JoinSet<()>,
+}
+
+impl FrontDoor {
+    async fn before(upstream: SocketAddr, protocols: &[&str]) -> Self {
+        let _ready = client(); // installs the provider
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let leaf =
+            CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+        let mut config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![leaf.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+            .unwrap();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("authority.pem");
+        std::fs::write(&file, authority.pem()).unwrap();
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let acceptor = acceptor.clone();
+                connections.spawn(async move {
+                    let Ok(mut inside) = acceptor.accept(stream).await else { return };
+                    let mut outside = TcpStream::connect(upstream).await.unwrap();
+                    // Whoever hangs up first ends it.
+                    drop(copy_bidirectional(&mut inside, &mut outside).await);
+                });
+            }
+        });
+        Self { address, authority: file, _folder: folder, _server: server }
+    }
+
+    /// One scrape by the command, through this door.
+    async fn scrape(&self, trusted: bool) -> (Exposition, String) {
+        let base = format!("https://localhost:{}", self.address.port());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
+        command
+            .arg("scrape")
+            .env_clear()
+            .env("RUNPOD_API_KEY", KEY)
+            .env("RUNPOD_GRAPHQL_URL", format!("{base}/graphql"))
+            .env("RUNPOD_JOBS_URL", format!("{base}/v2"))
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        if trusted {
+            command.env("SSL_CERT_FILE", &self.authority);
+        }
+        let output = command.output().await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (Exposition::new(text(output.stdout)), text(output.stderr))
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_system_is_trusted_over_both_protocols() {
+    for protocols in [&["h2", "http/1.1"][..], &["http/1.1"]] {
+        let upstream = Upstream::start(Options { endpoints: 300, ..Options::default() }).await;
+        let door = FrontDoor::before(upstream.address, protocols).await;
+        let (page, log) = door.scrape(true).await;
+        assert_eq!(page.value("runpod_up", &[]), Some(1.0), "{protocols:?}: {log}");
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 300.0, "{protocols:?}: {log}");
+        assert_eq!(page.sum("runpod_collector_success", &[]), 4.0, "{protocols:?}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_of_nobody_is_told_and_gets_no_key() {
+    let upstream = Upstream::start(Options::default()).await;
+    let door = FrontDoor::before(upstream.address, &["h2"]).await;
+    let (page, log) = door.scrape(false).await;
+    assert_eq!(page.value("runpod_up", &[]), Some(0.0));
+    assert!(log.contains("no connection") && log.contains("certificate"), "{log}");
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request got through");
+}
+
+/// HTTP/2 servers limit the streams of a connection; requests beyond must not wait for it.
+#[tokio::test]
+async fn concurrency_is_not_bounded_by_the_streams_of_one_connection() {
+    let delay = std::time::Duration::from_secs(1);
+    let upstream = Upstream::start(Options { endpoints: 400, delay, ..Options::default() }).await;
+    let door = FrontDoor::before(upstream.address, &["h2"]).await;
+    let (page, log) = door.scrape(true).await;
+    assert_eq!(page.sum("runpod_endpoint_up", &[]), 400.0, "{log}");
+    let peak = upstream.simulator.traffic().report().jobs.peak_in_flight;
+    assert!(peak > 390, "only {peak} of 400 were in flight together");
+}
