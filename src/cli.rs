@@ -178,8 +178,8 @@ struct Upstream {
     /// Time for one upstream request.
     #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
     timeout: Duration,
-    /// Upstream requests in flight together, per account; the default reads 1,000 endpoints in two waves.
-    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 512)]
+    /// Upstream requests in flight together, per account; the default reads 1,000 endpoints at once.
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 1024)]
     concurrency: usize,
     /// Bytes of one upstream answer, after decompression.
     #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]

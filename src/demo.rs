@@ -83,7 +83,7 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
             .map_err(|cause| crate::config::ConfigError::Key { origin: "demo".to_owned(), cause })?,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
         collectors: Collectors::default(),
-        limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 32 * 1024 * 1024 },
+        limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
         endpoints: Filter::default(),
         pods: Filter::default(),
     })

@@ -54,6 +54,8 @@ pub(super) struct Call {
     pub(super) body: Option<Bytes>,
     /// Calls with the same number use the same connections.
     pub(super) shard: usize,
+    /// The most that a sane answer has, in bytes; the account's own limit holds too.
+    pub(super) body_limit: usize,
     pub(super) deadline: Instant,
 }
 
@@ -178,7 +180,7 @@ impl Transport {
         let mut response = request.send().await.map_err(network)?;
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
-            let body = read(&mut response, self.limits.body).await?;
+            let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
             return Ok(Answer { status, body });
         }
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.

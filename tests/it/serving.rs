@@ -206,3 +206,16 @@ async fn a_body_beyond_the_limit_costs_its_section_alone() {
     );
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(1.0));
 }
+
+/// As many answers are held at once as there are endpoints: the account's limit for each would be all the memory there is.
+#[tokio::test]
+async fn an_answer_about_one_endpoint_is_small_whatever_the_limit() {
+    let upstream = Upstream::start(Options::default()).await;
+    let mut account = account(upstream.address);
+    account.limits.body = usize::MAX;
+    let exporter = Exporter::start(account, Arc::new(upstream.clock.clone())).await;
+    upstream.fault(&format!("health:{}=endless", upstream.ids()[0]));
+    let page = exporter.scrape_within(2.0).await;
+    let labels = ["operation=\"health\"", "outcome=\"too_large\""];
+    assert_eq!(page.value("runpod_api_requests_total", &labels), Some(1.0));
+}
