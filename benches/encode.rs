@@ -64,8 +64,11 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let page = runtime.block_on(async {
         let upstream = Upstream::start(SIZE, Duration::ZERO).await?;
-        let page =
-            upstream.scraper()?.scrape(Scope::default(), Instant::now() + Duration::from_mins(1)).await?;
+        let page = upstream
+            .reader()?
+            .scraper()
+            .scrape(Scope::default(), Instant::now() + Duration::from_mins(1))
+            .await?;
         Outcome::Ok(page)
     })?;
     let snapshot = page.snapshot();

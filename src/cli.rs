@@ -301,11 +301,20 @@ fn misuse(error: &clap::Error) -> Misuse {
 }
 
 impl Serve {
-    /// What it means: the accounts and how they are served.
-    pub fn mean(&self, open_files: Option<u64>) -> Result<(Vec<Account>, Web), ConfigError> {
+    /// The accounts to read. The environment and the files are read anew at each call.
+    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+        self.upstream.accounts(open_files)
+    }
+
+    /// How scrapes are served.
+    pub fn web(&self) -> Web {
         let WebFlags { listen, timeout_offset } = &self.web;
-        let web = Web { listen: listen.clone(), timeout_offset: *timeout_offset };
-        Ok((self.upstream.mean(open_files)?, web))
+        Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    }
+
+    /// The file that names the accounts, if they are in one.
+    pub fn config_file(&self) -> Option<PathBuf> {
+        self.upstream.config_file.clone()
     }
 
     /// Whether only the configuration is to be checked.
@@ -315,14 +324,14 @@ impl Serve {
 }
 
 impl Scrape {
-    /// What it means: the accounts.
-    pub fn mean(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        self.upstream.mean(open_files)
+    /// The accounts to read.
+    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+        self.upstream.accounts(open_files)
     }
 }
 
 impl Upstream {
-    fn mean(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+    fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
         let url = |flag, text: &str| {
             let named = |cause: UrlError| ConfigError::Url { flag, cause };
             base_url(text, self.allow_insecure).map_err(named)
@@ -347,7 +356,8 @@ impl Upstream {
         let key = config::api_key(variable.as_deref(), file)?;
         let Defaults { urls, collectors, limits, .. } = defaults;
         let (name, endpoints, pods) = (Arc::from(DEFAULT_ACCOUNT), Filter::default(), Filter::default());
-        Ok(vec![Account { name, key, urls, collectors, limits, endpoints, pods }])
+        let key_file = self.api_key_file.clone();
+        Ok(vec![Account { name, key, key_file, urls, collectors, limits, endpoints, pods }])
     }
 }
 

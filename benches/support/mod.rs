@@ -10,9 +10,8 @@ use std::time::Duration;
 use runpod_exporter::clock::{Clock, SystemClock};
 use runpod_exporter::config::Account;
 use runpod_exporter::instruments::Mode;
+use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::scrape::Scraper;
-use runpod_exporter::serve;
 use runpod_exporter::snapshot::{Collectors, Filter};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -51,12 +50,13 @@ impl Upstream {
     }
 
     /// An exporter that has not read it yet, with the limits that `serve` has by default.
-    pub(crate) fn scraper(&self) -> Outcome<Arc<Scraper>> {
+    pub(crate) fn reader(&self) -> Outcome<Arc<Reloader>> {
         rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
         let url = |path: &str| Url::parse(&format!("http://{}{path}", self.address));
         let account = Account {
             name: Arc::from("default"),
             key: ApiKey::parse("rpa_benchmark")?,
+            key_file: None,
             urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
             collectors: Collectors::default(),
             limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
@@ -64,6 +64,7 @@ impl Upstream {
             pods: Filter::default(),
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        Ok(serve::scraper(vec![account], Mode::Serve, &clock, TaskTracker::new())?)
+        let load = Box::new(move || Ok(vec![account.clone()]));
+        Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
     }
 }

@@ -1,6 +1,7 @@
 //! An exporter behind a socket, scraped as Prometheus does it, and the simulator's own routes.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::ACCEPT_ENCODING;
@@ -34,10 +35,11 @@ pub(crate) struct Scrape {
 
 impl Exporter {
     pub(crate) async fn start(upstream: &Upstream) -> Outcome<Self> {
-        let scraper = upstream.scraper()?;
+        let reload = upstream.reader()?;
+        let scraper = Arc::clone(reload.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve });
+        let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve, reload });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

@@ -108,6 +108,7 @@ fn account(
     Ok(Account {
         name: Arc::from(name),
         key,
+        key_file,
         urls: Urls {
             graphql: url("graphql_url", graphql_url, &defaults.urls.graphql)?,
             jobs: url("jobs_url", jobs_url, &defaults.urls.jobs)?,

@@ -4,7 +4,7 @@ mod accounts;
 mod file;
 mod url;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,12 +25,14 @@ pub const MAX_CONCURRENCY: usize = 10_000;
 const SPARE_FILES: u64 = 64;
 
 /// One account to read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Account {
     /// Its name, which the `account` label shows.
     pub name: Arc<str>,
     /// Its key.
     pub key: ApiKey,
+    /// The file that the key came from, if it came from one.
+    pub key_file: Option<PathBuf>,
     /// Where its APIs are.
     pub urls: Urls,
     /// What is read.
@@ -165,9 +167,14 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
 }
 
 impl Account {
+    /// Whether the other is this account with another key.
+    pub fn same_but_for_the_key(&self, other: &Self) -> bool {
+        Self { key: self.key.clone(), ..other.clone() } == *self
+    }
+
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, urls, collectors, limits, endpoints, pods } = self;
+        let Self { name, key, key_file: _, urls, collectors, limits, endpoints, pods } = self;
         let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
         Ok(Gatherer::new(name, runpod, collectors, clock).reading(endpoints, pods))
     }

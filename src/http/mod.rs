@@ -6,11 +6,12 @@ mod overview;
 mod probe;
 mod status;
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::instruments::Mode;
@@ -25,6 +26,14 @@ pub struct App {
     pub timeout_offset: Duration,
     /// Whether the account is real.
     pub mode: Mode,
+    /// Reads the configuration again.
+    pub reload: Arc<dyn Reload>,
+}
+
+/// Reads the configuration again.
+pub trait Reload: Debug + Send + Sync {
+    /// What is wrong with it, if anything is; then the old one stays.
+    fn reload(&self) -> Result<(), String>;
 }
 
 /// The routes.
@@ -39,6 +48,7 @@ pub fn router(app: App) -> Router {
         .route("/-/healthy", get(status::health))
         .route("/ready", get(status::ready))
         .route("/-/ready", get(status::ready))
+        .route("/-/reload", post(status::reload))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }

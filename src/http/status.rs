@@ -1,4 +1,4 @@
-//! `/health` and `/ready`: for orchestrators.
+//! `/health`, `/ready` and `/-/reload`: for orchestrators.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,4 +22,12 @@ pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
     }
     reason.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, reason)
+}
+
+/// 200 once the configuration is read again, else 500 with the reason, and the old one stays.
+pub(super) async fn reload(State(app): State<App>) -> (StatusCode, String) {
+    match app.reload.reload() {
+        Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
+    }
 }

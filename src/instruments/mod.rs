@@ -4,13 +4,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use prometheus::core::Collector;
 use prometheus::proto::Metric;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use crate::catalog::{Header, Kind};
 use crate::runpod::{Exchange, Observe};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, seconds};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -42,6 +45,8 @@ pub struct Instruments {
     requests: IntCounterVec,
     request_duration: HistogramVec,
     unknown_values: IntCounterVec,
+    reload_successful: IntGauge,
+    reload_time: Gauge,
 }
 
 impl Instruments {
@@ -72,10 +77,20 @@ impl Instruments {
                 ),
                 &["field"],
             )?,
+            reload_successful: IntGauge::new(
+                "runpod_exporter_config_last_reload_successful",
+                "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
+            )?,
+            reload_time: Gauge::new(
+                "runpod_exporter_config_last_reload_success_timestamp_seconds",
+                "When the configuration was last read with success, in seconds since 1970.",
+            )?,
         };
         instruments.register(Kind::Counter, &instruments.requests)?;
         instruments.register(Kind::Histogram, &instruments.request_duration)?;
         instruments.register(Kind::Counter, &instruments.unknown_values)?;
+        instruments.register(Kind::Gauge, &instruments.reload_successful)?;
+        instruments.register(Kind::Gauge, &instruments.reload_time)?;
         let build = IntGaugeVec::new(
             Opts::new(
                 "runpod_exporter_build_info",
@@ -120,6 +135,14 @@ impl Instruments {
     /// What is said of each instrument in the documentation.
     pub fn headers(&self) -> Vec<Header> {
         self.headers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes how an attempt to read the configuration went.
+    pub fn reloaded(&self, success: bool, now: Timestamp) {
+        self.reload_successful.set(i64::from(success));
+        if success {
+            self.reload_time.set(seconds(now));
+        }
     }
 
     /// Counts what a scrape met.

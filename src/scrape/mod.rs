@@ -6,7 +6,7 @@
 mod flights;
 mod page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,7 +23,7 @@ use crate::{exposition, metrics};
 /// Makes scrapes of the accounts.
 #[derive(Debug)]
 pub struct Scraper {
-    accounts: Vec<Arc<Gatherer>>,
+    accounts: Mutex<Vec<Arc<Gatherer>>>,
     instruments: Arc<Instruments>,
     tasks: TaskTracker,
     flights: Flights<Scope, Arc<Page>>,
@@ -48,16 +48,22 @@ pub struct Scope {
 pub struct NoPage;
 
 impl Scraper {
-    /// A scraper whose gatherings run on `tasks`.
-    pub fn new(accounts: Vec<Gatherer>, instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
-        let accounts = accounts.into_iter().map(Arc::new).collect();
-        let (flights, latest, answered) = Default::default();
+    /// A scraper whose gatherings run on `tasks`. It reads nothing yet.
+    pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
+        let (accounts, flights, latest, answered) = Default::default();
         Self { accounts, instruments, tasks, flights, latest, answered }
+    }
+
+    /// Reads these accounts from now on. A gathering in flight ends as it began.
+    pub fn read(&self, accounts: Vec<Arc<Gatherer>>) {
+        let names: BTreeSet<Arc<str>> = accounts.iter().map(|account| Arc::clone(account.name())).collect();
+        *lock(&self.accounts) = accounts;
+        lock(&self.latest).retain(|name, _| names.contains(name));
     }
 
     /// The names of the accounts, in the order of the configuration.
     pub fn accounts(&self) -> Vec<Arc<str>> {
-        self.accounts.iter().map(|account| Arc::clone(account.name())).collect()
+        lock(&self.accounts).iter().map(|account| Arc::clone(account.name())).collect()
     }
 
     /// The page of a gathering that is over by `deadline`.
@@ -89,8 +95,9 @@ impl Scraper {
         let mut gatherings = JoinSet::new();
         let wanted =
             |account: &&Arc<Gatherer>| scope.account.as_ref().is_none_or(|name| name == account.name());
-        for (n, account) in self.accounts.iter().filter(wanted).enumerate() {
-            let (account, collectors) = (Arc::clone(account), scope.collectors.clone());
+        let accounts: Vec<_> = lock(&self.accounts).iter().filter(wanted).cloned().collect();
+        for (n, account) in accounts.into_iter().enumerate() {
+            let collectors = scope.collectors.clone();
             gatherings
                 .spawn(async move { (n, Box::pin(account.gather(collectors.as_ref(), deadline)).await) });
         }

@@ -52,7 +52,7 @@ async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
     upstreams[1].fault("jobs=hang");
     upstreams[3].fault("graphql=unauthorized");
     upstreams[3].fault("jobs=unauthorized");
-    let page = exporter.scrape_within(1.0).await;
+    let page = exporter.scrape_within(2.0).await;
     for (n, name) in names.iter().enumerate() {
         let (account, well) = (format!("account=\"{name}\""), n != 1 && n != 3);
         assert_eq!(page.value("runpod_up", &[&account]), Some(f64::from(well)), "{name}");

@@ -27,7 +27,8 @@ const FAULTS: [(&str, &str); 13] = [
 const GRAPHQL_FAULTS: [(&str, &str); 3] =
     [("partial-errors", "graphql_error"), ("null-data", "graphql_error"), ("no-identity", "unauthorized")];
 
-const PATIENCE: f64 = 1.2;
+/// Short, for some faults take all of it; long enough that a busy machine reads the other forty-nine in it.
+const PATIENCE: f64 = 2.0;
 
 async fn fifty() -> Upstream {
     Upstream::start(Options { endpoints: 50, ..Options::default() }).await

@@ -20,6 +20,7 @@ mod laws;
 mod negotiation;
 mod prometheus;
 mod recorded;
+mod reload;
 mod sdk;
 mod serving;
 mod shapes;

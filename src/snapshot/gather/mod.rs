@@ -14,7 +14,7 @@ use super::failures::Failures;
 use super::memory::Memory;
 use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter};
 use crate::clock::Clock;
-use crate::runpod::{Api, Outcome, Reply, RequestError, Runpod};
+use crate::runpod::{Api, ApiKey, Outcome, Reply, RequestError, Runpod, SetupError};
 
 /// Gathers one account, scrape after scrape.
 #[derive(Debug)]
@@ -48,6 +48,11 @@ impl Gatherer {
     #[must_use]
     pub fn reading(self, endpoints: Filter, pods: Filter) -> Self {
         Self { endpoints, pods, ..self }
+    }
+
+    /// Reads with another key from now on.
+    pub fn use_key(&self, key: ApiKey) -> Result<(), SetupError> {
+        self.runpod.use_key(key)
     }
 
     /// The account's name in the configuration.
