@@ -7,9 +7,9 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, UrlError, Web, base_url};
+use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
 use crate::runpod::{Limits, Urls};
-use crate::snapshot::{Collector, Collectors};
+use crate::snapshot::{Collector, Collectors, Filter};
 use crate::telemetry::Format;
 
 /// Where the exporter listens: a port outside of the crowded exporter range.
@@ -59,6 +59,9 @@ pub struct Serve {
     upstream: Upstream,
     #[command(flatten)]
     web: WebFlags,
+    /// Check the configuration and exit.
+    #[arg(long = "config.check")]
+    config_check: bool,
     /// How to log.
     #[command(flatten)]
     pub log: Log,
@@ -159,6 +162,9 @@ pub enum CatalogFormat {
 
 #[derive(Debug, Args)]
 struct Upstream {
+    /// YAML file with several accounts; what it does not say of one is taken from the other flags.
+    #[arg(long = "config.file", env = "RUNPOD_EXPORTER_CONFIG", value_name = "FILE")]
+    config_file: Option<PathBuf>,
     /// File with the API key; the key itself comes from `RUNPOD_API_KEY` and is never a flag.
     #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
     api_key_file: Option<PathBuf>,
@@ -181,8 +187,8 @@ struct Upstream {
     /// Time for one upstream request.
     #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
     timeout: Duration,
-    /// Upstream requests in flight together, per account; the default reads 1,000 endpoints in two waves.
-    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 512)]
+    /// Upstream requests in flight together, per account; the default reads 1,000 endpoints at once.
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 1024)]
     concurrency: usize,
     /// Bytes of one upstream answer, after decompression.
     #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
@@ -304,41 +310,70 @@ fn misuse(error: &clap::Error) -> Misuse {
 }
 
 impl Serve {
-    /// What it means: the accounts and how they are served.
-    pub fn mean(self, open_files: Option<u64>) -> Result<(Vec<Account>, Web), ConfigError> {
-        let WebFlags { listen, timeout_offset } = self.web;
-        Ok((vec![self.upstream.mean(open_files)?], Web { listen, timeout_offset }))
+    /// The accounts to read. The environment and the files are read anew at each call.
+    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+        self.upstream.accounts(open_files)
+    }
+
+    /// How scrapes are served.
+    pub fn web(&self) -> Web {
+        let WebFlags { listen, timeout_offset } = &self.web;
+        Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    }
+
+    /// The file that names the accounts, if they are in one.
+    pub fn config_file(&self) -> Option<PathBuf> {
+        self.upstream.config_file.clone()
+    }
+
+    /// Whether only the configuration is to be checked.
+    pub fn only_checks(&self) -> bool {
+        self.config_check
     }
 }
 
 impl Scrape {
-    /// What it means: the accounts.
-    pub fn mean(self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        Ok(vec![self.upstream.mean(open_files)?])
+    /// The accounts to read.
+    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+        self.upstream.accounts(open_files)
     }
 }
 
 impl Upstream {
-    #[expect(clippy::disallowed_methods, reason = "the one variable that must not be a flag")]
-    fn mean(self, open_files: Option<u64>) -> Result<Account, ConfigError> {
-        let key =
-            config::api_key(std::env::var("RUNPOD_API_KEY").ok().as_deref(), self.api_key_file.as_deref())?;
+    fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
         let url = |flag, text: &str| {
             let named = |cause: UrlError| ConfigError::Url { flag, cause };
             base_url(text, self.allow_insecure).map_err(named)
         };
         let limits = Limits { timeout: self.timeout, concurrency: self.concurrency, body: self.max_body };
-        Ok(Account {
-            name: Arc::from(DEFAULT_ACCOUNT),
-            key,
+        let defaults = Defaults {
             urls: Urls {
                 graphql: url("--runpod.graphql-url", &self.graphql_url)?,
                 jobs: url("--runpod.jobs-url", &self.jobs_url)?,
             },
-            collectors: config::collectors(self.collectors.0)?,
+            collectors: config::collectors(self.collectors.0.clone())?,
             limits: config::limits(limits, open_files)?,
-        })
+            allow_insecure: self.allow_insecure,
+        };
+        let (variable, file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
+        if let Some(path) = &self.config_file {
+            if variable.is_some() || file.is_some() {
+                return Err(ConfigError::FileAndKey);
+            }
+            return Ok(config::from_file(path, &defaults, &environment)?);
+        }
+        let key = config::api_key(variable.as_deref(), file)?;
+        let Defaults { urls, collectors, limits, .. } = defaults;
+        let (name, endpoints, pods) = (Arc::from(DEFAULT_ACCOUNT), Filter::default(), Filter::default());
+        let key_file = self.api_key_file.clone();
+        Ok(vec![Account { name, key, key_file, urls, collectors, limits, endpoints, pods }])
     }
+}
+
+/// Looks a variable up that is no flag: keys.
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment enters besides clap")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 #[cfg(test)]

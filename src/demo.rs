@@ -8,17 +8,19 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::cli;
 use crate::clock::Clock;
 use crate::config::{Account, DEFAULT_ACCOUNT, Web, base_url};
 use crate::instruments::Mode;
+use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
 use crate::runpod::{ApiKey, Limits, Urls};
 use crate::serve::{self, ServeError};
 use crate::simulator::rest::RestOptions;
 use crate::simulator::{Options, Retirement, Simulator};
-use crate::snapshot::Collectors;
+use crate::snapshot::{Collectors, Filter};
 use crate::telemetry;
 
 /// No key of anybody's: the simulated account takes it, and nothing else would.
@@ -63,9 +65,12 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let shutdown = serve::signal()?;
         let stop = CancellationToken::new();
         let stop_simulator = stop.clone();
+        let tasks = TaskTracker::new();
+        let load = Box::new(move || Ok(vec![account.clone()]));
+        let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
             let result =
-                serve::run(listeners, vec![account], web.timeout_offset, Mode::Demo, clock, shutdown).await;
+                serve::run(listeners, reloader, web.timeout_offset, Mode::Demo, tasks, shutdown).await;
             stop.cancel(); // not before the exporter has drained
             result
         };
@@ -95,9 +100,12 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
         name: Arc::from(DEFAULT_ACCOUNT),
         key: ApiKey::parse(DEMO_KEY)
             .map_err(|cause| crate::config::ConfigError::Key { origin: "demo".to_owned(), cause })?,
+        key_file: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
         collectors: Collectors::default(),
-        limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 32 * 1024 * 1024 },
+        limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
+        endpoints: Filter::default(),
+        pods: Filter::default(),
     })
 }
 

@@ -36,6 +36,7 @@ pub mod exposition;
 pub mod http;
 pub mod instruments;
 pub mod metrics;
+pub mod reload;
 pub mod run;
 pub mod runpod;
 pub mod scrape;

@@ -16,9 +16,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::instruments::{Instruments, Mode};
 use crate::metrics::chapters;
-use crate::scrape::NoPage;
+use crate::reload::{ReloadError, Reloader};
+use crate::scrape::{NoPage, Scope};
 use crate::serve::{self, ServeError};
-use crate::snapshot::AccountSnapshot;
 use crate::telemetry::{self, BadFilter};
 
 /// How long a health check waits: less than any orchestrator does.
@@ -57,6 +57,15 @@ pub enum Failure {
     Unhealthy(String),
 }
 
+impl From<ReloadError> for Failure {
+    fn from(error: ReloadError) -> Self {
+        match error {
+            ReloadError::Config(error) => error.into(),
+            ReloadError::Setup(error) => error.into(),
+        }
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         match error {
@@ -83,22 +92,37 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
     match action {
         Action::Serve(serve) => {
             telemetry::start(&serve.log.level, serve.log.format)?;
-            let (accounts, web) = serve.mean(open_files())?;
+            let files = open_files();
+            let web = serve.web();
+            if serve.only_checks() {
+                let accounts = serve.accounts(files)?;
+                let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
+                print(format!("the configuration is fine; accounts: {}\n", names.join(", ")).as_bytes())?;
+                return Ok(ExitCode::SUCCESS);
+            }
             runtime.block_on(async {
+                let (tasks, file) = (TaskTracker::new(), serve.config_file());
+                let load = Box::new(move || serve.accounts(files));
+                let reloader = Arc::new(Reloader::start(load, file, Mode::Serve, clock, tasks.clone())?);
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;
-                serve::run(listeners, accounts, web.timeout_offset, Mode::Serve, clock, shutdown).await?;
+                serve::run(listeners, reloader, web.timeout_offset, Mode::Serve, tasks, shutdown).await?;
                 Ok(ExitCode::SUCCESS)
             })
         }
         Action::Scrape(scrape) => {
             telemetry::start(&scrape.log.level, scrape.log.format)?;
-            let accounts = scrape.mean(open_files())?;
+            let files = open_files();
             runtime.block_on(async {
-                let scraper = serve::scraper(accounts, Mode::Serve, &clock, TaskTracker::new())?;
-                let page = scraper.scrape(Instant::now() + SCRAPE).await.map_err(|NoPage| Failure::NoPage)?;
+                let load = Box::new(move || scrape.accounts(files));
+                let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?;
+                let page = reloader
+                    .scraper()
+                    .scrape(Scope::default(), Instant::now() + SCRAPE)
+                    .await
+                    .map_err(|NoPage| Failure::NoPage)?;
                 print(&page.text())?;
-                let whole = page.snapshot().accounts.iter().all(AccountSnapshot::answered);
+                let whole = page.snapshot().accounts.iter().all(|account| account.answered());
                 Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             })
         }

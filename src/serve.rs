@@ -12,12 +12,12 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::Clock;
-use crate::config::{Account, Web};
-use crate::http::{App, router};
-use crate::instruments::{Instruments, Mode};
+use crate::config::Web;
+use crate::http::{App, Reload, router};
+use crate::instruments::Mode;
+use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::runpod::SetupError;
-use crate::scrape::Scraper;
+use crate::scrape::{Scope, Scraper};
 
 /// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -67,37 +67,21 @@ pub async fn listen(web: &Web) -> Result<Vec<TcpListener>, ServeError> {
     Ok(listeners)
 }
 
-/// The scraper of these accounts. Its gatherings run on `tasks`.
-pub fn scraper(
-    accounts: Vec<Account>,
-    mode: Mode,
-    clock: &Arc<dyn Clock>,
-    tasks: TaskTracker,
-) -> Result<Arc<Scraper>, ServeError> {
-    let instruments = Arc::new(Instruments::new(mode)?);
-    let gatherer = |account: Account| {
-        let name = Arc::clone(&account.name);
-        let gatherer = account.gatherer(Arc::clone(&instruments) as _, Arc::clone(clock));
-        gatherer.map_err(|cause| ServeError::Setup { account: name, cause })
-    };
-    let gatherers = accounts.into_iter().map(gatherer).collect::<Result<Vec<_>, _>>()?;
-    Ok(Arc::new(Scraper::new(gatherers, instruments, tasks)))
-}
-
 /// Serves until `shutdown`, then drains.
 pub async fn run(
     listeners: Vec<TcpListener>,
-    accounts: Vec<Account>,
+    reloader: Arc<Reloader>,
     timeout_offset: Duration,
     mode: Mode,
-    clock: Arc<dyn Clock>,
+    tasks: TaskTracker,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let tasks = TaskTracker::new();
-    let scraper = scraper(accounts, mode, &clock, tasks.clone())?;
+    let scraper = Arc::clone(reloader.scraper());
     let stop = CancellationToken::new();
     tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
-    let routes = router(App { scraper, timeout_offset, mode });
+    tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
+    let routes = router(App { scraper, timeout_offset, mode, reload: reloader });
     let mut servers = JoinSet::new();
     for listener in listeners {
         tracing::info!(address = %listener.local_addr()?, "listening");
@@ -123,6 +107,12 @@ pub async fn run(
     }
 }
 
+impl Reload for Reloader {
+    fn reload(&self) -> Result<(), String> {
+        Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
 async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
     axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
 }
@@ -134,7 +124,7 @@ async fn make_contact(scraper: Arc<Scraper>) {
     let (mut pause, longest) = FIRST_CONTACT;
     loop {
         // Whether there was a page does not matter here: whoever scrapes is told.
-        drop(scraper.scrape(Instant::now() + FIRST_SCRAPE).await);
+        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_SCRAPE).await);
         if scraper.has_answered() {
             tracing::info!("first contact made: ready");
             return;

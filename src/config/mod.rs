@@ -1,15 +1,19 @@
 //! What the user's settings mean: validated once, before anything starts. What the user typed is in `cli.rs`.
 
+mod accounts;
+mod file;
 mod url;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::accounts::{Defaults, from_file};
+pub use self::file::FileError;
 pub use self::url::{UrlError, base_url};
 use crate::clock::Clock;
 use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
-use crate::snapshot::{Collector, Collectors, Gatherer};
+use crate::snapshot::{Collector, Collectors, Filter, Gatherer};
 
 /// The name of the account when there is only one key.
 pub const DEFAULT_ACCOUNT: &str = "default";
@@ -21,18 +25,24 @@ pub const MAX_CONCURRENCY: usize = 10_000;
 const SPARE_FILES: u64 = 64;
 
 /// One account to read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Account {
     /// Its name, which the `account` label shows.
     pub name: Arc<str>,
     /// Its key.
     pub key: ApiKey,
+    /// The file that the key came from, if it came from one.
+    pub key_file: Option<PathBuf>,
     /// Where its APIs are.
     pub urls: Urls,
     /// What is read.
     pub collectors: Collectors,
     /// How much may be asked of it.
     pub limits: Limits,
+    /// Which of its endpoints are read.
+    pub endpoints: Filter,
+    /// Which of its pods are read.
+    pub pods: Filter,
 }
 
 /// How scrapes are served.
@@ -79,6 +89,14 @@ pub enum ConfigError {
         /// What is wrong with it.
         cause: UrlError,
     },
+    /// The configuration file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Keys in the file and in the environment, and nobody can say which account the second is.
+    #[error(
+        "--config.file names the accounts, and RUNPOD_API_KEY or --runpod.api-key-file another; keep one of them"
+    )]
+    FileAndKey,
     /// The limit on requests in flight.
     #[error("--runpod.concurrency: {0} is out of range; give 1 to {MAX_CONCURRENCY}")]
     Concurrency(usize),
@@ -149,11 +167,16 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
 }
 
 impl Account {
+    /// Whether the other is this account with another key.
+    pub fn same_but_for_the_key(&self, other: &Self) -> bool {
+        Self { key: self.key.clone(), ..other.clone() } == *self
+    }
+
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, urls, collectors, limits } = self;
+        let Self { name, key, key_file: _, urls, collectors, limits, endpoints, pods } = self;
         let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
-        Ok(Gatherer::new(name, runpod, collectors, clock))
+        Ok(Gatherer::new(name, runpod, collectors, clock).reading(endpoints, pods))
     }
 }
 

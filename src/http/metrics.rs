@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::{App, accept};
 use crate::exposition;
+use crate::scrape::Scope;
 
 /// What Prometheus says of its patience, in seconds.
 const TIMEOUT_HEADER: &str = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -21,8 +22,13 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_TIMEOUT: Duration = Duration::from_mins(5);
 
 pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
-    let deadline = Instant::now() + patience(&headers, app.timeout_offset);
-    let page = match app.scraper.scrape(deadline).await {
+    scrape(&app, Scope::default(), &headers).await
+}
+
+/// Scrapes and answers in what the client takes.
+pub(super) async fn scrape(app: &App, scope: Scope, headers: &HeaderMap) -> Response {
+    let deadline = Instant::now() + patience(headers, app.timeout_offset);
+    let page = match app.scraper.scrape(scope, deadline).await {
         Ok(page) => page,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     };
@@ -30,7 +36,7 @@ pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Respo
         (CONTENT_TYPE, HeaderValue::from_static(exposition::CONTENT_TYPE)),
         (VARY, HeaderValue::from_static("Accept-Encoding")),
     ];
-    match accept::gzip(&headers).then(|| page.gzip()).flatten() {
+    match accept::gzip(headers).then(|| page.gzip()).flatten() {
         Some(gzip) => (plain, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response(),
         None => (plain, page.text()).into_response(),
     }

@@ -3,13 +3,15 @@
 mod accept;
 mod metrics;
 mod overview;
+mod probe;
 mod status;
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::instruments::Mode;
@@ -24,6 +26,14 @@ pub struct App {
     pub timeout_offset: Duration,
     /// Whether the account is real.
     pub mode: Mode,
+    /// Reads the configuration again.
+    pub reload: Arc<dyn Reload>,
+}
+
+/// Reads the configuration again.
+pub trait Reload: Debug + Send + Sync {
+    /// What is wrong with it, if anything is; then the old one stays.
+    fn reload(&self) -> Result<(), String>;
 }
 
 /// The routes.
@@ -32,10 +42,13 @@ pub fn router(app: App) -> Router {
         .route("/", get(overview::page))
         .route("/metrics", get(metrics::metrics))
         .route("/metrics/prometheus", get(metrics::metrics))
+        .route("/probe", get(probe::probe))
+        .route("/sd", get(probe::targets))
         .route("/health", get(status::health))
         .route("/-/healthy", get(status::health))
         .route("/ready", get(status::ready))
         .route("/-/ready", get(status::ready))
+        .route("/-/reload", post(status::reload))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }

@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::App;
 use crate::instruments::Mode;
-use crate::snapshot::{AccountSnapshot, Snapshot};
+use crate::snapshot::AccountSnapshot;
 
 /// The page is text and one style sheet: whatever a hostile name smuggles in, nothing of it runs or loads.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -42,27 +42,16 @@ pub(super) async fn page(State(app): State<App>) -> Response {
                     a href="health" { "Health" }
                     a href="ready" { "Readiness" }
                 }
-                @match &latest {
-                    Some(page) => (scraped(page.snapshot())),
-                    None => p { "Nothing was scraped yet. Open the metrics, or point Prometheus here." },
+                @if latest.is_empty() {
+                    p { "Nothing was scraped yet. Open the metrics, or point Prometheus here." }
                 }
+                @for account in &latest { (about(account)) }
             }
         }
     };
     let headers =
         [(CONTENT_SECURITY_POLICY, POLICY), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (CACHE_CONTROL, "no-store")];
     (headers, axum::response::Html(markup.into_string())).into_response()
-}
-
-fn scraped(snapshot: &Snapshot) -> Markup {
-    html! {
-        p {
-            "The last scrape took " (format!("{:.0}", snapshot.duration.as_secs_f64() * 1000.0)) " ms"
-            @if snapshot.truncated { " and was cut short by its deadline" }
-            "."
-        }
-        @for account in &snapshot.accounts { (about(account)) }
-    }
 }
 
 fn about(account: &AccountSnapshot) -> Markup {
@@ -73,6 +62,7 @@ fn about(account: &AccountSnapshot) -> Markup {
                 li {
                     (report.collector.as_str()) ": "
                     @match &report.error { None => "fine", Some(error) => (error), }
+                    " (" (report.duration.as_millis()) " ms)"
                 }
             }
         }

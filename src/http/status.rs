@@ -1,4 +1,4 @@
-//! `/health` and `/ready`: for orchestrators.
+//! `/health`, `/ready` and `/-/reload`: for orchestrators.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,11 +16,18 @@ pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
         return (StatusCode::OK, "ready\n".to_owned());
     }
     let mut reason = "not ready: no account has answered yet".to_owned();
-    let page = app.scraper.latest();
-    for account in page.iter().flat_map(|page| &page.snapshot().accounts) {
+    for account in app.scraper.latest() {
         let errors = account.collectors.iter().filter_map(|report| report.error.as_ref());
         reason.extend(errors.map(|error| format!("\n{}: {error}", account.name)));
     }
     reason.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, reason)
+}
+
+/// 200 once the configuration is read again, else 500 with the reason, and the old one stays.
+pub(super) async fn reload(State(app): State<App>) -> (StatusCode, String) {
+    match app.reload.reload() {
+        Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
+    }
 }

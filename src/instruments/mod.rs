@@ -4,12 +4,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use prometheus::core::Collector;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::proto::Metric;
+use prometheus::{
+    Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use crate::catalog::{Header, Kind};
 use crate::runpod::{Exchange, Observe};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, seconds};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -41,6 +45,8 @@ pub struct Instruments {
     requests: IntCounterVec,
     request_duration: HistogramVec,
     unknown_values: IntCounterVec,
+    reload_successful: IntGauge,
+    reload_time: Gauge,
 }
 
 impl Instruments {
@@ -71,10 +77,20 @@ impl Instruments {
                 ),
                 &["field"],
             )?,
+            reload_successful: IntGauge::new(
+                "runpod_exporter_config_last_reload_successful",
+                "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
+            )?,
+            reload_time: Gauge::new(
+                "runpod_exporter_config_last_reload_success_timestamp_seconds",
+                "When the configuration was last read with success, in seconds since 1970.",
+            )?,
         };
         instruments.register(Kind::Counter, &instruments.requests)?;
         instruments.register(Kind::Histogram, &instruments.request_duration)?;
         instruments.register(Kind::Counter, &instruments.unknown_values)?;
+        instruments.register(Kind::Gauge, &instruments.reload_successful)?;
+        instruments.register(Kind::Gauge, &instruments.reload_time)?;
         let build = IntGaugeVec::new(
             Opts::new(
                 "runpod_exporter_build_info",
@@ -121,6 +137,14 @@ impl Instruments {
         self.headers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Notes how an attempt to read the configuration went.
+    pub fn reloaded(&self, success: bool, now: Timestamp) {
+        self.reload_successful.set(i64::from(success));
+        if success {
+            self.reload_time.set(seconds(now));
+        }
+    }
+
     /// Counts what a scrape met.
     pub fn scraped(&self, snapshot: &Snapshot) {
         for unknown in snapshot.accounts.iter().flat_map(|account| &account.unknown) {
@@ -128,10 +152,22 @@ impl Instruments {
         }
     }
 
-    /// The instruments in text format 0.0.4.
-    pub fn text(&self) -> prometheus::Result<String> {
-        TextEncoder::new().encode_to_string(&self.registry.gather())
+    /// The instruments in text format 0.0.4: all, or those that are about one account alone.
+    pub fn text(&self, account: Option<&str>) -> prometheus::Result<String> {
+        let mut families = self.registry.gather();
+        if let Some(account) = account {
+            for family in &mut families {
+                let own = family.take_metric().into_iter().filter(|metric| is_about(metric, account));
+                family.set_metric(own.collect());
+            }
+            families.retain(|family| !family.get_metric().is_empty());
+        }
+        TextEncoder::new().encode_to_string(&families)
     }
+}
+
+fn is_about(metric: &Metric, account: &str) -> bool {
+    metric.get_label().iter().any(|label| label.name() == "account" && label.value() == account)
 }
 
 impl Observe for Instruments {

@@ -7,6 +7,10 @@ use super::transport::{Call, Transport};
 use super::wire::Health;
 use super::{Api, Operation, Outcome, Reason, RequestError};
 
+/// An answer has a few hundred bytes. Many are in flight together: what each may hold is held as often as there are
+/// endpoints, and a job API gone mad would take all the memory there is.
+const HEALTH_LIMIT: usize = 64 * 1024;
+
 /// `GET {base}/{endpoint_id}/health`: queue, job totals and workers.
 pub(super) async fn health(
     transport: &Transport,
@@ -19,7 +23,8 @@ pub(super) async fn health(
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().push(endpoint_id).push("health");
     }
-    let call = Call { api: Api::Jobs, operation: Operation::Health, url, body: None, shard, deadline };
+    let (api, operation) = (Api::Jobs, Operation::Health);
+    let call = Call { api, operation, url, body: None, shard, body_limit: HEALTH_LIMIT, deadline };
     transport
         .call(&call, |answer| {
             if !answer.status.is_success() {

@@ -73,6 +73,11 @@ impl Runpod {
         Ok(Self { transport, graphql, urls })
     }
 
+    /// Sends another key from the next request on. Connections and what was learned stay.
+    pub fn use_key(&self, key: ApiKey) -> Result<(), SetupError> {
+        Ok(self.transport.use_key(key)?)
+    }
+
     /// Balance, spend and limits.
     pub async fn account(&self, deadline: Instant) -> Result<Reply<wire::Account>, RequestError> {
         self.graphql.account(&self.transport, deadline).await

@@ -1,7 +1,7 @@
 //! HTTP to the upstream: one long-lived pool, the key, the limits, one retry. What an answer means does not belong here.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use backon::{ConstantBuilder, Retryable};
@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::observe::{Exchange, Observe};
-use super::{Api, ApiKey, Operation, Outcome, Reason, RequestError};
+use super::{Api, ApiKey, KeyError, Operation, Outcome, Reason, RequestError};
 use crate::clock::Clock;
 
 /// What Runpod's front door knows us by; it refuses clients that do not introduce themselves.
@@ -34,7 +34,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(100);
 const ERROR_BODY_LIMIT: usize = 64 * 1024;
 
 /// What the exporter may take from the upstream.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// One request, whatever the scrape's deadline.
     pub timeout: Duration,
@@ -54,6 +54,8 @@ pub(super) struct Call {
     pub(super) body: Option<Bytes>,
     /// Calls with the same number use the same connections.
     pub(super) shard: usize,
+    /// The most that a sane answer has, in bytes; the account's own limit holds too.
+    pub(super) body_limit: usize,
     pub(super) deadline: Instant,
 }
 
@@ -64,11 +66,17 @@ pub(super) struct Answer {
     pub(super) body: Bytes,
 }
 
+/// A key and the header that carries it.
+struct Credential {
+    key: ApiKey,
+    header: HeaderValue,
+}
+
 /// The way to the upstream of one account.
 pub(super) struct Transport {
     account: Arc<str>,
     clients: Vec<Client>,
-    key: ApiKey,
+    credential: RwLock<Arc<Credential>>,
     limits: Limits,
     in_flight: Semaphore,
     observer: Arc<dyn Observe>,
@@ -87,7 +95,6 @@ impl Transport {
         // Says Err if another account was first: the provider is the same.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, key.bearer()?);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let clients = (0..limits.concurrency.div_ceil(STREAMS_PER_CONNECTION).max(1))
             .map(|_| {
@@ -104,7 +111,19 @@ impl Transport {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let in_flight = Semaphore::new(limits.concurrency);
-        Ok(Self { account, clients, key, limits, in_flight, observer, clock })
+        let credential = RwLock::new(Arc::new(Credential::of(key)?));
+        Ok(Self { account, clients, credential, limits, in_flight, observer, clock })
+    }
+
+    /// Sends another key from now on.
+    pub(super) fn use_key(&self, key: ApiKey) -> Result<(), KeyError> {
+        let credential = Arc::new(Credential::of(key)?);
+        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = credential;
+        Ok(())
+    }
+
+    fn credential(&self) -> Arc<Credential> {
+        Arc::clone(&self.credential.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes the call, at most twice, and has the answer read by `parse`, which also says how the exchange is counted.
@@ -175,10 +194,11 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
+        let request = request.header(AUTHORIZATION, self.credential().header.clone());
         let mut response = request.send().await.map_err(network)?;
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
-            let body = read(&mut response, self.limits.body).await?;
+            let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
             return Ok(Answer { status, body });
         }
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
@@ -191,7 +211,7 @@ impl Transport {
     pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
         if tracing::enabled!(tracing::Level::DEBUG) {
             let text = String::from_utf8_lossy(body.get(..2048).unwrap_or(body)).into_owned();
-            let text = self.key.redact(&text);
+            let text = self.credential().key.redact(&text);
             let (api, operation) = (call.api.as_str(), call.operation.as_str());
             tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
         }
@@ -212,6 +232,12 @@ impl Transport {
             }
             status => Reason::Status { status: status.as_u16() },
         }
+    }
+}
+
+impl Credential {
+    fn of(key: ApiKey) -> Result<Self, KeyError> {
+        Ok(Self { header: key.bearer()?, key })
     }
 }
 

@@ -1,40 +1,45 @@
-//! One gathering for all who ask at the same moment.
+//! One gathering for all who ask for the same at the same moment.
 //!
 //! A gathering is a task of its own: a client that hangs up does not cancel it for the others. Who asks while one is in
 //! flight joins it, unless it may last longer than they can wait. When there is none, one begins: nothing is cached.
 
+mod flights;
 mod page;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-pub use page::Page;
-
+use self::flights::Flights;
+pub use self::page::Page;
 use crate::instruments::Instruments;
-use crate::snapshot::{AccountSnapshot, Gatherer, Snapshot};
+use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
 use crate::{exposition, metrics};
 
-/// Makes scrapes of every account.
+/// Makes scrapes of the accounts.
 #[derive(Debug)]
 pub struct Scraper {
-    accounts: Vec<Arc<Gatherer>>,
+    accounts: Mutex<Vec<Arc<Gatherer>>>,
     instruments: Arc<Instruments>,
     tasks: TaskTracker,
-    flight: Mutex<Option<Flight>>,
-    latest: Mutex<Option<Arc<Page>>>,
+    flights: Flights<Scope, Arc<Page>>,
+    /// How each account was found last, by name.
+    latest: Mutex<BTreeMap<Arc<str>, Arc<AccountSnapshot>>>,
     /// Whether any account ever answered.
     answered: AtomicBool,
 }
 
-#[derive(Debug)]
-struct Flight {
-    deadline: Instant,
-    landing: watch::Receiver<Option<Arc<Page>>>,
+/// What a scrape is about. The default is everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// One account, by name, and without what is said of the process; else all of them.
+    pub account: Option<Arc<str>>,
+    /// Of the collectors that are switched on, only these.
+    pub collectors: Option<Collectors>,
 }
 
 /// The exporter itself could not make a page; what the upstream does is never a reason.
@@ -43,24 +48,41 @@ struct Flight {
 pub struct NoPage;
 
 impl Scraper {
-    /// A scraper whose gatherings run on `tasks`.
-    pub fn new(accounts: Vec<Gatherer>, instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
-        let accounts = accounts.into_iter().map(Arc::new).collect();
-        let (flight, latest, answered) = Default::default();
-        Self { accounts, instruments, tasks, flight, latest, answered }
+    /// A scraper whose gatherings run on `tasks`. It reads nothing yet.
+    pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
+        let (accounts, flights, latest, answered) = Default::default();
+        Self { accounts, instruments, tasks, flights, latest, answered }
+    }
+
+    /// Reads these accounts from now on. A gathering in flight ends as it began.
+    pub fn read(&self, accounts: Vec<Arc<Gatherer>>) {
+        let names: BTreeSet<Arc<str>> = accounts.iter().map(|account| Arc::clone(account.name())).collect();
+        *lock(&self.accounts) = accounts;
+        lock(&self.latest).retain(|name, _| names.contains(name));
+    }
+
+    /// The names of the accounts, in the order of the configuration.
+    pub fn accounts(&self) -> Vec<Arc<str>> {
+        lock(&self.accounts).iter().map(|account| Arc::clone(account.name())).collect()
     }
 
     /// The page of a gathering that is over by `deadline`.
-    pub async fn scrape(self: &Arc<Self>, deadline: Instant) -> Result<Arc<Page>, NoPage> {
-        let mut landing = self.board(deadline);
+    pub async fn scrape(self: &Arc<Self>, scope: Scope, deadline: Instant) -> Result<Arc<Page>, NoPage> {
+        let mut landing = self.flights.board(scope, deadline, |scope, land| {
+            let scraper = Arc::clone(self);
+            self.tasks.spawn(async move {
+                if let Some(page) = scraper.gather(&scope, deadline).await {
+                    land.send_replace(Some(page));
+                }
+            });
+        });
         let landed = landing.wait_for(Option::is_some).await;
-        // The sender is gone without a page if the gathering panicked or could not be encoded.
         landed.ok().and_then(|page| page.clone()).ok_or(NoPage)
     }
 
-    /// The page of the last gathering that is over.
-    pub fn latest(&self) -> Option<Arc<Page>> {
-        lock(&self.latest).clone()
+    /// How each account was found last.
+    pub fn latest(&self) -> Vec<Arc<AccountSnapshot>> {
+        lock(&self.latest).values().cloned().collect()
     }
 
     /// Whether any account ever answered.
@@ -68,40 +90,31 @@ impl Scraper {
         self.answered.load(Ordering::Relaxed)
     }
 
-    fn board(self: &Arc<Self>, deadline: Instant) -> watch::Receiver<Option<Arc<Page>>> {
-        let mut flight = lock(&self.flight);
-        let in_time = |flight: &&Flight| flight.is_in_the_air() && flight.deadline <= deadline;
-        if let Some(flight) = flight.as_ref().filter(in_time) {
-            return flight.landing.clone();
-        }
-        let (land, landing) = watch::channel(None);
-        let scraper = Arc::clone(self);
-        self.tasks.spawn(async move {
-            if let Some(page) = scraper.gather(deadline).await {
-                land.send_replace(Some(page));
-            }
-        });
-        *flight = Some(Flight { deadline, landing: landing.clone() });
-        landing
-    }
-
-    async fn gather(&self, deadline: Instant) -> Option<Arc<Page>> {
+    async fn gather(&self, scope: &Scope, deadline: Instant) -> Option<Arc<Page>> {
         let started = Instant::now();
         let mut gatherings = JoinSet::new();
-        for (n, account) in self.accounts.iter().enumerate() {
-            let account = Arc::clone(account);
-            gatherings.spawn(async move { (n, Box::pin(account.gather(deadline)).await) });
+        let wanted =
+            |account: &&Arc<Gatherer>| scope.account.as_ref().is_none_or(|name| name == account.name());
+        let accounts: Vec<_> = lock(&self.accounts).iter().filter(wanted).cloned().collect();
+        for (n, account) in accounts.into_iter().enumerate() {
+            let collectors = scope.collectors.clone();
+            gatherings
+                .spawn(async move { (n, Box::pin(account.gather(collectors.as_ref(), deadline)).await) });
         }
-        let mut accounts: Vec<(usize, AccountSnapshot)> = gatherings.join_all().await;
+        let mut accounts = gatherings.join_all().await;
         accounts.sort_by_key(|(n, _)| *n);
-        let accounts: Vec<_> = accounts.into_iter().map(|(_, account)| account).collect();
-        if accounts.iter().any(AccountSnapshot::answered) {
+        let accounts: Vec<_> = accounts.into_iter().map(|(_, account)| Arc::new(account)).collect();
+        if accounts.iter().any(|account| account.answered()) {
             self.answered.store(true, Ordering::Relaxed);
+        }
+        if scope.collectors.is_none() {
+            let named = accounts.iter().map(|account| (Arc::clone(&account.name), Arc::clone(account)));
+            lock(&self.latest).extend(named);
         }
         let truncated = Instant::now() >= deadline;
         let snapshot = Snapshot { accounts, duration: started.elapsed(), truncated };
         self.instruments.scraped(&snapshot);
-        let instruments = match self.instruments.text() {
+        let instruments = match self.instruments.text(scope.account.as_deref()) {
             Ok(instruments) => instruments,
             Err(error) => {
                 tracing::error!(%error, "the instruments cannot be encoded; please report this");
@@ -109,15 +122,7 @@ impl Scraper {
             }
         };
         let text = exposition::text(metrics::families(), &snapshot) + &instruments;
-        let page = Arc::new(Page::new(snapshot, text));
-        *lock(&self.latest) = Some(Arc::clone(&page));
-        Some(page)
-    }
-}
-
-impl Flight {
-    fn is_in_the_air(&self) -> bool {
-        self.landing.borrow().is_none() && self.landing.has_changed().is_ok()
+        Some(Arc::new(Page::new(snapshot, text)))
     }
 }
 

@@ -62,7 +62,7 @@ impl FromStr for Collector {
 }
 
 /// The collectors that are switched on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Collectors(BTreeSet<Collector>);
 
 impl Default for Collectors {
@@ -78,6 +78,12 @@ impl FromIterator<Collector> for Collectors {
 }
 
 impl Collectors {
+    /// Those that are in both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).copied().collect())
+    }
+
     /// Whether this one is switched on.
     pub fn has(&self, collector: Collector) -> bool {
         self.0.contains(&collector)

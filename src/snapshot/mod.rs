@@ -7,6 +7,7 @@ mod collector;
 mod counter;
 mod endpoint;
 mod failures;
+mod filter;
 mod gather;
 mod lookups;
 mod memory;
@@ -23,6 +24,7 @@ pub use account::{Account, SavingsPlan, SpendComponent};
 pub use collector::{Collector, Collectors};
 pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
 pub use endpoint::{Endpoint, Facts, Load, Reported, Workers};
+pub use filter::Filter;
 pub use gather::Gatherer;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
@@ -35,7 +37,7 @@ use crate::runpod::{Api, RequestError};
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// The accounts, in the order of the configuration.
-    pub accounts: Vec<AccountSnapshot>,
+    pub accounts: Vec<Arc<AccountSnapshot>>,
     /// From the first request to the last answer.
     pub duration: Duration,
     /// Whether the deadline cut something off.

@@ -27,7 +27,8 @@ const FAULTS: [(&str, &str); 13] = [
 const GRAPHQL_FAULTS: [(&str, &str); 3] =
     [("partial-errors", "graphql_error"), ("null-data", "graphql_error"), ("no-identity", "unauthorized")];
 
-const PATIENCE: f64 = 1.2;
+/// Short, for some faults take all of it; long enough that a busy machine reads the other forty-nine in it.
+const PATIENCE: f64 = 2.0;
 
 async fn fifty() -> Upstream {
     Upstream::start(Options { endpoints: 50, ..Options::default() }).await
@@ -96,9 +97,7 @@ async fn a_whole_job_api_costs_the_load_and_nothing_else() {
         for collector in ["endpoints", "pods", "account"] {
             assert_eq!(success(&page, collector), Some(1.0), "{fault}: {collector}");
         }
-        // Fifty endless bodies at once share the line: some reach the deadline before they reach the limit.
-        let timeouts = if fault == "endless" { outcomes(&page, "jobs", "timeout") } else { 0.0 };
-        assert!(outcomes(&page, "jobs", outcome) + timeouts >= 50.0, "{fault}: not counted as {outcome}");
+        assert!(outcomes(&page, "jobs", outcome) >= 50.0, "{fault}: not counted as {outcome}");
         assert_eq!(page.value("runpod_up", &[]), Some(1.0), "{fault}");
     }
 }

@@ -208,7 +208,7 @@ fn full() -> Snapshot {
         pods: vec![full_pod()],
         unknown: Vec::new(),
     };
-    Snapshot { accounts: vec![account], duration: Duration::from_millis(130), truncated: false }
+    Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
         pods: vec![Pod { id: "p1".to_owned(), ..Pod::default() }],
         unknown: Vec::new(),
     };
-    let snapshot = Snapshot { accounts: vec![nothing], ..Snapshot::default() };
+    let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };
     let page = Exposition::new(exposition::text(families(), &snapshot));
     let names: Vec<_> = page.names().into_iter().collect();
     // What the scrape knows of itself, and that the pod was in the list.

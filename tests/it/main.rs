@@ -10,13 +10,18 @@
     reason = "a test that panics has failed, and counts are whole numbers"
 )]
 
+mod accounts;
 mod architecture;
 mod command;
+mod config;
 mod faults;
 mod generated;
 mod laws;
 mod negotiation;
+mod prometheus;
 mod recorded;
+mod reload;
+mod sdk;
 mod serving;
 mod shapes;
 mod support;

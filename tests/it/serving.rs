@@ -160,7 +160,7 @@ async fn an_outage_of_graphql_does_not_blind_the_queue() {
     for outage in ["graphql=bad-gateway", "graphql=gone", "graphql=hang", "graphql=unauthorized"] {
         upstream.simulator.faults().clear();
         upstream.fault(outage);
-        let during = exporter.scrape_within(1.0).await;
+        let during = exporter.scrape_within(2.0).await;
         for family in
             ["runpod_queue_depth", "runpod_workers_ready", "runpod_requests_total", "runpod_endpoint_up"]
         {
@@ -205,4 +205,17 @@ async fn a_body_beyond_the_limit_costs_its_section_alone() {
         page.sum("runpod_api_requests_total", &["operation=\"endpoints\"", "outcome=\"too_large\""]) >= 1.0
     );
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(1.0));
+}
+
+/// As many answers are held at once as there are endpoints: the account's limit for each would be all the memory there is.
+#[tokio::test]
+async fn an_answer_about_one_endpoint_is_small_whatever_the_limit() {
+    let upstream = Upstream::start(Options::default()).await;
+    let mut account = account(upstream.address);
+    account.limits.body = usize::MAX;
+    let exporter = Exporter::start(account, Arc::new(upstream.clock.clone())).await;
+    upstream.fault(&format!("health:{}=endless", upstream.ids()[0]));
+    let page = exporter.scrape_within(2.0).await;
+    let labels = ["operation=\"health\"", "outcome=\"too_large\""];
+    assert_eq!(page.value("runpod_api_requests_total", &labels), Some(1.0));
 }

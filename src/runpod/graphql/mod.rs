@@ -199,7 +199,8 @@ impl Graphql {
         let body = serde_json::to_vec(&Request { query }).unwrap_or_default();
         let body = Some(Bytes::from(body));
         let url = self.url.clone();
-        let call = Call { api: Api::Graphql, operation, url, body, shard: 0, deadline };
+        let call =
+            Call { api: Api::Graphql, operation, url, body, shard: 0, body_limit: usize::MAX, deadline };
         let data = transport
             .call(&call, |answer| {
                 let result = read(answer);

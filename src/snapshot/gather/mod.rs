@@ -12,9 +12,9 @@ use tokio::time::Instant;
 
 use super::failures::Failures;
 use super::memory::Memory;
-use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint};
+use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter};
 use crate::clock::Clock;
-use crate::runpod::{Api, Outcome, Reply, RequestError, Runpod};
+use crate::runpod::{Api, ApiKey, Outcome, Reply, RequestError, Runpod, SetupError};
 
 /// Gathers one account, scrape after scrape.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Gatherer {
     name: Arc<str>,
     runpod: Arc<Runpod>,
     collectors: Collectors,
+    endpoints: Filter,
+    pods: Filter,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
@@ -37,8 +39,20 @@ struct Course {
 impl Gatherer {
     /// A gatherer that remembers nothing yet.
     pub fn new(name: Arc<str>, runpod: Runpod, collectors: Collectors, clock: Arc<dyn Clock>) -> Self {
-        let runpod = Arc::new(runpod);
-        Self { name, runpod, collectors, clock, memory: Mutex::default(), failures: Mutex::default() }
+        let (runpod, endpoints, pods) = (Arc::new(runpod), Filter::default(), Filter::default());
+        let (memory, failures) = Default::default();
+        Self { name, runpod, collectors, endpoints, pods, clock, memory, failures }
+    }
+
+    /// The same, reading only what these admit.
+    #[must_use]
+    pub fn reading(self, endpoints: Filter, pods: Filter) -> Self {
+        Self { endpoints, pods, ..self }
+    }
+
+    /// Reads with another key from now on.
+    pub fn use_key(&self, key: ApiKey) -> Result<(), SetupError> {
+        self.runpod.use_key(key)
     }
 
     /// The account's name in the configuration.
@@ -46,12 +60,14 @@ impl Gatherer {
         &self.name
     }
 
-    /// Asks everything that is switched on, and answers at the deadline with what has arrived.
-    pub async fn gather(&self, deadline: Instant) -> AccountSnapshot {
+    /// Asks everything that is switched on, or of that only what is wanted, and answers at the deadline with what has
+    /// arrived.
+    pub async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
+        let on = wanted.map_or_else(|| self.collectors.clone(), |wanted| self.collectors.and(wanted));
         let (account, pods, serverless) = tokio::join!(
-            self.if_on(Collector::Account, self.account(deadline)),
-            self.if_on(Collector::Pods, self.pods(deadline)),
-            self.if_on(Collector::Endpoints, self.serverless(deadline)),
+            run_if(on.has(Collector::Account), self.account(deadline)),
+            run_if(on.has(Collector::Pods), self.pods(deadline)),
+            run_if(on.has(Collector::Endpoints), self.serverless(on.has(Collector::Health), deadline)),
         );
         let (account, account_course) = account.unzip();
         let pods = pods.unwrap_or_default();
@@ -59,19 +75,16 @@ impl Gatherer {
         let courses = [serverless.list, serverless.health, pods.course, account_course];
         let reports = self.report(courses.into_iter().flatten());
         self.tell(&reports, &serverless.endpoints, &serverless.unreadable);
+        let apis = self.apis(&on, &reports, &serverless.unreadable);
         AccountSnapshot {
             name: Arc::clone(&self.name),
-            apis: self.apis(&reports, &serverless.unreadable),
+            apis,
             collectors: reports,
             account: account.flatten(),
             endpoints: serverless.endpoints,
             pods: pods.found,
             unknown: [serverless.unknown, pods.unknown].concat(),
         }
-    }
-
-    async fn if_on<T>(&self, collector: Collector, section: impl Future<Output = T>) -> Option<T> {
-        if self.collectors.has(collector) { Some(section.await) } else { None }
     }
 
     async fn account(&self, deadline: Instant) -> (Option<Account>, Course) {
@@ -101,11 +114,14 @@ impl Gatherer {
         failures.tell(&self.name, reports);
         let health_failed =
             |report: &CollectorReport| report.collector == Collector::Health && report.error.is_some();
-        failures.tell_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
+        if reports.iter().any(|report| report.collector == Collector::Endpoints) {
+            failures.tell_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
+        }
     }
 
     fn apis(
         &self,
+        on: &Collectors,
         reports: &[CollectorReport],
         unreadable: &BTreeMap<String, RequestError>,
     ) -> Vec<ApiReport> {
@@ -113,7 +129,7 @@ impl Gatherer {
         let report = |api| ApiReport {
             api,
             retired: match api {
-                Api::Jobs if !self.collectors.has(Collector::Health) => None,
+                Api::Jobs if !on.has(Collector::Health) => None,
                 _ => Some(errors().any(|error| error.api == api && error.outcome() == Outcome::Retired)),
             },
             unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
@@ -124,6 +140,10 @@ impl Gatherer {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn run_if<T>(wanted: bool, section: impl Future<Output = T>) -> Option<T> {
+    if wanted { Some(section.await) } else { None }
 }
 
 fn split<T>(answer: Result<Reply<T>, RequestError>) -> (Option<T>, Option<RequestError>) {

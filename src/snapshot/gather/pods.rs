@@ -33,7 +33,12 @@ impl Gatherer {
         let known = self.memory().pods.clone();
         ask(&mut details, &known);
         let (list, list_error) = split(details.while_waiting_for(self.runpod.pods(deadline)).await);
-        let list = unique(list.unwrap_or_default(), |pod| pod.id.0.as_deref());
+        let mut list = unique(list.unwrap_or_default(), |pod| pod.id.0.as_deref());
+        list.retain(|pod| {
+            let (name, id) =
+                (pod.name.0.as_deref().unwrap_or_default(), pod.id.0.as_deref().unwrap_or_default());
+            self.pods.admits(name, id)
+        });
         let ids: Vec<String> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
         ask(&mut details, &ids);
         details.finish().await;

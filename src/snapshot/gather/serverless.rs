@@ -35,17 +35,18 @@ struct Reads {
 }
 
 impl Gatherer {
-    pub(super) async fn serverless(&self, deadline: Instant) -> Serverless {
+    pub(super) async fn serverless(&self, wants_health: bool, deadline: Instant) -> Serverless {
         let started = Instant::now();
         let mut reads = Reads { healths: Lookups::new(), details: Lookups::new() };
         // The endpoints of the last list are asked while the new list is on its way: two trips become one.
         let roster = self.memory().endpoints.clone();
-        self.ask(&mut reads, &roster, deadline);
+        self.ask(&mut reads, &roster, wants_health, deadline);
         let list = reads.details.while_waiting_for(self.runpod.endpoints(deadline));
         let (list, list_error) = split(reads.healths.while_waiting_for(list).await);
         let list = list.map(|list| unique(list, |endpoint| endpoint.id.0.as_deref()));
-        let endpoints = present(&roster, list.as_deref(), list_error.is_none());
-        self.ask(&mut reads, &endpoints, deadline);
+        let mut endpoints = present(&roster, list.as_deref(), list_error.is_none());
+        endpoints.retain(|known| self.endpoints.admits(&known.name, &known.id));
+        self.ask(&mut reads, &endpoints, wants_health, deadline);
         reads.keep_only(&endpoints);
         let finish_list = async {
             reads.details.finish().await;
@@ -75,7 +76,7 @@ impl Gatherer {
             unreadable: merged.unreadable,
             unknown: merged.unknown,
             list: course(Collector::Endpoints, list_error, list_duration),
-            health: if self.collectors.has(Collector::Health) {
+            health: if wants_health {
                 course(Collector::Health, health_error, started.elapsed())
             } else {
                 None
@@ -84,10 +85,10 @@ impl Gatherer {
     }
 
     /// Asks about the endpoints that were not asked about yet.
-    fn ask(&self, reads: &mut Reads, endpoints: &[Known], deadline: Instant) {
+    fn ask(&self, reads: &mut Reads, endpoints: &[Known], wants_health: bool, deadline: Instant) {
         let ids: Vec<String> = endpoints.iter().map(|known| known.id.clone()).collect();
         let rests = self.memory().no_jobs_api_until.is_some_and(|until| Instant::now() < until);
-        if self.collectors.has(Collector::Health) && !rests {
+        if wants_health && !rests {
             reads.healths.ask_each(&ids, |id: String| {
                 let runpod = Arc::clone(&self.runpod);
                 async move { runpod.health(&id, deadline).await }

@@ -13,10 +13,10 @@ use runpod_exporter::clock::{Clock, ManualClock};
 use runpod_exporter::config::Account;
 use runpod_exporter::http::{App, router};
 use runpod_exporter::instruments::Mode;
+use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::serve;
 use runpod_exporter::simulator::{Options, Simulator};
-use runpod_exporter::snapshot::Collectors;
+use runpod_exporter::snapshot::{Collectors, Filter};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
@@ -101,9 +101,12 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
     Account {
         name: Arc::from("default"),
         key: ApiKey::parse(KEY).unwrap(),
+        key_file: None,
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2") },
         collectors: Collectors::default(),
         limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 4 * 1024 * 1024 },
+        endpoints: Filter::default(),
+        pods: Filter::default(),
     }
 }
 
@@ -116,9 +119,16 @@ pub(crate) struct Exporter {
 
 impl Exporter {
     pub(crate) async fn start(account: Account, clock: Arc<dyn Clock>) -> Self {
-        let scraper = serve::scraper(vec![account], Mode::Serve, &clock, TaskTracker::new()).unwrap();
+        Self::of(vec![account], clock).await
+    }
+
+    /// An exporter of several accounts.
+    pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
+        let load = Box::new(move || Ok(accounts.clone()));
+        let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
+        let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
         let timeout_offset = Duration::from_millis(500);
-        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve });
+        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload });
         let (address, server) = stub(routes).await;
         Self { address, client: client(), _server: server }
     }

@@ -1,0 +1,70 @@
+//! What every benchmark needs: a simulated Runpod in a process of its own, so that its work is not counted as the
+//! exporter's, and what reads it here. What is measured does not belong here.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use runpod_exporter::clock::{Clock, SystemClock};
+use runpod_exporter::config::Account;
+use runpod_exporter::instruments::Mode;
+use runpod_exporter::reload::Reloader;
+use runpod_exporter::runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::snapshot::{Collectors, Filter};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+/// What ends a benchmark early is told, and nothing else is done about it.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// A simulated Runpod. It is killed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Upstream {
+    pub(crate) address: SocketAddr,
+    _process: Child,
+}
+
+impl Upstream {
+    /// As many pods as endpoints, in the shape that api.runpod.io has; every answer takes `delay`.
+    pub(crate) async fn start(size: usize, delay: Duration) -> Outcome<Self> {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
+            .args(["simulate", "--listen-address=127.0.0.1:0"])
+            .arg(format!("--endpoints={size}"))
+            .arg(format!("--pods={size}"))
+            .arg(format!("--delay={}ms", delay.as_millis()))
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut lines = BufReader::new(process.stdout.take().ok_or("the simulator has no output")?).lines();
+        while let Some(line) = lines.next_line().await? {
+            if let Some((_, url)) = line.split_once("RUNPOD_GRAPHQL_URL=http://") {
+                let address = url.split('/').next().unwrap_or_default().parse()?;
+                return Ok(Self { address, _process: process });
+            }
+        }
+        Err("the simulator does not say where it listens".into())
+    }
+
+    /// An exporter that has not read it yet, with the limits that `serve` has by default.
+    pub(crate) fn reader(&self) -> Outcome<Arc<Reloader>> {
+        rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
+        let url = |path: &str| Url::parse(&format!("http://{}{path}", self.address));
+        let account = Account {
+            name: Arc::from("default"),
+            key: ApiKey::parse("rpa_benchmark")?,
+            key_file: None,
+            urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
+            collectors: Collectors::default(),
+            limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
+            endpoints: Filter::default(),
+            pods: Filter::default(),
+        };
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let load = Box::new(move || Ok(vec![account.clone()]));
+        Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
+    }
+}

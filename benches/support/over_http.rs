@@ -1,0 +1,66 @@
+//! An exporter behind a socket, scraped as Prometheus does it, and the simulator's own routes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::ACCEPT_ENCODING;
+use reqwest::{Client, Method};
+use runpod_exporter::http::{App, router};
+use runpod_exporter::instruments::Mode;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::support::{Outcome, Upstream};
+
+/// Taken off Prometheus's patience, as `serve` does by default.
+pub(crate) const OFFSET: Duration = Duration::from_millis(500);
+
+/// An exporter. It ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Exporter {
+    upstream: SocketAddr,
+    address: SocketAddr,
+    client: Client,
+    _server: JoinSet<()>,
+}
+
+/// A scrape as the scraper saw it.
+#[derive(Debug)]
+pub(crate) struct Scrape {
+    pub(crate) body: Vec<u8>,
+    pub(crate) took: Duration,
+}
+
+impl Exporter {
+    pub(crate) async fn start(upstream: &Upstream) -> Outcome<Self> {
+        let reload = upstream.reader()?;
+        let scraper = Arc::clone(reload.scraper());
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve, reload });
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
+        let client = Client::builder().no_gzip().no_proxy().build()?;
+        Ok(Self { upstream: upstream.address, address, client, _server: server })
+    }
+
+    /// One scrape by a Prometheus of this patience, in this encoding.
+    pub(crate) async fn scrape(&self, patience: Duration, encoding: &str) -> Outcome<Scrape> {
+        let request = self
+            .client
+            .get(format!("http://{}/metrics", self.address))
+            .header("X-Prometheus-Scrape-Timeout-Seconds", patience.as_secs_f64().to_string())
+            .header(ACCEPT_ENCODING, encoding);
+        let started = Instant::now();
+        let body = request.send().await?.error_for_status()?.bytes().await?.to_vec();
+        Ok(Scrape { body, took: started.elapsed() })
+    }
+
+    /// One of the simulator's own routes.
+    pub(crate) async fn simulator(&self, method: Method, path: &str, body: String) -> Outcome<String> {
+        let url = format!("http://{}/simulator/{path}", self.upstream);
+        Ok(self.client.request(method, url).body(body).send().await?.error_for_status()?.text().await?)
+    }
+}

@@ -1,0 +1,121 @@
+//! What the configuration file means: its accounts, checked, and completed from the flags.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::file::{self, Entry, FileError, Patterns};
+use super::{Account, api_key, base_url, collectors};
+use crate::runpod::{Limits, Urls};
+use crate::snapshot::{Collector, Collectors, Filter};
+
+/// What an account has where the file says nothing: what the flags say.
+#[derive(Debug, Clone)]
+pub struct Defaults {
+    /// Where the APIs are.
+    pub urls: Urls,
+    /// What is read.
+    pub collectors: Collectors,
+    /// How much may be asked.
+    pub limits: Limits,
+    /// Whether plain http to other machines is meant.
+    pub allow_insecure: bool,
+}
+
+/// Reads the accounts of a file. `environment` looks a variable up.
+pub fn from_file(
+    path: &Path,
+    defaults: &Defaults,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<Account>, FileError> {
+    let file = file::read(path)?;
+    let mut names = BTreeSet::new();
+    let mut accounts = Vec::new();
+    for entry in file.accounts {
+        let name = entry.name.clone();
+        let wrong = |told: String| FileError::new(path, format!("account \"{name}\": {told}"));
+        if name.trim().is_empty() {
+            return Err(FileError::new(path, "an account has an empty name; give each a name of its own"));
+        }
+        if !names.insert(name.clone()) {
+            return Err(wrong("is there twice; give each account a name of its own".to_owned()));
+        }
+        accounts.push(account(entry, path, defaults, environment).map_err(wrong)?);
+    }
+    if accounts.is_empty() {
+        return Err(FileError::new(path, "has no accounts; give at least one"));
+    }
+    Ok(accounts)
+}
+
+fn account(
+    entry: Entry,
+    path: &Path,
+    defaults: &Defaults,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Account, String> {
+    let Entry {
+        name,
+        api_key_file,
+        api_key_env,
+        api_key: in_file,
+        graphql_url,
+        jobs_url,
+        collectors: wanted,
+        endpoints,
+        pods,
+    } = entry;
+    if in_file.is_some() {
+        return Err("api_key: a key must not stand in this file; put it into a file of its own and give api_key_file, or into a variable and give api_key_env".to_owned());
+    }
+    let variable = match (&api_key_file, &api_key_env) {
+        (None, None) => return Err("has no key; give api_key_file or api_key_env".to_owned()),
+        (Some(_), Some(_)) => {
+            return Err("api_key_file and api_key_env are both given; keep one of them".to_owned());
+        }
+        (Some(_), None) => None,
+        (None, Some(variable)) => {
+            let value = environment(variable);
+            Some(value.ok_or_else(|| format!("api_key_env: the variable {variable} is not set"))?)
+        }
+    };
+    // A relative path is relative to the file that names it, wherever the exporter was started.
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let key_file = api_key_file.map(|file| folder.join(file));
+    let key = api_key(variable.as_deref(), key_file.as_deref()).map_err(|error| match error {
+        super::ConfigError::Key { cause, .. } => cause.to_string(),
+        super::ConfigError::NoKey => "the variable with the key is empty".to_owned(),
+        error => error.to_string(),
+    })?;
+    let url = |field: &str, text: Option<String>, default: &url::Url| match text {
+        None => Ok(default.clone()),
+        Some(text) => base_url(&text, defaults.allow_insecure).map_err(|error| format!("{field}: {error}")),
+    };
+    let wanted = match wanted {
+        None => defaults.collectors.clone(),
+        Some(names) => {
+            let names = names.iter().map(|name| name.parse::<Collector>());
+            names.collect::<Result<_, _>>().map_err(|error| format!("collectors: {error}"))?
+        }
+    };
+    let filter = |field: &str, Patterns { include, exclude }: Patterns| {
+        Filter::new(&include, &exclude).map_err(|error| {
+            // The first lines of the error draw the pattern; the last says what is wrong with it.
+            let told = error.to_string();
+            format!("{field}: {}", told.lines().last().unwrap_or_default().trim())
+        })
+    };
+    Ok(Account {
+        name: Arc::from(name),
+        key,
+        key_file,
+        urls: Urls {
+            graphql: url("graphql_url", graphql_url, &defaults.urls.graphql)?,
+            jobs: url("jobs_url", jobs_url, &defaults.urls.jobs)?,
+        },
+        collectors: collectors(wanted).map_err(|error| error.to_string())?,
+        limits: defaults.limits,
+        endpoints: filter("endpoints", endpoints)?,
+        pods: filter("pods", pods)?,
+    })
+}

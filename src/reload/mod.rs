@@ -1,0 +1,143 @@
+//! Reading the configuration again while the exporter runs. A broken one is refused, and the old one stays.
+//!
+//! An account that did not change keeps its gatherer, and with it its connections, what it learned of GraphQL and its
+//! counters; one whose key alone changed keeps them too and uses the new key from its next request on.
+
+mod watch;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::task::TaskTracker;
+
+pub use self::watch::{on_file_change, on_hangup};
+use crate::clock::Clock;
+use crate::config::{Account, ConfigError};
+use crate::instruments::{Instruments, Mode};
+use crate::scrape::Scraper;
+use crate::serve::ServeError;
+use crate::snapshot::Gatherer;
+
+/// Reads the accounts from where they are configured.
+pub type Load = Box<dyn Fn() -> Result<Vec<Account>, ConfigError> + Send + Sync>;
+
+/// Keeps a scraper's accounts as they are configured.
+pub struct Reloader {
+    load: Load,
+    /// The file that names the accounts, if they are in one.
+    file: Option<PathBuf>,
+    current: Mutex<Vec<(Account, Arc<Gatherer>)>>,
+    scraper: Arc<Scraper>,
+    instruments: Arc<Instruments>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a reload did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reloaded {
+    /// Nothing: everything is as it was.
+    Unchanged,
+    /// The accounts are others, or some key is.
+    Changed,
+}
+
+/// Why a reload was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// An account's client.
+    #[error(transparent)]
+    Setup(#[from] ServeError),
+}
+
+impl Reloader {
+    /// Loads for the first time. The scraper's gatherings run on `tasks`.
+    pub fn start(
+        load: Load,
+        file: Option<PathBuf>,
+        mode: Mode,
+        clock: Arc<dyn Clock>,
+        tasks: TaskTracker,
+    ) -> Result<Self, ReloadError> {
+        let instruments = Arc::new(Instruments::new(mode).map_err(ServeError::from)?);
+        let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks));
+        let reloader = Self { load, file, current: Mutex::default(), scraper, instruments, clock };
+        reloader.apply((reloader.load)()?)?;
+        reloader.instruments.reloaded(true, reloader.clock.now());
+        Ok(reloader)
+    }
+
+    /// The scraper whose accounts are kept.
+    pub fn scraper(&self) -> &Arc<Scraper> {
+        &self.scraper
+    }
+
+    /// Reads the configuration again. If it is broken, everything stays as it is.
+    pub fn reload(&self) -> Result<Reloaded, ReloadError> {
+        let result = (self.load)().map_err(ReloadError::from).and_then(|accounts| self.apply(accounts));
+        self.instruments.reloaded(result.is_ok(), self.clock.now());
+        match &result {
+            Ok(Reloaded::Changed) => tracing::info!(accounts = self.names(), "configuration reloaded"),
+            Ok(Reloaded::Unchanged) => tracing::debug!("configuration read again: nothing changed"),
+            Err(error) => tracing::error!("configuration not reloaded, the old one stays: {error}"),
+        }
+        result
+    }
+
+    /// The files whose change calls for a reload: the configuration, and every key that is in a file.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = current.iter().filter_map(|(account, _)| account.key_file.clone());
+        self.file.iter().cloned().chain(keys).collect()
+    }
+
+    fn names(&self) -> String {
+        self.scraper.accounts().join(", ")
+    }
+
+    fn apply(&self, accounts: Vec<Account>) -> Result<Reloaded, ReloadError> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let old: BTreeMap<&str, &(Account, Arc<Gatherer>)> =
+            current.iter().map(|kept| (&*kept.0.name, kept)).collect();
+        let mut next = Vec::new();
+        let mut rotated = Vec::new();
+        for account in accounts {
+            let gatherer = match old.get(&*account.name) {
+                Some((before, gatherer)) if *before == account => Arc::clone(gatherer),
+                Some((before, gatherer)) if before.same_but_for_the_key(&account) => {
+                    rotated.push((Arc::clone(gatherer), account.key.clone()));
+                    Arc::clone(gatherer)
+                }
+                _ => Arc::new(self.gatherer(account.clone())?),
+            };
+            next.push((account, gatherer));
+        }
+        // Nothing above has changed anything: an account that cannot be set up leaves all as it was.
+        for (gatherer, key) in &rotated {
+            let setup = |cause| ServeError::Setup { account: Arc::clone(gatherer.name()), cause };
+            gatherer.use_key(key.clone()).map_err(setup)?;
+        }
+        let same = rotated.is_empty()
+            && current.len() == next.len()
+            && current.iter().zip(&next).all(|((_, one), (_, two))| Arc::ptr_eq(one, two));
+        self.scraper.read(next.iter().map(|(_, gatherer)| Arc::clone(gatherer)).collect());
+        *current = next;
+        Ok(if same { Reloaded::Unchanged } else { Reloaded::Changed })
+    }
+
+    fn gatherer(&self, account: Account) -> Result<Gatherer, ServeError> {
+        let name = Arc::clone(&account.name);
+        let gatherer = account.gatherer(Arc::clone(&self.instruments) as _, Arc::clone(&self.clock));
+        gatherer.map_err(|cause| ServeError::Setup { account: name, cause })
+    }
+}
+
+impl fmt::Debug for Reloader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reloader").field("file", &self.file).finish_non_exhaustive()
+    }
+}

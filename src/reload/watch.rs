@@ -1,0 +1,75 @@
+//! What calls for a reload by itself: a signal, and files that change.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::{RecursiveMode, Watcher as _};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::time::sleep;
+
+use super::Reloader;
+
+/// Editors and secret stores write in several steps; the reload waits until they are done.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// Reloads at every SIGHUP, for ever.
+pub fn on_hangup(reloader: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
+    let mut hangups = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while hangups.recv().await.is_some() {
+            drop(reloader.reload()); // it has told what came of it
+        }
+    })
+}
+
+/// Reloads whenever the configuration or a key file changes, for ever. Where files cannot be watched, that is told, and
+/// the other ways to reload remain.
+pub async fn on_file_change(reloader: Arc<Reloader>) {
+    loop {
+        let files = reloader.files();
+        let Some((_watcher, mut changes)) = watch(&files) else { return };
+        // A reload may name other files: then they are watched instead.
+        while reloader.files() == files {
+            if changes.recv().await.is_none() {
+                return;
+            }
+            sleep(QUIET).await;
+            while changes.try_recv().is_ok() {}
+            drop(reloader.reload());
+        }
+    }
+}
+
+/// Watches the folders of the files: a file that is replaced, as an editor or Kubernetes does, is another file.
+fn watch(files: &[PathBuf]) -> Option<(notify::RecommendedWatcher, Receiver<()>)> {
+    let (tell, changes) = mpsc::channel(1);
+    let on_event = move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            // A full channel has told already.
+            tell.try_send(()).unwrap_or_default();
+        }
+    };
+    let folder = |file: &PathBuf| match file.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let folders: BTreeSet<PathBuf> = files.iter().map(folder).collect();
+    if folders.is_empty() {
+        return None;
+    }
+    let watching = notify::recommended_watcher(on_event).and_then(|mut watcher| {
+        folders.iter().try_for_each(|folder| watcher.watch(folder, RecursiveMode::NonRecursive))?;
+        Ok(watcher)
+    });
+    match watching {
+        Ok(watcher) => Some((watcher, changes)),
+        Err(error) => {
+            tracing::warn!(%error, "configuration files cannot be watched; reload by SIGHUP or POST /-/reload");
+            None
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Several accounts in one exporter: together on `/metrics`, one by one on `/probe`, listed on `/sd`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use runpod_exporter::clock::ManualClock;
+use runpod_exporter::config::Account;
+use runpod_exporter::simulator::{Api, Options};
+use runpod_exporter::snapshot::Filter;
+
+use crate::support::{Exporter, Exposition, Upstream, account, noon};
+
+fn named(name: &str, upstream: &Upstream) -> Account {
+    Account { name: Arc::from(name), ..account(upstream.address) }
+}
+
+async fn exporter(accounts: Vec<Account>) -> Exporter {
+    Exporter::of(accounts, Arc::new(ManualClock::new(noon()))).await
+}
+
+async fn probe(exporter: &Exporter, query: &str) -> (u16, Exposition) {
+    let response = exporter.get(&format!("/probe{query}")).send().await.unwrap();
+    (response.status().as_u16(), Exposition::new(response.text().await.unwrap()))
+}
+
+/// The same seed: the same endpoints, names, pods and ids in both.
+#[tokio::test]
+async fn accounts_that_share_every_name_share_no_series() {
+    let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
+    let page = exporter(vec![named("one", &one), named("two", &two)]).await.scrape().await;
+    let samples: Vec<_> = page.0.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(page.series().len(), samples.len());
+    for account in ["account=\"one\"", "account=\"two\""] {
+        assert_eq!(page.count("runpod_queue_depth", &[account]), 6, "{account}");
+        assert_eq!(page.value("runpod_up", &[account]), Some(1.0), "{account}");
+    }
+    let headers: Vec<_> = page.0.lines().filter(|line| line.starts_with("# TYPE")).collect();
+    assert_eq!(headers.iter().collect::<BTreeSet<_>>().len(), headers.len(), "a family is said once");
+}
+
+#[tokio::test]
+async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
+    let mut upstreams = Vec::new();
+    for seed in 0..5 {
+        upstreams.push(Upstream::start(Options { seed, endpoints: 20, ..Options::default() }).await);
+    }
+    let names = ["a", "b", "c", "d", "e"];
+    let accounts = names.iter().zip(&upstreams).map(|(name, upstream)| named(name, upstream)).collect();
+    let exporter = exporter(accounts).await;
+    exporter.scrape().await;
+    upstreams[1].fault("graphql=hang");
+    upstreams[1].fault("jobs=hang");
+    upstreams[3].fault("graphql=unauthorized");
+    upstreams[3].fault("jobs=unauthorized");
+    let page = exporter.scrape_within(2.0).await;
+    for (n, name) in names.iter().enumerate() {
+        let (account, well) = (format!("account=\"{name}\""), n != 1 && n != 3);
+        assert_eq!(page.value("runpod_up", &[&account]), Some(f64::from(well)), "{name}");
+        assert_eq!(page.sum("runpod_endpoint_up", &[&account]), if well { 20.0 } else { 0.0 }, "{name}");
+    }
+    assert_eq!(page.value("runpod_scrape_truncated", &[]), Some(1.0));
+    let rejected = page.sum("runpod_api_requests_total", &["account=\"d\"", "outcome=\"unauthorized\""]);
+    assert!(rejected >= 23.0, "{rejected}");
+}
+
+#[tokio::test]
+async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
+    let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
+    let exporter = exporter(vec![named("one", &one), named("two/b", &two)]).await;
+    let (status, page) = probe(&exporter, "?account=two%2Fb").await;
+    assert_eq!(status, 200);
+    assert_eq!(page.count("runpod_queue_depth", &["account=\"two/b\""]), 6);
+    assert_eq!(page.about("account=\"one\""), "");
+    assert!(page.sum("runpod_api_requests_total", &["account=\"two/b\""]) >= 3.0);
+    for name in page.names() {
+        assert!(
+            !name.starts_with("process_") && name != "runpod_exporter_build_info",
+            "{name} is the process's"
+        );
+    }
+    assert_eq!(one.simulator.traffic().report().graphql.requests, 0, "the other account was not asked");
+
+    two.simulator.traffic().reset();
+    let (_, page) = probe(&exporter, "?account=two/b&collect[]=pods&collect[]=account").await;
+    assert_eq!(page.count("runpod_collector_success", &[]), 2);
+    assert_eq!(page.count("runpod_queue_depth", &[]), 0);
+    assert!(page.count("runpod_pod_info", &[]) > 0);
+    assert_eq!(two.simulator.traffic().operation(Api::Graphql, "Endpoints"), 0);
+
+    let (_, page) = probe(&exporter, "?account=two/b&collect[]=health").await;
+    assert_eq!(page.count("runpod_queue_depth", &[]), 6, "health brings the list that names the endpoints");
+}
+
+#[tokio::test]
+async fn a_probe_that_makes_no_sense_is_told_what_would() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
+    for (query, status, told) in [
+        ("", 400, "research"),
+        ("?account=", 404, "prod"),
+        ("?account=nobody", 404, "research"),
+        ("?account=prod&collect[]=queues", 400, "endpoints, health, pods, account"),
+    ] {
+        let (got, page) = probe(&exporter, query).await;
+        assert_eq!(got, status, "{query}");
+        assert!(page.0.contains(told), "{query}: {}", page.0);
+    }
+}
+
+#[tokio::test]
+async fn service_discovery_lists_one_target_an_account() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
+    let response = exporter.get("/sd").send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let groups: serde_json::Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    let host = exporter.address.to_string();
+    let group = |account: &str| {
+        serde_json::json!({
+            "targets": [host],
+            "labels": {
+                "__metrics_path__": "/probe",
+                "__param_account": account,
+                "instance": format!("{host}/{account}"),
+            },
+        })
+    };
+    assert_eq!(groups, serde_json::json!([group("research"), group("prod")]));
+}
+
+#[tokio::test]
+async fn what_is_filtered_out_is_not_even_asked() {
+    let upstream = Upstream::start(Options::default()).await;
+    let patterns =
+        |patterns: &[&str]| patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>();
+    let account = Account {
+        endpoints: Filter::new(&patterns(&["llama.*", "sdxl.*"]), &patterns(&["sdxl-turbo"])).unwrap(),
+        pods: Filter::new(&[], &patterns(&[".*"])).unwrap(),
+        ..account(upstream.address)
+    };
+    let exporter = exporter(vec![account]).await;
+    for _ in 0..2 {
+        upstream.simulator.traffic().reset();
+        let page = exporter.scrape().await;
+        assert_eq!(page.count("runpod_queue_depth", &[]), 1);
+        assert_eq!(page.count("runpod_queue_depth", &["endpoint_name=\"llama-3-70b\""]), 1);
+        assert_eq!(page.count("runpod_pod_info", &[]), 0);
+        assert_eq!(upstream.simulator.traffic().operation(Api::Jobs, "health"), 1);
+    }
+}

@@ -1,0 +1,118 @@
+//! The configuration file as a person writes it, and what the command says of each mistake.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A key that stands where it should not.
+const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
+
+/// What `--config.check` says of this file, next to which a file `key` has a key.
+fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
+    std::fs::write(folder.path().join("two-lines"), "rpa_one\nrpa_two\n").unwrap();
+    let file = folder.path().join("runpod.yml");
+    std::fs::write(&file, yaml).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
+        .args(["--config.check", "--config.file"])
+        .arg(&file)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap().replace(&format!("{}/", folder.path().display()), "");
+    (output.status.code().unwrap(), said)
+}
+
+#[test]
+fn a_whole_file_is_fine() {
+    let yaml = r#"
+accounts:
+  - name: research
+    api_key_file: key
+    collectors: [endpoints, health]
+    endpoints:
+      include: ["prod-.*"]
+      exclude: [".*-old"]
+  - name: production
+    api_key_env: PRODUCTION_KEY
+    graphql_url: https://gateway.example/graphql
+    jobs_url: https://gateway.example/v2
+    pods:
+      exclude: ["tmp-.*"]
+"#;
+    let (code, said) = check(yaml, &[("PRODUCTION_KEY", "rpa_x")]);
+    assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: research, production\n"));
+}
+
+#[test]
+fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
+    let account = |rest: &str| format!("accounts:\n  - name: a\n{rest}");
+    let mut told = String::new();
+    for (mistake, yaml) in [
+        ("unknown key", account("    api_key_fil: key\n")),
+        ("unknown key, nothing near", account("    zzz: 1\n")),
+        ("wrong type", "accounts: 5\n".to_owned()),
+        ("wrong type inside", account("    api_key_file: key\n    endpoints:\n      include: prod\n")),
+        ("no YAML", "accounts:\n  - name: [\n".to_owned()),
+        ("no accounts", "accounts: []\n".to_owned()),
+        ("empty file", String::new()),
+        ("the same account twice", account("    api_key_file: key\n  - name: a\n    api_key_file: key\n")),
+        ("no name", "accounts:\n  - api_key_file: key\n".to_owned()),
+        ("empty name", "accounts:\n  - name: \"\"\n    api_key_file: key\n".to_owned()),
+        ("key in the file", account(&format!("    api_key: {SECRET}\n"))),
+        ("no key", account("")),
+        ("two keys", account("    api_key_file: key\n    api_key_env: KEY\n")),
+        ("missing key file", account("    api_key_file: nowhere\n")),
+        ("unreadable key", account("    api_key_file: two-lines\n")),
+        ("missing variable", account("    api_key_env: NOWHERE\n")),
+        ("http", account("    api_key_file: key\n    jobs_url: http://gateway.example/v2\n")),
+        ("no URL", account("    api_key_file: key\n    graphql_url: gateway\n")),
+        ("unknown collector", account("    api_key_file: key\n    collectors: [pods, queues]\n")),
+        ("collector without its source", account("    api_key_file: key\n    collectors: [health]\n")),
+        ("bad pattern", account("    api_key_file: key\n    pods:\n      include: [\"(prod\"]\n")),
+    ] {
+        let (code, said) = check(&yaml, &[]);
+        assert_eq!(code, 2, "{mistake}: {said}");
+        assert_eq!(said.lines().count(), 1, "{mistake}: {said}");
+        assert!(said.starts_with("runpod-exporter: runpod.yml"), "{mistake}: {said}");
+        assert!(!said.contains(SECRET), "{mistake}: the key is told");
+        told.extend([mistake, "\n    ", &said]);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
+        .args(["--config.check", "--config.file", "/nowhere/runpod.yml"])
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("/nowhere/runpod.yml: cannot be read: No such file"), "{said}");
+}
+
+#[test]
+fn a_file_and_a_key_beside_it_are_one_too_many() {
+    let (code, said) =
+        check("accounts:\n  - name: a\n    api_key_file: key\n", &[("RUNPOD_API_KEY", SECRET)]);
+    assert_eq!(code, 2);
+    assert!(said.contains("keep one of them") && !said.contains(SECRET), "{said}");
+}
+
+#[test]
+fn the_example_in_the_documentation_is_fine() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = TempDir::new().unwrap();
+    let yaml = yaml.replace("/run/secrets/", &format!("{}/", folder.path().display()));
+    std::fs::write(folder.path().join("research.key"), "rpa_fine").unwrap();
+    let (code, said) = check(&yaml, &[("RUNPOD_KEY_PRODUCTION", "rpa_x")]);
+    assert_eq!(code, 0, "{said}");
+}

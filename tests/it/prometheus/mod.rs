@@ -1,0 +1,77 @@
+//! End to end with the real Prometheus: what it takes, keeps and gives back. Nothing here reads the text format itself.
+
+mod hostile;
+mod process;
+mod server;
+
+use std::process::Stdio;
+
+use axum::Router;
+use axum::routing::get;
+use runpod_exporter::simulator::{Options, Shape};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+use self::server::{Prometheus, Series, spawn};
+use crate::support::{Exposition, Upstream, stub};
+
+/// Has promtool judge a page. Empty if it has nothing to say, as it ends with success then and only then.
+async fn promtool(page: &Exposition) -> String {
+    let mut process = spawn(
+        Command::new("promtool")
+            .args(["check", "metrics"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped()),
+    );
+    let mut stdin = process.stdin.take().unwrap();
+    stdin.write_all(page.0.as_bytes()).await.unwrap();
+    drop(stdin);
+    let output = process.wait_with_output().await.unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.success(), said.is_empty(), "promtool: {}: {said}", output.status);
+    said
+}
+
+async fn promtool_has_nothing_to_say(shape: Shape) {
+    let upstream = Upstream::start(Options { shape, endpoints: 100, pods: 100, ..Options::default() }).await;
+    let exporter = upstream.exporter().await;
+    let first = exporter.scrape().await;
+    assert_eq!(first.count("runpod_queue_depth", &[]), 100);
+    assert_eq!(first.count("runpod_pod_info", &[]), 100);
+    assert_eq!(promtool(&first).await, "");
+    // The instruments have more to say of a scrape in which things failed.
+    for fault in ["health=bad-gateway*3", "Pods=partial-errors", "Account=gone"] {
+        upstream.fault(fault);
+    }
+    assert_eq!(promtool(&exporter.scrape().await).await, "");
+}
+
+#[tokio::test]
+async fn promtool_has_nothing_to_say_about_the_live_shape() {
+    promtool_has_nothing_to_say(Shape::Live).await;
+}
+
+#[tokio::test]
+async fn promtool_has_nothing_to_say_about_the_documented_shape() {
+    promtool_has_nothing_to_say(Shape::Documented).await;
+}
+
+/// The proof of the proofs: promtool, the counts and the log do speak where something is wrong.
+#[tokio::test]
+async fn what_is_wrong_with_a_page_is_noticed() {
+    const REPEATED: &str =
+        "# HELP runpod_test Test.\n# TYPE runpod_test gauge\nrunpod_test 1\nrunpod_test 2\n";
+    const OLD: &str = "# HELP runpod_old Old.\n# TYPE runpod_old gauge\nrunpod_old 1 1000\n";
+    const COUNTER: &str = "# HELP runpod_test Test.\n# TYPE runpod_test counter\nrunpod_test 1\n";
+    assert_ne!(promtool(&Exposition::new(COUNTER.to_owned())).await, "");
+    for page in [REPEATED, OLD] {
+        let (address, _server) = stub(Router::new().route("/metrics", get(async move || page))).await;
+        let prometheus = Prometheus::start(address).await;
+        prometheus.scrapes(2.0).await;
+        let Series { scraped, stored, .. } = prometheus.series().await.unwrap();
+        // A repeated series is dropped without a word by promtool, and by Prometheus before version 2.52.
+        assert!(stored < scraped, "{page}: {stored} of {scraped}");
+        assert!(page == REPEATED || !prometheus.complaints().is_empty(), "{page}");
+    }
+}

@@ -1,0 +1,142 @@
+//! A Prometheus of one's own: its process, its log, and what it answers. What is scraped does not belong here.
+
+use std::fs::{self, File};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+use tokio::time::{interval, timeout};
+
+use crate::support::client;
+
+/// Longer than any machine takes: only what never comes is given up.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Starts a tool of Prometheus, or says how to get it.
+pub(super) fn spawn(command: &mut Command) -> Child {
+    let spawned = command.kill_on_drop(true).spawn();
+    let program = command.as_std().get_program().display();
+    match spawned {
+        Ok(child) => child,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            panic!("{program} is not installed: run `make tools`")
+        }
+        Err(error) => panic!("{program}: {error}"),
+    }
+}
+
+/// Looks until there is something to see. `what` is what a failure says is missing.
+pub(super) async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    let mut pace = interval(LOOK);
+    let looking = async {
+        loop {
+            pace.tick().await;
+            if let Some(seen) = look().await {
+                return seen;
+            }
+        }
+    };
+    timeout(PATIENCE, looking).await.unwrap_or_else(|_elapsed| panic!("never seen: {what}"))
+}
+
+/// How many series there were in the last scrape, on the way from the page to the database.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Series {
+    pub(super) scraped: f64,
+    pub(super) kept: f64,
+    pub(super) stored: f64,
+}
+
+/// A Prometheus that scrapes one target every second. It is killed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Prometheus {
+    address: SocketAddr,
+    client: Client,
+    log: PathBuf,
+    _process: Child,
+    _directory: TempDir,
+}
+
+impl Prometheus {
+    pub(super) async fn start(target: SocketAddr) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = directory.path().join("prometheus.json");
+        // JSON is YAML.
+        let job = json!({"job_name": "runpod", "static_configs": [{"targets": [target.to_string()]}]});
+        let global = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
+        let text = json!({"global": global, "scrape_configs": [job]}).to_string();
+        fs::write(&config, text).unwrap();
+        let log = directory.path().join("log");
+        // Prometheus does not tell which port it was given: the system names one that is free.
+        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let process = spawn(
+            Command::new("prometheus")
+                .arg(format!("--config.file={}", config.display()))
+                .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()))
+                .arg(format!("--web.listen-address={address}"))
+                .arg("--log.level=debug") // what is wrong with a scrape is said on no other level
+                .stdout(Stdio::null())
+                .stderr(File::create(&log).unwrap()),
+        );
+        Self { address, client: client(), log, _process: process, _directory: directory }
+    }
+
+    /// The `data` of an answer of the HTTP API. `None` as long as it does not answer.
+    pub(super) async fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Option<Value> {
+        let mut url = url::Url::parse(&format!("http://{}/api/v1/{path}", self.address)).unwrap();
+        url.query_pairs_mut().extend_pairs(parameters);
+        let response = self.client.get(url).send().await.ok()?;
+        if response.status() == 503 {
+            return None; // it is still starting
+        }
+        let answer: Value = serde_json::from_str(&response.text().await.ok()?).unwrap();
+        assert_eq!(answer["status"], "success", "{path} {parameters:?}: {answer}");
+        Some(answer["data"].clone())
+    }
+
+    /// The value of an expression with one series. `None` if it has none.
+    pub(super) async fn value(&self, expression: &str) -> Option<f64> {
+        let data = self.get("query", &[("query", expression)]).await?;
+        let series = data["result"].as_array().unwrap();
+        assert!(series.len() <= 1, "{expression} is more than one series: {series:?}");
+        series.first().map(|series| series["value"][1].as_str().unwrap().parse().unwrap())
+    }
+
+    /// The series of its target. `None` before the first scrape.
+    pub(super) async fn series(&self) -> Option<Series> {
+        let stored = self.value("count({job=\"runpod\", __name__!~\"up|scrape_.*\"}) or vector(0)").await?;
+        let scraped = self.value("scrape_samples_scraped").await?;
+        Some(Series { scraped, kept: self.value("scrape_samples_post_metric_relabeling").await?, stored })
+    }
+
+    /// Waits until it has scraped so often without a failure, and gives what it says of its target.
+    pub(super) async fn scrapes(&self, times: f64) -> Value {
+        until("successful scrapes", async || {
+            let scrapes = self.value("sum_over_time(up[1h])").await?;
+            (scrapes >= times).then_some(())
+        })
+        .await;
+        let targets = self.get("targets", &[]).await.unwrap();
+        targets["activeTargets"][0].clone()
+    }
+
+    /// What it complains of in its log: warnings, errors, and what was wrong with a sample.
+    pub(super) fn complaints(&self) -> Vec<String> {
+        let log = fs::read_to_string(&self.log).unwrap();
+        assert!(log.contains("level=debug"), "the log is not the one that is looked for: {log}");
+        let complains = |line: &&str| {
+            ["level=warn", "level=error", " err=", " error="].iter().any(|sign| line.contains(sign))
+        };
+        log.lines().filter(complains).map(str::to_owned).collect()
+    }
+}

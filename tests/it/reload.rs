@@ -1,0 +1,159 @@
+//! The configuration changes while the exporter runs.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use runpod_exporter::simulator::Options;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep};
+
+use crate::support::{Exposition, KEY, Upstream, client};
+
+const LONG: Duration = Duration::from_secs(30);
+
+/// An exporter with a configuration file and a key file of its own.
+struct Configured {
+    folder: TempDir,
+    child: Child,
+    base: String,
+}
+
+fn yaml(upstream: &Upstream, accounts: &[&str]) -> String {
+    let entry = |name: &&str| {
+        format!(
+            "  - name: {name}\n    api_key_file: key\n    graphql_url: http://{0}/graphql\n    jobs_url: http://{0}/v2\n",
+            upstream.address
+        )
+    };
+    format!("accounts:\n{}", accounts.iter().map(entry).collect::<Vec<_>>().concat())
+}
+
+impl Configured {
+    async fn start(upstream: &Upstream, accounts: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("key"), KEY).unwrap();
+        std::fs::write(folder.path().join("runpod.yml"), yaml(upstream, accounts)).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
+            .arg("--config.file")
+            .arg(folder.path().join("runpod.yml"))
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            .env_clear()
+            .stdin(Stdio::null())
+            .stderr(std::fs::File::create(folder.path().join("log")).unwrap())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let configured = Self { folder, child, base: format!("http://127.0.0.1:{port}") };
+        configured
+            .until("ready", async |configured| {
+                let ready = client().get(format!("{}/ready", configured.base)).send().await;
+                ready.is_ok_and(|response| response.status() == 200)
+            })
+            .await;
+        configured
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn scrape(&self) -> Exposition {
+        let response = client().get(format!("{}/metrics", self.base)).send().await.unwrap();
+        Exposition::new(response.text().await.unwrap())
+    }
+
+    async fn reload(&self) -> (u16, String) {
+        let response = client().post(format!("{}/-/reload", self.base)).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    async fn accounts(&self) -> usize {
+        self.scrape().await.count("runpod_up", &[])
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Polls another process.
+    async fn until(&self, what: &str, reached: impl AsyncFn(&Self) -> bool) {
+        let begin = Instant::now();
+        while !reached(self).await {
+            let log = std::fs::read_to_string(self.file("log")).unwrap();
+            assert!(begin.elapsed() < LONG, "never {what}: {log}");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+const SUCCESSFUL: &str = "runpod_exporter_config_last_reload_successful";
+
+#[tokio::test]
+async fn a_broken_file_is_refused_and_the_old_one_stays() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = Configured::start(&upstream, &["one"]).await;
+    // Far from the watched folder's events: the request alone counts here.
+    std::fs::write(exporter.file("runpod.yml"), "accounts:\n  - nam: two\n").unwrap();
+    let (status, told) = exporter.reload().await;
+    assert_eq!(status, 500);
+    assert!(told.contains("runpod.yml:2: unknown field `nam`; did you mean `name`?"), "{told}");
+    let page = exporter.scrape().await;
+    assert_eq!(page.value(SUCCESSFUL, &[]), Some(0.0));
+    assert_eq!(page.value("runpod_up", &["account=\"one\""]), Some(1.0));
+    std::fs::write(exporter.file("runpod.yml"), yaml(&upstream, &["one", "two"])).unwrap();
+    assert_eq!(exporter.reload().await, (200, "reloaded\n".to_owned()));
+    let page = exporter.scrape().await;
+    assert_eq!(page.value(SUCCESSFUL, &[]), Some(1.0));
+    assert_eq!(page.value("runpod_up", &["account=\"two\""]), Some(1.0));
+}
+
+#[tokio::test]
+async fn a_changed_file_is_noticed_by_itself() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = Configured::start(&upstream, &["one"]).await;
+    // As editors and secret stores do: another file takes its place.
+    std::fs::write(exporter.file("next"), yaml(&upstream, &["one", "two", "three"])).unwrap();
+    std::fs::rename(exporter.file("next"), exporter.file("runpod.yml")).unwrap();
+    exporter.until("noticed", async |exporter| exporter.accounts().await == 3).await;
+    assert_eq!(exporter.scrape().await.about("account=\"four\""), "");
+}
+
+#[tokio::test]
+async fn a_hangup_reloads_and_ends_nothing() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = Configured::start(&upstream, &["one", "two"]).await;
+    let before =
+        exporter.scrape().await.value("runpod_exporter_config_last_reload_success_timestamp_seconds", &[]);
+    exporter.signal("-HUP");
+    exporter
+        .until("reloaded", async |exporter| {
+            let page = exporter.scrape().await;
+            page.value("runpod_exporter_config_last_reload_success_timestamp_seconds", &[]) > before
+        })
+        .await;
+    assert_eq!(exporter.accounts().await, 2);
+}
+
+/// A rotated key is used without a restart, and costs neither connections nor what was learned of the API.
+#[tokio::test]
+async fn a_rotated_key_is_used_without_a_restart() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = Configured::start(&upstream, &["one"]).await;
+    std::fs::write(exporter.file("key"), "rpa_REVOKED").unwrap();
+    exporter
+        .until("rejected", async |exporter| exporter.scrape().await.value("runpod_up", &[]) == Some(0.0))
+        .await;
+    std::fs::write(exporter.file("key"), format!("{KEY}\n")).unwrap();
+    exporter
+        .until("accepted", async |exporter| exporter.scrape().await.value("runpod_up", &[]) == Some(1.0))
+        .await;
+    upstream.simulator.traffic().reset();
+    exporter.scrape().await;
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "nothing is learned anew");
+    let log = std::fs::read_to_string(exporter.file("log")).unwrap();
+    assert!(!log.contains("REVOKED") && !log.contains(KEY));
+}

@@ -1,0 +1,93 @@
+"""Reads a Runpod account with the official SDK, and prints what it saw as one JSON object.
+
+Where the account is, the SDK takes from RUNPOD_API_BASE_URL and RUNPOD_ENDPOINT_BASE_URL; the key is in RUNPOD_API_KEY.
+What the SDK cannot read, or what no account could look like, is an error. Whether it is the account that was meant is
+up to whoever started this.
+"""
+
+import json
+import os
+import sys
+
+import runpod
+from runpod.error import AuthenticationError
+
+WORKER_STATES = {"idle", "initializing", "ready", "running", "throttled", "unhealthy"}
+JOB_STATES = {"completed", "failed", "inProgress", "inQueue", "retried"}
+
+
+def check(holds, what):
+    # No assert statement: python -O would leave it out.
+    if not holds:
+        sys.exit(f"{what}")
+
+
+def count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def read_endpoints():
+    endpoints = runpod.get_endpoints()
+    check(endpoints, "the SDK saw no endpoints")
+    for endpoint in endpoints:
+        check(endpoint["id"] and endpoint["name"], f"an endpoint without id or name: {endpoint}")
+        check(endpoint["type"] in {"QB", "LB"}, f"{endpoint['id']}: type {endpoint['type']!r}")
+        check(0 <= endpoint["workersMin"] <= endpoint["workersMax"], f"{endpoint['id']}: its worker limits")
+    return [endpoint["id"] for endpoint in endpoints]
+
+
+def read_health(endpoint_id):
+    health = runpod.Endpoint(endpoint_id).health()
+    for part, states in (("jobs", JOB_STATES), ("workers", WORKER_STATES)):
+        missing = states - health[part].keys()
+        check(not missing, f"{endpoint_id}: health has no {part} {sorted(missing)}")
+        check(all(map(count, health[part].values())), f"{endpoint_id}: {part} that are no counts: {health}")
+    return health
+
+
+def read_pods():
+    pods = runpod.get_pods()
+    check(pods, "the SDK saw no pods")
+    for pod in pods:
+        check(pod["imageName"] and pod["desiredStatus"].isupper(), f"a pod without image or status: {pod}")
+        check(pod["costPerHr"] >= 0 and pod["memoryInGb"] > 0, f"{pod['id']}: its price or memory")
+    first = runpod.get_pod(pods[0]["id"])
+    check(first["name"] == pods[0]["name"], "one pod, asked by id, is another than in the list")
+    return [pod["id"] for pod in pods]
+
+
+def read_gpus():
+    gpus = runpod.get_gpus()
+    check(gpus, "the SDK saw no GPU types")
+    for gpu in gpus:
+        check(gpu["displayName"] and gpu["memoryInGb"] > 0, f"a GPU type without name or memory: {gpu}")
+    first = runpod.get_gpu(gpus[0]["id"])
+    check(first["securePrice"] > 0 and first["lowestPrice"].keys(), f"a GPU type without a price: {first}")
+    return [gpu["id"] for gpu in gpus]
+
+
+def refuses_another_key():
+    try:
+        runpod.get_pods(api_key="rpa_another")
+    except AuthenticationError:
+        return True
+    return False
+
+
+def main():
+    runpod.api_key = os.environ["RUNPOD_API_KEY"]
+    endpoints = read_endpoints()
+    saw = {
+        "version": runpod.__version__,
+        "account": runpod.get_user()["id"],
+        "endpoints": endpoints,
+        "healths": {endpoint_id: read_health(endpoint_id) for endpoint_id in endpoints},
+        "pods": read_pods(),
+        "gpus": read_gpus(),
+        "refuses_another_key": refuses_another_key(),
+    }
+    json.dump(saw, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
