@@ -146,7 +146,6 @@ impl Workers {
     fn worker_json(&self, world: &World, worker: &WorkerView, version: u32) -> Value {
         let endpoint = &self.configuration;
         let placed = worker.status != "THROTTLED";
-        let begun = jiff::SignedDuration::try_from(worker.begun).unwrap_or_default();
         let mut json = json!({
             "id": endpoint.worker_id(worker.serial),
             "status": worker.status,
@@ -154,10 +153,10 @@ impl Workers {
             "version": version,
             "gpuCount": endpoint.gpu_count,
             "image": endpoint.image(),
-            "uptimeSeconds": worker.billed.then_some(worker.begun.as_secs()),
+            "uptimeSeconds": worker.billed.then(|| world.since(worker.begun).as_secs()),
             "gpuTypeId": placed.then_some(endpoint.gpu.id),
             "dataCenterId": placed.then_some(endpoint.data_center.id),
-            "startedAt": worker.billed.then(|| iso(world.now() - begun)),
+            "startedAt": worker.billed.then(|| iso(world.moment(worker.begun))),
         });
         // The real service has been seen to leave it out.
         if let (true, Some(fields)) = (endpoint.load_balanced, json.as_object_mut()) {
@@ -167,7 +166,6 @@ impl Workers {
     }
 
     fn release_json(&self, world: &World, release: Release) -> Value {
-        let age = jiff::SignedDuration::try_from(release.age).unwrap_or_default();
         let change = json!({ "field": "disk", "old": release.disk_gb_before(), "new": release.disk_gb() });
         json!({
             "id": self.configuration.release_id(release.version),
@@ -176,7 +174,7 @@ impl Workers {
             "buildId": null,
             "createdByUserId": world.account_id(),
             "workerCount": self.on(release.version),
-            "createdAt": iso(world.now() - age),
+            "createdAt": iso(release.at),
             "diff": if release.version == 1 { json!([]) } else { json!([change]) },
         })
     }

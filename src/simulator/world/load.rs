@@ -153,7 +153,7 @@ impl Load {
     }
 
     pub(super) fn workers(&self) -> Vec<WorkerView> {
-        self.fleet.workers().iter().map(|worker| worker.view(self.now)).collect()
+        self.fleet.workers().iter().map(|worker| worker.view(|at| self.to_world(at))).collect()
     }
 
     /// The jobs that ended last, oldest first, with their times on the endpoint's own axis.

@@ -147,7 +147,7 @@ impl World {
 
     /// The releases of the endpoint so far, newest first.
     pub fn releases(&self, endpoint: &Configuration) -> impl Iterator<Item = Release> + use<> {
-        release::releases(endpoint, self.since_birth())
+        release::releases(endpoint, self.before_birth(Duration::ZERO), self.since_birth())
     }
 
     /// The version of the endpoint's configuration.
@@ -157,7 +157,8 @@ impl World {
 
     /// The version that a worker of the endpoint runs: an older one while a rollout is under way.
     pub fn worker_version(&self, endpoint: &Configuration, worker: &WorkerView) -> u32 {
-        release::version_of(endpoint, worker, self.since_birth()).map_or(1, |release| release.version)
+        release::version_of(self.releases(endpoint), worker, self.since(worker.begun))
+            .map_or(1, |release| release.version)
     }
 
     /// Disk of the container of the endpoint's workers.
@@ -221,6 +222,16 @@ impl World {
     /// How much of the GPU at this position of [`GPUS`] can be had now.
     pub fn stock(&self, position: usize) -> Option<Stock> {
         market::stock(self.0.seed, position, self.elapsed().as_secs() / 3_600)
+    }
+
+    /// The moment at this time of the world's axis.
+    pub fn moment(&self, at: Duration) -> Timestamp {
+        self.0.genesis.checked_add(at).unwrap_or(self.0.genesis)
+    }
+
+    /// How long ago that was.
+    pub fn since(&self, at: Duration) -> Duration {
+        self.elapsed().saturating_sub(at)
     }
 
     /// When the axis starts on which finished jobs have their times.

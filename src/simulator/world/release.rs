@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::endpoint::Configuration;
 use super::worker::WorkerView;
 
@@ -31,33 +33,42 @@ pub struct Release {
     pub version: u32,
     /// How long ago it was released.
     pub age: Duration,
+    /// The moment of that.
+    pub at: Timestamp,
 }
 
 /// The releases so far, newest first.
 pub(super) fn releases(
     endpoint: &Configuration,
+    birth: Timestamp,
     since_birth: Duration,
 ) -> impl Iterator<Item = Release> + use<> {
     let first = FIRST + APART * u32::try_from(endpoint.number() % TURNS).unwrap_or_default();
     let age = endpoint.age;
     let made = since_birth.checked_sub(first).map_or(0, |time| 1 + time.as_secs() / PERIOD.as_secs());
     let made = u32::try_from(made).unwrap_or(u32::MAX);
-    let live = (0..made)
-        .rev()
-        .map(move |number| (PAST + 1 + number, since_birth.saturating_sub(first + PERIOD * number)));
+    let live = (0..made).rev().map(move |number| {
+        let after = first + PERIOD * number;
+        Release { version: PAST + 1 + number, age: since_birth.saturating_sub(after), at: birth + after }
+    });
     let past = [(3, age / 8), (2, age / 2), (1, age)];
-    let past = past.into_iter().map(move |(version, age)| (version, since_birth + age));
-    live.chain(past).map(|(version, age)| Release { version, age })
+    let past = past.into_iter().map(move |(version, before)| Release {
+        version,
+        age: since_birth + before,
+        at: birth - before,
+    });
+    live.chain(past)
 }
 
-/// The version that a worker runs: the newest that it started with or that has come to its group.
+/// The version that a worker runs, which began to start so long ago: the newest that it started with or that has come
+/// to its group.
 pub(super) fn version_of(
-    endpoint: &Configuration,
+    mut releases: impl Iterator<Item = Release>,
     worker: &WorkerView,
-    since_birth: Duration,
+    begun: Duration,
 ) -> Option<Release> {
     let turn = GROUP * u32::try_from(1 + worker.serial % GROUPS).unwrap_or_default();
-    releases(endpoint, since_birth).find(|release| release.age >= turn || worker.begun < release.age)
+    releases.find(|release| release.age >= turn || begun < release.age)
 }
 
 // === impl Release ===

@@ -73,9 +73,9 @@ pub struct WorkerCounts {
 pub struct WorkerView {
     /// Counts the workers of the endpoint; `Configuration::worker_id` makes an id of it.
     pub serial: u64,
-    /// How long ago it was made.
-    pub age: Duration,
-    /// How long ago it last began to start.
+    /// When it was made, counted from the genesis of the world.
+    pub made: Duration,
+    /// When it last began to start.
     pub begun: Duration,
     /// What it does, in Runpod's words: RUNNING, IDLE, INITIALIZING, THROTTLED, UNHEALTHY.
     pub status: &'static str,
@@ -121,7 +121,7 @@ impl Worker {
         matches!(self.state, State::Throttled { .. })
     }
 
-    pub(super) fn view(&self, now: Duration) -> WorkerView {
+    pub(super) fn view(&self, to_world: impl Fn(Duration) -> Duration) -> WorkerView {
         let status = match self.state {
             State::Standby | State::Idle { .. } => "IDLE",
             State::Throttled { .. } => "THROTTLED",
@@ -131,8 +131,8 @@ impl Worker {
         };
         WorkerView {
             serial: self.serial,
-            age: now.saturating_sub(self.since),
-            begun: now.saturating_sub(self.begun),
+            made: to_world(self.since),
+            begun: to_world(self.begun),
             status,
             billed: self.is_billed(),
         }

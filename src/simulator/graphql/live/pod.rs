@@ -191,7 +191,6 @@ impl Pod {
     /// A worker of an endpoint.
     pub(super) fn of_worker(world: &World, endpoint: &world::Configuration, worker: &WorkerView) -> Self {
         let gpu = endpoint.gpu;
-        let made = world.now() - jiff::SignedDuration::try_from(worker.age).unwrap_or_default();
         let machine_id = format!("m{}", endpoint.id.chars().take(11).collect::<String>());
         Self {
             id: endpoint.worker_id(worker.serial),
@@ -219,8 +218,8 @@ impl Pod {
             )),
             machine_id: Some(machine_id),
             machine_type: None,
-            created_at: Some(iso(made)),
-            last_started_at: worker.billed.then(|| iso(made)),
+            created_at: Some(iso(world.moment(worker.made))),
+            last_started_at: worker.billed.then(|| iso(world.moment(worker.begun))),
             last_status_change: None,
             uptime_seconds: 0,
             locked: false,

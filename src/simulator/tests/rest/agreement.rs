@@ -47,8 +47,9 @@ async fn workers_are_those_of_graphql_and_of_health() {
     let running = Running::start(&Options::default()).await;
     for _ in 0..40 {
         running.advance_minutes(1);
-        let graphql =
-            running.data("{ myself { endpoints { id pods { id slsVersion desiredStatus } } } }").await;
+        let graphql = running
+            .data("{ myself { endpoints { id pods { id slsVersion desiredStatus lastStartedAt } } } }")
+            .await;
         for endpoint in array(&graphql["myself"], "endpoints") {
             let id = endpoint["id"].as_str().unwrap();
             let health = running.health(id).await.json()["workers"].take();
@@ -68,6 +69,7 @@ async fn workers_are_those_of_graphql_and_of_health() {
                 assert_eq!(pod["slsVersion"], worker["version"]);
                 let stale = worker["version"].as_u64() < rest["endpointVersion"].as_u64();
                 assert_eq!(worker["isStale"], json!(stale));
+                assert_eq!(worker["startedAt"], pod["lastStartedAt"]);
                 assert_eq!(worker["startedAt"].is_string(), pod["desiredStatus"] == "RUNNING");
             }
             let releases = running.told(&format!("serverless/{id}/releases")).await;
@@ -77,6 +79,34 @@ async fn workers_are_those_of_graphql_and_of_health() {
             assert_eq!(releases["rollout"]["inProgress"], json!(on_latest < workers.len()));
         }
     }
+}
+
+/// Moments that lie behind stay where they are, however the clock ticks on.
+#[tokio::test]
+async fn what_has_happened_does_not_move() {
+    let running = Running::start(&Options::default()).await;
+    let workers = format!("serverless/{}/workers", running.first_endpoint());
+    let releases = format!("serverless/{}/releases", running.first_endpoint());
+    let ask = async || {
+        let mut moments = std::collections::BTreeMap::new();
+        for (path, list) in
+            [("pods", "pods"), ("serverless", "endpoints"), (&workers, "workers"), (&releases, "releases")]
+        {
+            for item in array(&running.told(path).await, list) {
+                let times = ["createdAt", "startedAt"].map(|name| item[name].clone());
+                moments.insert(item["id"].to_string(), times);
+            }
+        }
+        moments
+    };
+    let before = ask().await;
+    for milliseconds in [1, 333, 666, 700] {
+        running.clock.advance(jiff::SignedDuration::from_millis(milliseconds));
+        for (id, times) in ask().await {
+            assert!(before.get(&id).is_none_or(|then| *then == times), "{id}: {times:?}");
+        }
+    }
+    assert!(before.len() > 20, "{before:?}");
 }
 
 /// A rollout shows soon after the start, and comes to its end.
