@@ -35,10 +35,6 @@ pub(crate) struct Scrape {
 }
 
 impl Exporter {
-    pub(crate) async fn start(upstream: &Upstream) -> Outcome<Self> {
-        Self::of(vec![upstream.account("default")?], upstream).await
-    }
-
     /// An exporter of these accounts, and the way to the routes of one simulator.
     pub(crate) async fn of(accounts: Vec<Account>, upstream: &Upstream) -> Outcome<Self> {
         let reload = reader(accounts)?;
