@@ -84,7 +84,7 @@ async fn main() -> Outcome<ExitCode> {
 
 /// One good scrape, then one with the fault, by a new exporter. Prints a row, and gives how late the answer was.
 async fn measure(upstream: &Upstream, api: Option<&str>, fault: &str) -> Outcome<Duration> {
-    let exporter = Exporter::start(upstream).await?;
+    let exporter = Exporter::of(vec![upstream.account("default")?], upstream).await?;
     exporter.simulator(Method::DELETE, "faults", String::new()).await?;
     let before = Page::new(exporter.scrape(PATIENCE, "identity").await?.body)?;
     let whole = before.values("runpod_queue_depth", "").count();

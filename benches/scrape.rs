@@ -65,7 +65,7 @@ async fn main() -> Outcome<()> {
 
 async fn measure(size: usize) -> Outcome<Row> {
     let upstream = Upstream::start(size, DELAY).await?;
-    let exporter = Exporter::start(&upstream).await?;
+    let exporter = Exporter::of(vec![upstream.account("default")?], &upstream).await?;
     let cold = exporter.scrape(PATIENCE, "identity").await?.took;
     let cold_traffic = traffic(&exporter).await?;
     let mut warm = Vec::new();

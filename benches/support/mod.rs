@@ -49,12 +49,11 @@ impl Upstream {
         Err("the simulator does not say where it listens".into())
     }
 
-    /// An exporter that has not read it yet, with the limits that `serve` has by default.
-    pub(crate) fn reader(&self) -> Outcome<Arc<Reloader>> {
-        rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
+    /// It as an account, with the limits that `serve` has by default.
+    pub(crate) fn account(&self, name: &str) -> Outcome<Account> {
         let url = |path: &str| Url::parse(&format!("http://{}{path}", self.address));
-        let account = Account {
-            name: Arc::from("default"),
+        Ok(Account {
+            name: Arc::from(name),
             key: ApiKey::parse("rpa_benchmark")?,
             key_file: None,
             urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
@@ -62,9 +61,14 @@ impl Upstream {
             limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
             endpoints: Filter::default(),
             pods: Filter::default(),
-        };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let load = Box::new(move || Ok(vec![account.clone()]));
-        Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
+        })
     }
+}
+
+/// What reads these accounts and has not done so yet.
+pub(crate) fn reader(accounts: Vec<Account>) -> Outcome<Arc<Reloader>> {
+    rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let load = Box::new(move || Ok(accounts.clone()));
+    Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
 }

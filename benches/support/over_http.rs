@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
+use runpod_exporter::config::Account;
 use runpod_exporter::http::{App, router};
 use runpod_exporter::instruments::Mode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::support::{Outcome, Upstream};
+use super::support::{Outcome, Upstream, reader};
 
 /// Taken off Prometheus's patience, as `serve` does by default.
 pub(crate) const OFFSET: Duration = Duration::from_millis(500);
@@ -34,8 +35,9 @@ pub(crate) struct Scrape {
 }
 
 impl Exporter {
-    pub(crate) async fn start(upstream: &Upstream) -> Outcome<Self> {
-        let reload = upstream.reader()?;
+    /// An exporter of these accounts, and the way to the routes of one simulator.
+    pub(crate) async fn of(accounts: Vec<Account>, upstream: &Upstream) -> Outcome<Self> {
+        let reload = reader(accounts)?;
         let scraper = Arc::clone(reload.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;

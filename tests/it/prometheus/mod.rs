@@ -1,5 +1,6 @@
 //! End to end with the real Prometheus: what it takes, keeps and gives back. Nothing here reads the text format itself.
 
+mod discovery;
 mod hostile;
 mod process;
 mod server;

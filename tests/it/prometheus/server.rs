@@ -57,7 +57,7 @@ pub(super) struct Series {
     pub(super) stored: f64,
 }
 
-/// A Prometheus that scrapes one target every second. It is killed when this is dropped.
+/// A Prometheus that scrapes its targets every second. It is killed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Prometheus {
     address: SocketAddr,
@@ -69,10 +69,15 @@ pub(super) struct Prometheus {
 
 impl Prometheus {
     pub(super) async fn start(target: SocketAddr) -> Self {
+        Self::with(&json!({"job_name": "runpod", "static_configs": [{"targets": [target.to_string()]}]}))
+            .await
+    }
+
+    /// One that scrapes as this job says.
+    pub(super) async fn with(job: &Value) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = directory.path().join("prometheus.json");
         // JSON is YAML.
-        let job = json!({"job_name": "runpod", "static_configs": [{"targets": [target.to_string()]}]});
         let global = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
         let text = json!({"global": global, "scrape_configs": [job]}).to_string();
         fs::write(&config, text).unwrap();

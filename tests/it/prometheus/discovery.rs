@@ -1,0 +1,81 @@
+//! Many accounts: Prometheus finds them by `/sd`, scrapes each by `/probe`, and shares them out by its own sharding.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use runpod_exporter::clock::ManualClock;
+use runpod_exporter::config::Account;
+use runpod_exporter::simulator::Options;
+use serde_json::{Value, json};
+
+use super::server::{Prometheus, until};
+use crate::support::{Exporter, Upstream, account, noon};
+
+const ACCOUNTS: [&str; 4] = ["research", "production", "spike", "archive"];
+
+/// The accounts that share every name with one another: all of them read the same simulated account.
+async fn exporter(upstream: &Upstream) -> Exporter {
+    let named = |name: &&str| Account { name: Arc::from(*name), ..account(upstream.address) };
+    Exporter::of(ACCOUNTS.iter().map(named).collect(), Arc::new(ManualClock::new(noon()))).await
+}
+
+/// The accounts that this Prometheus scrapes with success, once there are `count` of them.
+async fn scraped(prometheus: &Prometheus, count: usize) -> BTreeSet<String> {
+    until("an up of every account", async || {
+        let data = prometheus.get("query", &[("query", "runpod_up == 1")]).await?;
+        let series = data["result"].as_array().unwrap();
+        let account = |series: &Value| series["metric"]["account"].as_str().unwrap().to_owned();
+        let accounts: BTreeSet<_> = series.iter().map(account).collect();
+        (accounts.len() == count).then_some(accounts)
+    })
+    .await
+}
+
+fn job(exporter: &Exporter, relabel: &Value) -> Value {
+    let sd = json!([{"url": format!("http://{}/sd", exporter.address), "refresh_interval": "1s"}]);
+    json!({"job_name": "runpod", "http_sd_configs": sd, "relabel_configs": relabel})
+}
+
+#[tokio::test]
+async fn prometheus_finds_every_account_and_keeps_them_apart() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = exporter(&upstream).await;
+    let prometheus = Prometheus::with(&job(&exporter, &json!([]))).await;
+    assert_eq!(scraped(&prometheus, 4).await, ACCOUNTS.map(str::to_owned).into());
+    assert_eq!(prometheus.value("sum(up)").await, Some(4.0), "each has an up of its own");
+    assert_eq!(prometheus.value("count(runpod_queue_depth)").await, Some(4.0 * 6.0));
+    let targets = prometheus.get("targets", &[]).await.unwrap();
+    for target in targets["activeTargets"].as_array().unwrap() {
+        assert_eq!((&target["health"], &target["lastError"]), (&"up".into(), &"".into()));
+    }
+    assert_eq!(prometheus.complaints(), [""; 0]);
+}
+
+/// Two servers with the relabelling of the documentation: every account is with one of them, and none with both.
+#[tokio::test]
+async fn accounts_are_shared_out_by_hashmod() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = exporter(&upstream).await;
+    let shard = |own: &str| {
+        json!([
+            {"source_labels": ["__param_account"], "modulus": 2, "target_label": "__tmp_shard", "action": "hashmod"},
+            {"source_labels": ["__tmp_shard"], "regex": own, "action": "keep"},
+        ])
+    };
+    let zero = Prometheus::with(&job(&exporter, &shard("0"))).await;
+    let one = Prometheus::with(&job(&exporter, &shard("1"))).await;
+    let targets = async |prometheus: &Prometheus| {
+        until("what it discovered", async || {
+            let targets = prometheus.get("targets", &[]).await?;
+            let (own, others) = (targets["activeTargets"].as_array()?, targets["droppedTargets"].as_array()?);
+            (own.len() + others.len() == 4).then_some(own.len())
+        })
+        .await
+    };
+    let (own_of_zero, own_of_one) = (targets(&zero).await, targets(&one).await);
+    assert_eq!(own_of_zero + own_of_one, 4);
+    let (of_zero, of_one) = (scraped(&zero, own_of_zero).await, scraped(&one, own_of_one).await);
+    let all: BTreeSet<_> = of_zero.union(&of_one).cloned().collect();
+    assert_eq!(all, ACCOUNTS.map(str::to_owned).into());
+    assert!(!of_zero.is_empty() && !of_one.is_empty(), "these names fall on both servers");
+}
