@@ -1,7 +1,7 @@
 //! The REST API, second version: what Runpod answers under `api.runpod.io/v2`, here under `/rest/v2`, because `/v2` is
 //! the jobs API's.
 //!
-//! Who asks, what goes wrong and what the headers say is the matter of [`super::answer`].
+//! Who asks, what goes wrong and what the headers say is up to the module of the answers.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
