@@ -1,7 +1,7 @@
 //! Every recorded answer about GraphQL and `/health`, through the client into what Prometheus reads.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::Path;
@@ -194,4 +194,30 @@ async fn an_answer_about_something_else_is_no_account() {
         Recorded::default().graphql("Account", 200, fixture("graphql_gputypes_lowestprice")).scrape().await;
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(0.0));
     assert_eq!(page.count("runpod_account_balance_dollars", &[]), 0);
+}
+
+/// Taken for an empty list, it would make every endpoint vanish, and its alerts with it.
+#[tokio::test]
+async fn a_list_that_is_null_is_no_empty_list() {
+    let list = Arc::new(Mutex::new(endpoints(&["e"])));
+    let answers = Arc::clone(&list);
+    let answer_graphql = move |query: String| async move {
+        let asks_endpoints = query.contains("query Endpoints {");
+        if asks_endpoints { answers.lock().unwrap().clone() } else { endpoints(&[]) }
+    };
+    let health = fixture("health_running");
+    let routes = Router::new()
+        .route("/graphql", post(answer_graphql))
+        .route("/v2/{id}/health", get(async move || health));
+    let (address, _server) = stub(routes).await;
+    let exporter = Exporter::start(account(address), Arc::new(ManualClock::new(noon()))).await;
+    assert_eq!(exporter.scrape().await.value("runpod_queue_depth", &[]), Some(0.0));
+    *list.lock().unwrap() = r#"{"data":{"myself":{"endpoints":null}}}"#.to_owned();
+    let page = exporter.scrape().await;
+    assert_eq!(page.value("runpod_collector_success", &["collector=\"endpoints\""]), Some(0.0));
+    assert_eq!(
+        page.value("runpod_queue_depth", &["endpoint_name=\"e\""]),
+        Some(0.0),
+        "still asked by its name"
+    );
 }
