@@ -13,17 +13,17 @@ const RULES: &[Rule] = &[
     Rule { word: "reqwest::", allowed: &["runpod"] },
     Rule { word: "axum::", allowed: &["http", "simulator", "serve.rs"] },
     Rule { word: "prometheus::", allowed: &["catalog", "instruments", "exposition", "serve.rs"] },
-    Rule { word: "clap::", allowed: &["cli.rs"] },
+    Rule { word: "clap::", allowed: &["cli"] },
     Rule { word: "async_graphql::", allowed: &["simulator"] },
     Rule { word: "serde_json::", allowed: &["runpod", "simulator", "catalog/reference.rs"] },
     Rule {
         word: "crate::runpod",
-        allowed: &["runpod", "snapshot", "config", "instruments", "cli.rs", "serve.rs", "demo.rs"],
+        allowed: &["runpod", "snapshot", "config", "instruments", "cli", "serve.rs", "demo.rs"],
     },
-    Rule { word: "crate::simulator", allowed: &["simulator", "cli.rs", "demo.rs"] },
+    Rule { word: "crate::simulator", allowed: &["simulator", "cli", "demo.rs"] },
     Rule { word: "crate::http", allowed: &["http", "serve.rs"] },
     Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "run.rs"] },
-    Rule { word: "crate::cli", allowed: &["cli.rs", "run.rs", "demo.rs"] },
+    Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs"] },
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
