@@ -3,6 +3,7 @@
 
 use std::io;
 use std::str::FromStr;
+use std::time::Duration;
 
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -48,6 +49,11 @@ pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
     // Says Err if a test has started logging before: then its choice stands.
     tracing_subscriber::registry().with(layer.with_filter(filter)).try_init().unwrap_or_default();
     Ok(())
+}
+
+/// A duration as a field of a log line: whole milliseconds, as a number.
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A level or directive that does not exist.

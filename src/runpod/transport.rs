@@ -15,6 +15,7 @@ use url::Url;
 use super::observe::{Exchange, Observe};
 use super::{Api, ApiKey, KeyError, Operation, Outcome, Reason, RequestError};
 use crate::clock::Clock;
+use crate::telemetry::milliseconds;
 
 /// What Runpod's front door knows us by; it refuses clients that do not introduce themselves.
 const USER_AGENT: &str = concat!("runpod-exporter/", env!("CARGO_PKG_VERSION"));
@@ -179,7 +180,7 @@ impl Transport {
             api = api.as_str(),
             operation = operation.as_str(),
             outcome = outcome.as_str(),
-            duration_ms = duration.as_millis(),
+            duration_ms = milliseconds(duration),
             "upstream request"
         );
         result.map(|(value, _)| value)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{CollectorReport, Endpoint};
 use crate::runpod::{Outcome, RequestError};
+use crate::telemetry::milliseconds;
 
 /// Endpoints named in one line: enough to go and look, and no more when a whole API is down.
 const NAMED: usize = 5;
@@ -34,7 +35,7 @@ impl Failures {
                         api = error.api.as_str(),
                         operation = error.operation.as_str(),
                         outcome = error.outcome().as_str(),
-                        duration_ms = duration.as_millis(),
+                        duration_ms = milliseconds(*duration),
                         "{error}"
                     );
                 }

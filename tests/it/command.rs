@@ -226,6 +226,7 @@ async fn the_key_is_in_no_log_and_in_no_exposition() {
                 for field in ["timestamp", "level", "target", "message"] {
                     assert!(line.get(field).is_some(), "no {field}: {line}");
                 }
+                assert!(line.get("duration_ms").is_none_or(serde_json::Value::is_u64), "{line}");
             }
         }
     }
