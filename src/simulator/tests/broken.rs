@@ -19,18 +19,8 @@ impl Running {
 
 #[tokio::test]
 async fn faults_with_a_status_have_it_on_both_apis() {
-    let table = [
-        ("unauthorized", 401),
-        ("front-door", 403),
-        ("forbidden", 403),
-        ("not-found", 404),
-        ("gone", 410),
-        ("rate-limited(7)", 429),
-        ("bad-gateway", 502),
-        ("echo-key", 500),
-    ];
     let running = Running::start(&Options::default()).await;
-    for (fault, status) in table {
+    for (fault, status) in FAULTS_WITH_A_STATUS {
         let rules = ["graphql", "jobs"].map(|api| format!("{api}={fault}").parse().unwrap());
         running.simulator.faults().replace(rules.to_vec());
         assert_eq!(running.graphql(PODS).await.status, status, "{fault}");

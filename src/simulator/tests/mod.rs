@@ -21,6 +21,18 @@ mod recorded;
 mod rest;
 mod schema;
 
+/// The faults that every API has and that show in the status alone.
+const FAULTS_WITH_A_STATUS: [(&str, u16); 8] = [
+    ("unauthorized", 401),
+    ("front-door", 403),
+    ("forbidden", 403),
+    ("not-found", 404),
+    ("gone", 410),
+    ("rate-limited(7)", 429),
+    ("bad-gateway", 502),
+    ("echo-key", 500),
+];
+
 /// A simulator that listens.
 struct Running {
     simulator: Simulator,

@@ -103,18 +103,8 @@ async fn faults_hit_their_operation_and_their_endpoint() {
 
 #[tokio::test]
 async fn faults_with_a_status_have_it_here_too() {
-    let table = [
-        ("unauthorized", 401),
-        ("front-door", 403),
-        ("forbidden", 403),
-        ("not-found", 404),
-        ("gone", 410),
-        ("rate-limited(7)", 429),
-        ("bad-gateway", 502),
-        ("echo-key", 500),
-    ];
     let running = Running::start(&Options::default()).await;
-    for (fault, status) in table {
+    for (fault, status) in FAULTS_WITH_A_STATUS {
         running.simulator.faults().replace(vec![format!("rest={fault}").parse().unwrap()]);
         let reply = running.rest("pods").await;
         assert_eq!(reply.status, status, "{fault}");
