@@ -5,7 +5,7 @@ use std::future::Future;
 
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
-use crate::runpod::{Reply, RequestError};
+use crate::runpod::{Outcome, Reply, RequestError};
 
 /// What each read found, by id.
 type Found<T> = Vec<(String, Result<T, RequestError>)>;
@@ -113,6 +113,13 @@ impl<T: Send + 'static> Lookups<T> {
     /// What came with data, or in its place: one error to speak for all.
     pub(super) fn complaint(&self) -> Option<RequestError> {
         self.complaint.clone().or_else(|| self.found.values().find_map(|read| read.as_ref().err().cloned()))
+    }
+
+    /// Whether reads were made and every one of them failed in this way.
+    pub(super) fn all_failed_by(&self, outcome: Outcome) -> bool {
+        let failed_so =
+            |read: &Result<T, RequestError>| read.as_ref().is_err_and(|error| error.outcome() == outcome);
+        !self.found.is_empty() && self.found.values().all(failed_so)
     }
 
     /// Whether reads were made and every one of them failed, and then how the first did.

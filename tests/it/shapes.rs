@@ -97,3 +97,19 @@ async fn what_a_server_does_not_know_is_counted() {
         );
     }
 }
+
+/// A job API that is broken in part is no job API that is absent: it is asked again.
+#[tokio::test]
+async fn a_job_api_rests_only_if_it_knows_nobody() {
+    for (fault, asked_again) in [("bad-gateway", true), ("not-found", false)] {
+        let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
+        upstream.fault(&format!("health:{}={fault}", upstream.ids()[0]));
+        upstream.fault("jobs=not-found");
+        let exporter = upstream.exporter().await;
+        let success = exporter.scrape().await.value("runpod_collector_success", &["collector=\"health\""]);
+        assert_eq!(success, Some(f64::from(!asked_again)), "{fault}");
+        upstream.simulator.traffic().reset();
+        exporter.scrape().await;
+        assert_eq!(upstream.simulator.traffic().operation(Api::Jobs, "health") > 0, asked_again, "{fault}");
+    }
+}

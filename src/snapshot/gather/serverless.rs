@@ -59,6 +59,7 @@ impl Gatherer {
             _ => reads.healths.all_failed(),
         };
 
+        let nobody_found = reads.healths.all_failed_by(Outcome::NotFound);
         let mut merged = Merged::default();
         let mut listed: HashMap<String, wire::Endpoint> = HashMap::new();
         listed.extend(list.into_iter().flatten().filter_map(|wire| Some((wire.id.0.clone()?, wire))));
@@ -66,7 +67,8 @@ impl Gatherer {
             let detail = reads.details.take(&known.id).and_then(Result::ok);
             merged.add(known, listed.remove(&known.id), detail, reads.healths.take(&known.id));
         }
-        let health_error = self.settle_absence(&merged, health_error);
+        let health_error =
+            if nobody_found { self.settle_absence(&merged, health_error) } else { health_error };
         let mut memory = self.memory();
         memory.endpoints = endpoints;
         memory.count(&mut merged.endpoints, started, &merged.sources);
@@ -105,8 +107,7 @@ impl Gatherer {
     /// Tells a job API that is down from one that this target does not have: there every endpoint is "not found", and
     /// GraphQL says how they are. Such an API rests, and its absence is no failure.
     fn settle_absence(&self, merged: &Merged, error: Option<RequestError>) -> Option<RequestError> {
-        let not_found = error.as_ref().is_some_and(|error| error.outcome() == Outcome::NotFound);
-        if !not_found || merged.endpoints.is_empty() || !merged.unreadable.is_empty() {
+        if !merged.unreadable.is_empty() {
             return error;
         }
         self.memory().no_jobs_api_until = Some(Instant::now() + NO_JOBS_API);
