@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use backon::{ExponentialBuilder, Retryable as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -121,16 +122,16 @@ async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -
 /// fields of the documents are learned before the first one. Ends with the first answer; after that, every request to
 /// Runpod is caused by a scrape.
 async fn make_contact(scraper: Arc<Scraper>) {
-    let (mut pause, longest) = FIRST_CONTACT;
-    loop {
+    let first_answer = || async {
         // Whether there was a page does not matter here: whoever scrapes is told.
         drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_SCRAPE).await);
-        if scraper.has_answered() {
-            tracing::info!("first contact made: ready");
-            return;
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(longest);
+        scraper.has_answered().then_some(()).ok_or(())
+    };
+    let (pause, longest) = FIRST_CONTACT;
+    let for_ever =
+        ExponentialBuilder::new().with_min_delay(pause).with_max_delay(longest).without_max_times();
+    if first_answer.retry(for_ever).await.is_ok() {
+        tracing::info!("first contact made: ready");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use runpod_exporter::simulator::{Options, Shape};
+use runpod_exporter::simulator::{Api, Options, Shape};
 use tempfile::NamedTempFile;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
@@ -257,4 +257,23 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     assert_eq!(lines("collector works again"), 2, "{stderr}");
     assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
     assert_eq!(lines("outcome=forbidden"), 1, "{stderr}");
+}
+
+/// Nobody scrapes: the exporter tries by itself until the account answers, and not once more.
+#[tokio::test]
+async fn the_first_contact_is_tried_until_it_is_made() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("graphql=unauthorized*3");
+    let running = listening(&[], &upstream).await; // becomes ready by itself
+    assert_eq!(
+        upstream.simulator.traffic().operation(Api::Graphql, "Endpoints"),
+        3,
+        "refused, and learned by two"
+    );
+    let Ended { code, stderr, .. } = terminate(running).await;
+    assert_eq!(code, 0);
+    assert!(
+        stderr.contains("the key was rejected (401)") && stderr.contains("first contact made"),
+        "{stderr}"
+    );
 }
