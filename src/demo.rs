@@ -20,7 +20,7 @@ use crate::runpod::{ApiKey, Limits, Urls};
 use crate::serve::{self, ServeError};
 use crate::simulator::rest::RestOptions;
 use crate::simulator::{Options, Retirement, Simulator};
-use crate::snapshot::{Collectors, Filter};
+use crate::snapshot::{Collector, Reading};
 use crate::telemetry;
 
 /// No key of anybody's: the simulated account takes it, and nothing else would.
@@ -101,11 +101,19 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
         key: ApiKey::parse(DEMO_KEY)
             .map_err(|cause| crate::config::ConfigError::Key { origin: "demo".to_owned(), cause })?,
         key_file: None,
-        urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
-        collectors: Collectors::default(),
-        limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
-        endpoints: Filter::default(),
-        pods: Filter::default(),
+        urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
+        limits: Limits {
+            timeout: Duration::from_secs(10),
+            concurrency: 1024,
+            body: 32 * 1024 * 1024,
+            rest_share: 0.5,
+        },
+        // A newcomer sees everything there is.
+        reading: Reading {
+            collectors: Collector::ALL.into_iter().collect(),
+            each_worker: true,
+            ..Reading::default()
+        },
     })
 }
 
@@ -133,7 +141,7 @@ pub(crate) fn simulate(
 fn how_to_use(address: SocketAddr) -> String {
     format!(
         "\nA simulated Runpod. Point an exporter at it:\n\n  \
-         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  runpod-exporter\n\n\
+         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  runpod-exporter\n\n\
          Break it while it runs: curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\n"
     )
 }

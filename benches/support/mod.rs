@@ -12,7 +12,7 @@ use runpod_exporter::config::Account;
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::snapshot::{Collectors, Filter};
+use runpod_exporter::snapshot::Reading;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio_util::task::TaskTracker;
@@ -56,11 +56,14 @@ impl Upstream {
             name: Arc::from(name),
             key: ApiKey::parse("rpa_benchmark")?,
             key_file: None,
-            urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")? },
-            collectors: Collectors::default(),
-            limits: Limits { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024 },
-            endpoints: Filter::default(),
-            pods: Filter::default(),
+            urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
+            limits: Limits {
+                timeout: Duration::from_secs(10),
+                concurrency: 1024,
+                body: 32 * 1024 * 1024,
+                rest_share: 0.5,
+            },
+            reading: Reading::default(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What series are about, and the labels that say so. Identity is given here once, so no family can forget its account.
 
-use crate::snapshot::{AccountSnapshot, Endpoint, Pod, Snapshot};
+use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, Snapshot, Volume};
 
 /// Takes the identity of a subject, as label names and values, and the subject.
 pub type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
@@ -57,6 +57,41 @@ impl Subject for Pod {
         for account in &snapshot.accounts {
             for pod in &account.pods {
                 visit(&[("account", &*account.name), ("pod_id", &*pod.id), ("pod_name", &*pod.name)], pod);
+            }
+        }
+    }
+}
+
+impl Subject for Volume {
+    const IDENTITY: &'static [&'static str] = &["account", "volume_id", "volume_name", "data_center_id"];
+
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
+        for account in &snapshot.accounts {
+            for volume in &account.volumes {
+                let identity = [
+                    ("account", &*account.name),
+                    ("volume_id", &*volume.id),
+                    ("volume_name", &*volume.name),
+                    ("data_center_id", &*volume.data_center_id),
+                ];
+                visit(&identity, volume);
+            }
+        }
+    }
+}
+
+impl Subject for Machine {
+    const IDENTITY: &'static [&'static str] = &["account", "machine_id", "machine_name"];
+
+    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
+        for account in &snapshot.accounts {
+            for machine in account.host.iter().flat_map(|host| &host.machines) {
+                let identity = [
+                    ("account", &*account.name),
+                    ("machine_id", &*machine.id),
+                    ("machine_name", &*machine.name),
+                ];
+                visit(&identity, machine);
             }
         }
     }

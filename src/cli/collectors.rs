@@ -26,7 +26,7 @@ impl Args for CollectorFlags {
             .value_name("NAMES")
             .value_delimiter(',')
             .value_parser(|name: &str| name.trim().parse::<Collector>())
-            .help("The collectors that are switched on, separated by commas; all where it is not given");
+            .help("The collectors that are switched on, separated by commas; where it is not given, those that are on by default");
         Collector::ALL.into_iter().fold(command.arg(list), |command, collector| {
             let (on, off) = (Self::on(collector), Self::off(collector));
             let flag =
@@ -47,7 +47,7 @@ impl FromArgMatches for CollectorFlags {
         let listed = matches.get_many::<Collector>("collectors");
         let listed: Option<Vec<Collector>> = listed.map(|listed| listed.copied().collect());
         let is_on = |collector: &Collector| {
-            let listed = listed.as_ref().is_none_or(|listed| listed.contains(collector));
+            let listed = listed.as_ref().map_or(collector.is_default(), |listed| listed.contains(collector));
             (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))
         };
         Ok(Self(Collector::ALL.into_iter().filter(is_on).collect()))
@@ -73,11 +73,15 @@ mod tests {
 
     #[test]
     fn collectors_are_switched_one_by_one() {
-        use Collector::{Account, Endpoints, Health, Pods};
-        assert_eq!(collectors(&[]), Collector::ALL);
-        assert_eq!(collectors(&["--no-collector.pods"]), [Endpoints, Health, Account]);
+        use Collector::{Account, Billing, Endpoints, Health, Pods, Volumes, Workers};
+        let default = [Endpoints, Health, Workers, Pods, Account, Billing, Volumes];
+        assert_eq!(collectors(&[]), default);
+        let without = collectors(&["--no-collector.pods"]);
+        assert_eq!(without, [Endpoints, Health, Workers, Account, Billing, Volumes]);
         assert_eq!(collectors(&["--collectors=pods,account"]), [Pods, Account]);
         assert_eq!(collectors(&["--collectors=pods", "--collector.account"]), [Pods, Account]);
-        assert_eq!(collectors(&["--no-collector.pods", "--collector.pods"]), Collector::ALL);
+        assert_eq!(collectors(&["--no-collector.pods", "--collector.pods"]), default);
+        let all = collectors(&["--collector.market", "--collector.host"]);
+        assert_eq!(all, Collector::ALL);
     }
 }

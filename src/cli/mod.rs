@@ -13,7 +13,7 @@ use self::collectors::CollectorFlags;
 
 use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
 use crate::runpod::{Limits, Urls};
-use crate::snapshot::Filter;
+use crate::snapshot::Reading;
 use crate::telemetry::Format;
 
 /// Where the exporter listens: a port outside of the crowded exporter range.
@@ -188,6 +188,22 @@ struct Upstream {
         default_value = "https://api.runpod.ai/v2"
     )]
     jobs_url: String,
+    /// The base of the REST API, second version.
+    #[arg(
+        long = "runpod.rest-url",
+        env = "RUNPOD_REST_URL",
+        value_name = "URL",
+        default_value = "https://api.runpod.io/v2"
+    )]
+    rest_url: String,
+    /// The most that is taken of what is left of the REST API's quota, which the account's other tools live on too.
+    #[arg(
+        long = "runpod.rest-quota-share",
+        env = "RUNPOD_REST_QUOTA_SHARE",
+        value_name = "SHARE",
+        default_value_t = 0.5
+    )]
+    rest_quota_share: f64,
     /// Time for one upstream request.
     #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
     timeout: Duration,
@@ -200,6 +216,9 @@ struct Upstream {
     /// Allow plain http to other machines, which carries the key in clear.
     #[arg(long = "runpod.allow-insecure", env = "RUNPOD_ALLOW_INSECURE")]
     allow_insecure: bool,
+    /// Series about every single worker too: their number grows with each worker that ever was.
+    #[arg(long = "collector.workers.each", env = "RUNPOD_EACH_WORKER")]
+    each_worker: bool,
     #[command(flatten)]
     collectors: CollectorFlags,
 }
@@ -294,28 +313,40 @@ impl Upstream {
             let named = |cause: UrlError| ConfigError::Url { flag, cause };
             base_url(text, self.allow_insecure).map_err(named)
         };
-        let limits = Limits { timeout: self.timeout, concurrency: self.concurrency, body: self.max_body };
-        let defaults = Defaults {
+        let limits = Limits {
+            timeout: self.timeout,
+            concurrency: self.concurrency,
+            body: self.max_body,
+            rest_share: self.rest_quota_share,
+        };
+        let mut defaults = Defaults {
             urls: Urls {
                 graphql: url("--runpod.graphql-url", &self.graphql_url)?,
                 jobs: url("--runpod.jobs-url", &self.jobs_url)?,
+                rest: url("--runpod.rest-url", &self.rest_url)?,
             },
-            collectors: config::collectors(self.collectors.0.clone())?,
+            reading: Reading {
+                collectors: config::collectors(self.collectors.0.clone())?,
+                each_worker: self.each_worker,
+                ..Reading::default()
+            },
             limits: config::limits(limits, open_files)?,
             allow_insecure: self.allow_insecure,
         };
         let (variable, file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
+        let has_key = variable.is_some() || file.is_some();
         if let Some(path) = &self.config_file {
-            if variable.is_some() || file.is_some() {
-                return Err(ConfigError::FileAndKey);
+            match config::from_file(path, &mut defaults, &environment)? {
+                Some(_) if has_key => return Err(ConfigError::FileAndKey),
+                Some(accounts) => return Ok(accounts),
+                None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
+                None => {}
             }
-            return Ok(config::from_file(path, &defaults, &environment)?);
         }
         let key = config::api_key(variable.as_deref(), file)?;
-        let Defaults { urls, collectors, limits, .. } = defaults;
-        let (name, endpoints, pods) = (Arc::from(DEFAULT_ACCOUNT), Filter::default(), Filter::default());
-        let key_file = self.api_key_file.clone();
-        Ok(vec![Account { name, key, key_file, urls, collectors, limits, endpoints, pods }])
+        let Defaults { urls, reading, limits, .. } = defaults;
+        let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
+        Ok(vec![Account { name, key, key_file, urls, limits, reading }])
     }
 }
 

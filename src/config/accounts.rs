@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::file::{self, Entry, FileError, Patterns};
-use super::{Account, api_key, base_url, collectors};
+use super::file::{self, Entry, FileError, Intervals, Patterns};
+use super::{Account, api_key, base_url, collectors, share};
 use crate::runpod::{Limits, Urls};
-use crate::snapshot::{Collector, Collectors, Filter};
+use crate::snapshot::{Collector, Filter, Reading, Refresh};
 
 /// What an account has where the file says nothing: what the flags say.
 #[derive(Debug, Clone)]
@@ -15,23 +15,25 @@ pub struct Defaults {
     /// Where the APIs are.
     pub urls: Urls,
     /// What is read.
-    pub collectors: Collectors,
+    pub reading: Reading,
     /// How much may be asked.
     pub limits: Limits,
     /// Whether plain http to other machines is meant.
     pub allow_insecure: bool,
 }
 
-/// Reads the accounts of a file. `environment` looks a variable up.
+/// Reads a file: its accounts, if they are in it, and what it says for all of them. `environment` looks a variable up.
 pub fn from_file(
     path: &Path,
-    defaults: &Defaults,
+    defaults: &mut Defaults,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Vec<Account>, FileError> {
+) -> Result<Option<Vec<Account>>, FileError> {
     let file = file::read(path)?;
+    defaults.reading.refresh = refresh(&file.refresh, &Refresh::default());
+    let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();
-    for entry in file.accounts {
+    for entry in entries {
         let name = entry.name.clone();
         let wrong = |told: String| FileError::new(path, format!("account \"{name}\": {told}"));
         if name.trim().is_empty() {
@@ -45,7 +47,7 @@ pub fn from_file(
     if accounts.is_empty() {
         return Err(FileError::new(path, "has no accounts; give at least one"));
     }
-    Ok(accounts)
+    Ok(Some(accounts))
 }
 
 fn account(
@@ -61,6 +63,10 @@ fn account(
         api_key: in_file,
         graphql_url,
         jobs_url,
+        rest_url,
+        rest_quota_share,
+        each_worker,
+        refresh: intervals,
         collectors: wanted,
         endpoints,
         pods,
@@ -92,7 +98,7 @@ fn account(
         Some(text) => base_url(&text, defaults.allow_insecure).map_err(|error| format!("{field}: {error}")),
     };
     let wanted = match wanted {
-        None => defaults.collectors.clone(),
+        None => defaults.reading.collectors.clone(),
         Some(names) => {
             let names = names.iter().map(|name| name.parse::<Collector>());
             names.collect::<Result<_, _>>().map_err(|error| format!("collectors: {error}"))?
@@ -105,6 +111,8 @@ fn account(
             format!("{field}: {}", told.lines().last().unwrap_or_default().trim())
         })
     };
+    let rest_share = rest_quota_share.map_or(Ok(defaults.limits.rest_share), share);
+    let rest_share = rest_share.map_err(|told| format!("rest_quota_share: {told}"))?;
     Ok(Account {
         name: Arc::from(name),
         key,
@@ -112,10 +120,33 @@ fn account(
         urls: Urls {
             graphql: url("graphql_url", graphql_url, &defaults.urls.graphql)?,
             jobs: url("jobs_url", jobs_url, &defaults.urls.jobs)?,
+            rest: url("rest_url", rest_url, &defaults.urls.rest)?,
         },
-        collectors: collectors(wanted).map_err(|error| error.to_string())?,
-        limits: defaults.limits,
-        endpoints: filter("endpoints", endpoints)?,
-        pods: filter("pods", pods)?,
+        limits: Limits { rest_share, ..defaults.limits },
+        reading: Reading {
+            collectors: collectors(wanted).map_err(|error| error.to_string())?,
+            endpoints: filter("endpoints", endpoints)?,
+            pods: filter("pods", pods)?,
+            refresh: refresh(&intervals, &defaults.reading.refresh),
+            each_worker: each_worker.unwrap_or(defaults.reading.each_worker),
+        },
     })
+}
+
+/// What an account says of its intervals, over what is said for all of them.
+fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
+    let Intervals { account, endpoints, workers, pods, billing, volumes, market, host } = intervals;
+    let said = [
+        (Collector::Account, account),
+        (Collector::Endpoints, endpoints),
+        (Collector::Workers, workers),
+        (Collector::Pods, pods),
+        (Collector::Billing, billing),
+        (Collector::Volumes, volumes),
+        (Collector::Market, market),
+        (Collector::Host, host),
+    ];
+    said.into_iter()
+        .map(|(collector, said)| (collector, said.map_or_else(|| defaults.every(collector), |said| said.0)))
+        .collect()
 }

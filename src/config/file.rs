@@ -1,15 +1,23 @@
 //! The configuration file: YAML, as a person wrote it. Every mistake is one line with the file, the place and a way out.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+
+/// Nothing that is rationed is worth more than this.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// The file as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    pub(super) accounts: Vec<Entry>,
+    /// Without it, the account of the flags.
+    pub(super) accounts: Option<Vec<Entry>>,
+    /// For every account that says nothing else.
+    #[serde(default)]
+    pub(super) refresh: Intervals,
 }
 
 /// One account as it is written. What is missing is taken from the flags.
@@ -25,11 +33,48 @@ pub(super) struct Entry {
     pub(super) api_key: Option<IgnoredAny>,
     pub(super) graphql_url: Option<String>,
     pub(super) jobs_url: Option<String>,
+    pub(super) rest_url: Option<String>,
+    /// Of what is left of the REST API's quota, from above nought to one.
+    pub(super) rest_quota_share: Option<f64>,
+    pub(super) each_worker: Option<bool>,
+    #[serde(default)]
+    pub(super) refresh: Intervals,
     pub(super) collectors: Option<Vec<String>>,
     #[serde(default)]
     pub(super) endpoints: Patterns,
     #[serde(default)]
     pub(super) pods: Patterns,
+}
+
+/// How often what is rationed or slow is asked, by collector.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Intervals {
+    pub(super) account: Option<Interval>,
+    pub(super) endpoints: Option<Interval>,
+    pub(super) workers: Option<Interval>,
+    pub(super) pods: Option<Interval>,
+    pub(super) billing: Option<Interval>,
+    pub(super) volumes: Option<Interval>,
+    pub(super) market: Option<Interval>,
+    pub(super) host: Option<Interval>,
+}
+
+/// A time such as 30s or 5m.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Interval(pub(super) Duration);
+
+impl<'de> Deserialize<'de> for Interval {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let interval = humantime::parse_duration(&text).map_err(|_unreadable| {
+            D::Error::custom(format_args!("\"{text}\" is no time; give one such as 30s, 5m or 1h"))
+        })?;
+        if interval < SHORTEST {
+            return Err(D::Error::custom(format_args!("\"{text}\" is too short; give at least 1s")));
+        }
+        Ok(Self(interval))
+    }
 }
 
 /// Which names or ids are read: regular expressions that match the whole, as in Prometheus.

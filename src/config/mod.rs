@@ -13,7 +13,7 @@ pub use self::file::FileError;
 pub use self::url::{UrlError, base_url};
 use crate::clock::Clock;
 use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
-use crate::snapshot::{Collector, Collectors, Filter, Gatherer};
+use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
 
 /// The name of the account when there is only one key.
 pub const DEFAULT_ACCOUNT: &str = "default";
@@ -35,14 +35,10 @@ pub struct Account {
     pub key_file: Option<PathBuf>,
     /// Where its APIs are.
     pub urls: Urls,
-    /// What is read.
-    pub collectors: Collectors,
     /// How much may be asked of it.
     pub limits: Limits,
-    /// Which of its endpoints are read.
-    pub endpoints: Filter,
-    /// Which of its pods are read.
-    pub pods: Filter,
+    /// What is read of it.
+    pub reading: Reading,
 }
 
 /// How scrapes are served.
@@ -100,6 +96,14 @@ pub enum ConfigError {
     /// The limit on requests in flight.
     #[error("--runpod.concurrency: {0} is out of range; give 1 to {MAX_CONCURRENCY}")]
     Concurrency(usize),
+    /// The share of the quota.
+    #[error("--runpod.rest-quota-share: {0}")]
+    Share(String),
+    /// The file says nothing of accounts, and nobody else does.
+    #[error(
+        "{0}: has no accounts, and neither RUNPOD_API_KEY nor --runpod.api-key-file gives one; give one of them"
+    )]
+    NoAccounts(String),
     /// A time that must not be nought.
     #[error("{flag}: must be longer than nothing, such as 10s")]
     Zero {
@@ -137,13 +141,23 @@ pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, Co
 
 /// Checks that the collectors can work together.
 pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
-    if collectors.has(Collector::Health) && !collectors.has(Collector::Endpoints) {
-        return Err(ConfigError::NeedsEndpoints(Collector::Health.as_str()));
+    let lost = |collector: &Collector| collectors.has(*collector) && collector.needs_endpoints();
+    if let (Some(lost), false) = (Collector::ALL.into_iter().find(lost), collectors.has(Collector::Endpoints))
+    {
+        return Err(ConfigError::NeedsEndpoints(lost.as_str()));
     }
     if !Collector::ALL.into_iter().any(|collector| collectors.has(collector)) {
         return Err(ConfigError::NothingToCollect);
     }
     Ok(collectors)
+}
+
+/// Checks a share: all of the quota, or a part of it, but not nothing.
+pub fn share(share: f64) -> Result<f64, String> {
+    if share > 0.0 && share <= 1.0 {
+        return Ok(share);
+    }
+    Err(format!("{share} is no share; give a number above 0 and up to 1, such as 0.5"))
 }
 
 /// Checks the limits and fits the concurrency to the files that the system lets the process open, one a connection.
@@ -163,7 +177,8 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
             "fewer requests in flight than asked for: the limit on open files (ulimit -n) allows no more"
         );
     }
-    Ok(Limits { concurrency: limits.concurrency.min(room), ..limits })
+    let rest_share = share(limits.rest_share).map_err(ConfigError::Share)?;
+    Ok(Limits { concurrency: limits.concurrency.min(room), rest_share, ..limits })
 }
 
 impl Account {
@@ -174,9 +189,9 @@ impl Account {
 
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, key_file: _, urls, collectors, limits, endpoints, pods } = self;
+        let Self { name, key, key_file: _, urls, limits, reading } = self;
         let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
-        Ok(Gatherer::new(name, runpod, collectors, clock).reading(endpoints, pods))
+        Ok(Gatherer::new(name, runpod, reading, clock))
     }
 }
 
@@ -202,7 +217,7 @@ mod tests {
 
     #[test]
     fn concurrency_fits_the_open_files() {
-        let asked = Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1 };
+        let asked = Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1, rest_share: 0.5 };
         assert_eq!(limits(asked, Some(256)).unwrap().concurrency, 192);
         assert_eq!(limits(asked, None).unwrap().concurrency, 512);
         assert!(matches!(limits(Limits { concurrency: 0, ..asked }, None), Err(ConfigError::Concurrency(0))));

@@ -1,6 +1,7 @@
 //! The account: balance, spend, limits, discount, savings plans.
 //!
-//! Source   GraphQL `myself`, one request a scrape.
+//! Source   GraphQL `myself`, one request a scrape, or the REST operations with `balanceAmount` and `spendRate`, whose paths
+//!          the API's own description tells.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Single};
@@ -16,19 +17,19 @@ macro_rules! of_account {
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<AccountSnapshot> {
         name: "runpod_account_balance_dollars",
-        help: "Prepaid credit that is left; pods stop when it is gone (GraphQL clientBalance).",
+        help: "Prepaid credit that is left; pods stop when it is gone (GraphQL clientBalance, or REST balanceAmount).",
         kind: Gauge,
         read: of_account!(balance),
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_spend_dollars_per_hour",
-        help: "What everything that runs and is stored costs now (GraphQL currentSpendPerHr).",
+        help: "What everything that runs and is stored costs now (GraphQL currentSpendPerHr, or REST spendRate).",
         kind: Gauge,
         read: of_account!(spend),
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_spend_limit_dollars_per_hour",
-        help: "The spend beyond which Runpod starts nothing more (GraphQL spendLimit).",
+        help: "The spend beyond which Runpod starts nothing more (GraphQL spendLimit, or REST spendRate).",
         kind: Gauge,
         read: of_account!(spend_limit),
     },
@@ -45,7 +46,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_workers_quota",
-        help: "Serverless workers that may run together over all endpoints (GraphQL maxServerlessConcurrency).",
+        help: "Serverless workers that may run together over all endpoints (GraphQL maxServerlessConcurrency, or REST serverlessWorkers).",
         kind: Gauge,
         read: of_account!(workers_quota),
     },

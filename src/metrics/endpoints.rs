@@ -1,16 +1,17 @@
 //! Serverless endpoints: what they are, what waits for them, what they have done.
 //!
-//! Source   the list of endpoints (GraphQL `myself { endpoints }`), and `/health` of each endpoint's job API.
+//! Source   the list of endpoints (GraphQL `myself { endpoints }`, or REST `/serverless`), and `/health` of each endpoint's
+//!          job API.
 //! Absent   with the list failed, configuration is absent, and the load of the endpoints of the last good list stays.
 
 use crate::catalog::Kind::{Counter, Gauge};
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{ENDPOINT_STATUSES, Endpoint, Facts};
+use crate::snapshot::{ENDPOINT_STATUSES, Endpoint, Facts, seconds};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, 7> {
         name: "runpod_endpoint_info",
-        help: "Always 1: configuration of an endpoint (GraphQL type, computeType, gpuIds, locations, flashBootType, scalerType, templateId); a label is empty where the API gives nothing.",
+        help: "Always 1: configuration of an endpoint (GraphQL type, computeType, gpuIds, locations, flashBootType, scalerType, templateId, or REST serverless, which has no template); a label is empty where the API gives nothing.",
         kind: Gauge,
         labels: ["kind", "compute", "gpu_types", "data_centers", "flashboot", "scaler", "template_id"],
         read: |endpoint, points| {
@@ -45,21 +46,27 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_created_timestamp_seconds",
-        help: "When the endpoint was created, in seconds since 1970 (GraphQL createdAt).",
+        help: "When the endpoint was created, in seconds since 1970 (GraphQL or REST createdAt).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.created,
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_idle_timeout_seconds",
-        help: "Time after which an idle worker is stopped (GraphQL idleTimeout).",
+        help: "Time after which an idle worker is stopped (GraphQL idleTimeout, or REST workers.idleTimeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.idle_timeout,
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_execution_timeout_seconds",
-        help: "Time that a job may run (GraphQL executionTimeoutMs).",
+        help: "Time that a job may run (GraphQL executionTimeoutMs, or REST timeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.execution_timeout,
+    },
+    &Single::<Endpoint> {
+        name: "runpod_endpoint_load_timestamp_seconds",
+        help: "When queue, job totals and workers of the endpoint were read, in seconds since 1970; older than the scrape only while its job API asks to wait.",
+        kind: Gauge,
+        read: |endpoint| endpoint.load_read.map(seconds),
     },
     &Single::<Endpoint> {
         name: "runpod_queue_depth",

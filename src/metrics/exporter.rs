@@ -44,9 +44,44 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Labelled::<AccountSnapshot, 2> {
+        name: "runpod_collector_data_timestamp_seconds",
+        help: "When what a collector shows was read, the oldest part of it, in seconds since 1970, and by which API; what is rationed or slow is older than the scrape.",
+        kind: Gauge,
+        labels: ["collector", "api"],
+        read: |account, points| {
+            for report in &account.collectors {
+                if let Some(source) = report.source {
+                    points.put([report.collector.as_str(), source.api.as_str()], seconds(source.read));
+                }
+            }
+        },
+    },
+    &Labelled::<AccountSnapshot, 1> {
+        name: "runpod_api_quota_limit",
+        help: "Requests that the REST API allows in a window (RateLimit-Policy q); absent until it has told.",
+        kind: Gauge,
+        labels: ["window"],
+        read: |account, points| {
+            for window in &account.quota {
+                points.put([&window.name], window.limit);
+            }
+        },
+    },
+    &Labelled::<AccountSnapshot, 1> {
+        name: "runpod_api_quota_remaining",
+        help: "Requests that are left in the present window, whoever made the others (RateLimit r of the last answer); absent once the window of that answer has ended.",
+        kind: Gauge,
+        labels: ["window"],
+        read: |account, points| {
+            for window in &account.quota {
+                points.put([&window.name], window.remaining);
+            }
+        },
+    },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_api_retired",
-        help: "Whether an API answered 410 Gone in this scrape.",
+        help: "Whether an API answered 410 Gone when it was asked last; it is asked again once an hour.",
         kind: Gauge,
         labels: ["api"],
         read: |account, points| {

@@ -1,10 +1,14 @@
 //! Which families exist: one file a subject, one table each. A new metric is one entry in one table.
 
 mod account;
+mod billing;
 mod endpoints;
 mod exporter;
+mod host;
 mod latency;
+mod market;
 mod pods;
+mod volumes;
 mod workers;
 
 use crate::catalog::{Family, Header};
@@ -16,6 +20,10 @@ pub static CATALOG: &[(&str, &[&dyn Family])] = &[
     ("Latency", latency::FAMILIES),
     ("Pods", pods::FAMILIES),
     ("Account", account::FAMILIES),
+    ("Billing", billing::FAMILIES),
+    ("Network volumes", volumes::FAMILIES),
+    ("GPU market", market::FAMILIES),
+    ("Hosts", host::FAMILIES),
     ("The exporter about itself", exporter::FAMILIES),
 ];
 

@@ -15,17 +15,20 @@ pub enum Api {
     Graphql,
     /// `api.runpod.ai/v2`, the job API of each endpoint.
     Jobs,
+    /// `api.runpod.io/v2`, the REST API in its second version.
+    Rest,
 }
 
 impl Api {
     /// Every API, in the order in which they are listed.
-    pub const ALL: [Self; 2] = [Self::Graphql, Self::Jobs];
+    pub const ALL: [Self; 3] = [Self::Graphql, Self::Jobs, Self::Rest];
 
     /// The value of the `api` label.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Graphql => "graphql",
             Self::Jobs => "jobs",
+            Self::Rest => "rest",
         }
     }
 }
@@ -45,6 +48,24 @@ pub enum Operation {
     PodDetail,
     /// Queue, job totals and workers of one endpoint.
     Health,
+    /// The workers of one endpoint, one by one.
+    Workers,
+    /// The releases of one endpoint and how far the newest has got.
+    Releases,
+    /// The network volumes.
+    Volumes,
+    /// What was spent, in one of its ledgers.
+    Billing,
+    /// GPU types, their prices and their stock.
+    Gpus,
+    /// The machines of a host and what they earn.
+    Host,
+    /// The prepaid credit.
+    Balance,
+    /// The limits of the account.
+    AccountLimits,
+    /// The API's description of itself.
+    Openapi,
 }
 
 impl Operation {
@@ -57,6 +78,15 @@ impl Operation {
             Self::Pods => "pods",
             Self::PodDetail => "pod_detail",
             Self::Health => "health",
+            Self::Workers => "workers",
+            Self::Releases => "releases",
+            Self::Volumes => "volumes",
+            Self::Billing => "billing",
+            Self::Gpus => "gpus",
+            Self::Host => "host",
+            Self::Balance => "balance",
+            Self::AccountLimits => "account_limits",
+            Self::Openapi => "openapi",
         }
     }
 }
@@ -122,13 +152,13 @@ pub enum Reason {
     #[error("not found (404); check the base URL, or wait if the resource was just created")]
     NotFound,
     /// 429.
-    #[error("rate limited (429); scrape less often")]
+    #[error("rate limited (429); not asked again until the server allows it, scrape less often if it lasts")]
     RateLimited {
         /// How long the server asked to wait.
         retry_after: Option<Duration>,
     },
     /// 410.
-    #[error("Runpod has retired this API (410)")]
+    #[error("Runpod has retired this API (410); upgrade the exporter if a newer one reads its successor")]
     Retired,
     /// 5xx.
     #[error("the server failed ({status}); if it lasts, look at Runpod's status page")]
@@ -207,13 +237,12 @@ impl Reason {
         }
     }
 
-    /// How long to wait before the one retry, or `None` where a second try would be told the same.
+    /// How long to wait before the one retry, or `None` where a second try would be told the same. A client that was told
+    /// to slow down does not come back within the scrape.
     pub(super) fn retry_in(&self, pause: Duration) -> Option<Duration> {
         match self {
             Self::Reset { .. } => Some(pause),
-            Self::RateLimited { retry_after } | Self::Server { retry_after, .. } => {
-                Some(retry_after.unwrap_or(pause))
-            }
+            Self::Server { retry_after, .. } => Some(retry_after.unwrap_or(pause)),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! The job API of each endpoint (`api.runpod.ai/v2/{endpoint_id}`), of which only what can be read without touching a job.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 use url::Url;
 
@@ -23,8 +25,9 @@ pub(super) async fn health(
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().push(endpoint_id).push("health");
     }
-    let (api, operation) = (Api::Jobs, Operation::Health);
-    let call = Call { api, operation, url, body: None, shard, body_limit: HEALTH_LIMIT, deadline };
+    let endpoint = Some(Arc::from(endpoint_id));
+    let call = Call::get(Api::Jobs, Operation::Health, url, deadline);
+    let call = Call { endpoint, shard, body_limit: HEALTH_LIMIT, ..call };
     transport
         .call(&call, |answer| {
             if !answer.status.is_success() {

@@ -8,6 +8,9 @@ mod graphql;
 mod jobs;
 mod key;
 mod observe;
+mod quota;
+mod rest;
+mod standing;
 mod transport;
 pub mod wire;
 
@@ -23,6 +26,8 @@ pub use error::{Api, Operation, Outcome, Reason, RequestError};
 pub use graphql::{BATCH, Refusal, Reply};
 pub use key::{ApiKey, KeyError};
 pub use observe::{Exchange, Observe};
+pub use quota::{QuotaWindow, Urgency};
+pub use rest::{Ledger, Product, Rest};
 pub use transport::Limits;
 
 use self::graphql::Graphql;
@@ -36,6 +41,8 @@ pub struct Urls {
     pub graphql: Url,
     /// The base under which each endpoint has its job API.
     pub jobs: Url,
+    /// The base of the REST API, second version.
+    pub rest: Url,
 }
 
 /// Why a client could not be made.
@@ -52,9 +59,10 @@ pub enum SetupError {
 /// Runpod as one account sees it.
 #[derive(Debug)]
 pub struct Runpod {
-    transport: Transport,
+    transport: Arc<Transport>,
     graphql: Graphql,
-    urls: Urls,
+    rest: Rest,
+    jobs: Url,
 }
 
 impl Runpod {
@@ -67,10 +75,12 @@ impl Runpod {
         observer: Arc<dyn Observe>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SetupError> {
-        let graphql = Graphql::new(&account, urls.graphql.clone());
-        let local = is_loopback(&urls.graphql) && is_loopback(&urls.jobs);
-        let transport = Transport::new(account, key, local, limits, observer, clock)?;
-        Ok(Self { transport, graphql, urls })
+        let Urls { graphql, jobs, rest } = urls;
+        let local = [&graphql, &jobs, &rest].into_iter().all(is_loopback);
+        let graphql = Graphql::new(&account, graphql);
+        let transport = Arc::new(Transport::new(account, key, local, limits, observer, clock)?);
+        let rest = Rest::new(Arc::clone(&transport), rest);
+        Ok(Self { transport, graphql, rest, jobs })
     }
 
     /// Sends another key from the next request on. Connections and what was learned stay.
@@ -125,7 +135,42 @@ impl Runpod {
     pub async fn health(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Health, RequestError> {
         let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(endpoint_id);
         let shard = usize::try_from(hash >> 32).unwrap_or(0); // the same endpoint keeps its connection
-        jobs::health(&self.transport, &self.urls.jobs, endpoint_id, shard, deadline).await
+        jobs::health(&self.transport, &self.jobs, endpoint_id, shard, deadline).await
+    }
+
+    /// The network volumes, from GraphQL.
+    pub async fn volumes(&self, deadline: Instant) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
+        self.graphql.volumes(&self.transport, deadline).await
+    }
+
+    /// GPU types with their prices, and their stock for pods. Asked without the key, which GraphQL does not need for it.
+    pub async fn gpu_types(&self, deadline: Instant) -> Result<Reply<Vec<wire::GpuType>>, RequestError> {
+        self.graphql.gpu_types(&self.transport, deadline).await
+    }
+
+    /// Machines that others rent, and what they earn.
+    pub async fn host(&self, deadline: Instant) -> Result<Reply<wire::Host>, RequestError> {
+        self.graphql.host(&self.transport, deadline).await
+    }
+
+    /// The REST API.
+    pub fn rest(&self) -> &Rest {
+        &self.rest
+    }
+
+    /// Whether the API, as far as it was asked, is retired.
+    pub fn is_retired(&self, api: Api) -> bool {
+        self.transport.standing().is_retired(api)
+    }
+
+    /// Why an operation is not asked at present, if it is not.
+    pub fn rests(&self, api: Api, operation: Operation) -> Option<Reason> {
+        self.transport.standing().rests_for(api, operation)
+    }
+
+    /// Whether GraphQL has refused, in every form, one of these fields of the elements of its lists, or of the viewer.
+    pub fn lacks(&self, operation: Operation, fields: &[&str]) -> bool {
+        self.graphql.lacks(operation, fields)
     }
 
     /// How many fields the GraphQL server refused in every form.

@@ -13,6 +13,8 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::observe::{Exchange, Observe};
+use super::quota::Quota;
+use super::standing::Standing;
 use super::{Api, ApiKey, KeyError, Operation, Outcome, Reason, RequestError};
 use crate::clock::Clock;
 use crate::telemetry::milliseconds;
@@ -35,7 +37,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(100);
 const ERROR_BODY_LIMIT: usize = 64 * 1024;
 
 /// What the exporter may take from the upstream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// One request, whatever the scrape's deadline.
     pub timeout: Duration,
@@ -43,6 +45,8 @@ pub struct Limits {
     pub concurrency: usize,
     /// Bytes of one answer, after decompression.
     pub body: usize,
+    /// The share of what is left of the REST API's quota, from nought to one.
+    pub rest_share: f64,
 }
 
 /// One request to make.
@@ -53,11 +57,23 @@ pub(super) struct Call {
     pub(super) url: Url,
     /// A JSON body makes it a POST, else it is a GET. Either way it only reads, so that a retry is harmless.
     pub(super) body: Option<Bytes>,
+    /// The endpoint that answers, where each answers for itself.
+    pub(super) endpoint: Option<Arc<str>>,
+    /// Without the key, where the API tells it to everybody.
+    pub(super) anonymous: bool,
     /// Calls with the same number use the same connections.
     pub(super) shard: usize,
     /// The most that a sane answer has, in bytes; the account's own limit holds too.
     pub(super) body_limit: usize,
     pub(super) deadline: Instant,
+}
+
+impl Call {
+    /// A GET about nothing in particular.
+    pub(super) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
+        let (body, endpoint, anonymous, shard, body_limit) = (None, None, false, 0, usize::MAX);
+        Self { api, operation, url, body, endpoint, anonymous, shard, body_limit, deadline }
+    }
 }
 
 /// A complete answer with a status that may carry data: 2xx, or the 400 of a refused document.
@@ -80,6 +96,8 @@ pub(super) struct Transport {
     credential: RwLock<Arc<Credential>>,
     limits: Limits,
     in_flight: Semaphore,
+    standing: Standing,
+    quota: Quota,
     observer: Arc<dyn Observe>,
     clock: Arc<dyn Clock>,
 }
@@ -113,13 +131,16 @@ impl Transport {
             .collect::<Result<Vec<_>, _>>()?;
         let in_flight = Semaphore::new(limits.concurrency);
         let credential = RwLock::new(Arc::new(Credential::of(key)?));
-        Ok(Self { account, clients, credential, limits, in_flight, observer, clock })
+        let standing = Standing::new(Arc::clone(&account), Arc::clone(&clock));
+        let quota = Quota::new(limits.rest_share, Arc::clone(&clock));
+        Ok(Self { account, clients, credential, limits, in_flight, standing, quota, observer, clock })
     }
 
     /// Sends another key from now on.
     pub(super) fn use_key(&self, key: ApiKey) -> Result<(), KeyError> {
         let credential = Arc::new(Credential::of(key)?);
         *self.credential.write().unwrap_or_else(PoisonError::into_inner) = credential;
+        self.standing.forgive();
         Ok(())
     }
 
@@ -127,28 +148,40 @@ impl Transport {
         Arc::clone(&self.credential.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What rests.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// What may be asked of the REST API.
+    pub(super) fn quota(&self) -> &Quota {
+        &self.quota
+    }
+
     /// Makes the call, at most twice, and has the answer read by `parse`, which also says how the exchange is counted.
+    /// What rests is not called at all.
     pub(super) async fn call<T>(
         &self,
         call: &Call,
         parse: impl Fn(&Answer) -> Result<(T, Outcome), Reason>,
     ) -> Result<T, RequestError> {
         let attempt = || self.attempt(call, &parse);
+        let error = |reason| {
+            let (api, operation) = (call.api, call.operation);
+            RequestError { api, operation, peer: peer(&call.url), reason }
+        };
+        self.standing.admit(call).map_err(error)?;
         let once_more = ConstantBuilder::new().with_delay(RETRY_PAUSE).with_max_times(1);
-        attempt
+        let result = attempt
             .retry(once_more)
             .when(|reason: &Reason| reason.retry_in(RETRY_PAUSE).is_some())
             .adjust(|reason, next| {
                 let wait = reason.retry_in(next?)?;
                 (Instant::now() + wait < call.deadline).then_some(wait)
             })
-            .await
-            .map_err(|reason| RequestError {
-                api: call.api,
-                operation: call.operation,
-                peer: peer(&call.url),
-                reason,
-            })
+            .await;
+        self.standing.learn(call, result.as_ref().err());
+        result.map_err(error)
     }
 
     async fn attempt<T>(
@@ -195,8 +228,16 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        let request = request.header(AUTHORIZATION, self.credential().header.clone());
+        let request = if call.anonymous {
+            request
+        } else {
+            request.header(AUTHORIZATION, self.credential().header.clone())
+        };
+        let rationed = (call.api == Api::Rest && !call.anonymous).then(|| Rationed::begin(&self.quota));
         let mut response = request.send().await.map_err(network)?;
+        if let Some(rationed) = rationed {
+            rationed.answered(response.headers());
+        }
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
@@ -232,6 +273,30 @@ impl Transport {
                 Reason::Server { status: status.as_u16(), retry_after: retry_after(headers, &*self.clock) }
             }
             status => Reason::Status { status: status.as_u16() },
+        }
+    }
+}
+
+/// A request that counts against the quota, until it is answered or given up.
+struct Rationed<'q>(Option<&'q Quota>);
+
+impl<'q> Rationed<'q> {
+    fn begin(quota: &'q Quota) -> Self {
+        quota.sent();
+        Self(Some(quota))
+    }
+
+    fn answered(mut self, headers: &HeaderMap) {
+        if let Some(quota) = self.0.take() {
+            quota.ended(Some(headers));
+        }
+    }
+}
+
+impl Drop for Rationed<'_> {
+    fn drop(&mut self) {
+        if let Some(quota) = self.0 {
+            quota.ended(None);
         }
     }
 }

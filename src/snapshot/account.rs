@@ -6,9 +6,9 @@ use crate::runpod::wire;
 /// Balance, spend and limits.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Account {
-    /// Prepaid credit in dollars. GraphQL `clientBalance`.
+    /// Prepaid credit in dollars. GraphQL `clientBalance`, REST `balanceAmount`.
     pub balance: Option<f64>,
-    /// Dollars per hour of everything that runs. GraphQL `currentSpendPerHr`.
+    /// Dollars per hour of everything that runs. GraphQL `currentSpendPerHr`, REST `spendRate`.
     pub spend: Option<f64>,
     /// The cap on that, in dollars per hour. GraphQL `spendLimit`.
     pub spend_limit: Option<f64>,
@@ -65,6 +65,20 @@ impl Account {
             savings_plans: savings_plans.0.unwrap_or_default().into_iter().filter_map(savings_plan).collect(),
         }
     }
+}
+
+/// What REST says of money and limits. Where a limit is a bare number, it is the limit and not what is used of it.
+pub(super) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
+    let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
+    let split = |limit: Option<wire::rest::Limit>| match limit {
+        Some(wire::rest::Limit::Number(limit)) => (None, Some(limit)),
+        Some(wire::rest::Limit::Object { used, limit }) => (used.0, limit.0),
+        Some(wire::rest::Limit::Unknown(_)) | None => (None, None),
+    };
+    let (spend, spend_limit) = split(spend_rate);
+    let (_, workers_quota) = split(serverless_workers);
+    let balance = balance.and_then(|balance| balance.balance_amount.0);
+    Account { balance, spend, spend_limit, workers_quota, ..Account::default() }
 }
 
 fn components(details: wire::SpendDetails) -> Vec<SpendComponent> {

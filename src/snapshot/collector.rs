@@ -12,13 +12,43 @@ pub enum Collector {
     Endpoints,
     /// Queue, job totals and workers of each endpoint, from its own job API.
     Health,
+    /// The workers of each endpoint one by one: where they run, and on which release.
+    Workers,
     /// Pods, their cost and their use.
     Pods,
+    /// What was spent, by resource.
+    Billing,
+    /// Network volumes.
+    Volumes,
+    /// GPU types, their prices and their stock.
+    Market,
+    /// Machines that others rent, and what they earn.
+    Host,
 }
 
 impl Collector {
     /// Every collector, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Endpoints, Self::Health, Self::Pods, Self::Account];
+    pub const ALL: [Self; 9] = [
+        Self::Endpoints,
+        Self::Health,
+        Self::Workers,
+        Self::Pods,
+        Self::Account,
+        Self::Billing,
+        Self::Volumes,
+        Self::Market,
+        Self::Host,
+    ];
+
+    /// Whether it is on where nobody says anything.
+    pub const fn is_default(self) -> bool {
+        !matches!(self, Self::Market | Self::Host)
+    }
+
+    /// Whether it is about the endpoints that [`Self::Endpoints`] finds.
+    pub const fn needs_endpoints(self) -> bool {
+        matches!(self, Self::Health | Self::Workers)
+    }
 
     /// The value of the `collector` label and the name in flags.
     pub const fn as_str(self) -> &'static str {
@@ -26,7 +56,12 @@ impl Collector {
             Self::Account => "account",
             Self::Endpoints => "endpoints",
             Self::Health => "health",
+            Self::Workers => "workers",
             Self::Pods => "pods",
+            Self::Billing => "billing",
+            Self::Volumes => "volumes",
+            Self::Market => "market",
+            Self::Host => "host",
         }
     }
 
@@ -36,7 +71,12 @@ impl Collector {
             Self::Account => "balance, spend and limits",
             Self::Endpoints => "serverless endpoints and their configuration",
             Self::Health => "queue, job totals and workers of each endpoint (one request an endpoint)",
+            Self::Workers => "where the workers of each endpoint run, and on which release (REST quota)",
             Self::Pods => "pods, their cost and their use",
+            Self::Billing => "what was spent today and this month, by resource (REST quota)",
+            Self::Volumes => "network volumes and their size",
+            Self::Market => "prices and stock of GPU types (off by default)",
+            Self::Host => "machines that others rent from this account, and what they earn (off by default)",
         }
     }
 }
@@ -67,7 +107,7 @@ pub struct Collectors(BTreeSet<Collector>);
 
 impl Default for Collectors {
     fn default() -> Self {
-        Self(Collector::ALL.into())
+        Collector::ALL.into_iter().filter(|collector| collector.is_default()).collect()
     }
 }
 

@@ -1,13 +1,17 @@
-//! What is kept from one scrape to the next: who was there, and counters that never fall. No value that a series shows
-//! comes from here but those counters.
+//! What is kept from one scrape to the next: who was there, counters that never fall, and the last answers to what may not
+//! be asked at every scrape.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::bill::Sums;
 use super::counter::{Monotonic, Source};
+use super::slot::Slot;
 use super::{Collector, Endpoint};
+use crate::runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last good list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +28,26 @@ pub(super) struct Memory {
     /// The ids of the pods of the last good list.
     pub(super) pods: Vec<String>,
     /// Until when the job API is not asked, because this target does not have one.
-    pub(super) no_jobs_api_until: Option<Instant>,
+    pub(super) no_jobs_api_until: Option<Duration>,
+    pub(super) account: Slot<wire::Account>,
+    pub(super) balance: Slot<Option<wire::rest::Balance>>,
+    pub(super) limits: Slot<Option<wire::rest::Limits>>,
+    pub(super) endpoint_list: Slot<Vec<wire::Endpoint>>,
+    pub(super) rest_endpoints: Slot<Vec<wire::rest::Endpoint>>,
+    pub(super) pod_list: Slot<Vec<wire::Pod>>,
+    pub(super) rest_pods: Slot<Vec<wire::rest::Pod>>,
+    pub(super) ledgers: BTreeMap<Ledger, Slot<Sums>>,
+    pub(super) volumes: Slot<Vec<wire::Volume>>,
+    pub(super) rest_volumes: Slot<Vec<wire::rest::Volume>>,
+    pub(super) gpu_types: Slot<Vec<wire::GpuType>>,
+    pub(super) rest_gpus: BTreeMap<Product, Slot<Vec<wire::rest::GpuType>>>,
+    pub(super) host: Slot<wire::Host>,
+    /// By endpoint.
+    pub(super) healths: HashMap<String, Slot<wire::Health>>,
+    /// By endpoint.
+    pub(super) workers: HashMap<String, Slot<wire::rest::Workers>>,
+    /// By endpoint; only where a release is on its way.
+    pub(super) releases: HashMap<String, Slot<wire::rest::Releases>>,
     counters: HashMap<String, BTreeMap<&'static str, Monotonic>>,
     /// When totals were last counted on.
     counted: Option<Instant>,
@@ -59,6 +82,9 @@ impl Memory {
         self.counted = Some(Instant::now());
         let present: HashSet<&str> = endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
         self.counters.retain(|id, _| present.contains(id.as_str()));
+        self.healths.retain(|id, _| present.contains(id.as_str()));
+        self.workers.retain(|id, _| present.contains(id.as_str()));
+        self.releases.retain(|id, _| present.contains(id.as_str()));
     }
 
     /// Notes how a collector fared and says when it last came through.
@@ -91,12 +117,12 @@ mod tests {
     async fn a_scrape_that_was_overtaken_invents_no_restart() {
         let mut memory = Memory::default();
         let early = Instant::now();
-        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
         let late = Instant::now();
         let counts =
             [(late, 105.0), (early, 100.0)].map(|(since, total)| completed(&mut memory, since, total));
         assert_eq!(counts.map(f64::to_bits), [105.0_f64, 105.0].map(f64::to_bits));
-        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
         let next = completed(&mut memory, Instant::now(), 110.0);
         assert_eq!(next.to_bits(), 110.0_f64.to_bits(), "five more, not ten");
     }

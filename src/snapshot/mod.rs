@@ -3,17 +3,24 @@
 //! Nothing here knows HTTP, JSON or Prometheus. Unknown is `None`. A section that failed is a value with its reason.
 
 mod account;
+mod bill;
 mod collector;
 mod counter;
 mod endpoint;
 mod failures;
 mod filter;
 mod gather;
+mod host;
 mod lookups;
+mod market;
 mod memory;
+mod overlay;
 mod pod;
+mod preference;
+mod slot;
 mod unit;
 mod unknown;
+mod volume;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,17 +28,22 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
+pub use bill::{Bill, Money};
 pub use collector::{Collector, Collectors};
 pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
-pub use endpoint::{Endpoint, Facts, Load, Reported, Workers};
+pub use endpoint::{Endpoint, Facts, Load, Place, Placement, Reported, Rollout, Worker, Workers};
 pub use filter::Filter;
-pub use gather::Gatherer;
+pub use gather::{Gatherer, Reading};
+pub use host::{Host, Machine};
+pub use market::GpuType;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
+pub use preference::Refresh;
 pub(crate) use unit::seconds;
 pub use unknown::Unknown;
+pub use volume::Volume;
 
-use crate::runpod::{Api, RequestError};
+use crate::runpod::{Api, QuotaWindow, RequestError};
 
 /// One scrape: every account as it was found.
 #[derive(Debug, Clone, Default)]
@@ -53,12 +65,22 @@ pub struct AccountSnapshot {
     pub collectors: Vec<CollectorReport>,
     /// What is known of each API.
     pub apis: Vec<ApiReport>,
+    /// The quota of the REST API, as it was told last.
+    pub quota: Vec<QuotaWindow>,
     /// Balance, spend and limits; `None` if that section failed or is switched off.
     pub account: Option<Account>,
     /// The endpoints, by id, each once.
     pub endpoints: Vec<Endpoint>,
     /// The pods, by id, each once.
     pub pods: Vec<Pod>,
+    /// What was spent.
+    pub bill: Bill,
+    /// The network volumes, by id, each once.
+    pub volumes: Vec<Volume>,
+    /// GPU types, by id, each once.
+    pub market: Vec<GpuType>,
+    /// The account as a host; `None` if that section failed or is switched off.
+    pub host: Option<Host>,
     /// Values that the code does not know, one entry for each time one was met.
     pub unknown: Vec<Unknown>,
 }
@@ -81,6 +103,17 @@ pub struct CollectorReport {
     pub duration: Duration,
     /// When it last came through whole.
     pub last_success: Option<Timestamp>,
+    /// Who gave what it shows, and when; the oldest part of it. `None` if it shows nothing.
+    pub source: Option<Source>,
+}
+
+/// Who gave something, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    /// The API.
+    pub api: Api,
+    /// When it was read.
+    pub read: Timestamp,
 }
 
 /// What is known of one API.
@@ -88,7 +121,7 @@ pub struct CollectorReport {
 pub struct ApiReport {
     /// Which.
     pub api: Api,
-    /// Whether it answered 410 in this scrape. `None` if it was not asked.
+    /// Whether it answered 410 when it was asked last. `None` if nothing is asked of it.
     pub retired: Option<bool>,
     /// How many fields it refused and the exporter leaves out. `None` where nothing can be refused.
     pub unsupported_fields: Option<usize>,

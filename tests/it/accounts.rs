@@ -6,7 +6,7 @@ use std::sync::Arc;
 use runpod_exporter::clock::ManualClock;
 use runpod_exporter::config::Account;
 use runpod_exporter::simulator::{Api, Options};
-use runpod_exporter::snapshot::Filter;
+use runpod_exporter::snapshot::{Filter, Reading};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
 
@@ -133,11 +133,12 @@ async fn what_is_filtered_out_is_not_even_asked() {
     let upstream = Upstream::start(Options::default()).await;
     let patterns =
         |patterns: &[&str]| patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>();
-    let account = Account {
+    let reading = Reading {
         endpoints: Filter::new(&patterns(&["llama.*", "sdxl.*"]), &patterns(&["sdxl-turbo"])).unwrap(),
         pods: Filter::new(&[], &patterns(&[".*"])).unwrap(),
-        ..account(upstream.address)
+        ..Reading::default()
     };
+    let account = Account { reading, ..account(upstream.address) };
     let exporter = exporter(vec![account]).await;
     for _ in 0..2 {
         upstream.simulator.traffic().reset();

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use runpod_exporter::catalog::{Header, Kind};
 use runpod_exporter::exposition;
 use runpod_exporter::instruments::{Instruments, Mode};
 use runpod_exporter::metrics::{CATALOG, chapters, families};
-use runpod_exporter::runpod::{Api, Operation, Reason, RequestError};
 use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Endpoint, Facts, Gpu, Load, Pod,
-    Reported, SavingsPlan, Snapshot, SpendComponent, Workers,
+    Account, AccountSnapshot, Bill, Endpoint, Host, Machine, Pod, Snapshot, Volume,
 };
 
-use crate::support::{Exposition, noon};
+use crate::support::{Exposition, full};
 
 fn headers() -> Vec<Header> {
     let instruments = Instruments::new(Mode::Serve).unwrap().headers();
@@ -84,133 +81,6 @@ fn everything_about_runpod_says_whose_it_is() {
     }
 }
 
-const SOME: Option<f64> = Some(1.5);
-
-#[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
-fn full_endpoint() -> Endpoint {
-    let reported = Reported {
-        execution_p50: SOME,
-        execution_p95: SOME,
-        execution_p99: SOME,
-        execution_avg: SOME,
-        cold_start_avg: SOME,
-        requests_per_second: SOME,
-        success_ratio: SOME,
-        error_ratio: SOME,
-    };
-    let workers = Workers {
-        ready: SOME,
-        running: SOME,
-        idle: SOME,
-        initializing: SOME,
-        throttled: SOME,
-        unhealthy: SOME,
-        pending: SOME,
-    };
-    let totals: std::collections::BTreeMap<_, _> = [("completed", 3.0)].into();
-    Endpoint {
-        id: "e1".to_owned(),
-        name: "one".to_owned(),
-        up: Some(true),
-        facts: Facts {
-            listed: true,
-            kind: text("queue"),
-            compute: text("gpu"),
-            gpu_types: text("AMPERE_80"),
-            data_centers: text("EU-RO-1"),
-            flashboot: text("off"),
-            scaler: text("queue_delay"),
-            template_id: text("t"),
-            status: text("degraded"),
-            workers_min: SOME,
-            workers_max: SOME,
-            workers_standby: SOME,
-            idle_timeout: SOME,
-            execution_timeout: SOME,
-            created: SOME,
-            reported,
-        },
-        load: Load { queue_depth: SOME, in_progress: SOME, totals: totals.clone(), workers },
-        requests: totals,
-    }
-}
-
-fn full_pod() -> Pod {
-    let gpu = Gpu { id: "GPU-1".to_owned(), busy: SOME, memory_used: SOME };
-    Pod {
-        id: "p1".to_owned(),
-        name: "one".to_owned(),
-        status: text("running"),
-        kind: text("reserved"),
-        image: text("image"),
-        gpu_type_id: text("NVIDIA A40"),
-        cloud: Some("secure"),
-        data_center_id: text("EU-RO-1"),
-        cost: SOME,
-        gpu_count: SOME,
-        vcpu_count: SOME,
-        memory: SOME,
-        container_disk: SOME,
-        volume: SOME,
-        uptime: SOME,
-        cpu: SOME,
-        memory_used: SOME,
-        // The same GPU twice: an upstream may repeat itself.
-        gpus: vec![gpu.clone(), gpu],
-        temperature: SOME,
-        power: SOME,
-    }
-}
-
-fn full_account() -> Account {
-    let plan = SavingsPlan {
-        id: "s1".to_owned(),
-        kind: "monthly".to_owned(),
-        gpu_type_id: "NVIDIA A40".to_owned(),
-        end: SOME,
-    };
-    let component = SpendComponent { component: "gpu_compute", spend: 1.0 };
-    Account {
-        balance: SOME,
-        spend: SOME,
-        spend_limit: SOME,
-        spend_components: vec![component, component],
-        workers_quota: SOME,
-        serverless_discount: SOME,
-        savings_plans: vec![plan.clone(), plan],
-    }
-}
-
-/// A snapshot in which everything is known.
-fn full() -> Snapshot {
-    let error = RequestError {
-        api: Api::Jobs,
-        operation: Operation::Health,
-        peer: Arc::from("api.runpod.ai"),
-        reason: Reason::Retired,
-    };
-    let report = |collector, error| CollectorReport {
-        collector,
-        error,
-        duration: Duration::from_millis(120),
-        last_success: Some(noon()),
-    };
-    let account = AccountSnapshot {
-        name: Arc::from("default"),
-        collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
-        apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
-        account: Some(full_account()),
-        endpoints: vec![full_endpoint()],
-        pods: vec![full_pod()],
-        unknown: Vec::new(),
-    };
-    Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
-}
-
 #[test]
 fn every_family_has_a_series_where_everything_is_known() {
     let page = Exposition::new(exposition::text(families(), &full()));
@@ -230,13 +100,27 @@ fn no_family_has_a_series_where_nothing_is_known() {
         account: Some(Account::default()),
         endpoints: vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }],
         pods: vec![Pod { id: "p1".to_owned(), ..Pod::default() }],
+        quota: Vec::new(),
+        bill: Bill::default(),
+        volumes: vec![Volume { id: "v1".to_owned(), ..Volume::default() }],
+        market: Vec::new(),
+        host: Some(Host {
+            machines: vec![Machine { id: "m1".to_owned(), ..Machine::default() }],
+            ..Host::default()
+        }),
         unknown: Vec::new(),
     };
     let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };
     let page = Exposition::new(exposition::text(families(), &snapshot));
     let names: Vec<_> = page.names().into_iter().collect();
-    // What the scrape knows of itself, and that the pod was in the list.
-    let known = ["runpod_pod_info", "runpod_scrape_duration_seconds", "runpod_scrape_truncated", "runpod_up"];
+    // What the scrape knows of itself, and that the pod and the machine were in their lists.
+    let known = [
+        "runpod_machine_info",
+        "runpod_pod_info",
+        "runpod_scrape_duration_seconds",
+        "runpod_scrape_truncated",
+        "runpod_up",
+    ];
     assert_eq!(names, known);
 }
 

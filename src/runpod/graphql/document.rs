@@ -21,6 +21,8 @@ pub(super) struct Document {
 #[derive(Debug)]
 pub(super) struct Field {
     name: &'static str,
+    /// In brackets, or nothing.
+    arguments: &'static str,
     forms: &'static [Form],
 }
 
@@ -34,7 +36,7 @@ pub(super) enum Form {
 impl Field {
     /// A field without fields of its own.
     pub(super) const fn scalar(name: &'static str) -> Self {
-        Self { name, forms: &[Form::Scalar] }
+        Self { name, arguments: "", forms: &[Form::Scalar] }
     }
 
     pub(super) const fn name(&self) -> &'static str {
@@ -43,7 +45,12 @@ impl Field {
 
     /// A field whose form differs from server to server; with one form, an object.
     pub(super) const fn with(name: &'static str, forms: &'static [Form]) -> Self {
-        Self { name, forms }
+        Self { name, arguments: "", forms }
+    }
+
+    /// The same with arguments.
+    pub(super) const fn given(self, arguments: &'static str) -> Self {
+        Self { arguments, ..self }
     }
 }
 
@@ -146,7 +153,8 @@ impl Selection {
             Form::Object(fields) => {
                 printed.line(depth, &format!("{head} {{"), entry(head.len() + 2));
                 for field in *fields {
-                    self.print_field(printed, field, &join(path, field.name), depth + 1, field.name);
+                    let head = format!("{}{}", field.name, field.arguments);
+                    self.print_field(printed, field, &join(path, field.name), depth + 1, &head);
                 }
                 printed.line(depth, "}", None);
             }

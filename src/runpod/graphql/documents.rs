@@ -217,6 +217,85 @@ pub(super) static POD_DETAIL: Document = Document {
     root: Field::with("pod", &[Form::Object(&[field("imageName"), field("vcpuCount"), field("memoryInGb")])]),
 };
 
+/// The network volumes.
+pub(super) static VOLUMES: Document = Document {
+    operation: Operation::Volumes,
+    name: "Volumes",
+    optional: false,
+    root: Field::with(
+        "myself",
+        &[Form::Object(&[Field::with(
+            "networkVolumes",
+            &[Form::Object(&[field("id"), field("name"), field("size"), field("dataCenterId")])],
+        )])],
+    ),
+};
+
+/// GPU types. Without a key the API takes no variables, so that the arguments stand in the document.
+pub(super) static GPU_TYPES: Document = Document {
+    operation: Operation::Gpus,
+    name: "GpuTypes",
+    optional: false,
+    root: Field::with(
+        "gpuTypes",
+        &[Form::Object(&[
+            field("id"),
+            field("securePrice"),
+            field("communityPrice"),
+            Field::with("lowestPrice", &[Form::Object(&[field("stockStatus")])])
+                .given("(input: {gpuCount: 1})"),
+        ])],
+    ),
+};
+
+/// The machines of a host. Those who only rent have none.
+pub(super) static HOST: Document = Document {
+    operation: Operation::Host,
+    name: "Host",
+    optional: false,
+    root: Field::with(
+        "myself",
+        &[Form::Object(&[
+            field("hostBalance"),
+            Field::with(
+                "machines",
+                &[Form::Object(&[
+                    field("id"),
+                    field("name"),
+                    field("gpuTypeId"),
+                    field("location"),
+                    field("listed"),
+                    field("verified"),
+                    field("maintenanceMode"),
+                    field("gpuTotal"),
+                    field("gpuReserved"),
+                    field("vcpuTotal"),
+                    field("vcpuReserved"),
+                    field("diskTotal"),
+                    field("diskReserved"),
+                    field("hostPricePerGpu"),
+                    field("uptimePercentListedOneWeek"),
+                    field("uptimePercentListedFourWeek"),
+                    field("uptimePercentListedTwelveWeek"),
+                    Field::with(
+                        "machineBalance",
+                        &[Form::Object(&[field("hostGpuEarnings"), field("hostDiskEarnings")])],
+                    ),
+                ])],
+            ),
+            Field::with(
+                "machineEarnings",
+                &[Form::Object(&[
+                    field("date"),
+                    field("machineId"),
+                    field("hostGpuEarnings"),
+                    field("hostDiskEarnings"),
+                ])],
+            ),
+        ])],
+    ),
+};
+
 #[cfg(test)]
 mod tests {
     use super::super::document::Selection;
@@ -224,7 +303,9 @@ mod tests {
 
     #[test]
     fn no_document_asks_for_a_secret() {
-        for document in [&ACCOUNT, &ENDPOINTS, &ENDPOINT_DETAIL, &PODS, &POD_DETAIL] {
+        let documents =
+            [&ACCOUNT, &ENDPOINTS, &ENDPOINT_DETAIL, &PODS, &POD_DETAIL, &VOLUMES, &GPU_TYPES, &HOST];
+        for document in documents {
             let text = Selection::default().print(document, &[]).text.to_lowercase();
             for secret in ["key", "env", "email", "secret", "token", "ssh", "password"] {
                 assert!(!text.contains(secret), "{} asks for {secret}:\n{text}", document.name);

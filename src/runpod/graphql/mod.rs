@@ -28,6 +28,11 @@ pub use document::Refusal;
 /// that a thousand endpoints are twenty requests.
 pub const BATCH: usize = 50;
 
+/// Where the documents have what they are about.
+const VIEWER: &str = "myself";
+const ENDPOINTS: &str = "myself.endpoints";
+const PODS: &str = "myself.pods";
+
 /// What a server gave, and what it said was missing of it.
 #[derive(Debug, Clone)]
 pub struct Reply<T> {
@@ -38,6 +43,11 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
+    /// A reply that lacks nothing.
+    pub const fn whole(value: T) -> Self {
+        Self { value, complaint: None }
+    }
+
     fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
         Reply { value: f(self.value), complaint: self.complaint }
     }
@@ -52,6 +62,9 @@ pub(super) struct Graphql {
     endpoint_detail: Negotiated,
     pods: Negotiated,
     pod_detail: Negotiated,
+    volumes: Negotiated,
+    gpu_types: Negotiated,
+    host: Negotiated,
 }
 
 #[derive(serde::Deserialize)]
@@ -66,6 +79,18 @@ struct Pods {
     pods: List<wire::Pod>,
 }
 
+#[derive(serde::Deserialize)]
+struct Volumes {
+    #[serde(default, rename = "networkVolumes")]
+    volumes: List<wire::Volume>,
+}
+
+#[derive(serde::Deserialize)]
+struct GpuTypes {
+    #[serde(default, rename = "gpuTypes")]
+    types: List<wire::GpuType>,
+}
+
 impl Graphql {
     pub(super) fn new(account: &Arc<str>, url: Url) -> Self {
         let negotiated = |document| Negotiated::new(Arc::clone(account), document);
@@ -76,14 +101,42 @@ impl Graphql {
             endpoint_detail: negotiated(&documents::ENDPOINT_DETAIL),
             pods: negotiated(&documents::PODS),
             pod_detail: negotiated(&documents::POD_DETAIL),
+            volumes: negotiated(&documents::VOLUMES),
+            gpu_types: negotiated(&documents::GPU_TYPES),
+            host: negotiated(&documents::HOST),
         }
     }
 
     /// How many fields that the exporter can use the server has in no document and in no form.
     pub(super) fn unsupported_fields(&self) -> usize {
-        self.account.unsupported().len()
-            + missing(&self.endpoints, "myself.endpoints", &self.endpoint_detail, "endpoint")
-            + missing(&self.pods, "myself.pods", &self.pod_detail, "pod")
+        let alone = [&self.account, &self.volumes, &self.gpu_types, &self.host];
+        alone.into_iter().map(|document| document.unsupported().len()).sum::<usize>()
+            + self.missing(Operation::Endpoints).len()
+            + self.missing(Operation::Pods).len()
+    }
+
+    /// Whether one of these fields is refused in every form and document. They are named below what the document is about.
+    pub(super) fn lacks(&self, operation: Operation, fields: &[&str]) -> bool {
+        let (root, missing) = match operation {
+            Operation::Endpoints => (ENDPOINTS, self.missing(operation)),
+            Operation::Pods => (PODS, self.missing(operation)),
+            Operation::Account => (VIEWER, self.account.unsupported()),
+            _ => return false,
+        };
+        let is_about = |path: &String, field: &&str| {
+            let below = path.strip_prefix(root).and_then(|path| path.strip_prefix('.'));
+            *path == root || below == Some(*field)
+        };
+        missing.iter().any(|path| fields.iter().any(|field| is_about(path, field)))
+    }
+
+    /// The fields of a list that are neither in it nor given by the single object.
+    fn missing(&self, operation: Operation) -> Vec<String> {
+        if operation == Operation::Endpoints {
+            missing(&self.endpoints, ENDPOINTS, &self.endpoint_detail, "endpoint")
+        } else {
+            missing(&self.pods, PODS, &self.pod_detail, "pod")
+        }
     }
 
     pub(super) async fn account(
@@ -100,7 +153,7 @@ impl Graphql {
         deadline: Instant,
     ) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
         let reply: Reply<Endpoints> = self.viewer(transport, &self.endpoints, deadline).await?;
-        if let Some(given) = self.endpoints.leaves("myself.endpoints") {
+        if let Some(given) = self.endpoints.leaves(ENDPOINTS) {
             self.endpoint_detail.spare(given);
         }
         self.listed(reply.map(|viewer| viewer.endpoints), Operation::Endpoints)
@@ -112,10 +165,38 @@ impl Graphql {
         deadline: Instant,
     ) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
         let reply: Reply<Pods> = self.viewer(transport, &self.pods, deadline).await?;
-        if let Some(given) = self.pods.leaves("myself.pods") {
+        if let Some(given) = self.pods.leaves(PODS) {
             self.pod_detail.spare(given);
         }
         self.listed(reply.map(|viewer| viewer.pods), Operation::Pods)
+    }
+
+    pub(super) async fn volumes(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+    ) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
+        let reply: Reply<Volumes> = self.viewer(transport, &self.volumes, deadline).await?;
+        self.listed(reply.map(|viewer| viewer.volumes), Operation::Volumes)
+    }
+
+    pub(super) async fn host(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+    ) -> Result<Reply<wire::Host>, RequestError> {
+        self.viewer(transport, &self.host, deadline).await
+    }
+
+    pub(super) async fn gpu_types(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+    ) -> Result<Reply<Vec<wire::GpuType>>, RequestError> {
+        let document = &self.gpu_types;
+        let send = |query| self.send(transport, document.operation(), query, deadline, read::<GpuTypes>);
+        let reply = document.ask(&[], send).await?.ok_or_else(|| self.refused_whole(document.operation()))?;
+        self.listed(reply.map(|root| root.types), Operation::Gpus)
     }
 
     /// Whether single endpoints can give what the list did not, as far as is known. Nothing is known before the list.
@@ -199,8 +280,8 @@ impl Graphql {
         let body = serde_json::to_vec(&Request { query }).unwrap_or_default();
         let body = Some(Bytes::from(body));
         let url = self.url.clone();
-        let call =
-            Call { api: Api::Graphql, operation, url, body, shard: 0, body_limit: usize::MAX, deadline };
+        let anonymous = operation == Operation::Gpus;
+        let call = Call { body, anonymous, ..Call::get(Api::Graphql, operation, url, deadline) };
         let data = transport
             .call(&call, |answer| {
                 let result = read(answer);
@@ -234,8 +315,8 @@ impl Graphql {
     }
 }
 
-/// How many fields of the list are neither in the list nor given by the single object.
-fn missing(list: &Negotiated, list_root: &str, detail: &Negotiated, detail_root: &str) -> usize {
+/// The fields of the list that are neither in the list nor given by the single object.
+fn missing(list: &Negotiated, list_root: &str, detail: &Negotiated, detail_root: &str) -> Vec<String> {
     let given = detail.leaves(detail_root).unwrap_or_default();
     let is_given = |path: &String| {
         let below = path.strip_prefix(list_root).and_then(|path| path.strip_prefix('.'));
@@ -245,7 +326,7 @@ fn missing(list: &Negotiated, list_root: &str, detail: &Negotiated, detail_root:
                 .any(|leaf| leaf == path || leaf.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
         })
     };
-    list.unsupported().iter().filter(|path| !is_given(path)).count()
+    list.unsupported().into_iter().filter(|path| !is_given(path)).collect()
 }
 
 /// A string as GraphQL writes it. Its escapes are those of JSON.

@@ -4,11 +4,18 @@
 mod account;
 mod endpoint;
 mod health;
+mod host;
 mod lenient;
+mod market;
 mod pod;
+pub mod rest;
+mod volume;
 
 pub use account::{Account, Discount, SavingsPlan, SpendDetails};
 pub use endpoint::{Endpoint, Metrics, Queue, Workers};
 pub use health::{Health, HealthJobs, HealthWorkers};
+pub use host::{DayEarnings, Host, Machine as HostMachine, MachineBalance};
 pub use lenient::{Flag, List, Number, Text};
+pub use market::{GpuType, LowestPrice};
 pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Runtime, Telemetry};
+pub use volume::Volume;

@@ -1,12 +1,18 @@
 //! A serverless endpoint: its configuration, its load, and the latencies that Runpod reports.
 
-mod overlay;
+mod placement;
 mod read;
+mod rest;
 
 use std::collections::BTreeMap;
 
-pub(super) use overlay::Overlay;
+use jiff::Timestamp;
+
+pub use placement::{Place, Placement, Rollout, Worker};
 pub(super) use read::{display_name, from_graphql, from_health};
+pub(super) use rest::{facts_from_rest, workers_from_rest};
+
+use super::Money;
 
 /// One endpoint as it was found.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +27,12 @@ pub struct Endpoint {
     pub facts: Facts,
     /// Queue, totals and workers.
     pub load: Load,
+    /// When the load was read.
+    pub load_read: Option<Timestamp>,
+    /// Its workers one by one; `None` if they were not read yet, or too long ago.
+    pub placement: Option<Placement>,
+    /// What it has cost.
+    pub billed: Money,
     /// Job totals by status, as counters that never fall.
     pub requests: BTreeMap<&'static str, f64>,
 }

@@ -1,8 +1,12 @@
 //! The gathering of one account: every section at once, under one deadline. A section that fails costs itself alone.
 
 mod merge;
+mod money;
 mod pods;
+mod prefer;
 mod serverless;
+mod slow;
+mod workers;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,42 +16,60 @@ use tokio::time::Instant;
 
 use super::failures::Failures;
 use super::memory::Memory;
-use super::{Account, AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter};
+use super::preference::Refresh;
+use super::slot::Held;
+use super::{
+    AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter, Source, Unknown,
+};
 use crate::clock::Clock;
-use crate::runpod::{Api, ApiKey, Outcome, Reply, RequestError, Runpod, SetupError};
+use crate::runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
+
+/// What is read of an account, and how often.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reading {
+    /// What is read.
+    pub collectors: Collectors,
+    /// Which of its endpoints are read.
+    pub endpoints: Filter,
+    /// Which of its pods are read.
+    pub pods: Filter,
+    /// How often what is rationed or slow is read.
+    pub refresh: Refresh,
+    /// Whether each worker has series of its own.
+    pub each_worker: bool,
+}
 
 /// Gathers one account, scrape after scrape.
 #[derive(Debug)]
 pub struct Gatherer {
     name: Arc<str>,
     runpod: Arc<Runpod>,
-    collectors: Collectors,
-    endpoints: Filter,
-    pods: Filter,
+    reading: Reading,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
 }
 
-/// What went wrong with a section, and how long it took.
+/// What went wrong with a section, how long it took, and where what it shows comes from.
 struct Course {
     collector: Collector,
     error: Option<RequestError>,
     duration: Duration,
+    source: Option<Source>,
+}
+
+/// What a section found, and how it fared.
+struct Section<T> {
+    found: T,
+    unknown: Vec<Unknown>,
+    course: Course,
 }
 
 impl Gatherer {
     /// A gatherer that remembers nothing yet.
-    pub fn new(name: Arc<str>, runpod: Runpod, collectors: Collectors, clock: Arc<dyn Clock>) -> Self {
-        let (runpod, endpoints, pods) = (Arc::new(runpod), Filter::default(), Filter::default());
+    pub fn new(name: Arc<str>, runpod: Runpod, reading: Reading, clock: Arc<dyn Clock>) -> Self {
         let (memory, failures) = Default::default();
-        Self { name, runpod, collectors, endpoints, pods, clock, memory, failures }
-    }
-
-    /// The same, reading only what these admit.
-    #[must_use]
-    pub fn reading(self, endpoints: Filter, pods: Filter) -> Self {
-        Self { endpoints, pods, ..self }
+        Self { name, runpod: Arc::new(runpod), reading, clock, memory, failures }
     }
 
     /// Reads with another key from now on.
@@ -63,45 +85,63 @@ impl Gatherer {
     /// Asks everything that is switched on, or of that only what is wanted, and answers at the deadline with what has
     /// arrived.
     pub async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
-        let on = wanted.map_or_else(|| self.collectors.clone(), |wanted| self.collectors.and(wanted));
-        let (account, pods, serverless) = tokio::join!(
-            run_if(on.has(Collector::Account), self.account(deadline)),
-            run_if(on.has(Collector::Pods), self.pods(deadline)),
-            run_if(on.has(Collector::Endpoints), self.serverless(on.has(Collector::Health), deadline)),
-        );
-        let (account, account_course) = account.unzip();
-        let pods = pods.unwrap_or_default();
+        let on = &self.reading.collectors;
+        let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
+        let if_on = |collector| on.has(collector);
+        let fast = async {
+            tokio::join!(
+                run_if(if_on(Collector::Account), self.account(deadline)),
+                run_if(if_on(Collector::Pods), self.pods(deadline)),
+                run_if(if_on(Collector::Endpoints), Box::pin(self.serverless(&on, deadline))),
+            )
+        };
+        let slow = async {
+            tokio::join!(
+                run_if(if_on(Collector::Billing), self.billing(deadline)),
+                run_if(if_on(Collector::Volumes), self.volumes(deadline)),
+                run_if(if_on(Collector::Market), self.market(deadline)),
+                run_if(if_on(Collector::Host), self.host(deadline)),
+            )
+        };
+        let ((account, pods, serverless), (billing, volumes, market, host)) = tokio::join!(fast, slow);
         let serverless = serverless.unwrap_or_default();
-        let courses = [serverless.list, serverless.health, pods.course, account_course];
-        let reports = self.report(courses.into_iter().flatten());
+        let mut unknown = serverless.unknown;
+        let mut courses = serverless.courses;
+        let account = taken(account, &mut courses, &mut unknown).flatten();
+        let pods = taken(pods, &mut courses, &mut unknown).unwrap_or_default();
+        let billing = taken(billing, &mut courses, &mut unknown).unwrap_or_default();
+        let volumes = taken(volumes, &mut courses, &mut unknown).unwrap_or_default();
+        let market = taken(market, &mut courses, &mut unknown).unwrap_or_default();
+        let host = taken(host, &mut courses, &mut unknown).flatten();
+        courses.sort_by_key(|course| course.collector);
+        let reports = self.report(courses);
         self.tell(&reports, &serverless.endpoints, &serverless.unreadable);
-        let apis = self.apis(&on, &reports, &serverless.unreadable);
-        AccountSnapshot {
+        let mut snapshot = AccountSnapshot {
             name: Arc::clone(&self.name),
-            apis,
+            apis: self.apis(&on, &reports, &serverless.unreadable),
+            quota: self.runpod.rest().quota(),
             collectors: reports,
-            account: account.flatten(),
+            account,
             endpoints: serverless.endpoints,
-            pods: pods.found,
-            unknown: [serverless.unknown, pods.unknown].concat(),
-        }
+            pods,
+            bill: super::Bill::default(),
+            volumes,
+            market,
+            host,
+            unknown,
+        };
+        billing.share_out(&mut snapshot);
+        snapshot
     }
 
-    async fn account(&self, deadline: Instant) -> (Option<Account>, Course) {
-        let started = Instant::now();
-        let (value, error) = split(self.runpod.account(deadline).await);
-        let course = Course { collector: Collector::Account, error, duration: started.elapsed() };
-        (value.map(Account::from_wire), course)
-    }
-
-    fn report(&self, courses: impl Iterator<Item = Course>) -> Vec<CollectorReport> {
+    fn report(&self, courses: Vec<Course>) -> Vec<CollectorReport> {
         let now = self.clock.now();
         let mut memory = self.memory();
-        let report = |Course { collector, error, duration }| {
+        let report = |Course { collector, error, duration, source }| {
             let last_success = memory.succeeded(collector, error.is_none(), now);
-            CollectorReport { collector, error, duration, last_success }
+            CollectorReport { collector, error, duration, last_success, source }
         };
-        courses.map(report).collect()
+        courses.into_iter().map(report).collect()
     }
 
     fn tell(
@@ -130,7 +170,10 @@ impl Gatherer {
             api,
             retired: match api {
                 Api::Jobs if !on.has(Collector::Health) => None,
-                _ => Some(errors().any(|error| error.api == api && error.outcome() == Outcome::Retired)),
+                Api::Jobs => {
+                    Some(errors().any(|error| error.api == api && error.outcome() == Outcome::Retired))
+                }
+                Api::Graphql | Api::Rest => Some(self.runpod.is_retired(api)),
             },
             unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
         };
@@ -140,17 +183,28 @@ impl Gatherer {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn every(&self, collector: Collector) -> Duration {
+        self.reading.refresh.every(collector)
+    }
+}
+
+impl<T> From<&Held<T>> for Source {
+    fn from(held: &Held<T>) -> Self {
+        Self { api: held.api, read: held.read }
+    }
 }
 
 async fn run_if<T>(wanted: bool, section: impl Future<Output = T>) -> Option<T> {
     if wanted { Some(section.await) } else { None }
 }
 
-fn split<T>(answer: Result<Reply<T>, RequestError>) -> (Option<T>, Option<RequestError>) {
-    match answer {
-        Ok(Reply { value, complaint }) => (Some(value), complaint),
-        Err(error) => (None, Some(error)),
-    }
+/// Sorts a section into what it found and what there is to say of it.
+fn taken<T>(section: Option<Section<T>>, courses: &mut Vec<Course>, unknown: &mut Vec<Unknown>) -> Option<T> {
+    let section = section?;
+    courses.push(section.course);
+    unknown.extend(section.unknown);
+    Some(section.found)
 }
 
 /// The elements with an id, each id once: the first that was said of it.

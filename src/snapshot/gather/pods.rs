@@ -1,24 +1,20 @@
 //! The pods: the list, and what only a pod itself gives.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use super::super::lookups::Lookups;
-use super::super::{Collector, Pod, Unknown};
-use super::{Course, Gatherer, split, unique};
-use crate::runpod::{BATCH, wire};
-
-/// What the pods section gave.
-#[derive(Default)]
-pub(super) struct Pods {
-    pub(super) found: Vec<Pod>,
-    pub(super) unknown: Vec<Unknown>,
-    pub(super) course: Option<Course>,
-}
+use super::super::overlay::Overlay as _;
+use super::super::pod::{from_graphql, from_rest};
+use super::super::{Collector, Pod, Source};
+use super::prefer::{Both, whole};
+use super::{Course, Gatherer, Section, unique};
+use crate::runpod::{Api, BATCH, Operation, wire};
 
 impl Gatherer {
-    pub(super) async fn pods(&self, deadline: Instant) -> Pods {
+    pub(super) async fn pods(&self, deadline: Instant) -> Section<Vec<Pod>> {
         let started = Instant::now();
         let mut details = Lookups::<wire::Pod>::new();
         let ask = |details: &mut Lookups<wire::Pod>, ids: &[String]| {
@@ -32,26 +28,44 @@ impl Gatherer {
         // The pods of the last list are asked while the new list is on its way: two trips become one.
         let known = self.memory().pods.clone();
         ask(&mut details, &known);
-        let (list, list_error) = split(details.while_waiting_for(self.runpod.pods(deadline)).await);
-        let mut list = unique(list.unwrap_or_default(), |pod| pod.id.0.as_deref());
-        list.retain(|pod| {
-            let (name, id) =
-                (pod.name.0.as_deref().unwrap_or_default(), pod.id.0.as_deref().unwrap_or_default());
-            self.pods.admits(name, id)
-        });
-        let ids: Vec<String> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
-        ask(&mut details, &ids);
-        details.finish().await;
+        let graphql = async {
+            let answer = self.runpod.pods(deadline).await;
+            self.settle(|memory| &mut memory.pod_list, Api::Graphql, answer)
+        };
+        let question = self.question(Collector::Pods, (Api::Rest, Operation::Pods));
+        let rest = whole(self.runpod.rest().pods(deadline));
+        let rest = self.refreshed(|memory| &mut memory.rest_pods, question, rest);
+        let both = Box::pin(self.prefer(Collector::Pods, graphql, rest));
+        let Both { first, second, error } = details.while_waiting_for(both).await;
+        let source: Option<Source> =
+            first.as_ref().map(Source::from).or_else(|| second.as_ref().map(Source::from));
 
-        let error = list_error.or_else(|| details.complaint());
-        self.memory().pods = ids;
         let mut unknown = Vec::new();
-        let pods = list.into_iter().filter_map(|pod| {
-            let detail = pod.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
-            super::super::pod::from_wire(pod, detail, &mut unknown)
-        });
-        let found = pods.collect();
-        let course = Some(Course { collector: Collector::Pods, error, duration: started.elapsed() });
-        Pods { found, unknown, course }
+        let mut found: Vec<Pod> = Vec::new();
+        let from_rest = |wire| from_rest(wire, &mut unknown);
+        let rest: Vec<Pod> = second.into_iter().flat_map(|held| held.value).filter_map(from_rest).collect();
+        match first {
+            None => found = rest,
+            Some(held) => {
+                let list = unique(held.value, |pod| pod.id.0.as_deref());
+                let ids: Vec<String> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
+                ask(&mut details, &ids);
+                details.finish().await;
+                let mut rest: HashMap<String, Pod> =
+                    rest.into_iter().map(|pod| (pod.id.clone(), pod)).collect();
+                for wire in list {
+                    let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
+                    let Some(pod) = from_graphql(wire, detail, &mut unknown) else { continue };
+                    let under = rest.remove(&pod.id).unwrap_or_default();
+                    found.push(pod.over(under).settled());
+                }
+                self.memory().pods = ids;
+            }
+        }
+        let mut found = unique(found, |pod| Some(&pod.id));
+        found.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
+        let error = error.or_else(|| details.complaint());
+        let course = Course::new(Collector::Pods, error, started.elapsed()).from(source);
+        Section { found, unknown, course }
     }
 }

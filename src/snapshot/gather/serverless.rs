@@ -1,4 +1,5 @@
-//! The endpoints: the list, what only an endpoint itself gives, and the job API of each, all in flight together.
+//! The endpoints: the list, what only an endpoint itself gives, the job API of each, and the workers of some, all in
+//! flight together.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -9,88 +10,113 @@ use tokio::time::Instant;
 use super::super::endpoint::display_name;
 use super::super::lookups::Lookups;
 use super::super::memory::Known;
-use super::super::{Collector, Endpoint, Unknown};
-use super::merge::Merged;
-use super::{Course, Gatherer, split, unique};
-use crate::runpod::{BATCH, Outcome, RequestError, wire};
+use super::super::slot::{Held, Read};
+use super::super::{Collector, Collectors, Endpoint, Source, Unknown};
+use super::merge::{Merged, Said};
+use super::prefer::{Both, whole};
+use super::{Course, Gatherer, unique};
+use crate::runpod::{Api, BATCH, Operation, Outcome, Reason, RequestError, wire};
 
 /// A target that has no job API is asked for it again after this long, like any API that is gone for good.
 const NO_JOBS_API: Duration = Duration::from_hours(1);
 
-/// What the serverless sections gave: the list with its details, and health.
+/// What the serverless sections gave: the list with its details, health, and workers.
 #[derive(Default)]
 pub(super) struct Serverless {
     pub(super) endpoints: Vec<Endpoint>,
     /// The endpoints of which nobody could say how they are.
     pub(super) unreadable: BTreeMap<String, RequestError>,
     pub(super) unknown: Vec<Unknown>,
-    pub(super) list: Option<Course>,
-    pub(super) health: Option<Course>,
+    pub(super) courses: Vec<Course>,
 }
 
 /// The reads about single endpoints.
-struct Reads {
+pub(super) struct Reads {
     healths: Lookups<wire::Health>,
     details: Lookups<wire::Endpoint>,
+    pub(super) workers: Lookups<wire::rest::Workers>,
+    pub(super) releases: Lookups<wire::rest::Releases>,
 }
 
+type Lists = Both<Vec<wire::Endpoint>, Vec<wire::rest::Endpoint>>;
+
 impl Gatherer {
-    pub(super) async fn serverless(&self, wants_health: bool, deadline: Instant) -> Serverless {
+    pub(super) async fn serverless(&self, on: &Collectors, deadline: Instant) -> Serverless {
         let started = Instant::now();
-        let mut reads = Reads { healths: Lookups::new(), details: Lookups::new() };
+        let mut reads = Reads {
+            healths: Lookups::new(),
+            details: Lookups::new(),
+            workers: Lookups::new(),
+            releases: Lookups::new(),
+        };
         // The endpoints of the last list are asked while the new list is on its way: two trips become one.
         let roster = self.memory().endpoints.clone();
-        self.ask(&mut reads, &roster, wants_health, deadline);
-        let list = reads.details.while_waiting_for(self.runpod.endpoints(deadline));
-        let (list, list_error) = split(reads.healths.while_waiting_for(list).await);
-        let list = list.map(|list| unique(list, |endpoint| endpoint.id.0.as_deref()));
-        let mut endpoints = present(&roster, list.as_deref(), list_error.is_none());
-        endpoints.retain(|known| self.endpoints.admits(&known.name, &known.id));
-        self.ask(&mut reads, &endpoints, wants_health, deadline);
+        self.ask(&mut reads, &roster, on, deadline);
+        let Both { first, second, error } = reads.while_waiting_for(Box::pin(self.lists(deadline))).await;
+        let source: Option<Source> =
+            first.as_ref().map(Source::from).or_else(|| second.as_ref().map(Source::from));
+        let list = first.map(|held| unique(held.value, |endpoint| endpoint.id.0.as_deref()));
+        let rest = second.map(|held| unique(held.value, |endpoint| endpoint.id.0.as_deref()));
+        let mut endpoints = present(&roster, names(list.as_deref(), rest.as_deref()), error.is_none());
+        endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
+        self.ask(&mut reads, &endpoints, on, deadline);
         reads.keep_only(&endpoints);
-        let finish_list = async {
-            reads.details.finish().await;
-            started.elapsed()
-        };
-        let (list_duration, ()) = tokio::join!(finish_list, reads.healths.finish());
-        let list_error = list_error.or_else(|| reads.details.complaint());
+        let list_duration = reads.finish(started).await;
+
+        let list_error = error.or_else(|| reads.details.complaint());
         let health_error = match &list_error {
             Some(error) if endpoints.is_empty() => Some(error.clone()), // nobody is known who could be asked
             _ => reads.healths.all_failed(),
         };
-
         let nobody_found = reads.healths.all_failed_by(Outcome::NotFound);
-        let mut merged = Merged::default();
-        let mut listed: HashMap<String, wire::Endpoint> = HashMap::new();
-        listed.extend(list.into_iter().flatten().filter_map(|wire| Some((wire.id.0.clone()?, wire))));
+        self.note_workers(&endpoints, &mut reads);
+        let mut merged = Merged::new(self.clock.now(), self.reading.each_worker);
+        let mut listed = by_id(list, |wire| wire.id.0.clone());
+        let mut rest = by_id(rest, |wire| wire.id.0.clone());
+        let hold = self.workers_hold(endpoints.len());
         for known in &endpoints {
-            let detail = reads.details.take(&known.id).and_then(Result::ok);
-            merged.add(known, listed.remove(&known.id), detail, reads.healths.take(&known.id));
+            let id = &known.id;
+            let detail = reads.details.take(id).and_then(Result::ok);
+            let health = reads.healths.take(id).map(|answer| self.health(id, answer));
+            let (workers, releases) = self.workers_of(id, on, hold);
+            let (list, rest) = (listed.remove(id), rest.remove(id));
+            merged.add(known, Said { list, detail, rest, health, workers, releases });
         }
         let health_error =
             if nobody_found { self.settle_absence(&merged, health_error) } else { health_error };
+        let workers_course = self.workers_course(&merged.endpoints, list_error.as_ref(), started);
         let mut memory = self.memory();
         memory.endpoints = endpoints;
         memory.count(&mut merged.endpoints, started, &merged.sources);
-        let course = |collector, error, duration| Some(Course { collector, error, duration });
-        Serverless {
-            endpoints: merged.endpoints,
-            unreadable: merged.unreadable,
-            unknown: merged.unknown,
-            list: course(Collector::Endpoints, list_error, list_duration),
-            health: if wants_health {
-                course(Collector::Health, health_error, started.elapsed())
-            } else {
-                None
-            },
+        let mut courses = vec![Course::new(Collector::Endpoints, list_error, list_duration).from(source)];
+        if on.has(Collector::Health) {
+            let oldest = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
+            let oldest = oldest.map(|read| Source { api: Api::Jobs, read });
+            courses.push(Course::new(Collector::Health, health_error, started.elapsed()).from(oldest));
         }
+        if on.has(Collector::Workers) {
+            courses.push(workers_course);
+        }
+        let Merged { endpoints, unreadable, unknown, .. } = merged;
+        Serverless { endpoints, unreadable, unknown, courses }
+    }
+
+    async fn lists(&self, deadline: Instant) -> Lists {
+        let graphql = async {
+            let answer = self.runpod.endpoints(deadline).await;
+            self.settle(|memory| &mut memory.endpoint_list, Api::Graphql, answer)
+        };
+        let question = self.question(Collector::Endpoints, (Api::Rest, Operation::Endpoints));
+        let rest = whole(self.runpod.rest().endpoints(deadline));
+        let rest = self.refreshed(|memory| &mut memory.rest_endpoints, question, rest);
+        Box::pin(self.prefer(Collector::Endpoints, graphql, rest)).await
     }
 
     /// Asks about the endpoints that were not asked about yet.
-    fn ask(&self, reads: &mut Reads, endpoints: &[Known], wants_health: bool, deadline: Instant) {
+    fn ask(&self, reads: &mut Reads, endpoints: &[Known], on: &Collectors, deadline: Instant) {
         let ids: Vec<String> = endpoints.iter().map(|known| known.id.clone()).collect();
-        let rests = self.memory().no_jobs_api_until.is_some_and(|until| Instant::now() < until);
-        if wants_health && !rests {
+        let rests = self.memory().no_jobs_api_until.is_some_and(|until| self.clock.elapsed() < until);
+        if on.has(Collector::Health) && !rests {
             reads.healths.ask_each(&ids, |id: String| {
                 let runpod = Arc::clone(&self.runpod);
                 async move { runpod.health(&id, deadline).await }
@@ -102,6 +128,25 @@ impl Gatherer {
                 async move { runpod.endpoint_detail(&ids, deadline).await }
             });
         }
+        if on.has(Collector::Workers) {
+            self.ask_workers(reads, &ids, deadline);
+        }
+    }
+
+    /// The health of an endpoint, or its last one while its server asks to wait.
+    fn health(&self, id: &str, answer: Result<wire::Health, RequestError>) -> Read<wire::Health> {
+        let clock = &*self.clock;
+        let mut memory = self.memory();
+        match answer {
+            Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => {
+                Read { held: None, error: Some(error) }
+            }
+            answer => {
+                let slot = memory.healths.entry(id.to_owned()).or_default();
+                slot.end(answer.map(crate::runpod::Reply::whole), Api::Jobs, clock);
+                slot.read(Duration::ZERO, clock.elapsed())
+            }
+        }
     }
 
     /// Tells a job API that is down from one that this target does not have: there every endpoint is "not found", and
@@ -110,7 +155,7 @@ impl Gatherer {
         if !merged.unreadable.is_empty() {
             return error;
         }
-        self.memory().no_jobs_api_until = Some(Instant::now() + NO_JOBS_API);
+        self.memory().no_jobs_api_until = Some(self.clock.elapsed() + NO_JOBS_API);
         tracing::info!(
             account = &**self.name(),
             "no job API at this target, and GraphQL gives queue and workers: not asking it for an hour"
@@ -120,26 +165,60 @@ impl Gatherer {
 }
 
 impl Reads {
+    /// Takes in what arrives while something else is awaited.
+    async fn while_waiting_for<U>(&mut self, other: impl Future<Output = U>) -> U {
+        let other = self.details.while_waiting_for(other);
+        let other = self.workers.while_waiting_for(other);
+        let other = self.releases.while_waiting_for(other);
+        self.healths.while_waiting_for(other).await
+    }
+
     /// Gives up what is about endpoints that vanished: nobody waits for them.
     fn keep_only(&mut self, endpoints: &[Known]) {
         let present: HashSet<&str> = endpoints.iter().map(|known| known.id.as_str()).collect();
         self.healths.keep_only(&present);
         self.details.keep_only(&present);
+        self.workers.keep_only(&present);
+        self.releases.keep_only(&present);
+    }
+
+    /// Waits for everything, and tells how long the list and its details took.
+    async fn finish(&mut self, started: Instant) -> Duration {
+        let Self { healths, details, workers, releases } = self;
+        let finish_list = async {
+            details.finish().await;
+            started.elapsed()
+        };
+        tokio::join!(finish_list, healths.finish(), workers.finish(), releases.finish()).0
+    }
+}
+
+fn by_id<T>(list: Option<Vec<T>>, id: impl Fn(&T) -> Option<String>) -> HashMap<String, T> {
+    list.into_iter().flatten().filter_map(|wire| Some((id(&wire)?, wire))).collect()
+}
+
+/// Whom the first list names; the second, where the first did not come.
+fn names(list: Option<&[wire::Endpoint]>, rest: Option<&[wire::rest::Endpoint]>) -> Vec<Known> {
+    let known = |id: &wire::Text, name: &wire::Text| {
+        let id = id.0.clone()?;
+        let name = display_name(&id, name.0.as_deref());
+        Some(Known { id, name })
+    };
+    match list {
+        Some(list) => list.iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
+        None => rest.unwrap_or_default().iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
     }
 }
 
 /// Who is there: whom the list names. If it failed, whom the last good one named; if it came with errors, both, for then
 /// it may be short of some.
-fn present(roster: &[Known], list: Option<&[wire::Endpoint]>, whole: bool) -> Vec<Known> {
-    let known = |wire: &wire::Endpoint| {
-        let id = wire.id.0.clone()?;
-        let name = display_name(&id, wire.name.0.as_deref());
-        Some(Known { id, name })
-    };
-    let mut endpoints: Vec<Known> = list.unwrap_or_default().iter().filter_map(known).collect();
+fn present(roster: &[Known], mut endpoints: Vec<Known>, whole: bool) -> Vec<Known> {
     if !whole {
         let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
         endpoints.extend(roster.iter().filter(|known| !listed.contains(&known.id)).cloned());
     }
     endpoints
 }
+
+/// Workers and how far their release has got, as they are held.
+pub(super) type Workforce = (Option<Held<wire::rest::Workers>>, Option<wire::rest::Releases>);

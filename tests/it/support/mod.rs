@@ -1,6 +1,7 @@
 //! An exporter on a simulated Runpod, and what Prometheus would read from it.
 
 mod exposition;
+mod full;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,13 +17,14 @@ use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::simulator::{Options, Simulator};
-use runpod_exporter::snapshot::{Collectors, Filter};
+use runpod_exporter::snapshot::Reading;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 pub(crate) use exposition::Exposition;
+pub(crate) use full::full;
 
 /// The key of every test. No log, page or label may ever show it.
 pub(crate) const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
@@ -102,11 +104,14 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         name: Arc::from("default"),
         key: ApiKey::parse(KEY).unwrap(),
         key_file: None,
-        urls: Urls { graphql: url("/graphql"), jobs: url("/v2") },
-        collectors: Collectors::default(),
-        limits: Limits { timeout: Duration::from_secs(10), concurrency: 512, body: 4 * 1024 * 1024 },
-        endpoints: Filter::default(),
-        pods: Filter::default(),
+        urls: Urls { graphql: url("/graphql"), jobs: url("/v2"), rest: url("/rest/v2") },
+        limits: Limits {
+            timeout: Duration::from_secs(10),
+            concurrency: 512,
+            body: 4 * 1024 * 1024,
+            rest_share: 0.5,
+        },
+        reading: Reading::default(),
     }
 }
 

@@ -1,8 +1,13 @@
 //! A pod: what it is, what it costs, how busy it is.
 
+mod rest;
+
+use super::Money;
 use super::unit::{gigabytes, percent};
 use super::unknown::{Unknown, lower};
 use crate::runpod::wire;
+
+pub(super) use rest::from_rest;
 
 /// One pod as it was found.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,6 +52,20 @@ pub struct Pod {
     pub temperature: Option<f64>,
     /// Watts, the average of its GPUs; `None` unless it runs.
     pub power: Option<f64>,
+    /// What it has cost.
+    pub billed: Money,
+}
+
+impl Pod {
+    /// The same without what only a running pod has, unless it runs. Two sources may disagree on that for a while.
+    #[must_use]
+    pub(super) fn settled(self) -> Self {
+        if self.status.as_deref() == Some(RUNNING) {
+            return self;
+        }
+        let (uptime, cpu, memory_used, temperature, power) = Default::default();
+        Self { uptime, cpu, memory_used, gpus: Vec::new(), temperature, power, ..self }
+    }
 }
 
 /// One GPU of a running pod.
@@ -77,7 +96,7 @@ pub(crate) const STATUSES: &[&str] = &[
 const RUNNING: &str = "running";
 
 /// Reads a pod of the list and what the pod itself added. A pod without an id cannot be named and is left out.
-pub(super) fn from_wire(
+pub(super) fn from_graphql(
     wire: wire::Pod,
     detail: Option<wire::Pod>,
     unknown: &mut Vec<Unknown>,

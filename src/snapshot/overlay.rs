@@ -1,8 +1,8 @@
 //! One source laid over another: what the first says counts, and the second fills in.
 
-use super::{Facts, Load, Reported, Workers};
+use super::{Account, Facts, Load, Money, Pod, Reported, Workers};
 
-pub(in crate::snapshot) trait Overlay: Sized {
+pub(super) trait Overlay: Sized {
     /// `self` where it says something, else `under`.
     fn over(self, under: Self) -> Self;
 }
@@ -27,6 +27,20 @@ macro_rules! overlay {
 impl Overlay for bool {
     fn over(self, under: Self) -> Self {
         self || under
+    }
+}
+
+/// A list counts as a whole: two sources name its elements differently.
+impl<T> Overlay for Vec<T> {
+    fn over(self, under: Self) -> Self {
+        if self.is_empty() { under } else { self }
+    }
+}
+
+/// What something is called, in the words of the first that knows it.
+impl Overlay for String {
+    fn over(self, under: Self) -> Self {
+        if self.is_empty() { under } else { self }
     }
 }
 
@@ -67,3 +81,36 @@ overlay!(Reported {
     success_ratio,
     error_ratio,
 });
+overlay!(Account {
+    balance,
+    spend,
+    spend_limit,
+    spend_components,
+    workers_quota,
+    serverless_discount,
+    savings_plans,
+});
+overlay!(Pod {
+    id,
+    name,
+    status,
+    kind,
+    image,
+    gpu_type_id,
+    cloud,
+    data_center_id,
+    cost,
+    gpu_count,
+    vcpu_count,
+    memory,
+    container_disk,
+    volume,
+    uptime,
+    cpu,
+    memory_used,
+    gpus,
+    temperature,
+    power,
+    billed,
+});
+overlay!(Money { day, month });

@@ -1,0 +1,86 @@
+//! What was billed on the present UTC day and in the present UTC month so far.
+//!
+//! Source   REST `/billing` and its parts, in daily buckets since the start of the month, once an hour.
+//! Absent   Runpod reckons late, by minutes to hours: before it has reckoned anything of a day, the day is absent.
+
+use crate::catalog::Kind::Gauge;
+use crate::catalog::{Family, Labelled, Points, Single};
+use crate::snapshot::{AccountSnapshot, Endpoint, Money, Pod, Volume};
+
+/// Puts one sum of each entry.
+fn put<'a>(
+    entries: impl IntoIterator<Item = (&'a String, &'a Money)>,
+    points: &mut Points<'_, 1>,
+    sum: fn(&Money) -> Option<f64>,
+) {
+    for (label, money) in entries {
+        points.put([label], sum(money));
+    }
+}
+
+pub(super) static FAMILIES: &[&dyn Family] = &[
+    &Labelled::<AccountSnapshot, 1> {
+        name: "runpod_billed_day_dollars",
+        help: "What was billed on this UTC day so far, by kind of resource (REST billing, the field's name without Amount).",
+        kind: Gauge,
+        labels: ["resource"],
+        read: |account, points| put(&account.bill.resources, points, |money| money.day),
+    },
+    &Labelled::<AccountSnapshot, 1> {
+        name: "runpod_billed_month_dollars",
+        help: "What was billed in this UTC month so far, by kind of resource (REST billing, the field's name without Amount).",
+        kind: Gauge,
+        labels: ["resource"],
+        read: |account, points| put(&account.bill.resources, points, |money| money.month),
+    },
+    &Single::<Endpoint> {
+        name: "runpod_endpoint_billed_day_dollars",
+        help: "What an endpoint was billed on this UTC day so far (REST billing/serverless totalAmount).",
+        kind: Gauge,
+        read: |endpoint| endpoint.billed.day,
+    },
+    &Single::<Endpoint> {
+        name: "runpod_endpoint_billed_month_dollars",
+        help: "What an endpoint was billed in this UTC month so far (REST billing/serverless totalAmount).",
+        kind: Gauge,
+        read: |endpoint| endpoint.billed.month,
+    },
+    &Single::<Pod> {
+        name: "runpod_pod_billed_day_dollars",
+        help: "What a pod was billed on this UTC day so far, its disks included (REST billing/pods totalAmount).",
+        kind: Gauge,
+        read: |pod| pod.billed.day,
+    },
+    &Single::<Pod> {
+        name: "runpod_pod_billed_month_dollars",
+        help: "What a pod was billed in this UTC month so far, its disks included (REST billing/pods totalAmount).",
+        kind: Gauge,
+        read: |pod| pod.billed.month,
+    },
+    &Single::<Volume> {
+        name: "runpod_network_volume_billed_day_dollars",
+        help: "What a network volume was billed on this UTC day so far (REST billing/network-volumes totalAmount).",
+        kind: Gauge,
+        read: |volume| volume.billed.day,
+    },
+    &Single::<Volume> {
+        name: "runpod_network_volume_billed_month_dollars",
+        help: "What a network volume was billed in this UTC month so far (REST billing/network-volumes totalAmount).",
+        kind: Gauge,
+        read: |volume| volume.billed.month,
+    },
+    &Labelled::<AccountSnapshot, 1> {
+        name: "runpod_cluster_billed_day_dollars",
+        help: "What a cluster was billed on this UTC day so far (REST billing/clusters totalAmount).",
+        kind: Gauge,
+        labels: ["cluster_id"],
+        read: |account, points| put(&account.bill.clusters, points, |money| money.day),
+    },
+    &Labelled::<AccountSnapshot, 1> {
+        name: "runpod_cluster_billed_month_dollars",
+        help: "What a cluster was billed in this UTC month so far (REST billing/clusters totalAmount).",
+        kind: Gauge,
+        labels: ["cluster_id"],
+        read: |account, points| put(&account.bill.clusters, points, |money| money.month),
+    },
+];

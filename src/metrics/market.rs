@@ -1,0 +1,36 @@
+//! What GPUs cost and whether there are any. Off by default: it is the same for everybody.
+//!
+//! Source   GraphQL `gpuTypes` without the key, REST `/catalog/gpus`, every ten minutes.
+
+use crate::catalog::Kind::Gauge;
+use crate::catalog::{Family, Labelled};
+use crate::snapshot::AccountSnapshot;
+
+pub(super) static FAMILIES: &[&dyn Family] = &[
+    &Labelled::<AccountSnapshot, 2> {
+        name: "runpod_gpu_price_dollars_per_hour",
+        help: "List price of one GPU in the secure and the community cloud and for serverless workers (GraphQL securePrice and communityPrice, REST price); absent where the type is not offered.",
+        kind: Gauge,
+        labels: ["gpu_type_id", "cloud"],
+        read: |account, points| {
+            for gpu in &account.market {
+                for (cloud, price) in &gpu.prices {
+                    points.put([&gpu.id, cloud], *price);
+                }
+            }
+        },
+    },
+    &Labelled::<AccountSnapshot, 2> {
+        name: "runpod_gpu_stock_level",
+        help: "How many GPUs of a type are to be had for one product: 0 none, 1 low, 2 medium, 3 high (GraphQL lowestPrice.stockStatus for pods, REST availability).",
+        kind: Gauge,
+        labels: ["gpu_type_id", "product"],
+        read: |account, points| {
+            for gpu in &account.market {
+                for (product, level) in &gpu.stock {
+                    points.put([&gpu.id, product], *level);
+                }
+            }
+        },
+    },
+];

@@ -1,0 +1,14 @@
+//! Network volumes. How full they are, no API says.
+//!
+//! Source   REST `/network-volumes`, or GraphQL `myself { networkVolumes }`, every ten minutes.
+
+use crate::catalog::Kind::Gauge;
+use crate::catalog::{Family, Single};
+use crate::snapshot::Volume;
+
+pub(super) static FAMILIES: &[&dyn Family] = &[&Single::<Volume> {
+    name: "runpod_network_volume_size_bytes",
+    help: "Size of a network volume, which is paid for whether it is used or not, a gigabyte taken as 10^9 bytes (REST network-volumes size, or GraphQL networkVolumes.size).",
+    kind: Gauge,
+    read: |volume| volume.size,
+}];

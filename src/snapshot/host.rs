@@ -1,0 +1,135 @@
+//! Machines that others rent, and what they earn.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::unit::gigabytes;
+use crate::runpod::wire;
+
+/// The account as a host.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Host {
+    /// Dollars earned and not paid out.
+    pub balance: Option<f64>,
+    /// The machines, by id, each once.
+    pub machines: Vec<Machine>,
+}
+
+/// A machine.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Machine {
+    /// Its id, which is unique.
+    pub id: String,
+    /// Its name; its id where the API gives none.
+    pub name: String,
+    /// The GPU type in it.
+    pub gpu_type_id: Option<String>,
+    /// Where it stands, in the host's words.
+    pub location: Option<String>,
+    /// Whether it can be rented.
+    pub listed: Option<bool>,
+    /// Whether Runpod has verified it.
+    pub verified: Option<bool>,
+    /// Whether it is being maintained.
+    pub maintenance: Option<bool>,
+    /// GPUs in it.
+    pub gpus: Option<f64>,
+    /// GPUs that are rented.
+    pub gpus_rented: Option<f64>,
+    /// Virtual CPUs in it.
+    pub vcpus: Option<f64>,
+    /// Virtual CPUs that are rented.
+    pub vcpus_rented: Option<f64>,
+    /// Bytes of disk in it.
+    pub disk: Option<f64>,
+    /// Bytes of disk that are rented.
+    pub disk_rented: Option<f64>,
+    /// Dollars per hour of one GPU, to the host.
+    pub price: Option<f64>,
+    /// Share of the time that it was up while listed, by window: `1w`, `4w`, `12w`.
+    pub uptime: BTreeMap<&'static str, f64>,
+    /// Dollars earned and not paid out, by `gpu` and `disk`.
+    pub balance: BTreeMap<&'static str, f64>,
+    /// Dollars earned on the present UTC day so far, by `gpu` and `disk`.
+    pub earned_today: BTreeMap<&'static str, f64>,
+}
+
+impl Host {
+    /// Reads what GraphQL says on the day `today`.
+    pub(super) fn from_wire(wire: wire::Host, today: Date) -> Self {
+        let wire::Host { host_balance, machines, machine_earnings } = wire;
+        let today = today.to_string();
+        // The API gives a series of days, of which the others are history.
+        let is_today = |earned: &wire::DayEarnings| {
+            earned.date.0.as_deref().is_some_and(|date| date.starts_with(&today))
+        };
+        let earnings: Vec<_> = machine_earnings.0.unwrap_or_default().into_iter().filter(is_today).collect();
+        let mut seen = std::collections::HashSet::new();
+        let machines = machines.0.unwrap_or_default().into_iter().filter_map(|machine| {
+            let machine = Machine::from_wire(machine, &earnings)?;
+            seen.insert(machine.id.clone()).then_some(machine)
+        });
+        Self { balance: host_balance.0, machines: machines.collect() }
+    }
+}
+
+impl Machine {
+    fn from_wire(wire: wire::HostMachine, earnings: &[wire::DayEarnings]) -> Option<Self> {
+        let wire::HostMachine {
+            id,
+            name,
+            gpu_type_id,
+            location,
+            listed,
+            verified,
+            maintenance_mode,
+            gpu_total,
+            gpu_reserved,
+            vcpu_total,
+            vcpu_reserved,
+            disk_total,
+            disk_reserved,
+            host_price_per_gpu,
+            uptime_percent_listed_one_week,
+            uptime_percent_listed_four_week,
+            uptime_percent_listed_twelve_week,
+            machine_balance,
+        } = wire;
+        let id = id.0.filter(|id| !id.is_empty())?;
+        let balance = machine_balance.unwrap_or_default();
+        let today = earnings.iter().find(|earned| earned.machine_id.0.as_deref() == Some(&id));
+        let today = today.map(|earned| parts(earned.host_gpu_earnings, earned.host_disk_earnings));
+        Some(Self {
+            name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+            gpu_type_id: gpu_type_id.0,
+            location: location.0,
+            listed: listed.0,
+            verified: verified.0,
+            maintenance: maintenance_mode.0,
+            gpus: gpu_total.0,
+            gpus_rented: gpu_reserved.0,
+            vcpus: vcpu_total.0,
+            vcpus_rented: vcpu_reserved.0,
+            disk: gigabytes(&disk_total),
+            disk_rented: gigabytes(&disk_reserved),
+            price: host_price_per_gpu.0,
+            uptime: known([
+                ("1w", uptime_percent_listed_one_week),
+                ("4w", uptime_percent_listed_four_week),
+                ("12w", uptime_percent_listed_twelve_week),
+            ]),
+            balance: parts(balance.host_gpu_earnings, balance.host_disk_earnings),
+            earned_today: today.unwrap_or_default(),
+            id,
+        })
+    }
+}
+
+fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<&'static str, f64> {
+    known([("gpu", gpu), ("disk", disk)])
+}
+
+fn known<const N: usize>(numbers: [(&'static str, wire::Number); N]) -> BTreeMap<&'static str, f64> {
+    numbers.into_iter().filter_map(|(name, number)| Some((name, number.0?))).collect()
+}

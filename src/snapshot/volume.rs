@@ -1,0 +1,39 @@
+//! A network volume: how large it is and where. How full it is, no API says.
+
+use super::Money;
+use super::unit::gigabytes;
+use crate::runpod::wire;
+
+/// One network volume.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Volume {
+    /// Its id, which is unique.
+    pub id: String,
+    /// Its name, which is not; its id where the API gives no name.
+    pub name: String,
+    /// Where it is; empty if the API does not say.
+    pub data_center_id: String,
+    /// Bytes.
+    pub size: Option<f64>,
+    /// What it has cost.
+    pub billed: Money,
+}
+
+impl Volume {
+    pub(super) fn from_rest(wire: wire::rest::Volume) -> Option<Self> {
+        let wire::rest::Volume { id, name, size, data_center } = wire;
+        Self::new(id, name, &size, data_center)
+    }
+
+    pub(super) fn from_graphql(wire: wire::Volume) -> Option<Self> {
+        let wire::Volume { id, name, size, data_center_id } = wire;
+        Self::new(id, name, &size, data_center_id)
+    }
+
+    fn new(id: wire::Text, name: wire::Text, size: &wire::Number, place: wire::Text) -> Option<Self> {
+        let id = id.0.filter(|id| !id.is_empty())?;
+        let name = name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
+        let (size, data_center_id) = (gigabytes(size), place.0.unwrap_or_default());
+        Some(Self { id, name, data_center_id, size, billed: Money::default() })
+    }
+}
