@@ -114,8 +114,8 @@ impl Standing {
         let before = rests.insert(subject.clone(), rest);
         drop(rests);
         let is_told = before.is_some_and(|before| before.reason.outcome() == reason.outcome());
-        // That there are too many requests is told by whoever goes without an answer.
-        if is_told || matches!(reason, Reason::RateLimited { .. }) {
+        // Too many requests, and single endpoints of many, are told by whoever goes without the answer.
+        if is_told || subject.endpoint.is_some() || matches!(reason, Reason::RateLimited { .. }) {
             return;
         }
         let (api, operation) = (subject.api.as_str(), subject.operation.map(Operation::as_str));
@@ -123,7 +123,6 @@ impl Standing {
             account = &*self.account,
             api,
             operation,
-            endpoint_id = subject.endpoint.as_deref(),
             again_in_minutes = pause.as_secs() / 60,
             "not asked for a while: {reason}"
         );
@@ -131,15 +130,10 @@ impl Standing {
 
     fn forget(&self, subject: &Subject) {
         let forgotten = self.rests().remove(subject);
-        if forgotten.is_some_and(|rest| !matches!(rest.reason, Reason::RateLimited { .. })) {
+        let was_told = forgotten.is_some_and(|rest| !matches!(rest.reason, Reason::RateLimited { .. }));
+        if was_told && subject.endpoint.is_none() {
             let (api, operation) = (subject.api.as_str(), subject.operation.map(Operation::as_str));
-            tracing::info!(
-                account = &*self.account,
-                api,
-                operation,
-                endpoint_id = subject.endpoint.as_deref(),
-                "answers again"
-            );
+            tracing::info!(account = &*self.account, api, operation, "answers again");
         }
     }
 

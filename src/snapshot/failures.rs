@@ -4,11 +4,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{CollectorReport, Endpoint};
-use crate::runpod::{Outcome, RequestError};
+use crate::runpod::{Api, Outcome, Reason, RequestError};
 use crate::telemetry::milliseconds;
 
 /// Endpoints named in one line: enough to go and look, and no more when a whole API is down.
 const NAMED: usize = 5;
+
+/// What is not asked for a while is told where that is decided, once for all who ask it.
+fn is_told_by_the_client(error: &RequestError) -> bool {
+    error.api != Api::Jobs && matches!(error.reason, Reason::Forbidden | Reason::Retired)
+}
 
 /// Which failures were told.
 #[derive(Debug, Default)]
@@ -22,6 +27,10 @@ impl Failures {
     pub(super) fn tell(&mut self, account: &str, reports: &[CollectorReport]) {
         for CollectorReport { collector, error, duration, .. } in reports {
             let collector = collector.as_str();
+            if error.as_ref().is_some_and(is_told_by_the_client) {
+                self.collectors.remove(collector);
+                continue;
+            }
             let told = self.collectors.get(collector).copied();
             match (error, told) {
                 (Some(error), Some((outcome, scrapes))) if outcome == error.outcome() => {

@@ -86,9 +86,10 @@ pub struct AccountSnapshot {
 }
 
 impl AccountSnapshot {
-    /// Whether anything at all was answered.
+    /// Whether anything at all was answered in this scrape; or nothing failed, where nothing was due to be asked.
     pub fn answered(&self) -> bool {
-        self.collectors.iter().any(|report| report.error.is_none())
+        self.collectors.iter().any(|report| report.answered)
+            || self.collectors.iter().all(|report| report.error.is_none())
     }
 }
 
@@ -99,6 +100,8 @@ pub struct CollectorReport {
     pub collector: Collector,
     /// What went wrong, if anything did. Data may be there all the same: a part of it.
     pub error: Option<RequestError>,
+    /// Whether any of its sources answered in this scrape, and not only in one before.
+    pub answered: bool,
     /// From its first request to its last answer.
     pub duration: Duration,
     /// When it last came through whole.

@@ -33,6 +33,8 @@ pub(super) struct Slot<T> {
 pub(super) struct Read<T> {
     pub(super) held: Option<Held<T>>,
     pub(super) error: Option<RequestError>,
+    /// Whether the source answered in this scrape.
+    pub(super) answered: bool,
 }
 
 impl<T> Default for Slot<T> {
@@ -87,7 +89,8 @@ impl<T: Clone> Slot<T> {
         let waits =
             self.error.as_ref().is_some_and(|error| matches!(error.reason, Reason::RateLimited { .. }));
         let is_fresh = |held: &&Held<T>| waits || now.saturating_sub(held.at) <= hold;
-        Read { held: self.held.as_ref().filter(is_fresh).cloned(), error: self.error.clone() }
+        let held = self.held.as_ref().filter(is_fresh).cloned();
+        Read { held, error: self.error.clone(), answered: false }
     }
 
     /// What is held, however old.

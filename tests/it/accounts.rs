@@ -50,8 +50,10 @@ async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
     exporter.scrape().await;
     upstreams[1].fault("graphql=hang");
     upstreams[1].fault("jobs=hang");
+    upstreams[1].fault("rest=hang");
     upstreams[3].fault("graphql=unauthorized");
     upstreams[3].fault("jobs=unauthorized");
+    upstreams[3].fault("rest=unauthorized");
     let page = exporter.scrape_within(2.0).await;
     for (n, name) in names.iter().enumerate() {
         let (account, well) = (format!("account=\"{name}\""), n != 1 && n != 3);
@@ -99,7 +101,7 @@ async fn a_probe_that_makes_no_sense_is_told_what_would() {
         ("", 400, "research"),
         ("?account=", 404, "prod"),
         ("?account=nobody", 404, "research"),
-        ("?account=prod&collect[]=queues", 400, "endpoints, health, pods, account"),
+        ("?account=prod&collect[]=queues", 400, "endpoints, health, workers, pods, account"),
     ] {
         let (got, page) = probe(&exporter, query).await;
         assert_eq!(got, status, "{query}");

@@ -134,7 +134,7 @@ async fn a_refusal_without_reasons_is_an_error_and_no_loop() {
     let (address, _server) = stub(Router::new().route("/graphql", post(answer))).await;
     let exporter = Exporter::start(account(address), Arc::new(ManualClock::new(noon()))).await;
     let page = exporter.scrape().await;
-    assert_eq!(*asked.lock().unwrap(), 3, "one for each document");
+    assert_eq!(*asked.lock().unwrap(), 4, "one for each document, the volumes for want of REST");
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert_eq!(
         page.value("runpod_collector_last_success_timestamp_seconds", &["collector=\"pods\""]),

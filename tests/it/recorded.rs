@@ -10,12 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use runpod_exporter::clock::ManualClock;
 
-use crate::support::{Exporter, Exposition, account, noon, stub};
-
-fn fixture(name: &str) -> String {
-    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
+use crate::support::{Exporter, Exposition, account, fixture, noon, stub};
 
 /// An upstream that answers each GraphQL operation and each endpoint's health with a file.
 #[derive(Clone, Default)]

@@ -76,6 +76,7 @@ impl FrontDoor {
             .env("RUNPOD_API_KEY", KEY)
             .env("RUNPOD_GRAPHQL_URL", format!("{base}/graphql"))
             .env("RUNPOD_JOBS_URL", format!("{base}/v2"))
+            .env("RUNPOD_REST_URL", format!("{base}/rest/v2"))
             .stdin(Stdio::null())
             .kill_on_drop(true);
         if trusted {
@@ -95,7 +96,7 @@ async fn a_certificate_of_the_system_is_trusted_over_both_protocols() {
         let (page, log) = door.scrape(true).await;
         assert_eq!(page.value("runpod_up", &[]), Some(1.0), "{protocols:?}: {log}");
         assert_eq!(page.sum("runpod_endpoint_up", &[]), 300.0, "{protocols:?}: {log}");
-        assert_eq!(page.sum("runpod_collector_success", &[]), 4.0, "{protocols:?}: {log}");
+        assert_eq!(page.sum("runpod_collector_success", &[]), 7.0, "{protocols:?}: {log}");
     }
 }
 

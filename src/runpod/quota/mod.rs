@@ -29,7 +29,8 @@ const SAVED_UP: f64 = 60.0;
 /// Requests that can be saved up however small the quota is.
 const LEAST_SAVED: f64 = 20.0;
 
-/// Requests that what can wait leaves to what cannot: enough for every list at once when GraphQL goes.
+/// Requests that what can wait leaves to what cannot: enough for every list at once when GraphQL goes. Of a quota so small
+/// that there are never that many, half.
 const RESERVE: f64 = 10.0;
 
 /// One window of the quota, as the server told it last.
@@ -89,8 +90,8 @@ impl Quota {
     )]
     pub(super) fn grant(&self, wanted: usize, urgency: Urgency) -> usize {
         let mut state = self.state();
-        self.save_up(&mut state);
-        let reserve = if urgency == Urgency::Needed { 0.0 } else { RESERVE };
+        let most = self.save_up(&mut state);
+        let reserve = if urgency == Urgency::Needed { 0.0 } else { (most / 2.0).ceil().min(RESERVE) };
         let granted = (state.saved - reserve).floor().clamp(0.0, wanted as f64);
         state.saved -= granted;
         granted as usize
@@ -148,8 +149,8 @@ impl Quota {
         told.map(window).collect()
     }
 
-    /// Adds what has become available since the last time.
-    fn save_up(&self, state: &mut State) {
+    /// Adds what has become available since the last time, and says how much there could be.
+    fn save_up(&self, state: &mut State) -> f64 {
         let now = self.clock.elapsed();
         let passed = now.saturating_sub(state.at).as_secs_f64();
         state.at = now;
@@ -159,8 +160,9 @@ impl Quota {
             rate = rate.min(window.rate(self.share, now));
             left = left.min(window.left(self.share));
         }
-        let most = (rate * SAVED_UP).max(LEAST_SAVED).max(state.saved);
-        state.saved = (state.saved + rate * passed).min(most).min(left);
+        let most = (rate * SAVED_UP).max(LEAST_SAVED).max(state.saved).min(left);
+        state.saved = (state.saved + rate * passed).min(most);
+        most
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -83,8 +83,10 @@ impl Placement {
         for worker in &workers {
             *placed.entry(worker.place.clone()).or_default() += 1.0;
         }
-        let count =
-            |stale: bool| workers.iter().filter(|worker| worker.stale == Some(stale)).map(|_| 1.0).sum();
+        // Not `sum`, which begins at minus zero.
+        let count = |stale: bool| {
+            workers.iter().filter(|worker| worker.stale == Some(stale)).fold(0.0, |count, _| count + 1.0)
+        };
         let counted = Rollout { on_latest: count(false), on_older: count(true) };
         let rollout = releases.and_then(Rollout::from_wire).unwrap_or(counted);
         Self { read, placed, stale: counted.on_older, rollout, workers }

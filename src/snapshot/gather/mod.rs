@@ -54,6 +54,7 @@ pub struct Gatherer {
 struct Course {
     collector: Collector,
     error: Option<RequestError>,
+    answered: bool,
     duration: Duration,
     source: Option<Source>,
 }
@@ -88,13 +89,6 @@ impl Gatherer {
         let on = &self.reading.collectors;
         let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
         let if_on = |collector| on.has(collector);
-        let fast = async {
-            tokio::join!(
-                run_if(if_on(Collector::Account), self.account(deadline)),
-                run_if(if_on(Collector::Pods), self.pods(deadline)),
-                run_if(if_on(Collector::Endpoints), Box::pin(self.serverless(&on, deadline))),
-            )
-        };
         let slow = async {
             tokio::join!(
                 run_if(if_on(Collector::Billing), self.billing(deadline)),
@@ -103,7 +97,13 @@ impl Gatherer {
                 run_if(if_on(Collector::Host), self.host(deadline)),
             )
         };
-        let ((account, pods, serverless), (billing, volumes, market, host)) = tokio::join!(fast, slow);
+        // In this order, for what begins first has the first claim on the quota, and the workers would take all of it.
+        let (account, pods, (billing, volumes, market, host), serverless) = tokio::join!(
+            run_if(if_on(Collector::Account), self.account(deadline)),
+            run_if(if_on(Collector::Pods), self.pods(deadline)),
+            slow,
+            run_if(if_on(Collector::Endpoints), Box::pin(self.serverless(&on, deadline))),
+        );
         let serverless = serverless.unwrap_or_default();
         let mut unknown = serverless.unknown;
         let mut courses = serverless.courses;
@@ -137,9 +137,9 @@ impl Gatherer {
     fn report(&self, courses: Vec<Course>) -> Vec<CollectorReport> {
         let now = self.clock.now();
         let mut memory = self.memory();
-        let report = |Course { collector, error, duration, source }| {
-            let last_success = memory.succeeded(collector, error.is_none(), now);
-            CollectorReport { collector, error, duration, last_success, source }
+        let report = |Course { collector, error, answered, duration, source }| {
+            let last_success = memory.succeeded(collector, answered && error.is_none(), now);
+            CollectorReport { collector, error, answered, duration, last_success, source }
         };
         courses.into_iter().map(report).collect()
     }

@@ -25,14 +25,14 @@ impl Gatherer {
             let answer = self.runpod.account(deadline).await;
             self.settle(|memory| &mut memory.account, Api::Graphql, answer)
         };
-        let Both { first, second, error } =
+        let Both { first, second, error, answered } =
             self.prefer(Collector::Account, graphql, self.rest_account(deadline)).await;
         let sources: Vec<Source> = if let Some(first) = &first {
             vec![first.into()]
         } else {
             second.iter().map(Source::from).collect()
         };
-        let course = Course::new(Collector::Account, error, started.elapsed()).from(sources);
+        let course = Course::new(Collector::Account, error, answered, started.elapsed()).from(sources);
         let second = second.map(|held| from_rest(held.value.0, held.value.1));
         let found = match (first.map(|held| Account::from_wire(held.value)), second) {
             (Some(first), Some(second)) => Some(first.over(second)),
@@ -58,7 +58,7 @@ impl Gatherer {
             whole(rest.limits(deadline)),
         );
         let limits = limits.await;
-        let error = balance.error.or(limits.error);
+        let (error, answered) = (balance.error.or(limits.error), balance.answered || limits.answered);
         let held = match (balance.held, limits.held) {
             (Some(balance), limits) => {
                 let limits = limits.and_then(|held| held.value);
@@ -70,7 +70,7 @@ impl Gatherer {
         let held = held.filter(|held: &Held<(Option<Balance>, Option<Limits>)>| {
             held.value.0.is_some() || held.value.1.is_some()
         });
-        Read { held, error }
+        Read { held, error, answered }
     }
 
     pub(super) async fn billing(&self, deadline: Instant) -> Section<Ledgers> {
@@ -101,10 +101,11 @@ impl Gatherer {
         let error: Option<RequestError> = reads.iter().find_map(|(_, read)| read.error.clone());
         let sources: Vec<Source> =
             reads.iter().filter_map(|(_, read)| read.held.as_ref().map(Source::from)).collect();
+        let answered = reads.iter().any(|(_, read)| read.answered);
         let now = self.clock.now();
         let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.held?.value.at(now))));
         let found = Ledgers(sums.collect());
-        let course = Course::new(Collector::Billing, error, started.elapsed()).from(sources);
+        let course = Course::new(Collector::Billing, error, answered, started.elapsed()).from(sources);
         Section { found, unknown: Vec::new(), course }
     }
 

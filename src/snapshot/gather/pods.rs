@@ -36,7 +36,7 @@ impl Gatherer {
         let rest = whole(self.runpod.rest().pods(deadline));
         let rest = self.refreshed(|memory| &mut memory.rest_pods, question, rest);
         let both = Box::pin(self.prefer(Collector::Pods, graphql, rest));
-        let Both { first, second, error } = details.while_waiting_for(both).await;
+        let Both { first, second, error, answered } = details.while_waiting_for(both).await;
         let source: Option<Source> =
             first.as_ref().map(Source::from).or_else(|| second.as_ref().map(Source::from));
 
@@ -65,7 +65,7 @@ impl Gatherer {
         let mut found = unique(found, |pod| Some(&pod.id));
         found.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
         let error = error.or_else(|| details.complaint());
-        let course = Course::new(Collector::Pods, error, started.elapsed()).from(source);
+        let course = Course::new(Collector::Pods, error, answered, started.elapsed()).from(source);
         Section { found, unknown, course }
     }
 }

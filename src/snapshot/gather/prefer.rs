@@ -11,7 +11,7 @@ use super::{Course, Gatherer};
 use crate::runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
 /// The longest that an answer is shown because its successor has to wait: the longest window of a quota.
-const LONGEST_WAIT: Duration = Duration::from_hours(24);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 /// A question that is asked at intervals.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,8 @@ pub(super) struct Both<A, B> {
     pub(super) first: Option<Held<A>>,
     pub(super) second: Option<Held<B>>,
     pub(super) error: Option<RequestError>,
+    /// Whether any of them answered in this scrape.
+    pub(super) answered: bool,
 }
 
 impl Gatherer {
@@ -49,11 +51,12 @@ impl Gatherer {
         let slot = slot(&mut memory);
         match answer {
             Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => {
-                Read { held: None, error: Some(error) }
+                Read { held: None, error: Some(error), answered: false }
             }
             answer => {
+                let answered = answer.is_ok();
                 slot.end(answer, api, clock);
-                slot.read(LONGEST_WAIT, clock.elapsed())
+                Read { answered, ..slot.read(LONGEST_WAIT, clock.elapsed()) }
             }
         }
     }
@@ -81,10 +84,11 @@ impl Gatherer {
         let answer = if may_ask { Some(ask.await) } else { None };
         let mut memory = self.memory();
         let slot = slot(&mut memory);
+        let answered = answer.as_ref().is_some_and(Result::is_ok);
         if let Some(answer) = answer {
             slot.end(answer, api, &*self.clock);
         }
-        slot.read(hold, self.clock.elapsed())
+        Read { answered, ..slot.read(hold, self.clock.elapsed()) }
     }
 
     /// Asks the first source of a collector; beside it the second, where the first is known to lack something that the
@@ -115,7 +119,8 @@ impl Gatherer {
             // What the second adds to an answer of the first is welcome, and no loss where it does not come.
             (_, error) => error,
         };
-        Both { first: first.held, second: second.and_then(|second| second.held), error }
+        let answered = first.answered || second.as_ref().is_some_and(|second| second.answered);
+        Both { first: first.held, second: second.and_then(|second| second.held), error, answered }
     }
 
     fn lacks(&self, line: &Preference) -> bool {
@@ -137,12 +142,17 @@ fn yields(line: &Preference, error: Option<&RequestError>) -> bool {
 }
 
 impl Course {
-    /// How a collector fared that showed what these gave.
-    pub(super) fn new(collector: Collector, error: Option<RequestError>, duration: Duration) -> Self {
-        Self { collector, error, duration, source: None }
+    /// How a collector fared, and whether any source of it answered in this scrape.
+    pub(super) fn new(
+        collector: Collector,
+        error: Option<RequestError>,
+        answered: bool,
+        duration: Duration,
+    ) -> Self {
+        Self { collector, error, answered, duration, source: None }
     }
 
-    /// The same, with where it comes from: of several, the one that was read first.
+    /// The same, with where what it shows comes from: of several, the source that was read first.
     pub(super) fn from(self, sources: impl IntoIterator<Item = Source>) -> Self {
         let source = sources.into_iter().min_by_key(|source| source.read);
         Self { source, ..self }

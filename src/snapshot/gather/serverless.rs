@@ -13,7 +13,7 @@ use super::super::memory::Known;
 use super::super::slot::{Held, Read};
 use super::super::{Collector, Collectors, Endpoint, Source, Unknown};
 use super::merge::{Merged, Said};
-use super::prefer::{Both, whole};
+use super::prefer::{Both, LONGEST_WAIT, whole};
 use super::{Course, Gatherer, unique};
 use crate::runpod::{Api, BATCH, Operation, Outcome, Reason, RequestError, wire};
 
@@ -52,7 +52,8 @@ impl Gatherer {
         // The endpoints of the last list are asked while the new list is on its way: two trips become one.
         let roster = self.memory().endpoints.clone();
         self.ask(&mut reads, &roster, on, deadline);
-        let Both { first, second, error } = reads.while_waiting_for(Box::pin(self.lists(deadline))).await;
+        let Both { first, second, error, answered } =
+            reads.while_waiting_for(Box::pin(self.lists(deadline))).await;
         let source: Option<Source> =
             first.as_ref().map(Source::from).or_else(|| second.as_ref().map(Source::from));
         let list = first.map(|held| unique(held.value, |endpoint| endpoint.id.0.as_deref()));
@@ -69,7 +70,7 @@ impl Gatherer {
             _ => reads.healths.all_failed(),
         };
         let nobody_found = reads.healths.all_failed_by(Outcome::NotFound);
-        self.note_workers(&endpoints, &mut reads);
+        let listed_any = self.note_workers(&endpoints, &mut reads);
         let mut merged = Merged::new(self.clock.now(), self.reading.each_worker);
         let mut listed = by_id(list, |wire| wire.id.0.clone());
         let mut rest = by_id(rest, |wire| wire.id.0.clone());
@@ -84,15 +85,18 @@ impl Gatherer {
         }
         let health_error =
             if nobody_found { self.settle_absence(&merged, health_error) } else { health_error };
-        let workers_course = self.workers_course(&merged.endpoints, list_error.as_ref(), started);
+        let workers_course = self.workers_course(&merged.endpoints, list_error.as_ref(), listed_any, started);
         let mut memory = self.memory();
         memory.endpoints = endpoints;
         memory.count(&mut merged.endpoints, started, &merged.sources);
-        let mut courses = vec![Course::new(Collector::Endpoints, list_error, list_duration).from(source)];
+        let mut courses =
+            vec![Course::new(Collector::Endpoints, list_error, answered, list_duration).from(source)];
         if on.has(Collector::Health) {
+            let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
             let oldest = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
             let oldest = oldest.map(|read| Source { api: Api::Jobs, read });
-            courses.push(Course::new(Collector::Health, health_error, started.elapsed()).from(oldest));
+            courses
+                .push(Course::new(Collector::Health, health_error, any_up, started.elapsed()).from(oldest));
         }
         if on.has(Collector::Workers) {
             courses.push(workers_course);
@@ -139,12 +143,12 @@ impl Gatherer {
         let mut memory = self.memory();
         match answer {
             Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => {
-                Read { held: None, error: Some(error) }
+                Read { held: None, error: Some(error), answered: false }
             }
             answer => {
                 let slot = memory.healths.entry(id.to_owned()).or_default();
                 slot.end(answer.map(crate::runpod::Reply::whole), Api::Jobs, clock);
-                slot.read(Duration::ZERO, clock.elapsed())
+                slot.read(LONGEST_WAIT, clock.elapsed()) // whether it answered is in its error
             }
         }
     }

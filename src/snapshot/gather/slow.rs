@@ -24,14 +24,15 @@ impl Gatherer {
             question(Api::Graphql),
             self.runpod.volumes(deadline),
         );
-        let Both { first, second, error } = Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
+        let Both { first, second, error, answered } =
+            Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
         let sources: Vec<Source> =
             first.iter().map(Source::from).chain(second.iter().map(Source::from)).take(1).collect();
         let rest = first.map(|held| held.value.into_iter().filter_map(Volume::from_rest).collect::<Vec<_>>());
         let graphql =
             second.map(|held| held.value.into_iter().filter_map(Volume::from_graphql).collect::<Vec<_>>());
         let found = unique(rest.or(graphql).unwrap_or_default(), |volume| Some(&volume.id));
-        let course = Course::new(Collector::Volumes, error, started.elapsed()).from(sources);
+        let course = Course::new(Collector::Volumes, error, answered, started.elapsed()).from(sources);
         Section { found, unknown: Vec::new(), course }
     }
 
@@ -45,11 +46,11 @@ impl Gatherer {
         );
         let pods = self.prefer(Collector::Market, graphql, self.rest_gpus(Product::Pod, deadline));
         let (pods, serverless) = tokio::join!(pods, self.rest_gpus(Product::Serverless, deadline));
-        let Both { first, second, error } = pods;
+        let Both { first, second, error, answered } = pods;
         let mut unknown = Vec::new();
         let sources: Vec<Source> =
             first.iter().map(Source::from).chain(second.iter().map(Source::from)).collect();
-        let error = error.or(serverless.error);
+        let (error, answered) = (error.or(serverless.error), answered || serverless.answered);
         let graphql = first.map(|held| {
             held.value.into_iter().filter_map(|gpu| GpuType::from_graphql(gpu, &mut unknown)).collect()
         });
@@ -59,7 +60,7 @@ impl Gatherer {
         let pods = second.map(|held| from_rest(held.value, Product::Pod));
         let serverless = serverless.held.map(|held| from_rest(held.value, Product::Serverless));
         let lists: Vec<Vec<GpuType>> = [graphql, pods, serverless].into_iter().flatten().collect();
-        let course = Course::new(Collector::Market, error, started.elapsed()).from(sources);
+        let course = Course::new(Collector::Market, error, answered, started.elapsed()).from(sources);
         Section { found: GpuType::merge(lists), unknown, course }
     }
 
@@ -75,7 +76,7 @@ impl Gatherer {
         let ask = self.runpod.host(deadline);
         let read = self.refreshed(|memory| &mut memory.host, question, ask).await;
         let sources: Vec<Source> = read.held.iter().map(Source::from).collect();
-        let course = Course::new(Collector::Host, read.error, started.elapsed()).from(sources);
+        let course = Course::new(Collector::Host, read.error, read.answered, started.elapsed()).from(sources);
         let found = read.held.map(|held| Host::from_wire(held.value, day(held.read)));
         Section { found, unknown: Vec::<Unknown>::new(), course }
     }

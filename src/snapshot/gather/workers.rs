@@ -57,11 +57,13 @@ impl Gatherer {
         self.runpod.rest().grant(wanted, Urgency::CanWait)
     }
 
-    /// Takes in what was answered.
-    pub(super) fn note_workers(&self, endpoints: &[Known], reads: &mut Reads) {
+    /// Takes in what was answered, and says whether anything was.
+    pub(super) fn note_workers(&self, endpoints: &[Known], reads: &mut Reads) -> bool {
         let mut memory = self.memory();
+        let mut answered = false;
         for Known { id, .. } in endpoints {
             if let Some(answer) = reads.workers.take(id) {
+                answered |= answer.is_ok();
                 let answer = answer.map(Reply::whole);
                 memory.workers.entry(id.clone()).or_default().end(answer, Api::Rest, &*self.clock);
             }
@@ -73,6 +75,7 @@ impl Gatherer {
                 memory.releases.remove(id); // the list of workers says it all again
             }
         }
+        answered
     }
 
     /// How old a list of workers may become with so many endpoints to go round.
@@ -98,6 +101,7 @@ impl Gatherer {
         &self,
         endpoints: &[Endpoint],
         list_error: Option<&RequestError>,
+        answered: bool,
         started: Instant,
     ) -> Course {
         let memory = self.memory();
@@ -109,7 +113,7 @@ impl Gatherer {
         let error = slots().filter_map(|slot| slot.error()).find(is_failure).or(nobody_known).cloned();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
         let oldest = read.map(|read| Source { api: Api::Rest, read });
-        Course::new(Collector::Workers, error, started.elapsed()).from(oldest)
+        Course::new(Collector::Workers, error, answered, started.elapsed()).from(oldest)
     }
 }
 

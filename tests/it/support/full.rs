@@ -174,6 +174,7 @@ pub(crate) fn full() -> Snapshot {
     let report = |collector, error| CollectorReport {
         collector,
         error,
+        answered: true,
         duration: Duration::from_millis(120),
         last_success: Some(noon()),
         source: Some(Source { api: Api::Rest, read: noon() }),

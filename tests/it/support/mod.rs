@@ -73,6 +73,12 @@ impl Upstream {
         self.simulator.faults().add(rule.parse().unwrap_or_else(|error| panic!("{rule}: {error}")));
     }
 
+    /// Mends everything, and lets the time pass for which the exporter leaves alone what told it to.
+    pub(crate) fn recover(&self) {
+        self.simulator.faults().clear();
+        self.clock.advance(jiff::SignedDuration::from_hours(1));
+    }
+
     /// The ids of the endpoints.
     pub(crate) fn ids(&self) -> Vec<String> {
         self.simulator
@@ -87,6 +93,12 @@ impl Upstream {
     pub(crate) async fn exporter(&self) -> Exporter {
         Exporter::start(account(self.address), Arc::new(self.clock.clone())).await
     }
+}
+
+/// A recorded answer.
+pub(crate) fn fixture(name: &str) -> String {
+    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Serves canned answers. They end when the set is dropped.

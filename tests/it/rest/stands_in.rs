@@ -1,0 +1,163 @@
+//! GraphQL goes in the middle of a run: what stays, and what goes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use jiff::SignedDuration;
+use runpod_exporter::clock::ManualClock;
+use runpod_exporter::config::Account;
+use runpod_exporter::runpod::Urls;
+use runpod_exporter::simulator::{Api, Options, Shape};
+use runpod_exporter::snapshot::{Collector, Reading};
+use serde_json::{Value, json};
+
+use crate::support::{Exporter, Exposition, Upstream, account, fixture, noon, stub};
+
+/// What GraphQL alone knows, by family. No other API has it, in whatever words.
+const GRAPHQL_ALONE: [&str; 7] = [
+    "runpod_account_serverless_discount_ratio",
+    "runpod_account_spend_component_dollars_per_hour",
+    "runpod_pod_gpu_power_watts",
+    "runpod_pod_gpu_temperature_celsius",
+    "runpod_savings_plan_end_timestamp_seconds",
+    "runpod_savings_plan_info",
+    "runpod_workers_standby",
+];
+
+async fn everything(upstream: &Upstream) -> Exporter {
+    let collectors = Collector::ALL.into_iter().filter(|collector| *collector != Collector::Host).collect();
+    let reading = Reading { collectors, ..Reading::default() };
+    let account = Account { reading, ..account(upstream.address) };
+    Exporter::start(account, Arc::new(upstream.clock.clone())).await
+}
+
+fn families(page: &Exposition) -> BTreeSet<String> {
+    page.names().into_iter().filter(|name| name.starts_with("runpod_")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn what_another_api_can_give_does_not_go() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = everything(&upstream).await;
+    exporter.scrape().await;
+    let before = exporter.scrape().await;
+    upstream.fault("graphql=gone");
+    let after = exporter.scrape().await; // the very first
+    let gone: Vec<String> = families(&before).difference(&families(&after)).cloned().collect();
+    assert_eq!(gone, GRAPHQL_ALONE);
+    // By series, without the numbers: which went and which came, and nothing but labels that REST does not know.
+    let own = |page: &Exposition| -> BTreeSet<String> {
+        let kept = |line: &String| !line.starts_with("runpod_api_") && !line.starts_with("process_");
+        page.series().into_iter().filter(kept).collect()
+    };
+    let (before, after) = (own(&before), own(&after));
+    let changed = |sign: &str, one: &BTreeSet<String>, two: &BTreeSet<String>| -> String {
+        one.difference(two).map(|series| format!("{sign} {series}\n")).collect()
+    };
+    insta::assert_snapshot!(changed("-", &before, &after) + &changed("+", &after, &before));
+}
+
+#[tokio::test]
+async fn a_retired_api_is_asked_once_an_hour_and_comes_back() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = everything(&upstream).await;
+    exporter.scrape().await;
+    upstream.fault("graphql=gone");
+    let retired = |page: &Exposition| page.value("runpod_api_retired", &["api=\"graphql\""]);
+    let page = exporter.scrape().await;
+    assert_eq!(retired(&page), Some(1.0));
+    for collector in ["account", "endpoints", "health", "pods", "workers", "billing", "volumes", "market"] {
+        let success = page.value("runpod_collector_success", &[&format!("collector=\"{collector}\"")]);
+        assert_eq!(success, Some(1.0), "{collector}");
+    }
+    let asked = || upstream.simulator.traffic().report().graphql.requests;
+    let at_first = asked();
+    for _ in 0..59 {
+        upstream.clock.advance(SignedDuration::from_mins(1));
+        assert_eq!(retired(&exporter.scrape().await), Some(1.0));
+    }
+    assert_eq!(asked(), at_first, "nobody knocks for an hour");
+    upstream.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(retired(&exporter.scrape().await), Some(1.0));
+    assert!((1..=4).contains(&(asked() - at_first)), "one knock a document: {}", asked() - at_first);
+    upstream.recover();
+    let page = exporter.scrape().await;
+    assert_eq!(retired(&page), Some(0.0));
+    assert_eq!(page.count("runpod_savings_plan_info", &[]), 1, "what only GraphQL has is back");
+    let source = ["collector=\"endpoints\"", "api=\"graphql\""];
+    assert_eq!(page.count("runpod_collector_data_timestamp_seconds", &source), 1);
+}
+
+/// The documented shape lacks fields that REST has: both are asked, and each says what it knows.
+#[tokio::test]
+async fn a_refused_field_is_filled_in() {
+    let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
+    let exporter = everything(&upstream).await;
+    let page = exporter.scrape().await;
+    assert_eq!(page.count("runpod_endpoint_info", &["scaler=\"queue_delay\""]), 5);
+    assert_eq!(page.count("runpod_endpoint_info", &["template_id=\"\""]), 0, "which only GraphQL has");
+    assert_eq!(page.count("runpod_pod_cpu_utilization_ratio", &[]), 5, "which only REST has here");
+    assert_eq!(page.count("runpod_account_spend_limit_dollars_per_hour", &[]), 1);
+    let source = ["collector=\"pods\"", "api=\"graphql\""];
+    assert_eq!(page.count("runpod_collector_data_timestamp_seconds", &source), 1, "GraphQL counts first");
+}
+
+/// The description that Runpod published, with the two operations that it did not have yet, under paths of their own.
+#[tokio::test]
+async fn balance_and_limits_are_found_in_the_description() {
+    let answer = |properties: &[&str]| {
+        let properties: Value = properties.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+        json!({"get": {"responses": {"200": {"content": {"application/json": {"schema": {"properties": properties}}}}}}})
+    };
+    let mut document: Value = serde_json::from_str(&fixture("openapi/rest-v2")).unwrap();
+    document["paths"]["/v2/users/me/wallet"] = answer(&["billingMode", "balanceAmount"]);
+    document["paths"]["/v2/users/me/ceilings"] = answer(&["serverlessWorkers", "spendRate", "pods"]);
+    let document = document.to_string();
+    let routes = Router::new()
+        .route("/v2/openapi.json", get(async move || document))
+        .route("/v2/users/me/wallet", get(async || r#"{"balanceAmount": 12.5, "billingMode": "PREPAID"}"#))
+        .route(
+            "/v2/users/me/ceilings",
+            get(async || r#"{"spendRate": 80, "serverlessWorkers": {"limit": 30}}"#),
+        );
+    let (address, _server) = stub(routes).await;
+    let url = |path: &str| format!("http://{address}{path}").parse().unwrap();
+    // No GraphQL there at all: who steps in for it is asked by its retirement.
+    let (gone, _gone) = stub(Router::new().fallback(async || axum::http::StatusCode::GONE)).await;
+    let graphql = format!("http://{gone}/graphql").parse().unwrap();
+    let urls = Urls { graphql, jobs: url("/jobs"), rest: url("/v2") };
+    let account = Account { urls, ..account(address) };
+    let page = Exporter::start(account, Arc::new(ManualClock::new(noon()))).await.scrape().await;
+    assert_eq!(page.value("runpod_account_balance_dollars", &[]), Some(12.5));
+    assert_eq!(page.value("runpod_account_spend_limit_dollars_per_hour", &[]), Some(80.0));
+    assert_eq!(page.value("runpod_account_workers_quota", &[]), Some(30.0));
+    assert_eq!(page.count("runpod_account_spend_dollars_per_hour", &[]), 0, "a bare number is the limit");
+    let asked = |operation: &str| {
+        let labels = [format!("operation=\"{operation}\""), "outcome=\"ok\"".to_owned()];
+        page.value("runpod_api_requests_total", &labels.each_ref().map(String::as_str))
+    };
+    assert_eq!([asked("openapi"), asked("balance"), asked("account_limits")], [Some(1.0); 3]);
+}
+
+/// The path is learned once, and again when it leads nowhere any more.
+#[tokio::test]
+async fn the_description_is_read_once() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("graphql=gone");
+    let exporter = everything(&upstream).await;
+    for _ in 0..5 {
+        let page = exporter.scrape().await;
+        assert_eq!(page.count("runpod_account_balance_dollars", &[]), 1);
+        assert_eq!(page.count("runpod_account_spend_dollars_per_hour", &[]), 1);
+        upstream.clock.advance(SignedDuration::from_mins(1));
+    }
+    let asked = |operation| upstream.simulator.traffic().operation(Api::Rest, operation);
+    assert_eq!((asked("openapi"), asked("balance"), asked("limits")), (1, 5, 5));
+    upstream.fault("rest.balance=not-found*1");
+    exporter.scrape().await;
+    upstream.clock.advance(SignedDuration::from_mins(1));
+    exporter.scrape().await;
+    assert_eq!(asked("openapi"), 2);
+}
