@@ -35,6 +35,7 @@ fn options(world: cli::World, key: Option<String>) -> Options {
         seed,
         endpoints,
         pods,
+        machines,
         delay,
         graphql_retires_after,
         rest_quota,
@@ -44,7 +45,7 @@ fn options(world: cli::World, key: Option<String>) -> Options {
     let graphql_retires = graphql_retires_after.map(Retirement::After);
     let forbidden = rest_forbid.into_iter().collect();
     let rest = RestOptions { quota: rest_quota, forbidden, ..RestOptions::default() };
-    Options { shape, seed, endpoints, pods, delay, key, faults, graphql_retires, rest }
+    Options { shape, seed, endpoints, pods, machines, delay, key, faults, graphql_retires, rest }
 }
 
 /// The simulated account and the exporter on it, until a signal.

@@ -130,6 +130,9 @@ pub struct World {
     /// Pods.
     #[arg(long, default_value_t = 8)]
     pub pods: usize,
+    /// Machines that others rent from the account.
+    #[arg(long, default_value_t = 0)]
+    pub machines: usize,
     /// How long every answer takes.
     #[arg(long, default_value = "0ms", value_parser = humantime::parse_duration)]
     pub delay: Duration,

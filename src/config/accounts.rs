@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Intervals, Patterns};
-use super::{Account, api_key, base_url, collectors, share};
+use super::{Account, api_key, base_url, collectors, pattern, share};
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::{Collector, Filter, Reading, Refresh};
 
@@ -30,6 +30,8 @@ pub fn from_file(
 ) -> Result<Option<Vec<Account>>, FileError> {
     let file = file::read(path)?;
     defaults.reading.refresh = refresh(&file.refresh, &Refresh::default());
+    let thresholds = file.thresholds.thresholds().map_err(|told| FileError::new(path, told))?;
+    defaults.reading.thresholds = Arc::new(thresholds);
     let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();
@@ -105,11 +107,7 @@ fn account(
         }
     };
     let filter = |field: &str, Patterns { include, exclude }: Patterns| {
-        Filter::new(&include, &exclude).map_err(|error| {
-            // The first lines of the error draw the pattern; the last says what is wrong with it.
-            let told = error.to_string();
-            format!("{field}: {}", told.lines().last().unwrap_or_default().trim())
-        })
+        Filter::new(&include, &exclude).map_err(|error| format!("{field}: {}", pattern(&error)))
     };
     let rest_share = rest_quota_share.map_or(Ok(defaults.limits.rest_share), share);
     let rest_share = rest_share.map_err(|told| format!("rest_quota_share: {told}"))?;
@@ -129,6 +127,7 @@ fn account(
             pods: filter("pods", pods)?,
             refresh: refresh(&intervals, &defaults.reading.refresh),
             each_worker: each_worker.unwrap_or(defaults.reading.each_worker),
+            thresholds: Arc::clone(&defaults.reading.thresholds),
         },
     })
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
+use super::thresholds;
+
 /// Nothing that is rationed is worth more than this.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -18,6 +20,8 @@ pub(super) struct File {
     /// For every account that says nothing else.
     #[serde(default)]
     pub(super) refresh: Intervals,
+    #[serde(default)]
+    pub(super) thresholds: thresholds::Entry,
 }
 
 /// One account as it is written. What is missing is taken from the flags.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod file;
+mod thresholds;
 mod url;
 
 use std::path::{Path, PathBuf};
@@ -150,6 +151,11 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
         return Err(ConfigError::NothingToCollect);
     }
     Ok(collectors)
+}
+
+/// What is wrong with a pattern: the first lines of the error draw it, and the last says so.
+fn pattern(error: &regex::Error) -> String {
+    error.to_string().lines().last().unwrap_or_default().trim().to_owned()
 }
 
 /// Checks a share: all of the quota, or a part of it, but not nothing.

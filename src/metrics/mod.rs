@@ -5,6 +5,7 @@ mod billing;
 mod endpoints;
 mod exporter;
 mod host;
+mod judgement;
 mod latency;
 mod market;
 mod pods;
@@ -24,6 +25,7 @@ pub static CATALOG: &[(&str, &[&dyn Family])] = &[
     ("Network volumes", volumes::FAMILIES),
     ("GPU market", market::FAMILIES),
     ("Hosts", host::FAMILIES),
+    ("Judgement", judgement::FAMILIES),
     ("The exporter about itself", exporter::FAMILIES),
 ];
 

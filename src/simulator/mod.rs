@@ -70,6 +70,8 @@ pub struct Options {
     pub endpoints: usize,
     /// How many pods there are.
     pub pods: usize,
+    /// How many machines others rent from the account.
+    pub machines: usize,
     /// How long each answer of the APIs takes.
     pub delay: Duration,
     /// The key that is accepted; any, if none is given.
@@ -124,6 +126,7 @@ impl Default for Options {
             seed: 1,
             endpoints: 6, // one of each character
             pods: 8,      // one of each errand
+            machines: 0,  // most accounts only rent
             delay: Duration::ZERO,
             key: None,
             faults: Vec::new(),
@@ -135,12 +138,13 @@ impl Default for Options {
 
 impl Debug for Options {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { shape, seed, endpoints, pods, delay, key, faults, graphql_retires, rest } = self;
+        let Self { shape, seed, endpoints, pods, machines, delay, key, faults, graphql_retires, rest } = self;
         f.debug_struct("Options")
             .field("shape", shape)
             .field("seed", seed)
             .field("endpoints", endpoints)
             .field("pods", pods)
+            .field("machines", machines)
             .field("delay", delay)
             .field("key", &key.as_ref().map(|key| Key(key.clone())))
             .field("faults", faults)
@@ -172,6 +176,7 @@ impl Simulator {
     pub fn new(options: &Options, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
         let world = World::new(options.seed, options.endpoints, options.pods, clock);
+        world.rent_out(options.machines);
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
             world,

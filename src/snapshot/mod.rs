@@ -18,6 +18,7 @@ mod overlay;
 mod pod;
 mod preference;
 mod slot;
+mod threshold;
 mod unit;
 mod unknown;
 mod volume;
@@ -39,6 +40,7 @@ pub use market::GpuType;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
 pub use preference::Refresh;
+pub use threshold::{Levels, Said, Signal, Thresholds};
 pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
@@ -61,6 +63,8 @@ pub struct Snapshot {
 pub struct AccountSnapshot {
     /// Its name in the configuration.
     pub name: Arc<str>,
+    /// The thresholds in force.
+    pub thresholds: Arc<Thresholds>,
     /// How each collector that is switched on fared.
     pub collectors: Vec<CollectorReport>,
     /// What is known of each API.

@@ -41,8 +41,22 @@ accounts:
     api_key_env: PRODUCTION_KEY
     graphql_url: https://gateway.example/graphql
     jobs_url: https://gateway.example/v2
+    rest_url: https://gateway.example/rest
+    rest_quota_share: 0.25
+    each_worker: true
+    refresh:
+      workers: 2m
     pods:
       exclude: ["tmp-.*"]
+refresh:
+  billing: 2h
+  volumes: 90s
+thresholds:
+  queue_depth: {warning: 20}
+  balance_runway_hours: {warning: 72, critical: 24}
+  endpoints:
+    - match: "batch-.*"
+      queue_depth: {warning: 500, critical: 5000}
 "#;
     let (code, said) = check(yaml, &[("PRODUCTION_KEY", "rpa_x")]);
     assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: research, production\n"));
@@ -74,6 +88,16 @@ fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
         ("unknown collector", account("    api_key_file: key\n    collectors: [pods, queues]\n")),
         ("collector without its source", account("    api_key_file: key\n    collectors: [health]\n")),
         ("bad pattern", account("    api_key_file: key\n    pods:\n      include: [\"(prod\"]\n")),
+        ("bad duration", account("    api_key_file: key\n    refresh:\n      workers: soon\n")),
+        ("too often", account("    api_key_file: key\nrefresh:\n  billing: 100ms\n")),
+        ("unknown interval", account("    api_key_file: key\nrefresh:\n  biling: 1h\n")),
+        ("no share", account("    api_key_file: key\n    rest_quota_share: 50\n")),
+        ("unknown threshold", account("    api_key_file: key\nthresholds:\n  queue_dept: {warning: 1}\n")),
+        ("thresholds swapped", account("    api_key_file: key\nthresholds:\n  queue_depth: {warning: 60}\n")),
+        (
+            "threshold of nobody",
+            account("    api_key_file: key\nthresholds:\n  endpoints:\n    - match: \"(x\"\n"),
+        ),
     ] {
         let (code, said) = check(&yaml, &[]);
         assert_eq!(code, 2, "{mistake}: {said}");
@@ -95,6 +119,13 @@ fn a_file_that_is_not_there_is_told() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("/nowhere/runpod.yml: cannot be read: No such file"), "{said}");
+}
+
+#[test]
+fn a_file_without_accounts_is_about_the_one_of_the_flags() {
+    let yaml = "refresh:\n  workers: 5m\n";
+    let (code, said) = check(yaml, &[("RUNPOD_API_KEY", "rpa_x")]);
+    assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: default\n"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! world, whoever has looked at it before. How it is told over HTTP does not belong here.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ pub use self::endpoint::{Configuration, Endpoint};
 pub use self::job::{FinishedJob, JobStatus, Totals};
 pub use self::latency::Latency;
 pub use self::load::Counts;
+pub use self::machine::Machine;
 pub use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
 pub use self::pod::{Errand, GpuUsage, Pod, Usage};
 pub use self::release::Release;
@@ -32,6 +34,7 @@ mod fleet;
 mod job;
 mod latency;
 mod load;
+mod machine;
 mod market;
 mod pod;
 mod release;
@@ -58,6 +61,8 @@ struct Inner {
     endpoints: RwLock<Endpoints>,
     pods: Vec<Pod>,
     volumes: Vec<NetworkVolume>,
+    /// How many machines others rent from the account.
+    machines: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -90,6 +95,7 @@ impl World {
             endpoints: RwLock::default(),
             pods: (0..pods as u64).map(|index| Pod::new(seed, index)).collect(),
             volumes: account::volumes(seed),
+            machines: AtomicU64::new(0),
         }));
         for _ in 0..endpoints {
             world.add(None);
@@ -184,6 +190,20 @@ impl World {
     /// The network volumes.
     pub fn volumes(&self) -> &[NetworkVolume] {
         &self.0.volumes
+    }
+
+    /// Lets others rent so many machines from the account.
+    pub fn rent_out(&self, machines: usize) {
+        self.0.machines.store(machines as u64, Ordering::Relaxed);
+    }
+
+    /// The machines that others rent.
+    pub fn machines(&self) -> Vec<Machine> {
+        let now = self.now();
+        let midnight = now.as_second().rem_euclid(86_400);
+        let since_midnight = Duration::from_secs(u64::try_from(midnight).unwrap_or_default());
+        let machine = |index| Machine::at(self.0.seed, index, self.elapsed(), since_midnight);
+        (0..self.0.machines.load(Ordering::Relaxed)).filter_map(machine).collect()
     }
 
     /// The account's money, now. This plays the load of every endpoint on.

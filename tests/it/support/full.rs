@@ -181,6 +181,7 @@ pub(crate) fn full() -> Snapshot {
     };
     let account = AccountSnapshot {
         name: Arc::from("default"),
+        thresholds: Arc::default(),
         collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
         apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
         account: Some(full_account()),
