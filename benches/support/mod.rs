@@ -1,25 +1,21 @@
 //! What every benchmark needs: a simulated Runpod in a process of its own, so that its work is not counted as the
 //! exporter's, and what reads it here. What is measured does not belong here.
 
-use std::error::Error;
+mod account;
+
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod_exporter::clock::{Clock, SystemClock};
+use runpod_exporter::clock::SystemClock;
 use runpod_exporter::config::Account;
-use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
-use runpod_exporter::runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::snapshot::Reading;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
-use tokio_util::task::TaskTracker;
-use url::Url;
 
-/// What ends a benchmark early is told, and nothing else is done about it.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) use account::Outcome;
+use account::{account_at, reader_by};
 
 /// A simulated Runpod. It is killed when this is dropped.
 #[derive(Debug)]
@@ -36,6 +32,7 @@ impl Upstream {
             .arg(format!("--endpoints={size}"))
             .arg(format!("--pods={size}"))
             .arg(format!("--delay={}ms", delay.as_millis()))
+            .arg("--rest-quota=off") // one exporter after the other draws on it
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
@@ -51,27 +48,12 @@ impl Upstream {
 
     /// It as an account, with the limits that `serve` has by default.
     pub(crate) fn account(&self, name: &str) -> Outcome<Account> {
-        let url = |path: &str| Url::parse(&format!("http://{}{path}", self.address));
-        Ok(Account {
-            name: Arc::from(name),
-            key: ApiKey::parse("rpa_benchmark")?,
-            key_file: None,
-            urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
-            limits: Limits {
-                timeout: Duration::from_secs(10),
-                concurrency: 1024,
-                body: 32 * 1024 * 1024,
-                rest_share: 0.5,
-            },
-            reading: Reading::default(),
-        })
+        account_at(self.address, name)
     }
 }
 
 /// What reads these accounts and has not done so yet.
 pub(crate) fn reader(accounts: Vec<Account>) -> Outcome<Arc<Reloader>> {
     rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let load = Box::new(move || Ok(accounts.clone()));
-    Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
+    reader_by(accounts, Arc::new(SystemClock))
 }

@@ -39,7 +39,7 @@ pub use host::{Host, Machine};
 pub use market::GpuType;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
-pub use preference::Refresh;
+pub use preference::{Refresh, sources};
 pub use threshold::{Levels, Said, Signal, Thresholds};
 pub(crate) use unit::seconds;
 pub use unknown::Unknown;

@@ -94,6 +94,24 @@ impl Preference {
     }
 }
 
+/// The table for people, in markdown.
+pub fn sources() -> String {
+    let name = |(api, operation): (Api, Operation)| format!("`{}` {}", api.as_str(), operation.as_str());
+    let minutes = |time: Duration| format!("{} min", time.as_secs() / 60);
+    let row = |line: &Preference| {
+        let cells = [
+            format!("`{}`", line.collector.as_str()),
+            name(line.first),
+            line.second.map(name).unwrap_or_default(),
+            minutes(line.every),
+            minutes(line.hold),
+        ];
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let head = "| collector | asked first | steps in | REST, and what is slow, every | an answer is held |\n|---|---|---|---|---|\n";
+    PREFERENCES.iter().map(row).fold(head.to_owned(), |table, row| table + &row)
+}
+
 /// How often what is not asked at every scrape is asked, by collector.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refresh(BTreeMap<Collector, Duration>);
