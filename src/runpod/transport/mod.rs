@@ -1,17 +1,20 @@
 //! HTTP to the upstream: one long-lived pool, the key, the limits, one retry. What an answer means does not belong here.
 
+mod refusal;
+
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use backon::{ConstantBuilder, Retryable};
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, StatusCode, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use self::refusal::{network, refusal};
 use super::observe::{Exchange, Observe};
 use super::quota::Quota;
 use super::standing::Standing;
@@ -246,7 +249,7 @@ impl Transport {
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
         let body = read(&mut response, ERROR_BODY_LIMIT).await.unwrap_or_default();
         self.debug_body(call, status, &body);
-        Err(self.refusal(status, response.headers(), &body))
+        Err(refusal(status, response.headers(), &body, &*self.clock))
     }
 
     /// Shows what the upstream said, to those who ask for debug logs, without the key.
@@ -256,23 +259,6 @@ impl Transport {
             let text = self.credential().key.redact(&text);
             let (api, operation) = (call.api.as_str(), call.operation.as_str());
             tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
-        }
-    }
-
-    fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
-        match status {
-            StatusCode::UNAUTHORIZED => Reason::Unauthorized,
-            StatusCode::FORBIDDEN if is_front_door(headers, body) => Reason::FrontDoor,
-            StatusCode::FORBIDDEN => Reason::Forbidden,
-            StatusCode::NOT_FOUND => Reason::NotFound,
-            StatusCode::GONE => Reason::Retired,
-            StatusCode::TOO_MANY_REQUESTS => {
-                Reason::RateLimited { retry_after: retry_after(headers, &*self.clock) }
-            }
-            status if status.is_server_error() => {
-                Reason::Server { status: status.as_u16(), retry_after: retry_after(headers, &*self.clock) }
-            }
-            status => Reason::Status { status: status.as_u16() },
         }
     }
 }
@@ -337,63 +323,9 @@ async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, R
     Ok(body.freeze())
 }
 
-/// Whether a 403 comes from the web application firewall in front of Runpod, which judges clients and not keys:
-/// a page for browsers, or the plain text "error code: 1010".
-fn is_front_door(headers: &HeaderMap, body: &[u8]) -> bool {
-    let html = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    html || body.trim_ascii_start().starts_with(b"error code:")
-}
-
-/// `Retry-After` in either of its forms, seconds or a date (RFC 9110, 10.2.3).
-fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Some(date.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO))
-}
-
-/// Sorts what the client library says. A connection that was lost is told from one that was never made: the first may
-/// have been idle too long, and is worth another try.
-fn network(error: reqwest::Error) -> Reason {
-    let (connect, decode) = (error.is_connect(), error.is_decode());
-    let cause = innermost(&error.without_url());
-    match (connect, decode) {
-        (true, _) => Reason::Connect { cause },
-        (_, true) => Reason::Decode { cause: "the compressed body is broken".into() },
-        _ => Reason::Reset { cause },
-    }
-}
-
-fn innermost(error: &dyn std::error::Error) -> Arc<str> {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
-
-    fn headers(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(value).unwrap())])
-    }
-
-    #[test]
-    fn retry_after_is_read_in_both_forms() {
-        let clock = ManualClock::new("2026-10-21T07:28:00Z".parse().unwrap());
-        assert_eq!(retry_after(&headers("12"), &clock), Some(Duration::from_secs(12)));
-        assert_eq!(
-            retry_after(&headers("Wed, 21 Oct 2026 07:28:30 GMT"), &clock),
-            Some(Duration::from_secs(30))
-        );
-        assert_eq!(retry_after(&headers("Wed, 21 Oct 2026 07:27:00 GMT"), &clock), Some(Duration::ZERO));
-        assert_eq!(retry_after(&headers("soon"), &clock), None);
-    }
 
     #[test]
     fn the_peer_is_a_host_and_nothing_more() {
