@@ -102,6 +102,7 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
         key: ApiKey::parse(DEMO_KEY)
             .map_err(|cause| crate::config::ConfigError::Key { origin: "demo".to_owned(), cause })?,
         key_file: None,
+        metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
         limits: Limits {
             timeout: Duration::from_secs(10),

@@ -24,6 +24,7 @@ pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
         name: Arc::from(name),
         key: ApiKey::parse("rpa_benchmark")?,
         key_file: None,
+        metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
         limits: Limits {
             timeout: Duration::from_secs(10),

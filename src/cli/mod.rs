@@ -175,6 +175,9 @@ struct Upstream {
     /// File with the API key; the key itself comes from `RUNPOD_API_KEY` and is never a flag.
     #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
     api_key_file: Option<PathBuf>,
+    /// File with a key that may read Runpod's own metrics, for collector latency, where the API key may not.
+    #[arg(long = "runpod.metrics-key-file", env = "RUNPOD_METRICS_KEY_FILE", value_name = "FILE")]
+    metrics_key_file: Option<PathBuf>,
     /// The GraphQL API.
     #[arg(
         long = "runpod.graphql-url",
@@ -348,8 +351,9 @@ impl Upstream {
         }
         let key = config::api_key(variable.as_deref(), file)?;
         let Defaults { urls, reading, limits, .. } = defaults;
+        let metrics_key = self.metrics_key_file.as_deref().map(config::metrics_key).transpose()?;
         let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
-        Ok(vec![Account { name, key, key_file, urls, limits, reading }])
+        Ok(vec![Account { name, key, key_file, metrics_key, urls, limits, reading }])
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Intervals, Patterns};
-use super::{Account, api_key, base_url, collectors, pattern, share};
+use super::{Account, api_key, base_url, collectors, metrics_key, pattern, share};
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::{Collector, Filter, Reading, Refresh};
 
@@ -63,6 +63,7 @@ fn account(
         api_key_file,
         api_key_env,
         api_key: in_file,
+        metrics_key_file,
         graphql_url,
         jobs_url,
         rest_url,
@@ -95,6 +96,8 @@ fn account(
         super::ConfigError::NoKey => "the variable with the key is empty".to_owned(),
         error => error.to_string(),
     })?;
+    let metrics_key = metrics_key_file.map(|file| metrics_key(&folder.join(file))).transpose();
+    let metrics_key = metrics_key.map_err(|error| error.to_string())?;
     let url = |field: &str, text: Option<String>, default: &url::Url| match text {
         None => Ok(default.clone()),
         Some(text) => base_url(&text, defaults.allow_insecure).map_err(|error| format!("{field}: {error}")),
@@ -115,6 +118,7 @@ fn account(
         name: Arc::from(name),
         key,
         key_file,
+        metrics_key,
         urls: Urls {
             graphql: url("graphql_url", graphql_url, &defaults.urls.graphql)?,
             jobs: url("jobs_url", jobs_url, &defaults.urls.jobs)?,
@@ -134,12 +138,15 @@ fn account(
 
 /// What an account says of its intervals, over what is said for all of them.
 fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
-    let Intervals { account, endpoints, workers, pods, billing, volumes, market, host } = intervals;
+    let Intervals { account, endpoints, workers, pods, requests, latency, billing, volumes, market, host } =
+        intervals;
     let said = [
         (Collector::Account, account),
         (Collector::Endpoints, endpoints),
         (Collector::Workers, workers),
         (Collector::Pods, pods),
+        (Collector::Requests, requests),
+        (Collector::Latency, latency),
         (Collector::Billing, billing),
         (Collector::Volumes, volumes),
         (Collector::Market, market),

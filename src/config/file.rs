@@ -35,6 +35,8 @@ pub(super) struct Entry {
     pub(super) api_key_env: Option<String>,
     /// Known only to be refused: a configuration file is copied, committed and shown.
     pub(super) api_key: Option<IgnoredAny>,
+    /// A file with a key that may read Runpod's own metrics.
+    pub(super) metrics_key_file: Option<PathBuf>,
     pub(super) graphql_url: Option<String>,
     pub(super) jobs_url: Option<String>,
     pub(super) rest_url: Option<String>,
@@ -58,6 +60,8 @@ pub(super) struct Intervals {
     pub(super) endpoints: Option<Interval>,
     pub(super) workers: Option<Interval>,
     pub(super) pods: Option<Interval>,
+    pub(super) requests: Option<Interval>,
+    pub(super) latency: Option<Interval>,
     pub(super) billing: Option<Interval>,
     pub(super) volumes: Option<Interval>,
     pub(super) market: Option<Interval>,

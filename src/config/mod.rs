@@ -34,6 +34,8 @@ pub struct Account {
     pub key: ApiKey,
     /// The file that the key came from, if it came from one.
     pub key_file: Option<PathBuf>,
+    /// The file with its key for metrics, and that key, where it has one.
+    pub metrics_key: Option<(PathBuf, ApiKey)>,
     /// Where its APIs are.
     pub urls: Urls,
     /// How much may be asked of it.
@@ -140,6 +142,11 @@ pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, Co
     }
 }
 
+/// Takes the key for metrics from its file.
+pub fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
+    Ok((file.to_owned(), api_key(None, Some(file))?))
+}
+
 /// Checks that the collectors can work together.
 pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
     let lost = |collector: &Collector| collectors.has(*collector) && collector.needs_endpoints();
@@ -195,8 +202,11 @@ impl Account {
 
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, key_file: _, urls, limits, reading } = self;
+        let Self { name, key, key_file: _, metrics_key, urls, limits, reading } = self;
         let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
+        if let Some((_, key)) = metrics_key {
+            runpod.use_metrics_key(key)?;
+        }
         Ok(Gatherer::new(name, runpod, reading, clock))
     }
 }

@@ -91,7 +91,10 @@ impl Reloader {
     /// The files whose change calls for a reload: the configuration, and every key that is in a file.
     pub fn files(&self) -> Vec<PathBuf> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = current.iter().filter_map(|(account, _)| account.key_file.clone());
+        let keys = current.iter().flat_map(|(account, _)| {
+            let metrics = account.metrics_key.as_ref().map(|(file, _)| file.clone());
+            account.key_file.clone().into_iter().chain(metrics)
+        });
         self.file.iter().cloned().chain(keys).collect()
     }
 

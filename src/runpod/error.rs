@@ -48,6 +48,10 @@ pub enum Operation {
     PodDetail,
     /// Queue, job totals and workers of one endpoint.
     Health,
+    /// The requests that one endpoint remembers.
+    Requests,
+    /// The latencies that Runpod computed for one endpoint.
+    Latency,
     /// The workers of one endpoint, one by one.
     Workers,
     /// The releases of one endpoint and how far the newest has got.
@@ -78,6 +82,8 @@ impl Operation {
             Self::Pods => "pods",
             Self::PodDetail => "pod_detail",
             Self::Health => "health",
+            Self::Requests => "requests",
+            Self::Latency => "latency",
             Self::Workers => "workers",
             Self::Releases => "releases",
             Self::Volumes => "volumes",

@@ -62,8 +62,8 @@ pub(super) struct Call {
     pub(super) body: Option<Bytes>,
     /// The endpoint that answers, where each answers for itself.
     pub(super) endpoint: Option<Arc<str>>,
-    /// Without the key, where the API tells it to everybody.
-    pub(super) anonymous: bool,
+    /// Whose name it is made in.
+    pub(super) credential: Credential,
     /// Calls with the same number use the same connections.
     pub(super) shard: usize,
     /// The most that a sane answer has, in bytes; the account's own limit holds too.
@@ -74,8 +74,9 @@ pub(super) struct Call {
 impl Call {
     /// A GET about nothing in particular.
     pub(super) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
-        let (body, endpoint, anonymous, shard, body_limit) = (None, None, false, 0, usize::MAX);
-        Self { api, operation, url, body, endpoint, anonymous, shard, body_limit, deadline }
+        let (body, endpoint, credential) = (None, None, Credential::Account);
+        let (shard, body_limit) = (0, usize::MAX);
+        Self { api, operation, url, body, endpoint, credential, shard, body_limit, deadline }
     }
 }
 
@@ -86,8 +87,19 @@ pub(super) struct Answer {
     pub(super) body: Bytes,
 }
 
+/// Whose name a call is made in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Credential {
+    /// The account's key.
+    Account,
+    /// The account's key for metrics; where there is none, its ordinary one.
+    Metrics,
+    /// Nobody's: the API tells it to everybody.
+    Nobody,
+}
+
 /// A key and the header that carries it.
-struct Credential {
+struct Bearer {
     key: ApiKey,
     header: HeaderValue,
 }
@@ -96,7 +108,8 @@ struct Credential {
 pub(super) struct Transport {
     account: Arc<str>,
     clients: Vec<Client>,
-    credential: RwLock<Arc<Credential>>,
+    bearer: RwLock<Arc<Bearer>>,
+    metrics_bearer: RwLock<Option<Arc<Bearer>>>,
     limits: Limits,
     in_flight: Semaphore,
     standing: Standing,
@@ -133,22 +146,48 @@ impl Transport {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let in_flight = Semaphore::new(limits.concurrency);
-        let credential = RwLock::new(Arc::new(Credential::of(key)?));
+        let bearer = RwLock::new(Arc::new(Bearer::of(key)?));
+        let metrics_bearer = RwLock::default();
         let standing = Standing::new(Arc::clone(&account), Arc::clone(&clock));
         let quota = Quota::new(limits.rest_share, Arc::clone(&clock));
-        Ok(Self { account, clients, credential, limits, in_flight, standing, quota, observer, clock })
+        Ok(Self {
+            account,
+            clients,
+            bearer,
+            metrics_bearer,
+            limits,
+            in_flight,
+            standing,
+            quota,
+            observer,
+            clock,
+        })
     }
 
     /// Sends another key from now on.
     pub(super) fn use_key(&self, key: ApiKey) -> Result<(), KeyError> {
-        let credential = Arc::new(Credential::of(key)?);
-        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = credential;
+        let bearer = Arc::new(Bearer::of(key)?);
+        *self.bearer.write().unwrap_or_else(PoisonError::into_inner) = bearer;
         self.standing.forgive();
         Ok(())
     }
 
-    fn credential(&self) -> Arc<Credential> {
-        Arc::clone(&self.credential.read().unwrap_or_else(PoisonError::into_inner))
+    /// Sends this key from now on where one for metrics is wanted.
+    pub(super) fn use_metrics_key(&self, key: ApiKey) -> Result<(), KeyError> {
+        let bearer = Arc::new(Bearer::of(key)?);
+        *self.metrics_bearer.write().unwrap_or_else(PoisonError::into_inner) = Some(bearer);
+        self.standing.forgive();
+        Ok(())
+    }
+
+    fn bearer(&self, credential: Credential) -> Option<Arc<Bearer>> {
+        let own = || Arc::clone(&self.bearer.read().unwrap_or_else(PoisonError::into_inner));
+        let metrics = || self.metrics_bearer.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match credential {
+            Credential::Account => Some(own()),
+            Credential::Metrics => Some(metrics().unwrap_or_else(own)),
+            Credential::Nobody => None,
+        }
     }
 
     /// What rests.
@@ -231,12 +270,13 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        let request = if call.anonymous {
-            request
-        } else {
-            request.header(AUTHORIZATION, self.credential().header.clone())
+        let bearer = self.bearer(call.credential);
+        let is_rationed = call.api == Api::Rest && bearer.is_some();
+        let request = match bearer {
+            Some(bearer) => request.header(AUTHORIZATION, bearer.header.clone()),
+            None => request,
         };
-        let rationed = (call.api == Api::Rest && !call.anonymous).then(|| Rationed::begin(&self.quota));
+        let rationed = is_rationed.then(|| Rationed::begin(&self.quota));
         let mut response = request.send().await.map_err(network)?;
         if let Some(rationed) = rationed {
             rationed.answered(response.headers());
@@ -256,7 +296,8 @@ impl Transport {
     pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
         if tracing::enabled!(tracing::Level::DEBUG) {
             let text = String::from_utf8_lossy(body.get(..2048).unwrap_or(body)).into_owned();
-            let text = self.credential().key.redact(&text);
+            let bearers = [Credential::Account, Credential::Metrics].map(|whose| self.bearer(whose));
+            let text = bearers.iter().flatten().fold(text, |text, bearer| bearer.key.redact(&text));
             let (api, operation) = (call.api.as_str(), call.operation.as_str());
             tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
         }
@@ -287,7 +328,7 @@ impl Drop for Rationed<'_> {
     }
 }
 
-impl Credential {
+impl Bearer {
     fn of(key: ApiKey) -> Result<Self, KeyError> {
         Ok(Self { header: key.bearer()?, key })
     }

@@ -22,9 +22,8 @@ fn text(text: &str) -> Option<String> {
 
 fn full_endpoint() -> Endpoint {
     let reported = Reported {
-        execution_p50: SOME,
-        execution_p95: SOME,
-        execution_p99: SOME,
+        execution: [("0.5", 1.5)].into(),
+        delay: [("0.7", 1.5)].into(),
         execution_avg: SOME,
         cold_start_avg: SOME,
         requests_per_second: SOME,

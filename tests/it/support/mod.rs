@@ -116,6 +116,7 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         name: Arc::from("default"),
         key: ApiKey::parse(KEY).unwrap(),
         key_file: None,
+        metrics_key: None,
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2"), rest: url("/rest/v2") },
         limits: Limits {
             timeout: Duration::from_secs(10),
