@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli;
 use crate::clock::Clock;
-use crate::config::{Account, DEFAULT_ACCOUNT, Web, base_url};
+use crate::config::{Account, DEFAULT_ACCOUNT, Web, Webhook, base_url};
 use crate::instruments::Mode;
 use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
@@ -62,6 +62,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         if let Some(address) = address {
             print(welcome(address, upstream.local_addr()?).as_bytes())?;
         }
+        let webhook = Webhook::default();
         let shutdown = serve::signal()?;
         let stop = CancellationToken::new();
         let stop_simulator = stop.clone();
@@ -69,8 +70,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let load = Box::new(move || Ok(vec![account.clone()]));
         let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
-            let result =
-                serve::run(listeners, reloader, web.timeout_offset, Mode::Demo, tasks, shutdown).await;
+            let result = serve::run(listeners, reloader, OFFSET, webhook, Mode::Demo, tasks, shutdown).await;
             stop.cancel(); // not before the exporter has drained
             result
         };

@@ -4,7 +4,7 @@
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
 //! (or simulator/)                                       (tables over catalog/)          ▲
-//!                                                       instruments/ (what accumulates) ┘
+//!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┘
 //! ```
 //!
 //! # Invariants
@@ -35,6 +35,7 @@ mod demo;
 pub mod exposition;
 pub mod http;
 pub mod instruments;
+pub mod jobs;
 pub mod metrics;
 pub mod reload;
 pub mod run;

@@ -1,6 +1,7 @@
 //! What the user typed, and the environment. What it means is decided in `config/`.
 
 mod collectors;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
+use self::webhook::WebhookFlags;
 
 use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
 use crate::runpod::{Limits, Urls};
@@ -63,6 +65,8 @@ pub struct Serve {
     upstream: Upstream,
     #[command(flatten)]
     web: WebFlags,
+    #[command(flatten)]
+    webhook: WebhookFlags,
     /// Check the configuration and exit.
     #[arg(long = "config.check")]
     config_check: bool,
@@ -268,6 +272,11 @@ impl Serve {
     pub fn web(&self) -> Web {
         let WebFlags { listen, timeout_offset } = &self.web;
         Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    }
+
+    /// How finished jobs are taken.
+    pub fn webhook(&self) -> Result<config::Webhook, ConfigError> {
+        self.webhook.webhook()
     }
 
     /// The file that names the accounts, if they are in one.

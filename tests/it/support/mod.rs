@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use axum::Router;
 use jiff::Timestamp;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Body, Client, RequestBuilder};
 use runpod_exporter::clock::{Clock, ManualClock};
-use runpod_exporter::config::Account;
-use runpod_exporter::http::{App, router};
+use runpod_exporter::config::{Account, Webhook};
+use runpod_exporter::http::{App, Intake, router};
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
@@ -124,17 +124,30 @@ impl Exporter {
 
     /// An exporter of several accounts.
     pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
+        Self::with(accounts, clock, Intake::new(Webhook::default(), true)).await
+    }
+
+    /// An exporter that takes finished jobs like this.
+    pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, intake: Intake) -> Self {
         let load = Box::new(move || Ok(accounts.clone()));
         let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
         let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
         let timeout_offset = Duration::from_millis(500);
-        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload });
+        let intake = Arc::new(intake);
+        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload, intake });
         let (address, server) = stub(routes).await;
         Self { address, client: client(), _server: server }
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(format!("http://{}{path}", self.address))
+    }
+
+    /// What is answered to a body: the status, and the text.
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> (u16, String) {
+        let request = self.client.post(format!("http://{}{path}", self.address)).body(body);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
     }
 
     /// What Prometheus reads with its default patience.
