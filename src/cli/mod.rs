@@ -11,6 +11,8 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
+#[cfg(feature = "simulator")]
+pub use self::webhook::SimulatedWebhooks;
 use self::webhook::WebhookFlags;
 
 use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
@@ -110,6 +112,9 @@ pub struct Simulate {
     /// The key that is accepted; without it, any.
     #[arg(long, env = "RUNPOD_SIMULATED_KEY", hide_env_values = true)]
     pub key: Option<String>,
+    /// Where finished jobs are told, such as `http://127.0.0.1:10736/webhooks/jobs/{endpoint_id}`; nowhere without it.
+    #[arg(long, value_name = "URL")]
+    pub webhook_url: Option<crate::simulator::webhooks::WebhookUrl>,
     /// What is simulated.
     #[command(flatten)]
     pub world: World,
@@ -149,6 +154,9 @@ pub struct World {
     /// A fault, such as graphql=gone or health=delay(2s)*3; repeatable.
     #[arg(long = "fault", value_name = "RULE")]
     pub faults: Vec<crate::simulator::faults::Rule>,
+    /// How finished jobs are told.
+    #[command(flatten)]
+    pub webhooks: SimulatedWebhooks,
 }
 
 /// Flags of `metrics`.

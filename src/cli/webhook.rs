@@ -8,6 +8,21 @@ use super::environment;
 use crate::config::{ConfigError, Webhook, webhook_token};
 use crate::jobs::{Pointer, Pointers};
 
+/// How the simulated Runpod tells of finished jobs.
+#[cfg(feature = "simulator")]
+#[derive(Debug, Args)]
+pub struct SimulatedWebhooks {
+    /// The share of finished jobs that are told twice, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub webhook_duplicates: f64,
+    /// The share of finished jobs that are told late, 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub webhook_disorder: f64,
+    /// Characters of text in the output of each finished job.
+    #[arg(long, value_name = "BYTES", default_value_t = 200)]
+    pub webhook_output: usize,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct WebhookFlags {
     /// File with the token that job webhooks and pushes carry; or the token in `RUNPOD_WEBHOOK_TOKEN`, never in a flag.

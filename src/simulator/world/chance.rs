@@ -28,6 +28,7 @@ pub(super) enum Purpose {
     WorkerId,
     // The numbers of the others stay what they are: a seed keeps its world.
     ReleaseId,
+    Tokens,
 }
 
 /// The generator of the thing number `index` in the world of `seed`.

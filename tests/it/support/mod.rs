@@ -32,7 +32,7 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-async fn bind() -> (TcpListener, SocketAddr) {
+pub(crate) async fn bind() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     (listener, address)
@@ -90,9 +90,13 @@ impl Upstream {
 /// Serves canned answers. They end when the set is dropped.
 pub(crate) async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
     let (listener, address) = bind().await;
+    (address, serve(listener, routes))
+}
+
+fn serve(listener: TcpListener, routes: Router) -> JoinSet<()> {
     let mut server = JoinSet::new();
     server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
-    (address, server)
+    server
 }
 
 /// The account behind a simulator or stub at this address.
@@ -129,13 +133,23 @@ impl Exporter {
 
     /// An exporter that takes finished jobs like this.
     pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, intake: Intake) -> Self {
+        Self::on(bind().await.0, accounts, clock, intake)
+    }
+
+    /// An exporter behind this socket.
+    pub(crate) fn on(
+        listener: TcpListener,
+        accounts: Vec<Account>,
+        clock: Arc<dyn Clock>,
+        intake: Intake,
+    ) -> Self {
         let load = Box::new(move || Ok(accounts.clone()));
         let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
         let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
         let timeout_offset = Duration::from_millis(500);
         let intake = Arc::new(intake);
         let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload, intake });
-        let (address, server) = stub(routes).await;
+        let (address, server) = (listener.local_addr().unwrap(), serve(listener, routes));
         Self { address, client: client(), _server: server }
     }
 
