@@ -1,9 +1,7 @@
-//! What every benchmark needs: a simulated Runpod in a process of its own, so that its work is not counted as the
-//! exporter's, and what reads it here. What is measured does not belong here.
+//! What most benchmarks need: a simulated Runpod, and what reads it here. What is measured does not belong here.
 
-use std::error::Error;
-use std::net::SocketAddr;
-use std::process::Stdio;
+mod upstream;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,42 +11,12 @@ use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::snapshot::{Collectors, Filter};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-/// What ends a benchmark early is told, and nothing else is done about it.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
-/// A simulated Runpod. It is killed when this is dropped.
-#[derive(Debug)]
-pub(crate) struct Upstream {
-    pub(crate) address: SocketAddr,
-    _process: Child,
-}
+pub(crate) use self::upstream::{Outcome, Upstream};
 
 impl Upstream {
-    /// As many pods as endpoints, in the shape that api.runpod.io has; every answer takes `delay`.
-    pub(crate) async fn start(size: usize, delay: Duration) -> Outcome<Self> {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
-            .args(["simulate", "--listen-address=127.0.0.1:0"])
-            .arg(format!("--endpoints={size}"))
-            .arg(format!("--pods={size}"))
-            .arg(format!("--delay={}ms", delay.as_millis()))
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let mut lines = BufReader::new(process.stdout.take().ok_or("the simulator has no output")?).lines();
-        while let Some(line) = lines.next_line().await? {
-            if let Some((_, url)) = line.split_once("RUNPOD_GRAPHQL_URL=http://") {
-                let address = url.split('/').next().unwrap_or_default().parse()?;
-                return Ok(Self { address, _process: process });
-            }
-        }
-        Err("the simulator does not say where it listens".into())
-    }
-
     /// It as an account, with the limits that `serve` has by default.
     pub(crate) fn account(&self, name: &str) -> Outcome<Account> {
         let url = |path: &str| Url::parse(&format!("http://{}{path}", self.address));

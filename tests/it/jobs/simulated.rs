@@ -45,7 +45,7 @@ fn is_told(page: &Exposition, upstream: &Upstream) {
         let (count, sum) = total(page, histogram, &[]);
         assert_eq!(count, truth.ran as f64, "{histogram}");
         // The sums of the endpoints are exact; a test adds them up in floating point.
-        assert_eq!((sum.as_secs_f64() * 1e3).round() as u64, millis, "{histogram}");
+        assert_eq!((sum.as_secs_f64() * 1e3).round(), millis as f64, "{histogram}");
     }
     assert_eq!(page.sum("runpod_tokens_total", &["direction=\"in\""]), truth.tokens_in as f64);
     assert_eq!(page.sum("runpod_tokens_total", &["direction=\"out\""]), truth.tokens_out as f64);

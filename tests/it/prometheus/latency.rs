@@ -32,7 +32,7 @@ async fn the_95th_percentile_is_off_by_less_than_its_bucket() {
         let (delay, execution) = (job.delay.as_millis(), job.execution.as_millis());
         json!({"endpoint_id": endpoint.configuration().id, "status": "COMPLETED", "delay_ms": delay, "execution_ms": execution})
     });
-    let lines: String = jobs.map(|job| format!("{job}\n")).collect();
+    let lines = jobs.map(|job| job.to_string()).collect::<Vec<_>>().join("\n");
     assert_eq!(exporter.post("/api/v1/jobs", lines).await.0, 200);
 
     let prometheus = Prometheus::start(exporter.address).await;
