@@ -12,7 +12,7 @@ async fn jobs_become_histograms_and_counters() {
     let endpoint = upstream.ids().remove(0);
     let jobs = [
         completed("one", 824, 3391),
-        completed("two", 50, 90),
+        completed("two", 0, 100), // on a bound, which is in the bucket
         json!({"id": "three", "status": "FAILED", "delayTime": 101_050, "executionTime": 42_078, "error": "late", "retries": 1}),
         json!({"id": "four", "status": "CANCELLED", "delayTime": 700}),
         json!({"id": "five", "status": "TIMED_OUT", "delayTime": null}),
