@@ -56,6 +56,13 @@ pub struct Instruments {
 impl Instruments {
     /// Registers every instrument.
     pub fn new(mode: Mode) -> prometheus::Result<Self> {
+        let unknown_values = IntCounterVec::new(
+            Opts::new(
+                "runpod_api_unknown_values_total",
+                "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
+            ),
+            &["field"],
+        )?;
         let instruments = Self {
             registry: Registry::new(),
             headers: Mutex::default(),
@@ -74,13 +81,8 @@ impl Instruments {
                 .buckets(REQUEST_BUCKETS.to_vec()),
                 &["api", "operation"],
             )?,
-            unknown_values: IntCounterVec::new(
-                Opts::new(
-                    "runpod_api_unknown_values_total",
-                    "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
-                ),
-                &["field"],
-            )?,
+            jobs: Jobs::new(unknown_values.clone())?,
+            unknown_values,
             reload_successful: IntGauge::new(
                 "runpod_exporter_config_last_reload_successful",
                 "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
@@ -89,7 +91,6 @@ impl Instruments {
                 "runpod_exporter_config_last_reload_success_timestamp_seconds",
                 "When the configuration was last read with success, in seconds since 1970.",
             )?,
-            jobs: Jobs::new()?,
         };
         instruments.register(Kind::Counter, &instruments.requests)?;
         instruments.register(Kind::Histogram, &instruments.request_duration)?;

@@ -96,3 +96,29 @@ impl<'de> Visitor<'de> for Reader<'_> {
         Ok(payload)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn pointers() -> Pointers {
+        Pointers::new(vec!["/usage/input".parse().unwrap()], Vec::new())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_does_no_harm_and_is_read_alike_however_it_comes(
+            at in 0_usize..150, cut in 0_usize..150, noise in prop::collection::vec(any::<u8>(), 0..20),
+        ) {
+            let job = json!({"id": "a-u1", "status": "COMPLETED", "delayTime": 5, "output": [{"usage": {"input": 3}}], "executionTime": 7});
+            let mut body = job.to_string().into_bytes();
+            let (from, to) = (at.min(body.len()), (at + cut).min(body.len()));
+            body.splice(from..to, noise);
+            let (slice, reader) = (from_slice(&body, &pointers()), from_reader(&*body, &pointers()));
+            prop_assert_eq!(slice.map_err(|error| error.reason), reader.map_err(|error| error.reason));
+        }
+    }
+}

@@ -17,7 +17,7 @@ use prometheus::{IntCounterVec, Opts};
 use self::store::{Admission, Line, Store};
 use self::tally::pair;
 use crate::catalog::Kind;
-use crate::jobs::{Job, Reason, Rejection, Via};
+use crate::jobs::{Job, Reason, Rejection, Status, Via};
 use crate::snapshot::Snapshot;
 
 /// What a family of jobs says of an endpoint.
@@ -71,10 +71,12 @@ pub struct Jobs {
     store: Arc<Mutex<Store>>,
     descs: Arc<[Desc]>,
     rejected: IntCounterVec,
+    unknown_values: IntCounterVec,
 }
 
 impl Jobs {
-    pub(super) fn new() -> prometheus::Result<Self> {
+    /// A status that is not known is counted among `unknown_values`.
+    pub(super) fn new(unknown_values: IntCounterVec) -> prometheus::Result<Self> {
         let desc = |(name, help, _, own, _): &(&str, &str, Kind, &[&str], Read)| {
             let labels = IDENTITY.iter().chain(*own).map(|label| (*label).to_owned()).collect();
             Desc::new((*name).to_owned(), (*help).to_owned(), labels, HashMap::new())
@@ -93,7 +95,7 @@ impl Jobs {
             }
         }
         let descs = FAMILIES.iter().map(desc).collect::<prometheus::Result<_>>()?;
-        Ok(Self { store: Arc::default(), descs, rejected })
+        Ok(Self { store: Arc::default(), descs, rejected, unknown_values })
     }
 
     /// Whether a job of this endpoint would be counted: if an account has it, or may have it.
@@ -105,7 +107,7 @@ impl Jobs {
     pub fn observe(&self, via: Via, endpoint: &str, job: &Job) -> Result<bool, Rejection> {
         let mut store = self.store();
         store.admit(endpoint, 0)?;
-        Ok(store.count(endpoint, via, job))
+        Ok(self.count(&mut store, via, endpoint, job))
     }
 
     /// Counts these jobs, or none of them: then it answers which is refused, and why. Answers how many are new.
@@ -126,7 +128,15 @@ impl Jobs {
                 strangers.insert(endpoint);
             }
         }
-        Ok(jobs.filter(|(endpoint, job)| store.count(endpoint, via, job)).count())
+        Ok(jobs.filter(|(endpoint, job)| self.count(&mut store, via, endpoint, job)).count())
+    }
+
+    fn count(&self, store: &mut Store, via: Via, endpoint: &str, job: &Job) -> bool {
+        let new = store.count(endpoint, via, job);
+        if new && job.status == Status::Unknown {
+            self.unknown_values.with_label_values(&["jobs.status"]).inc();
+        }
+        new
     }
 
     /// Counts something that was refused.

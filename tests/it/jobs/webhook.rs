@@ -21,7 +21,9 @@ async fn jobs_become_histograms_and_counters() {
     for job in jobs {
         assert_eq!(exporter.post(&route(&endpoint), job.to_string()).await, (200, "counted\n".to_owned()));
     }
-    insta::assert_snapshot!(about_jobs(&exporter.scrape().await));
+    let page = exporter.scrape().await;
+    assert_eq!(page.value("runpod_api_unknown_values_total", &["field=\"jobs.status\""]), Some(1.0));
+    insta::assert_snapshot!(about_jobs(&page));
 }
 
 /// What Runpod was seen to say, and what becomes of it: seconds of delay and execution, tokens read and written.

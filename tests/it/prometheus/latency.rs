@@ -18,6 +18,15 @@ fn p95(mut latencies: Vec<Duration>) -> f64 {
     latencies[(latencies.len() * 95).div_ceil(100) - 1].as_secs_f64()
 }
 
+/// The queries of the page about latency. Prometheus has to understand them.
+fn documented() -> Vec<String> {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/latency.md")).unwrap();
+    let blocks: Vec<_> =
+        page.split("```promql\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect();
+    assert_eq!(blocks.len(), 4);
+    blocks
+}
+
 #[tokio::test]
 async fn the_95th_percentile_is_off_by_less_than_its_bucket() {
     let upstream = Upstream::start(Options { endpoints: 6, pods: 0, ..Options::default() }).await;
@@ -53,6 +62,9 @@ async fn the_95th_percentile_is_off_by_less_than_its_bucket() {
             "{true_p95:.3} s, by histogram_quantile {quantile:.3} s, in the bucket {low} to {high}"
         ));
         assert!((low..=high).contains(&quantile) && (quantile - true_p95).abs() < high - low, "{told:?}");
+    }
+    for query in documented() {
+        assert!(prometheus.get("query", &[("query", &query)]).await.is_some(), "{query}");
     }
     assert!(ran.len() > 2_000, "{}", ran.len());
     println!("p95 of {} jobs:\n{}", ran.len(), told.join("\n"));
