@@ -8,7 +8,7 @@ use lru::LruCache;
 /// that time unless it has many workers: this is room for the tries of four times as many.
 const REMEMBERED: usize = 8192;
 
-/// Remembers the last [`REMEMBERED`] ids of an endpoint, in the order in which they were told last.
+/// Remembers the last 8,192 ids of an endpoint, in the order in which they were told last.
 ///
 /// Kept is a number of 64 bits that is made of the id with a key of this process: 60 bytes a job instead of 130. That a job
 /// is taken for one of the others has a chance of one in 10^15.

@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2};
 /// The longest string that is kept: far more than an id, a status or a key that a pointer names.
 const LONGEST: usize = 1024;
 
-/// Empties strings of more than [`LONGEST`] bytes. Everything else stays as it is, be it JSON or not.
+/// Empties strings of more than a kilobyte. Everything else stays as it is, be it JSON or not.
 #[derive(Debug, Default)]
 pub struct Shortener {
     inside: bool,

@@ -1,7 +1,7 @@
 //! Job webhooks: whoever asked for it is told of each job that ends, as Runpod does it: once, and up to twice more if the
 //! answer is not 200. As on the real way, some are told twice, and some late.
 //!
-//! What is said of a job is [`payload`].
+//! What is said of a job is in `payload`.
 
 mod payload;
 

@@ -58,3 +58,60 @@ const fn word(status: JobStatus) -> &'static str {
         JobStatus::TimedOut => "TIMED_OUT",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::simulator::world::{Endpoint, World};
+
+    fn endpoint() -> Arc<Endpoint> {
+        World::new(1, 1, 0, Arc::new(SystemClock)).endpoints().remove(0)
+    }
+
+    /// What receivers have reported, and what was recorded of `/status`.
+    const FIXTURES: [(&str, JobStatus); 2] = [
+        (include_str!("../../../tests/fixtures/webhook_completed_shape.json"), JobStatus::Completed),
+        (include_str!("../../../tests/fixtures/status_failed_after_retry.json"), JobStatus::Failed),
+    ];
+
+    fn job(status: JobStatus) -> FinishedJob {
+        let second = Duration::from_millis(1_500);
+        let (arrived, finished) = (Duration::ZERO, 2 * second);
+        FinishedJob {
+            serial: 1,
+            worker: Some(1),
+            status,
+            arrived,
+            finished,
+            delay: second,
+            execution: second,
+            retries: 1,
+        }
+    }
+
+    #[test]
+    fn it_has_the_fields_that_were_seen() {
+        let endpoint = endpoint();
+        for (fixture, status) in FIXTURES {
+            let seen: Value = serde_json::from_str(fixture).unwrap();
+            let payload = of(endpoint.configuration(), &job(status), "http://host/", 10);
+            for (field, value) in seen.as_object().unwrap() {
+                let same = std::mem::discriminant(value) == std::mem::discriminant(&payload[field]);
+                // An output is what a handler returns.
+                assert!(same || field == "output", "{field}: {payload}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_job_that_never_ran_has_no_execution() {
+        let cancelled = FinishedJob { worker: None, execution: Duration::ZERO, ..job(JobStatus::Cancelled) };
+        let payload = of(endpoint().configuration(), &cancelled, "http://host/", 10);
+        assert_eq!((payload.get("executionTime"), payload.get("output")), (None, None));
+        assert_eq!(payload["status"], "CANCELLED");
+    }
+}

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use runpod_exporter::simulator::Options;
 use serde_json::json;
 
+use super::promtool;
 use super::server::{Prometheus, until};
 use crate::support::Upstream;
 
@@ -43,6 +44,8 @@ async fn the_95th_percentile_is_off_by_less_than_its_bucket() {
     });
     let lines = jobs.map(|job| job.to_string()).collect::<Vec<_>>().join("\n");
     assert_eq!(exporter.post("/api/v1/jobs", lines).await.0, 200);
+
+    assert_eq!(promtool(&exporter.scrape().await).await, "");
 
     let prometheus = Prometheus::start(exporter.address).await;
     prometheus.scrapes(2.0).await;
