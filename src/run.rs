@@ -93,7 +93,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
         Action::Serve(serve) => {
             telemetry::start(&serve.log.level, serve.log.format)?;
             let files = open_files();
-            let web = serve.web();
+            let (web, webhook) = (serve.web(), serve.webhook()?);
             if serve.only_checks() {
                 let accounts = serve.accounts(files)?;
                 let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
@@ -106,7 +106,8 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 let reloader = Arc::new(Reloader::start(load, file, Mode::Serve, clock, tasks.clone())?);
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;
-                serve::run(listeners, reloader, web.timeout_offset, Mode::Serve, tasks, shutdown).await?;
+                let offset = web.timeout_offset;
+                serve::run(listeners, reloader, offset, webhook, Mode::Serve, tasks, shutdown).await?;
                 Ok(ExitCode::SUCCESS)
             })
         }

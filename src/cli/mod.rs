@@ -1,6 +1,7 @@
 //! What the user typed, and the environment. What it means is decided in `config/`.
 
 mod collectors;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,9 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
+#[cfg(feature = "simulator")]
+pub use self::webhook::SimulatedWebhooks;
+use self::webhook::WebhookFlags;
 
 use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
 use crate::runpod::{Limits, Urls};
@@ -63,6 +67,8 @@ pub struct Serve {
     upstream: Upstream,
     #[command(flatten)]
     web: WebFlags,
+    #[command(flatten)]
+    webhook: WebhookFlags,
     /// Check the configuration and exit.
     #[arg(long = "config.check")]
     config_check: bool,
@@ -106,6 +112,9 @@ pub struct Simulate {
     /// The key that is accepted; without it, any.
     #[arg(long, env = "RUNPOD_SIMULATED_KEY", hide_env_values = true)]
     pub key: Option<String>,
+    /// Where finished jobs are told, such as `http://127.0.0.1:10736/webhooks/jobs/{endpoint_id}`; nowhere without it.
+    #[arg(long, value_name = "URL")]
+    pub webhook_url: Option<crate::simulator::webhooks::WebhookUrl>,
     /// What is simulated.
     #[command(flatten)]
     pub world: World,
@@ -148,6 +157,9 @@ pub struct World {
     /// A fault, such as graphql=gone or health=delay(2s)*3; repeatable.
     #[arg(long = "fault", value_name = "RULE")]
     pub faults: Vec<crate::simulator::faults::Rule>,
+    /// How finished jobs are told.
+    #[command(flatten)]
+    pub webhooks: SimulatedWebhooks,
 }
 
 /// Flags of `metrics`.
@@ -293,6 +305,11 @@ impl Serve {
     pub fn web(&self) -> Web {
         let WebFlags { listen, timeout_offset } = &self.web;
         Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    }
+
+    /// How finished jobs are taken.
+    pub fn webhook(&self) -> Result<config::Webhook, ConfigError> {
+        self.webhook.webhook()
     }
 
     /// The file that names the accounts, if they are in one.

@@ -4,6 +4,7 @@ mod accounts;
 mod file;
 mod thresholds;
 mod url;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::time::Duration;
 pub use self::accounts::{Defaults, from_file};
 pub use self::file::FileError;
 pub use self::url::{UrlError, base_url};
+pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
 use crate::clock::Clock;
 use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
 use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
@@ -91,6 +93,9 @@ pub enum ConfigError {
     /// The configuration file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The token of the job webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// Keys in the file and in the environment, and nobody can say which account the second is.
     #[error(
         "--config.file names the accounts, and RUNPOD_API_KEY or --runpod.api-key-file another; keep one of them"

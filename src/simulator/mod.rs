@@ -1,5 +1,5 @@
 //! A Runpod that fits in the process: an account that lives ([`world`]), the APIs that tell of it, faults on demand
-//! ([`faults`]), and a record of what was asked ([`traffic`]).
+//! ([`faults`]), a record of what was asked ([`traffic`]), and whom it tells of finished jobs ([`webhooks`]).
 //!
 //! It is the demo, the test bench and the place to try an alert. It writes its JSON from its own types: if it shared
 //! those of the exporter's client, a wrong field name would agree with itself. Recorded answers of the real service
@@ -23,6 +23,7 @@ use self::faults::{FaultBoard, Rule};
 use self::graphql::Engine;
 use self::rest::{Meter, RestOptions};
 use self::traffic::Traffic;
+use self::webhooks::{Postman, WebhookOptions};
 use self::world::World;
 
 pub use self::graphql::{Shape, ShapeError};
@@ -37,6 +38,7 @@ pub mod rest;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+pub mod webhooks;
 pub mod world;
 
 /// One of the APIs that are simulated.
@@ -82,6 +84,8 @@ pub struct Options {
     pub graphql_retires: Option<Retirement>,
     /// What kind of REST API.
     pub rest: RestOptions,
+    /// Whom to tell of finished jobs, if anybody.
+    pub webhooks: Option<WebhookOptions>,
 }
 
 /// The simulated Runpod. Clones are the same one.
@@ -99,6 +103,7 @@ struct Inner {
     graphql_retires: Option<Timestamp>,
     rest: RestOptions,
     meter: Meter,
+    postman: Option<Postman>,
 }
 
 /// A key that does not show in a log. It is made up, unless someone starts the simulator with a real one.
@@ -132,13 +137,26 @@ impl Default for Options {
             faults: Vec::new(),
             graphql_retires: None,
             rest: RestOptions::default(),
+            webhooks: None,
         }
     }
 }
 
 impl Debug for Options {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { shape, seed, endpoints, pods, machines, delay, key, faults, graphql_retires, rest } = self;
+        let Self {
+            shape,
+            seed,
+            endpoints,
+            pods,
+            machines,
+            delay,
+            key,
+            faults,
+            graphql_retires,
+            rest,
+            webhooks,
+        } = self;
         f.debug_struct("Options")
             .field("shape", shape)
             .field("seed", seed)
@@ -150,6 +168,7 @@ impl Debug for Options {
             .field("faults", faults)
             .field("graphql_retires", graphql_retires)
             .field("rest", rest)
+            .field("webhooks", webhooks)
             .finish()
     }
 }
@@ -177,6 +196,10 @@ impl Simulator {
         let now = clock.now();
         let world = World::new(options.seed, options.endpoints, options.pods, clock);
         world.rent_out(options.machines);
+        let postman = options.webhooks.clone().and_then(|webhooks| Postman::new(webhooks, options.seed));
+        if postman.is_some() {
+            world.keep_finished();
+        }
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
             world,
@@ -187,6 +210,7 @@ impl Simulator {
             graphql_retires: options.graphql_retires.map(|retirement| retirement.moment(now)),
             rest: options.rest.clone(),
             meter: Meter::default(),
+            postman,
         }))
     }
 
@@ -202,6 +226,7 @@ impl Simulator {
         let service = self.router().into_make_service_with_connect_info::<Scissors>();
         tokio::select! {
             result = async { axum::serve(connections, service).await } => result,
+            () = self.tell_of_jobs() => Ok(()), // it never ends
             () = shutdown => Ok(()),
         }
     }

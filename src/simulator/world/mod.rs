@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,6 +21,8 @@ pub use self::latency::Latency;
 pub use self::load::Counts;
 pub use self::machine::Machine;
 pub use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
+pub use self::outbox::Truth;
+pub(super) use self::outbox::millis;
 pub use self::pod::{Errand, GpuUsage, Pod, Usage};
 pub use self::release::Release;
 pub use self::worker::{WorkerCounts, WorkerView};
@@ -36,6 +38,7 @@ mod latency;
 mod load;
 mod machine;
 mod market;
+mod outbox;
 mod pod;
 mod release;
 #[cfg(test)]
@@ -63,6 +66,8 @@ struct Inner {
     volumes: Vec<NetworkVolume>,
     /// How many machines others rent from the account.
     machines: AtomicU64,
+    /// What is true of the jobs that were taken; nothing, if none are kept.
+    truth: OnceLock<Mutex<Truth>>,
 }
 
 #[derive(Debug, Default)]
@@ -96,6 +101,7 @@ impl World {
             pods: (0..pods as u64).map(|index| Pod::new(seed, index)).collect(),
             volumes: account::volumes(seed),
             machines: AtomicU64::new(0),
+            truth: OnceLock::new(),
         }));
         for _ in 0..endpoints {
             world.add(None);
@@ -149,6 +155,39 @@ impl World {
     /// The jobs of the endpoint that ended last, oldest first. Their times count from [`World::genesis`].
     pub fn finished_jobs(&self, endpoint: &Endpoint) -> Vec<FinishedJob> {
         endpoint.finished(self.elapsed())
+    }
+
+    /// From now on, jobs that end are kept until [`World::take_finished`] gives them away.
+    pub fn keep_finished(&self) {
+        self.0.truth.get_or_init(Mutex::default);
+        for endpoint in self.endpoints() {
+            endpoint.keep_finished();
+        }
+    }
+
+    /// The jobs that ended since they were taken last, each with its endpoint, in the order in which they ended. A
+    /// load-balanced endpoint has none.
+    pub fn take_finished(&self) -> Vec<(Arc<Endpoint>, FinishedJob)> {
+        let Some(truth) = self.0.truth.get() else { return Vec::new() };
+        let queues =
+            self.ever_endpoints().into_iter().filter(|ever| !ever.endpoint.configuration().load_balanced);
+        let jobs = queues.flat_map(|Gone { endpoint, at }| {
+            let jobs = endpoint.take_finished(at);
+            jobs.into_iter().map(move |job| (Arc::clone(&endpoint), job))
+        });
+        let mut jobs: Vec<_> = jobs.collect();
+        jobs.sort_by_key(|(_, job)| job.finished);
+        let mut truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
+        for (endpoint, job) in &jobs {
+            truth.count(job, endpoint.configuration().tokens(job.serial));
+        }
+        jobs
+    }
+
+    /// What is true of the jobs that were taken so far.
+    pub fn truth(&self) -> Truth {
+        let truth = self.0.truth.get().map(|truth| truth.lock().unwrap_or_else(PoisonError::into_inner));
+        truth.map(|truth| *truth).unwrap_or_default()
     }
 
     /// The releases of the endpoint so far, newest first.
@@ -299,6 +338,9 @@ impl World {
         let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
         let index = endpoints.next;
         let endpoint = Arc::new(Endpoint::new(self.0.seed, index, name, self.offset()));
+        if self.0.truth.get().is_some() {
+            endpoint.keep_finished();
+        }
         endpoints.next += 1;
         endpoints.index_by_id.insert(endpoint.configuration().id.clone(), index);
         endpoints.by_index.insert(index, Arc::clone(&endpoint));
