@@ -55,7 +55,21 @@ fn options(world: cli::World, key: Option<String>, webhook: Option<WebhookUrl>) 
     let graphql_retires = graphql_retires_after.map(Retirement::After);
     let forbidden = rest_forbid.into_iter().collect();
     let rest = RestOptions { quota: rest_quota, forbidden, ..RestOptions::default() };
-    Options { shape, seed, endpoints, pods, machines, delay, key, faults, graphql_retires, rest, webhooks }
+    let metrics_key = None;
+    Options {
+        shape,
+        seed,
+        endpoints,
+        pods,
+        machines,
+        delay,
+        key,
+        metrics_key,
+        faults,
+        graphql_retires,
+        rest,
+        webhooks,
+    }
 }
 
 /// The simulated account and the exporter on it, until a signal.

@@ -39,6 +39,22 @@ pub struct Times {
     pub execution: Option<Duration>,
 }
 
+impl Job {
+    /// A job as a list of requests has it, with its times in milliseconds. `None` while it is under way, and without an id:
+    /// a list is read again and again.
+    pub fn listed(
+        id: Option<String>,
+        status: &str,
+        delay: Option<f64>,
+        execution: Option<f64>,
+    ) -> Option<Self> {
+        let time = |millis: Option<f64>| time::from_millis(millis?);
+        let (id, status) = (id.filter(|id| !id.is_empty())?, Status::parse(status).ok()?);
+        let times = Times::of(time(delay), time(execution));
+        Some(Self { id: Some(id), status, times, tokens: Tokens::default() })
+    }
+}
+
 impl Times {
     /// What follows from what was said of a job. A delay without an execution is that of a job that never ran.
     fn of(delay: Option<Duration>, execution: Option<Duration>) -> Self {

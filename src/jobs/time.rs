@@ -15,6 +15,11 @@ pub(super) struct Millis(pub(super) Duration);
 
 struct InMillis;
 
+/// The time, unless it is none that a job can take.
+pub(super) fn from_millis(millis: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(millis / 1_000.0).ok().filter(|time| *time <= LONGEST)
+}
+
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(InMillis)
@@ -34,8 +39,7 @@ impl Visitor<'_> for InMillis {
     }
 
     fn visit_f64<E: Error>(self, millis: f64) -> Result<Millis, E> {
-        let time = Duration::try_from_secs_f64(millis / 1_000.0).ok().filter(|time| *time <= LONGEST);
-        time.map(Millis).ok_or_else(|| E::custom("not milliseconds from 0 to two weeks"))
+        from_millis(millis).map(Millis).ok_or_else(|| E::custom("not milliseconds from 0 to two weeks"))
     }
 }
 

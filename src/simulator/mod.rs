@@ -78,6 +78,8 @@ pub struct Options {
     pub delay: Duration,
     /// The key that is accepted; any, if none is given.
     pub key: Option<String>,
+    /// The key that may read Runpod's own metrics; any that is accepted, if none is given.
+    pub metrics_key: Option<String>,
     /// What goes wrong from the start.
     pub faults: Vec<Rule>,
     /// From when on GraphQL answers 410, if ever.
@@ -103,6 +105,8 @@ struct Inner {
     graphql_retires: Option<Timestamp>,
     rest: RestOptions,
     meter: Meter,
+    patience: jobs::Patience,
+    metrics_key: Option<Key>,
     postman: Option<Postman>,
 }
 
@@ -134,6 +138,7 @@ impl Default for Options {
             machines: 0,  // most accounts only rent
             delay: Duration::ZERO,
             key: None,
+            metrics_key: None,
             faults: Vec::new(),
             graphql_retires: None,
             rest: RestOptions::default(),
@@ -152,6 +157,7 @@ impl Debug for Options {
             machines,
             delay,
             key,
+            metrics_key,
             faults,
             graphql_retires,
             rest,
@@ -165,6 +171,7 @@ impl Debug for Options {
             .field("machines", machines)
             .field("delay", delay)
             .field("key", &key.as_ref().map(|key| Key(key.clone())))
+            .field("metrics_key", &metrics_key.as_ref().map(|key| Key(key.clone())))
             .field("faults", faults)
             .field("graphql_retires", graphql_retires)
             .field("rest", rest)
@@ -210,6 +217,8 @@ impl Simulator {
             graphql_retires: options.graphql_retires.map(|retirement| retirement.moment(now)),
             rest: options.rest.clone(),
             meter: Meter::default(),
+            patience: jobs::Patience::default(),
+            metrics_key: options.metrics_key.clone().map(Key),
             postman,
         }))
     }
@@ -250,6 +259,8 @@ impl Simulator {
         Router::new()
             .route("/graphql", post(graphql::post))
             .route("/v2/{id}/health", get(jobs::health))
+            .route("/v2/{id}/requests", get(jobs::requests))
+            .route("/v2/{id}/metrics/request_ts_v1", get(jobs::request_metrics))
             .route("/rest/v2/{*path}", any(rest::any))
             .route(
                 "/simulator/faults",

@@ -45,7 +45,7 @@ pub(super) struct Memory {
     /// By endpoint.
     pub(super) healths: HashMap<String, Slot<wire::Health>>,
     /// By endpoint.
-    pub(super) requests: HashMap<String, Slot<()>>,
+    pub(super) requests: HashMap<String, Slot<wire::Requests>>,
     /// By endpoint.
     pub(super) latencies: HashMap<String, Slot<wire::RequestMetrics>>,
     /// By endpoint.

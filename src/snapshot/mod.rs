@@ -45,6 +45,7 @@ pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
 
+use crate::jobs::Job;
 use crate::runpod::{Api, QuotaWindow, RequestError};
 
 /// One scrape: every account as it was found.
@@ -85,6 +86,8 @@ pub struct AccountSnapshot {
     pub market: Vec<GpuType>,
     /// The account as a host; `None` if that section failed or is switched off.
     pub host: Option<Host>,
+    /// The jobs that are over, of the endpoints whose lists were read in this scrape.
+    pub finished: Vec<Finished>,
     /// Values that the code does not know, one entry for each time one was met.
     pub unknown: Vec<Unknown>,
 }
@@ -95,6 +98,17 @@ impl AccountSnapshot {
         self.collectors.iter().any(|report| report.answered)
             || self.collectors.iter().all(|report| report.error.is_none())
     }
+}
+
+/// The jobs of an endpoint that are over, as its list of requests has them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    /// The endpoint.
+    pub endpoint_id: String,
+    /// The jobs, those among them that were there at an earlier look.
+    pub jobs: Vec<Job>,
+    /// Whether this is the first look since the exporter runs: then the jobs ended before, who knows when.
+    pub is_first: bool,
 }
 
 /// How one collector fared in one scrape.

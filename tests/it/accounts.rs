@@ -101,7 +101,7 @@ async fn a_probe_that_makes_no_sense_is_told_what_would() {
         ("", 400, "research"),
         ("?account=", 404, "prod"),
         ("?account=nobody", 404, "research"),
-        ("?account=prod&collect[]=queues", 400, "endpoints, health, workers, pods, account"),
+        ("?account=prod&collect[]=queues", 400, "endpoints, health, workers, requests"),
     ] {
         let (got, page) = probe(&exporter, query).await;
         assert_eq!(got, status, "{query}");

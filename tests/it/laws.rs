@@ -109,6 +109,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
             machines: vec![Machine { id: "m1".to_owned(), ..Machine::default() }],
             ..Host::default()
         }),
+        finished: Vec::new(),
         unknown: Vec::new(),
     };
     let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };

@@ -18,7 +18,7 @@ use self::store::{Admission, Line, Store};
 use self::tally::pair;
 use crate::catalog::Kind;
 use crate::jobs::{Job, Reason, Rejection, Status, Via};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Finished, Snapshot};
 
 /// What a family of jobs says of an endpoint.
 type Read = fn(&Line, &[LabelPair]) -> Vec<Metric>;
@@ -27,7 +27,7 @@ type Read = fn(&Line, &[LabelPair]) -> Vec<Metric>;
 const FAMILIES: [(&str, &str, Kind, &[&str], Read); 5] = [
     (
         "runpod_request_latency_seconds",
-        "Time from a job's arrival to its end, of the finished jobs that the exporter was told of (webhook or push); absent until there is one.",
+        "Time from a job's arrival to its end, of the finished jobs that the exporter was told of (webhook, push or list of requests); absent until there is one.",
         Kind::Histogram,
         &[],
         |line, identity| line.tally.latency.series(identity).into_iter().collect(),
@@ -149,9 +149,22 @@ impl Jobs {
         self.store().keep(accounts);
     }
 
-    /// Takes what a scrape says of the endpoints: their names, whose they are, and who is gone.
+    /// Takes what a scrape says of the endpoints: their names, whose they are, and who is gone. Counts the jobs that their
+    /// lists have, but for those of the first look: an exporter that was restarted has counted them before.
     pub(super) fn scraped(&self, snapshot: &Snapshot) {
-        self.store().update(snapshot);
+        let mut store = self.store();
+        store.update(snapshot);
+        for Finished { endpoint_id, jobs, is_first } in
+            snapshot.accounts.iter().flat_map(|account| &account.finished)
+        {
+            for job in jobs {
+                if *is_first {
+                    store.remember(endpoint_id, job);
+                } else {
+                    self.count(&mut store, Via::Requests, endpoint_id, job);
+                }
+            }
+        }
     }
 
     pub(super) fn rejections(&self) -> &IntCounterVec {

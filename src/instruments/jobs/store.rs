@@ -76,16 +76,28 @@ impl Store {
 
     /// Counts a job of an endpoint that was admitted, unless it was told before.
     pub(super) fn count(&mut self, endpoint: &str, via: Via, job: &Job) -> bool {
-        if !self.endpoints.contains_key(endpoint) {
-            let owner = self.rosters.owner(endpoint);
-            self.endpoints.insert(endpoint.to_owned(), Entry { owner, ..Entry::default() });
-        }
-        let Some(entry) = self.endpoints.get_mut(endpoint) else { return false };
+        let Some(entry) = self.entry(endpoint) else { return false };
         let new = job.id.as_ref().is_none_or(|id| entry.seen.is_new(id));
         if new {
             entry.tally.count(via, job);
         }
         new
+    }
+
+    /// Takes a job of an endpoint that was admitted for one that was told before.
+    pub(super) fn remember(&mut self, endpoint: &str, job: &Job) {
+        if let (Some(entry), Some(id)) = (self.entry(endpoint), &job.id) {
+            entry.seen.is_new(id);
+        }
+    }
+
+    /// What is counted of an endpoint, from now on at the latest.
+    fn entry(&mut self, endpoint: &str) -> Option<&mut Entry> {
+        if !self.endpoints.contains_key(endpoint) {
+            let owner = self.rosters.owner(endpoint);
+            self.endpoints.insert(endpoint.to_owned(), Entry { owner, ..Entry::default() });
+        }
+        self.endpoints.get_mut(endpoint)
     }
 
     /// Knows these accounts from now on. What belonged to others is nobody's, until a list names it again.

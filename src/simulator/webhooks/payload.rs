@@ -11,7 +11,7 @@ const CHUNKS: u64 = 3;
 pub(super) fn of(endpoint: &Configuration, job: &FinishedJob, url: &str, size: usize) -> Value {
     let mut payload = json!({
         "id": endpoint.job_id(job.serial),
-        "status": word(job.status),
+        "status": job.status.word(),
         "delayTime": millis(job.delay),
         "input": {"prompt": "hi"},
         "webhook": url,
@@ -48,15 +48,6 @@ fn output(endpoint: &Configuration, job: &FinishedJob, size: usize) -> Value {
         json!({"choices": [{"tokens": [text]}], "usage": {"input": read, "output": so_far}})
     };
     (1..=CHUNKS).map(chunk).collect()
-}
-
-const fn word(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Completed => "COMPLETED",
-        JobStatus::Failed => "FAILED",
-        JobStatus::Cancelled => "CANCELLED",
-        JobStatus::TimedOut => "TIMED_OUT",
-    }
 }
 
 #[cfg(test)]

@@ -185,6 +185,11 @@ impl Endpoint {
         jobs
     }
 
+    /// The jobs that wait, and for how long they have.
+    pub(super) fn waiting(&self, now: Duration) -> Vec<(u64, Duration)> {
+        self.load(now).waiting().collect()
+    }
+
     /// From now on, jobs that end are kept until they are taken.
     pub(super) fn keep_finished(&self) {
         self.load.lock().unwrap_or_else(PoisonError::into_inner).outbox().open();

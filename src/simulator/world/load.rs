@@ -164,6 +164,11 @@ impl Load {
         self.recent.iter().cloned().collect()
     }
 
+    /// The jobs that wait, and for how long they have.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (u64, Duration)> {
+        self.queue.iter().map(|job| (job.serial, self.now.saturating_sub(job.arrived)))
+    }
+
     /// The jobs that ended and are still to be told, each once.
     pub(super) fn outbox(&mut self) -> &mut Outbox {
         &mut self.outbox

@@ -18,6 +18,7 @@ pub use self::character::Character;
 pub use self::endpoint::{Configuration, Endpoint};
 pub use self::job::{FinishedJob, JobStatus, Totals};
 pub use self::latency::Latency;
+pub(super) use self::latency::rank;
 pub use self::load::Counts;
 pub use self::machine::Machine;
 pub use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
@@ -155,6 +156,11 @@ impl World {
     /// The jobs of the endpoint that ended last, oldest first. Their times count from [`World::genesis`].
     pub fn finished_jobs(&self, endpoint: &Endpoint) -> Vec<FinishedJob> {
         endpoint.finished(self.elapsed())
+    }
+
+    /// The jobs of the endpoint that wait, by their serial numbers, and for how long they have.
+    pub fn waiting_jobs(&self, endpoint: &Endpoint) -> Vec<(u64, Duration)> {
+        endpoint.waiting(self.elapsed())
     }
 
     /// From now on, jobs that end are kept until [`World::take_finished`] gives them away.

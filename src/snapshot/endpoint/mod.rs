@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 pub use placement::{Place, Placement, Rollout, Worker};
 pub(super) use read::{display_name, from_graphql, from_health};
-pub(super) use requests::reported;
+pub(super) use requests::{finished, reported};
 pub(super) use rest::{facts_from_rest, workers_from_rest};
 
 use super::Money;

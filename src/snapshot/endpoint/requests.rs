@@ -6,7 +6,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Reported;
 use super::read::quantiles;
+use crate::jobs::Job;
 use crate::runpod::wire;
+
+/// The jobs in a list that are over.
+pub(in crate::snapshot) fn finished(wire: wire::Requests) -> Vec<Job> {
+    let requests = wire.requests.0.unwrap_or_default().into_iter();
+    let job = |wire::Request { id, status, delay_time, execution_time }: wire::Request| {
+        Job::listed(id.0, status.0.as_deref()?, delay_time.0, execution_time.0)
+    };
+    requests.filter_map(job).collect()
+}
 
 /// Buckets are hours. One that began longer ago than this is no longer about the present.
 const OLDEST: SignedDuration = SignedDuration::from_hours(2);

@@ -44,25 +44,27 @@ impl<T: Clone + Send + 'static> Each<T> {
         self.lookups.ask_each(&due, ask);
     }
 
-    /// Takes in what was answered, shows each new answer to `note`, and says how the collector fared.
+    /// Takes in what was answered, shows each new answer to `note` and whether it is the first about its endpoint, and
+    /// says how the collector fared.
     pub(super) fn settle(
         &mut self,
         gatherer: &Gatherer,
         endpoints: &[Known],
         started: tokio::time::Instant,
-        mut note: impl FnMut(&str, &T),
+        mut note: impl FnMut(&str, &mut T, bool),
     ) -> Course {
         let error = self.lookups.all_failed();
         let mut answered = false;
         let mut memory = gatherer.memory();
         let slots = (self.slots)(&mut memory);
         for Known { id, .. } in endpoints {
-            let Some(answer) = self.lookups.take(id) else { continue };
-            if let Ok(value) = &answer {
+            let Some(mut answer) = self.lookups.take(id) else { continue };
+            let slot = slots.entry(id.clone()).or_default();
+            if let Ok(value) = &mut answer {
                 answered = true;
-                note(id, value);
+                note(id, value, slot.held().is_none());
             }
-            slots.entry(id.clone()).or_default().end(answer.map(Reply::whole), Api::Jobs, &*gatherer.clock);
+            slot.end(answer.map(Reply::whole), Api::Jobs, &*gatherer.clock);
         }
         // Between two rounds the last one counts.
         let last = || {

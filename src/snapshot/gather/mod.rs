@@ -133,6 +133,7 @@ impl Gatherer {
             volumes,
             market,
             host,
+            finished: serverless.finished,
             unknown,
         };
         billing.share_out(&mut snapshot);

@@ -3,6 +3,7 @@
 mod body;
 mod endpoints;
 mod push;
+mod requests;
 mod simulated;
 mod token;
 mod webhook;

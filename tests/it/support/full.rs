@@ -204,6 +204,7 @@ pub(crate) fn full() -> Snapshot {
             stock: [("pod", 3.0)].into(),
         }],
         host: Some(Host { balance: SOME, machines: vec![full_machine()] }),
+        finished: Vec::new(),
         unknown: Vec::new(),
     };
     Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
