@@ -22,7 +22,8 @@ const RULES: &[Rule] = &[
     },
     Rule { word: "crate::simulator", allowed: &["simulator", "cli", "demo.rs"] },
     Rule { word: "crate::http", allowed: &["http", "serve.rs"] },
-    Rule { word: "crate::jobs", allowed: &["jobs", "instruments", "http", "config", "cli"] },
+    // A snapshot has the jobs that lists of requests tell of.
+    Rule { word: "crate::jobs", allowed: &["jobs", "instruments", "http", "config", "cli", "snapshot"] },
     Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "run.rs"] },
     Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs"] },
 ];

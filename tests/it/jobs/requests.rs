@@ -142,7 +142,8 @@ async fn what_runpod_computed_is_a_summary_while_it_is_of_the_present() {
 #[tokio::test]
 async fn metrics_may_need_a_key_of_their_own() {
     let metrics_key = "rm_FOR0METRICS0ALONE".to_owned();
-    let upstream = Upstream::start(Options { metrics_key: Some(metrics_key.clone()), ..Options::default() }).await;
+    let upstream =
+        Upstream::start(Options { metrics_key: Some(metrics_key.clone()), ..Options::default() }).await;
     upstream.clock.advance(SignedDuration::from_mins(10)); // into the hour
     let page = reading(&upstream, &[Collector::Latency]).await.scrape().await;
     assert_eq!(page.value("runpod_collector_success", &["collector=\"latency\""]), Some(0.0));
