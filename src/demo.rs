@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli;
 use crate::clock::Clock;
-use crate::config::{Account, DEFAULT_ACCOUNT, Token, Web, Webhook, base_url};
+use crate::config::{Account, DEFAULT_ACCOUNT, Settings, Token, Web, Webhook, base_url};
 use crate::instruments::Mode;
 use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
@@ -93,10 +93,11 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let stop = CancellationToken::new();
         let stop_simulator = stop.clone();
         let tasks = TaskTracker::new();
-        let load = Box::new(move || Ok(vec![account.clone()]));
+        let load =
+            Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
         let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
-            let result = serve::run(listeners, reloader, OFFSET, webhook, Mode::Demo, tasks, shutdown).await;
+            let result = serve::run(listeners, reloader, OFFSET, Mode::Demo, tasks, shutdown).await;
             stop.cancel(); // not before the exporter has drained
             result
         };

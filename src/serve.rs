@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::{Web, Webhook};
+use crate::config::Web;
 use crate::http::{App, Intake, Reload, router};
 use crate::instruments::Mode;
 use crate::reload::{Reloader, on_file_change, on_hangup};
@@ -73,7 +73,6 @@ pub async fn run(
     listeners: Vec<TcpListener>,
     reloader: Arc<Reloader>,
     timeout_offset: Duration,
-    webhook: Webhook,
     mode: Mode,
     tasks: TaskTracker,
     shutdown: impl Future<Output = ()>,
@@ -83,7 +82,7 @@ pub async fn run(
     tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
-    let intake = Arc::new(Intake::new(webhook, are_loopback(&listeners)?));
+    let intake = Arc::new(Intake::new(reloader.webhook(), are_loopback(&listeners)?));
     if intake.is_closed() {
         tracing::info!(
             "job webhooks and pushes are refused: other machines can reach the exporter, and there is no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"

@@ -38,6 +38,6 @@ pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
 
 /// What reads these accounts by this clock and has not done so yet.
 pub(crate) fn reader_by(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Outcome<Arc<Reloader>> {
-    let load = Box::new(move || Ok(accounts.clone()));
+    let load = Box::new(move || Ok(accounts.clone().into()));
     Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
-use runpod_exporter::config::{Account, Webhook};
+use runpod_exporter::config::Account;
 use runpod_exporter::http::{App, Intake, router};
 use runpod_exporter::instruments::Mode;
 use tokio::net::TcpListener;
@@ -41,7 +41,7 @@ impl Exporter {
         let scraper = Arc::clone(reload.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let intake = Arc::new(Intake::new(Webhook::default(), true));
+        let intake = Arc::new(Intake::new(reload.webhook(), true));
         let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve, reload, intake });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });

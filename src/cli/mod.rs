@@ -15,7 +15,9 @@ use self::collectors::CollectorFlags;
 pub use self::webhook::SimulatedWebhooks;
 use self::webhook::WebhookFlags;
 
-use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
+use crate::config::{
+    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
+};
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::Reading;
 use crate::telemetry::Format;
@@ -296,20 +298,15 @@ fn misuse(error: &clap::Error) -> Misuse {
 }
 
 impl Serve {
-    /// The accounts to read. The environment and the files are read anew at each call.
-    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        self.upstream.accounts(open_files)
+    /// What is read, and how finished jobs are taken. The environment and the files are read anew at each call.
+    pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        self.upstream.settings(self.webhook.webhook()?, open_files)
     }
 
     /// How scrapes are served.
     pub fn web(&self) -> Web {
         let WebFlags { listen, timeout_offset } = &self.web;
         Web { listen: listen.clone(), timeout_offset: *timeout_offset }
-    }
-
-    /// How finished jobs are taken.
-    pub fn webhook(&self) -> Result<config::Webhook, ConfigError> {
-        self.webhook.webhook()
     }
 
     /// The file that names the accounts, if they are in one.
@@ -324,14 +321,14 @@ impl Serve {
 }
 
 impl Scrape {
-    /// The accounts to read.
-    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        self.upstream.accounts(open_files)
+    /// What is read.
+    pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        self.upstream.settings(config::Webhook::default(), open_files)
     }
 }
 
 impl Upstream {
-    fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+    fn settings(&self, webhook: config::Webhook, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         let url = |flag, text: &str| {
             let named = |cause: UrlError| ConfigError::Url { flag, cause };
             base_url(text, self.allow_insecure).map_err(named)
@@ -354,6 +351,7 @@ impl Upstream {
                 ..Reading::default()
             },
             limits: config::limits(limits, open_files)?,
+            webhook,
             allow_insecure: self.allow_insecure,
         };
         let (variable, file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
@@ -361,16 +359,17 @@ impl Upstream {
         if let Some(path) = &self.config_file {
             match config::from_file(path, &mut defaults, &environment)? {
                 Some(_) if has_key => return Err(ConfigError::FileAndKey),
-                Some(accounts) => return Ok(accounts),
+                Some(accounts) => return Ok(Settings { accounts, webhook: defaults.webhook }),
                 None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
                 None => {}
             }
         }
         let key = config::api_key(variable.as_deref(), file)?;
-        let Defaults { urls, reading, limits, .. } = defaults;
+        let Defaults { urls, reading, limits, webhook, .. } = defaults;
         let metrics_key = self.metrics_key_file.as_deref().map(config::metrics_key).transpose()?;
         let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
-        Ok(vec![Account { name, key, key_file, metrics_key, urls, limits, reading }])
+        let account = Account { name, key, key_file, metrics_key, urls, limits, reading };
+        Ok(Settings { accounts: vec![account], webhook })
     }
 }
 

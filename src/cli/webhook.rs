@@ -51,6 +51,6 @@ impl WebhookFlags {
         let variable = environment("RUNPOD_WEBHOOK_TOKEN");
         let token = webhook_token(variable.as_deref(), self.token_file.as_deref())?;
         let pointers = Pointers::new(self.tokens_in.clone(), self.tokens_out.clone());
-        Ok(Webhook { token, max_body: self.max_webhook, pointers })
+        Ok(Webhook { token, token_file: self.token_file.clone(), max_body: self.max_webhook, pointers })
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Intervals, Patterns};
-use super::{Account, api_key, base_url, collectors, metrics_key, pattern, share};
+use super::{Account, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::{Collector, Filter, Reading, Refresh};
 
@@ -18,6 +18,8 @@ pub struct Defaults {
     pub reading: Reading,
     /// How much may be asked.
     pub limits: Limits,
+    /// How finished jobs are taken.
+    pub webhook: Webhook,
     /// Whether plain http to other machines is meant.
     pub allow_insecure: bool,
 }
@@ -32,6 +34,9 @@ pub fn from_file(
     defaults.reading.refresh = refresh(&file.refresh, &Refresh::default());
     let thresholds = file.thresholds.thresholds().map_err(|told| FileError::new(path, told))?;
     defaults.reading.thresholds = Arc::new(thresholds);
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let webhook = file.webhook.over(defaults.webhook.clone(), folder, environment);
+    defaults.webhook = webhook.map_err(|told| FileError::new(path, format!("webhook: {told}")))?;
     let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();

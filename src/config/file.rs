@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
-use super::thresholds;
+use super::{thresholds, webhook};
 
 /// Nothing that is rationed is worth more than this.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -22,6 +22,8 @@ pub(super) struct File {
     pub(super) refresh: Intervals,
     #[serde(default)]
     pub(super) thresholds: thresholds::Entry,
+    #[serde(default)]
+    pub(super) webhook: webhook::Entry,
 }
 
 /// One account as it is written. What is missing is taken from the flags.

@@ -46,6 +46,22 @@ pub struct Account {
     pub reading: Reading,
 }
 
+/// Everything that a reload reads anew.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The accounts, in the order of the configuration.
+    pub accounts: Vec<Account>,
+    /// How finished jobs are taken.
+    pub webhook: Webhook,
+}
+
+/// Accounts alone: jobs are taken as by default.
+impl From<Vec<Account>> for Settings {
+    fn from(accounts: Vec<Account>) -> Self {
+        Self { accounts, webhook: Webhook::default() }
+    }
+}
+
 /// How scrapes are served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Web {

@@ -1,8 +1,10 @@
 //! How finished jobs are taken: by whom, how large, and where their tokens stand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use subtle::ConstantTimeEq as _;
 
 use crate::jobs::{Pointer, Pointers};
@@ -19,6 +21,8 @@ const MAX_BODY: usize = 24 * 1024 * 1024;
 pub struct Webhook {
     /// What the sender has to know. Without it, jobs are taken only where nobody but this machine can send them.
     pub token: Option<Token>,
+    /// The file that the token came from, if it came from one.
+    pub token_file: Option<PathBuf>,
     /// Bytes of one webhook.
     pub max_body: usize,
     /// Where tokens stand in a job's output.
@@ -29,7 +33,7 @@ impl Default for Webhook {
     fn default() -> Self {
         let pointers = |texts: [&str; 3]| texts.into_iter().flat_map(str::parse::<Pointer>).collect();
         let pointers = Pointers::new(pointers(Self::TOKENS_IN), pointers(Self::TOKENS_OUT));
-        Self { token: None, max_body: MAX_BODY, pointers }
+        Self { token: None, token_file: None, max_body: MAX_BODY, pointers }
     }
 }
 
@@ -40,6 +44,69 @@ impl Webhook {
 
     /// Where tokens that were written stand, likewise.
     pub const TOKENS_OUT: [&str; 3] = ["/usage/output", "/usage/completion_tokens", "/output_tokens"];
+}
+
+/// What the configuration file says of it. What is missing is taken from the flags.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    token_file: Option<PathBuf>,
+    token_env: Option<String>,
+    /// Known only to be refused: a configuration file is copied, committed and shown.
+    token: Option<IgnoredAny>,
+    max_body_bytes: Option<usize>,
+    tokens_in: Option<Vec<String>>,
+    tokens_out: Option<Vec<String>>,
+}
+
+impl Entry {
+    /// What is said here over what the flags say. Relative paths are relative to `folder`.
+    pub(super) fn over(
+        self,
+        flags: Webhook,
+        folder: &Path,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Webhook, String> {
+        let Self { token_file, token_env, token: in_file, max_body_bytes, tokens_in, tokens_out } = self;
+        if in_file.is_some() {
+            return Err("token: a token must not stand in this file; put it into a file of its own and give token_file, or into a variable and give token_env".to_owned());
+        }
+        let (token, token_file) = match (token_file, token_env) {
+            (None, None) => (flags.token, flags.token_file),
+            (Some(_), Some(_)) => {
+                return Err("token_file and token_env are both given; keep one of them".to_owned());
+            }
+            _ if flags.token.is_some() => {
+                return Err("a token is given here and by a flag or variable; keep one of them".to_owned());
+            }
+            (Some(file), None) => {
+                let file = folder.join(file);
+                (webhook_token(None, Some(&file)).map_err(|error| error.to_string())?, Some(file))
+            }
+            (None, Some(name)) => {
+                let value =
+                    environment(&name).ok_or_else(|| format!("token_env: the variable {name} is not set"))?;
+                let token = Token::parse(&value)
+                    .ok_or_else(|| WebhookError::Unusable { origin: name }.to_string())?;
+                (Some(token), None)
+            }
+        };
+        let pointers = |field: &str, texts: Option<Vec<String>>| match texts {
+            None => Ok(None),
+            Some(texts) => {
+                let read = texts.iter().map(|text| text.parse::<Pointer>()).collect::<Result<Vec<_>, _>>();
+                read.map(Some).map_err(|error| format!("{field}: {error}"))
+            }
+        };
+        Ok(Webhook {
+            token,
+            token_file,
+            max_body: max_body_bytes.unwrap_or(flags.max_body),
+            pointers: flags
+                .pointers
+                .with(pointers("tokens_in", tokens_in)?, pointers("tokens_out", tokens_out)?),
+        })
+    }
 }
 
 /// What a sender has to know. `Debug` hides it.

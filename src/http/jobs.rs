@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::App;
@@ -32,7 +32,8 @@ const MAX_PUSH: usize = 4 * 1024 * 1024;
 /// Whether a job that came by webhook or push is taken, and how.
 #[derive(Debug)]
 pub struct Intake {
-    webhook: Webhook,
+    /// Another after each reload.
+    webhook: watch::Receiver<Arc<Webhook>>,
     /// Whether only this machine can send anything.
     loopback: bool,
     large: Semaphore,
@@ -40,13 +41,17 @@ pub struct Intake {
 
 impl Intake {
     /// Takes jobs like this. `loopback` says that every listener can be reached from this machine alone.
-    pub fn new(webhook: Webhook, loopback: bool) -> Self {
+    pub fn new(webhook: watch::Receiver<Arc<Webhook>>, loopback: bool) -> Self {
         Self { webhook, loopback, large: Semaphore::new(LARGE_AT_ONCE) }
+    }
+
+    fn webhook(&self) -> Arc<Webhook> {
+        Arc::clone(&self.webhook.borrow())
     }
 
     /// Whether nobody's jobs are taken.
     pub fn is_closed(&self) -> bool {
-        self.webhook.token.is_none() && !self.loopback
+        self.webhook().token.is_none() && !self.loopback
     }
 
     fn check(&self, given: Option<&str>) -> Result<(), Rejection> {
@@ -54,22 +59,22 @@ impl Intake {
             let told = "jobs are not taken without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 alone";
             return Err(Rejection::new(Reason::Closed, told));
         }
-        let Some(token) = &self.webhook.token else { return Ok(()) };
+        let webhook = self.webhook();
+        let Some(token) = &webhook.token else { return Ok(()) };
         let told = "the token is wrong or missing; give it as ?token=… or as Authorization: Bearer …";
         let right = given.is_some_and(|given| token.is(given));
         right.then_some(()).ok_or_else(|| Rejection::new(Reason::Unauthorized, told))
     }
 
     /// Reads the job of a webhook. However large the body is, what is kept of it is not.
-    async fn read(self: &Arc<Self>, body: Body) -> Result<Job, Rejection> {
-        let mut incoming = Incoming::new(body, self.webhook.max_body);
+    async fn read(&self, body: Body) -> Result<Job, Rejection> {
+        let settings = self.webhook();
+        let mut incoming = Incoming::new(body, settings.max_body);
         match incoming.beginning(SMALL).await? {
-            Beginning::Whole(body) => webhook::from_slice(&body, &self.webhook.pointers),
+            Beginning::Whole(body) => webhook::from_slice(&body, &settings.pointers),
             Beginning::Part(begun) => {
                 let _turn = self.large.acquire().await; // it is never closed
-                let intake = Arc::clone(self);
-                let parse =
-                    move |pieces| webhook::from_reader(BufReader::new(pieces), &intake.webhook.pointers);
+                let parse = move |pieces| webhook::from_reader(BufReader::new(pieces), &settings.pointers);
                 incoming.parse(begun, parse).await
             }
         }

@@ -52,6 +52,13 @@ impl Pointers {
         Self { all: [input, output].concat(), input: count }
     }
 
+    /// The same, but for those that are given.
+    #[must_use]
+    pub fn with(&self, input: Option<Vec<Pointer>>, output: Option<Vec<Pointer>>) -> Self {
+        let (old_input, old_output) = self.all.split_at_checked(self.input).unwrap_or_default();
+        Self::new(input.unwrap_or_else(|| old_input.to_vec()), output.unwrap_or_else(|| old_output.to_vec()))
+    }
+
     /// A reader of an output that fills `found`.
     pub(super) fn look<'a>(&'a self, found: &'a mut Found) -> Look<'a> {
         found.0.resize(self.all.len(), None);

@@ -164,7 +164,7 @@ pub enum Reason {
         retry_after: Option<Duration>,
     },
     /// 410.
-    #[error("Runpod has retired this API (410); upgrade the exporter if a newer one reads its successor")]
+    #[error("Runpod has retired this API (410); what its other APIs have comes from there")]
     Retired,
     /// 5xx.
     #[error("the server failed ({status}); if it lasts, look at Runpod's status page")]

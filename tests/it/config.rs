@@ -12,6 +12,7 @@ const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
 fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
+    std::fs::write(folder.path().join("token"), "a-token\n").unwrap();
     std::fs::write(folder.path().join("two-lines"), "rpa_one\nrpa_two\n").unwrap();
     let file = folder.path().join("runpod.yml");
     std::fs::write(&file, yaml).unwrap();
@@ -51,6 +52,10 @@ accounts:
 refresh:
   billing: 2h
   volumes: 90s
+webhook:
+  token_file: token
+  max_body_bytes: 1000000
+  tokens_in: ["/usage/read"]
 thresholds:
   queue_depth: {warning: 20}
   balance_runway_hours: {warning: 72, critical: 24}
@@ -94,6 +99,10 @@ fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
         ("no share", account("    api_key_file: key\n    rest_quota_share: 50\n")),
         ("unknown threshold", account("    api_key_file: key\nthresholds:\n  queue_dept: {warning: 1}\n")),
         ("thresholds swapped", account("    api_key_file: key\nthresholds:\n  queue_depth: {warning: 60}\n")),
+        ("token in the file", account(&format!("    api_key_file: key\nwebhook:\n  token: {SECRET}\n"))),
+        ("missing token file", account("    api_key_file: key\nwebhook:\n  token_file: nowhere\n")),
+        ("missing token variable", account("    api_key_file: key\nwebhook:\n  token_env: NOWHERE\n")),
+        ("no pointer", account("    api_key_file: key\nwebhook:\n  tokens_in: [usage]\n")),
         (
             "threshold of nobody",
             account("    api_key_file: key\nthresholds:\n  endpoints:\n    - match: \"(x\"\n"),
@@ -144,6 +153,7 @@ fn the_example_in_the_documentation_is_fine() {
     let folder = TempDir::new().unwrap();
     let yaml = yaml.replace("/run/secrets/", &format!("{}/", folder.path().display()));
     std::fs::write(folder.path().join("research.key"), "rpa_fine").unwrap();
+    std::fs::write(folder.path().join("webhook.token"), "a-token").unwrap();
     let (code, said) = check(&yaml, &[("RUNPOD_KEY_PRODUCTION", "rpa_x")]);
     assert_eq!(code, 0, "{said}");
 }

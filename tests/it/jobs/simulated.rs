@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod_exporter::config::Webhook;
-use runpod_exporter::http::Intake;
 use runpod_exporter::simulator::Options;
 use runpod_exporter::simulator::webhooks::{Delivered, WebhookOptions};
 
 use super::total;
-use crate::support::{Exporter, Exposition, Upstream, account, bind};
+use crate::support::{Exporter, Exposition, Upstream, account, bind, taking};
 
 /// A simulated Runpod that tells an exporter of its jobs.
 async fn telling(
@@ -22,7 +21,7 @@ async fn telling(
     let webhooks = webhooks(WebhookOptions { pause: Duration::ZERO, ..WebhookOptions::new(url) });
     let upstream = Upstream::start(Options { webhooks: Some(webhooks), ..options }).await;
     let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-    let exporter = Exporter::on(listener, accounts, clock, Intake::new(Webhook::default(), true));
+    let exporter = Exporter::on(listener, accounts, clock, taking(Webhook::default(), true));
     (upstream, exporter)
 }
 

@@ -5,20 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod_exporter::config::{Token, Webhook};
-use runpod_exporter::http::Intake;
 use runpod_exporter::simulator::Options;
 
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::{completed, route};
-use crate::support::{Exporter, Upstream, account};
+use crate::support::{Exporter, Upstream, account, taking};
 
 async fn exporter(token: Option<&str>, loopback: bool) -> (Upstream, Exporter) {
     let upstream = Upstream::start(Options::default()).await;
     let webhook = Webhook { token: token.and_then(Token::parse), ..Webhook::default() };
     let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-    let exporter = Exporter::with(accounts, clock, Intake::new(webhook, loopback)).await;
+    let exporter = Exporter::with(accounts, clock, taking(webhook, loopback)).await;
     (upstream, exporter)
 }
 

@@ -19,6 +19,7 @@ use runpod_exporter::runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::simulator::{Options, Simulator};
 use runpod_exporter::snapshot::Reading;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -132,6 +133,11 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
     }
 }
 
+/// Jobs are taken like this, whatever happens.
+pub(crate) fn taking(webhook: Webhook, loopback: bool) -> Intake {
+    Intake::new(watch::channel(Arc::new(webhook)).1, loopback)
+}
+
 /// An exporter behind a socket. It ends when this is dropped.
 pub(crate) struct Exporter {
     pub(crate) address: SocketAddr,
@@ -146,7 +152,7 @@ impl Exporter {
 
     /// An exporter of several accounts.
     pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
-        Self::with(accounts, clock, Intake::new(Webhook::default(), true)).await
+        Self::with(accounts, clock, taking(Webhook::default(), true)).await
     }
 
     /// An exporter that takes finished jobs like this.
@@ -161,7 +167,7 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         intake: Intake,
     ) -> Self {
-        let load = Box::new(move || Ok(accounts.clone()));
+        let load = Box::new(move || Ok(accounts.clone().into()));
         let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
         let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
         let timeout_offset = Duration::from_millis(500);
