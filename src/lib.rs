@@ -35,12 +35,14 @@ mod demo;
 pub mod exposition;
 pub mod http;
 pub mod instruments;
+pub mod logs;
 pub mod metrics;
 pub mod reload;
 pub mod run;
 pub mod runpod;
 pub mod scrape;
 pub mod serve;
+mod show;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod snapshot;

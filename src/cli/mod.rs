@@ -1,6 +1,7 @@
 //! What the user typed, and the environment. What it means is decided in `config/`.
 
 mod collectors;
+mod logs;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
+pub use self::logs::Logs;
 
 use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
 use crate::runpod::{Limits, Urls};
@@ -45,6 +47,8 @@ pub enum Action {
     Simulate(Simulate),
     /// One scrape to standard output; exit 0 only if every account answered.
     Scrape(Box<Scrape>),
+    /// What the workers of an endpoint, or a pod, write.
+    Logs(Box<Logs>),
     /// Print the catalog of metrics.
     Metrics(Metrics),
     /// Ask a running exporter whether it lives; for a container's health check.

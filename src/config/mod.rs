@@ -189,9 +189,15 @@ impl Account {
 
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, key_file: _, urls, limits, reading } = self;
-        let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
+        let (name, reading) = (Arc::clone(&self.name), self.reading.clone());
+        let runpod = self.runpod(observer, Arc::clone(&clock))?;
         Ok(Gatherer::new(name, runpod, reading, clock))
+    }
+
+    /// The client of this account alone.
+    pub fn runpod(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Runpod, SetupError> {
+        let Self { name, key, key_file: _, urls, limits, reading: _ } = self;
+        Runpod::new(name, key, urls, limits, observer, clock)
     }
 }
 

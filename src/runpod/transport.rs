@@ -7,7 +7,7 @@ use std::time::Duration;
 use backon::{ConstantBuilder, Retryable};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{Client, Response, StatusCode, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -148,6 +148,16 @@ impl Transport {
         Arc::clone(&self.credential.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The header that carries the key.
+    pub(super) fn bearer(&self) -> HeaderValue {
+        self.credential().header.clone()
+    }
+
+    /// A text of the upstream's without the key.
+    pub(super) fn redact(&self, text: String) -> String {
+        self.credential().key.redacted(text)
+    }
+
     /// What rests.
     pub(super) fn standing(&self) -> &Standing {
         &self.standing
@@ -184,6 +194,34 @@ impl Transport {
         result.map_err(error)
     }
 
+    /// Begins a call whose answer goes on for as long as there is something to tell: gives its head, and leaves the rest
+    /// to the reader. It is not tried again here, and its 410 is its own, not that of its API.
+    pub(super) async fn open<T>(
+        &self,
+        call: &Call,
+        begin: impl Future<Output = Result<T, Reason>>,
+    ) -> Result<T, RequestError> {
+        let error = |reason| {
+            let (api, operation) = (call.api, call.operation);
+            RequestError { api, operation, peer: peer(&call.url), reason }
+        };
+        self.standing.admit(call).map_err(error)?;
+        let started = Instant::now();
+        let until = call.deadline.min(started + self.limits.timeout);
+        let result = timeout_at(until, begin).await;
+        let result = result.unwrap_or_else(|_elapsed| Err(Reason::Timeout { after: started.elapsed() }));
+        self.tell(call, result.as_ref().err().map_or(Outcome::Ok, Reason::outcome), started);
+        let lasting = result.as_ref().err().filter(|reason| !matches!(reason, Reason::Retired));
+        self.standing.learn(call, lasting);
+        result.map_err(error)
+    }
+
+    /// The head of an answer that goes on.
+    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
+        let response = self.send(call, headers).await?;
+        if response.status().is_success() { Ok(response) } else { Err(self.refused(call, response).await) }
+    }
+
     async fn attempt<T>(
         &self,
         call: &Call,
@@ -205,6 +243,11 @@ impl Transport {
             Ok((_, outcome)) => *outcome,
             Err(reason) => reason.outcome(),
         };
+        self.tell(call, outcome, started);
+        result.map(|(value, _)| value)
+    }
+
+    fn tell(&self, call: &Call, outcome: Outcome, started: Instant) {
         let duration = started.elapsed();
         let (api, operation) = (call.api, call.operation);
         self.observer.exchanged(Exchange { account: &self.account, api, operation, outcome, duration });
@@ -216,10 +259,20 @@ impl Transport {
             duration_ms = milliseconds(duration),
             "upstream request"
         );
-        result.map(|(value, _)| value)
     }
 
     async fn exchange(&self, call: &Call) -> Result<Answer, Reason> {
+        let mut response = self.send(call, HeaderMap::new()).await?;
+        let status = response.status();
+        if status.is_success() || status == StatusCode::BAD_REQUEST {
+            let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
+            return Ok(Answer { status, body });
+        }
+        Err(self.refused(call, response).await)
+    }
+
+    /// Sends the request, with these headers besides its own, and waits for the head of the answer.
+    async fn send(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
         let client = self.clients.get(call.shard % self.clients.len()).or(self.clients.first());
         let Some(client) = client else { return Err(Reason::Connect { cause: "no client".into() }) };
         let request = match &call.body {
@@ -228,25 +281,21 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        let request = if call.anonymous {
-            request
-        } else {
-            request.header(AUTHORIZATION, self.credential().header.clone())
-        };
+        let request = if call.anonymous { request } else { request.header(AUTHORIZATION, self.bearer()) };
         let rationed = (call.api == Api::Rest && !call.anonymous).then(|| Rationed::begin(&self.quota));
-        let mut response = request.send().await.map_err(network)?;
+        let response = request.headers(headers).send().await.map_err(network)?;
         if let Some(rationed) = rationed {
             rationed.answered(response.headers());
         }
-        let status = response.status();
-        if status.is_success() || status == StatusCode::BAD_REQUEST {
-            let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
-            return Ok(Answer { status, body });
-        }
+        Ok(response)
+    }
+
+    async fn refused(&self, call: &Call, mut response: Response) -> Reason {
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
         let body = read(&mut response, ERROR_BODY_LIMIT).await.unwrap_or_default();
+        let status = response.status();
         self.debug_body(call, status, &body);
-        Err(self.refusal(status, response.headers(), &body))
+        self.refusal(status, response.headers(), &body)
     }
 
     /// Shows what the upstream said, to those who ask for debug logs, without the key.
@@ -259,7 +308,8 @@ impl Transport {
         }
     }
 
-    fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
+    /// What a status that is no success means.
+    pub(super) fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
         match status {
             StatusCode::UNAUTHORIZED => Reason::Unauthorized,
             StatusCode::FORBIDDEN if is_front_door(headers, body) => Reason::FrontDoor,
@@ -322,7 +372,7 @@ pub(super) fn peer(url: &Url) -> Arc<str> {
     url.port().map_or_else(|| host.into(), |port| format!("{host}:{port}").into())
 }
 
-async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, Reason> {
+async fn read(response: &mut Response, limit: usize) -> Result<Bytes, Reason> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(Reason::TooLarge { limit });
@@ -356,7 +406,7 @@ fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
 
 /// Sorts what the client library says. A connection that was lost is told from one that was never made: the first may
 /// have been idle too long, and is worth another try.
-fn network(error: reqwest::Error) -> Reason {
+pub(super) fn network(error: reqwest::Error) -> Reason {
     let (connect, decode) = (error.is_connect(), error.is_decode());
     let cause = innermost(&error.without_url());
     match (connect, decode) {
@@ -366,7 +416,7 @@ fn network(error: reqwest::Error) -> Reason {
     }
 }
 
-fn innermost(error: &dyn std::error::Error) -> Arc<str> {
+pub(super) fn innermost(error: &dyn std::error::Error) -> Arc<str> {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

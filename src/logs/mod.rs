@@ -1,0 +1,24 @@
+//! Streams of lines: who writes them, their level, where a stream stopped and how it goes on, and how several become one.
+//!
+//! How lines are fetched does not belong here: see `runpod/logs/`. What is counted of them is in `instruments/`.
+
+mod cursor;
+mod fleet;
+mod follow;
+mod level;
+mod line;
+mod merge;
+mod older;
+mod print;
+mod show;
+mod target;
+
+pub use cursor::Cursor;
+pub use fleet::{Fleet, FleetEnd};
+pub use follow::{End, Following, Pace};
+pub use level::{Level, LevelError};
+pub use line::{Line, Source, SourceError};
+pub use merge::Merge;
+pub use print::Printer;
+pub use show::{Show, ShowError};
+pub use target::{Kind, Target, TargetError};
