@@ -4,7 +4,7 @@
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
 //! (or simulator/)                                       (tables over catalog/)          ▲
-//!                                                       instruments/ (what accumulates) ┘
+//! worker and pod logs ──▶ logs/ ──────────────────────▶ instruments/ (what accumulates) ┘
 //! ```
 //!
 //! # Invariants

@@ -84,8 +84,11 @@ impl Failure {
     /// The exit code: 2 for what the user can mend on the command line, 1 for the rest.
     pub const fn code(&self) -> u8 {
         match self {
-            Self::NoKey | Self::Config(_) | Self::Log(_) | Self::Account { .. } => 2,
-            Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => 2,
+            Self::NoKey
+            | Self::Config(_)
+            | Self::Log(_)
+            | Self::Account { .. }
+            | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => 2,
             Self::Show(_) | Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
         }
     }
@@ -132,7 +135,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             })
         }
-        Action::Logs(flags) => crate::show::logs(&runtime, *flags, clock),
+        Action::Logs(flags) => crate::show::logs(&runtime, &flags, clock),
         Action::Metrics(cli::Metrics { format }) => {
             let instruments = Instruments::new(Mode::Serve).map_err(ServeError::from)?;
             let chapters = chapters(instruments.headers());

@@ -21,7 +21,7 @@ use crate::telemetry;
 const FIND: Duration = Duration::from_secs(30);
 
 /// Shows the lines: those that are there, or all until a signal.
-pub(crate) fn logs(runtime: &Runtime, flags: cli::Logs, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+pub(crate) fn logs(runtime: &Runtime, flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     telemetry::start(&flags.log.level, flags.log.format)?;
     let account = chosen(flags.accounts(open_files())?, flags.account.as_deref())?;
     let window = flags.window(clock.now());

@@ -35,7 +35,7 @@ pub struct Logs {
     #[arg(long, short)]
     pub follow: bool,
     /// Only lines of this level or graver: trace, debug, info, warn, error or fatal; a line without one counts as info.
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(id = "least-level", long = "level", value_name = "LEVEL")]
     pub level: Option<Level>,
     /// Only what one of them writes: container or system.
     #[arg(long, value_name = "SOURCE")]

@@ -148,10 +148,12 @@ impl Following {
     /// Waits until the quota has a request to spare.
     async fn granted(&mut self) {
         loop {
-            let rests = self.runpod.rests(Api::Rest, Operation::Logs);
-            let waits = matches!(rests, Some(Reason::RateLimited { .. }));
-            // Any other rest answers at once and costs nothing.
-            if rests.is_some() && !waits || !waits && self.runpod.rest().grant(1, self.urgency) == 1 {
+            let may_ask = match self.runpod.rests(Api::Rest, Operation::Logs) {
+                Some(Reason::RateLimited { .. }) => false,
+                Some(_) => true, // answered at once, at no cost
+                None => self.runpod.rest().grant(1, self.urgency) == 1,
+            };
+            if may_ask {
                 self.urgency = Urgency::CanWait;
                 return;
             }

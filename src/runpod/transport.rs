@@ -7,7 +7,7 @@ use std::time::Duration;
 use backon::{ConstantBuilder, Retryable};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::telemetry::milliseconds;
 
 /// What Runpod's front door knows us by; it refuses clients that do not introduce themselves.
-const USER_AGENT: &str = concat!("runpod-exporter/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("runpod-exporter/", env!("CARGO_PKG_VERSION"));
 
 /// Connections stay open this long between scrapes. Longer than any usual scrape interval, so that no scrape pays for
 /// handshakes; a connection that the upstream closed earlier costs one retry.
@@ -216,12 +216,6 @@ impl Transport {
         result.map_err(error)
     }
 
-    /// The head of an answer that goes on.
-    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
-        let response = self.send(call, headers).await?;
-        if response.status().is_success() { Ok(response) } else { Err(self.refused(call, response).await) }
-    }
-
     async fn attempt<T>(
         &self,
         call: &Call,
@@ -262,17 +256,35 @@ impl Transport {
     }
 
     async fn exchange(&self, call: &Call) -> Result<Answer, Reason> {
-        let mut response = self.send(call, HeaderMap::new()).await?;
+        let request = self.request(call)?;
+        let rationed = self.rationed(call);
+        let mut response = request.send().await.map_err(network)?;
+        if let Some(rationed) = rationed {
+            rationed.answered(response.headers());
+        }
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
             return Ok(Answer { status, body });
         }
-        Err(self.refused(call, response).await)
+        Err(self.refused(call, &mut response).await)
     }
 
-    /// Sends the request, with these headers besides its own, and waits for the head of the answer.
-    async fn send(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
+    /// The head of an answer that goes on, to a request with these headers besides its own.
+    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
+        let request = self.request(call)?.headers(headers);
+        let rationed = self.rationed(call);
+        let mut response = request.send().await.map_err(network)?;
+        if let Some(rationed) = rationed {
+            rationed.answered(response.headers());
+        }
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(self.refused(call, &mut response).await)
+    }
+
+    fn request(&self, call: &Call) -> Result<RequestBuilder, Reason> {
         let client = self.clients.get(call.shard % self.clients.len()).or(self.clients.first());
         let Some(client) = client else { return Err(Reason::Connect { cause: "no client".into() }) };
         let request = match &call.body {
@@ -281,18 +293,16 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        let request = if call.anonymous { request } else { request.header(AUTHORIZATION, self.bearer()) };
-        let rationed = (call.api == Api::Rest && !call.anonymous).then(|| Rationed::begin(&self.quota));
-        let response = request.headers(headers).send().await.map_err(network)?;
-        if let Some(rationed) = rationed {
-            rationed.answered(response.headers());
-        }
-        Ok(response)
+        Ok(if call.anonymous { request } else { request.header(AUTHORIZATION, self.bearer()) })
     }
 
-    async fn refused(&self, call: &Call, mut response: Response) -> Reason {
+    fn rationed(&self, call: &Call) -> Option<Rationed<'_>> {
+        (call.api == Api::Rest && !call.anonymous).then(|| Rationed::begin(&self.quota))
+    }
+
+    async fn refused(&self, call: &Call, response: &mut Response) -> Reason {
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
-        let body = read(&mut response, ERROR_BODY_LIMIT).await.unwrap_or_default();
+        let body = read(response, ERROR_BODY_LIMIT).await.unwrap_or_default();
         let status = response.status();
         self.debug_body(call, status, &body);
         self.refusal(status, response.headers(), &body)

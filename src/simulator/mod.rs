@@ -33,6 +33,7 @@ mod control;
 pub mod faults;
 mod graphql;
 mod jobs;
+mod logs;
 pub mod rest;
 #[cfg(test)]
 mod tests;
@@ -92,6 +93,7 @@ struct Inner {
     faults: FaultBoard,
     traffic: Traffic,
     engine: Engine,
+    shape: Shape,
     delay: Duration,
     key: Option<Key>,
     graphql_retires: Option<Timestamp>,
@@ -174,6 +176,7 @@ impl Simulator {
         let world = World::new(options.seed, options.endpoints, options.pods, clock);
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
+            shape: options.shape,
             world,
             faults: FaultBoard::new(options.faults.clone()),
             traffic: Traffic::default(),
@@ -216,10 +219,16 @@ impl Simulator {
         &self.0.traffic
     }
 
+    fn shape(&self) -> Shape {
+        self.0.shape
+    }
+
     fn router(&self) -> Router {
         Router::new()
             .route("/graphql", post(graphql::post))
             .route("/v2/{id}/health", get(jobs::health))
+            .route("/v2/{id}/logs", get(logs::jobs::snapshot))
+            .route("/v2/{id}/logs/stream", any(logs::jobs::socket))
             .route("/rest/v2/{*path}", any(rest::any))
             .route(
                 "/simulator/faults",

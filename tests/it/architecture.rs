@@ -15,15 +15,15 @@ const RULES: &[Rule] = &[
     Rule { word: "prometheus::", allowed: &["catalog", "instruments", "exposition", "serve.rs"] },
     Rule { word: "clap::", allowed: &["cli"] },
     Rule { word: "async_graphql::", allowed: &["simulator"] },
-    Rule { word: "serde_json::", allowed: &["runpod", "simulator", "catalog/reference.rs"] },
+    Rule { word: "serde_json::", allowed: &["runpod", "simulator", "catalog/reference.rs", "logs"] },
     Rule {
         word: "crate::runpod",
-        allowed: &["runpod", "snapshot", "config", "instruments", "cli", "serve.rs", "demo.rs"],
+        allowed: &["runpod", "snapshot", "config", "instruments", "cli", "serve.rs", "demo.rs", "logs"],
     },
     Rule { word: "crate::simulator", allowed: &["simulator", "cli", "demo.rs"] },
     Rule { word: "crate::http", allowed: &["http", "serve.rs"] },
     Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "run.rs"] },
-    Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs"] },
+    Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs", "show.rs"] },
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

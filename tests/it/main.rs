@@ -17,6 +17,7 @@ mod config;
 mod faults;
 mod generated;
 mod laws;
+mod logs;
 mod negotiation;
 mod prometheus;
 mod quota;

@@ -121,7 +121,7 @@ impl Logs<'_> {
         let url = below(self.jobs, endpoint_id, &["logs", "stream"]);
         let endpoint = Some(Arc::from(endpoint_id));
         let call = Call { endpoint, ..Call::get(Api::Jobs, Operation::Logs, url, deadline) };
-        let lines = self.transport.open(&call, socket::lines(self.transport, &call)).await?;
+        let lines = Box::pin(self.transport.open(&call, socket::lines(self.transport, &call))).await?;
         Ok(self.wrap(lines, &call))
     }
 

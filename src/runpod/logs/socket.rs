@@ -2,14 +2,14 @@
 
 use futures_util::{Stream, StreamExt as _};
 use reqwest::StatusCode;
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::super::Reason;
-use super::super::transport::{Call, Transport, innermost};
+use super::super::transport::{Call, Transport, USER_AGENT as AGENT, innermost};
 use super::super::wire::Log;
 
 /// The most that a message may have, in bytes.
@@ -26,6 +26,7 @@ pub(super) async fn lines(
     url.set_scheme(scheme).unwrap_or_default();
     let mut request = url.as_str().into_client_request().map_err(|error| sorted(transport, &error))?;
     request.headers_mut().insert(AUTHORIZATION, transport.bearer());
+    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(AGENT));
     let config = WebSocketConfig::default().max_message_size(Some(LIMIT)).max_frame_size(Some(LIMIT));
     let opened = connect_async_with_config(request, Some(config), true).await;
     let (socket, _) = opened.map_err(|error| sorted(transport, &error))?;
