@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Web;
 use crate::http::{App, Reload, router};
 use crate::instruments::Mode;
+use crate::logs::{self, Pace};
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::runpod::SetupError;
 use crate::scrape::{Scope, Scraper};
@@ -82,6 +83,7 @@ pub async fn run(
     tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&reloader)));
     let routes = router(App { scraper, timeout_offset, mode, reload: reloader });
     let mut servers = JoinSet::new();
     for listener in listeners {
@@ -116,6 +118,13 @@ impl Reload for Reloader {
 
 async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
     axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Follows the logs of the accounts whose logs are collected.
+fn follow_logs(reloader: &Reloader) -> impl Future<Output = ()> + use<> {
+    let scraper = Arc::clone(reloader.scraper());
+    let sink = Arc::new(reloader.instruments().log_lines().clone());
+    logs::collect(move || scraper.watches(), sink, Arc::clone(reloader.clock()), Pace::default())
 }
 
 /// Makes the first contact without waiting for a scrape: readiness gates the traffic of scrapes in some clusters, and the

@@ -115,6 +115,11 @@ pub enum ConfigError {
         "collector \"{0}\" needs collector \"endpoints\", which names the endpoints; switch both on or both off"
     )]
     NeedsEndpoints(&'static str),
+    /// Logs of workers that nobody lists.
+    #[error(
+        "collector \"logs\" needs collector \"workers\", which names the workers; switch both on or both off"
+    )]
+    NeedsWorkers,
     /// Nothing is switched on.
     #[error("every collector is switched off; leave at least one on")]
     NothingToCollect,
@@ -145,6 +150,9 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
     if let (Some(lost), false) = (Collector::ALL.into_iter().find(lost), collectors.has(Collector::Endpoints))
     {
         return Err(ConfigError::NeedsEndpoints(lost.as_str()));
+    }
+    if collectors.has(Collector::Logs) && !collectors.has(Collector::Workers) {
+        return Err(ConfigError::NeedsWorkers);
     }
     if !Collector::ALL.into_iter().any(|collector| collectors.has(collector)) {
         return Err(ConfigError::NothingToCollect);

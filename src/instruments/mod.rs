@@ -2,6 +2,8 @@
 //!
 //! Nothing about Runpod's state belongs here; that is read from the snapshot, scrape by scrape.
 
+mod logs;
+
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use prometheus::{
     Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+pub use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
 use crate::runpod::{Exchange, Observe};
 use crate::snapshot::{Snapshot, seconds};
@@ -45,6 +48,7 @@ pub struct Instruments {
     requests: IntCounterVec,
     request_duration: HistogramVec,
     unknown_values: IntCounterVec,
+    log_lines: LogLines,
     reload_successful: IntGauge,
     reload_time: Gauge,
 }
@@ -77,6 +81,7 @@ impl Instruments {
                 ),
                 &["field"],
             )?,
+            log_lines: LogLines::new()?,
             reload_successful: IntGauge::new(
                 "runpod_exporter_config_last_reload_successful",
                 "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
@@ -89,6 +94,8 @@ impl Instruments {
         instruments.register(Kind::Counter, &instruments.requests)?;
         instruments.register(Kind::Histogram, &instruments.request_duration)?;
         instruments.register(Kind::Counter, &instruments.unknown_values)?;
+        instruments.register(Kind::Counter, &instruments.log_lines.lines)?;
+        instruments.register(Kind::Counter, &instruments.log_lines.dropped)?;
         instruments.register(Kind::Gauge, &instruments.reload_successful)?;
         instruments.register(Kind::Gauge, &instruments.reload_time)?;
         let build = IntGaugeVec::new(
@@ -135,6 +142,11 @@ impl Instruments {
     /// What is said of each instrument in the documentation.
     pub fn headers(&self) -> Vec<Header> {
         self.headers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The counters of the lines of logs.
+    pub fn log_lines(&self) -> &LogLines {
+        &self.log_lines
     }
 
     /// Notes how an attempt to read the configuration went.

@@ -14,6 +14,9 @@ use crate::runpod::{
     Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire,
 };
 
+/// Requests that must be left for a stream to take one of them: a scrape that asks for as many at once comes first.
+const SPARE: usize = 4;
+
 /// How patient whoever follows is.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -151,7 +154,8 @@ impl Following {
             let may_ask = match self.runpod.rests(Api::Rest, Operation::Logs) {
                 Some(Reason::RateLimited { .. }) => false,
                 Some(_) => true, // answered at once, at no cost
-                None => self.runpod.rest().grant(1, self.urgency) == 1,
+                None if self.urgency == Urgency::Needed => self.runpod.rest().grant(1, self.urgency) == 1,
+                None => self.has_to_spare(),
             };
             if may_ask {
                 self.urgency = Urgency::CanWait;
@@ -159,6 +163,14 @@ impl Following {
             }
             sleep(self.pace.grant).await;
         }
+    }
+
+    /// Takes one request if there are several: whoever tries again and again would else leave none to the scrapes.
+    fn has_to_spare(&self) -> bool {
+        let rest = self.runpod.rest();
+        let granted = rest.grant(SPARE, Urgency::CanWait);
+        rest.give_back(if granted == SPARE { SPARE - 1 } else { granted });
+        granted == SPARE
     }
 
     /// Passes on what is new. Says whether anything was, and what broke the stream, if it did not end.

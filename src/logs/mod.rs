@@ -2,6 +2,7 @@
 //!
 //! How lines are fetched does not belong here: see `runpod/logs/`. What is counted of them is in `instruments/`.
 
+mod collect;
 mod cursor;
 mod fleet;
 mod follow;
@@ -13,6 +14,7 @@ mod print;
 mod show;
 mod target;
 
+pub use collect::{Origin, Sink, Watch, Watched, collect};
 pub use cursor::Cursor;
 pub use fleet::{Fleet, FleetEnd};
 pub use follow::{End, Following, Pace};

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use self::flights::Flights;
 pub use self::page::Page;
 use crate::instruments::Instruments;
+use crate::logs::Watch;
 use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
 use crate::{exposition, metrics};
 
@@ -64,6 +65,11 @@ impl Scraper {
     /// The names of the accounts, in the order of the configuration.
     pub fn accounts(&self) -> Vec<Arc<str>> {
         lock(&self.accounts).iter().map(|account| Arc::clone(account.name())).collect()
+    }
+
+    /// The endpoints and workers whose logs are followed, by account.
+    pub fn watches(&self) -> Vec<Watch> {
+        lock(&self.accounts).iter().filter_map(|account| account.watch()).collect()
     }
 
     /// The page of a gathering that is over by `deadline`.

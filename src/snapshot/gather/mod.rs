@@ -1,5 +1,6 @@
 //! The gathering of one account: every section at once, under one deadline. A section that fails costs itself alone.
 
+mod logs;
 mod merge;
 mod money;
 mod pods;

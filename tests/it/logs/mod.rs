@@ -1,5 +1,6 @@
 //! Logs: what was written is what is shown, each line once and in its order, whatever happens on the way.
 
+mod collector;
 mod command;
 mod follow;
 mod older;

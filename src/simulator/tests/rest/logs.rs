@@ -33,7 +33,7 @@ impl Running {
         let lines: Vec<&str> = lines.collect();
         let mut events: Vec<_> = lines.split(|line| line.is_empty()).collect();
         events.pop(); // what no empty line follows has not come whole
-        let events = events.into_iter().filter(|event| event.len() == 2);
+        let events = events.into_iter().filter(|event| event.len() == 2).take(most);
         events.map(|event| event.iter().map(|line| (*line).to_owned()).collect()).collect()
     }
 
