@@ -70,7 +70,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
             let result =
-                serve::run(listeners, reloader, web.timeout_offset, Mode::Demo, tasks, shutdown).await;
+                serve::run(listeners, reloader, web.timeout_offset, Mode::Demo, tasks, None, shutdown).await;
             stop.cancel(); // not before the exporter has drained
             result
         };

@@ -102,7 +102,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
         Action::Serve(serve) => {
             telemetry::start(&serve.log.level, serve.log.format)?;
             let files = open_files();
-            let web = serve.web();
+            let (web, loki) = (serve.web(), serve.loki()?);
             if serve.only_checks() {
                 let accounts = serve.accounts(files)?;
                 let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
@@ -115,7 +115,8 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 let reloader = Arc::new(Reloader::start(load, file, Mode::Serve, clock, tasks.clone())?);
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;
-                serve::run(listeners, reloader, web.timeout_offset, Mode::Serve, tasks, shutdown).await?;
+                serve::run(listeners, reloader, web.timeout_offset, Mode::Serve, tasks, loki, shutdown)
+                    .await?;
                 Ok(ExitCode::SUCCESS)
             })
         }

@@ -2,6 +2,7 @@
 
 mod collectors;
 mod logs;
+mod loki;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,8 +13,10 @@ use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
 pub use self::logs::Logs;
+use self::loki::LokiFlags;
 
 use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
+use crate::logs::LokiTarget;
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::Reading;
 use crate::telemetry::Format;
@@ -67,6 +70,8 @@ pub struct Serve {
     upstream: Upstream,
     #[command(flatten)]
     web: WebFlags,
+    #[command(flatten)]
+    loki: LokiFlags,
     /// Check the configuration and exit.
     #[arg(long = "config.check")]
     config_check: bool,
@@ -291,6 +296,11 @@ impl Serve {
     pub fn web(&self) -> Web {
         let WebFlags { listen, timeout_offset } = &self.web;
         Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    }
+
+    /// Where the lines of logs are sent, if they are.
+    pub fn loki(&self) -> Result<Option<LokiTarget>, ConfigError> {
+        self.loki.target(self.upstream.allow_insecure)
     }
 
     /// The file that names the accounts, if they are in one.

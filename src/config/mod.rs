@@ -2,6 +2,7 @@
 
 mod accounts;
 mod file;
+mod loki;
 mod url;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 pub use self::accounts::{Defaults, from_file};
 pub use self::file::FileError;
+pub use self::loki::loki;
 pub use self::url::{UrlError, base_url};
 use crate::clock::Clock;
 use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
@@ -115,6 +117,14 @@ pub enum ConfigError {
         "collector \"{0}\" needs collector \"endpoints\", which names the endpoints; switch both on or both off"
     )]
     NeedsEndpoints(&'static str),
+    /// Where lines are sent.
+    #[error("{flag}: {cause}")]
+    Loki {
+        /// Which.
+        flag: &'static str,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// Logs of workers that nobody lists.
     #[error(
         "collector \"logs\" needs collector \"workers\", which names the workers; switch both on or both off"

@@ -2,7 +2,7 @@
 
 use prometheus::{IntCounterVec, Opts};
 
-use crate::logs::{Level, Line, Origin, Sink, Source};
+use crate::logs::{Drops, Level, Line, Origin, Sink, Source};
 
 /// The counters of lines.
 #[derive(Debug, Clone)]
@@ -30,9 +30,10 @@ impl LogLines {
             )?,
         })
     }
+}
 
-    /// Counts lines of an account that did not reach where they were sent.
-    pub fn dropped(&self, account: &str, lines: u64) {
+impl Drops for LogLines {
+    fn dropped(&self, account: &str, lines: u64) {
         self.dropped.with_label_values(&[account]).inc_by(lines);
     }
 }

@@ -3,6 +3,7 @@
 mod collector;
 mod command;
 mod follow;
+mod loki;
 mod older;
 
 use std::sync::Arc;
