@@ -152,6 +152,7 @@ impl Account {
                     cursor,
                     pace: self.pace,
                     live: true,
+                    told: false, // of many; the counters of requests tell
                     urgency: Urgency::CanWait,
                 };
                 endpoint.follow(worker, following);

@@ -104,6 +104,7 @@ impl Fleet {
             cursor: roster.places.remove(&worker).unwrap_or_else(|| Cursor::new(window)),
             pace: self.pace,
             live: self.live,
+            told: true,
             urgency: if listed.is_none() { Urgency::Needed } else { Urgency::CanWait },
         };
         let to = to.clone();

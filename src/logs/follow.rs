@@ -97,6 +97,8 @@ pub struct Following {
     pub pace: Pace,
     /// Whether it goes on after what is there already.
     pub live: bool,
+    /// Whether somebody is told who waits for lines, when a stream breaks.
+    pub told: bool,
     /// How urgent its first request is; those that follow can wait.
     pub urgency: Urgency,
 }
@@ -142,7 +144,9 @@ impl Following {
             let Some(pause) = pauses.next() else { return end(error) };
             if let Some(error) = error.filter(|_| !is_told) {
                 is_told = true;
-                tracing::debug!("a stream of logs broke, trying again: {error}");
+                if self.told {
+                    tracing::warn!("a stream of logs broke, trying again: {error}");
+                }
             }
             sleep(pause).await;
         }

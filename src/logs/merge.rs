@@ -19,12 +19,14 @@ pub struct Merge {
     /// The moment that each stream has got to.
     reached: HashMap<Option<Arc<str>>, Timestamp>,
     waiting: Vec<(Timestamp, Instant, Line)>,
+    /// When the first of them came.
+    oldest: Option<Instant>,
 }
 
 impl Merge {
     /// A line is held for so long before it goes out; for ever, until [`Self::finish`], if it never does by itself.
     pub fn new(hold: Duration) -> Self {
-        Self { hold, reached: HashMap::new(), waiting: Vec::new() }
+        Self { hold, reached: HashMap::new(), waiting: Vec::new(), oldest: None }
     }
 
     /// A line has come, now.
@@ -32,15 +34,19 @@ impl Merge {
         let reached = self.reached.entry(line.worker.clone()).or_insert(Timestamp::MIN);
         *reached = line.moment.map_or(*reached, |moment| moment.max(*reached));
         self.waiting.push((*reached, now, line));
+        self.oldest.get_or_insert(now);
     }
 
     /// When the next lines go out.
     pub fn due(&self) -> Option<Instant> {
-        self.waiting.iter().map(|(_, came, _)| *came).min()?.checked_add(self.hold)
+        self.oldest?.checked_add(self.hold)
     }
 
     /// The lines that go out now: those that were held long enough, and what is earlier than they are.
     pub fn take(&mut self, now: Instant) -> Vec<Line> {
+        if self.due().is_none_or(|due| now < due) {
+            return Vec::new(); // asked at each line that comes
+        }
         let held =
             |(_, came, _): &&(Timestamp, Instant, Line)| now.saturating_duration_since(*came) >= self.hold;
         let Some(last) = self.waiting.iter().filter(held).map(|(moment, ..)| *moment).max() else {
@@ -48,11 +54,14 @@ impl Merge {
         };
         self.waiting.sort_by_key(|(moment, ..)| *moment); // stable: what came first stays first
         let rest = self.waiting.partition_point(|(moment, ..)| *moment <= last);
-        self.waiting.drain(..rest).map(|(.., line)| line).collect()
+        let lines = self.waiting.drain(..rest).map(|(.., line)| line).collect();
+        self.oldest = self.waiting.iter().map(|(_, came, _)| *came).min();
+        lines
     }
 
     /// All lines that are left.
     pub fn finish(&mut self) -> Vec<Line> {
+        self.oldest = None;
         self.waiting.sort_by_key(|(moment, ..)| *moment);
         self.waiting.drain(..).map(|(.., line)| line).collect()
     }

@@ -80,7 +80,8 @@ impl Show {
     async fn pod(self, id: Arc<str>, to: Sender<Line>) -> Result<(), RequestError> {
         let Self { runpod, clock, window, pace, live, .. } = self;
         let (subject, cursor) = (LogSubject::Pod(id), Cursor::new(window));
-        let following = Following { runpod, clock, subject, cursor, pace, live, urgency: Urgency::Needed };
+        let (urgency, told) = (Urgency::Needed, true);
+        let following = Following { runpod, clock, subject, cursor, pace, live, told, urgency };
         match following.run(to).await {
             (_, End::Done) => Ok(()),
             (_, End::Gone { ever: true, .. }) => {

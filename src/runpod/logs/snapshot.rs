@@ -30,7 +30,11 @@ pub(super) async fn lines(
     now: Timestamp,
     deadline: Instant,
 ) -> Result<Vec<Log>, RequestError> {
-    let batch = window.tail.filter(|tail| *tail > 0).unwrap_or(BATCH).to_string();
+    let batch = match (window.since, window.tail) {
+        (None, Some(tail)) if tail > 0 => tail,
+        (_, tail) => BATCH.max(tail.unwrap_or(0)),
+    };
+    let batch = batch.to_string();
     let from = window.since.unwrap_or_else(|| now.saturating_sub(DAY).unwrap_or(now)).to_string();
     let mut url = super::below(base, endpoint_id, &["logs"]);
     let to = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now).to_string();

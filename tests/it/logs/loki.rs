@@ -193,8 +193,16 @@ async fn the_key_is_in_no_line() {
     let clock: Arc<dyn Clock> = Arc::new(runpod_exporter::clock::ManualClock::new(noon()));
     let runpod = Arc::new(account(address).runpod(observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));
-    let following =
-        Following { runpod, clock, subject, cursor, pace: pace(), live: false, urgency: Urgency::Needed };
+    let following = Following {
+        runpod,
+        clock,
+        subject,
+        cursor,
+        pace: pace(),
+        live: false,
+        told: false,
+        urgency: Urgency::Needed,
+    };
     let (to, mut lines) = mpsc::channel(10);
     following.run(to).await;
     let line = lines.recv().await.unwrap();
