@@ -97,7 +97,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
             Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
         let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
-            let result = serve::run(listeners, reloader, OFFSET, Mode::Demo, tasks, shutdown).await;
+            let result = serve::run(listeners, reloader, OFFSET, Mode::Demo, tasks, None, shutdown).await;
             stop.cancel(); // not before the exporter has drained
             result
         };

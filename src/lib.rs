@@ -4,7 +4,8 @@
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
 //! (or simulator/)                                       (tables over catalog/)          ▲
-//!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┘
+//!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┤
+//! worker and pod logs ──▶ logs/ ──lines─────────────────────────────────────────────┘
 //! ```
 //!
 //! # Invariants
@@ -12,13 +13,13 @@
 //! `tests/it/architecture.rs` reads the `use` lines and holds the first one; the laws in `tests/it/laws.rs` hold others.
 //!
 //! 1. `runpod/` does not know Prometheus, `metrics/` does not know HTTP, `http/` does not know Runpod. `reqwest` appears
-//!    only in `runpod/` and in the simulator's webhooks, `axum` only where something is served, `prometheus` only in `catalog/`, `instruments/` and
-//!    `exposition/`, `clap` only in `cli/`.
+//!    only in `runpod/`, in the simulator's webhooks and, with a client that has no key, in `logs/loki/`; `axum` only where
+//!    something is served, `prometheus` only in `catalog/`, `instruments/` and `exposition/`, `clap` only in `cli/`.
 //! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both go.
 //! 3. Units are converted once, on the way into the snapshot, in `snapshot/unit.rs`.
 //! 4. Unknown is `None`, and `None` has no series.
 //! 5. A section that failed is a value in the snapshot with its reason; it costs its own series and no other's.
-//! 6. Every request lives under the scrape's deadline. Scrapes at the same moment share one gathering.
+//! 6. Every request lives under the scrape's deadline, but the streams of logs, which belong to no scrape. Scrapes at the same moment share one gathering.
 //! 7. The key lives in one type whose `Debug` hides it; it reaches no log, no error text, no URL, no label.
 //! 8. The simulator writes its JSON from its own types, never from `runpod::wire`; recorded answers of the real service
 //!    in `tests/fixtures/` judge both.
@@ -36,12 +37,14 @@ pub mod exposition;
 pub mod http;
 pub mod instruments;
 pub mod jobs;
+pub mod logs;
 pub mod metrics;
 pub mod reload;
 pub mod run;
 pub mod runpod;
 pub mod scrape;
 pub mod serve;
+mod show;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod snapshot;

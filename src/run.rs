@@ -15,6 +15,7 @@ use crate::cli::{self, Action, CatalogFormat};
 use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::instruments::{Instruments, Mode};
+use crate::logs::{ShowError, TargetError};
 use crate::metrics::chapters;
 use crate::reload::{ReloadError, Reloader};
 use crate::scrape::{NoPage, Scope};
@@ -55,6 +56,10 @@ pub enum Failure {
     NoPage,
     #[error("not healthy: {0}")]
     Unhealthy(String),
+    #[error("--account: give one of the accounts: {known}")]
+    Account { known: String },
+    #[error(transparent)]
+    Show(#[from] ShowError),
 }
 
 impl From<ReloadError> for Failure {
@@ -79,8 +84,12 @@ impl Failure {
     /// The exit code: 2 for what the user can mend on the command line, 1 for the rest.
     pub const fn code(&self) -> u8 {
         match self {
-            Self::NoKey | Self::Config(_) | Self::Log(_) => 2,
-            Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
+            Self::NoKey
+            | Self::Config(_)
+            | Self::Log(_)
+            | Self::Account { .. }
+            | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => 2,
+            Self::Show(_) | Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
         }
     }
 }
@@ -93,7 +102,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
         Action::Serve(serve) => {
             telemetry::start(&serve.log.level, serve.log.format)?;
             let files = open_files();
-            let web = serve.web();
+            let (web, loki) = (serve.web(), serve.loki()?);
             if serve.only_checks() {
                 let accounts = serve.settings(files)?.accounts;
                 let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
@@ -107,7 +116,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;
                 let offset = web.timeout_offset;
-                serve::run(listeners, reloader, offset, Mode::Serve, tasks, shutdown).await?;
+                serve::run(listeners, reloader, offset, Mode::Serve, tasks, loki, shutdown).await?;
                 Ok(ExitCode::SUCCESS)
             })
         }
@@ -127,6 +136,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             })
         }
+        Action::Logs(flags) => crate::show::logs(&runtime, &flags, clock),
         Action::Metrics(cli::Metrics { format }) => {
             let instruments = Instruments::new(Mode::Serve).map_err(ServeError::from)?;
             let chapters = chapters(instruments.headers());

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Web;
 use crate::http::{App, Intake, Reload, router};
 use crate::instruments::Mode;
+use crate::logs::{self, LokiError, LokiPace, LokiTarget, Pace, Sink, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::runpod::SetupError;
 use crate::scrape::{Scope, Scraper};
@@ -51,6 +52,9 @@ pub enum ServeError {
         /// What the system says.
         cause: io::Error,
     },
+    /// The client that sends lines to Loki.
+    #[error("cannot set up the HTTP client for Loki; are root certificates (ca-certificates) installed?")]
+    Loki(#[source] LokiError),
     /// The server itself.
     #[error("the HTTP server stopped: {0}")]
     Server(#[from] io::Error),
@@ -75,6 +79,7 @@ pub async fn run(
     timeout_offset: Duration,
     mode: Mode,
     tasks: TaskTracker,
+    loki: Option<LokiTarget>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let scraper = Arc::clone(reloader.scraper());
@@ -88,6 +93,24 @@ pub async fn run(
             "job webhooks and pushes are refused: other machines can reach the exporter, and there is no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
+    let lines = reloader.instruments().log_lines().clone();
+    let sink: Arc<dyn Sink> = match loki {
+        None => Arc::new(lines),
+        Some(target) => {
+            if scraper.watches().is_empty() {
+                tracing::warn!(
+                    "--logs.loki-url: nothing is sent, for no account collects logs; give --collector.logs"
+                );
+            }
+            let (sink, drops) = (Arc::new(lines.clone()), Arc::new(lines));
+            let clock = Arc::clone(reloader.clock());
+            let (entrance, pusher) =
+                to_loki(target, LokiPace::default(), sink, drops, clock).map_err(ServeError::Loki)?;
+            tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
+            Arc::new(entrance)
+        }
+    };
+    tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&reloader, sink)));
     let routes = router(App { scraper, timeout_offset, mode, reload: reloader, intake });
     let mut servers = JoinSet::new();
     for listener in listeners {
@@ -128,6 +151,12 @@ impl Reload for Reloader {
 
 async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
     axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Follows the logs of the accounts whose logs are collected.
+fn follow_logs(reloader: &Reloader, sink: Arc<dyn Sink>) -> impl Future<Output = ()> + use<> {
+    let scraper = Arc::clone(reloader.scraper());
+    logs::collect(move || scraper.watches(), sink, Arc::clone(reloader.clock()), Pace::default())
 }
 
 /// Makes the first contact without waiting for a scrape: readiness gates the traffic of scrapes in some clusters, and the

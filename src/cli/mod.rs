@@ -1,6 +1,8 @@
 //! What the user typed, and the environment. What it means is decided in `config/`.
 
 mod collectors;
+mod logs;
+mod loki;
 mod webhook;
 
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
+pub use self::logs::Logs;
+use self::loki::LokiFlags;
 #[cfg(feature = "simulator")]
 pub use self::webhook::SimulatedWebhooks;
 use self::webhook::WebhookFlags;
@@ -18,6 +22,7 @@ use self::webhook::WebhookFlags;
 use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
 };
+use crate::logs::LokiTarget;
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::Reading;
 use crate::telemetry::Format;
@@ -51,6 +56,8 @@ pub enum Action {
     Simulate(Simulate),
     /// One scrape to standard output; exit 0 only if every account answered.
     Scrape(Box<Scrape>),
+    /// What the workers of an endpoint, or a pod, write.
+    Logs(Box<Logs>),
     /// Print the catalog of metrics.
     Metrics(Metrics),
     /// Ask a running exporter whether it lives; for a container's health check.
@@ -71,6 +78,8 @@ pub struct Serve {
     web: WebFlags,
     #[command(flatten)]
     webhook: WebhookFlags,
+    #[command(flatten)]
+    loki: LokiFlags,
     /// Check the configuration and exit.
     #[arg(long = "config.check")]
     config_check: bool,
@@ -307,6 +316,11 @@ impl Serve {
     pub fn web(&self) -> Web {
         let WebFlags { listen, timeout_offset } = &self.web;
         Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    }
+
+    /// Where the lines of logs are sent, if they are.
+    pub fn loki(&self) -> Result<Option<LokiTarget>, ConfigError> {
+        self.loki.target(self.upstream.allow_insecure)
     }
 
     /// The file that names the accounts, if they are in one.

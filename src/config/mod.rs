@@ -2,6 +2,7 @@
 
 mod accounts;
 mod file;
+mod loki;
 mod thresholds;
 mod url;
 mod webhook;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use self::accounts::{Defaults, from_file};
 pub use self::file::FileError;
+pub use self::loki::loki;
 pub use self::url::{UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
 use crate::clock::Clock;
@@ -139,6 +141,19 @@ pub enum ConfigError {
         "collector \"{0}\" needs collector \"endpoints\", which names the endpoints; switch both on or both off"
     )]
     NeedsEndpoints(&'static str),
+    /// Where lines are sent.
+    #[error("{flag}: {cause}")]
+    Loki {
+        /// Which.
+        flag: &'static str,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Logs of workers that nobody lists.
+    #[error(
+        "collector \"logs\" needs collector \"workers\", which names the workers; switch both on or both off"
+    )]
+    NeedsWorkers,
     /// Nothing is switched on.
     #[error("every collector is switched off; leave at least one on")]
     NothingToCollect,
@@ -174,6 +189,9 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
     if let (Some(lost), false) = (Collector::ALL.into_iter().find(lost), collectors.has(Collector::Endpoints))
     {
         return Err(ConfigError::NeedsEndpoints(lost.as_str()));
+    }
+    if collectors.has(Collector::Logs) && !collectors.has(Collector::Workers) {
+        return Err(ConfigError::NeedsWorkers);
     }
     if !Collector::ALL.into_iter().any(|collector| collectors.has(collector)) {
         return Err(ConfigError::NothingToCollect);
@@ -223,12 +241,19 @@ impl Account {
 
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, key_file: _, metrics_key, urls, limits, reading } = self;
-        let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
+        let (name, reading) = (Arc::clone(&self.name), self.reading.clone());
+        let runpod = self.runpod(observer, Arc::clone(&clock))?;
+        Ok(Gatherer::new(name, runpod, reading, clock))
+    }
+
+    /// The client of this account alone.
+    pub fn runpod(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Runpod, SetupError> {
+        let Self { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = self;
+        let runpod = Runpod::new(name, key, urls, limits, observer, clock)?;
         if let Some((_, key)) = metrics_key {
             runpod.use_metrics_key(key)?;
         }
-        Ok(Gatherer::new(name, runpod, reading, clock))
+        Ok(runpod)
     }
 }
 

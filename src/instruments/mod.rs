@@ -3,6 +3,7 @@
 //! Nothing about Runpod's state belongs here; that is read from the snapshot, scrape by scrape.
 
 mod jobs;
+mod logs;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,6 +15,7 @@ use prometheus::{
 };
 
 pub use self::jobs::Jobs;
+pub use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
 use crate::runpod::{Exchange, Observe};
 use crate::snapshot::{Snapshot, seconds};
@@ -48,6 +50,7 @@ pub struct Instruments {
     requests: IntCounterVec,
     request_duration: HistogramVec,
     unknown_values: IntCounterVec,
+    log_lines: LogLines,
     reload_successful: IntGauge,
     reload_time: Gauge,
     jobs: Jobs,
@@ -83,6 +86,7 @@ impl Instruments {
             )?,
             jobs: Jobs::new(unknown_values.clone())?,
             unknown_values,
+            log_lines: LogLines::new()?,
             reload_successful: IntGauge::new(
                 "runpod_exporter_config_last_reload_successful",
                 "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
@@ -95,6 +99,8 @@ impl Instruments {
         instruments.register(Kind::Counter, &instruments.requests)?;
         instruments.register(Kind::Histogram, &instruments.request_duration)?;
         instruments.register(Kind::Counter, &instruments.unknown_values)?;
+        instruments.register(Kind::Counter, &instruments.log_lines.lines)?;
+        instruments.register(Kind::Counter, &instruments.log_lines.dropped)?;
         instruments.register(Kind::Gauge, &instruments.reload_successful)?;
         instruments.register(Kind::Gauge, &instruments.reload_time)?;
         instruments.register(Kind::Counter, instruments.jobs.rejections())?;
@@ -157,6 +163,11 @@ impl Instruments {
     /// What is counted of finished jobs.
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// The counters of the lines of logs.
+    pub fn log_lines(&self) -> &LogLines {
+        &self.log_lines
     }
 
     /// Notes how an attempt to read the configuration went.

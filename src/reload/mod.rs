@@ -85,6 +85,16 @@ impl Reloader {
         self.webhook.subscribe()
     }
 
+    /// The instruments that its accounts have in common.
+    pub fn instruments(&self) -> &Arc<Instruments> {
+        &self.instruments
+    }
+
+    /// What time it is to its accounts.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// Reads the configuration again. If it is broken, everything stays as it is.
     pub fn reload(&self) -> Result<Reloaded, ReloadError> {
         let result = (self.load)().map_err(ReloadError::from).and_then(|settings| {

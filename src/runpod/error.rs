@@ -70,6 +70,8 @@ pub enum Operation {
     AccountLimits,
     /// The API's description of itself.
     Openapi,
+    /// What pods and workers write.
+    Logs,
 }
 
 impl Operation {
@@ -93,6 +95,7 @@ impl Operation {
             Self::Balance => "balance",
             Self::AccountLimits => "account_limits",
             Self::Openapi => "openapi",
+            Self::Logs => "logs",
         }
     }
 }

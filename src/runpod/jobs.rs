@@ -33,6 +33,11 @@ impl Jobs {
         Self { transport, base }
     }
 
+    /// The base under which each endpoint has its job API.
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// `GET {base}/{endpoint_id}/health`: queue, job totals and workers.
     pub(super) async fn health(&self, endpoint_id: &str, deadline: Instant) -> Result<Health, RequestError> {
         let call = self.call(Operation::Health, endpoint_id, &["health"], deadline);

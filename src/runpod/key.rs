@@ -46,6 +46,11 @@ impl ApiKey {
         Ok(value)
     }
 
+    /// The same for a text that is mostly clean, and then not copied.
+    pub(super) fn redacted(&self, text: String) -> String {
+        if text.contains(self.0.expose_secret()) { self.redact(&text) } else { text }
+    }
+
     /// `text` without the key: an upstream may repeat the key in an error body.
     pub(super) fn redact(&self, text: &str) -> String {
         text.replace(self.0.expose_secret(), REDACTED)

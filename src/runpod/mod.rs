@@ -7,6 +7,7 @@ mod error;
 mod graphql;
 mod jobs;
 mod key;
+mod logs;
 mod observe;
 mod quota;
 mod rest;
@@ -24,6 +25,7 @@ use url::{Host, Url};
 pub use error::{Api, Operation, Outcome, Reason, RequestError};
 pub use graphql::{BATCH, Refusal, Reply};
 pub use key::{ApiKey, KeyError};
+pub use logs::{LogStream, LogSubject, LogWindow, Logs};
 pub use observe::{Exchange, Observe};
 pub use quota::{QuotaWindow, Urgency};
 pub use rest::{Ledger, Product, Rest};
@@ -173,6 +175,11 @@ impl Runpod {
     /// Machines that others rent, and what they earn.
     pub async fn host(&self, deadline: Instant) -> Result<Reply<wire::Host>, RequestError> {
         self.graphql.host(&self.transport, deadline).await
+    }
+
+    /// What a pod, a worker or an endpoint writes, from whoever tells it.
+    pub fn logs(&self) -> Logs<'_> {
+        Logs { transport: &self.transport, rest: &self.rest, jobs: self.jobs.base() }
     }
 
     /// The REST API.

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use self::flights::Flights;
 pub use self::page::Page;
 use crate::instruments::{Instruments, Jobs};
+use crate::logs::Watch;
 use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
 use crate::{exposition, metrics};
 
@@ -70,6 +71,11 @@ impl Scraper {
     /// What is counted of finished jobs.
     pub fn jobs(&self) -> &Jobs {
         self.instruments.jobs()
+    }
+
+    /// The endpoints and workers whose logs are followed, by account.
+    pub fn watches(&self) -> Vec<Watch> {
+        lock(&self.accounts).iter().filter_map(|account| account.watch()).collect()
     }
 
     /// The page of a gathering that is over by `deadline`.

@@ -34,6 +34,7 @@ mod control;
 pub mod faults;
 mod graphql;
 mod jobs;
+mod logs;
 pub mod rest;
 #[cfg(test)]
 mod tests;
@@ -100,6 +101,7 @@ struct Inner {
     faults: FaultBoard,
     traffic: Traffic,
     engine: Engine,
+    shape: Shape,
     delay: Duration,
     key: Option<Key>,
     graphql_retires: Option<Timestamp>,
@@ -209,6 +211,7 @@ impl Simulator {
         }
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
+            shape: options.shape,
             world,
             faults: FaultBoard::new(options.faults.clone()),
             traffic: Traffic::default(),
@@ -255,12 +258,18 @@ impl Simulator {
         &self.0.traffic
     }
 
+    fn shape(&self) -> Shape {
+        self.0.shape
+    }
+
     fn router(&self) -> Router {
         Router::new()
             .route("/graphql", post(graphql::post))
             .route("/v2/{id}/health", get(jobs::health))
             .route("/v2/{id}/requests", get(jobs::requests))
             .route("/v2/{id}/metrics/request_ts_v1", get(jobs::request_metrics))
+            .route("/v2/{id}/logs", get(logs::jobs::snapshot))
+            .route("/v2/{id}/logs/stream", any(logs::jobs::socket))
             .route("/rest/v2/{*path}", any(rest::any))
             .route(
                 "/simulator/faults",

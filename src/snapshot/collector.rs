@@ -28,11 +28,13 @@ pub enum Collector {
     Market,
     /// Machines that others rent, and what they earn.
     Host,
+    /// What workers write, followed and counted.
+    Logs,
 }
 
 impl Collector {
     /// Every collector, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Endpoints,
         Self::Health,
         Self::Workers,
@@ -44,16 +46,17 @@ impl Collector {
         Self::Volumes,
         Self::Market,
         Self::Host,
+        Self::Logs,
     ];
 
     /// Whether it is on where nobody says anything.
     pub const fn is_default(self) -> bool {
-        !matches!(self, Self::Requests | Self::Latency | Self::Market | Self::Host)
+        !matches!(self, Self::Requests | Self::Latency | Self::Market | Self::Host | Self::Logs)
     }
 
     /// Whether it is about the endpoints that [`Self::Endpoints`] finds.
     pub const fn needs_endpoints(self) -> bool {
-        matches!(self, Self::Health | Self::Workers | Self::Requests | Self::Latency)
+        matches!(self, Self::Health | Self::Workers | Self::Requests | Self::Latency | Self::Logs)
     }
 
     /// The value of the `collector` label and the name in flags.
@@ -70,6 +73,7 @@ impl Collector {
             Self::Volumes => "volumes",
             Self::Market => "market",
             Self::Host => "host",
+            Self::Logs => "logs",
         }
     }
 
@@ -89,6 +93,7 @@ impl Collector {
             Self::Volumes => "network volumes and their size",
             Self::Market => "prices and stock of GPU types (off by default)",
             Self::Host => "machines that others rent from this account, and what they earn (off by default)",
+            Self::Logs => "lines of the workers' logs, counted by level (REST quota; off by default)",
         }
     }
 }

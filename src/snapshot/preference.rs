@@ -37,7 +37,7 @@ const fn seconds(seconds: u64) -> Duration {
 
 /// The job API stays, and says most; GraphQL says much and goes; REST is the future and rationed.
 #[rustfmt::skip]
-static PREFERENCES: [Preference; 11] = [
+static PREFERENCES: [Preference; 12] = [
     //         collector             asked first                      steps in                            every        hold
     preference(Collector::Endpoints, (Graphql, Operation::Endpoints), Some((Rest, Operation::Endpoints)), minutes(1),  minutes(10)).sharing(ENDPOINT_FIELDS),
     preference(Collector::Health,    (Jobs, Operation::Health),       Some((Rest, Operation::Workers)),   minutes(1),  minutes(10)),
@@ -50,6 +50,7 @@ static PREFERENCES: [Preference; 11] = [
     preference(Collector::Volumes,   (Rest, Operation::Volumes),      Some((Graphql, Operation::Volumes)),minutes(10), minutes(60)),
     preference(Collector::Market,    (Graphql, Operation::Gpus),      Some((Rest, Operation::Gpus)),      minutes(10), minutes(60)),
     preference(Collector::Host,      (Graphql, Operation::Host),      None,                               minutes(5),  minutes(60)),
+    preference(Collector::Logs,      (Rest, Operation::Logs),         None,                               minutes(1),  minutes(10)),
 ];
 
 const ENDPOINT_FIELDS: &[&str] = &[

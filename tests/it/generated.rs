@@ -50,6 +50,7 @@ fn the_flags_page_is_the_help() {
         help("runpod-exporter scrape", &["scrape", "--help"]),
         help("runpod-exporter demo", &["demo", "--help"]),
         help("runpod-exporter simulate", &["simulate", "--help"]),
+        help("runpod-exporter logs", &["logs", "--help"]),
         help("runpod-exporter metrics", &["metrics", "--help"]),
     ];
     check("docs/flags.md", &page.concat());
@@ -77,7 +78,7 @@ fn the_simulator_page_names_every_fault() {
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/simulator.md")).unwrap();
     let error = "graphql=?".parse::<runpod_exporter::simulator::faults::Rule>().unwrap_err().to_string();
     let names: Vec<_> = error.rsplit("expected one of ").next().unwrap().split(", ").collect();
-    assert_eq!(names.len(), 17, "{error}");
+    assert_eq!(names.len(), 18, "{error}");
     for name in names {
         let row = |line: &&str| line.starts_with(&format!("| `{name}"));
         assert!(page.lines().any(|line| row(&line)), "docs/simulator.md does not name {name}");

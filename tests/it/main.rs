@@ -18,6 +18,7 @@ mod faults;
 mod generated;
 mod jobs;
 mod laws;
+mod logs;
 mod negotiation;
 mod prometheus;
 mod quota;

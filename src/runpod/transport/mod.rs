@@ -9,12 +9,13 @@ use std::time::Duration;
 use backon::{ConstantBuilder, Retryable};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use self::refusal::{network, refusal};
+use self::refusal::refusal;
+pub(super) use self::refusal::{innermost, network};
 use super::observe::{Exchange, Observe};
 use super::quota::Quota;
 use super::standing::Standing;
@@ -23,7 +24,7 @@ use crate::clock::Clock;
 use crate::telemetry::milliseconds;
 
 /// What Runpod's front door knows us by; it refuses clients that do not introduce themselves.
-const USER_AGENT: &str = concat!("runpod-exporter/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("runpod-exporter/", env!("CARGO_PKG_VERSION"));
 
 /// Connections stay open this long between scrapes. Longer than any usual scrape interval, so that no scrape pays for
 /// handshakes; a connection that the upstream closed earlier costs one retry.
@@ -190,6 +191,17 @@ impl Transport {
         }
     }
 
+    /// The header that carries the account's key.
+    pub(super) fn authorization(&self) -> Option<HeaderValue> {
+        Some(self.bearer(Credential::Account)?.header.clone())
+    }
+
+    /// A text of the upstream's without the keys.
+    pub(super) fn redact(&self, text: String) -> String {
+        let bearers = [Credential::Account, Credential::Metrics].map(|whose| self.bearer(whose));
+        bearers.iter().flatten().fold(text, |text, bearer| bearer.key.redacted(text))
+    }
+
     /// What rests.
     pub(super) fn standing(&self) -> &Standing {
         &self.standing
@@ -226,6 +238,28 @@ impl Transport {
         result.map_err(error)
     }
 
+    /// Begins a call whose answer goes on for as long as there is something to tell: gives its head, and leaves the rest
+    /// to the reader. It is not tried again here, and its 410 is its own, not that of its API.
+    pub(super) async fn open<T>(
+        &self,
+        call: &Call,
+        begin: impl Future<Output = Result<T, Reason>>,
+    ) -> Result<T, RequestError> {
+        let error = |reason| {
+            let (api, operation) = (call.api, call.operation);
+            RequestError { api, operation, peer: peer(&call.url), reason }
+        };
+        self.standing.admit(call).map_err(error)?;
+        let started = Instant::now();
+        let until = call.deadline.min(started + self.limits.timeout);
+        let result = timeout_at(until, begin).await;
+        let result = result.unwrap_or_else(|_elapsed| Err(Reason::Timeout { after: started.elapsed() }));
+        self.tell(call, result.as_ref().err().map_or(Outcome::Ok, Reason::outcome), started);
+        let lasting = result.as_ref().err().filter(|reason| !matches!(reason, Reason::Retired));
+        self.standing.learn(call, lasting);
+        result.map_err(error)
+    }
+
     async fn attempt<T>(
         &self,
         call: &Call,
@@ -247,6 +281,11 @@ impl Transport {
             Ok((_, outcome)) => *outcome,
             Err(reason) => reason.outcome(),
         };
+        self.tell(call, outcome, started);
+        result.map(|(value, _)| value)
+    }
+
+    fn tell(&self, call: &Call, outcome: Outcome, started: Instant) {
         let duration = started.elapsed();
         let (api, operation) = (call.api, call.operation);
         self.observer.exchanged(Exchange { account: &self.account, api, operation, outcome, duration });
@@ -258,25 +297,11 @@ impl Transport {
             duration_ms = milliseconds(duration),
             "upstream request"
         );
-        result.map(|(value, _)| value)
     }
 
     async fn exchange(&self, call: &Call) -> Result<Answer, Reason> {
-        let client = self.clients.get(call.shard % self.clients.len()).or(self.clients.first());
-        let Some(client) = client else { return Err(Reason::Connect { cause: "no client".into() }) };
-        let request = match &call.body {
-            None => client.get(call.url.clone()),
-            Some(body) => {
-                client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
-            }
-        };
-        let bearer = self.bearer(call.credential);
-        let is_rationed = call.api == Api::Rest && bearer.is_some();
-        let request = match bearer {
-            Some(bearer) => request.header(AUTHORIZATION, bearer.header.clone()),
-            None => request,
-        };
-        let rationed = is_rationed.then(|| Rationed::begin(&self.quota));
+        let request = self.request(call)?;
+        let rationed = self.rationed(call);
         let mut response = request.send().await.map_err(network)?;
         if let Some(rationed) = rationed {
             rationed.answered(response.headers());
@@ -286,10 +311,53 @@ impl Transport {
             let body = read(&mut response, self.limits.body.min(call.body_limit)).await?;
             return Ok(Answer { status, body });
         }
+        Err(self.refused(call, &mut response).await)
+    }
+
+    /// The head of an answer that goes on, to a request with these headers besides its own.
+    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
+        let request = self.request(call)?.headers(headers);
+        let rationed = self.rationed(call);
+        let mut response = request.send().await.map_err(network)?;
+        if let Some(rationed) = rationed {
+            rationed.answered(response.headers());
+        }
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(self.refused(call, &mut response).await)
+    }
+
+    fn request(&self, call: &Call) -> Result<RequestBuilder, Reason> {
+        let client = self.clients.get(call.shard % self.clients.len()).or(self.clients.first());
+        let Some(client) = client else { return Err(Reason::Connect { cause: "no client".into() }) };
+        let request = match &call.body {
+            None => client.get(call.url.clone()),
+            Some(body) => {
+                client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
+            }
+        };
+        Ok(match self.bearer(call.credential) {
+            Some(bearer) => request.header(AUTHORIZATION, bearer.header.clone()),
+            None => request,
+        })
+    }
+
+    fn rationed(&self, call: &Call) -> Option<Rationed<'_>> {
+        (call.api == Api::Rest && call.credential != Credential::Nobody).then(|| Rationed::begin(&self.quota))
+    }
+
+    async fn refused(&self, call: &Call, response: &mut Response) -> Reason {
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
-        let body = read(&mut response, ERROR_BODY_LIMIT).await.unwrap_or_default();
+        let body = read(response, ERROR_BODY_LIMIT).await.unwrap_or_default();
+        let status = response.status();
         self.debug_body(call, status, &body);
-        Err(refusal(status, response.headers(), &body, &*self.clock))
+        self.refusal(status, response.headers(), &body)
+    }
+
+    /// What a status that is no success means.
+    pub(super) fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
+        refusal(status, headers, body, &*self.clock)
     }
 
     /// Shows what the upstream said, to those who ask for debug logs, without the key.
@@ -349,7 +417,7 @@ pub(super) fn peer(url: &Url) -> Arc<str> {
     url.port().map_or_else(|| host.into(), |port| format!("{host}:{port}").into())
 }
 
-async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, Reason> {
+async fn read(response: &mut Response, limit: usize) -> Result<Bytes, Reason> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(Reason::TooLarge { limit });

@@ -44,7 +44,7 @@ fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
 
 /// Sorts what the client library says. A connection that was lost is told from one that was never made: the first may
 /// have been idle too long, and is worth another try.
-pub(super) fn network(error: reqwest::Error) -> Reason {
+pub(in crate::runpod) fn network(error: reqwest::Error) -> Reason {
     let (connect, decode) = (error.is_connect(), error.is_decode());
     let cause = innermost(&error.without_url());
     match (connect, decode) {
@@ -54,7 +54,7 @@ pub(super) fn network(error: reqwest::Error) -> Reason {
     }
 }
 
-fn innermost(error: &dyn std::error::Error) -> Arc<str> {
+pub(in crate::runpod) fn innermost(error: &dyn std::error::Error) -> Arc<str> {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

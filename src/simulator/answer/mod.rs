@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::faults::Fault;
+use super::logs::{Cut, Feed};
 use super::rest::{Operation, Problem, Ticket};
 use super::traffic::Flight;
 use super::{Api, Simulator};
@@ -48,6 +49,8 @@ pub(super) struct Answer {
     pub(super) problem: bool,
     /// Seconds.
     pub(super) retry_after: Option<u64>,
+    /// A stream of lines in the place of the body.
+    pub(super) feed: Option<Box<Feed>>,
 }
 
 // === impl Simulator ===
@@ -104,6 +107,15 @@ impl Simulator {
             Some(Fault::Delay(delay)) => {
                 sleep(delay).await;
                 right.await.into_response()
+            }
+            Some(Fault::Cut { lines }) => {
+                let mut answer = right.await;
+                if let Some(feed) = &mut answer.feed {
+                    feed.cut = Some(lines);
+                }
+                let mut response = answer.into_response();
+                response.extensions_mut().insert(Cut(lines));
+                response
             }
             Some(Fault::Truncated) => broken::truncated(&right.await),
             Some(Fault::PartialErrors) => broken::partial(right.await).into_response(),
@@ -167,7 +179,7 @@ async fn sleep_unless_zero(delay: Duration) {
 
 impl Answer {
     pub(super) fn new(status: StatusCode, body: Value) -> Self {
-        Self { status, body, problem: false, retry_after: None }
+        Self { status, body, problem: false, retry_after: None, feed: None }
     }
 
     pub(super) fn ok(body: Value) -> Self {
@@ -198,6 +210,9 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
+        if let Some(feed) = self.feed {
+            return feed.into_response();
+        }
         let kind = if self.problem { PROBLEM } else { JSON };
         let mut response = answer(self.status, kind, Body::from(self.body.to_string()));
         if let Some(seconds) = self.retry_after {

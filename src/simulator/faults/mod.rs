@@ -37,7 +37,7 @@ pub struct Target {
 pub enum Scope {
     /// All of an API.
     Api(Api),
-    /// A GraphQL operation, by the name that the document gives it, or `health`.
+    /// A GraphQL operation, by the name that the document gives it, or `health`, `logs` or `logs_stream` of the job API.
     Operation(String),
     /// An operation of the REST API, written `rest.NAME`.
     Rest(Operation),
@@ -83,6 +83,11 @@ pub enum Fault {
     NoIdentity,
     /// 500 with a body that repeats the key: no log may show it.
     EchoKey,
+    /// A stream of logs that breaks after so many lines, in the middle of the next one. Other answers are right.
+    Cut {
+        /// The lines.
+        lines: usize,
+    },
 }
 
 /// The rules in force. The first one that fits a request is applied.

@@ -16,7 +16,7 @@ pub enum RuleError {
     Form(String),
     /// The part before the `=` names nothing.
     #[error(
-        "{0:?} is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation"
+        "{0:?} is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation"
     )]
     Target(String),
     /// The part behind `rest.` names nothing.
@@ -24,8 +24,8 @@ pub enum RuleError {
     Rest(#[from] OperationError),
     /// An endpoint id where none can be known.
     #[error(
-        "{0} requests do not say which endpoint they are about: only jobs, health, rest, rest.endpoints, rest.workers \
-         and rest.releases take an endpoint id"
+        "{0} requests do not say which endpoint they are about: only jobs and its operations, rest, rest.endpoints, \
+         rest.workers, rest.releases and rest.logs take an endpoint id"
     )]
     Endpoint(String),
     /// No fault has that name.
@@ -56,7 +56,7 @@ pub enum RuleError {
 }
 
 /// Every fault by its name, with an argument that stands for the others.
-const FAULTS: [(&str, Fault); 17] = [
+const FAULTS: [(&str, Fault); 18] = [
     ("unauthorized", Fault::Unauthorized),
     ("front-door", Fault::FrontDoor),
     ("forbidden", Fault::Forbidden),
@@ -74,7 +74,11 @@ const FAULTS: [(&str, Fault); 17] = [
     ("null-data", Fault::NullData),
     ("no-identity", Fault::NoIdentity),
     ("echo-key", Fault::EchoKey),
+    ("cut", Fault::Cut { lines: 1 }),
 ];
+
+/// The operations of the job API.
+const JOBS: [&str; 3] = ["health", "logs", "logs_stream"];
 
 fn names() -> String {
     FAULTS.map(|(name, _)| name).join(", ")
@@ -160,6 +164,10 @@ impl FromStr for Fault {
                 let retry_after = text.parse().ok();
                 Ok(Self::RateLimited { retry_after: retry_after.ok_or_else(|| bad("whole seconds"))? })
             }
+            (Self::Cut { .. }, argument) => {
+                let lines = argument.and_then(|text| text.parse().ok());
+                Ok(Self::Cut { lines: lines.ok_or_else(|| bad("a number of lines such as 20"))? })
+            }
             (fault, None) => Ok(fault.clone()),
             (_, Some(_)) => Err(RuleError::Superfluous(name)),
         }
@@ -177,7 +185,7 @@ impl Target {
     fn is_graphql(&self) -> bool {
         match &self.scope {
             Scope::Api(api) => *api == Api::Graphql,
-            Scope::Operation(name) => name != "health",
+            Scope::Operation(name) => !JOBS.contains(&&**name),
             Scope::Rest(_) => false,
         }
     }
@@ -233,6 +241,7 @@ impl Display for Fault {
         match self {
             Self::Delay(delay) => write!(f, "({})", humantime::format_duration(*delay)),
             Self::RateLimited { retry_after } => write!(f, "({retry_after})"),
+            Self::Cut { lines } => write!(f, "({lines})"),
             _ => Ok(()),
         }
     }
@@ -280,36 +289,37 @@ mod tests {
             ("graphql", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"graphql\""),
             (
                 "=gone",
-                "\"\" is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation",
+                "\"\" is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "a b=gone",
-                "\"a b\" is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation",
+                "\"a b\" is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "health:=gone",
-                "\"health:\" is not a target: expected graphql, jobs, rest, health, rest.OPERATION or the name of a GraphQL operation",
+                "\"health:\" is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "Pods:abc=gone",
-                "Pods requests do not say which endpoint they are about: only jobs, health, rest, rest.endpoints, \
-                 rest.workers and rest.releases take an endpoint id",
+                "Pods requests do not say which endpoint they are about: only jobs and its operations, rest, \
+                 rest.endpoints, rest.workers, rest.releases and rest.logs take an endpoint id",
             ),
             (
                 "rest.pods:abc=gone",
-                "rest.pods requests do not say which endpoint they are about: only jobs, health, rest, rest.endpoints, \
-                 rest.workers and rest.releases take an endpoint id",
+                "rest.pods requests do not say which endpoint they are about: only jobs and its operations, rest, \
+                 rest.endpoints, rest.workers, rest.releases and rest.logs take an endpoint id",
             ),
             (
                 "rest.queues=gone",
                 "\"queues\" is not an operation of the REST API: expected one of pods, endpoints, workers, releases, \
-                 volumes, billing, catalog, openapi, balance, limits",
+                 volumes, billing, catalog, openapi, balance, limits, logs",
             ),
             ("rest.pods=no-identity", "no-identity is an answer of the graphql API only"),
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),
             ("jobs=delay(soon)", "delay takes a duration such as 2s in parentheses, got \"soon\""),
             ("jobs=rate-limited(x)", "rate-limited takes whole seconds in parentheses, got \"x\""),
             ("jobs=gone(1)", "gone takes no argument"),
+            ("rest.logs=cut", "cut takes a number of lines such as 20 in parentheses, got \"\""),
             ("jobs=gone*0", "\"0\" is not a number of times: expected 1 or more"),
             ("jobs=null-data", "null-data is an answer of the graphql API only"),
             ("jobs=delay(2s", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"delay(2s\""),
@@ -326,6 +336,7 @@ mod tests {
             (0..FAULTS.len(), 1..100_000_u64).prop_map(|(position, number)| match &FAULTS[position].1 {
                 Fault::Delay(_) => Fault::Delay(Duration::from_millis(number)),
                 Fault::RateLimited { .. } => Fault::RateLimited { retry_after: number },
+                Fault::Cut { .. } => Fault::Cut { lines: position },
                 other => other.clone(),
             });
         let target = prop_oneof![

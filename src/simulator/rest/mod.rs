@@ -16,7 +16,7 @@ use super::world::World;
 use super::{Api, Simulator};
 
 pub use self::operation::{Operation, OperationError};
-pub use self::options::RestOptions;
+pub use self::options::{RestOptions, Resumption};
 pub(super) use self::problem::Problem;
 pub(super) use self::quota::{Meter, Ticket};
 pub use self::quota::{Quota, QuotaError};
@@ -26,6 +26,7 @@ mod billing;
 mod buckets;
 mod catalog;
 mod endpoints;
+mod logs;
 mod openapi;
 mod operation;
 mod options;
@@ -52,6 +53,8 @@ enum Route<'a> {
     Openapi,
     Balance,
     Limits,
+    PodLogs(&'a str),
+    WorkerLogs(&'a str, &'a str),
 }
 
 /// A request, as far as the answer depends on it.
@@ -61,6 +64,8 @@ struct Ask<'a> {
     query: Query,
     /// Where the client found the simulator.
     host: &'a str,
+    /// Where a stream is to be resumed.
+    last_event_id: Option<&'a str>,
 }
 
 /// Whatever is asked below `/rest/v2/`
@@ -84,11 +89,18 @@ pub(super) async fn any(
             options: &simulator.0.rest,
             query: Query::read(query.as_deref().unwrap_or_default()),
             host: headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost"),
+            last_event_id: headers.get("last-event-id").and_then(|id| id.to_str().ok()),
         };
         if method != Method::GET {
             return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed").into();
         }
-        ask.answer(route).map_or_else(Answer::from, Answer::ok)
+        match route {
+            Some(Route::PodLogs(_) | Route::WorkerLogs(..)) => {
+                let feed = |feed| Answer { feed: Some(Box::new(feed)), ..Answer::ok(Value::Null) };
+                ask.logs(route).map_or_else(Answer::from, feed)
+            }
+            _ => ask.answer(route).map_or_else(Answer::from, Answer::ok),
+        }
     };
     let mut response = simulator.answer(&caller, request, flight, right).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -106,9 +118,11 @@ impl<'a> Route<'a> {
         Some(match *parts.as_slice() {
             ["pods"] => Self::Pods,
             ["pods", id] => Self::Pod(id),
+            ["pods", id, "logs"] => Self::PodLogs(id),
             ["serverless"] => Self::Endpoints,
             ["serverless", id] => Self::Endpoint(id),
             ["serverless", id, "workers"] => Self::Workers(id),
+            ["serverless", id, "workers", worker, "logs"] => Self::WorkerLogs(id, worker),
             ["serverless", id, "releases"] => Self::Releases(id),
             ["network-volumes"] => Self::Volumes,
             ["network-volumes", id] => Self::Volume(id),
@@ -139,13 +153,14 @@ impl<'a> Route<'a> {
             Self::Openapi => Operation::Openapi,
             Self::Balance => Operation::Balance,
             Self::Limits => Operation::Limits,
+            Self::PodLogs(_) | Self::WorkerLogs(..) => Operation::Logs,
         }
     }
 
     /// The endpoint that the path is about.
     fn endpoint(self) -> Option<&'a str> {
         match self {
-            Self::Endpoint(id) | Self::Workers(id) | Self::Releases(id) => Some(id),
+            Self::Endpoint(id) | Self::Workers(id) | Self::Releases(id) | Self::WorkerLogs(id, _) => Some(id),
             _ => None,
         }
     }
@@ -156,9 +171,7 @@ impl<'a> Route<'a> {
 impl Ask<'_> {
     fn answer(&self, route: Option<Route<'_>>) -> Result<Value, Problem> {
         let route = route.ok_or_else(Problem::not_found)?;
-        if self.options.forbidden.contains(&route.operation()) {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "access denied"));
-        }
+        self.allowed(route)?;
         match route {
             Route::Pods => self.pods(),
             Route::Pod(id) => self.pod(id),
@@ -174,7 +187,13 @@ impl Ask<'_> {
             Route::Openapi => Ok(openapi::document(self.host)),
             Route::Balance => Ok(self.balance()),
             Route::Limits => Ok(self.limits()),
+            Route::PodLogs(_) | Route::WorkerLogs(..) => Err(Problem::not_found()), // streams, and no values
         }
+    }
+
+    fn allowed(&self, route: Route<'_>) -> Result<(), Problem> {
+        let forbidden = self.options.forbidden.contains(&route.operation());
+        if forbidden { Err(Problem::new(StatusCode::FORBIDDEN, "access denied")) } else { Ok(()) }
     }
 
     /// The page that the request asks for. A server that does not know of pages ignores that it does.

@@ -26,6 +26,8 @@ pub enum Operation {
     Balance,
     /// The limits of the account.
     Limits,
+    /// What a pod or a worker writes.
+    Logs,
 }
 
 /// The text names no operation.
@@ -37,7 +39,7 @@ pub struct OperationError {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Pods,
         Self::Endpoints,
         Self::Workers,
@@ -48,6 +50,7 @@ impl Operation {
         Self::Openapi,
         Self::Balance,
         Self::Limits,
+        Self::Logs,
     ];
 
     /// Its name.
@@ -63,12 +66,13 @@ impl Operation {
             Self::Openapi => "openapi",
             Self::Balance => "balance",
             Self::Limits => "limits",
+            Self::Logs => "logs",
         }
     }
 
     /// Whether its path can say which endpoint it is about.
     pub fn has_endpoint(self) -> bool {
-        matches!(self, Self::Endpoints | Self::Workers | Self::Releases)
+        matches!(self, Self::Endpoints | Self::Workers | Self::Releases | Self::Logs)
     }
 
     fn names() -> String {

@@ -17,6 +17,18 @@ pub struct RestOptions {
     pub reset_times: bool,
     /// Whether there is a `RateLimit-Policy` header.
     pub policy_header: bool,
+    /// Where a stream of logs goes on.
+    pub resumption: Resumption,
+}
+
+/// Where a stream of logs goes on that is resumed at a line. Runpod does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Resumption {
+    /// With that line.
+    #[default]
+    At,
+    /// Behind it.
+    Behind,
 }
 
 impl Default for RestOptions {
@@ -27,6 +39,7 @@ impl Default for RestOptions {
             pagination: true,
             reset_times: true,
             policy_header: true,
+            resumption: Resumption::At,
         }
     }
 }

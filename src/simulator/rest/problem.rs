@@ -46,6 +46,6 @@ impl From<Problem> for Answer {
         if let (Some(fields), false) = (body.as_object_mut(), errors.is_empty()) {
             fields.insert("errors".to_owned(), errors.into());
         }
-        Self { status, body, problem: true, retry_after }
+        Self { status, body, problem: true, retry_after, feed: None }
     }
 }

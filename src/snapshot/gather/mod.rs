@@ -1,6 +1,7 @@
 //! The gathering of one account: every section at once, under one deadline. A section that fails costs itself alone.
 
 mod each;
+mod logs;
 mod merge;
 mod money;
 mod pods;

@@ -7,6 +7,7 @@ use crate::simulator::rest::{Operation, RestOptions};
 
 mod access;
 mod agreement;
+mod logs;
 mod money;
 mod pages;
 mod words;

@@ -1,0 +1,84 @@
+//! Where lines are sent, checked.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::{ConfigError, base_url};
+use crate::logs::LokiTarget;
+
+/// The path of the push API, below the address of Loki.
+const PUSH: &str = "/loki/api/v1/push";
+
+/// Reads what the flags say. A password comes from a file, never from a flag or a URL, which the process list would show.
+pub fn loki(
+    url: &str,
+    tenant: Option<&str>,
+    login: Option<&Path>,
+    allow_insecure: bool,
+) -> Result<LokiTarget, ConfigError> {
+    let flag = "--logs.loki-url";
+    // Without a password plain http gives nothing away but the lines, which is how Loki mostly runs.
+    let mut url =
+        base_url(url, login.is_none() || allow_insecure).map_err(|cause| ConfigError::Url { flag, cause })?;
+    let base = url.path().trim_end_matches('/');
+    let path = if base.ends_with(PUSH) { base.to_owned() } else { format!("{base}{PUSH}") };
+    url.set_path(&path);
+    let sendable = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if tenant.is_some_and(|tenant| !sendable(tenant)) {
+        let cause = "a header cannot carry it; use letters, digits and punctuation".to_owned();
+        return Err(ConfigError::Loki { flag: "--logs.loki-tenant", cause });
+    }
+    let login = login.map(read).transpose()?;
+    Ok(LokiTarget { url, tenant: tenant.map(str::to_owned), login })
+}
+
+fn read(path: &Path) -> Result<(String, SecretString), ConfigError> {
+    let wrong = |cause: String| ConfigError::Loki {
+        flag: "--logs.loki-basic-auth-file",
+        cause: format!("{}: {cause}", path.display()),
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let login = text.trim_end_matches(['\r', '\n']).split_once(':');
+    let (name, password) = login.ok_or_else(|| wrong("has no colon; write name:password".to_owned()))?;
+    Ok((name.to_owned(), SecretString::from(password)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn the_push_api_is_found_below_the_address() {
+        for (given, found) in [
+            ("http://loki:3100", "http://loki:3100/loki/api/v1/push"),
+            ("https://logs.example/", "https://logs.example/loki/api/v1/push"),
+            ("https://logs.example/gateway", "https://logs.example/gateway/loki/api/v1/push"),
+            ("http://loki:3100/loki/api/v1/push", "http://loki:3100/loki/api/v1/push"),
+        ] {
+            assert_eq!(loki(given, None, None, false).unwrap().url.as_str(), found);
+        }
+    }
+
+    #[test]
+    fn a_password_comes_from_a_file_and_goes_over_https() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"me:s3cret:x\n").unwrap();
+        let target = loki("https://loki.example", Some("team"), Some(file.path()), false).unwrap();
+        let (name, password) = target.login.as_ref().unwrap();
+        assert_eq!((&**name, password.expose_secret()), ("me", "s3cret:x"));
+        assert!(!format!("{target:?}").contains("s3cret"));
+        for (url, tenant, told) in [
+            ("http://loki.example", None, "clear"),
+            ("https://me:s3cret@loki.example", None, "user name or password"),
+            ("https://loki.example", Some("two words"), "--logs.loki-tenant"),
+        ] {
+            let error = loki(url, tenant, Some(file.path()), false).unwrap_err().to_string();
+            assert!(error.contains(told) && !error.contains("s3cret"), "{error}");
+        }
+    }
+}

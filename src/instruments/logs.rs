@@ -1,0 +1,58 @@
+//! Lines of logs, counted.
+
+use prometheus::{IntCounterVec, Opts};
+
+use crate::logs::{Drops, Level, Line, Origin, Sink, Source};
+
+/// The counters of lines.
+#[derive(Debug, Clone)]
+pub struct LogLines {
+    pub(super) lines: IntCounterVec,
+    pub(super) dropped: IntCounterVec,
+}
+
+impl LogLines {
+    pub(super) fn new() -> prometheus::Result<Self> {
+        Ok(Self {
+            lines: IntCounterVec::new(
+                Opts::new(
+                    "runpod_log_lines_total",
+                    "Lines that the workers of the endpoint wrote since the exporter follows them, by what wrote them and by their level; absent unless the logs collector is on.",
+                ),
+                &["account", "endpoint_id", "endpoint_name", "source", "level"],
+            )?,
+            dropped: IntCounterVec::new(
+                Opts::new(
+                    "runpod_log_lines_dropped_total",
+                    "Lines that were counted and did not reach Loki, because its buffer was full or it refused them; absent unless lines are sent to Loki.",
+                ),
+                &["account"],
+            )?,
+        })
+    }
+}
+
+impl Drops for LogLines {
+    fn dropped(&self, account: &str, lines: u64) {
+        self.dropped.with_label_values(&[account]).inc_by(lines);
+    }
+}
+
+impl Sink for LogLines {
+    fn line(&self, origin: &Origin, line: &Line) {
+        let Origin { account, endpoint_id, endpoint_name } = origin;
+        let (source, level) = (line.source.as_str(), line.level.as_str());
+        self.lines.with_label_values(&[account, endpoint_id, endpoint_name, source, level]).inc();
+    }
+
+    fn gone(&self, origin: &Origin) {
+        let Origin { account, endpoint_id, endpoint_name } = origin;
+        for source in Source::ALL.map(Source::as_str) {
+            for level in Level::ALL.map(Level::as_str) {
+                let labels: [&str; 5] = [account, endpoint_id, endpoint_name, source, level];
+                // Says Err where no such line was ever written.
+                drop(self.lines.remove_label_values(&labels));
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! How grave a line is. Whoever wrote it may have said so in a field, in JSON, or in the text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+/// A level, as the `level` label names it: a closed set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the label values of the metric contract")]
+pub enum Level {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+    Fatal,
+    /// The line does not say, or says what nobody knows.
+    Unknown,
+}
+
+/// A text that is no level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no level; use trace, debug, info, warn, error or fatal")]
+pub struct LevelError(String);
+
+/// A level stands among the first words of a line, behind a time and a name or two. Further on it is what the line is
+/// about.
+const WORDS: usize = 6;
+
+/// The fields under which loggers that write JSON keep the level; the first is that of Runpod's own SDK.
+const FIELDS: [&str; 4] = ["level", "levelname", "severity", "lvl"];
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Self; 7] =
+        [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal, Self::Unknown];
+
+    /// The value of the `level` label.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Trace => "trace",
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether a line of this level is shown to somebody who wants `least` or graver. A line without a level, such as one
+    /// of a stack trace, counts as `info`.
+    pub fn is_at_least(self, least: Self) -> bool {
+        let grade = |level| if level == Self::Unknown { Self::Info } else { level };
+        grade(self) >= grade(least)
+    }
+
+    /// The level of a line of which the API says `said`.
+    pub(super) fn of(said: Option<&str>, line: &str) -> Self {
+        let named = said.and_then(Self::named);
+        let written = || line.trim_start().starts_with('{').then(|| Self::in_json(line)).flatten();
+        named.or_else(written).or_else(|| Self::in_text(line)).unwrap_or(Self::Unknown)
+    }
+
+    /// A name as loggers write it, in whatever case.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "trace" => Self::Trace,
+            "debug" => Self::Debug,
+            "info" | "information" | "notice" => Self::Info,
+            "warn" | "warning" => Self::Warn,
+            "error" | "err" => Self::Error,
+            "fatal" | "critical" | "panic" => Self::Fatal,
+            _ => return None,
+        })
+    }
+
+    fn in_json(line: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(line).ok()?;
+        let said = FIELDS.iter().find_map(|field| value.get(field)?.as_str())?;
+        Self::named(said)
+    }
+
+    /// In capitals, as most loggers write it; in any case, it counts only behind `level=`, in brackets or before a colon.
+    fn in_text(line: &str) -> Option<Self> {
+        if line.starts_with("Traceback (most recent call last)") {
+            return Some(Self::Error);
+        }
+        line.split_whitespace().take(WORDS).find_map(|word| {
+            let word = word.strip_prefix("level=").map_or(word, |level| level);
+            let marked = word.len() < line.len() && (word.starts_with('[') || word.ends_with([':', ']']));
+            let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            let name = bare.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+            let is_loud = name.bytes().all(|byte| byte.is_ascii_uppercase());
+            let follows = line.contains(&format!("level={name}"));
+            Self::named(name).filter(|_| is_loud || marked || follows)
+        })
+    }
+}
+
+impl FromStr for Level {
+    type Err = LevelError;
+
+    fn from_str(text: &str) -> Result<Self, LevelError> {
+        Self::named(text).ok_or_else(|| LevelError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn levels_are_found_where_loggers_put_them() {
+        let sdk = r#"{"requestId": null, "message": "Failed to get job.", "level": "ERROR"}"#;
+        let table = [
+            (sdk, Level::Error),
+            (r#"{"severity":"warning","msg":"x"}"#, Level::Warn),
+            ("INFO   | 5f0c-u1 | Started.", Level::Info),
+            ("WARNING 11-22 12:00:00 [scheduler.py:41] preempted", Level::Warn),
+            ("2026-11-22 12:00:00,123 - handler - ERROR - no", Level::Error),
+            ("[2026-11-22 12:00:00 +0000] [7] [CRITICAL] WORKER TIMEOUT", Level::Fatal),
+            ("(EngineCore pid=9) DEBUG 11-22 12:00:00 step", Level::Debug),
+            ("INFO:     Started server process [1]", Level::Info),
+            ("ts=1 level=warn msg=\"x\"", Level::Warn),
+            ("[error] 12#12: open() failed", Level::Error),
+            ("error: no such file", Level::Error),
+            ("Traceback (most recent call last):", Level::Error),
+            ("--- Starting Serverless Worker |  Version 1.11.0 ---", Level::Unknown),
+            ("an error is what this is about", Level::Unknown),
+            ("one two three four five six ERROR", Level::Unknown),
+            (r#"{"level": 30}"#, Level::Unknown),
+            ("{not JSON} INFO", Level::Info),
+            ("stop container a6a111ed", Level::Unknown),
+            ("", Level::Unknown),
+        ];
+        for (line, level) in table {
+            assert_eq!(Level::of(None, line), level, "{line}");
+        }
+        assert_eq!(Level::of(Some("Warning"), "ERROR | x"), Level::Warn, "what the API says counts first");
+        assert_eq!(Level::of(Some("loud"), "ERROR | x"), Level::Error, "unless nobody knows it");
+    }
+
+    #[test]
+    fn a_line_without_a_level_counts_as_info() {
+        assert!(Level::Unknown.is_at_least(Level::Info));
+        assert!(!Level::Unknown.is_at_least(Level::Warn));
+        assert!(Level::Fatal.is_at_least(Level::Error) && !Level::Warn.is_at_least(Level::Error));
+        assert_eq!("loud".parse::<Level>().unwrap_err().to_string().lines().count(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_breaks_it(said in proptest::option::of(".{0,9}"), line in ".{0,200}") {
+            let _level = Level::of(said.as_deref(), &line);
+        }
+
+        #[test]
+        fn the_sdks_lines_have_their_level(level in 0..6_usize, message in ".{0,80}", capitals: bool) {
+            let level = Level::ALL[level];
+            let name = if capitals { level.as_str().to_uppercase() } else { level.as_str().to_owned() };
+            let line = serde_json::json!({"requestId": null, "message": message, "level": name}).to_string();
+            prop_assert_eq!(Level::of(None, &line), level);
+        }
+
+        #[test]
+        fn a_loud_word_at_the_front_is_the_level(level in 0..6_usize, rest in "[a-z ]{0,40}") {
+            let level = Level::ALL[level];
+            let line = format!("{} | {rest}", level.as_str().to_uppercase());
+            prop_assert_eq!(Level::of(None, &line), level);
+        }
+    }
+}

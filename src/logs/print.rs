@@ -1,0 +1,120 @@
+//! A line as a person or a program reads it.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use super::{Level, Line};
+
+/// What workers are told apart by; those of the levels that matter are not among them.
+const COLORS: [AnsiColor; 6] = [
+    AnsiColor::Cyan,
+    AnsiColor::Green,
+    AnsiColor::Magenta,
+    AnsiColor::Blue,
+    AnsiColor::BrightCyan,
+    AnsiColor::BrightMagenta,
+];
+
+/// Prints lines.
+#[derive(Debug)]
+pub struct Printer<W> {
+    out: W,
+    json: bool,
+    /// The colour of each worker, in the order in which they came.
+    colors: HashMap<Arc<str>, AnsiColor>,
+}
+
+impl<W: Write> Printer<W> {
+    /// A printer of text with colours, which `out` leaves out if it cannot show them; or of JSON, one object a line.
+    pub fn new(out: W, json: bool) -> Self {
+        Self { out, json, colors: HashMap::new() }
+    }
+
+    /// Prints a line.
+    pub fn print(&mut self, line: &Line) -> io::Result<()> {
+        if self.json { self.object(line) } else { self.text(line) }?;
+        self.out.flush()
+    }
+
+    fn object(&mut self, line: &Line) -> io::Result<()> {
+        let Line { moment, source, level, worker, text, id: _ } = line;
+        let ts = moment.map(|moment| moment.to_string());
+        let (source, level) = (source.as_str(), level.as_str());
+        let object =
+            json!({ "ts": ts, "worker": worker.as_deref(), "source": source, "level": level, "line": text });
+        writeln!(self.out, "{object}")
+    }
+
+    fn text(&mut self, line: &Line) -> io::Result<()> {
+        let dim = Style::new().dimmed();
+        if let Some(moment) = line.moment {
+            write!(self.out, "{dim}{moment}{dim:#} ")?;
+        }
+        if let Some(worker) = &line.worker {
+            let color = self.color(worker).on_default();
+            write!(self.out, "{color}{worker}{color:#} ")?;
+        }
+        let style = match line.level {
+            Level::Fatal | Level::Error => AnsiColor::Red.on_default(),
+            Level::Warn => AnsiColor::Yellow.on_default(),
+            Level::Trace | Level::Debug => dim,
+            Level::Info | Level::Unknown => Style::new(),
+        };
+        writeln!(self.out, "{style}{}{style:#}", line.text)
+    }
+
+    fn color(&mut self, worker: &Arc<str>) -> AnsiColor {
+        let next = COLORS.into_iter().cycle().nth(self.colors.len() % COLORS.len());
+        let next = next.unwrap_or(AnsiColor::Cyan);
+        *self.colors.entry(Arc::clone(worker)).or_insert(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::Source;
+
+    fn line(worker: Option<&str>) -> Line {
+        Line {
+            moment: Some("2026-08-06T17:43:02.47Z".parse().unwrap()),
+            source: Source::Container,
+            level: Level::Error,
+            worker: worker.map(Arc::from),
+            text: "no \"GPU\"".to_owned(),
+            id: None,
+        }
+    }
+
+    fn printed(json: bool, line: &Line) -> String {
+        let mut out = Vec::new();
+        Printer::new(anstream::StripStream::new(&mut out), json).print(line).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn text_and_json() {
+        assert_eq!(printed(false, &line(Some("w1"))), "2026-08-06T17:43:02.47Z w1 no \"GPU\"\n");
+        assert_eq!(printed(false, &line(None)), "2026-08-06T17:43:02.47Z no \"GPU\"\n");
+        let object: serde_json::Value = serde_json::from_str(&printed(true, &line(Some("w1")))).unwrap();
+        let ts = "2026-08-06T17:43:02.47Z";
+        let whole =
+            json!({"ts": ts, "worker": "w1", "source": "container", "level": "error", "line": "no \"GPU\""});
+        assert_eq!(object, whole);
+    }
+
+    #[test]
+    fn workers_and_levels_have_their_colours() {
+        let mut printer = Printer::new(Vec::new(), false);
+        for worker in ["a", "b", "a"] {
+            printer.print(&line(Some(worker))).unwrap();
+        }
+        let text = String::from_utf8(printer.out).unwrap();
+        assert_eq!(text.matches("\u{1b}[36ma\u{1b}[0m").count(), 2, "{text:?}");
+        assert!(text.contains("\u{1b}[32mb\u{1b}[0m") && text.contains("\u{1b}[31mno"), "{text:?}");
+    }
+}

@@ -1,0 +1,132 @@
+//! The collector: lines of all workers, counted once each, for as long as their endpoint is there.
+
+use jiff::SignedDuration;
+use runpod_exporter::config::Account;
+use runpod_exporter::instruments::Mode;
+use runpod_exporter::logs::collect;
+use runpod_exporter::reload::Reloader;
+use runpod_exporter::scrape::Scope;
+use runpod_exporter::simulator::rest::RestOptions;
+use runpod_exporter::simulator::{Api, Options};
+use runpod_exporter::snapshot::{Collector, Reading};
+use tokio_util::task::TaskTracker;
+
+use super::*;
+use crate::support::Exposition;
+
+/// An exporter that collects logs, without its server.
+struct Collecting {
+    reloader: Reloader,
+    _task: JoinSet<()>,
+}
+
+impl Collecting {
+    fn start(upstream: &Upstream) -> Self {
+        let collectors = [Collector::Endpoints, Collector::Workers, Collector::Logs].into_iter().collect();
+        let account =
+            Account { reading: Reading { collectors, ..Reading::default() }, ..account(upstream.address) };
+        let load = Box::new(move || Ok(vec![account.clone()].into()));
+        let clock = Arc::new(upstream.clock.clone());
+        let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
+        let scraper = Arc::clone(reloader.scraper());
+        let (sink, clock) = (Arc::new(reloader.instruments().log_lines().clone()), reloader.clock());
+        let mut task = JoinSet::new();
+        task.spawn(collect(move || scraper.watches(), sink, Arc::clone(clock), pace()));
+        Self { reloader, _task: task }
+    }
+
+    async fn scrape(&self) -> Exposition {
+        let deadline = Instant::now() + LONG;
+        let page = self.reloader.scraper().scrape(Scope::default(), deadline).await.unwrap();
+        Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
+    }
+
+    /// Scrapes until so many lines are counted, and a little longer: one too many would be told.
+    async fn counts(&self, lines: usize) -> Exposition {
+        let begin = Instant::now();
+        loop {
+            let page = self.scrape().await;
+            #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+            if page.sum("runpod_log_lines_total", &[]) >= lines as f64 {
+                tokio::time::sleep(Duration::from_millis(300)).await; // nothing is to come
+                return self.scrape().await;
+            }
+            assert!(begin.elapsed() < LONG, "{lines} lines were never counted");
+            tokio::time::sleep(Duration::from_millis(20)).await; // polling
+        }
+    }
+}
+
+fn written(world: &World, endpoint: usize, since: jiff::Timestamp) -> usize {
+    let endpoint = Arc::clone(&world.endpoints()[endpoint]);
+    let workers = world.workers(&endpoint).into_iter().filter(WorkerView::is_active);
+    let ids = workers.map(|worker| endpoint.configuration().worker_id(worker.serial));
+    let lines = ids.flat_map(|id| world.worker_log(&endpoint, &id).unwrap());
+    lines.filter(|line| line.at >= since).count()
+}
+
+#[tokio::test]
+async fn lines_are_counted_once_whatever_breaks() {
+    let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };
+    let upstream = Upstream::start(Options { endpoints: 2, rest, ..Options::default() }).await;
+    let world = upstream.simulator.world().clone();
+    upstream.fault("rest.logs=cut(4)*8");
+    let start = upstream.clock.now();
+    let collecting = Collecting::start(&upstream);
+    assert_eq!(collecting.scrape().await.count("runpod_log_lines_total", &[]), 0);
+    for _ in 0..10 {
+        upstream.clock.advance(SignedDuration::from_secs(3));
+        let lines = written(&world, 0, start) + written(&world, 1, start);
+        let page = collecting.counts(lines).await;
+        let each = |number: usize| {
+            let id = format!("endpoint_id=\"{}\"", upstream.ids()[number]);
+            page.sum("runpod_log_lines_total", &[&id])
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+        let expected = [0, 1].map(|number| written(&world, number, start) as f64);
+        assert_eq!([each(0), each(1)], expected);
+    }
+    let page = collecting.scrape().await;
+    assert!(page.sum("runpod_log_lines_total", &["level=\"info\"", "source=\"container\""]) > 50.0);
+    let id = upstream.ids()[0].clone();
+    assert!(world.remove_endpoint(&id));
+    upstream.clock.advance(SignedDuration::from_mins(1));
+    let begin = Instant::now();
+    let label = format!("endpoint_id=\"{id}\"");
+    while collecting.scrape().await.count("runpod_log_lines_total", &[&label]) > 0 {
+        assert!(begin.elapsed() < LONG, "the series of an endpoint outlive it");
+        tokio::time::sleep(Duration::from_millis(20)).await; // polling
+    }
+    assert!(collecting.scrape().await.count("runpod_log_lines_total", &[]) > 0, "those of the other stay");
+}
+
+/// Streams are begun as the quota allows, and what others need of it is left.
+#[tokio::test]
+async fn streams_wait_for_the_quota() {
+    let rest = RestOptions { quota: "60/3000/50000".parse().unwrap(), ..RestOptions::default() };
+    let upstream = Upstream::start(Options { endpoints: 30, rest, ..Options::default() }).await;
+    let collecting = Collecting::start(&upstream);
+    for _ in 0..10 {
+        collecting.scrape().await;
+        tokio::time::sleep(Duration::from_millis(50)).await; // the followers do what they may
+    }
+    let asked = || upstream.simulator.traffic().report().rest.requests;
+    assert!(asked() <= 30, "more than half of the quota: {}", asked());
+    for _ in 0..20 {
+        upstream.clock.advance(SignedDuration::from_mins(1));
+        collecting.scrape().await;
+        tokio::time::sleep(Duration::from_millis(50)).await; // the followers do what they may
+    }
+    assert!(upstream.simulator.traffic().operation(Api::Rest, "logs") > 3);
+    let refused = collecting.scrape().await.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]);
+    assert_eq!(refused, 0.0);
+}
+
+#[test]
+fn logs_need_workers_to_be_listed() {
+    use runpod_exporter::config::{ConfigError, collectors};
+    let error = collectors([Collector::Endpoints, Collector::Logs].into_iter().collect()).unwrap_err();
+    assert!(matches!(error, ConfigError::NeedsWorkers), "{error}");
+    let error = collectors([Collector::Logs].into_iter().collect()).unwrap_err();
+    assert!(matches!(error, ConfigError::NeedsEndpoints("logs")), "{error}");
+}

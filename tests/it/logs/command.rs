@@ -1,0 +1,162 @@
+//! `runpod-exporter logs` as a person meets it.
+
+use jiff::SignedDuration;
+use runpod_exporter::simulator::Options;
+use serde_json::Value;
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use super::*;
+use crate::command::{Ended, command, end, interrupt};
+use crate::support::KEY;
+
+fn logs(upstream: &Upstream, args: &[&str]) -> tokio::process::Command {
+    let mut command = command(&[&["logs"], args].concat());
+    command
+        .env("RUNPOD_API_KEY", KEY)
+        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
+        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
+        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+    command
+}
+
+#[tokio::test]
+async fn an_endpoint_and_a_pod_are_found_by_id_and_by_name() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.clock.advance(SignedDuration::from_mins(2));
+    let world = upstream.simulator.world().clone();
+    let (endpoint, pod) = (Arc::clone(&world.endpoints()[0]), world.pods()[0].clone());
+    let configuration = endpoint.configuration();
+    let name = configuration.name.trim_end_matches(" -fb");
+    for target in [&configuration.id, name] {
+        let Ended { code, stdout, stderr } = end(logs(&upstream, &[target, "--tail", "5"])).await;
+        assert_eq!(code, 0, "{stderr}");
+        let workers = world.workers(&endpoint).into_iter().filter(WorkerView::is_active);
+        let ids: Vec<_> = workers.map(|worker| configuration.worker_id(worker.serial)).collect();
+        assert!(stdout.lines().count() > 5 && stdout.lines().count() <= 5 * ids.len(), "{stdout}");
+        assert!(stdout.lines().all(|line| ids.iter().any(|id| line.contains(id.as_str()))), "{stdout}");
+        assert!(!stdout.contains('\u{1b}'), "colours in a pipe");
+    }
+    for target in [&pod.id, &pod.name] {
+        let Ended { code, stdout, .. } = end(logs(&upstream, &[target, "--tail", "7", "--json"])).await;
+        assert_eq!(code, 0);
+        let lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<_> = lines.iter().map(|line| line["line"].as_str().unwrap().to_owned()).collect();
+        let written = pod_log(&world, 0);
+        assert_eq!(told, written[written.len() - 7..]);
+        for line in &lines {
+            assert_eq!((&line["source"], &line["worker"]), (&"container".into(), &Value::Null));
+            assert!(line["ts"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
+        }
+    }
+}
+
+#[tokio::test]
+async fn levels_sources_and_moments_are_chosen() {
+    let upstream = Upstream::start(Options::default()).await;
+    let pod = upstream.simulator.world().pods()[0].id.clone(); // warns now and then
+    let Ended { stdout, .. } = end(logs(&upstream, &[&pod, "--tail=5000", "--level=warn", "--json"])).await;
+    let levels: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(levels.len() > 5 && levels.iter().all(|line| line["level"] == "warn"), "{stdout}");
+    let Ended { stdout, .. } = end(logs(&upstream, &[&pod, "--source=system"])).await;
+    assert_eq!(stdout, "");
+    let since = (upstream.clock.now() - SignedDuration::from_secs(11)).to_string();
+    let Ended { code, stdout, .. } = end(logs(&upstream, &[&pod, "--since", &since])).await;
+    assert!(code == 0 && (3..20).contains(&stdout.lines().count()), "{stdout}");
+}
+
+#[tokio::test]
+async fn a_mistake_is_one_line_and_a_code() {
+    let upstream = Upstream::start(Options::default()).await;
+    let world = upstream.simulator.world();
+    let twin = world.add_endpoint("twin");
+    let other = world.add_endpoint("twin");
+    for (args, code, told) in [
+        (vec!["nobody"], 2, "no endpoint and no pod of account default has the id or name \"nobody\""),
+        (vec!["twin"], 2, &*format!("give one of their ids: {twin} (endpoint), {other} (endpoint)")),
+        (vec!["x", "--since=yesterday"], 2, "use a duration such as 10m"),
+        (vec!["x", "--tail=5001"], 2, "5001"),
+        (vec!["x", "--level=loud"], 2, "is no level"),
+        (vec!["x", "--source=kernel"], 2, "container or system"),
+        (vec!["x", "--account=other"], 2, "--account: give one of the accounts: default"),
+        (vec![], 2, "TARGET"),
+    ] {
+        let ended = end(logs(&upstream, &args)).await;
+        assert_eq!((ended.code, ended.stderr.lines().count()), (code, 1), "{args:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(told), "{args:?}: {}", ended.stderr);
+    }
+    let ended = end(logs(&upstream, &[&twin])).await;
+    assert_eq!(ended.code, 0, "an id is no name: {}", ended.stderr);
+    let pod = world.pods()[0].id.clone();
+    for (fault, told) in [
+        ("rest.logs=unauthorized", "rest logs at 127.0.0.1"),
+        ("rest.logs=forbidden", "may not read this"),
+        ("rest.logs=not-found", "not found (404)"),
+        ("rest.logs=echo-key", "the server failed (500)"),
+        ("rest.logs=gone", "retired this API (410)"),
+    ] {
+        upstream.simulator.faults().clear();
+        upstream.fault(fault);
+        let mut command = logs(&upstream, &[&pod, "--log.level=error"]);
+        command.arg("--runpod.timeout=2s");
+        let ended = end(command).await;
+        assert_eq!((ended.code, ended.stderr.lines().count()), (1, 1), "{fault}: {}", ended.stderr);
+        assert!(ended.stderr.contains(told), "{fault}: {}", ended.stderr);
+        assert!(!ended.stderr.contains(KEY));
+    }
+    upstream.simulator.faults().clear();
+    upstream.fault("rest=unauthorized");
+    upstream.fault("graphql=unauthorized");
+    let ended = end(logs(&upstream, &["nobody", "--log.level=error"])).await;
+    assert_eq!(ended.code, 1, "nobody can say: {}", ended.stderr);
+}
+
+#[tokio::test]
+async fn one_of_several_accounts_is_named() {
+    let upstream = Upstream::start(Options::default()).await;
+    let pod = upstream.simulator.world().pods()[0].id.clone();
+    let (file, key) = (NamedTempFile::new().unwrap(), NamedTempFile::new().unwrap());
+    std::fs::write(key.path(), KEY).unwrap();
+    let key = key.path().display();
+    let accounts = format!(
+        "accounts:\n  - {{name: one, api_key_file: {key}}}\n  - {{name: two, api_key_file: {key}}}\n"
+    );
+    std::fs::write(file.path(), accounts).unwrap();
+    let logs = |args: &[&str]| {
+        let mut command = logs(&upstream, &[&[&*pod, "--tail=3"], args].concat());
+        command.env_remove("RUNPOD_API_KEY").env("RUNPOD_EXPORTER_CONFIG", file.path());
+        end(command)
+    };
+    let ended = logs(&[]).await;
+    assert_eq!(ended.code, 2);
+    assert!(ended.stderr.contains("--account: give one of the accounts: one, two"), "{}", ended.stderr);
+    let ended = logs(&["--account=two"]).await;
+    assert_eq!((ended.code, ended.stdout.lines().count()), (0, 3), "{}", ended.stderr);
+}
+
+/// The same law as in the process, with the process: lines sent are lines printed, over ten cuts, and a signal ends it.
+#[tokio::test]
+async fn what_is_followed_is_printed_once_over_ten_cuts() {
+    let upstream = Upstream::start(Options::default()).await;
+    let world = upstream.simulator.world().clone();
+    let pod = world.pods()[0].id.clone();
+    upstream.fault("rest.logs=cut(20)*10");
+    let mut command = logs(&upstream, &[&pod, "--follow", "--json", "--tail=5000"]);
+    let mut child = command.spawn().unwrap();
+    let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut lines = Vec::new();
+    for _ in 0..12 {
+        upstream.clock.advance(SignedDuration::from_secs(5));
+        while lines.len() < pod_log(&world, 0).len() {
+            let line = timeout(LONG, printed.next_line()).await.unwrap().unwrap().unwrap();
+            let line: Value = serde_json::from_str(&line).unwrap();
+            lines.push(line["line"].as_str().unwrap().to_owned());
+        }
+    }
+    let written = pod_log(&world, 0);
+    assert_eq!(lines, written);
+    assert!(upstream.simulator.faults().rules().is_empty() && written.len() > 200, "{}", written.len());
+    interrupt(&child).await;
+    assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0));
+    assert!(printed.next_line().await.unwrap().is_none(), "a line too many");
+}

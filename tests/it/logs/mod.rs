@@ -1,0 +1,111 @@
+//! Logs: what was written is what is shown, each line once and in its order, whatever happens on the way.
+
+mod collector;
+mod command;
+mod follow;
+mod loki;
+mod older;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use runpod_exporter::clock::Clock;
+use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::logs::{Line, Pace, Show, ShowError, Target};
+use runpod_exporter::runpod::{LogWindow, Runpod};
+use runpod_exporter::simulator::world::{WorkerView, World};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+use crate::support::{Upstream, account};
+
+/// Longer than anything here takes, on the slowest machine.
+const LONG: Duration = Duration::from_mins(1);
+
+/// A follower in a hurry.
+fn pace() -> Pace {
+    Pace {
+        pause: (Duration::from_millis(5), Duration::from_millis(50)),
+        quiet: Duration::from_millis(400),
+        relist: Duration::from_millis(200),
+        poll: Duration::from_millis(50),
+        grant: Duration::from_millis(20),
+        hold: Duration::from_millis(100),
+        ..Pace::default()
+    }
+}
+
+fn runpod(upstream: &Upstream) -> Arc<Runpod> {
+    let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
+    Arc::new(account(upstream.address).runpod(observer, Arc::new(upstream.clock.clone())).unwrap())
+}
+
+fn tail(tail: u32) -> LogWindow {
+    LogWindow { tail: Some(tail), ..LogWindow::default() }
+}
+
+async fn target(runpod: &Runpod, text: &str) -> Target {
+    Target::find(runpod, &Arc::from("default"), text, Instant::now() + LONG).await.unwrap()
+}
+
+/// A target that is shown. It ends when this is dropped.
+struct Shown {
+    lines: UnboundedReceiver<Line>,
+    _task: JoinSet<Result<(), ShowError>>,
+}
+
+impl Shown {
+    async fn live(upstream: &Upstream, text: &str, window: LogWindow) -> Self {
+        let runpod = runpod(upstream);
+        let target = target(&runpod, text).await;
+        let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
+        let show = Show { runpod, clock, window, level: None, live: true, pace: pace() };
+        let (to, lines) = mpsc::unbounded_channel();
+        let mut task = JoinSet::new();
+        task.spawn(async move {
+            let write = |line: &Line| to.send(line.clone()).map_err(std::io::Error::other);
+            show.run(&target, write).await
+        });
+        Self { lines, _task: task }
+    }
+
+    /// The next lines, so many.
+    async fn next(&mut self, count: usize) -> Vec<Line> {
+        let mut lines = Vec::new();
+        while lines.len() < count {
+            let line = timeout(LONG, self.lines.recv()).await;
+            lines.push(line.unwrap_or_else(|_| panic!("{} of {count} lines came", lines.len())).unwrap());
+        }
+        lines
+    }
+
+    /// Whether nothing more comes for a while.
+    async fn is_quiet(&mut self) -> bool {
+        timeout(Duration::from_millis(400), self.lines.recv()).await.is_err()
+    }
+}
+
+/// What is there of a target, and no more.
+async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec<Line>, ShowError> {
+    let runpod = runpod(upstream);
+    let target = target(&runpod, text).await;
+    let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
+    let mut lines = Vec::new();
+    let show = Show { runpod, clock, window, level: None, live: false, pace: pace() };
+    let write = |line: &Line| {
+        lines.push(line.clone());
+        Ok(())
+    };
+    timeout(LONG, show.run(&target, write)).await.unwrap()?;
+    Ok(lines)
+}
+
+fn texts(lines: &[Line]) -> Vec<&str> {
+    lines.iter().map(|line| &*line.text).collect()
+}
+
+/// The texts of a pod's log in the simulated world.
+fn pod_log(world: &World, pod: usize) -> Vec<String> {
+    world.pod_log(&world.pods()[pod], None).into_iter().map(|line| line.text).collect()
+}
