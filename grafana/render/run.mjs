@@ -19,7 +19,7 @@ const { values: options, positionals } = parseArgs({
 const [out, port, ...dashboards] = positionals;
 
 /** Panels that are empty while all is well, or while nothing has happened yet. */
-const EMPTY_WHEN_WELL = ['What fires', 'Findings', 'Running for nothing', 'Failures', 'Unknown values', 'Cost of 1,000 jobs'];
+const EMPTY_WHEN_WELL = ['What fires', 'Findings', 'Running for nothing', 'Failures', 'Unknown values', 'Cost of 1,000 jobs', 'Tokens'];
 const WIDTH = 1600;
 const PATIENCE = 30_000;
 const chromium = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);

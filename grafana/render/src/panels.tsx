@@ -47,11 +47,11 @@ function register(id: string, draw: (props: any) => React.ReactElement | null, c
   plugins[id] = plugin;
 }
 
-const nothing = <div style={{ height: '100%', display: 'grid', placeItems: 'center' }}>No data</div>;
+const nothing = (p: any) => <div style={{ height: '100%', display: 'grid', placeItems: 'center' }}>{p.fieldConfig.defaults.noValue ?? 'No data'}</div>;
 
 register(
   'timeseries',
-  (p) => (p.data.series.length === 0 ? nothing : <ui.TimeSeries frames={p.data.series} structureRev={p.data.structureRev} width={p.width} height={p.height} timeRange={p.timeRange} timeZone={p.timeZone} legend={p.options.legend} options={p.options} />),
+  (p) => (p.data.series.length === 0 ? nothing(p) : <ui.TimeSeries frames={p.data.series} structureRev={p.data.structureRev} width={p.width} height={p.height} timeRange={p.timeRange} timeZone={p.timeZone} legend={p.options.legend} options={p.options} />),
   LINES,
 );
 
@@ -82,7 +82,7 @@ register(
   (p) => {
     data.cacheFieldDisplayNames(p.data.series);
     const [frame] = p.data.series;
-    return frame && frame.length > 0 ? <TableNG data={frame} width={p.width} height={p.height} {...({ timeRange: p.timeRange, getActions: () => [], initialSortBy: p.options.sortBy, sortBy: p.options.sortBy, structureRev: p.data.structureRev, showTypeIcons: false } as any)} /> : nothing;
+    return frame && frame.length > 0 ? <TableNG data={frame} width={p.width} height={p.height} {...({ timeRange: p.timeRange, getActions: () => [], initialSortBy: p.options.sortBy, sortBy: p.options.sortBy, structureRev: p.data.structureRev, showTypeIcons: false } as any)} /> : nothing(p);
   },
   CELLS,
 );
@@ -112,7 +112,7 @@ const Heat = (p: any) => {
       pen.fillText(Number.isFinite(bound) ? data.formattedValueToString(format(bound)) : 'more', 4, top + high / 2 + 4);
     });
   });
-  return p.data.series.length === 0 ? nothing : <canvas ref={canvas} width={p.width} height={p.height} />;
+  return p.data.series.length === 0 ? nothing(p) : <canvas ref={canvas} width={p.width} height={p.height} />;
 };
 register('heatmap', (p) => <Heat {...p} />);
 

@@ -6,7 +6,7 @@ import type { Limit } from './limits.js';
 export const SERIES: Record<string, string> = {
   // jobs
   queued: 'semi-dark-purple',
-  'in progress': 'blue',
+  'in progress': 'super-light-purple',
   completed: 'green',
   failed: 'red',
   retried: 'orange',
@@ -36,6 +36,7 @@ export const SERIES: Record<string, string> = {
   // logs
   debug: 'text',
   info: 'blue',
+  warning: 'orange',
   error: 'red',
   // requests to Runpod
   ok: 'green',
@@ -49,6 +50,9 @@ export const LIMIT_LINES: Record<string, string> = {
   'critical below': 'red',
   limit: 'red',
 };
+
+/** What is not known is neither good nor bad. */
+export const UNKNOWN = '#6e7681';
 
 export const neutral = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'blue' }]);
 

@@ -6,7 +6,7 @@ import { FieldColorBuilder, type ThresholdsConfigBuilder } from '@grafana/grafan
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
-import { LIMIT_LINES, SERIES, byThreshold, neutral } from './colors.js';
+import { LIMIT_LINES, SERIES, UNKNOWN, byThreshold, neutral } from './colors.js';
 import { DATASOURCE, build, description, type Query } from './query.js';
 
 export interface About {
@@ -49,7 +49,8 @@ export function stats(options: StatOptions): stat.PanelBuilder {
     .wideLayout(true)
     .text(new common.VizTextDisplayOptionsBuilder().valueSize(30));
   if (options.decimals !== undefined) panel.decimals(options.decimals);
-  if (words) panel.mappings([{ type: 'value', options: words } as never]);
+  const unknown = { type: 'special', options: { match: 'null+nan', result: { text: noValue, color: UNKNOWN } } };
+  panel.mappings([...(words ? [{ type: 'value', options: words }] : []), unknown] as never);
   return panel;
 }
 
@@ -63,6 +64,8 @@ interface GraphOptions extends About {
   thresholds?: ThresholdsConfigBuilder;
   /** Values that hold until the next sample. */
   steps?: boolean;
+  /** What it says when there is nothing. */
+  empty?: string;
 }
 
 export function graph(options: GraphOptions): timeseries.PanelBuilder {
@@ -91,6 +94,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending));
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.max !== undefined) panel.max(options.max);
+  if (options.empty) panel.noValue(options.empty);
   if (stacked) panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
   if (options.thresholds) {
     panel.thresholds(options.thresholds);

@@ -30,7 +30,8 @@ interface ValueColumn {
 interface TableOptions {
   title: string;
   about: string;
-  noValue: string;
+  /** What it says when it has no rows, where it has no empty cells that would say the same. */
+  empty?: string;
   labels: LabelColumn[];
   values: ValueColumn[];
   /** What the queries have and nobody reads: labels, or the `Value` of a lone one. */
@@ -53,7 +54,7 @@ export function tables(options: TableOptions): table.PanelBuilder {
     .description(description(options.about, queries))
     .datasource(DATASOURCE)
     .targets(queries.map(build))
-    .noValue('–')
+    .noValue(options.empty ?? '–')
     .filterable(false)
     .showHeader(true)
     .cellHeight(common.TableCellHeight.Sm)

@@ -51,7 +51,6 @@ const byResource = (span: 'day' | 'month', title: string) =>
 const endpoints = tables({
   title: 'Endpoints',
   about: 'What each endpoint was billed, and its jobs of the last day.',
-  noValue: 'no bill',
   labels: [{ label: 'endpoint_name', title: 'Endpoint' }, { label: 'endpoint_id', title: 'Id', width: 150 }],
   hide: ['account'],
   sort: 'Month',
@@ -63,7 +62,6 @@ const endpoints = tables({
 const pods = tables({
   title: 'Pods',
   about: 'What each pod was billed, its disks included.',
-  noValue: 'no bill',
   labels: [{ label: 'pod_name', title: 'Pod' }, { label: 'pod_id', title: 'Id', width: 150 }],
   hide: ['account'],
   sort: 'Month',
@@ -75,7 +73,6 @@ const pods = tables({
 const storage = tables({
   title: 'Network volumes',
   about: 'Size and bill of each network volume.',
-  noValue: 'no volumes',
   labels: [{ label: 'volume_name', title: 'Volume' }, { label: 'data_center_id', title: 'Data center', width: 110 }],
   sort: 'Size',
   values: [

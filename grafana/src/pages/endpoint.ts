@@ -33,7 +33,7 @@ const top = side(
 const findings = tables({
   title: 'Findings',
   about: 'What the diagnosis of the exporter finds wrong now.',
-  noValue: 'healthy',
+  empty: 'no findings',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint' },
     { label: 'finding', title: 'Finding' },
@@ -90,7 +90,7 @@ const throughput = graph({
 const errors = graph({ title: 'Error ratio', about: 'Share of the jobs of the last ten minutes that failed, with the limits in force.', unit: 'percentunit', queries: [line(errorRatio(''), 'failed'), ...limits('error_ratio')] });
 
 const percentiles = (title: string, about: string, metric: string, more: Query[] = []) =>
-  graph({ title, about, unit: 's', queries: [line(quantile(0.5, metric), 'p50'), line(quantile(0.95, metric), 'p95'), line(quantile(0.99, metric), 'p99'), ...more] });
+  graph({ title, about, unit: 's', empty: 'no jobs observed', queries: [line(quantile(0.5, metric), 'p50'), line(quantile(0.95, metric), 'p95'), line(quantile(0.99, metric), 'p99'), ...more] });
 
 const latency = side(
   8,
@@ -109,25 +109,25 @@ const spread = side(
   }),
   graph({
     title: 'Coverage of the histograms', about: 'Share of the jobs that ended in the last ten minutes that the exporter was told of one by one: how much the percentiles speak for.',
-    unit: 'percentunit', max: 1,
+    unit: 'percentunit', max: 1, empty: 'no jobs observed',
     queries: [line(`clamp_max(sum(increase(${ofEndpoints('runpod_jobs_observed_total')}[10m])) / (sum(max by (${ENDED}) (increase(${ofEndpoints('runpod_requests_total', 'status=~"completed|failed"')}[10m]))) > 0), 1)`, 'observed')],
   }),
 );
 
 const rest = side(
   8,
-  graph({ title: 'Cost of 1,000 jobs', about: 'What a day was billed, for each thousand jobs that completed in it.', unit: 'currencyUSD', decimals: 2, queries: [line(costPerThousand, 'dollars')] }),
+  graph({ title: 'Cost of 1,000 jobs', about: 'What a day was billed, for each thousand jobs that completed in it.', empty: 'no bill yet', unit: 'currencyUSD', decimals: 2, queries: [line(costPerThousand, 'dollars')] }),
   graph({
     title: 'Rollout', about: 'Active workers on the newest release and on older ones.', unit: 'short', stacked: true, steps: true,
     queries: [line(sum('runpod_endpoint_rollout_workers', 'on_latest="true"'), 'newest release'), line(sum('runpod_endpoint_rollout_workers', 'on_latest="false"'), 'older releases')],
   }),
-  graph({ title: 'Log lines by level', about: 'Lines that the workers logged, per second.', unit: 'cps', stacked: true, queries: [line(`sum by (level) (rate(${ofEndpoints('runpod_log_lines_total')}[$__rate_interval]))`, '{{level}}')] }),
+  graph({ title: 'Log lines by level', about: 'Lines that the workers logged, per second.', empty: 'logs are not read', unit: 'cps', stacked: true, queries: [line(`sum by (level) (rate(${ofEndpoints('runpod_log_lines_total')}[$__rate_interval]))`, '{{level}}')] }),
 );
 
 const placed = tables({
   title: 'Where the workers are',
   about: 'Active workers by GPU, data center and state; one that waits for a GPU is nowhere yet.',
-  noValue: 'no workers',
+  empty: 'no workers',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', width: 125 },
     { label: 'gpu_type_id', title: 'GPU', width: 215 },
@@ -138,7 +138,7 @@ const placed = tables({
   values: [{ title: 'Workers', unit: 'none', width: 80, expr: `max by (endpoint_name, gpu_type_id, data_center_id, state) (${ofEndpoints('runpod_workers_placed')})` }],
 });
 
-const tokens = graph({ title: 'Tokens', about: 'Tokens that the observed jobs read and wrote, per second.', unit: 'cps', queries: [line(`sum by (direction) (rate(${ofEndpoints('runpod_tokens_total')}[$__rate_interval]))`, '{{direction}}')] });
+const tokens = graph({ title: 'Tokens', about: 'Tokens that the observed jobs read and wrote, per second.', empty: 'no tokens', unit: 'cps', queries: [line(`sum by (direction) (rate(${ofEndpoints('runpod_tokens_total')}[$__rate_interval]))`, '{{direction}}')] });
 
 export const endpoint: Page = {
   uid: 'runpod-endpoint',

@@ -20,7 +20,7 @@ const money = side(
   }),
   stats({ title: 'Spend', about: 'What everything that runs and is stored costs now, in dollars per hour.', unit: 'currencyUSD', decimals: 2, query: line(`sum(${account('runpod_account_spend_dollars_per_hour')})`) }),
   stats({ title: 'Billed today', about: 'What was billed on this UTC day so far, for all resources.', unit: 'currencyUSD', decimals: 2, query: line(`sum(max by (account, resource) (runpod_billed_day_dollars{${ACCOUNT}}))`) }),
-  stats({ title: 'Firing alerts', about: 'Alerts of this exporter that fire now.', unit: 'none', query: now(`count(${FIRING}) or vector(0)`), thresholds: bad(), loud: true }),
+  stats({ title: 'Firing alerts', about: 'Alerts of this exporter that fire now.', unit: 'none', query: now(`count(${FIRING}) or 0 * count(runpod_up{${ACCOUNT}})`), thresholds: bad(), loud: true }),
   stats({
     title: 'Age of the data', about: 'Age of the oldest part of what is read at every scrape: endpoints, queues and workers, pods, account.',
     unit: 's', decimals: 0, query: line(`time() - min(runpod_collector_data_timestamp_seconds{${ACCOUNT},collector=~"${LIVE}"})`), thresholds: rising(AGE), noValue: 'silent',
@@ -46,7 +46,6 @@ const load = side(
 const endpoints = tables({
   title: 'Endpoints',
   about: 'Every endpoint now; its name leads to its page. Cells are coloured from the default limits on.',
-  noValue: 'no endpoints',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', width: 150, link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
     { label: 'endpoint_id', title: 'Id', width: 140 },
@@ -70,7 +69,7 @@ const endpoints = tables({
 const firing = tables({
   title: 'What fires',
   about: 'Alerts of this exporter that fire now. Nothing here is good news, or the rules are not loaded.',
-  noValue: 'nothing',
+  empty: 'nothing',
   labels: [
     { label: 'alertname', title: 'Alert', width: 190 },
     { label: 'severity', title: 'Severity', width: 75 },

@@ -11,24 +11,25 @@ import { tables } from '../kit/table.js';
 const NAME = '{{pod_name}}';
 const stopped = `${perPod('runpod_pod_volume_bytes')} > 0 and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="exited"')}) == 1)`;
 const running = `count(max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="running"')}) == 1)`;
+/** None, where pods can be read at all. */
+const zero = `0 * count(${ofPods('runpod_pod_info')})`;
 /** GPUs get hot from here; no alert judges it. */
 const HOT = { warning: 80, critical: 90 };
 const mean = (metric: string) => `avg by (account, pod_id, pod_name) (${ofPods(metric)})`;
 
 const top = side(
   4,
-  stats({ title: 'Pods running', about: 'Pods that run.', unit: 'none', query: line(`${running} or vector(0)`) }),
+  stats({ title: 'Pods running', about: 'Pods that run.', unit: 'none', query: line(`${running} or ${zero}`) }),
   stats({ title: 'Cost', about: 'What the running pods cost, in dollars per hour; volumes cost extra.', unit: 'currencyUSD', decimals: 2, query: line(`sum(${perPod('runpod_pod_cost_dollars_per_hour')})`) }),
-  stats({ title: 'Cost of idle pods', about: 'Dollars per hour of pods whose GPUs were never busier than 5 % in the last hour.', unit: 'currencyUSD', decimals: 2, query: now(`sum(${idlePods(IDLE)}) or vector(0)`), thresholds: bad('orange'), loud: true }),
+  stats({ title: 'Cost of idle pods', about: 'Dollars per hour of pods whose GPUs were never busier than 5 % in the last hour.', unit: 'currencyUSD', decimals: 2, query: now(`sum(${idlePods(IDLE)}) or ${zero}`), thresholds: bad('orange'), loud: true }),
   stats({ title: 'GPU utilisation', about: 'Busy share of all GPUs of running pods, on average.', unit: 'percentunit', decimals: 0, query: line(`avg(${ofPods('runpod_pod_gpu_utilization_ratio')})`) }),
   stats({ title: 'Hottest pod', about: 'The highest temperature of the GPUs of a pod.', unit: 'celsius', decimals: 0, query: line(`max(${ofPods('runpod_pod_gpu_temperature_celsius')})`), thresholds: rising(HOT) }),
-  stats({ title: 'Volumes of stopped pods', about: 'Storage that is paid for while its pod does not run.', unit: 'decbytes', decimals: 0, query: now(`sum(${stopped}) or vector(0)`), thresholds: bad('orange') }),
+  stats({ title: 'Volumes of stopped pods', about: 'Storage that is paid for while its pod does not run.', unit: 'decbytes', decimals: 0, query: now(`sum(${stopped}) or ${zero}`), thresholds: bad('orange') }),
 );
 
 const pods = tables({
   title: 'Pods',
   about: 'Every pod now. A pod that does not run has no utilisation.',
-  noValue: 'no pods',
   labels: [
     { label: 'pod_name', title: 'Pod', width: 160 },
     { label: 'pod_id', title: 'Id', width: 150 },
@@ -58,7 +59,7 @@ const podColumn = [
 const idle = tables({
   title: 'Running for nothing',
   about: 'Pods whose GPUs were never busier than 5 % in the last hour, and what they cost.',
-  noValue: 'none',
+  empty: 'none',
   labels: podColumn,
   hide: ['account'],
   sort: '$ / h',
@@ -67,7 +68,7 @@ const idle = tables({
 const left = tables({
   title: 'Stopped, with a volume',
   about: 'Pods that do not run and whose volume is paid for.',
-  noValue: 'none',
+  empty: 'none',
   labels: podColumn,
   hide: ['account'],
   sort: 'Volume',
