@@ -21,9 +21,11 @@ check-dashboards: grafana/.build/dashboards.js
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js
+	promtool check config prometheus/prometheus.yml
 	promtool check rules --lint=all --lint-fatal prometheus/rules/*.yml
 	promtool test rules prometheus/tests/*.test.yml
 	node grafana/.build/rules.js
+	node scripts/check-alertmanager.mjs
 
 grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell find grafana/src -type f)
 	grafana/node_modules/.bin/tsc -p grafana

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from './check/catalog.js';
 import { lint } from './check/dashboard.js';
-import { provisioning } from './check/provisioning.js';
+import { composed, provisioning } from './check/provisioning.js';
 import { recorded } from './check/rules.js';
 import { dashboard } from './kit/page.js';
 import { pages } from './pages/index.js';
@@ -35,7 +35,7 @@ function check(): string[] {
   const known = catalog();
   for (const series of recorded(known)) known.set(series.name, series);
   const boards = [...files.values()].map((text) => JSON.parse(text));
-  return [...problems, ...lint(boards, known), ...provisioning()];
+  return [...problems, ...lint(boards, known), ...provisioning(), ...composed()];
 }
 
 if (process.argv[2] === 'write') {

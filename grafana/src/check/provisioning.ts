@@ -1,6 +1,6 @@
-// The provisioning files: keys that Grafana knows, for it passes over the others without a word.
+// The provisioning files: keys that Grafana knows, for it passes over the others without a word. And what compose.yaml puts where.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as yaml } from 'yaml';
 import { ROOT } from './catalog.js';
@@ -22,4 +22,15 @@ export function provisioning(): string[] {
     if (entries.length === 0) problems.push(`no ${list}`);
     return problems.map((why) => `grafana/provisioning/${file}: ${why}`);
   });
+}
+
+/** Files that are named are there, and the dashboards are where Grafana is told to look. */
+export function composed(): string[] {
+  const { services } = yaml(readFileSync(join(ROOT, 'compose.yaml'), 'utf8'));
+  const mounts: string[][] = Object.values<any>(services).flatMap(({ volumes = [] }) => volumes.map((volume: string) => volume.split(':')));
+  const missing = mounts.filter(([from]) => from!.startsWith('./') && !existsSync(join(ROOT, from!))).map(([from]) => `compose.yaml: there is no ${from}`);
+  const { providers } = yaml(readFileSync(join(ROOT, 'grafana/provisioning/dashboards/runpod.yml'), 'utf8'));
+  const looked: string[] = providers.map(({ options }: any) => options.path);
+  const unseen = looked.filter((path) => !mounts.some(([from, to]) => from === './grafana/dashboards' && to === path));
+  return [...missing, ...unseen.map((path) => `compose.yaml: the dashboards are not at ${path}`)];
 }
