@@ -1,7 +1,7 @@
 // What can be wrong with an expression that Prometheus takes without a word.
 
 import type { Known } from './catalog.js';
-import { parse, type Selector } from './promql.js';
+import { parse, type Source } from './promql.js';
 
 /** Names that no series has, labels that none of them has. */
 export function faults(expr: string, known: Known): string[] {
@@ -17,8 +17,8 @@ export function faults(expr: string, known: Known): string[] {
       if (!series.labels.includes(label)) problems.push(`${metric} has no label ${label}`);
     }
   }
-  for (const { labels, selectors, made } of expression.groupings) {
-    const there = new Set([...labelsOf(selectors, known), ...made]);
+  for (const { labels, of } of expression.groupings) {
+    const there = labelsOf(of, known);
     for (const label of labels) {
       if (!there.has(label)) problems.push(`nothing below has the label ${label}`);
     }
@@ -26,12 +26,7 @@ export function faults(expr: string, known: Known): string[] {
   return problems.map((problem) => `${problem}: ${expr}`);
 }
 
-const labelsOf = (selectors: Selector[], known: Known) => selectors.flatMap(({ metric }) => known.get(metric)?.labels ?? []);
+const labelsOf = ({ kept, selectors }: Source, known: Known) => new Set([...kept, ...selectors.flatMap(({ metric }) => known.get(metric)?.labels ?? [])]);
 
 /** The labels that a result can have. */
-export function resultLabels(expr: string, known: Known): Set<string> {
-  const expression = parse(expr);
-  const grouped = expression.groupings.flatMap(({ labels }) => labels);
-  const labels = expression.by ? [...expression.by, ...grouped] : labelsOf(expression.selectors, known);
-  return new Set([...labels, ...expression.made]);
-}
+export const resultLabels = (expr: string, known: Known): Set<string> => labelsOf(parse(expr).result, known);

@@ -18,23 +18,25 @@ export interface Selector {
   labels: string[];
 }
 
+/** Where the labels of a result come from: an aggregation says which it keeps, a selector has those of its series. */
+export interface Source {
+  kept: string[];
+  selectors: Selector[];
+}
+
 /** A place where labels are named: `by`, `without`, `on`, `ignoring`, `group_left`, `group_right`. */
 export interface Grouping {
   labels: string[];
   /** What they are labels of. */
-  selectors: Selector[];
-  /** Labels that `label_replace` and `label_join` made below. */
-  made: string[];
+  of: Source;
 }
 
 export interface Expression {
   selectors: Selector[];
   groupings: Grouping[];
-  made: string[];
   /** The numbers that something is compared with. */
   limits: number[];
-  /** The labels of the result where an outermost `by` says so. */
-  by?: string[];
+  result: Source;
 }
 
 export function parse(source: string): Expression {
@@ -53,48 +55,51 @@ export function parse(source: string): Expression {
     metric: name(node),
     labels: all(node, 'UnquotedLabelMatcher').map((matcher) => read(matcher.getChild('LabelName')!)),
   });
-  const selectors = (node: SyntaxNode) => all(node, 'VectorSelector').map(selector);
-  const made = (node: SyntaxNode) =>
-    all(node, 'FunctionCall')
-      .filter((call) => /^label_(replace|join)/.test(read(call)))
-      .map((call) => unquoted(all(call.getChild('FunctionCallBody')!, 'StringLiteral').find((s) => s.parent?.parent?.from === call.from)!));
+  const joined = (sources: Source[]): Source => ({
+    kept: sources.flatMap(({ kept }) => kept),
+    selectors: sources.flatMap(({ selectors }) => selectors),
+  });
+  /** What a node's result is made of. */
+  const origin = (node: SyntaxNode): Source => {
+    switch (node.name) {
+      case 'VectorSelector':
+        return { kept: [], selectors: [selector(node)] };
+      case 'AggregateExpr': {
+        const modifier = node.getChild('AggregateModifier');
+        const without = modifier?.getChild('Without');
+        return without ? below(node) : { kept: modifier ? all(modifier, 'LabelName').map(read) : [], selectors: [] };
+      }
+      case 'BinaryExpr':
+        return node.getChild('And') || node.getChild('Unless') ? origin(node.firstChild!) : below(node);
+      case 'FunctionCall':
+        return joined([below(node), { kept: made(node), selectors: [] }]);
+      default:
+        return below(node);
+    }
+  };
+  const below = (node: SyntaxNode): Source => joined(children(node).map(origin));
+  /** The label that `label_replace` or `label_join` makes: its first text. */
+  const made = (call: SyntaxNode) => {
+    if (!/^label_(replace|join)/.test(read(call))) return [];
+    const [label] = call.getChild('FunctionCallBody')!.getChildren('StringLiteral');
+    return label ? [unquoted(label)] : [];
+  };
 
   const broken = all(root, '⚠');
   if (broken.length > 0 || root.firstChild === null) throw fail(`no PromQL at ${broken[0]?.from ?? 0}`);
-  const groupings = all(root, 'GroupingLabels').map((list) => {
-    const owner = climb(list, ['AggregateExpr', 'BinaryExpr']);
-    return { labels: all(list, 'LabelName').map(read), selectors: selectors(owner), made: made(owner) };
-  });
+  const groupings = all(root, 'GroupingLabels').map((list) => ({
+    labels: all(list, 'LabelName').map(read),
+    of: below(climb(list, ['AggregateExpr', 'BinaryExpr'])),
+  }));
   const comparisons = all(root, 'BinaryExpr').filter((node) => ['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq'].some((op) => node.getChild(op)));
   const limits = comparisons.flatMap((node) => node.getChildren('NumberDurationLiteral').map((n) => Number(read(n))));
-  return { selectors: selectors(root), groupings, made: made(root), limits, by: outermost(root.firstChild, read) };
+  return { selectors: all(root, 'VectorSelector').map(selector), groupings, limits, result: origin(root) };
 }
 
-/** The labels of the result: those of the aggregation that everything else only filters or calculates with. */
-function outermost(node: SyntaxNode | null, read: (node: SyntaxNode) => string): string[] | undefined {
-  switch (node?.name) {
-    case 'ParenExpr':
-    case 'StepInvariantExpr':
-    case 'BinaryExpr':
-      return outermost(operand(node), read);
-    case 'FunctionCall':
-      return outermost(all(node, 'AggregateExpr')[0] ?? null, read);
-    case 'AggregateExpr': {
-      const modifier = node.getChild('AggregateModifier');
-      if (modifier?.getChild('Without')) return undefined;
-      return modifier ? all(modifier, 'LabelName').map(read) : [];
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The operand that labels come from: not a number. */
-function operand(node: SyntaxNode): SyntaxNode | null {
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (['ParenExpr', 'BinaryExpr', 'FunctionCall', 'AggregateExpr', 'VectorSelector'].includes(child.name)) return child;
-  }
-  return null;
+function children(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
+  return found;
 }
 
 /** All nodes of a name below one, itself included; `⚠` is whatever the grammar could not read. */
