@@ -82,3 +82,6 @@ node $render/run.mjs $out/empty "$empty" --from now-15m --empty grafana/dashboar
 sleep "$seconds"
 echo "rendering: live data"
 node $render/run.mjs $out/live "$full" --from now-5m --scrape 1 grafana/dashboards/*.json
+echo "rendering: one endpoint"
+one=$(curl -fsS "http://127.0.0.1:$full/api/v1/label/endpoint_id/values" | node -pe 'JSON.parse(require("fs").readFileSync(0)).data[0]')
+node $render/run.mjs $out/one "$full" --from now-5m --scrape 1 --var-endpoint "$one" grafana/dashboards/runpod-endpoint.json

@@ -110,7 +110,10 @@ export function dashboard(page: Page): Dashboard {
     .withVariable(chosen('account').query({ query: 'label_values(runpod_up, account)', refId: 'StandardVariableQuery' }).regex(''));
   for (const thing of page.variables) builder.withVariable(named(thing));
   place(builder, page.sections);
-  return { ...builder.build(), id: null as never, schemaVersion: SCHEMA_VERSION };
+  const built = builder.build();
+  // The SDK would hide both in a menu.
+  for (const hidden of [...(built.links ?? []), ...(built.annotations.list ?? [])]) delete hidden.placement;
+  return { ...built, id: null as never, schemaVersion: SCHEMA_VERSION };
 }
 
 function place(builder: DashboardBuilder, sections: Section[]): void {

@@ -104,6 +104,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     panel.overrideByRegexp(options.right, [
       { id: 'custom.axisPlacement', value: 'right' },
       { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.lineWidth', value: 1 },
     ]);
   }
   paint(panel, queries);
