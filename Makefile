@@ -18,6 +18,7 @@ unit:
 	INSTA_UPDATE=no cargo test --locked
 
 check-dashboards: grafana/.build/dashboards.js
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/run.mjs scripts/*.mjs
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js

@@ -21,10 +21,12 @@ const port = await new Promise((known) => {
 const told = [];
 const slack = http.createServer((request, response) => {
   let body = '';
-  request.on('data', (part) => (body += part)).on('end', () => {
-    told.push(JSON.parse(body).attachments[0]);
-    response.end('ok');
-  });
+  request
+    .on('data', (part) => (body += part))
+    .on('end', () => {
+      told.push(JSON.parse(body).attachments[0]);
+      response.end('ok');
+    });
 });
 await new Promise((ready) => slack.listen(0, '127.0.0.1', ready));
 
@@ -37,7 +39,12 @@ const file = path.join(work, 'alertmanager.yml');
 writeFileSync(file, config);
 execFileSync('amtool', ['check-config', file]);
 
-const route = (...labels) => execFileSync('amtool', ['config', 'routes', 'test', `--config.file=${file}`, ...labels], { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+const route = (...labels) =>
+  execFileSync('amtool', ['config', 'routes', 'test', `--config.file=${file}`, ...labels], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+    .toString()
+    .trim();
 assert.equal(route('severity=critical'), 'slack');
 assert.equal(route('severity=warning'), 'slack');
 assert.equal(route('severity=info'), 'nobody');
@@ -50,7 +57,16 @@ const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => {
     return false;
   }
 });
-const manager = spawn(program, [`--config.file=${file}`, `--storage.path=${work}/data`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='], { stdio: 'ignore' });
+const manager = spawn(
+  program,
+  [
+    `--config.file=${file}`,
+    `--storage.path=${work}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ],
+  { stdio: 'ignore' },
+);
 
 async function until(what, condition) {
   for (let waited = 0; waited < 15_000; waited += 100) {
@@ -62,17 +78,52 @@ async function until(what, condition) {
 
 const alert = (alertname, severity, labels, annotations = {}, endsAt = undefined) => ({
   labels: { alertname, severity, account: 'a', ...labels },
-  annotations: { summary: `${alertname}.`, description: 'More.', value: '12', threshold: '10', dashboard: '/d/runpod-endpoint', runbook_url: `docs/runbooks/${alertname}.md`, ...annotations },
+  annotations: {
+    summary: `${alertname}.`,
+    description: 'More.',
+    value: '12',
+    threshold: '10',
+    dashboard: '/d/runpod-endpoint',
+    runbook_url: `docs/runbooks/${alertname}.md`,
+    ...annotations,
+  },
   endsAt,
 });
-const post = (...alerts) => fetch(`${api}/api/v2/alerts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(alerts) });
+const post = (...alerts) =>
+  fetch(`${api}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(alerts),
+  });
 const about = (title) => told.filter((message) => message.title === title);
 
 try {
-  await until('readiness', () => fetch(`${api}/-/ready`).then(({ ok }) => ok, () => false));
-  const deep = (severity) => alert('RunpodQueueDeep', severity, { endpoint_id: 'e1', endpoint_name: 'llm', signal: 'queue_depth' });
-  const errors = (endsAt) => alert('RunpodErrorRatioHigh', 'warning', { endpoint_id: 'e2', endpoint_name: 'sdxl', signal: 'error_ratio' }, { value: '7%', threshold: '5%' }, endsAt);
-  await post(deep('warning'), deep('critical'), errors(), alert('RunpodStandbyWithoutMinimum', 'info', { endpoint_id: 'e3' }));
+  await until('readiness', () =>
+    fetch(`${api}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  const deep = (severity) =>
+    alert('RunpodQueueDeep', severity, {
+      endpoint_id: 'e1',
+      endpoint_name: 'llm',
+      signal: 'queue_depth',
+    });
+  const errors = (endsAt) =>
+    alert(
+      'RunpodErrorRatioHigh',
+      'warning',
+      { endpoint_id: 'e2', endpoint_name: 'sdxl', signal: 'error_ratio' },
+      { value: '7%', threshold: '5%' },
+      endsAt,
+    );
+  await post(
+    deep('warning'),
+    deep('critical'),
+    errors(),
+    alert('RunpodStandbyWithoutMinimum', 'info', { endpoint_id: 'e3' }),
+  );
   const critical = '[FIRING:1] RunpodQueueDeep on llm';
   const warning = '[FIRING:1] RunpodErrorRatioHigh on sdxl';
   await until('both messages', () => about(critical).length > 0 && about(warning).length > 0);
@@ -94,14 +145,32 @@ try {
   await until('the resolved one', () => about('[RESOLVED] RunpodErrorRatioHigh on sdxl').length > 0);
   assert.equal(about('[RESOLVED] RunpodErrorRatioHigh on sdxl')[0].color, '#36a64f');
 
-  await post(alert('RunpodExporterDown', 'critical', { account: undefined, instance: 'exporter:10736', signal: 'exporter_up' }));
+  await post(
+    alert('RunpodExporterDown', 'critical', {
+      account: undefined,
+      instance: 'exporter:10736',
+      signal: 'exporter_up',
+    }),
+  );
   await until('the exporter', () => about('[FIRING:1] RunpodExporterDown').length > 0);
-  await post(alert('RunpodPodIdle', 'warning', { pod_id: 'p1', pod_name: 'notebook', signal: 'pod_idle' }));
+  await post(
+    alert('RunpodPodIdle', 'warning', {
+      pod_id: 'p1',
+      pod_name: 'notebook',
+      signal: 'pod_idle',
+    }),
+  );
   await new Promise((done) => setTimeout(done, 2500));
 
   const titles = new Set(told.map(({ title }) => title));
-  assert.deepEqual([...titles].sort(), ['[FIRING:1] RunpodExporterDown', critical, warning, '[RESOLVED] RunpodErrorRatioHigh on sdxl'].sort());
-  assert.ok(!told.some(({ color, title }) => title === critical && color !== '#ff0000'), 'the warning beside the critical one was told');
+  assert.deepEqual(
+    [...titles].sort(),
+    ['[FIRING:1] RunpodExporterDown', critical, warning, '[RESOLVED] RunpodErrorRatioHigh on sdxl'].sort(),
+  );
+  assert.ok(
+    !told.some(({ color, title }) => title === critical && color !== '#ff0000'),
+    'the warning beside the critical one was told',
+  );
   console.log(`alertmanager: ${told.length} messages, as they should be`);
 } finally {
   manager.kill();

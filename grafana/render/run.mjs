@@ -14,20 +14,38 @@ import { families } from '../.build/check/promql.js';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { from: { type: 'string' }, scrape: { type: 'string' }, empty: { type: 'boolean' }, 'var-endpoint': { type: 'string' }, 'var-pod': { type: 'string' } },
+  options: {
+    from: { type: 'string' },
+    scrape: { type: 'string' },
+    empty: { type: 'boolean' },
+    'var-endpoint': { type: 'string' },
+    'var-pod': { type: 'string' },
+  },
 });
 const [out, port, ...dashboards] = positionals;
 
 /** Panels that are empty while all is well, or while nothing has happened yet. */
-const EMPTY_WHEN_WELL = ['What fires', 'Findings', 'Running for nothing', 'Failures', 'Unknown values', 'Cost of 1,000 jobs', 'Tokens'];
+const EMPTY_WHEN_WELL = [
+  'What fires',
+  'Findings',
+  'Running for nothing',
+  'Failures',
+  'Unknown values',
+  'Cost of 1,000 jobs',
+  'Tokens',
+];
 const WIDTH = 1600;
 const PATIENCE = 30_000;
-const chromium = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const chromium =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
-const page = '<!doctype html><link rel=stylesheet href=/main.css><body style="margin:0;background:#111217"><div id=root style="min-height:100vh;display:flex;flex-direction:column"></div><script src=/main.js></script>';
+const page =
+  '<!doctype html><link rel=stylesheet href=/main.css><body style="margin:0;background:#111217"><div id=root style="min-height:100vh;display:flex;flex-direction:column"></div><script src=/main.js></script>';
 const server = http.createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
-  const file = dashboards.find((name) => pathname === `/${path.basename(name)}`) ?? path.join(import.meta.dirname, 'dist', path.basename(pathname));
+  const file =
+    dashboards.find((name) => pathname === `/${path.basename(name)}`) ??
+    path.join(import.meta.dirname, 'dist', path.basename(pathname));
   if (pathname.startsWith('/prometheus/')) {
     const target = { host: '127.0.0.1', port, path: request.url.slice('/prometheus'.length), method: request.method };
     request.pipe(http.request(target, (answer) => answer.pipe(response.writeHead(answer.statusCode, answer.headers))));
@@ -36,7 +54,9 @@ const server = http.createServer((request, response) => {
   } else if (pathname.endsWith('.svg')) {
     response.setHeader('content-type', 'image/svg+xml').end('<svg xmlns="http://www.w3.org/2000/svg"/>'); // icons are not in the packages
   } else if (existsSync(file)) {
-    createReadStream(file).pipe(response.setHeader('content-type', pathname.endsWith('.css') ? 'text/css' : 'application/javascript'));
+    createReadStream(file).pipe(
+      response.setHeader('content-type', pathname.endsWith('.css') ? 'text/css' : 'application/javascript'),
+    );
   } else {
     response.writeHead(404).end();
   }
@@ -57,7 +77,8 @@ async function open(browser, file) {
   await tab.setViewport({ width: WIDTH, height: 1100 });
   const query = new URLSearchParams({ dashboard: `/${path.basename(file)}`, ...options, empty: '' });
   await tab.goto(`${origin}/?${query}`);
-  const drawn = () => tab.evaluate(() => Object.values(window.rendering?.panels ?? {}).filter(({ state }) => state !== 'Loading').length);
+  const drawn = () =>
+    tab.evaluate(() => Object.values(window.rendering?.panels ?? {}).filter(({ state }) => state !== 'Loading').length);
   for (let waited = 0; waited < PATIENCE && (await drawn()) < panels.length; waited += 250) await sleep(250);
   const height = await tab.evaluate(() => Math.max(...[...document.querySelectorAll('#root *')].map((e) => e.scrollHeight)));
   await tab.setViewport({ width: WIDTH, height: Math.min(Math.max(height + 48, 600), 6000) });
@@ -75,7 +96,8 @@ async function open(browser, file) {
     else if (found.size === 0) {
       empty += 1;
       const absent = missing(targets.map(({ expr }) => expr));
-      if (!options.empty && absent.length === 0 && !EMPTY_WHEN_WELL.includes(title)) problems.push(`${title}: no data, though Prometheus has the series`);
+      if (!options.empty && absent.length === 0 && !EMPTY_WHEN_WELL.includes(title))
+        problems.push(`${title}: no data, though Prometheus has the series`);
     }
   }
   for (const problem of new Set(problems)) console.error(`${board.uid}: ${problem}`);
@@ -86,7 +108,13 @@ async function open(browser, file) {
 mkdirSync(out, { recursive: true });
 const browser = await puppeteer.launch({
   executablePath: chromium,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--proxy-server=direct://', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--proxy-server=direct://',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  ],
 });
 let problems = 0;
 for (const file of dashboards) problems += await open(browser, file);

@@ -25,7 +25,9 @@ const tests: any[] = read(TESTS).flatMap(({ content }) => content.tests);
 function series({ expr, record, alert }: Rule): string[] {
   const problems = faults(expr, known);
   const counted = parse(expr).selectors.filter(({ metric }) => known.get(metric)?.type === 'counter');
-  const bare = counted.filter(({ metric }) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr)).map(({ metric }) => `${metric} is a counter, and is read as it is`);
+  const bare = counted
+    .filter(({ metric }) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr))
+    .map(({ metric }) => `${metric} is a counter, and is read as it is`);
   return [...problems, ...bare].map((why) => `${alert ?? record}: ${why}`);
 }
 
@@ -41,10 +43,12 @@ function furnished(rule: Alert): string[] {
   if (!existsSync(join(ROOT, RUNBOOKS, `${alert}.md`))) problems.push(`there is no ${RUNBOOKS}/${alert}.md`);
   const page = /^\/d\/([a-z-]+)/.exec(annotations['dashboard'] ?? '')?.[1];
   if (!pages.some(({ uid }) => uid === page)) problems.push(`no dashboard has the uid ${page}`);
-  if (JSON.stringify(labels).includes('$value')) problems.push('a label must not change with the value: each would be a new alert');
+  if (JSON.stringify(labels).includes('$value'))
+    problems.push('a label must not change with the value: each would be a new alert');
   const there = new Set([...resultLabels(rule.expr, known), 'cause', ...Object.keys(labels)]);
   const used = [...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name!);
-  for (const name of new Set(used)) if (!there.has(name)) problems.push(`the annotations use the label ${name}, which the result does not have`);
+  for (const name of new Set(used))
+    if (!there.has(name)) problems.push(`the annotations use the label ${name}, which the result does not have`);
   return problems.map((why) => `${alert}: ${why}`);
 }
 
@@ -53,7 +57,9 @@ function limited(rule: Alert): string[] {
   const found = parse(rule.expr).limits.filter((number) => number !== 0 && number !== 1);
   const meant = numbers[rule.alert] ?? [];
   const same = found.length === meant.length && meant.every((number) => found.includes(number));
-  return same ? [] : [`${rule.alert}: judges by ${found.join(', ') || 'nothing'}, the dashboards by ${meant.join(', ') || 'nothing'}`];
+  return same
+    ? []
+    : [`${rule.alert}: judges by ${found.join(', ') || 'nothing'}, the dashboards by ${meant.join(', ') || 'nothing'}`];
 }
 
 /** Just below, firing, recovered, and without series. */
@@ -64,17 +70,25 @@ function tested({ alert, labels }: Alert): string[] {
     name: name as string,
     fires: alert_rule_test
       .filter(({ alertname }: any) => alertname === alert)
-      .map(({ exp_alerts }: any) => exp_alerts.some(({ exp_labels, exp_annotations }: any) => exp_labels.severity === severity && exp_annotations?.summary)) as boolean[],
+      .map(({ exp_alerts }: any) =>
+        exp_alerts.some(
+          ({ exp_labels, exp_annotations }: any) => exp_labels.severity === severity && exp_annotations?.summary,
+        ),
+      ) as boolean[],
   }));
   const pattern = (fires: boolean[]) => fires.map((fire) => (fire ? '1' : '0')).join('');
-  if (!histories.some(({ fires }) => pattern(fires).includes('010'))) problems.push('no test that sees it just below, firing and recovered');
-  if (!histories.some(({ name, fires }) => name.endsWith(', absent') && fires.length > 0)) problems.push('no test without its series');
+  if (!histories.some(({ fires }) => pattern(fires).includes('010')))
+    problems.push('no test that sees it just below, firing and recovered');
+  if (!histories.some(({ name, fires }) => name.endsWith(', absent') && fires.length > 0))
+    problems.push('no test without its series');
   return problems.map((why) => `${alert}, ${severity}: ${why}`);
 }
 
 function pagesWithoutAlert(): string[] {
   const names = readdirSync(join(ROOT, RUNBOOKS)).filter((file) => file.endsWith('.md') && file !== 'README.md');
-  return names.filter((file) => !alerts.some(({ alert }) => `${alert}.md` === file)).map((file) => `${RUNBOOKS}/${file}: no alert is called so`);
+  return names
+    .filter((file) => !alerts.some(({ alert }) => `${alert}.md` === file))
+    .map((file) => `${RUNBOOKS}/${file}: no alert is called so`);
 }
 
 const problems = new Set([

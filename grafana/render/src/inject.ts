@@ -21,12 +21,25 @@ export function interpolate(text: string, scopedVars: any, format?: any): string
 
 const transformers = new Map(Object.values(data.standardTransformers).map((t: any) => [t.id, t]));
 data.standardTransformersRegistry.setInit(() =>
-  [...transformers.values()].map((t) => ({ id: t.id, name: t.id, aliasIds: [], transformation: () => Promise.resolve(t), editor: () => null }) as any),
+  [...transformers.values()].map(
+    (t) => ({ id: t.id, name: t.id, aliasIds: [], transformation: () => Promise.resolve(t), editor: () => null }) as any,
+  ),
 );
 
 const same = anyData.identityOverrideProcessor;
 const option = (id: string, process = same, defaultValue?: unknown) =>
-  ({ id, path: id, name: id, editor: () => null, override: () => null, process, settings: {}, defaultValue, shouldApply: () => true, category: ['Standard options'] }) as any;
+  ({
+    id,
+    path: id,
+    name: id,
+    editor: () => null,
+    override: () => null,
+    process,
+    settings: {},
+    defaultValue,
+    shouldApply: () => true,
+    category: ['Standard options'],
+  }) as any;
 data.standardFieldConfigEditorRegistry.setInit(() => [
   option('unit', anyData.unitOverrideProcessor),
   option('min', anyData.numberOverrideProcessor),
@@ -38,21 +51,51 @@ data.standardFieldConfigEditorRegistry.setInit(() => [
   option('noValue'),
   option('links', anyData.dataLinksOverrideProcessor),
   option('mappings', anyData.valueMappingsOverrideProcessor),
-  option('thresholds', anyData.thresholdsOverrideProcessor, { mode: 'absolute', steps: [{ value: -Infinity, color: 'green' }] }),
+  option('thresholds', anyData.thresholdsOverrideProcessor, {
+    mode: 'absolute',
+    steps: [{ value: -Infinity, color: 'green' }],
+  }),
   option('filterable'),
 ]);
-const editors = ['text', 'number', 'slider', 'boolean', 'select', 'unit', 'stats-picker', 'strings', 'color', 'links', 'mappings', 'thresholds', 'field-color', 'field-name'];
+const editors = [
+  'text',
+  'number',
+  'slider',
+  'boolean',
+  'select',
+  'unit',
+  'stats-picker',
+  'strings',
+  'color',
+  'links',
+  'mappings',
+  'thresholds',
+  'field-color',
+  'field-name',
+];
 data.standardEditorsRegistry.setInit(() => editors.map((id) => ({ id, name: id, editor: () => null }) as any));
 
 runtime.setEchoSrv({ flush() {}, addBackend() {}, addEvent() {} } as any);
 anyRuntime.setAppEvents?.(new data.EventBusSrv());
 runtime.setBackendSrv({ fetch: () => from([{ data: {} }]), get: async () => ({}) } as any);
 runtime.setLocationSrv?.({ update() {} } as any);
-runtime.setTemplateSrv({ getVariables: () => [], replace: interpolate, containsTemplate: (text: string) => !!text && text.includes('$'), updateTimeRange() {} } as any);
+runtime.setTemplateSrv({
+  getVariables: () => [],
+  replace: interpolate,
+  containsTemplate: (text: string) => !!text && text.includes('$'),
+  updateTimeRange() {},
+} as any);
 anyRuntime.setPluginLinksHook?.(() => ({ isLoading: false, links: [] }));
 anyRuntime.setPluginComponentsHook?.(() => ({ isLoading: false, components: [] }));
 anyRuntime.setPluginFunctionsHook?.(() => ({ isLoading: false, functions: [] }));
 runtime.setRunRequest(((source: any, request: any) =>
   (source.query(request) as Observable<any>).pipe(
-    map(({ data: series, errors }) => ({ state: errors ? data.LoadingState.Error : data.LoadingState.Done, series, annotations: [], timeRange: request.range, request, errors })),
+    map(({ data: series, errors }) => ({
+      state: errors ? data.LoadingState.Error : data.LoadingState.Done,
+      series,
+      annotations: [],
+      timeRange: request.range,
+      request,
+      errors,
+    })),
   )) as any);

@@ -15,7 +15,8 @@ import { asked, status } from './status';
 
 function variable(v: any): scenes.SceneVariable {
   const common = { name: v.name, label: v.label, hide: v.hide ?? 0 };
-  if (v.type === 'datasource') return new scenes.DataSourceVariable({ ...common, pluginId: v.query, value: 'prometheus', text: 'Prometheus' });
+  if (v.type === 'datasource')
+    return new scenes.DataSourceVariable({ ...common, pluginId: v.query, value: 'prometheus', text: 'Prometheus' });
   const chosen = asked.get(`var-${v.name}`);
   return new scenes.QueryVariable({
     ...common,
@@ -36,9 +37,25 @@ function panel(p: any): scenes.SceneGridItem {
   for (const { id } of p.transformations ?? []) {
     if (!standardTransformersRegistry.getIfExists(id)) status.errors.push(`${p.title}: no transformation is called ${id}`);
   }
-  const queries = new scenes.SceneQueryRunner({ queries: p.targets, datasource: p.datasource, maxDataPoints: p.maxDataPoints, minInterval: p.interval });
-  const data = p.transformations ? new scenes.SceneDataTransformer({ $data: queries, transformations: p.transformations }) : queries;
-  const body = new scenes.VizPanel({ key: `panel-${p.id}`, title: p.title, description: p.description, pluginId: p.type, pluginVersion: '13.2.2', options: p.options, fieldConfig: p.fieldConfig, $data: data });
+  const queries = new scenes.SceneQueryRunner({
+    queries: p.targets,
+    datasource: p.datasource,
+    maxDataPoints: p.maxDataPoints,
+    minInterval: p.interval,
+  });
+  const data = p.transformations
+    ? new scenes.SceneDataTransformer({ $data: queries, transformations: p.transformations })
+    : queries;
+  const body = new scenes.VizPanel({
+    key: `panel-${p.id}`,
+    title: p.title,
+    description: p.description,
+    pluginId: p.type,
+    pluginVersion: '13.2.2',
+    options: p.options,
+    fieldConfig: p.fieldConfig,
+    $data: data,
+  });
   return new scenes.SceneGridItem({ x: p.gridPos.x, y: p.gridPos.y, width: p.gridPos.w, height: p.gridPos.h, body });
 }
 
@@ -47,7 +64,13 @@ function grid(panels: any[]): scenes.SceneGridLayout {
   let row: scenes.SceneGridRow | undefined;
   for (const p of panels) {
     if (p.type === 'row') {
-      row = new scenes.SceneGridRow({ key: `row-${p.id}`, title: p.title, isCollapsible: true, y: p.gridPos.y, children: [] });
+      row = new scenes.SceneGridRow({
+        key: `row-${p.id}`,
+        title: p.title,
+        isCollapsible: true,
+        y: p.gridPos.y,
+        children: [],
+      });
       children.push(row);
     } else if (row) {
       row.setState({ children: [...row.state.children, panel(p)] });
@@ -61,7 +84,11 @@ function grid(panels: any[]): scenes.SceneGridLayout {
 async function open(): Promise<void> {
   const board = await (await fetch(asked.get('dashboard')!)).json();
   const scene = new scenes.EmbeddedScene({
-    $timeRange: new scenes.SceneTimeRange({ from: asked.get('from') ?? board.time.from, to: asked.get('to') ?? board.time.to, timeZone: 'utc' }),
+    $timeRange: new scenes.SceneTimeRange({
+      from: asked.get('from') ?? board.time.from,
+      to: asked.get('to') ?? board.time.to,
+      timeZone: 'utc',
+    }),
     $variables: new scenes.SceneVariableSet({ variables: board.templating.list.map(variable) }),
     controls: [new scenes.VariableValueSelectors({}), new scenes.SceneTimePicker({})],
     body: grid(board.panels),

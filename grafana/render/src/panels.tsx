@@ -11,7 +11,8 @@ import { status } from './status';
 
 const plugins: Record<string, data.PanelPlugin> = {};
 
-const LINES = 'drawStyle lineInterpolation lineWidth fillOpacity gradientMode lineStyle spanNulls insertNulls showPoints pointSize stacking axisPlacement axisLabel axisWidth axisColorMode axisBorderShow axisCenteredZero axisGridShow axisSoftMin axisSoftMax scaleDistribution thresholdsStyle hideFrom barAlignment barWidthFactor transform fillBelowTo showValues';
+const LINES =
+  'drawStyle lineInterpolation lineWidth fillOpacity gradientMode lineStyle spanNulls insertNulls showPoints pointSize stacking axisPlacement axisLabel axisWidth axisColorMode axisBorderShow axisCenteredZero axisGridShow axisSoftMin axisSoftMax scaleDistribution thresholdsStyle hideFrom barAlignment barWidthFactor transform fillBelowTo showValues';
 const CELLS = 'align width minWidth displayMode cellOptions inspect filterable hidden hideFrom footer wrapHeaderText';
 
 const shown = (props: any) =>
@@ -29,40 +30,103 @@ const shown = (props: any) =>
 const size = (id: string, frames: data.DataFrame[]) =>
   id === 'table' ? frames.reduce((rows, { length }) => rows + length, 0) : finite(frames);
 const finite = (frames: data.DataFrame[]) =>
-  frames.flatMap(({ fields }) => fields).filter(({ type }) => type === data.FieldType.number).flatMap(({ values }) => [...values]).filter(Number.isFinite).length;
+  frames
+    .flatMap(({ fields }) => fields)
+    .filter(({ type }) => type === data.FieldType.number)
+    .flatMap(({ values }) => [...values])
+    .filter(Number.isFinite).length;
 
 function register(id: string, draw: (props: any) => React.ReactElement | null, custom = '', text = false): void {
   const Panel = (props: any) => {
     React.useEffect(() => {
       const texts = text ? shown(props).map(({ display }: any) => data.formattedValueToString(display)) : undefined;
-      status.panels[props.id] = { title: props.title, type: id, state: props.data.state, size: size(id, props.data.series), texts };
+      status.panels[props.id] = {
+        title: props.title,
+        type: id,
+        state: props.data.state,
+        size: size(id, props.data.series),
+        texts,
+      };
     });
     return draw(props);
   };
-  const option = (path: string) => ({ id: path, path, name: path, editor: () => null, override: () => null, process: (data as any).identityOverrideProcessor, shouldApply: () => true });
+  const option = (path: string) => ({
+    id: path,
+    path,
+    name: path,
+    editor: () => null,
+    override: () => null,
+    process: (data as any).identityOverrideProcessor,
+    shouldApply: () => true,
+  });
   const plugin = new data.PanelPlugin(Panel as any).useFieldConfig({
-    useCustomConfig: (builder: any) => custom.split(' ').filter(Boolean).forEach((path) => builder.addCustomEditor(option(path))),
+    useCustomConfig: (builder: any) =>
+      custom
+        .split(' ')
+        .filter(Boolean)
+        .forEach((path) => builder.addCustomEditor(option(path))),
   } as any);
   sceneUtils.registerRuntimePanelPlugin({ pluginId: id, plugin });
   plugins[id] = plugin;
 }
 
-const nothing = (p: any) => <div style={{ height: '100%', display: 'grid', placeItems: 'center' }}>{p.fieldConfig.defaults.noValue ?? 'No data'}</div>;
+const nothing = (p: any) => (
+  <div style={{ height: '100%', display: 'grid', placeItems: 'center' }}>{p.fieldConfig.defaults.noValue ?? 'No data'}</div>
+);
 
 register(
   'timeseries',
-  (p) => (p.data.series.length === 0 ? nothing(p) : <ui.TimeSeries frames={p.data.series} structureRev={p.data.structureRev} width={p.width} height={p.height} timeRange={p.timeRange} timeZone={p.timeZone} legend={p.options.legend} options={p.options} />),
+  (p) =>
+    p.data.series.length === 0 ? (
+      nothing(p)
+    ) : (
+      <ui.TimeSeries
+        frames={p.data.series}
+        structureRev={p.data.structureRev}
+        width={p.width}
+        height={p.height}
+        timeRange={p.timeRange}
+        timeZone={p.timeZone}
+        legend={p.options.legend}
+        options={p.options}
+      />
+    ),
   LINES,
 );
 
 const repeated = (p: any, draw: (one: any) => React.ReactElement) => (
-  <ui.VizRepeater getValues={() => shown(p)} getAlignmentFactors={data.getDisplayValueAlignmentFactors as any} renderValue={draw} width={p.width} height={p.height} source={p.data} renderCounter={p.renderCounter} orientation={p.options.orientation} autoGrid itemSpacing={6} />
+  <ui.VizRepeater
+    getValues={() => shown(p)}
+    getAlignmentFactors={data.getDisplayValueAlignmentFactors as any}
+    renderValue={draw}
+    width={p.width}
+    height={p.height}
+    source={p.data}
+    renderCounter={p.renderCounter}
+    orientation={p.options.orientation}
+    autoGrid
+    itemSpacing={6}
+  />
 );
 register(
   'stat',
   (p) =>
     repeated(p, ({ value, width, height, alignmentFactors, count }) => (
-      <ui.BigValue value={value.display} width={width} height={height} theme={theme} count={count} sparkline={value.sparkline} colorMode={p.options.colorMode} graphMode={p.options.graphMode} justifyMode={p.options.justifyMode} textMode={p.options.textMode} wideLayout={p.options.wideLayout} text={p.options.text} alignmentFactors={alignmentFactors} />
+      <ui.BigValue
+        value={value.display}
+        width={width}
+        height={height}
+        theme={theme}
+        count={count}
+        sparkline={value.sparkline}
+        colorMode={p.options.colorMode}
+        graphMode={p.options.graphMode}
+        justifyMode={p.options.justifyMode}
+        textMode={p.options.textMode}
+        wideLayout={p.options.wideLayout}
+        text={p.options.text}
+        alignmentFactors={alignmentFactors}
+      />
     )),
   '',
   true,
@@ -71,7 +135,23 @@ register(
   'bargauge',
   (p) =>
     repeated(p, ({ value, width, height, orientation, alignmentFactors }) => (
-      <ui.BarGauge value={value.display} field={value.field} display={value.view?.getFieldDisplayProcessor(value.colIndex)} width={width} height={height} theme={theme} orientation={orientation} displayMode={p.options.displayMode} valueDisplayMode={p.options.valueMode} showUnfilled={p.options.showUnfilled} text={p.options.text} namePlacement={p.options.namePlacement} alignmentFactors={alignmentFactors} itemSpacing={6} lcdCellWidth={8} />
+      <ui.BarGauge
+        value={value.display}
+        field={value.field}
+        display={value.view?.getFieldDisplayProcessor(value.colIndex)}
+        width={width}
+        height={height}
+        theme={theme}
+        orientation={orientation}
+        displayMode={p.options.displayMode}
+        valueDisplayMode={p.options.valueMode}
+        showUnfilled={p.options.showUnfilled}
+        text={p.options.text}
+        namePlacement={p.options.namePlacement}
+        alignmentFactors={alignmentFactors}
+        itemSpacing={6}
+        lcdCellWidth={8}
+      />
     )),
   '',
   true,
@@ -82,7 +162,23 @@ register(
   (p) => {
     data.cacheFieldDisplayNames(p.data.series);
     const [frame] = p.data.series;
-    return frame && frame.length > 0 ? <TableNG data={frame} width={p.width} height={p.height} {...({ timeRange: p.timeRange, getActions: () => [], initialSortBy: p.options.sortBy, sortBy: p.options.sortBy, structureRev: p.data.structureRev, showTypeIcons: false } as any)} /> : nothing(p);
+    return frame && frame.length > 0 ? (
+      <TableNG
+        data={frame}
+        width={p.width}
+        height={p.height}
+        {...({
+          timeRange: p.timeRange,
+          getActions: () => [],
+          initialSortBy: p.options.sortBy,
+          sortBy: p.options.sortBy,
+          structureRev: p.data.structureRev,
+          showTypeIcons: false,
+        } as any)}
+      />
+    ) : (
+      nothing(p)
+    );
   },
   CELLS,
 );
@@ -96,7 +192,9 @@ const Heat = (p: any) => {
     const format = data.getValueFormat(p.options.yAxis?.unit);
     // Buckets count everything up to their bound; a cell is what one has more than the one below.
     const times = frames[0]?.fields[0]?.values ?? [];
-    const cells = frames.map(({ fields }, i) => times.map((_: number, k: number) => fields[1]!.values[k] - (frames[i - 1]?.fields[1]!.values[k] ?? 0)));
+    const cells = frames.map(({ fields }, i) =>
+      times.map((_: number, k: number) => fields[1]!.values[k] - (frames[i - 1]?.fields[1]!.values[k] ?? 0)),
+    );
     const most = Math.max(...cells.flat(), 1e-9);
     const [wide, high] = [(p.width - 60) / Math.max(times.length, 1), p.height / Math.max(frames.length, 1)];
     pen.clearRect(0, 0, p.width, p.height);
@@ -123,4 +221,3 @@ setPluginImportUtils({
   },
   getPanelPluginFromCache: (id: string) => plugins[id],
 } as any);
-

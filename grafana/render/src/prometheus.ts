@@ -17,7 +17,14 @@ async function ask(path: string, parameters: Record<string, string>): Promise<an
 
 const escape = (text: string) => text.replace(/[\\^$*{}[\]'+?.()|]/g, '\\\\$&');
 /** Values of a variable within a regular expression. */
-const format = (value: string | string[]) => (Array.isArray(value) ? (value.length > 1 ? `(${value.map(escape).join('|')})` : escape(value[0] ?? '')) : value === '.+' ? value : escape(value));
+const format = (value: string | string[]) =>
+  Array.isArray(value)
+    ? value.length > 1
+      ? `(${value.map(escape).join('|')})`
+      : escape(value[0] ?? '')
+    : value === '.+'
+      ? value
+      : escape(value);
 
 const seconds = (text?: string) => (text ? data.rangeUtil.intervalToMs(text) / 1000 : 0);
 
@@ -59,10 +66,14 @@ class Prometheus extends data.DataSourceApi {
       const query = { expr, series: 0, error: undefined as string | undefined };
       status.queries.push(query);
       try {
-        const found = target.instant ? await ask('/api/v1/query', { query: expr, time: String(end) }) : await ask('/api/v1/query_range', { query: expr, start: String(start), end: String(end), step: String(step) });
+        const found = target.instant
+          ? await ask('/api/v1/query', { query: expr, time: String(end) })
+          : await ask('/api/v1/query_range', { query: expr, start: String(start), end: String(end), step: String(step) });
         const result = found.resultType === 'scalar' ? [{ metric: {}, value: found.result }] : found.result;
         query.series = result.length;
-        frames.push(...(target.format === 'table' ? [table(target, result, request.targets.length)] : lines(target, result, step)));
+        frames.push(
+          ...(target.format === 'table' ? [table(target, result, request.targets.length)] : lines(target, result, step)),
+        );
       } catch (error) {
         query.error = String(error);
         errors.push({ message: String(error), refId: target.refId });
@@ -82,12 +93,17 @@ class Prometheus extends data.DataSourceApi {
 
   private async choices(text: string): Promise<{ text: string }[]> {
     const values = /^label_values\((.+), (\w+)\)$/s.exec(text);
-    if (values) return (await ask(`/api/v1/label/${values[2]}/values`, { 'match[]': values[1]! })).map((value: string) => ({ text: value }));
+    if (values)
+      return (await ask(`/api/v1/label/${values[2]}/values`, { 'match[]': values[1]! })).map((value: string) => ({
+        text: value,
+      }));
     const result = /^query_result\((.+)\)$/s.exec(text);
     if (!result) throw new Error(`no variable query: ${text}`);
     const found = (await ask('/api/v1/query', { query: result[1]! })).result;
     return found.map(({ metric: { __name__ = '', ...labels }, value }: any) => ({
-      text: `${__name__}{${Object.entries(labels).map(([name, label]) => `${name}="${label}"`).join(',')}} ${value[1]} ${value[0] * 1000}`,
+      text: `${__name__}{${Object.entries(labels)
+        .map(([name, label]) => `${name}="${label}"`)
+        .join(',')}} ${value[1]} ${value[0] * 1000}`,
     }));
   }
 }
@@ -98,9 +114,23 @@ function table(target: any, result: any[], targets: number): data.DataFrame {
   return data.toDataFrame({
     refId: target.refId,
     fields: [
-      column('Time', data.FieldType.time, result.map(({ value }) => value[0] * 1000)),
-      ...labels.map((label) => column(label, data.FieldType.string, result.map(({ metric }) => metric[label] ?? ''))),
-      column(targets > 1 ? `Value #${target.refId}` : 'Value', data.FieldType.number, result.map(({ value }) => Number(value[1]))),
+      column(
+        'Time',
+        data.FieldType.time,
+        result.map(({ value }) => value[0] * 1000),
+      ),
+      ...labels.map((label) =>
+        column(
+          label,
+          data.FieldType.string,
+          result.map(({ metric }) => metric[label] ?? ''),
+        ),
+      ),
+      column(
+        targets > 1 ? `Value #${target.refId}` : 'Value',
+        data.FieldType.number,
+        result.map(({ value }) => Number(value[1])),
+      ),
     ],
   });
 }
@@ -114,16 +144,43 @@ function lines(target: any, result: any[], step: number): data.DataFrame[] {
     return data.toDataFrame({
       refId: target.refId,
       fields: [
-        { name: 'Time', type: data.FieldType.time, values: points.map(([time]) => time * 1000), config: { interval: step * 1000 } },
-        { name: 'Value', type: data.FieldType.number, values: points.map(([, v]) => Number(v)), labels, config: { displayNameFromDS: heat ? metric.le : legend(target, labels) } },
+        {
+          name: 'Time',
+          type: data.FieldType.time,
+          values: points.map(([time]) => time * 1000),
+          config: { interval: step * 1000 },
+        },
+        {
+          name: 'Value',
+          type: data.FieldType.number,
+          values: points.map(([, v]) => Number(v)),
+          labels,
+          config: { displayNameFromDS: heat ? metric.le : legend(target, labels) },
+        },
       ],
     });
   });
 }
 
-const settings = { id: 1, uid: 'prometheus', name: 'Prometheus', type: 'prometheus', url: '', access: 'proxy', jsonData: {}, readOnly: true, isDefault: true, meta: { id: 'prometheus', name: 'Prometheus', info: { logos: { small: '', large: '' } } } } as any;
+const settings = {
+  id: 1,
+  uid: 'prometheus',
+  name: 'Prometheus',
+  type: 'prometheus',
+  url: '',
+  access: 'proxy',
+  jsonData: {},
+  readOnly: true,
+  isDefault: true,
+  meta: { id: 'prometheus', name: 'Prometheus', info: { logos: { small: '', large: '' } } },
+} as any;
 const source = new Prometheus(settings);
-setDataSourceSrv({ get: async () => source, getList: () => [settings], getInstanceSettings: () => settings, reload() {} } as any);
+setDataSourceSrv({
+  get: async () => source,
+  getList: () => [settings],
+  getInstanceSettings: () => settings,
+  reload() {},
+} as any);
 
 /** Whether an annotation's query is one. */
 export const annotation = async (expr: string) => ask('/api/v1/query', { query: expr });

@@ -26,7 +26,8 @@ export function faults(expr: string, known: Known): string[] {
   return problems.map((problem) => `${problem}: ${expr}`);
 }
 
-const labelsOf = ({ kept, selectors }: Source, known: Known) => new Set([...kept, ...selectors.flatMap(({ metric }) => known.get(metric)?.labels ?? [])]);
+const labelsOf = ({ kept, selectors }: Source, known: Known) =>
+  new Set([...kept, ...selectors.flatMap(({ metric }) => known.get(metric)?.labels ?? [])]);
 
 /** The labels that a result can have. */
 export const resultLabels = (expr: string, known: Known): Set<string> => labelsOf(parse(expr).result, known);

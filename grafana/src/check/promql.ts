@@ -91,7 +91,9 @@ export function parse(source: string): Expression {
     labels: all(list, 'LabelName').map(read),
     of: below(climb(list, ['AggregateExpr', 'BinaryExpr'])),
   }));
-  const comparisons = all(root, 'BinaryExpr').filter((node) => ['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq'].some((op) => node.getChild(op)));
+  const comparisons = all(root, 'BinaryExpr').filter((node) =>
+    ['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq'].some((op) => node.getChild(op)),
+  );
   const limits = comparisons.flatMap((node) => node.getChildren('NumberDurationLiteral').map((n) => Number(read(n))));
   return { selectors: all(root, 'VectorSelector').map(selector), groupings, limits, result: origin(root) };
 }

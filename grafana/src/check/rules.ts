@@ -24,7 +24,8 @@ export const read = (folder: string): { file: string; content: any }[] =>
     .filter((file) => file.endsWith('.yml'))
     .map((file) => ({ file, content: yaml(readFileSync(join(folder, file), 'utf8'), { merge: true }) }));
 
-export const rules = (): Rule[] => read(RULES).flatMap(({ content }) => content.groups.flatMap((group: { rules: Rule[] }) => group.rules));
+export const rules = (): Rule[] =>
+  read(RULES).flatMap(({ content }) => content.groups.flatMap((group: { rules: Rule[] }) => group.rules));
 
 /** The recorded series. */
 export function recorded(known: Known): Series[] {

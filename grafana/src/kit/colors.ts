@@ -1,6 +1,11 @@
 // One meaning, one colour, on every page.
 
-import { FieldColorBuilder, ThresholdsConfigBuilder, ThresholdsMode, type Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  FieldColorBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type Threshold,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Limit } from './limits.js';
 
 export const SERIES: Record<string, string> = {
@@ -67,12 +72,24 @@ export function rising({ warning, critical }: Limit) {
 /** Bad up to the limit. */
 export function falling({ warning, critical }: Limit) {
   const low = critical === undefined ? [] : [{ value: critical, color: 'orange' }];
-  return steps([{ value: null, color: critical === undefined ? 'orange' : 'red' }, ...low, { value: warning, color: 'green' }]);
+  return steps([
+    { value: null, color: critical === undefined ? 'orange' : 'red' },
+    ...low,
+    { value: warning, color: 'green' },
+  ]);
 }
 
 /** 1 is good, 0 is bad. */
-export const good = () => steps([{ value: null, color: 'red' }, { value: 1, color: 'green' }]);
+export const good = () =>
+  steps([
+    { value: null, color: 'red' },
+    { value: 1, color: 'green' },
+  ]);
 /** Anything above zero is bad. */
-export const bad = (color = 'red') => steps([{ value: null, color: 'green' }, { value: 1e-9, color }]);
+export const bad = (color = 'red') =>
+  steps([
+    { value: null, color: 'green' },
+    { value: 1e-9, color },
+  ]);
 
 export const byThreshold = () => new FieldColorBuilder().mode('thresholds' as never);

@@ -107,7 +107,9 @@ export function dashboard(page: Page): Dashboard {
         .regex('')
         .current({ text: '', value: '', selected: false }),
     )
-    .withVariable(chosen('account').query({ query: 'label_values(runpod_up, account)', refId: 'StandardVariableQuery' }).regex(''));
+    .withVariable(
+      chosen('account').query({ query: 'label_values(runpod_up, account)', refId: 'StandardVariableQuery' }).regex(''),
+    );
   for (const thing of page.variables) builder.withVariable(named(thing));
   place(builder, page.sections);
   const built = builder.build();

@@ -45,9 +45,13 @@ export function tables(options: TableOptions): table.PanelBuilder {
   const { labels, values, hide = [] } = options;
   const queries = values.map(({ expr }) => rows(expr));
   // A table of one query calls its values by another name than one of several.
-  const source = (index: number) => (values.length > 1 ? [`Value #${String.fromCharCode(65 + index)}`] : ['Value', 'Value #A']);
+  const source = (index: number) =>
+    values.length > 1 ? [`Value #${String.fromCharCode(65 + index)}`] : ['Value', 'Value #A'];
   const shown = values.filter(({ title }) => !hide.includes(title));
-  const names = [...labels.map(({ label, title }) => [label, title]), ...shown.flatMap(({ title }, i) => source(i).map((name) => [name, title]))];
+  const names = [
+    ...labels.map(({ label, title }) => [label, title]),
+    ...shown.flatMap(({ title }, i) => source(i).map((name) => [name, title])),
+  ];
   const hidden = ['Time', ...hide.flatMap((name) => (name === 'Value' ? source(0) : [name]))];
   const panel = new table.PanelBuilder()
     .title(options.title)
@@ -83,7 +87,8 @@ function looks({ unit, decimals, width, thresholds, words }: ValueColumn): { id:
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
   if (width !== undefined) properties.push({ id: 'custom.width', value: width });
   if (words) properties.push({ id: 'mappings', value: [{ type: 'value', options: words }] });
-  if (thresholds) properties.push({ id: 'thresholds', value: thresholds.build() }, { id: 'color', value: { mode: 'thresholds' } });
+  if (thresholds)
+    properties.push({ id: 'thresholds', value: thresholds.build() }, { id: 'color', value: { mode: 'thresholds' } });
   if (thresholds || words) properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });
   return properties;
 }
