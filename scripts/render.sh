@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Opens every dashboard in a headless Chromium: on a simulated account that the real exporter reads and a real Prometheus keeps,
-# and on a Prometheus that knows nothing. Fails where a panel shows an error, or no data though the series are there. The pictures
-# are left in target/dashboards.
+# Opens every dashboard in a headless Chromium: on a simulated account that the real exporter reads and a real Prometheus
+# keeps, and on a Prometheus that knows nothing. Fails where a panel shows an error, or no data though the series are there.
+# The pictures are left in target/dashboards.
 #
 # RUNPOD_EXPORTER names a built exporter. PROMETHEUS_PORT names a Prometheus with data, to take the pictures of that one alone,
 # and FROM how far they look back.
@@ -35,7 +35,9 @@ finish() {
 }
 trap finish EXIT
 
-free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+free_port() {
+  node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+}
 start() { "$@" > "$work/log.${#pids[@]}" 2>&1 & pids+=($!); }
 ready() {
   for _ in $(seq 100); do
@@ -67,13 +69,14 @@ echo 'global: { scrape_interval: 1s }' > "$work/empty.yml"
 
 start "$exporter" simulate --listen-address "127.0.0.1:$simulated" --rest-quota 100000/1000000/10000000
 ready "http://127.0.0.1:$simulated/simulator/traffic"
-start env SIMULATED_KEY=any RUNPOD_GRAPHQL_URL="http://127.0.0.1:$simulated/graphql" RUNPOD_JOBS_URL="http://127.0.0.1:$simulated/v2" \
-  RUNPOD_REST_URL="http://127.0.0.1:$simulated/rest/v2" \
+runpod=http://127.0.0.1:$simulated
+start env SIMULATED_KEY=any RUNPOD_GRAPHQL_URL="$runpod/graphql" RUNPOD_JOBS_URL="$runpod/v2" RUNPOD_REST_URL="$runpod/rest/v2" \
   "$exporter" --config.file="$work/exporter.yml" --web.listen-address="127.0.0.1:$exported"
 ready "http://127.0.0.1:$exported/-/ready"
 for name in full empty; do
   port=${!name}
-  start prometheus --config.file="$work/$name.yml" --storage.tsdb.path="$work/$name" --web.listen-address="127.0.0.1:$port"
+  start prometheus --config.file="$work/$name.yml" --storage.tsdb.path="$work/$name" \
+    --web.listen-address="127.0.0.1:$port"
   ready "http://127.0.0.1:$port/-/ready"
 done
 
