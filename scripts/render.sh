@@ -67,7 +67,8 @@ scrape_configs:
 YAML
 echo 'global: { scrape_interval: 1s }' > "$work/empty.yml"
 
-start "$exporter" simulate --listen-address "127.0.0.1:$simulated" --rest-quota 100000/1000000/10000000
+start "$exporter" simulate --listen-address "127.0.0.1:$simulated" --rest-quota 100000/1000000/10000000 \
+  --webhook-url "http://127.0.0.1:$exported/webhooks/jobs/{endpoint_id}"
 ready "http://127.0.0.1:$simulated/simulator/traffic"
 runpod=http://127.0.0.1:$simulated
 start env SIMULATED_KEY=any RUNPOD_GRAPHQL_URL="$runpod/graphql" RUNPOD_JOBS_URL="$runpod/v2" RUNPOD_REST_URL="$runpod/rest/v2" \

@@ -1,6 +1,7 @@
 //! `demo` and `simulate`: the simulated Runpod as a product. How it behaves is in `simulator/`.
 
-use std::net::SocketAddr;
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +13,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli;
 use crate::clock::Clock;
-use crate::config::{Account, DEFAULT_ACCOUNT, Web, base_url};
+use crate::config::{Account, DEFAULT_ACCOUNT, Settings, Token, Web, Webhook, base_url};
 use crate::instruments::Mode;
 use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
 use crate::runpod::{ApiKey, Limits, Urls};
 use crate::serve::{self, ServeError};
 use crate::simulator::rest::RestOptions;
+use crate::simulator::webhooks::{WebhookOptions, WebhookUrl};
 use crate::simulator::{Options, Retirement, Simulator};
 use crate::snapshot::{Collector, Reading};
 use crate::telemetry;
@@ -29,22 +31,45 @@ const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
 /// What `serve` has by default.
 const OFFSET: Duration = Duration::from_millis(500);
 
-fn options(world: cli::World, key: Option<String>) -> Options {
+fn options(world: cli::World, key: Option<String>, webhook: Option<WebhookUrl>) -> Options {
     let cli::World {
         shape,
         seed,
         endpoints,
         pods,
+        machines,
         delay,
         graphql_retires_after,
         rest_quota,
         rest_forbid,
         faults,
+        webhooks,
     } = world;
+    let cli::SimulatedWebhooks { webhook_duplicates, webhook_disorder, webhook_output } = webhooks;
+    let webhooks = webhook.map(|url| WebhookOptions {
+        duplicates: webhook_duplicates,
+        disorder: webhook_disorder,
+        output: webhook_output,
+        ..WebhookOptions::new(url)
+    });
     let graphql_retires = graphql_retires_after.map(Retirement::After);
     let forbidden = rest_forbid.into_iter().collect();
     let rest = RestOptions { quota: rest_quota, forbidden, ..RestOptions::default() };
-    Options { shape, seed, endpoints, pods, delay, key, faults, graphql_retires, rest }
+    let metrics_key = None;
+    Options {
+        shape,
+        seed,
+        endpoints,
+        pods,
+        machines,
+        delay,
+        key,
+        metrics_key,
+        faults,
+        graphql_retires,
+        rest,
+        webhooks,
+    }
 }
 
 /// The simulated account and the exporter on it, until a signal.
@@ -56,9 +81,11 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let listeners = serve::listen(&web).await?;
         let upstream = TcpListener::bind("127.0.0.1:0").await?;
         let account = simulated_account(upstream.local_addr()?)?;
-        let simulator = Simulator::new(&options(demo.world, Some(DEMO_KEY.to_owned())), Arc::clone(&clock));
-        tracing::warn!("demo: the account is simulated; none of its numbers are real");
         let address = listeners.first().map(TcpListener::local_addr).transpose()?;
+        let (webhook, url) = own_webhook(address, serve::are_loopback(&listeners)?);
+        let options = options(demo.world, Some(DEMO_KEY.to_owned()), url);
+        let simulator = Simulator::new(&options, Arc::clone(&clock));
+        tracing::warn!("demo: the account is simulated; none of its numbers are real");
         if let Some(address) = address {
             print(welcome(address, upstream.local_addr()?).as_bytes())?;
         }
@@ -66,11 +93,11 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let stop = CancellationToken::new();
         let stop_simulator = stop.clone();
         let tasks = TaskTracker::new();
-        let load = Box::new(move || Ok(vec![account.clone()]));
+        let load =
+            Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
         let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
-            let result =
-                serve::run(listeners, reloader, web.timeout_offset, Mode::Demo, tasks, shutdown).await;
+            let result = serve::run(listeners, reloader, OFFSET, Mode::Demo, tasks, shutdown).await;
             stop.cancel(); // not before the exporter has drained
             result
         };
@@ -80,6 +107,25 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         simulator?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// How the exporter takes jobs and where the simulator tells them. Where others could tell some too, they would have to
+/// know a token that nobody is told.
+fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option<WebhookUrl>) {
+    let random = || RandomState::new().hash_one(()); // each has keys of its own, from the system
+    let token = format!("{:016x}{:016x}", random(), random());
+    let url = exporter.and_then(|mut address| {
+        if address.ip().is_unspecified() {
+            address.set_ip(if address.is_ipv4() {
+                Ipv4Addr::LOCALHOST.into()
+            } else {
+                Ipv6Addr::LOCALHOST.into()
+            });
+        }
+        format!("http://{address}/webhooks/jobs/{{endpoint_id}}?token={token}").parse().ok()
+    });
+    let token = if loopback { None } else { Token::parse(&token) };
+    (Webhook { token, ..Webhook::default() }, url)
 }
 
 fn welcome(exporter: SocketAddr, simulator: SocketAddr) -> String {
@@ -101,6 +147,7 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
         key: ApiKey::parse(DEMO_KEY)
             .map_err(|cause| crate::config::ConfigError::Key { origin: "demo".to_owned(), cause })?,
         key_file: None,
+        metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
         limits: Limits {
             timeout: Duration::from_secs(10),
@@ -131,7 +178,8 @@ pub(crate) fn simulate(
         let listener = listener.map_err(|cause| ServeError::Listen { address, cause })?;
         let address = listener.local_addr()?;
         print(how_to_use(address).as_bytes())?;
-        let simulator = Simulator::new(&options(simulate.world, simulate.key), clock);
+        let options = options(simulate.world, simulate.key, simulate.webhook_url);
+        let simulator = Simulator::new(&options, clock);
         let shutdown = serve::signal()?;
         simulator.serve(listener, shutdown).await?;
         Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
 //! (or simulator/)                                       (tables over catalog/)          ▲
-//!                                                       instruments/ (what accumulates) ┘
+//!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┘
 //! ```
 //!
 //! # Invariants
@@ -12,7 +12,7 @@
 //! `tests/it/architecture.rs` reads the `use` lines and holds the first one; the laws in `tests/it/laws.rs` hold others.
 //!
 //! 1. `runpod/` does not know Prometheus, `metrics/` does not know HTTP, `http/` does not know Runpod. `reqwest` appears
-//!    only in `runpod/`, `axum` only where something is served, `prometheus` only in `catalog/`, `instruments/` and
+//!    only in `runpod/` and in the simulator's webhooks, `axum` only where something is served, `prometheus` only in `catalog/`, `instruments/` and
 //!    `exposition/`, `clap` only in `cli/`.
 //! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both go.
 //! 3. Units are converted once, on the way into the snapshot, in `snapshot/unit.rs`.
@@ -35,6 +35,7 @@ mod demo;
 pub mod exposition;
 pub mod http;
 pub mod instruments;
+pub mod jobs;
 pub mod metrics;
 pub mod reload;
 pub mod run;

@@ -95,18 +95,19 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             let files = open_files();
             let web = serve.web();
             if serve.only_checks() {
-                let accounts = serve.accounts(files)?;
+                let accounts = serve.settings(files)?.accounts;
                 let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
                 print(format!("the configuration is fine; accounts: {}\n", names.join(", ")).as_bytes())?;
                 return Ok(ExitCode::SUCCESS);
             }
             runtime.block_on(async {
                 let (tasks, file) = (TaskTracker::new(), serve.config_file());
-                let load = Box::new(move || serve.accounts(files));
+                let load = Box::new(move || serve.settings(files));
                 let reloader = Arc::new(Reloader::start(load, file, Mode::Serve, clock, tasks.clone())?);
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;
-                serve::run(listeners, reloader, web.timeout_offset, Mode::Serve, tasks, shutdown).await?;
+                let offset = web.timeout_offset;
+                serve::run(listeners, reloader, offset, Mode::Serve, tasks, shutdown).await?;
                 Ok(ExitCode::SUCCESS)
             })
         }
@@ -114,7 +115,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             telemetry::start(&scrape.log.level, scrape.log.format)?;
             let files = open_files();
             runtime.block_on(async {
-                let load = Box::new(move || scrape.accounts(files));
+                let load = Box::new(move || scrape.settings(files));
                 let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?;
                 let page = reloader
                     .scraper()

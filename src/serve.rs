@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Web;
-use crate::http::{App, Reload, router};
+use crate::http::{App, Intake, Reload, router};
 use crate::instruments::Mode;
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::runpod::SetupError;
@@ -82,7 +82,13 @@ pub async fn run(
     tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
-    let routes = router(App { scraper, timeout_offset, mode, reload: reloader });
+    let intake = Arc::new(Intake::new(reloader.webhook(), are_loopback(&listeners)?));
+    if intake.is_closed() {
+        tracing::info!(
+            "job webhooks and pushes are refused: other machines can reach the exporter, and there is no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
+        );
+    }
+    let routes = router(App { scraper, timeout_offset, mode, reload: reloader, intake });
     let mut servers = JoinSet::new();
     for listener in listeners {
         tracing::info!(address = %listener.local_addr()?, "listening");
@@ -106,6 +112,12 @@ pub async fn run(
         Some(Ok(Err(error))) => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Whether nobody but this machine can reach any of them.
+pub(crate) fn are_loopback(listeners: &[TcpListener]) -> io::Result<bool> {
+    let mut addresses = listeners.iter().map(TcpListener::local_addr);
+    addresses.try_fold(true, |all, address| Ok(all && address?.ip().is_loopback()))
 }
 
 impl Reload for Reloader {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
 use runpod_exporter::config::Account;
-use runpod_exporter::http::{App, router};
+use runpod_exporter::http::{App, Intake, router};
 use runpod_exporter::instruments::Mode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -41,7 +41,8 @@ impl Exporter {
         let scraper = Arc::clone(reload.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve, reload });
+        let intake = Arc::new(Intake::new(reload.webhook(), true));
+        let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve, reload, intake });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

@@ -5,6 +5,7 @@
 mod reference;
 mod subject;
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 
 pub use reference::{Chapter, json, markdown};
@@ -97,17 +98,16 @@ pub struct Points<'a, const N: usize> {
     sink: &'a mut dyn Sink,
     identity: &'a [(&'static str, &'a str)],
     names: [&'static str; N],
-    seen: Vec<[String; N]>,
+    seen: HashSet<[String; N]>,
 }
 
 impl<const N: usize> Points<'_, N> {
     /// Puts one series, unless its value is unknown, or the upstream repeated itself and these labels were put before.
     pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<f64>>) {
         let Some(value) = value.into() else { return };
-        if self.seen.iter().any(|seen| seen.iter().zip(labels).all(|(seen, label)| seen == label)) {
+        if !self.seen.insert(labels.map(str::to_owned)) {
             return;
         }
-        self.seen.push(labels.map(str::to_owned));
         let mut pairs = self.names.into_iter().zip(labels);
         let own: [(&str, &str); N] = std::array::from_fn(|_| pairs.next().unwrap_or_default());
         self.sink.sample(self.identity, &own, value);
@@ -143,7 +143,7 @@ impl<S: Subject, const N: usize> Family for Labelled<S, N> {
     fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink) {
         sink.begin(self.name, self.help, self.kind);
         S::visit(snapshot, &mut |identity, subject| {
-            (self.read)(subject, &mut Points { sink, identity, names: self.labels, seen: Vec::new() });
+            (self.read)(subject, &mut Points { sink, identity, names: self.labels, seen: HashSet::new() });
         });
     }
 }

@@ -81,7 +81,8 @@ mod tests {
         assert_eq!(collectors(&["--collectors=pods,account"]), [Pods, Account]);
         assert_eq!(collectors(&["--collectors=pods", "--collector.account"]), [Pods, Account]);
         assert_eq!(collectors(&["--no-collector.pods", "--collector.pods"]), default);
-        let all = collectors(&["--collector.market", "--collector.host"]);
+        let every = ["--collector.requests", "--collector.latency", "--collector.market", "--collector.host"];
+        let all = collectors(&every);
         assert_eq!(all, Collector::ALL);
     }
 }

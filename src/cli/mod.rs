@@ -1,6 +1,7 @@
 //! What the user typed, and the environment. What it means is decided in `config/`.
 
 mod collectors;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,8 +11,13 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use self::collectors::CollectorFlags;
+#[cfg(feature = "simulator")]
+pub use self::webhook::SimulatedWebhooks;
+use self::webhook::WebhookFlags;
 
-use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, UrlError, Web, base_url};
+use crate::config::{
+    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
+};
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::Reading;
 use crate::telemetry::Format;
@@ -63,6 +69,8 @@ pub struct Serve {
     upstream: Upstream,
     #[command(flatten)]
     web: WebFlags,
+    #[command(flatten)]
+    webhook: WebhookFlags,
     /// Check the configuration and exit.
     #[arg(long = "config.check")]
     config_check: bool,
@@ -106,6 +114,9 @@ pub struct Simulate {
     /// The key that is accepted; without it, any.
     #[arg(long, env = "RUNPOD_SIMULATED_KEY", hide_env_values = true)]
     pub key: Option<String>,
+    /// Where finished jobs are told, such as `http://127.0.0.1:10736/webhooks/jobs/{endpoint_id}`; nowhere without it.
+    #[arg(long, value_name = "URL")]
+    pub webhook_url: Option<crate::simulator::webhooks::WebhookUrl>,
     /// What is simulated.
     #[command(flatten)]
     pub world: World,
@@ -130,6 +141,9 @@ pub struct World {
     /// Pods.
     #[arg(long, default_value_t = 8)]
     pub pods: usize,
+    /// Machines that others rent from the account.
+    #[arg(long, default_value_t = 0)]
+    pub machines: usize,
     /// How long every answer takes.
     #[arg(long, default_value = "0ms", value_parser = humantime::parse_duration)]
     pub delay: Duration,
@@ -145,6 +159,9 @@ pub struct World {
     /// A fault, such as graphql=gone or health=delay(2s)*3; repeatable.
     #[arg(long = "fault", value_name = "RULE")]
     pub faults: Vec<crate::simulator::faults::Rule>,
+    /// How finished jobs are told.
+    #[command(flatten)]
+    pub webhooks: SimulatedWebhooks,
 }
 
 /// Flags of `metrics`.
@@ -172,6 +189,9 @@ struct Upstream {
     /// File with the API key; the key itself comes from `RUNPOD_API_KEY` and is never a flag.
     #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
     api_key_file: Option<PathBuf>,
+    /// File with a key that may read Runpod's own metrics, for collector latency, where the API key may not.
+    #[arg(long = "runpod.metrics-key-file", env = "RUNPOD_METRICS_KEY_FILE", value_name = "FILE")]
+    metrics_key_file: Option<PathBuf>,
     /// The GraphQL API.
     #[arg(
         long = "runpod.graphql-url",
@@ -278,9 +298,9 @@ fn misuse(error: &clap::Error) -> Misuse {
 }
 
 impl Serve {
-    /// The accounts to read. The environment and the files are read anew at each call.
-    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        self.upstream.accounts(open_files)
+    /// What is read, and how finished jobs are taken. The environment and the files are read anew at each call.
+    pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        self.upstream.settings(self.webhook.webhook()?, open_files)
     }
 
     /// How scrapes are served.
@@ -301,14 +321,14 @@ impl Serve {
 }
 
 impl Scrape {
-    /// The accounts to read.
-    pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        self.upstream.accounts(open_files)
+    /// What is read.
+    pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        self.upstream.settings(config::Webhook::default(), open_files)
     }
 }
 
 impl Upstream {
-    fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
+    fn settings(&self, webhook: config::Webhook, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         let url = |flag, text: &str| {
             let named = |cause: UrlError| ConfigError::Url { flag, cause };
             base_url(text, self.allow_insecure).map_err(named)
@@ -331,6 +351,7 @@ impl Upstream {
                 ..Reading::default()
             },
             limits: config::limits(limits, open_files)?,
+            webhook,
             allow_insecure: self.allow_insecure,
         };
         let (variable, file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
@@ -338,15 +359,17 @@ impl Upstream {
         if let Some(path) = &self.config_file {
             match config::from_file(path, &mut defaults, &environment)? {
                 Some(_) if has_key => return Err(ConfigError::FileAndKey),
-                Some(accounts) => return Ok(accounts),
+                Some(accounts) => return Ok(Settings { accounts, webhook: defaults.webhook }),
                 None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
                 None => {}
             }
         }
         let key = config::api_key(variable.as_deref(), file)?;
-        let Defaults { urls, reading, limits, .. } = defaults;
+        let Defaults { urls, reading, limits, webhook, .. } = defaults;
+        let metrics_key = self.metrics_key_file.as_deref().map(config::metrics_key).transpose()?;
         let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
-        Ok(vec![Account { name, key, key_file, urls, limits, reading }])
+        let account = Account { name, key, key_file, metrics_key, urls, limits, reading };
+        Ok(Settings { accounts: vec![account], webhook })
     }
 }
 

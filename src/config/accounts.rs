@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Intervals, Patterns};
-use super::{Account, api_key, base_url, collectors, share};
+use super::{Account, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
 use crate::runpod::{Limits, Urls};
 use crate::snapshot::{Collector, Filter, Reading, Refresh};
 
@@ -18,6 +18,8 @@ pub struct Defaults {
     pub reading: Reading,
     /// How much may be asked.
     pub limits: Limits,
+    /// How finished jobs are taken.
+    pub webhook: Webhook,
     /// Whether plain http to other machines is meant.
     pub allow_insecure: bool,
 }
@@ -30,6 +32,11 @@ pub fn from_file(
 ) -> Result<Option<Vec<Account>>, FileError> {
     let file = file::read(path)?;
     defaults.reading.refresh = refresh(&file.refresh, &Refresh::default());
+    let thresholds = file.thresholds.thresholds().map_err(|told| FileError::new(path, told))?;
+    defaults.reading.thresholds = Arc::new(thresholds);
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let webhook = file.webhook.over(defaults.webhook.clone(), folder, environment);
+    defaults.webhook = webhook.map_err(|told| FileError::new(path, format!("webhook: {told}")))?;
     let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();
@@ -61,6 +68,7 @@ fn account(
         api_key_file,
         api_key_env,
         api_key: in_file,
+        metrics_key_file,
         graphql_url,
         jobs_url,
         rest_url,
@@ -93,6 +101,8 @@ fn account(
         super::ConfigError::NoKey => "the variable with the key is empty".to_owned(),
         error => error.to_string(),
     })?;
+    let metrics_key = metrics_key_file.map(|file| metrics_key(&folder.join(file))).transpose();
+    let metrics_key = metrics_key.map_err(|error| error.to_string())?;
     let url = |field: &str, text: Option<String>, default: &url::Url| match text {
         None => Ok(default.clone()),
         Some(text) => base_url(&text, defaults.allow_insecure).map_err(|error| format!("{field}: {error}")),
@@ -105,11 +115,7 @@ fn account(
         }
     };
     let filter = |field: &str, Patterns { include, exclude }: Patterns| {
-        Filter::new(&include, &exclude).map_err(|error| {
-            // The first lines of the error draw the pattern; the last says what is wrong with it.
-            let told = error.to_string();
-            format!("{field}: {}", told.lines().last().unwrap_or_default().trim())
-        })
+        Filter::new(&include, &exclude).map_err(|error| format!("{field}: {}", pattern(&error)))
     };
     let rest_share = rest_quota_share.map_or(Ok(defaults.limits.rest_share), share);
     let rest_share = rest_share.map_err(|told| format!("rest_quota_share: {told}"))?;
@@ -117,6 +123,7 @@ fn account(
         name: Arc::from(name),
         key,
         key_file,
+        metrics_key,
         urls: Urls {
             graphql: url("graphql_url", graphql_url, &defaults.urls.graphql)?,
             jobs: url("jobs_url", jobs_url, &defaults.urls.jobs)?,
@@ -129,18 +136,22 @@ fn account(
             pods: filter("pods", pods)?,
             refresh: refresh(&intervals, &defaults.reading.refresh),
             each_worker: each_worker.unwrap_or(defaults.reading.each_worker),
+            thresholds: Arc::clone(&defaults.reading.thresholds),
         },
     })
 }
 
 /// What an account says of its intervals, over what is said for all of them.
 fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
-    let Intervals { account, endpoints, workers, pods, billing, volumes, market, host } = intervals;
+    let Intervals { account, endpoints, workers, pods, requests, latency, billing, volumes, market, host } =
+        intervals;
     let said = [
         (Collector::Account, account),
         (Collector::Endpoints, endpoints),
         (Collector::Workers, workers),
         (Collector::Pods, pods),
+        (Collector::Requests, requests),
+        (Collector::Latency, latency),
         (Collector::Billing, billing),
         (Collector::Volumes, volumes),
         (Collector::Market, market),

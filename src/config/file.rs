@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
+use super::{thresholds, webhook};
+
 /// Nothing that is rationed is worth more than this.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -18,6 +20,10 @@ pub(super) struct File {
     /// For every account that says nothing else.
     #[serde(default)]
     pub(super) refresh: Intervals,
+    #[serde(default)]
+    pub(super) thresholds: thresholds::Entry,
+    #[serde(default)]
+    pub(super) webhook: webhook::Entry,
 }
 
 /// One account as it is written. What is missing is taken from the flags.
@@ -31,6 +37,8 @@ pub(super) struct Entry {
     pub(super) api_key_env: Option<String>,
     /// Known only to be refused: a configuration file is copied, committed and shown.
     pub(super) api_key: Option<IgnoredAny>,
+    /// A file with a key that may read Runpod's own metrics.
+    pub(super) metrics_key_file: Option<PathBuf>,
     pub(super) graphql_url: Option<String>,
     pub(super) jobs_url: Option<String>,
     pub(super) rest_url: Option<String>,
@@ -54,6 +62,8 @@ pub(super) struct Intervals {
     pub(super) endpoints: Option<Interval>,
     pub(super) workers: Option<Interval>,
     pub(super) pods: Option<Interval>,
+    pub(super) requests: Option<Interval>,
+    pub(super) latency: Option<Interval>,
     pub(super) billing: Option<Interval>,
     pub(super) volumes: Option<Interval>,
     pub(super) market: Option<Interval>,

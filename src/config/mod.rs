@@ -2,7 +2,9 @@
 
 mod accounts;
 mod file;
+mod thresholds;
 mod url;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use std::time::Duration;
 pub use self::accounts::{Defaults, from_file};
 pub use self::file::FileError;
 pub use self::url::{UrlError, base_url};
+pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
 use crate::clock::Clock;
 use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
 use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
@@ -33,12 +36,30 @@ pub struct Account {
     pub key: ApiKey,
     /// The file that the key came from, if it came from one.
     pub key_file: Option<PathBuf>,
+    /// The file with its key for metrics, and that key, where it has one.
+    pub metrics_key: Option<(PathBuf, ApiKey)>,
     /// Where its APIs are.
     pub urls: Urls,
     /// How much may be asked of it.
     pub limits: Limits,
     /// What is read of it.
     pub reading: Reading,
+}
+
+/// Everything that a reload reads anew.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The accounts, in the order of the configuration.
+    pub accounts: Vec<Account>,
+    /// How finished jobs are taken.
+    pub webhook: Webhook,
+}
+
+/// Accounts alone: jobs are taken as by default.
+impl From<Vec<Account>> for Settings {
+    fn from(accounts: Vec<Account>) -> Self {
+        Self { accounts, webhook: Webhook::default() }
+    }
 }
 
 /// How scrapes are served.
@@ -88,6 +109,9 @@ pub enum ConfigError {
     /// The configuration file.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The token of the job webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// Keys in the file and in the environment, and nobody can say which account the second is.
     #[error(
         "--config.file names the accounts, and RUNPOD_API_KEY or --runpod.api-key-file another; keep one of them"
@@ -139,6 +163,11 @@ pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, Co
     }
 }
 
+/// Takes the key for metrics from its file.
+pub fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
+    Ok((file.to_owned(), api_key(None, Some(file))?))
+}
+
 /// Checks that the collectors can work together.
 pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
     let lost = |collector: &Collector| collectors.has(*collector) && collector.needs_endpoints();
@@ -150,6 +179,11 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
         return Err(ConfigError::NothingToCollect);
     }
     Ok(collectors)
+}
+
+/// What is wrong with a pattern: the first lines of the error draw it, and the last says so.
+fn pattern(error: &regex::Error) -> String {
+    error.to_string().lines().last().unwrap_or_default().trim().to_owned()
 }
 
 /// Checks a share: all of the quota, or a part of it, but not nothing.
@@ -189,8 +223,11 @@ impl Account {
 
     /// The gatherer of this account.
     pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let Self { name, key, key_file: _, urls, limits, reading } = self;
+        let Self { name, key, key_file: _, metrics_key, urls, limits, reading } = self;
         let runpod = Runpod::new(Arc::clone(&name), key, urls, limits, observer, Arc::clone(&clock))?;
+        if let Some((_, key)) = metrics_key {
+            runpod.use_metrics_key(key)?;
+        }
         Ok(Gatherer::new(name, runpod, reading, clock))
     }
 }

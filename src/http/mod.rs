@@ -1,6 +1,8 @@
 //! Routes and thin handlers. Nothing here knows Runpod.
 
 mod accept;
+mod body;
+mod jobs;
 mod metrics;
 mod overview;
 mod probe;
@@ -14,6 +16,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use self::jobs::Intake;
 use crate::instruments::Mode;
 use crate::scrape::Scraper;
 
@@ -28,6 +31,8 @@ pub struct App {
     pub mode: Mode,
     /// Reads the configuration again.
     pub reload: Arc<dyn Reload>,
+    /// Takes finished jobs.
+    pub intake: Arc<Intake>,
 }
 
 /// Reads the configuration again.
@@ -49,6 +54,8 @@ pub fn router(app: App) -> Router {
         .route("/ready", get(status::ready))
         .route("/-/ready", get(status::ready))
         .route("/-/reload", post(status::reload))
+        .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
+        .route("/api/v1/jobs", post(jobs::push))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }

@@ -2,6 +2,8 @@
 //!
 //! Nothing about Runpod's state belongs here; that is read from the snapshot, scrape by scrape.
 
+mod jobs;
+
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -11,6 +13,7 @@ use prometheus::{
     Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+pub use self::jobs::Jobs;
 use crate::catalog::{Header, Kind};
 use crate::runpod::{Exchange, Observe};
 use crate::snapshot::{Snapshot, seconds};
@@ -47,11 +50,19 @@ pub struct Instruments {
     unknown_values: IntCounterVec,
     reload_successful: IntGauge,
     reload_time: Gauge,
+    jobs: Jobs,
 }
 
 impl Instruments {
     /// Registers every instrument.
     pub fn new(mode: Mode) -> prometheus::Result<Self> {
+        let unknown_values = IntCounterVec::new(
+            Opts::new(
+                "runpod_api_unknown_values_total",
+                "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
+            ),
+            &["field"],
+        )?;
         let instruments = Self {
             registry: Registry::new(),
             headers: Mutex::default(),
@@ -70,13 +81,8 @@ impl Instruments {
                 .buckets(REQUEST_BUCKETS.to_vec()),
                 &["api", "operation"],
             )?,
-            unknown_values: IntCounterVec::new(
-                Opts::new(
-                    "runpod_api_unknown_values_total",
-                    "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
-                ),
-                &["field"],
-            )?,
+            jobs: Jobs::new(unknown_values.clone())?,
+            unknown_values,
             reload_successful: IntGauge::new(
                 "runpod_exporter_config_last_reload_successful",
                 "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
@@ -91,6 +97,8 @@ impl Instruments {
         instruments.register(Kind::Counter, &instruments.unknown_values)?;
         instruments.register(Kind::Gauge, &instruments.reload_successful)?;
         instruments.register(Kind::Gauge, &instruments.reload_time)?;
+        instruments.register(Kind::Counter, instruments.jobs.rejections())?;
+        instruments.register_as(Jobs::kinds(), &instruments.jobs)?;
         let build = IntGaugeVec::new(
             Opts::new(
                 "runpod_exporter_build_info",
@@ -107,13 +115,22 @@ impl Instruments {
     }
 
     fn register<C: Collector + Clone + 'static>(&self, kind: Kind, instrument: &C) -> prometheus::Result<()> {
-        let header = |desc: &&prometheus::core::Desc| Header {
+        self.register_as(std::iter::repeat(kind), instrument)
+    }
+
+    /// Registers an instrument of several families, of these types.
+    fn register_as<C: Collector + Clone + 'static>(
+        &self,
+        kinds: impl Iterator<Item = Kind>,
+        instrument: &C,
+    ) -> prometheus::Result<()> {
+        let header = |(desc, kind): (&prometheus::core::Desc, Kind)| Header {
             name: desc.fq_name.clone(),
             help: desc.help.clone(),
             kind,
             labels: desc.variable_labels.clone(),
         };
-        let headers: Vec<_> = instrument.desc().iter().map(header).collect();
+        let headers: Vec<_> = instrument.desc().into_iter().zip(kinds).map(header).collect();
         self.headers.lock().unwrap_or_else(PoisonError::into_inner).extend(headers);
         self.registry.register(Box::new(instrument.clone()))
     }
@@ -137,6 +154,11 @@ impl Instruments {
         self.headers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What is counted of finished jobs.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
     /// Notes how an attempt to read the configuration went.
     pub fn reloaded(&self, success: bool, now: Timestamp) {
         self.reload_successful.set(i64::from(success));
@@ -145,8 +167,9 @@ impl Instruments {
         }
     }
 
-    /// Counts what a scrape met.
+    /// Counts what a scrape met, and takes from it whose the endpoints are.
     pub fn scraped(&self, snapshot: &Snapshot) {
+        self.jobs.scraped(snapshot);
         for unknown in snapshot.accounts.iter().flat_map(|account| &account.unknown) {
             self.unknown_values.with_label_values(&[unknown.field]).inc();
         }

@@ -1,7 +1,7 @@
 //! Latencies and rates that Runpod computed over a window that it does not name. A percentile is never turned into a
 //! histogram, and cannot be aggregated over endpoints.
 //!
-//! Source   the documented GraphQL `metrics{}`; the live shape has none, so there are no series there.
+//! Source   the documented GraphQL `metrics{}`, or, with collector `latency`, the job API's `/metrics/request_ts_v1`.
 
 use crate::catalog::Kind::{Gauge, Summary};
 use crate::catalog::{Family, Labelled, Single};
@@ -10,19 +10,29 @@ use crate::snapshot::Endpoint;
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, 1> {
         name: "runpod_reported_execution_seconds",
-        help: "Percentiles of job execution as Runpod computed them, not to be averaged (documented GraphQL metrics p50, p95, p99).",
+        help: "Percentiles of job execution as Runpod computed them, not to be averaged (documented GraphQL metrics p50, p95, p99, or job API request_ts_v1 et over an hour).",
         kind: Summary,
         labels: ["quantile"],
         read: |endpoint, points| {
-            let reported = &endpoint.facts.reported;
-            points.put(["0.5"], reported.execution_p50);
-            points.put(["0.95"], reported.execution_p95);
-            points.put(["0.99"], reported.execution_p99);
+            for (quantile, value) in &endpoint.facts.reported.execution {
+                points.put([quantile], *value);
+            }
+        },
+    },
+    &Labelled::<Endpoint, 1> {
+        name: "runpod_reported_delay_seconds",
+        help: "Percentiles of the time in the queue as Runpod computed them over an hour, not to be averaged (job API request_ts_v1 dt).",
+        kind: Summary,
+        labels: ["quantile"],
+        read: |endpoint, points| {
+            for (quantile, value) in &endpoint.facts.reported.delay {
+                points.put([quantile], *value);
+            }
         },
     },
     &Single::<Endpoint> {
         name: "runpod_reported_execution_avg_seconds",
-        help: "Average job execution as Runpod computed it (documented GraphQL metrics.avgExecutionTimeMs).",
+        help: "Average job execution as Runpod computed it (documented GraphQL metrics.avgExecutionTimeMs, or job API request_ts_v1 et_total).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.reported.execution_avg,
     },

@@ -5,6 +5,7 @@ mod billing;
 mod endpoints;
 mod exporter;
 mod host;
+mod judgement;
 mod latency;
 mod market;
 mod pods;
@@ -24,6 +25,7 @@ pub static CATALOG: &[(&str, &[&dyn Family])] = &[
     ("Network volumes", volumes::FAMILIES),
     ("GPU market", market::FAMILIES),
     ("Hosts", host::FAMILIES),
+    ("Judgement", judgement::FAMILIES),
     ("The exporter about itself", exporter::FAMILIES),
 ];
 
@@ -32,14 +34,22 @@ pub fn families() -> impl Iterator<Item = &'static dyn Family> {
     CATALOG.iter().flat_map(|(_, families)| families.iter().copied())
 }
 
-/// The chapters of the documentation: the tables, and the instruments under the last title.
+/// Where the instruments stand that are about endpoints: they count jobs.
+const OF_JOBS: &str = "Latency";
+
+/// The chapters of the documentation: the tables, and the instruments under the last title unless they are about endpoints.
 pub fn chapters(instruments: Vec<Header>) -> Vec<(&'static str, Vec<Header>)> {
     let mut chapters: Vec<(&str, Vec<Header>)> = CATALOG
         .iter()
         .map(|(title, families)| (*title, families.iter().map(|family| family.header()).collect()))
         .collect();
+    let about_endpoints = |header: &Header| header.labels.iter().any(|label| label == "endpoint_id");
+    let (of_jobs, rest): (Vec<_>, Vec<_>) = instruments.into_iter().partition(about_endpoints);
+    if let Some((_, latency)) = chapters.iter_mut().find(|(title, _)| *title == OF_JOBS) {
+        latency.extend(of_jobs);
+    }
     if let Some((_, last)) = chapters.last_mut() {
-        last.extend(instruments);
+        last.extend(rest);
     }
     chapters
 }

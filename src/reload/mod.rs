@@ -10,18 +10,19 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch as channel;
 use tokio_util::task::TaskTracker;
 
 pub use self::watch::{on_file_change, on_hangup};
 use crate::clock::Clock;
-use crate::config::{Account, ConfigError};
+use crate::config::{Account, ConfigError, Settings, Webhook};
 use crate::instruments::{Instruments, Mode};
 use crate::scrape::Scraper;
 use crate::serve::ServeError;
 use crate::snapshot::Gatherer;
 
-/// Reads the accounts from where they are configured.
-pub type Load = Box<dyn Fn() -> Result<Vec<Account>, ConfigError> + Send + Sync>;
+/// Reads the settings from where they are.
+pub type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
 
 /// Keeps a scraper's accounts as they are configured.
 pub struct Reloader {
@@ -29,6 +30,7 @@ pub struct Reloader {
     /// The file that names the accounts, if they are in one.
     file: Option<PathBuf>,
     current: Mutex<Vec<(Account, Arc<Gatherer>)>>,
+    webhook: channel::Sender<Arc<Webhook>>,
     scraper: Arc<Scraper>,
     instruments: Arc<Instruments>,
     clock: Arc<dyn Clock>,
@@ -65,8 +67,10 @@ impl Reloader {
     ) -> Result<Self, ReloadError> {
         let instruments = Arc::new(Instruments::new(mode).map_err(ServeError::from)?);
         let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks));
-        let reloader = Self { load, file, current: Mutex::default(), scraper, instruments, clock };
-        reloader.apply((reloader.load)()?)?;
+        let Settings { accounts, webhook } = load()?;
+        let (webhook, _) = channel::channel(Arc::new(webhook));
+        let reloader = Self { load, file, current: Mutex::default(), webhook, scraper, instruments, clock };
+        reloader.apply(accounts)?;
         reloader.instruments.reloaded(true, reloader.clock.now());
         Ok(reloader)
     }
@@ -76,9 +80,19 @@ impl Reloader {
         &self.scraper
     }
 
+    /// How finished jobs are taken, now and after each reload.
+    pub fn webhook(&self) -> channel::Receiver<Arc<Webhook>> {
+        self.webhook.subscribe()
+    }
+
     /// Reads the configuration again. If it is broken, everything stays as it is.
     pub fn reload(&self) -> Result<Reloaded, ReloadError> {
-        let result = (self.load)().map_err(ReloadError::from).and_then(|accounts| self.apply(accounts));
+        let result = (self.load)().map_err(ReloadError::from).and_then(|settings| {
+            let reloaded = self.apply(settings.accounts)?;
+            // Whether it is another, nobody can tell: a token is not compared but with what a sender gives.
+            self.webhook.send_replace(Arc::new(settings.webhook));
+            Ok(reloaded)
+        });
         self.instruments.reloaded(result.is_ok(), self.clock.now());
         match &result {
             Ok(Reloaded::Changed) => tracing::info!(accounts = self.names(), "configuration reloaded"),
@@ -88,11 +102,15 @@ impl Reloader {
         result
     }
 
-    /// The files whose change calls for a reload: the configuration, and every key that is in a file.
+    /// The files whose change calls for a reload: the configuration, and every key and token that is in a file.
     pub fn files(&self) -> Vec<PathBuf> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = current.iter().filter_map(|(account, _)| account.key_file.clone());
-        self.file.iter().cloned().chain(keys).collect()
+        let keys = current.iter().flat_map(|(account, _)| {
+            let metrics = account.metrics_key.as_ref().map(|(file, _)| file.clone());
+            account.key_file.clone().into_iter().chain(metrics)
+        });
+        let token = self.webhook.borrow().token_file.clone();
+        self.file.iter().cloned().chain(keys).chain(token).collect()
     }
 
     fn names(&self) -> String {

@@ -48,6 +48,10 @@ pub enum Operation {
     PodDetail,
     /// Queue, job totals and workers of one endpoint.
     Health,
+    /// The requests that one endpoint remembers.
+    Requests,
+    /// The latencies that Runpod computed for one endpoint.
+    Latency,
     /// The workers of one endpoint, one by one.
     Workers,
     /// The releases of one endpoint and how far the newest has got.
@@ -78,6 +82,8 @@ impl Operation {
             Self::Pods => "pods",
             Self::PodDetail => "pod_detail",
             Self::Health => "health",
+            Self::Requests => "requests",
+            Self::Latency => "latency",
             Self::Workers => "workers",
             Self::Releases => "releases",
             Self::Volumes => "volumes",
@@ -158,7 +164,7 @@ pub enum Reason {
         retry_after: Option<Duration>,
     },
     /// 410.
-    #[error("Runpod has retired this API (410); upgrade the exporter if a newer one reads its successor")]
+    #[error("Runpod has retired this API (410); what its other APIs have comes from there")]
     Retired,
     /// 5xx.
     #[error("the server failed ({status}); if it lasts, look at Runpod's status page")]

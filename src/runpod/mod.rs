@@ -15,7 +15,6 @@ mod transport;
 pub mod wire;
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -31,6 +30,7 @@ pub use rest::{Ledger, Product, Rest};
 pub use transport::Limits;
 
 use self::graphql::Graphql;
+use self::jobs::Jobs;
 use self::transport::Transport;
 use crate::clock::Clock;
 
@@ -62,7 +62,7 @@ pub struct Runpod {
     transport: Arc<Transport>,
     graphql: Graphql,
     rest: Rest,
-    jobs: Url,
+    jobs: Jobs,
 }
 
 impl Runpod {
@@ -80,7 +80,13 @@ impl Runpod {
         let graphql = Graphql::new(&account, graphql);
         let transport = Arc::new(Transport::new(account, key, local, limits, observer, clock)?);
         let rest = Rest::new(Arc::clone(&transport), rest);
+        let jobs = Jobs::new(Arc::clone(&transport), jobs);
         Ok(Self { transport, graphql, rest, jobs })
+    }
+
+    /// Reads Runpod's own latencies with this key: an ordinary one may not.
+    pub fn use_metrics_key(&self, key: ApiKey) -> Result<(), SetupError> {
+        Ok(self.transport.use_metrics_key(key)?)
     }
 
     /// Sends another key from the next request on. Connections and what was learned stay.
@@ -133,9 +139,25 @@ impl Runpod {
 
     /// Queue, job totals and workers of one endpoint.
     pub async fn health(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Health, RequestError> {
-        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(endpoint_id);
-        let shard = usize::try_from(hash >> 32).unwrap_or(0); // the same endpoint keeps its connection
-        jobs::health(&self.transport, &self.jobs, endpoint_id, shard, deadline).await
+        self.jobs.health(endpoint_id, deadline).await
+    }
+
+    /// The jobs that one endpoint remembers.
+    pub async fn requests(
+        &self,
+        endpoint_id: &str,
+        deadline: Instant,
+    ) -> Result<wire::Requests, RequestError> {
+        self.jobs.requests(endpoint_id, deadline).await
+    }
+
+    /// The latencies that Runpod computed for one endpoint, asked with the key for metrics where there is one.
+    pub async fn latency(
+        &self,
+        endpoint_id: &str,
+        deadline: Instant,
+    ) -> Result<wire::RequestMetrics, RequestError> {
+        self.jobs.latency(endpoint_id, deadline).await
     }
 
     /// The network volumes, from GraphQL.

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use self::flights::Flights;
 pub use self::page::Page;
-use crate::instruments::Instruments;
+use crate::instruments::{Instruments, Jobs};
 use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
 use crate::{exposition, metrics};
 
@@ -58,12 +58,18 @@ impl Scraper {
     pub fn read(&self, accounts: Vec<Arc<Gatherer>>) {
         let names: BTreeSet<Arc<str>> = accounts.iter().map(|account| Arc::clone(account.name())).collect();
         *lock(&self.accounts) = accounts;
+        self.instruments.jobs().keep(&self.accounts());
         lock(&self.latest).retain(|name, _| names.contains(name));
     }
 
     /// The names of the accounts, in the order of the configuration.
     pub fn accounts(&self) -> Vec<Arc<str>> {
         lock(&self.accounts).iter().map(|account| Arc::clone(account.name())).collect()
+    }
+
+    /// What is counted of finished jobs.
+    pub fn jobs(&self) -> &Jobs {
+        self.instruments.jobs()
     }
 
     /// The page of a gathering that is over by `deadline`.

@@ -1,5 +1,5 @@
 //! A Runpod that fits in the process: an account that lives ([`world`]), the APIs that tell of it, faults on demand
-//! ([`faults`]), and a record of what was asked ([`traffic`]).
+//! ([`faults`]), a record of what was asked ([`traffic`]), and whom it tells of finished jobs ([`webhooks`]).
 //!
 //! It is the demo, the test bench and the place to try an alert. It writes its JSON from its own types: if it shared
 //! those of the exporter's client, a wrong field name would agree with itself. Recorded answers of the real service
@@ -23,6 +23,7 @@ use self::faults::{FaultBoard, Rule};
 use self::graphql::Engine;
 use self::rest::{Meter, RestOptions};
 use self::traffic::Traffic;
+use self::webhooks::{Postman, WebhookOptions};
 use self::world::World;
 
 pub use self::graphql::{Shape, ShapeError};
@@ -37,6 +38,7 @@ pub mod rest;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+pub mod webhooks;
 pub mod world;
 
 /// One of the APIs that are simulated.
@@ -70,16 +72,22 @@ pub struct Options {
     pub endpoints: usize,
     /// How many pods there are.
     pub pods: usize,
+    /// How many machines others rent from the account.
+    pub machines: usize,
     /// How long each answer of the APIs takes.
     pub delay: Duration,
     /// The key that is accepted; any, if none is given.
     pub key: Option<String>,
+    /// The key that may read Runpod's own metrics; any that is accepted, if none is given.
+    pub metrics_key: Option<String>,
     /// What goes wrong from the start.
     pub faults: Vec<Rule>,
     /// From when on GraphQL answers 410, if ever.
     pub graphql_retires: Option<Retirement>,
     /// What kind of REST API.
     pub rest: RestOptions,
+    /// Whom to tell of finished jobs, if anybody.
+    pub webhooks: Option<WebhookOptions>,
 }
 
 /// The simulated Runpod. Clones are the same one.
@@ -97,6 +105,9 @@ struct Inner {
     graphql_retires: Option<Timestamp>,
     rest: RestOptions,
     meter: Meter,
+    patience: jobs::Patience,
+    metrics_key: Option<Key>,
+    postman: Option<Postman>,
 }
 
 /// A key that does not show in a log. It is made up, unless someone starts the simulator with a real one.
@@ -124,28 +135,47 @@ impl Default for Options {
             seed: 1,
             endpoints: 6, // one of each character
             pods: 8,      // one of each errand
+            machines: 0,  // most accounts only rent
             delay: Duration::ZERO,
             key: None,
+            metrics_key: None,
             faults: Vec::new(),
             graphql_retires: None,
             rest: RestOptions::default(),
+            webhooks: None,
         }
     }
 }
 
 impl Debug for Options {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { shape, seed, endpoints, pods, delay, key, faults, graphql_retires, rest } = self;
+        let Self {
+            shape,
+            seed,
+            endpoints,
+            pods,
+            machines,
+            delay,
+            key,
+            metrics_key,
+            faults,
+            graphql_retires,
+            rest,
+            webhooks,
+        } = self;
         f.debug_struct("Options")
             .field("shape", shape)
             .field("seed", seed)
             .field("endpoints", endpoints)
             .field("pods", pods)
+            .field("machines", machines)
             .field("delay", delay)
             .field("key", &key.as_ref().map(|key| Key(key.clone())))
+            .field("metrics_key", &metrics_key.as_ref().map(|key| Key(key.clone())))
             .field("faults", faults)
             .field("graphql_retires", graphql_retires)
             .field("rest", rest)
+            .field("webhooks", webhooks)
             .finish()
     }
 }
@@ -172,6 +202,11 @@ impl Simulator {
     pub fn new(options: &Options, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
         let world = World::new(options.seed, options.endpoints, options.pods, clock);
+        world.rent_out(options.machines);
+        let postman = options.webhooks.clone().and_then(|webhooks| Postman::new(webhooks, options.seed));
+        if postman.is_some() {
+            world.keep_finished();
+        }
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
             world,
@@ -182,6 +217,9 @@ impl Simulator {
             graphql_retires: options.graphql_retires.map(|retirement| retirement.moment(now)),
             rest: options.rest.clone(),
             meter: Meter::default(),
+            patience: jobs::Patience::default(),
+            metrics_key: options.metrics_key.clone().map(Key),
+            postman,
         }))
     }
 
@@ -197,6 +235,7 @@ impl Simulator {
         let service = self.router().into_make_service_with_connect_info::<Scissors>();
         tokio::select! {
             result = async { axum::serve(connections, service).await } => result,
+            () = self.tell_of_jobs() => Ok(()), // it never ends
             () = shutdown => Ok(()),
         }
     }
@@ -220,6 +259,8 @@ impl Simulator {
         Router::new()
             .route("/graphql", post(graphql::post))
             .route("/v2/{id}/health", get(jobs::health))
+            .route("/v2/{id}/requests", get(jobs::requests))
+            .route("/v2/{id}/metrics/request_ts_v1", get(jobs::request_metrics))
             .route("/rest/v2/{*path}", any(rest::any))
             .route(
                 "/simulator/faults",

@@ -16,6 +16,10 @@ pub enum Collector {
     Workers,
     /// Pods, their cost and their use.
     Pods,
+    /// The requests that each endpoint remembers, for histograms of their latency.
+    Requests,
+    /// Latencies that Runpod computed.
+    Latency,
     /// What was spent, by resource.
     Billing,
     /// Network volumes.
@@ -28,10 +32,12 @@ pub enum Collector {
 
 impl Collector {
     /// Every collector, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Endpoints,
         Self::Health,
         Self::Workers,
+        Self::Requests,
+        Self::Latency,
         Self::Pods,
         Self::Account,
         Self::Billing,
@@ -42,12 +48,12 @@ impl Collector {
 
     /// Whether it is on where nobody says anything.
     pub const fn is_default(self) -> bool {
-        !matches!(self, Self::Market | Self::Host)
+        !matches!(self, Self::Requests | Self::Latency | Self::Market | Self::Host)
     }
 
     /// Whether it is about the endpoints that [`Self::Endpoints`] finds.
     pub const fn needs_endpoints(self) -> bool {
-        matches!(self, Self::Health | Self::Workers)
+        matches!(self, Self::Health | Self::Workers | Self::Requests | Self::Latency)
     }
 
     /// The value of the `collector` label and the name in flags.
@@ -58,6 +64,8 @@ impl Collector {
             Self::Health => "health",
             Self::Workers => "workers",
             Self::Pods => "pods",
+            Self::Requests => "requests",
+            Self::Latency => "latency",
             Self::Billing => "billing",
             Self::Volumes => "volumes",
             Self::Market => "market",
@@ -73,6 +81,10 @@ impl Collector {
             Self::Health => "queue, job totals and workers of each endpoint (one request an endpoint)",
             Self::Workers => "where the workers of each endpoint run, and on which release (REST quota)",
             Self::Pods => "pods, their cost and their use",
+            Self::Requests => "latency of single jobs from each endpoint's list of requests (off by default)",
+            Self::Latency => {
+                "latencies that Runpod computed, which may need a key for metrics (off by default)"
+            }
             Self::Billing => "what was spent today and this month, by resource (REST quota)",
             Self::Volumes => "network volumes and their size",
             Self::Market => "prices and stock of GPU types (off by default)",

@@ -45,6 +45,10 @@ pub(super) struct Memory {
     /// By endpoint.
     pub(super) healths: HashMap<String, Slot<wire::Health>>,
     /// By endpoint.
+    pub(super) requests: HashMap<String, Slot<wire::Requests>>,
+    /// By endpoint.
+    pub(super) latencies: HashMap<String, Slot<wire::RequestMetrics>>,
+    /// By endpoint.
     pub(super) workers: HashMap<String, Slot<wire::rest::Workers>>,
     /// By endpoint; only where a release is on its way.
     pub(super) releases: HashMap<String, Slot<wire::rest::Releases>>,
@@ -85,6 +89,8 @@ impl Memory {
         self.healths.retain(|id, _| present.contains(id.as_str()));
         self.workers.retain(|id, _| present.contains(id.as_str()));
         self.releases.retain(|id, _| present.contains(id.as_str()));
+        self.requests.retain(|id, _| present.contains(id.as_str()));
+        self.latencies.retain(|id, _| present.contains(id.as_str()));
     }
 
     /// Notes how a collector fared and says when it last came through.

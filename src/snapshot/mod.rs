@@ -18,6 +18,7 @@ mod overlay;
 mod pod;
 mod preference;
 mod slot;
+mod threshold;
 mod unit;
 mod unknown;
 mod volume;
@@ -38,11 +39,13 @@ pub use host::{Host, Machine};
 pub use market::GpuType;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
-pub use preference::Refresh;
+pub use preference::{Refresh, sources};
+pub use threshold::{Levels, Said, Signal, Thresholds};
 pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
 
+use crate::jobs::Job;
 use crate::runpod::{Api, QuotaWindow, RequestError};
 
 /// One scrape: every account as it was found.
@@ -61,6 +64,8 @@ pub struct Snapshot {
 pub struct AccountSnapshot {
     /// Its name in the configuration.
     pub name: Arc<str>,
+    /// The thresholds in force.
+    pub thresholds: Arc<Thresholds>,
     /// How each collector that is switched on fared.
     pub collectors: Vec<CollectorReport>,
     /// What is known of each API.
@@ -81,6 +86,8 @@ pub struct AccountSnapshot {
     pub market: Vec<GpuType>,
     /// The account as a host; `None` if that section failed or is switched off.
     pub host: Option<Host>,
+    /// The jobs that are over, of the endpoints whose lists were read in this scrape.
+    pub finished: Vec<Finished>,
     /// Values that the code does not know, one entry for each time one was met.
     pub unknown: Vec<Unknown>,
 }
@@ -91,6 +98,17 @@ impl AccountSnapshot {
         self.collectors.iter().any(|report| report.answered)
             || self.collectors.iter().all(|report| report.error.is_none())
     }
+}
+
+/// The jobs of an endpoint that are over, as its list of requests has them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    /// The endpoint.
+    pub endpoint_id: String,
+    /// The jobs, those among them that were there at an earlier look.
+    pub jobs: Vec<Job>,
+    /// Whether this is the first look since the exporter runs: then the jobs ended before, who knows when.
+    pub is_first: bool,
 }
 
 /// How one collector fared in one scrape.

@@ -72,9 +72,8 @@ overlay!(Facts {
 overlay!(Load { queue_depth, in_progress, totals, workers });
 overlay!(Workers { ready, running, idle, initializing, throttled, unhealthy, pending });
 overlay!(Reported {
-    execution_p50,
-    execution_p95,
-    execution_p99,
+    execution,
+    delay,
     execution_avg,
     cold_start_avg,
     requests_per_second,

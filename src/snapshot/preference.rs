@@ -31,13 +31,19 @@ const fn minutes(minutes: u64) -> Duration {
     Duration::from_mins(minutes)
 }
 
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
 /// The job API stays, and says most; GraphQL says much and goes; REST is the future and rationed.
 #[rustfmt::skip]
-static PREFERENCES: [Preference; 9] = [
+static PREFERENCES: [Preference; 11] = [
     //         collector             asked first                      steps in                            every        hold
     preference(Collector::Endpoints, (Graphql, Operation::Endpoints), Some((Rest, Operation::Endpoints)), minutes(1),  minutes(10)).sharing(ENDPOINT_FIELDS),
     preference(Collector::Health,    (Jobs, Operation::Health),       Some((Rest, Operation::Workers)),   minutes(1),  minutes(10)),
     preference(Collector::Workers,   (Rest, Operation::Workers),      None,                               minutes(1),  minutes(60)),
+    preference(Collector::Requests,  (Jobs, Operation::Requests),     None,                               seconds(5),  minutes(10)),
+    preference(Collector::Latency,   (Jobs, Operation::Latency),      None,                               minutes(1),  minutes(10)),
     preference(Collector::Pods,      (Graphql, Operation::Pods),      Some((Rest, Operation::Pods)),      minutes(1),  minutes(10)).sharing(POD_FIELDS),
     preference(Collector::Account,   (Graphql, Operation::Account),   Some((Rest, Operation::Balance)),   minutes(1),  minutes(10)).sharing(ACCOUNT_FIELDS),
     preference(Collector::Billing,   (Rest, Operation::Billing),      None,                               minutes(60), minutes(180)),
@@ -92,6 +98,24 @@ impl Preference {
         let absent = self.first.0 == Rest && matches!(reason, Reason::NotFound);
         absent || matches!(reason, Reason::Retired | Reason::Forbidden | Reason::Schema { .. })
     }
+}
+
+/// The table for people, in markdown.
+pub fn sources() -> String {
+    let name = |(api, operation): (Api, Operation)| format!("`{}` {}", api.as_str(), operation.as_str());
+    let time = |time: Duration| humantime::format_duration(time).to_string();
+    let row = |line: &Preference| {
+        let cells = [
+            format!("`{}`", line.collector.as_str()),
+            name(line.first),
+            line.second.map(name).unwrap_or_default(),
+            time(line.every),
+            time(line.hold),
+        ];
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let head = "| collector | asked first | steps in | REST, and what is slow, every | an answer is held |\n|---|---|---|---|---|\n";
+    PREFERENCES.iter().map(row).fold(head.to_owned(), |table, row| table + &row)
 }
 
 /// How often what is not asked at every scrape is asked, by collector.

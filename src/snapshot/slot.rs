@@ -89,8 +89,8 @@ impl<T: Clone> Slot<T> {
         let waits =
             self.error.as_ref().is_some_and(|error| matches!(error.reason, Reason::RateLimited { .. }));
         let is_fresh = |held: &&Held<T>| waits || now.saturating_sub(held.at) <= hold;
-        let held = self.held.as_ref().filter(is_fresh).cloned();
-        Read { held, error: self.error.clone(), answered: false }
+        let (error, answered) = (self.error.clone(), false);
+        Read { held: self.held.as_ref().filter(is_fresh).cloned(), error, answered }
     }
 
     /// What is held, however old.

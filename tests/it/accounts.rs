@@ -1,12 +1,12 @@
 //! Several accounts in one exporter: together on `/metrics`, one by one on `/probe`, listed on `/sd`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use runpod_exporter::clock::ManualClock;
 use runpod_exporter::config::Account;
 use runpod_exporter::simulator::{Api, Options};
-use runpod_exporter::snapshot::{Filter, Reading};
+use runpod_exporter::snapshot::{Filter, Reading, Said, Signal, Thresholds};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
 
@@ -101,7 +101,7 @@ async fn a_probe_that_makes_no_sense_is_told_what_would() {
         ("", 400, "research"),
         ("?account=", 404, "prod"),
         ("?account=nobody", 404, "research"),
-        ("?account=prod&collect[]=queues", 400, "endpoints, health, workers, pods, account"),
+        ("?account=prod&collect[]=queues", 400, "endpoints, health, workers, requests"),
     ] {
         let (got, page) = probe(&exporter, query).await;
         assert_eq!(got, status, "{query}");
@@ -150,4 +150,22 @@ async fn what_is_filtered_out_is_not_even_asked() {
         assert_eq!(page.count("runpod_pod_info", &[]), 0);
         assert_eq!(upstream.simulator.traffic().operation(Api::Jobs, "health"), 1);
     }
+}
+
+#[tokio::test]
+async fn thresholds_are_series_of_each_endpoint() {
+    let upstream = Upstream::start(Options::default()).await;
+    let llama = Filter::new(&["llama.*".to_owned()], &[]).unwrap();
+    let deep = Said { warning: Some(500.0), critical: Some(5_000.0) };
+    let thresholds =
+        Thresholds::new(BTreeMap::new(), vec![(llama, [(Signal::QueueDepth, deep)].into())]).unwrap();
+    let reading = Reading { thresholds: Arc::new(thresholds), ..Reading::default() };
+    let page = exporter(vec![Account { reading, ..account(upstream.address) }]).await.scrape().await;
+    let threshold = |labels: &[&str]| page.value("runpod_threshold", labels);
+    let critical = "severity=\"critical\"";
+    let depth = "signal=\"queue_depth\"";
+    assert_eq!(threshold(&["endpoint_name=\"llama-3-70b\"", depth, critical]), Some(5_000.0));
+    assert_eq!(threshold(&["endpoint_name=\"sdxl-turbo\"", depth, critical]), Some(50.0));
+    assert_eq!(threshold(&["endpoint_id=\"\"", "signal=\"balance_runway_hours\"", critical]), Some(4.0));
+    assert_eq!(page.count("runpod_threshold", &[]), 6 * 8 + 2);
 }

@@ -57,9 +57,13 @@ async fn a_mistake_is_one_line_and_code_2() {
         (vec!["--no-collector.endpoints"], "needs collector \"endpoints\""),
         (vec!["--collectors="], "unknown collector"),
         (vec!["--log.level=loud"], "--log.level"),
+        (vec!["--tokens.in-pointer=usage"], "starts with a slash"),
+        (vec!["--webhook.token-file=/nowhere/token"], "cannot read the webhook token file /nowhere/token"),
         (vec!["--web.listn-address=x"], "--web.listen-address"),
         (vec!["srve"], "serve"),
         (vec!["simulate", "--fault=graphql=explode"], "explode"),
+        (vec!["simulate", "--webhook-url=nowhere"], "not a URL"),
+        (vec!["simulate", "--webhook-duplicates=2"], "from 0 to 1"),
         (vec!["simulate", "--shape=round"], "live or documented"),
     ] {
         let mut command = command(&args);

@@ -12,6 +12,7 @@ const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
 fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
+    std::fs::write(folder.path().join("token"), "a-token\n").unwrap();
     std::fs::write(folder.path().join("two-lines"), "rpa_one\nrpa_two\n").unwrap();
     let file = folder.path().join("runpod.yml");
     std::fs::write(&file, yaml).unwrap();
@@ -41,8 +42,26 @@ accounts:
     api_key_env: PRODUCTION_KEY
     graphql_url: https://gateway.example/graphql
     jobs_url: https://gateway.example/v2
+    rest_url: https://gateway.example/rest
+    rest_quota_share: 0.25
+    each_worker: true
+    refresh:
+      workers: 2m
     pods:
       exclude: ["tmp-.*"]
+refresh:
+  billing: 2h
+  volumes: 90s
+webhook:
+  token_file: token
+  max_body_bytes: 1000000
+  tokens_in: ["/usage/read"]
+thresholds:
+  queue_depth: {warning: 20}
+  balance_runway_hours: {warning: 72, critical: 24}
+  endpoints:
+    - match: "batch-.*"
+      queue_depth: {warning: 500, critical: 5000}
 "#;
     let (code, said) = check(yaml, &[("PRODUCTION_KEY", "rpa_x")]);
     assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: research, production\n"));
@@ -74,6 +93,20 @@ fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
         ("unknown collector", account("    api_key_file: key\n    collectors: [pods, queues]\n")),
         ("collector without its source", account("    api_key_file: key\n    collectors: [health]\n")),
         ("bad pattern", account("    api_key_file: key\n    pods:\n      include: [\"(prod\"]\n")),
+        ("bad duration", account("    api_key_file: key\n    refresh:\n      workers: soon\n")),
+        ("too often", account("    api_key_file: key\nrefresh:\n  billing: 100ms\n")),
+        ("unknown interval", account("    api_key_file: key\nrefresh:\n  biling: 1h\n")),
+        ("no share", account("    api_key_file: key\n    rest_quota_share: 50\n")),
+        ("unknown threshold", account("    api_key_file: key\nthresholds:\n  queue_dept: {warning: 1}\n")),
+        ("thresholds swapped", account("    api_key_file: key\nthresholds:\n  queue_depth: {warning: 60}\n")),
+        ("token in the file", account(&format!("    api_key_file: key\nwebhook:\n  token: {SECRET}\n"))),
+        ("missing token file", account("    api_key_file: key\nwebhook:\n  token_file: nowhere\n")),
+        ("missing token variable", account("    api_key_file: key\nwebhook:\n  token_env: NOWHERE\n")),
+        ("no pointer", account("    api_key_file: key\nwebhook:\n  tokens_in: [usage]\n")),
+        (
+            "threshold of nobody",
+            account("    api_key_file: key\nthresholds:\n  endpoints:\n    - match: \"(x\"\n"),
+        ),
     ] {
         let (code, said) = check(&yaml, &[]);
         assert_eq!(code, 2, "{mistake}: {said}");
@@ -98,6 +131,13 @@ fn a_file_that_is_not_there_is_told() {
 }
 
 #[test]
+fn a_file_without_accounts_is_about_the_one_of_the_flags() {
+    let yaml = "refresh:\n  workers: 5m\n";
+    let (code, said) = check(yaml, &[("RUNPOD_API_KEY", "rpa_x")]);
+    assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: default\n"));
+}
+
+#[test]
 fn a_file_and_a_key_beside_it_are_one_too_many() {
     let (code, said) =
         check("accounts:\n  - name: a\n    api_key_file: key\n", &[("RUNPOD_API_KEY", SECRET)]);
@@ -113,6 +153,7 @@ fn the_example_in_the_documentation_is_fine() {
     let folder = TempDir::new().unwrap();
     let yaml = yaml.replace("/run/secrets/", &format!("{}/", folder.path().display()));
     std::fs::write(folder.path().join("research.key"), "rpa_fine").unwrap();
+    std::fs::write(folder.path().join("webhook.token"), "a-token").unwrap();
     let (code, said) = check(&yaml, &[("RUNPOD_KEY_PRODUCTION", "rpa_x")]);
     assert_eq!(code, 0, "{said}");
 }

@@ -31,6 +31,16 @@ fn the_metrics_page_is_the_catalog() {
     check("docs/metrics.md", &output(&["metrics"]));
 }
 
+/// Most of the page is written by hand; the table in it is the program's.
+#[test]
+fn the_sources_are_those_of_the_program() {
+    let (begin, end) = ("<!-- sources, by make docs -->\n", "<!-- end of sources -->");
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/apis.md")).unwrap();
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    check("docs/apis.md", &[before, begin, &runpod_exporter::snapshot::sources(), end, after].concat());
+}
+
 #[test]
 fn the_flags_page_is_the_help() {
     let help = |title: &str, args: &[&str]| format!("\n## `{title}`\n\n```text\n{}```\n", output(args));

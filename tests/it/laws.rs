@@ -95,6 +95,7 @@ fn every_family_has_a_series_where_everything_is_known() {
 fn no_family_has_a_series_where_nothing_is_known() {
     let nothing = AccountSnapshot {
         name: Arc::from("default"),
+        thresholds: Arc::default(),
         collectors: Vec::new(),
         apis: Vec::new(),
         account: Some(Account::default()),
@@ -108,17 +109,19 @@ fn no_family_has_a_series_where_nothing_is_known() {
             machines: vec![Machine { id: "m1".to_owned(), ..Machine::default() }],
             ..Host::default()
         }),
+        finished: Vec::new(),
         unknown: Vec::new(),
     };
     let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };
     let page = Exposition::new(exposition::text(families(), &snapshot));
     let names: Vec<_> = page.names().into_iter().collect();
-    // What the scrape knows of itself, and that the pod and the machine were in their lists.
+    // What the scrape knows of itself, what is configured, and that the pod and the machine were in their lists.
     let known = [
         "runpod_machine_info",
         "runpod_pod_info",
         "runpod_scrape_duration_seconds",
         "runpod_scrape_truncated",
+        "runpod_threshold",
         "runpod_up",
     ];
     assert_eq!(names, known);

@@ -16,6 +16,7 @@ mod command;
 mod config;
 mod faults;
 mod generated;
+mod jobs;
 mod laws;
 mod negotiation;
 mod prometheus;

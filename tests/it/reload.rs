@@ -23,7 +23,7 @@ struct Configured {
 fn yaml(upstream: &Upstream, accounts: &[&str]) -> String {
     let entry = |name: &&str| {
         format!(
-            "  - name: {name}\n    api_key_file: key\n    graphql_url: http://{0}/graphql\n    jobs_url: http://{0}/v2\n",
+            "  - name: {name}\n    api_key_file: key\n    graphql_url: http://{0}/graphql\n    jobs_url: http://{0}/v2\n    rest_url: http://{0}/rest/v2\n",
             upstream.address
         )
     };
@@ -156,4 +156,23 @@ async fn a_rotated_key_is_used_without_a_restart() {
     assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "nothing is learned anew");
     let log = std::fs::read_to_string(exporter.file("log")).unwrap();
     assert!(!log.contains("REVOKED") && !log.contains(KEY));
+}
+
+#[tokio::test]
+async fn a_rotated_webhook_token_is_used_at_once() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = Configured::start(&upstream, &["one"]).await;
+    std::fs::write(exporter.file("token"), "first").unwrap();
+    let with_token = yaml(&upstream, &["one"]) + "webhook:\n  token_file: token\n";
+    std::fs::write(exporter.file("runpod.yml"), with_token).unwrap();
+    let answers = async |exporter: &Configured, token: &str| {
+        let url = format!("{}/webhooks/jobs/{}?token={token}", exporter.base, upstream.ids()[0]);
+        let job = r#"{"id": "one", "status": "CANCELLED"}"#;
+        client().post(url).body(job).send().await.unwrap().status().as_u16()
+    };
+    exporter.until("a token", async |exporter| answers(exporter, "other").await == 401).await;
+    assert_eq!(answers(&exporter, "first").await, 200);
+    std::fs::write(exporter.file("token"), "second").unwrap();
+    exporter.until("another token", async |exporter| answers(exporter, "second").await == 200).await;
+    assert_eq!(answers(&exporter, "first").await, 401);
 }

@@ -31,7 +31,11 @@ export function catalog(): Known {
     if (!known.has(name)) known.set(name, { name, type, labels: [...labels, ...TARGET] });
   };
   const pending: Series[] = existsSync(PENDING) ? JSON.parse(readFileSync(PENDING, 'utf8')) : [];
-  for (const { name, type, labels } of [...families(), ...pending]) {
+  const told = families();
+  for (const { name } of pending.filter(({ name }) => told.some((family) => family.name === name))) {
+    console.log(`note: ${name} is in the catalogue now; take it out of grafana/src/pending.json`);
+  }
+  for (const { name, type, labels } of [...told, ...pending]) {
     if (type !== 'histogram') {
       add(name, type, labels);
       continue;

@@ -33,16 +33,20 @@ export const SERIES: Record<string, string> = {
   p50: 'green',
   p95: 'yellow',
   p99: 'orange',
+  'reported p95': 'purple',
   // shares and sums
   observed: 'blue',
   dollars: 'green',
   in: 'blue',
   out: 'purple',
   // logs
-  debug: 'text',
+  trace: 'super-light-blue',
+  debug: 'light-blue',
   info: 'blue',
-  warning: 'orange',
+  warn: 'orange',
   error: 'red',
+  fatal: 'dark-red',
+  unknown: 'text',
   // requests to Runpod
   ok: 'green',
 };

@@ -19,7 +19,7 @@ use url::Url;
 use self::document::Alias;
 use self::envelope::{Data, read, read_viewer};
 use self::negotiate::Negotiated;
-use super::transport::{Answer, Call, Transport};
+use super::transport::{Answer, Call, Credential, Transport};
 use super::wire::{self, List};
 use super::{Api, Operation, Outcome, Reason, RequestError};
 pub use document::Refusal;
@@ -280,8 +280,8 @@ impl Graphql {
         let body = serde_json::to_vec(&Request { query }).unwrap_or_default();
         let body = Some(Bytes::from(body));
         let url = self.url.clone();
-        let anonymous = operation == Operation::Gpus;
-        let call = Call { body, anonymous, ..Call::get(Api::Graphql, operation, url, deadline) };
+        let credential = if operation == Operation::Gpus { Credential::Nobody } else { Credential::Account };
+        let call = Call { body, credential, ..Call::get(Api::Graphql, operation, url, deadline) };
         let data = transport
             .call(&call, |answer| {
                 let result = read(answer);

@@ -15,7 +15,7 @@ use url::Url;
 
 use self::discovery::Paths;
 use super::quota::{QuotaWindow, Urgency};
-use super::transport::{Answer, Call, Transport};
+use super::transport::{Answer, Call, Credential, Transport};
 use super::wire::{List, Text, rest as wire};
 use super::{Api, Operation, Outcome, Reason, RequestError};
 
@@ -237,7 +237,8 @@ impl Rest {
     /// Reads the API's description, which is told to everybody and counts against no quota.
     async fn discover(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
         let url = self.url(&["openapi.json"], &[]);
-        let call = Call { anonymous: true, ..Call::get(Api::Rest, Operation::Openapi, url, deadline) };
+        let call = Call::get(Api::Rest, Operation::Openapi, url, deadline);
+        let call = Call { credential: Credential::Nobody, ..call };
         let document: serde_json::Value = self.get(call).await?;
         let paths = Arc::new(Paths::find(&document, &self.base));
         self.learn(Some(Arc::clone(&paths)));

@@ -8,6 +8,7 @@ mod host;
 mod lenient;
 mod market;
 mod pod;
+mod requests;
 pub mod rest;
 mod volume;
 
@@ -18,4 +19,5 @@ pub use host::{DayEarnings, Host, Machine as HostMachine, MachineBalance};
 pub use lenient::{Flag, List, Number, Text};
 pub use market::{GpuType, LowestPrice};
 pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Runtime, Telemetry};
+pub use requests::{Request, RequestBucket, RequestMetrics, Requests};
 pub use volume::Volume;

@@ -24,7 +24,7 @@ const PYTHON_LIBRARY: [&str; 5] = [
 /// What a monitor of the live API asks for.
 const LIVE: [&str; 3] = [
     "query Account { myself { id email clientBalance currentSpendPerHr spendLimit minBalance underBalance
-       hostBalance maxServerlessConcurrency
+       hostBalance maxServerlessConcurrency machines { id } machineEarnings { date }
        spendDetails { localStoragePerHour networkStoragePerHour gpuComputePerHour }
        serverlessDiscount { type discountFactor expirationDate activeDiscountFactor activeWorkers }
        savingsPlans { startTime endTime planLength savingsPlanType costPerHr upfrontCost gpuTypeId podId }

@@ -28,6 +28,8 @@ pub(super) enum Purpose {
     WorkerId,
     // The numbers of the others stay what they are: a seed keeps its world.
     ReleaseId,
+    Machine,
+    Tokens,
 }
 
 /// The generator of the thing number `index` in the world of `seed`.

@@ -6,6 +6,8 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rand::RngExt;
+
 use super::chance::{self, Purpose};
 use super::character::{Character, Profile};
 use super::job::FinishedJob;
@@ -86,6 +88,13 @@ impl Configuration {
     /// The number in the order of creation.
     pub fn number(&self) -> u64 {
         self.index
+    }
+
+    /// The tokens that a job reads and writes, if it is a language model that does it.
+    pub fn tokens(&self, serial: u64) -> Option<(u64, u64)> {
+        let speaks = matches!(self.character, Character::Steady | Character::Throttled);
+        let mut rng = chance::generator(self.seed, Purpose::Tokens, self.part(serial));
+        speaks.then(|| (rng.random_range(20..4_000), rng.random_range(1..1_000)))
     }
 
     /// The image that the workers run.
@@ -174,6 +183,21 @@ impl Endpoint {
             job.finished = load.to_world(job.finished);
         }
         jobs
+    }
+
+    /// The jobs that wait, and for how long they have.
+    pub(super) fn waiting(&self, now: Duration) -> Vec<(u64, Duration)> {
+        self.load(now).waiting().collect()
+    }
+
+    /// From now on, jobs that end are kept until they are taken.
+    pub(super) fn keep_finished(&self) {
+        self.load.lock().unwrap_or_else(PoisonError::into_inner).outbox().open();
+    }
+
+    /// The jobs that ended since they were taken last.
+    pub(super) fn take_finished(&self, now: Duration) -> Vec<FinishedJob> {
+        self.load(now).outbox().take()
     }
 
     fn load(&self, now: Duration) -> MutexGuard<'_, Load> {

@@ -33,6 +33,18 @@ pub enum JobStatus {
     TimedOut,
 }
 
+impl JobStatus {
+    /// Runpod's word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "COMPLETED",
+            Self::Failed => "FAILED",
+            Self::Cancelled => "CANCELLED",
+            Self::TimedOut => "TIMED_OUT",
+        }
+    }
+}
+
 /// A job that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinishedJob {

@@ -47,7 +47,7 @@ impl Latency {
 }
 
 /// The nearest-rank percentile of sorted values.
-fn rank(sorted: &[Duration], percent: usize) -> Option<Duration> {
+pub(in crate::simulator) fn rank(sorted: &[Duration], percent: usize) -> Option<Duration> {
     let position = (sorted.len() * percent).div_ceil(100).checked_sub(1)?;
     sorted.get(position).copied()
 }

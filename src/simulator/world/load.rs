@@ -17,6 +17,7 @@ use super::character::Profile;
 use super::fleet::{Demand, Fleet, Work};
 use super::job::{FinishedJob, Job, JobStatus, Recent, Totals};
 use super::latency::Latency;
+use super::outbox::Outbox;
 use super::worker::{End, State, Worker, WorkerCounts, WorkerView};
 
 /// The size of a step, and how often workers are added and removed: Runpod's scaler looks about once a second.
@@ -65,6 +66,7 @@ pub(super) struct Load {
     fleet: Fleet,
     totals: Totals,
     recent: Recent,
+    outbox: Outbox,
     billed: Duration,
     /// The same by the hour of the world: bills are cut by the hour.
     ledger: BTreeMap<u64, Duration>,
@@ -117,6 +119,7 @@ impl Load {
             queue: VecDeque::new(),
             totals,
             recent: Recent::default(),
+            outbox: Outbox::default(),
             billed: Duration::ZERO,
             ledger: BTreeMap::new(),
             offset,
@@ -159,6 +162,16 @@ impl Load {
     /// The jobs that ended last, oldest first, with their times on the endpoint's own axis.
     pub(super) fn finished(&self) -> Vec<FinishedJob> {
         self.recent.iter().cloned().collect()
+    }
+
+    /// The jobs that wait, and for how long they have.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (u64, Duration)> {
+        self.queue.iter().map(|job| (job.serial, self.now.saturating_sub(job.arrived)))
+    }
+
+    /// The jobs that ended and are still to be told, each once.
+    pub(super) fn outbox(&mut self) -> &mut Outbox {
+        &mut self.outbox
     }
 
     pub(super) fn latency(&self) -> Latency {
@@ -279,7 +292,7 @@ impl Load {
 
     fn close(&mut self, job: &Job, status: JobStatus, worker: Option<u64>, started: Duration, at: Duration) {
         self.totals.count(status);
-        self.recent.push(FinishedJob {
+        let job = FinishedJob {
             serial: job.serial,
             worker,
             status,
@@ -288,6 +301,8 @@ impl Load {
             delay: started.saturating_sub(job.arrived),
             execution: at.saturating_sub(started),
             retries: job.retries,
-        });
+        };
+        self.outbox.put(&job, self.to_world(at));
+        self.recent.push(job);
     }
 }

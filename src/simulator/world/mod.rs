@@ -4,7 +4,8 @@
 //! world, whoever has looked at it before. How it is told over HTTP does not belong here.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,8 +18,12 @@ pub use self::character::Character;
 pub use self::endpoint::{Configuration, Endpoint};
 pub use self::job::{FinishedJob, JobStatus, Totals};
 pub use self::latency::Latency;
+pub(super) use self::latency::rank;
 pub use self::load::Counts;
+pub use self::machine::Machine;
 pub use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
+pub use self::outbox::Truth;
+pub(super) use self::outbox::millis;
 pub use self::pod::{Errand, GpuUsage, Pod, Usage};
 pub use self::release::Release;
 pub use self::worker::{WorkerCounts, WorkerView};
@@ -32,7 +37,9 @@ mod fleet;
 mod job;
 mod latency;
 mod load;
+mod machine;
 mod market;
+mod outbox;
 mod pod;
 mod release;
 #[cfg(test)]
@@ -58,6 +65,10 @@ struct Inner {
     endpoints: RwLock<Endpoints>,
     pods: Vec<Pod>,
     volumes: Vec<NetworkVolume>,
+    /// How many machines others rent from the account.
+    machines: AtomicU64,
+    /// What is true of the jobs that were taken; nothing, if none are kept.
+    truth: OnceLock<Mutex<Truth>>,
 }
 
 #[derive(Debug, Default)]
@@ -90,6 +101,8 @@ impl World {
             endpoints: RwLock::default(),
             pods: (0..pods as u64).map(|index| Pod::new(seed, index)).collect(),
             volumes: account::volumes(seed),
+            machines: AtomicU64::new(0),
+            truth: OnceLock::new(),
         }));
         for _ in 0..endpoints {
             world.add(None);
@@ -145,6 +158,44 @@ impl World {
         endpoint.finished(self.elapsed())
     }
 
+    /// The jobs of the endpoint that wait, by their serial numbers, and for how long they have.
+    pub fn waiting_jobs(&self, endpoint: &Endpoint) -> Vec<(u64, Duration)> {
+        endpoint.waiting(self.elapsed())
+    }
+
+    /// From now on, jobs that end are kept until [`World::take_finished`] gives them away.
+    pub fn keep_finished(&self) {
+        self.0.truth.get_or_init(Mutex::default);
+        for endpoint in self.endpoints() {
+            endpoint.keep_finished();
+        }
+    }
+
+    /// The jobs that ended since they were taken last, each with its endpoint, in the order in which they ended. A
+    /// load-balanced endpoint has none.
+    pub fn take_finished(&self) -> Vec<(Arc<Endpoint>, FinishedJob)> {
+        let Some(truth) = self.0.truth.get() else { return Vec::new() };
+        let queues =
+            self.ever_endpoints().into_iter().filter(|ever| !ever.endpoint.configuration().load_balanced);
+        let jobs = queues.flat_map(|Gone { endpoint, at }| {
+            let jobs = endpoint.take_finished(at);
+            jobs.into_iter().map(move |job| (Arc::clone(&endpoint), job))
+        });
+        let mut jobs: Vec<_> = jobs.collect();
+        jobs.sort_by_key(|(_, job)| job.finished);
+        let mut truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
+        for (endpoint, job) in &jobs {
+            truth.count(job, endpoint.configuration().tokens(job.serial));
+        }
+        jobs
+    }
+
+    /// What is true of the jobs that were taken so far.
+    pub fn truth(&self) -> Truth {
+        let truth = self.0.truth.get().map(|truth| truth.lock().unwrap_or_else(PoisonError::into_inner));
+        truth.map(|truth| *truth).unwrap_or_default()
+    }
+
     /// The releases of the endpoint so far, newest first.
     pub fn releases(&self, endpoint: &Configuration) -> impl Iterator<Item = Release> + use<> {
         release::releases(endpoint, self.before_birth(Duration::ZERO), self.since_birth())
@@ -184,6 +235,20 @@ impl World {
     /// The network volumes.
     pub fn volumes(&self) -> &[NetworkVolume] {
         &self.0.volumes
+    }
+
+    /// Lets others rent so many machines from the account.
+    pub fn rent_out(&self, machines: usize) {
+        self.0.machines.store(machines as u64, Ordering::Relaxed);
+    }
+
+    /// The machines that others rent.
+    pub fn machines(&self) -> Vec<Machine> {
+        let now = self.now();
+        let midnight = now.as_second().rem_euclid(86_400);
+        let since_midnight = Duration::from_secs(u64::try_from(midnight).unwrap_or_default());
+        let machine = |index| Machine::at(self.0.seed, index, self.elapsed(), since_midnight);
+        (0..self.0.machines.load(Ordering::Relaxed)).filter_map(machine).collect()
     }
 
     /// The account's money, now. This plays the load of every endpoint on.
@@ -279,6 +344,9 @@ impl World {
         let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
         let index = endpoints.next;
         let endpoint = Arc::new(Endpoint::new(self.0.seed, index, name, self.offset()));
+        if self.0.truth.get().is_some() {
+            endpoint.keep_finished();
+        }
         endpoints.next += 1;
         endpoints.index_by_id.insert(endpoint.configuration().id.clone(), index);
         endpoints.by_index.insert(index, Arc::clone(&endpoint));

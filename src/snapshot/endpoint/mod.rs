@@ -2,6 +2,7 @@
 
 mod placement;
 mod read;
+mod requests;
 mod rest;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 pub use placement::{Place, Placement, Rollout, Worker};
 pub(super) use read::{display_name, from_graphql, from_health};
+pub(super) use requests::{finished, reported};
 pub(super) use rest::{facts_from_rest, workers_from_rest};
 
 use super::Money;
@@ -101,12 +103,13 @@ pub struct Workers {
 }
 
 /// What Runpod computed over a window that it does not name. Seconds, and shares of one.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "the names are the families'")]
 pub struct Reported {
-    pub execution_p50: Option<f64>,
-    pub execution_p95: Option<f64>,
-    pub execution_p99: Option<f64>,
+    /// By quantile, as the label has it.
+    pub execution: BTreeMap<&'static str, f64>,
+    /// By quantile, as the label has it.
+    pub delay: BTreeMap<&'static str, f64>,
     pub execution_avg: Option<f64>,
     pub cold_start_avg: Option<f64>,
     pub requests_per_second: Option<f64>,

@@ -1,5 +1,7 @@
 //! From what the APIs say of an endpoint to what is kept of it.
 
+use std::collections::BTreeMap;
+
 use super::super::unit::{milliseconds, timestamp};
 use super::super::unknown::{Unknown, lower};
 use super::{Facts, Load, Reported, STATUSES, Workers};
@@ -113,15 +115,25 @@ fn reported(metrics: wire::Metrics) -> Reported {
     } = metrics;
     let (success_ratio, error_ratio) = ratios(success_rate.0, error_rate.0);
     Reported {
-        execution_p50: milliseconds(&p50_execution_time_ms),
-        execution_p95: milliseconds(&p95_execution_time_ms),
-        execution_p99: milliseconds(&p99_execution_time_ms),
+        execution: quantiles([
+            ("0.5", p50_execution_time_ms),
+            ("0.95", p95_execution_time_ms),
+            ("0.99", p99_execution_time_ms),
+        ]),
+        delay: BTreeMap::new(),
         execution_avg: milliseconds(&avg_execution_time_ms),
         cold_start_avg: milliseconds(&avg_cold_start_time_ms),
         requests_per_second: requests_per_minute.0.map(|rate| rate / 60.0),
         success_ratio,
         error_ratio,
     }
+}
+
+/// Percentiles by the name of their quantile.
+pub(super) fn quantiles<const N: usize>(
+    quantiles: [(&'static str, wire::Number); N],
+) -> BTreeMap<&'static str, f64> {
+    quantiles.into_iter().filter_map(|(name, number)| Some((name, milliseconds(&number)?))).collect()
 }
 
 /// Rates to shares of one. The guides do not say whether a rate is a share or percent; together they do, for they add

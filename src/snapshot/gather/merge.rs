@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::super::counter::Source;
-use super::super::endpoint::{facts_from_rest, from_graphql, from_health, workers_from_rest};
+use super::super::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
 use super::super::memory::Known;
 use super::super::overlay::Overlay as _;
 use super::super::slot::{Held, Read};
@@ -23,6 +23,7 @@ pub(super) struct Said {
     pub(super) health: Option<Read<wire::Health>>,
     pub(super) workers: Option<Held<wire::rest::Workers>>,
     pub(super) releases: Option<wire::rest::Releases>,
+    pub(super) latency: Option<wire::RequestMetrics>,
 }
 
 /// The endpoints so far.
@@ -45,13 +46,15 @@ impl Merged {
     }
 
     pub(super) fn add(&mut self, known: &Known, said: Said) {
-        let Said { list, detail, rest, health, workers, releases } = said;
+        let Said { list, detail, rest, health, workers, releases, latency } = said;
         let listed = list.is_some();
         let mut read = |wire: Option<wire::Endpoint>| wire.map(|wire| from_graphql(wire, &mut self.unknown));
         let (list_facts, list_load) = read(list).unwrap_or_default();
         let (detail_facts, detail_load) = read(detail).unwrap_or_default();
         let rest_facts = rest.map(|rest| facts_from_rest(rest, &mut self.unknown)).unwrap_or_default();
+        let reported = latency.map(|latency| reported(latency, self.now)).unwrap_or_default();
         let facts = detail_facts.over(Facts { listed, ..list_facts }).over(rest_facts);
+        let facts = facts.over(Facts { reported, ..Facts::default() });
         let graphql = detail_load.over(list_load);
 
         let (held, error) = health.map_or((None, None), |read| (read.held, read.error));

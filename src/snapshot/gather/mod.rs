@@ -1,5 +1,6 @@
 //! The gathering of one account: every section at once, under one deadline. A section that fails costs itself alone.
 
+mod each;
 mod merge;
 mod money;
 mod pods;
@@ -19,7 +20,8 @@ use super::memory::Memory;
 use super::preference::Refresh;
 use super::slot::Held;
 use super::{
-    AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter, Source, Unknown,
+    AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter, Source, Thresholds,
+    Unknown,
 };
 use crate::clock::Clock;
 use crate::runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
@@ -37,6 +39,8 @@ pub struct Reading {
     pub refresh: Refresh,
     /// Whether each worker has series of its own.
     pub each_worker: bool,
+    /// From where on something is worth a warning.
+    pub thresholds: Arc<Thresholds>,
 }
 
 /// Gathers one account, scrape after scrape.
@@ -118,6 +122,7 @@ impl Gatherer {
         self.tell(&reports, &serverless.endpoints, &serverless.unreadable);
         let mut snapshot = AccountSnapshot {
             name: Arc::clone(&self.name),
+            thresholds: Arc::clone(&self.reading.thresholds),
             apis: self.apis(&on, &reports, &serverless.unreadable),
             quota: self.runpod.rest().quota(),
             collectors: reports,
@@ -128,6 +133,7 @@ impl Gatherer {
             volumes,
             market,
             host,
+            finished: serverless.finished,
             unknown,
         };
         billing.share_out(&mut snapshot);

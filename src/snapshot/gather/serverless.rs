@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::endpoint::display_name;
+use super::super::endpoint::{display_name, finished};
 use super::super::lookups::Lookups;
 use super::super::memory::Known;
 use super::super::slot::{Held, Read};
-use super::super::{Collector, Collectors, Endpoint, Source, Unknown};
+use super::super::{Collector, Collectors, Endpoint, Finished, Source, Unknown};
+use super::each::Each;
 use super::merge::{Merged, Said};
 use super::prefer::{Both, LONGEST_WAIT, whole};
 use super::{Course, Gatherer, unique};
@@ -26,6 +27,8 @@ pub(super) struct Serverless {
     pub(super) endpoints: Vec<Endpoint>,
     /// The endpoints of which nobody could say how they are.
     pub(super) unreadable: BTreeMap<String, RequestError>,
+    /// The jobs that are over.
+    pub(super) finished: Vec<Finished>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) courses: Vec<Course>,
 }
@@ -36,6 +39,8 @@ pub(super) struct Reads {
     details: Lookups<wire::Endpoint>,
     pub(super) workers: Lookups<wire::rest::Workers>,
     pub(super) releases: Lookups<wire::rest::Releases>,
+    latencies: Each<wire::RequestMetrics>,
+    requests: Each<wire::Requests>,
 }
 
 type Lists = Both<Vec<wire::Endpoint>, Vec<wire::rest::Endpoint>>;
@@ -48,6 +53,8 @@ impl Gatherer {
             details: Lookups::new(),
             workers: Lookups::new(),
             releases: Lookups::new(),
+            latencies: Each::new(Collector::Latency, |memory| &mut memory.latencies),
+            requests: Each::new(Collector::Requests, |memory| &mut memory.requests),
         };
         // The endpoints of the last list are asked while the new list is on its way: two trips become one.
         let roster = self.memory().endpoints.clone();
@@ -71,6 +78,15 @@ impl Gatherer {
         };
         let nobody_found = reads.healths.all_failed_by(Outcome::NotFound);
         let listed_any = self.note_workers(&endpoints, &mut reads);
+        let latency_course = reads.latencies.settle(self, &endpoints, started, |_, _, _| ());
+        let mut finished_jobs = Vec::new();
+        let was_there: HashSet<&str> = roster.iter().map(|known| known.id.as_str()).collect();
+        let requests_course = reads.requests.settle(self, &endpoints, started, |id, list, is_first| {
+            let jobs = finished(std::mem::take(list));
+            // An endpoint that came while the exporter runs has no jobs of before.
+            let is_first = is_first && (roster.is_empty() || was_there.contains(id));
+            finished_jobs.push(Finished { endpoint_id: id.to_owned(), jobs, is_first });
+        });
         let mut merged = Merged::new(self.clock.now(), self.reading.each_worker);
         let mut listed = by_id(list, |wire| wire.id.0.clone());
         let mut rest = by_id(rest, |wire| wire.id.0.clone());
@@ -81,7 +97,8 @@ impl Gatherer {
             let health = reads.healths.take(id).map(|answer| self.health(id, answer));
             let (workers, releases) = self.workers_of(id, on, hold);
             let (list, rest) = (listed.remove(id), rest.remove(id));
-            merged.add(known, Said { list, detail, rest, health, workers, releases });
+            let latency = reads.latencies.held(self, id);
+            merged.add(known, Said { list, detail, rest, health, workers, releases, latency });
         }
         let health_error =
             if nobody_found { self.settle_absence(&merged, health_error) } else { health_error };
@@ -98,11 +115,13 @@ impl Gatherer {
             courses
                 .push(Course::new(Collector::Health, health_error, any_up, started.elapsed()).from(oldest));
         }
-        if on.has(Collector::Workers) {
-            courses.push(workers_course);
+        for course in [workers_course, latency_course, requests_course] {
+            if on.has(course.collector) {
+                courses.push(course);
+            }
         }
         let Merged { endpoints, unreadable, unknown, .. } = merged;
-        Serverless { endpoints, unreadable, unknown, courses }
+        Serverless { endpoints, unreadable, finished: finished_jobs, unknown, courses }
     }
 
     async fn lists(&self, deadline: Instant) -> Lists {
@@ -134,6 +153,18 @@ impl Gatherer {
         }
         if on.has(Collector::Workers) {
             self.ask_workers(reads, &ids, deadline);
+        }
+        if on.has(Collector::Requests) {
+            reads.requests.ask(self, &ids, |id: String| {
+                let runpod = Arc::clone(&self.runpod);
+                async move { runpod.requests(&id, deadline).await }
+            });
+        }
+        if on.has(Collector::Latency) {
+            reads.latencies.ask(self, &ids, |id: String| {
+                let runpod = Arc::clone(&self.runpod);
+                async move { runpod.latency(&id, deadline).await }
+            });
         }
     }
 
@@ -174,6 +205,8 @@ impl Reads {
         let other = self.details.while_waiting_for(other);
         let other = self.workers.while_waiting_for(other);
         let other = self.releases.while_waiting_for(other);
+        let other = self.latencies.lookups.while_waiting_for(other);
+        let other = self.requests.lookups.while_waiting_for(other);
         self.healths.while_waiting_for(other).await
     }
 
@@ -184,16 +217,20 @@ impl Reads {
         self.details.keep_only(&present);
         self.workers.keep_only(&present);
         self.releases.keep_only(&present);
+        self.latencies.lookups.keep_only(&present);
+        self.requests.lookups.keep_only(&present);
     }
 
     /// Waits for everything, and tells how long the list and its details took.
     async fn finish(&mut self, started: Instant) -> Duration {
-        let Self { healths, details, workers, releases } = self;
+        let Self { healths, details, workers, releases, latencies, requests } = self;
         let finish_list = async {
             details.finish().await;
             started.elapsed()
         };
-        tokio::join!(finish_list, healths.finish(), workers.finish(), releases.finish()).0
+        let finish_health =
+            async { tokio::join!(healths.finish(), latencies.lookups.finish(), requests.lookups.finish()) };
+        tokio::join!(finish_list, finish_health, workers.finish(), releases.finish()).0
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod discovery;
 mod hostile;
+mod latency;
 mod process;
 mod server;
 

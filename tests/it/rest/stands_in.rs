@@ -54,7 +54,7 @@ async fn what_another_api_can_give_does_not_go() {
     };
     let (before, after) = (own(&before), own(&after));
     let changed = |sign: &str, one: &BTreeSet<String>, two: &BTreeSet<String>| -> String {
-        one.difference(two).map(|series| format!("{sign} {series}\n")).collect()
+        one.difference(two).flat_map(|series| [sign, " ", series, "\n"]).collect()
     };
     insta::assert_snapshot!(changed("-", &before, &after) + &changed("+", &after, &before));
 }

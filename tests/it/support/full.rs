@@ -22,9 +22,8 @@ fn text(text: &str) -> Option<String> {
 
 fn full_endpoint() -> Endpoint {
     let reported = Reported {
-        execution_p50: SOME,
-        execution_p95: SOME,
-        execution_p99: SOME,
+        execution: [("0.5", 1.5)].into(),
+        delay: [("0.7", 1.5)].into(),
         execution_avg: SOME,
         cold_start_avg: SOME,
         requests_per_second: SOME,
@@ -181,6 +180,7 @@ pub(crate) fn full() -> Snapshot {
     };
     let account = AccountSnapshot {
         name: Arc::from("default"),
+        thresholds: Arc::default(),
         collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
         apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
         account: Some(full_account()),
@@ -204,6 +204,7 @@ pub(crate) fn full() -> Snapshot {
             stock: [("pod", 3.0)].into(),
         }],
         host: Some(Host { balance: SOME, machines: vec![full_machine()] }),
+        finished: Vec::new(),
         unknown: Vec::new(),
     };
     Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }

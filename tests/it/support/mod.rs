@@ -9,16 +9,17 @@ use std::time::Duration;
 
 use axum::Router;
 use jiff::Timestamp;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Body, Client, RequestBuilder};
 use runpod_exporter::clock::{Clock, ManualClock};
-use runpod_exporter::config::Account;
-use runpod_exporter::http::{App, router};
+use runpod_exporter::config::{Account, Webhook};
+use runpod_exporter::http::{App, Intake, router};
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::simulator::{Options, Simulator};
 use runpod_exporter::snapshot::Reading;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -34,7 +35,7 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-async fn bind() -> (TcpListener, SocketAddr) {
+pub(crate) async fn bind() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     (listener, address)
@@ -104,9 +105,13 @@ pub(crate) fn fixture(name: &str) -> String {
 /// Serves canned answers. They end when the set is dropped.
 pub(crate) async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
     let (listener, address) = bind().await;
+    (address, serve(listener, routes))
+}
+
+fn serve(listener: TcpListener, routes: Router) -> JoinSet<()> {
     let mut server = JoinSet::new();
     server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
-    (address, server)
+    server
 }
 
 /// The account behind a simulator or stub at this address.
@@ -116,6 +121,7 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         name: Arc::from("default"),
         key: ApiKey::parse(KEY).unwrap(),
         key_file: None,
+        metrics_key: None,
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2"), rest: url("/rest/v2") },
         limits: Limits {
             timeout: Duration::from_secs(10),
@@ -125,6 +131,11 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         },
         reading: Reading::default(),
     }
+}
+
+/// Jobs are taken like this, whatever happens.
+pub(crate) fn taking(webhook: Webhook, loopback: bool) -> Intake {
+    Intake::new(watch::channel(Arc::new(webhook)).1, loopback)
 }
 
 /// An exporter behind a socket. It ends when this is dropped.
@@ -141,17 +152,40 @@ impl Exporter {
 
     /// An exporter of several accounts.
     pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
-        let load = Box::new(move || Ok(accounts.clone()));
+        Self::with(accounts, clock, taking(Webhook::default(), true)).await
+    }
+
+    /// An exporter that takes finished jobs like this.
+    pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, intake: Intake) -> Self {
+        Self::on(bind().await.0, accounts, clock, intake)
+    }
+
+    /// An exporter behind this socket.
+    pub(crate) fn on(
+        listener: TcpListener,
+        accounts: Vec<Account>,
+        clock: Arc<dyn Clock>,
+        intake: Intake,
+    ) -> Self {
+        let load = Box::new(move || Ok(accounts.clone().into()));
         let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
         let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
         let timeout_offset = Duration::from_millis(500);
-        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload });
-        let (address, server) = stub(routes).await;
+        let intake = Arc::new(intake);
+        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload, intake });
+        let (address, server) = (listener.local_addr().unwrap(), serve(listener, routes));
         Self { address, client: client(), _server: server }
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(format!("http://{}{path}", self.address))
+    }
+
+    /// What is answered to a body: the status, and the text.
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> (u16, String) {
+        let request = self.client.post(format!("http://{}{path}", self.address)).body(body);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
     }
 
     /// What Prometheus reads with its default patience.

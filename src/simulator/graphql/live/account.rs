@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_graphql::{Object, SimpleObject};
 
 use super::endpoint::Endpoint;
+use super::host::{Machine, MachineEarnings};
 use super::iso;
 use super::pod::Pod;
 use crate::simulator::world::{self, SPEND_LIMIT, World};
@@ -108,6 +109,20 @@ impl User {
 
     async fn host_balance(&self) -> Option<f64> {
         Some(0.0)
+    }
+
+    async fn machines(&self) -> Option<Vec<Option<Machine>>> {
+        Some(self.0.machines().iter().map(|machine| Some(machine.into())).collect())
+    }
+
+    /// The latest day first.
+    async fn machine_earnings(&self) -> Option<Vec<Option<MachineEarnings>>> {
+        let now = self.0.now();
+        let dates =
+            [now, now - jiff::SignedDuration::from_hours(24)].map(|at| at.strftime("%Y-%m-%d").to_string());
+        let machines = self.0.machines();
+        let days = machines.iter().flat_map(|machine| MachineEarnings::days(machine, dates.clone()));
+        Some(days.map(Some).collect())
     }
 
     async fn credit_alert_threshold(&self) -> Option<f64> {

@@ -15,6 +15,7 @@ use self::pod::Pod;
 
 mod account;
 mod endpoint;
+mod host;
 mod pod;
 
 /// The root of the schema.

@@ -1,17 +1,20 @@
 //! HTTP to the upstream: one long-lived pool, the key, the limits, one retry. What an answer means does not belong here.
 
+mod refusal;
+
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use backon::{ConstantBuilder, Retryable};
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, StatusCode, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use self::refusal::{network, refusal};
 use super::observe::{Exchange, Observe};
 use super::quota::Quota;
 use super::standing::Standing;
@@ -59,8 +62,8 @@ pub(super) struct Call {
     pub(super) body: Option<Bytes>,
     /// The endpoint that answers, where each answers for itself.
     pub(super) endpoint: Option<Arc<str>>,
-    /// Without the key, where the API tells it to everybody.
-    pub(super) anonymous: bool,
+    /// Whose name it is made in.
+    pub(super) credential: Credential,
     /// Calls with the same number use the same connections.
     pub(super) shard: usize,
     /// The most that a sane answer has, in bytes; the account's own limit holds too.
@@ -71,8 +74,9 @@ pub(super) struct Call {
 impl Call {
     /// A GET about nothing in particular.
     pub(super) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
-        let (body, endpoint, anonymous, shard, body_limit) = (None, None, false, 0, usize::MAX);
-        Self { api, operation, url, body, endpoint, anonymous, shard, body_limit, deadline }
+        let (body, endpoint, credential) = (None, None, Credential::Account);
+        let (shard, body_limit) = (0, usize::MAX);
+        Self { api, operation, url, body, endpoint, credential, shard, body_limit, deadline }
     }
 }
 
@@ -83,8 +87,19 @@ pub(super) struct Answer {
     pub(super) body: Bytes,
 }
 
+/// Whose name a call is made in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Credential {
+    /// The account's key.
+    Account,
+    /// The account's key for metrics; where there is none, its ordinary one.
+    Metrics,
+    /// Nobody's: the API tells it to everybody.
+    Nobody,
+}
+
 /// A key and the header that carries it.
-struct Credential {
+struct Bearer {
     key: ApiKey,
     header: HeaderValue,
 }
@@ -93,7 +108,8 @@ struct Credential {
 pub(super) struct Transport {
     account: Arc<str>,
     clients: Vec<Client>,
-    credential: RwLock<Arc<Credential>>,
+    bearer: RwLock<Arc<Bearer>>,
+    metrics_bearer: RwLock<Option<Arc<Bearer>>>,
     limits: Limits,
     in_flight: Semaphore,
     standing: Standing,
@@ -130,22 +146,48 @@ impl Transport {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let in_flight = Semaphore::new(limits.concurrency);
-        let credential = RwLock::new(Arc::new(Credential::of(key)?));
+        let bearer = RwLock::new(Arc::new(Bearer::of(key)?));
+        let metrics_bearer = RwLock::default();
         let standing = Standing::new(Arc::clone(&account), Arc::clone(&clock));
         let quota = Quota::new(limits.rest_share, Arc::clone(&clock));
-        Ok(Self { account, clients, credential, limits, in_flight, standing, quota, observer, clock })
+        Ok(Self {
+            account,
+            clients,
+            bearer,
+            metrics_bearer,
+            limits,
+            in_flight,
+            standing,
+            quota,
+            observer,
+            clock,
+        })
     }
 
     /// Sends another key from now on.
     pub(super) fn use_key(&self, key: ApiKey) -> Result<(), KeyError> {
-        let credential = Arc::new(Credential::of(key)?);
-        *self.credential.write().unwrap_or_else(PoisonError::into_inner) = credential;
+        let bearer = Arc::new(Bearer::of(key)?);
+        *self.bearer.write().unwrap_or_else(PoisonError::into_inner) = bearer;
         self.standing.forgive();
         Ok(())
     }
 
-    fn credential(&self) -> Arc<Credential> {
-        Arc::clone(&self.credential.read().unwrap_or_else(PoisonError::into_inner))
+    /// Sends this key from now on where one for metrics is wanted.
+    pub(super) fn use_metrics_key(&self, key: ApiKey) -> Result<(), KeyError> {
+        let bearer = Arc::new(Bearer::of(key)?);
+        *self.metrics_bearer.write().unwrap_or_else(PoisonError::into_inner) = Some(bearer);
+        self.standing.forgive();
+        Ok(())
+    }
+
+    fn bearer(&self, credential: Credential) -> Option<Arc<Bearer>> {
+        let own = || Arc::clone(&self.bearer.read().unwrap_or_else(PoisonError::into_inner));
+        let metrics = || self.metrics_bearer.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match credential {
+            Credential::Account => Some(own()),
+            Credential::Metrics => Some(metrics().unwrap_or_else(own)),
+            Credential::Nobody => None,
+        }
     }
 
     /// What rests.
@@ -228,12 +270,13 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        let request = if call.anonymous {
-            request
-        } else {
-            request.header(AUTHORIZATION, self.credential().header.clone())
+        let bearer = self.bearer(call.credential);
+        let is_rationed = call.api == Api::Rest && bearer.is_some();
+        let request = match bearer {
+            Some(bearer) => request.header(AUTHORIZATION, bearer.header.clone()),
+            None => request,
         };
-        let rationed = (call.api == Api::Rest && !call.anonymous).then(|| Rationed::begin(&self.quota));
+        let rationed = is_rationed.then(|| Rationed::begin(&self.quota));
         let mut response = request.send().await.map_err(network)?;
         if let Some(rationed) = rationed {
             rationed.answered(response.headers());
@@ -246,33 +289,17 @@ impl Transport {
         // What an error page says matters only for telling 403 from 403: a page that cannot be read says nothing.
         let body = read(&mut response, ERROR_BODY_LIMIT).await.unwrap_or_default();
         self.debug_body(call, status, &body);
-        Err(self.refusal(status, response.headers(), &body))
+        Err(refusal(status, response.headers(), &body, &*self.clock))
     }
 
     /// Shows what the upstream said, to those who ask for debug logs, without the key.
     pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
         if tracing::enabled!(tracing::Level::DEBUG) {
             let text = String::from_utf8_lossy(body.get(..2048).unwrap_or(body)).into_owned();
-            let text = self.credential().key.redact(&text);
+            let bearers = [Credential::Account, Credential::Metrics].map(|whose| self.bearer(whose));
+            let text = bearers.iter().flatten().fold(text, |text, bearer| bearer.key.redact(&text));
             let (api, operation) = (call.api.as_str(), call.operation.as_str());
             tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
-        }
-    }
-
-    fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
-        match status {
-            StatusCode::UNAUTHORIZED => Reason::Unauthorized,
-            StatusCode::FORBIDDEN if is_front_door(headers, body) => Reason::FrontDoor,
-            StatusCode::FORBIDDEN => Reason::Forbidden,
-            StatusCode::NOT_FOUND => Reason::NotFound,
-            StatusCode::GONE => Reason::Retired,
-            StatusCode::TOO_MANY_REQUESTS => {
-                Reason::RateLimited { retry_after: retry_after(headers, &*self.clock) }
-            }
-            status if status.is_server_error() => {
-                Reason::Server { status: status.as_u16(), retry_after: retry_after(headers, &*self.clock) }
-            }
-            status => Reason::Status { status: status.as_u16() },
         }
     }
 }
@@ -301,7 +328,7 @@ impl Drop for Rationed<'_> {
     }
 }
 
-impl Credential {
+impl Bearer {
     fn of(key: ApiKey) -> Result<Self, KeyError> {
         Ok(Self { header: key.bearer()?, key })
     }
@@ -337,63 +364,9 @@ async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, R
     Ok(body.freeze())
 }
 
-/// Whether a 403 comes from the web application firewall in front of Runpod, which judges clients and not keys:
-/// a page for browsers, or the plain text "error code: 1010".
-fn is_front_door(headers: &HeaderMap, body: &[u8]) -> bool {
-    let html = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    html || body.trim_ascii_start().starts_with(b"error code:")
-}
-
-/// `Retry-After` in either of its forms, seconds or a date (RFC 9110, 10.2.3).
-fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Some(date.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO))
-}
-
-/// Sorts what the client library says. A connection that was lost is told from one that was never made: the first may
-/// have been idle too long, and is worth another try.
-fn network(error: reqwest::Error) -> Reason {
-    let (connect, decode) = (error.is_connect(), error.is_decode());
-    let cause = innermost(&error.without_url());
-    match (connect, decode) {
-        (true, _) => Reason::Connect { cause },
-        (_, true) => Reason::Decode { cause: "the compressed body is broken".into() },
-        _ => Reason::Reset { cause },
-    }
-}
-
-fn innermost(error: &dyn std::error::Error) -> Arc<str> {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
-
-    fn headers(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(value).unwrap())])
-    }
-
-    #[test]
-    fn retry_after_is_read_in_both_forms() {
-        let clock = ManualClock::new("2026-10-21T07:28:00Z".parse().unwrap());
-        assert_eq!(retry_after(&headers("12"), &clock), Some(Duration::from_secs(12)));
-        assert_eq!(
-            retry_after(&headers("Wed, 21 Oct 2026 07:28:30 GMT"), &clock),
-            Some(Duration::from_secs(30))
-        );
-        assert_eq!(retry_after(&headers("Wed, 21 Oct 2026 07:27:00 GMT"), &clock), Some(Duration::ZERO));
-        assert_eq!(retry_after(&headers("soon"), &clock), None);
-    }
 
     #[test]
     fn the_peer_is_a_host_and_nothing_more() {

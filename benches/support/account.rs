@@ -1,0 +1,43 @@
+//! A simulated Runpod as an account, and what reads it.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use runpod_exporter::clock::Clock;
+use runpod_exporter::config::Account;
+use runpod_exporter::instruments::Mode;
+use runpod_exporter::reload::Reloader;
+use runpod_exporter::runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::snapshot::Reading;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+/// What ends a benchmark early is told, and nothing else is done about it.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The account behind a simulated Runpod at this address, with the limits that `serve` has by default.
+pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
+    let url = |path: &str| Url::parse(&format!("http://{upstream}{path}"));
+    Ok(Account {
+        name: Arc::from(name),
+        key: ApiKey::parse("rpa_benchmark")?,
+        key_file: None,
+        metrics_key: None,
+        urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
+        limits: Limits {
+            timeout: Duration::from_secs(10),
+            concurrency: 1024,
+            body: 32 * 1024 * 1024,
+            rest_share: 0.5,
+        },
+        reading: Reading::default(),
+    })
+}
+
+/// What reads these accounts by this clock and has not done so yet.
+pub(crate) fn reader_by(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Outcome<Arc<Reloader>> {
+    let load = Box::new(move || Ok(accounts.clone().into()));
+    Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
+}

@@ -1,0 +1,277 @@
+//! Tokens: where in a job's output they stand, and a reader that goes there and nowhere else.
+//!
+//! An output may be a list of chunks, as streaming workers give it. What Runpod's worker for vllm says of a chunk's usage is the sum
+//! so far, and the input is said again with each: so the largest number counts, and chunks are never added up.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// A JSON pointer (RFC 6901) into a job's output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointer(Vec<String>);
+
+/// The text is no JSON pointer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no JSON pointer; it starts with a slash, such as /usage/input")]
+pub struct BadPointer;
+
+impl FromStr for Pointer {
+    type Err = BadPointer;
+
+    fn from_str(text: &str) -> Result<Self, BadPointer> {
+        let path = text.strip_prefix('/').ok_or(BadPointer)?;
+        let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+        Ok(Self(path.split('/').map(unescape).collect()))
+    }
+}
+
+/// Where the numbers of tokens stand in an output; of several places, the first that has a number counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointers {
+    /// All of them, those for tokens that were read first.
+    all: Vec<Pointer>,
+    /// How many those are.
+    input: usize,
+}
+
+/// How many tokens a job read and wrote, where that is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Read.
+    pub input: Option<u64>,
+    /// Written.
+    pub output: Option<u64>,
+}
+
+impl Pointers {
+    /// Looks there for the tokens that were read, and those that were written.
+    pub fn new(input: Vec<Pointer>, output: Vec<Pointer>) -> Self {
+        let count = input.len();
+        Self { all: [input, output].concat(), input: count }
+    }
+
+    /// The same, but for those that are given.
+    #[must_use]
+    pub fn with(&self, input: Option<Vec<Pointer>>, output: Option<Vec<Pointer>>) -> Self {
+        let (old_input, old_output) = self.all.split_at_checked(self.input).unwrap_or_default();
+        Self::new(input.unwrap_or_else(|| old_input.to_vec()), output.unwrap_or_else(|| old_output.to_vec()))
+    }
+
+    /// A reader of an output that fills `found`.
+    pub(super) fn look<'a>(&'a self, found: &'a mut Found) -> Look<'a> {
+        found.0.resize(self.all.len(), None);
+        Look { pointers: &self.all, paths: self.start(), whole: true, found }
+    }
+
+    /// What was found.
+    pub(super) fn tokens(&self, found: &Found) -> Tokens {
+        let (input, output) = found.0.split_at_checked(self.input).unwrap_or_default();
+        let first = |numbers: &[Option<u64>]| numbers.iter().copied().flatten().next();
+        Tokens { input: first(input), output: first(output) }
+    }
+
+    fn start(&self) -> Vec<Path> {
+        (0..self.all.len()).map(|pointer| Path { pointer, depth: 0 }).collect()
+    }
+}
+
+/// The largest number that stands where each pointer points.
+#[derive(Debug, Default)]
+pub(super) struct Found(Vec<Option<u64>>);
+
+/// A pointer, and how much of it has been followed.
+#[derive(Debug, Clone, Copy)]
+struct Path {
+    pointer: usize,
+    depth: usize,
+}
+
+/// Reads a value and descends only where a pointer leads. Whatever else is there is skipped, and nothing is kept.
+#[derive(Debug)]
+pub(super) struct Look<'a> {
+    pointers: &'a [Pointer],
+    paths: Vec<Path>,
+    /// This is the output itself: if it is a list, its elements are chunks of it.
+    whole: bool,
+    found: &'a mut Found,
+}
+
+impl Look<'_> {
+    /// The paths that go on by `token`.
+    fn after(&self, token: &str) -> Vec<Path> {
+        let leads = |path: &&Path| {
+            let pointer = self.pointers.get(path.pointer);
+            pointer.and_then(|pointer| pointer.0.get(path.depth)).is_some_and(|next| next == token)
+        };
+        let follow = |path: &Path| Path { depth: path.depth + 1, ..*path };
+        self.paths.iter().filter(leads).map(follow).collect()
+    }
+
+    fn at(&mut self, paths: Vec<Path>) -> Look<'_> {
+        Look { pointers: self.pointers, paths, whole: false, found: self.found }
+    }
+
+    fn take(&mut self, number: u64) {
+        for Path { pointer, depth } in &self.paths {
+            let arrived = self.pointers.get(*pointer).is_some_and(|pointer| pointer.0.len() == *depth);
+            if let Some(found) = self.found.0.get_mut(*pointer).filter(|_| arrived) {
+                *found = (*found).max(Some(number));
+            }
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Look<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Look<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(paths) = map.next_key_seed(Token(&self))? {
+            if paths.is_empty() {
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                map.next_value_seed(self.at(paths))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        for number in 0_usize.. {
+            let mut paths = self.after(&number.to_string());
+            if self.whole {
+                paths.extend_from_slice(&self.paths);
+            }
+            let more = if paths.is_empty() {
+                elements.next_element::<IgnoredAny>()?.is_some()
+            } else {
+                elements.next_element_seed(self.at(paths))?.is_some()
+            };
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(mut self, number: u64) -> Result<(), E> {
+        self.take(number);
+        Ok(())
+    }
+
+    // None of these is a number of tokens, and all of them may stand in an output.
+
+    fn visit_i64<E: Error>(self, _number: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _number: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _flag: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _text: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Reads a key: where it leads.
+struct Token<'a, 'b>(&'a Look<'b>);
+
+impl<'de> DeserializeSeed<'de> for Token<'_, '_> {
+    type Value = Vec<Path>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Path>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Token<'_, '_> {
+    type Value = Vec<Path>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Vec<Path>, E> {
+        Ok(self.0.after(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(input: &[&str], output: &str) -> Option<u64> {
+        let input = input.iter().map(|text| text.parse().unwrap()).collect();
+        let pointers = Pointers::new(input, Vec::new());
+        let mut found = Found::default();
+        let mut json = serde_json::Deserializer::from_str(output);
+        pointers.look(&mut found).deserialize(&mut json).unwrap();
+        json.end().unwrap();
+        pointers.tokens(&found).input
+    }
+
+    #[test]
+    fn a_pointer_is_followed_and_nothing_else() {
+        for (pointer, output, expected) in [
+            ("/usage/input", r#"{"text": "x", "usage": {"output": 7, "input": 3}}"#, Some(3)),
+            ("/usage/input", r#"{"usage": {"input": null}}"#, None),
+            ("/usage/input", r#"{"usage": [{"input": 3}]}"#, None),
+            ("/usage/input", r#"{"usage": 3}"#, None),
+            ("/usage", r#"{"usage": 3, "other": {"usage": 9}}"#, Some(3)),
+            ("/a~1b/m~0n", r#"{"a/b": {"m~n": 5}}"#, Some(5)),
+            ("/", r#"{"": 5}"#, Some(5)),
+            ("/choices/1/n", r#"{"choices": [{"n": 1}, {"n": 2}, {"n": 3}]}"#, Some(2)),
+            ("/usage", r#"{"usage": -3}"#, None),
+            ("/usage", r#"{"usage": 2.5}"#, None),
+            ("/usage", r#"{"usage": true}"#, None),
+            ("/usage", r#""usage""#, None),
+            ("/usage", "null", None),
+        ] {
+            assert_eq!(tokens(&[pointer], output), expected, "{pointer} in {output}");
+        }
+    }
+
+    #[test]
+    fn chunks_say_the_sum_so_far_and_are_not_added_up() {
+        let chunks = r#"[{"usage": {"input": 3}}, {"usage": {"input": 8}}, {"usage": null}, "text"]"#;
+        assert_eq!(tokens(&["/usage/input"], chunks), Some(8));
+        assert_eq!(tokens(&["/1/usage/input"], chunks), Some(8));
+        assert_eq!(tokens(&["/0/usage/input"], chunks), Some(3));
+    }
+
+    #[test]
+    fn the_first_pointer_with_a_number_counts() {
+        let both = r#"{"usage": {"prompt_tokens": 5, "input": 3}}"#;
+        assert_eq!(tokens(&["/usage/input", "/usage/prompt_tokens"], both), Some(3));
+        assert_eq!(tokens(&["/usage/none", "/usage/prompt_tokens"], both), Some(5));
+        assert_eq!(tokens(&[], both), None);
+    }
+
+    #[test]
+    fn what_is_no_pointer_is_refused() {
+        assert_eq!("usage".parse::<Pointer>(), Err(BadPointer));
+        assert_eq!("".parse::<Pointer>(), Err(BadPointer));
+    }
+}

@@ -1,0 +1,149 @@
+//! Whose jobs they are: endpoints that are not read yet, renamed, gone, or in several accounts.
+
+use std::sync::Arc;
+
+use axum::routing::post;
+use axum::{Json, Router};
+use jiff::SignedDuration;
+use runpod_exporter::config::Account;
+use runpod_exporter::simulator::Options;
+use serde_json::{Value, json};
+
+use super::{about_jobs, completed, read_once, route};
+use crate::support::{Exporter, Upstream, account, stub};
+
+async fn tell(exporter: &Exporter, endpoint: &str, id: &str) -> u16 {
+    exporter.post(&route(endpoint), completed(id, 10, 20).to_string()).await.0
+}
+
+const JOBS: &str = "runpod_jobs_observed_total";
+
+#[tokio::test]
+async fn an_endpoint_that_nobody_has_is_refused_once_all_are_read() {
+    let (_upstream, exporter) = read_once().await;
+    let (status, told) = exporter.post(&route("nobody"), completed("one", 1, 2).to_string()).await;
+    assert_eq!(status, 404);
+    assert!(told.starts_with("no account has this endpoint, or a filter leaves it out"), "{told}");
+    assert_eq!(about_jobs(&exporter.scrape().await), "");
+}
+
+#[tokio::test]
+async fn before_the_first_list_jobs_are_taken_and_those_of_nobody_go_with_it() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("graphql=bad-gateway");
+    let exporter = upstream.exporter().await;
+    let id = upstream.ids().remove(0);
+    assert_eq!(tell(&exporter, &id, "one").await, 200);
+    assert_eq!(tell(&exporter, "stranger", "one").await, 200);
+    assert_eq!(tell(&exporter, "no%20id", "one").await, 404);
+    let page = exporter.scrape().await;
+    for id in [&*id, "stranger"] {
+        let labels = [format!("endpoint_id=\"{id}\""), format!("endpoint_name=\"{id}\"")];
+        assert_eq!(page.value(JOBS, &[&labels[0], &labels[1], "account=\"default\""]), Some(1.0), "{id}");
+    }
+    upstream.simulator.faults().clear();
+    let page = exporter.scrape().await;
+    assert_eq!(page.value(JOBS, &["endpoint_name=\"llama-3-70b\""]), Some(1.0), "its name is known now");
+    assert_eq!(page.count(JOBS, &[]), 1, "nobody has the other");
+    assert_eq!(tell(&exporter, "stranger", "two").await, 404);
+}
+
+#[tokio::test]
+async fn endpoints_that_were_not_read_yet_are_bounded() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("graphql=bad-gateway");
+    let exporter = upstream.exporter().await;
+    let batch = |from: usize, to: usize| {
+        let entry = |n| json!({"endpoint_id": format!("e{n}"), "status": "COMPLETED", "latency_ms": 1});
+        (from..to).map(entry).collect::<Value>().to_string()
+    };
+    let (status, told) = exporter.post("/api/v1/jobs", batch(0, 1_025)).await;
+    assert_eq!(status, 503);
+    assert!(told.starts_with("element 1025: the endpoints have not been read yet"), "{told}");
+    assert_eq!(exporter.post("/api/v1/jobs", batch(0, 1_024)).await.0, 200);
+    assert_eq!(tell(&exporter, "e7", "one").await, 200, "who is in is in");
+    assert_eq!(tell(&exporter, "one-more", "one").await, 503);
+    assert_eq!(exporter.scrape().await.count("runpod_request_latency_seconds_count", &[]), 1_024);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_vanishes_takes_its_jobs_along_after_an_hour() {
+    let (upstream, exporter) = read_once().await;
+    let ids = upstream.ids();
+    for id in &ids[..2] {
+        tell(&exporter, id, "one").await;
+    }
+    assert!(upstream.simulator.world().remove_endpoint(&ids[0]));
+    let gone = format!("endpoint_id=\"{}\"", ids[0]);
+    assert_eq!(exporter.scrape().await.count(JOBS, &[&gone]), 1);
+    assert_eq!(tell(&exporter, &ids[0], "late").await, 200, "its last jobs may be told late");
+    upstream.clock.advance(SignedDuration::from_secs(3_599));
+    assert_eq!(exporter.scrape().await.value(JOBS, &[&gone]), Some(2.0));
+    upstream.clock.advance(SignedDuration::from_secs(1));
+    // An outage says nothing of who is gone.
+    upstream.fault("graphql=bad-gateway");
+    assert_eq!(exporter.scrape().await.count(JOBS, &[]), 2);
+    upstream.simulator.faults().clear();
+    let page = exporter.scrape().await;
+    assert_eq!(page.about(&gone), "");
+    assert_eq!(page.count(JOBS, &[]), 1, "the other stays");
+    assert_eq!(tell(&exporter, &ids[0], "very late").await, 404);
+}
+
+/// The same endpoint under two names, one after the other.
+#[tokio::test]
+async fn a_renamed_endpoint_is_one_series_under_its_new_name() {
+    let name = Arc::new(std::sync::Mutex::new("before"));
+    let answer = {
+        let name = Arc::clone(&name);
+        move |body: String| async move {
+            let endpoint = json!({"id": "e1", "name": *name.lock().unwrap()});
+            let myself =
+                if body.contains("query Endpoints") { json!({"endpoints": [endpoint]}) } else { json!({}) };
+            Json(json!({"data": {"myself": myself}}))
+        }
+    };
+    let (address, _server) = stub(Router::new().route("/graphql", post(answer))).await;
+    let clock = Arc::new(runpod_exporter::clock::ManualClock::new(crate::support::noon()));
+    let exporter = Exporter::start(account(address), clock).await;
+    exporter.scrape().await;
+    assert_eq!(tell(&exporter, "e1", "one").await, 200);
+    assert_eq!(exporter.scrape().await.value(JOBS, &["endpoint_name=\"before\""]), Some(1.0));
+    *name.lock().unwrap() = "after";
+    assert_eq!(tell(&exporter, "e1", "two").await, 200);
+    let page = exporter.scrape().await;
+    assert_eq!(page.count(JOBS, &[]), 1);
+    assert_eq!(page.value(JOBS, &["endpoint_name=\"after\""]), Some(2.0));
+}
+
+#[tokio::test]
+async fn of_several_accounts_a_job_belongs_to_the_one_that_has_its_endpoint() {
+    let one = Upstream::start(Options { seed: 1, ..Options::default() }).await;
+    let two = Upstream::start(Options { seed: 2, ..Options::default() }).await;
+    two.fault("graphql=bad-gateway");
+    let named =
+        |name: &str, upstream: &Upstream| Account { name: Arc::from(name), ..account(upstream.address) };
+    let accounts = vec![named("one", &one), named("two", &two)];
+    let exporter = Exporter::of(accounts, Arc::new(one.clock.clone())).await;
+    exporter.scrape().await;
+    let (ours, theirs) = (&one.ids()[0], &two.ids()[0]);
+    assert_eq!(tell(&exporter, ours, "one").await, 200);
+    assert_eq!(tell(&exporter, theirs, "one").await, 200, "the second account may have it");
+    let page = exporter.scrape().await;
+    assert_eq!(page.count(JOBS, &["account=\"one\""]), 1);
+    assert_eq!(page.count(JOBS, &[]), 1, "until it is known whose the other is, it waits");
+    two.simulator.faults().clear();
+    let page = exporter.scrape().await;
+    assert_eq!(page.value(JOBS, &["account=\"two\"", &format!("endpoint_id=\"{theirs}\"")]), Some(1.0));
+    assert_eq!(tell(&exporter, "nobody", "one").await, 404);
+    for (account, id) in [("one", ours), ("two", theirs)] {
+        let text =
+            exporter.get(&format!("/probe?account={account}")).send().await.unwrap().text().await.unwrap();
+        let page = crate::support::Exposition::new(text);
+        assert_eq!(page.count(JOBS, &[]), 1, "{account}");
+        assert_eq!(
+            page.count("runpod_request_latency_seconds_count", &[&format!("endpoint_id=\"{id}\"")]),
+            1
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! Jobs that a handler or a gateway tells of: one, several, all or none.
+
+use serde_json::json;
+
+use super::{about_jobs, read_once, total};
+
+const PUSH: &str = "/api/v1/jobs";
+
+#[tokio::test]
+async fn one_object_an_array_or_lines_are_the_same() {
+    let (upstream, exporter) = read_once().await;
+    let id = &upstream.ids()[0];
+    let entry = |n: u64| json!({"endpoint_id": id, "id": n.to_string(), "status": "COMPLETED", "latency_ms": 100 * n, "tokens_in": 1, "tokens_out": n});
+    let told = |count: usize| (200, format!("counted {count} of {count}\n"));
+    assert_eq!(exporter.post(PUSH, serde_json::to_string_pretty(&entry(1)).unwrap()).await, told(1));
+    assert_eq!(exporter.post(PUSH, json!([entry(2), entry(3)]).to_string()).await, told(2));
+    assert_eq!(exporter.post(PUSH, format!("{}\n\n{}\n", entry(4), entry(5))).await, told(2));
+    assert_eq!(exporter.post(PUSH, "[]").await, told(0));
+    let page = exporter.scrape().await;
+    assert_eq!(total(&page, "latency", &[]), (5.0, std::time::Duration::from_millis(1_500)));
+    assert_eq!(total(&page, "execution", &[]).0, 0.0);
+    assert_eq!(
+        page.value("runpod_jobs_observed_total", &["via=\"push\"", "status=\"completed\""]),
+        Some(5.0)
+    );
+    assert_eq!(page.value("runpod_tokens_total", &["direction=\"in\""]), Some(5.0));
+    assert_eq!(page.value("runpod_tokens_total", &["direction=\"out\""]), Some(15.0));
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_job_is_observed_and_no_more() {
+    let (upstream, exporter) = read_once().await;
+    let id = &upstream.ids()[0];
+    let jobs = json!([
+        {"endpoint_id": id, "status": "failed", "delay_ms": 500, "execution_ms": 1500.5},
+        {"endpoint_id": id, "status": "failed", "execution_ms": 1000},
+        {"endpoint_id": id, "status": "cancelled", "delay_ms": 9000},
+        {"endpoint_id": id, "status": "cancelled"},
+    ]);
+    assert_eq!(exporter.post(PUSH, jobs.to_string()).await.0, 200);
+    let page = exporter.scrape().await;
+    let millis = std::time::Duration::from_secs_f64;
+    assert_eq!(total(&page, "latency", &[]), (1.0, millis(2.0005)));
+    assert_eq!(total(&page, "delay", &[]), (1.0, millis(0.5)));
+    assert_eq!(total(&page, "execution", &[]), (2.0, millis(2.5005)));
+    assert_eq!(
+        page.sum("runpod_jobs_observed_total", &["status=\"cancelled\""]),
+        2.0,
+        "without an id, each counts"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_with_a_mistake_is_refused_whole_and_the_place_is_named() {
+    let (upstream, exporter) = read_once().await;
+    let id = upstream.ids().remove(0);
+    let good = json!({"endpoint_id": id, "status": "COMPLETED", "latency_ms": 5}).to_string();
+    for (status, told, body) in [
+        (400, "the body is empty", String::new()),
+        (400, "the body is empty", " \n".to_owned()),
+        (400, "line 1: ", "nonsense".to_owned()),
+        (400, "line 1: missing field `endpoint_id`", "{}".to_owned()),
+        (400, "line 4: unknown field `latency`", format!("{good}\n\n{good}\n{{\"latency\": 1}}\n{good}")),
+        (400, "line 2: EOF while parsing", format!("{good}\n{{\"endpoint_id\": \"x\"")),
+        (
+            400,
+            "line 3: the job is not finished",
+            format!("{good}\n{good}\n{}", good.replace("COMPLETED", "IN_QUEUE")),
+        ),
+        (400, "line 1: the job is not finished", format!("{}\n{{}}", good.replace("COMPLETED", "IN_QUEUE"))),
+        (400, "line 2: give latency_ms, or", format!("{good}\n{}", good.replace(":5", ":5,\"delay_ms\":1"))),
+        (400, "line 2: invalid type", format!("{good}\n{}", good.replace(":5", ":-5"))),
+        (400, "line 1: invalid value", good.replace("\"COMPLETED\"", "\"COMPLETED\",\"tokens_in\":-1")),
+        (404, "line 2: no account has this endpoint", format!("{good}\n{}", good.replace(&id, "nobody"))),
+        (400, "element 2: missing field", format!("[{good}, {{}}, {good}]")),
+        (400, "element 3: ", format!("[{good}, {good}, 7]")),
+        (
+            400,
+            "element 2: the job is not finished",
+            format!("[{good}, {}, 7]", good.replace("COMPLETED", "RUNNING")),
+        ),
+        (400, "element 2: EOF while parsing", format!("[{good}")),
+        (400, "element 2: trailing characters", format!("[{good}] x")),
+        (
+            404,
+            "element 2: no account has this endpoint",
+            format!("[{good}, {}]", good.replace(&id, "nobody")),
+        ),
+    ] {
+        let (got, answer) = exporter.post(PUSH, body.clone()).await;
+        assert_eq!(got, status, "{body}: {answer}");
+        assert!(answer.starts_with(told), "{body}: {answer}");
+    }
+    let page = exporter.scrape().await;
+    assert_eq!(about_jobs(&page), "", "nothing of them is counted");
+    assert_eq!(page.sum("runpod_jobs_rejected_total", &["via=\"push\""]), 18.0);
+}
+
+#[tokio::test]
+async fn a_batch_has_a_limit() {
+    let (_upstream, exporter) = read_once().await;
+    let (status, told) = exporter.post(PUSH, vec![b' '; 4 * 1024 * 1024 + 1]).await;
+    assert_eq!((status, &*told), (413, "the body has more than 4194304 bytes\n"));
+}

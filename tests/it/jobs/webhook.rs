@@ -1,0 +1,178 @@
+//! Runpod's webhook: what it says, told once or three times.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{about_jobs, completed, read_once, route, total};
+use crate::support::Exposition;
+
+#[tokio::test]
+async fn jobs_become_histograms_and_counters() {
+    let (upstream, exporter) = read_once().await;
+    let endpoint = upstream.ids().remove(0);
+    let jobs = [
+        completed("one", 824, 3391),
+        completed("two", 0, 100), // on a bound, which is in the bucket
+        json!({"id": "three", "status": "FAILED", "delayTime": 101_050, "executionTime": 42_078, "error": "late", "retries": 1}),
+        json!({"id": "four", "status": "CANCELLED", "delayTime": 700}),
+        json!({"id": "five", "status": "TIMED_OUT", "delayTime": null}),
+        json!({"id": "six", "status": "EXPIRED"}),
+    ];
+    for job in jobs {
+        assert_eq!(exporter.post(&route(&endpoint), job.to_string()).await, (200, "counted\n".to_owned()));
+    }
+    let page = exporter.scrape().await;
+    assert_eq!(page.value("runpod_api_unknown_values_total", &["field=\"jobs.status\""]), Some(1.0));
+    insta::assert_snapshot!(about_jobs(&page));
+}
+
+/// What Runpod was seen to say, and what becomes of it: seconds of delay and execution, tokens read and written.
+#[tokio::test]
+async fn recorded_shapes_are_read() {
+    for (file, status, delay, execution, tokens) in [
+        ("webhook_completed_shape", "completed", 0.824, 3.391, None),
+        ("status_completed", "completed", 31.618, 1.437, Some((22.0, 16.0))),
+        ("status_failed_after_retry", "failed", 101.05, 42.078, None),
+        ("runsync_completed", "completed", 0.824, 3.391, None),
+    ] {
+        let (upstream, exporter) = read_once().await;
+        let body = std::fs::read_to_string(format!("tests/fixtures/{file}.json")).unwrap();
+        assert_eq!(exporter.post(&route(&upstream.ids()[0]), body).await.0, 200, "{file}");
+        let page = exporter.scrape().await;
+        let status = format!("status=\"{status}\"");
+        assert_eq!(page.value("runpod_jobs_observed_total", &[&status, "via=\"webhook\""]), Some(1.0));
+        assert_eq!(total(&page, "delay", &[]).1.as_secs_f64(), delay, "{file}");
+        assert_eq!(total(&page, "execution", &[]).1.as_secs_f64(), execution, "{file}");
+        assert_eq!(total(&page, "latency", &[]).1.as_secs_f64(), delay + execution, "{file}");
+        let direction = |direction| page.value("runpod_tokens_total", &[direction]);
+        assert_eq!(direction("direction=\"in\"").zip(direction("direction=\"out\"")), tokens, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_told_three_times_is_counted_once() {
+    let (upstream, exporter) = read_once().await;
+    let ids = upstream.ids();
+    let job = completed("one", 1, 2).to_string();
+    assert_eq!(exporter.post(&route(&ids[0]), job.clone()).await.1, "counted\n");
+    for _ in 0..2 {
+        assert_eq!(exporter.post(&route(&ids[0]), job.clone()).await, (200, "counted before\n".to_owned()));
+    }
+    // A gateway and Runpod tell of the same job.
+    let pushed = json!({"endpoint_id": ids[0], "id": "one", "status": "completed", "latency_ms": 3});
+    assert_eq!(exporter.post("/api/v1/jobs", pushed.to_string()).await.1, "counted 0 of 1\n");
+    // Ids are an endpoint's own.
+    assert_eq!(exporter.post(&route(&ids[1]), job).await.1, "counted\n");
+    assert_eq!(exporter.scrape().await.sum("runpod_jobs_observed_total", &[]), 2.0);
+}
+
+#[tokio::test]
+async fn tokens_are_counted_where_the_output_has_them() {
+    let (upstream, exporter) = read_once().await;
+    let chunk =
+        |output: u64| json!({"choices": [{"tokens": ["a"]}], "usage": {"input": 7, "output": output}});
+    let outputs = [
+        // The worker for vllm, streaming: its usage is the sum so far.
+        json!([chunk(10), chunk(20), chunk(25)]),
+        json!([{"id": "chatcmpl-1", "usage": {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}}]),
+        json!({"usage": {"input": 1_000}}),
+        json!("no usage at all"),
+    ];
+    for (n, output) in outputs.into_iter().enumerate() {
+        let job = json!({"id": n.to_string(), "status": "COMPLETED", "output": output});
+        assert_eq!(exporter.post(&route(&upstream.ids()[0]), job.to_string()).await.0, 200);
+    }
+    let page = exporter.scrape().await;
+    assert_eq!(page.value("runpod_tokens_total", &["direction=\"in\""]), Some(1_107.0));
+    assert_eq!(page.value("runpod_tokens_total", &["direction=\"out\""]), Some(75.0));
+}
+
+/// Each body that is refused, as which reason it is counted, and a part of what the sender is told.
+const REFUSED: [(&str, &str, &str); 20] = [
+    ("", "malformed", "EOF while parsing"),
+    ("no JSON", "malformed", "expected"),
+    ("null", "malformed", "an object with id, status"),
+    ("[]", "malformed", "an object with id, status"),
+    ("{}", "malformed", "it has no \"id\""),
+    (r#"{"id": "x"}"#, "malformed", "it has no \"status\""),
+    (r#"{"id": "", "status": "FAILED"}"#, "malformed", "it has no \"id\""),
+    (r#"{"id": null, "status": "FAILED"}"#, "malformed", "it has no \"id\""),
+    (r#"{"id": 7, "status": "FAILED"}"#, "malformed", "expected a string"),
+    (r#"{"id": "x", "status": 7}"#, "malformed", "expected a string"),
+    (r#"{"id": "x", "status": "COMPLETED", "delayTime": -1}"#, "malformed", "milliseconds"),
+    (r#"{"id": "x", "status": "COMPLETED", "executionTime": 1e99}"#, "malformed", "two weeks"),
+    (r#"{"id": "x", "status": "COMPLETED", "executionTime": "3"}"#, "malformed", "milliseconds"),
+    (r#"{"id": "x", "status": "COMPLETED", "output": {"a": }}"#, "malformed", "expected value"),
+    (
+        r#"{"id": "x", "status": "COMPLETED", "output": {"usage": {"input": 1"#,
+        "malformed",
+        "EOF while parsing",
+    ),
+    (r#"{"id": "x", "status": "COMPLETED"} {}"#, "malformed", "trailing characters"),
+    ("{\"id\": \"\u{fffd}\\ud800\", \"status\": \"COMPLETED\"}", "malformed", "hex escape"),
+    (r#"{"id": "x", "status": "IN_QUEUE"}"#, "not_finished", "the job is not finished"),
+    (r#"{"id": "x", "status": "IN_PROGRESS", "delayTime": 5}"#, "not_finished", "the job is not finished"),
+    (r#"{"id": "x", "status": "RUNNING"}"#, "not_finished", "the job is not finished"),
+];
+
+#[tokio::test]
+async fn what_is_no_finished_job_is_refused_with_the_reason() {
+    let (upstream, exporter) = read_once().await;
+    for (body, reason, told) in REFUSED {
+        let rejected = async || {
+            let labels = [&*format!("reason=\"{reason}\""), "via=\"webhook\""];
+            exporter.scrape().await.value("runpod_jobs_rejected_total", &labels).unwrap()
+        };
+        let before = rejected().await;
+        let (status, answer) = exporter.post(&route(&upstream.ids()[0]), body).await;
+        assert_eq!(status, 400, "{body}: {answer}");
+        assert!(answer.contains(told) && answer.ends_with('\n'), "{body}: {answer}");
+        assert_eq!(rejected().await, before + 1.0, "{body}");
+    }
+    assert_eq!(about_jobs(&exporter.scrape().await), "", "nothing of it is counted");
+}
+
+/// A job as anybody may tell it.
+fn job() -> impl Strategy<Value = (String, Option<u64>, Option<u64>, Option<u64>)> {
+    let status = prop_oneof![Just("COMPLETED"), Just("FAILED"), Just("CANCELLED"), Just("TIMED_OUT")];
+    let time = || prop::option::of(0_u64..700_000);
+    (status.prop_map(str::to_owned), time(), time(), prop::option::of(0_u64..100_000))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn counts_and_sums_are_those_of_the_jobs(jobs in prop::collection::vec(job(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let page: Exposition = runtime.block_on(async {
+            let (upstream, exporter) = read_once().await;
+            for (n, (status, delay, execution, tokens)) in jobs.iter().enumerate() {
+                let output = json!({"usage": {"output": tokens}});
+                let job: Value = json!({"id": n.to_string(), "status": status, "delayTime": delay, "executionTime": execution, "output": output});
+                assert_eq!(exporter.post(&route(&upstream.ids()[0]), job.to_string()).await.0, 200);
+            }
+            exporter.scrape().await
+        });
+        let ran: Vec<_> = jobs.iter().filter_map(|(_, delay, execution, _)| Some((*delay, (*execution)?))).collect();
+        let both: Vec<_> = ran.iter().filter_map(|(delay, execution)| Some((*delay)? + execution)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let is = |(count, sum): (f64, std::time::Duration), times: &[u64]| {
+            count == times.len() as f64 && sum == std::time::Duration::from_secs_f64(times.iter().sum::<u64>() as f64 / 1e3)
+        };
+        prop_assert!(is(total(&page, "execution", &[]), &ran.iter().map(|(_, execution)| *execution).collect::<Vec<_>>()));
+        prop_assert!(is(total(&page, "delay", &[]), &ran.iter().filter_map(|(delay, _)| *delay).collect::<Vec<_>>()));
+        prop_assert!(is(total(&page, "latency", &[]), &both));
+        for bound in [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000_u64] {
+            let le = format!("le=\"{}\"", std::time::Duration::from_millis(bound).as_secs_f64());
+            let below = page.sum("runpod_request_latency_seconds_bucket", &[&le]);
+            prop_assert_eq!(below, f64::from(u32::try_from(both.iter().filter(|time| **time <= bound).count()).unwrap()), "{}", le);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let tokens = jobs.iter().filter_map(|(.., tokens)| *tokens).sum::<u64>() as f64;
+        prop_assert_eq!(page.sum("runpod_tokens_total", &[]), tokens);
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let count = jobs.len() as f64;
+        prop_assert_eq!(page.sum("runpod_jobs_observed_total", &[]), count);
+    }
+}
