@@ -109,7 +109,7 @@ const queue = graph({
     line(sum('runpod_workers_initializing'), 'initializing'),
     line(sum('runpod_workers_throttled'), 'throttled'),
     line(sum('runpod_workers_unhealthy'), 'unhealthy'),
-    ...limits('queue_depth'),
+    line(threshold('queue_depth', 'warning'), 'warning from'),
   ],
 });
 
