@@ -1,8 +1,8 @@
 # Thin recipes. `make test` is all that CI runs, and installs what it needs.
 
-.PHONY: test tools fmt lint unit doc docs demo bench
+.PHONY: test tools fmt lint unit check-dashboards check-rules doc docs dashboards render demo bench
 
-test: tools fmt lint unit doc
+test: tools fmt lint unit check-dashboards check-rules doc
 
 tools:        ## what the tests need and cargo does not bring
 	scripts/tools.sh
@@ -17,11 +17,34 @@ lint:
 unit:
 	INSTA_UPDATE=no cargo test --locked
 
+check-dashboards: grafana/.build/dashboards.js
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/run.mjs scripts/*.mjs
+	node grafana/.build/dashboards.js check
+
+check-rules: grafana/.build/dashboards.js
+	promtool check config prometheus/prometheus.yml
+	promtool check rules --lint=all --lint-fatal prometheus/rules/*.yml
+	promtool test rules prometheus/tests/*.test.yml
+	node grafana/.build/rules.js
+	node scripts/check-alertmanager.mjs
+
+grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell find grafana/src -type f)
+	grafana/node_modules/.bin/tsc -p grafana
+
+grafana/node_modules/.package-lock.json: grafana/package-lock.json
+	npm --prefix grafana ci --no-audit --no-fund --silent
+
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
 
 docs:         ## write the documents that are made from the program
 	WRITE_DOCS=1 cargo test --locked --test it generated
+
+dashboards: grafana/.build/dashboards.js ## write the dashboards that are made from grafana/src
+	node grafana/.build/dashboards.js write
+
+render: grafana/.build/dashboards.js ## open every dashboard in Chromium, on live data and on none, and keep the pictures
+	scripts/render.sh
 
 demo:
 	cargo run --release --locked -- demo

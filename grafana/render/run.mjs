@@ -1,0 +1,123 @@
+// Opens dashboards in Chromium on a live Prometheus, takes their pictures, and judges them.
+//
+//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--scrape 15] [--empty] [--var-endpoint ID] DASHBOARD.json...
+//
+// A panel that shows an error fails. One without data fails if Prometheus has all series that it asks for, but for those that
+// are empty when all is well; with --empty it may be empty, but must not break.
+
+import { readFileSync, createReadStream, existsSync, mkdirSync } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import puppeteer from 'puppeteer-core';
+import { families } from '../.build/check/promql.js';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    from: { type: 'string' },
+    scrape: { type: 'string' },
+    empty: { type: 'boolean' },
+    'var-endpoint': { type: 'string' },
+    'var-pod': { type: 'string' },
+  },
+});
+const [out, port, ...dashboards] = positionals;
+
+/** Panels that are empty while all is well, or while nothing has happened yet. */
+const EMPTY_WHEN_WELL = [
+  'What fires',
+  'Findings',
+  'Running for nothing',
+  'Failures',
+  'Unknown values',
+  'Cost of 1,000 jobs',
+  'Tokens',
+];
+const WIDTH = 1600;
+const PATIENCE = 30_000;
+const chromium =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+const page =
+  '<!doctype html><link rel=stylesheet href=/main.css><body style="margin:0;background:#111217"><div id=root style="min-height:100vh;display:flex;flex-direction:column"></div><script src=/main.js></script>';
+const server = http.createServer((request, response) => {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  const file =
+    dashboards.find((name) => pathname === `/${path.basename(name)}`) ??
+    path.join(import.meta.dirname, 'dist', path.basename(pathname));
+  if (pathname.startsWith('/prometheus/')) {
+    const target = { host: '127.0.0.1', port, path: request.url.slice('/prometheus'.length), method: request.method };
+    request.pipe(http.request(target, (answer) => answer.pipe(response.writeHead(answer.statusCode, answer.headers))));
+  } else if (pathname === '/') {
+    response.setHeader('content-type', 'text/html').end(page);
+  } else if (pathname.endsWith('.svg')) {
+    response.setHeader('content-type', 'image/svg+xml').end('<svg xmlns="http://www.w3.org/2000/svg"/>'); // icons are not in the packages
+  } else if (existsSync(file)) {
+    createReadStream(file).pipe(
+      response.setHeader('content-type', pathname.endsWith('.css') ? 'text/css' : 'application/javascript'),
+    );
+  } else {
+    response.writeHead(404).end();
+  }
+});
+await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+const origin = `http://127.0.0.1:${server.address().port}`;
+
+const there = new Set((await (await fetch(`http://127.0.0.1:${port}/api/v1/label/__name__/values`)).json()).data);
+const missing = (exprs) => exprs.flatMap(families).filter((name) => !there.has(name) && !there.has(`${name}_bucket`));
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function open(browser, file) {
+  const board = JSON.parse(readFileSync(file, 'utf8'));
+  const panels = board.panels.filter(({ type }) => type !== 'row');
+  const problems = [];
+  const tab = await browser.newPage();
+  await tab.setViewport({ width: WIDTH, height: 1100 });
+  const query = new URLSearchParams({ dashboard: `/${path.basename(file)}`, ...options, empty: '' });
+  await tab.goto(`${origin}/?${query}`);
+  const drawn = () =>
+    tab.evaluate(() => Object.values(window.rendering?.panels ?? {}).filter(({ state }) => state !== 'Loading').length);
+  for (let waited = 0; waited < PATIENCE && (await drawn()) < panels.length; waited += 250) await sleep(250);
+  const height = await tab.evaluate(() => Math.max(...[...document.querySelectorAll('#root *')].map((e) => e.scrollHeight)));
+  await tab.setViewport({ width: WIDTH, height: Math.min(Math.max(height + 48, 600), 6000) });
+  await sleep(1500);
+  const status = await tab.evaluate(() => window.rendering);
+  await tab.screenshot({ path: path.join(out, `${board.uid}.png`) });
+  await tab.close();
+
+  problems.push(...status.errors, ...status.queries.filter(({ error }) => error).map(({ error }) => error));
+  let empty = 0;
+  for (const { id, title, targets } of panels) {
+    const found = status.panels[id];
+    if (!found) problems.push(`${title}: not drawn`);
+    else if (found.state !== 'Done') problems.push(`${title}: ${found.state}`);
+    else if (found.size === 0) {
+      empty += 1;
+      const absent = missing(targets.map(({ expr }) => expr));
+      if (!options.empty && absent.length === 0 && !EMPTY_WHEN_WELL.includes(title))
+        problems.push(`${title}: no data, though Prometheus has the series`);
+    }
+  }
+  for (const problem of new Set(problems)) console.error(`${board.uid}: ${problem}`);
+  console.log(`${board.uid}: ${panels.length} panels, ${empty} empty, ${problems.length} problems`);
+  return problems.length;
+}
+
+mkdirSync(out, { recursive: true });
+const browser = await puppeteer.launch({
+  executablePath: chromium,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--proxy-server=direct://',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  ],
+});
+let problems = 0;
+for (const file of dashboards) problems += await open(browser, file);
+await browser.close();
+server.close();
+process.exitCode = problems > 0 ? 1 : 0;

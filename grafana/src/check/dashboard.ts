@@ -1,0 +1,136 @@
+// What can be wrong with a dashboard that Grafana takes without a word.
+
+import type { Known } from './catalog.js';
+import { faults, resultLabels } from './expression.js';
+import { parse } from './promql.js';
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- this is JSON as it was written, not as it was built */
+type Board = any;
+type Panel = any;
+
+const WIDTH = 24;
+const BUILT_IN = /^__/;
+
+export function lint(boards: Board[], known: Known): string[] {
+  const uids = boards.map(({ uid }) => uid);
+  const problems = boards.flatMap((board) =>
+    [
+      ...identity(board),
+      ...variables(board),
+      ...grid(board),
+      ...links(board, uids),
+      ...board.panels
+        .filter(({ type }: Panel) => type !== 'row')
+        .flatMap((p: Panel) => panel(p, known).map((why) => `${p.title}: ${why}`)),
+      ...expressions(board, known),
+    ].map((why) => `${board.uid}: ${why}`),
+  );
+  for (const uid of uids) {
+    if (uids.filter((other) => other === uid).length > 1) problems.push(`${uid}: not the only one of this uid`);
+  }
+  return problems;
+}
+
+function identity(board: Board): string[] {
+  const problems: string[] = [];
+  if (!/^[a-z0-9-]{1,40}$/.test(board.uid)) problems.push('the uid is not one');
+  if (board.id !== null) problems.push('a file has no id');
+  if (!board.description) problems.push('no description');
+  if (board.refresh !== '30s' || !board.time.from.startsWith('now-'))
+    problems.push('time and refresh are not those of the others');
+  return problems;
+}
+
+/** Every variable is used, and every one that is used is there. */
+function variables(board: Board): string[] {
+  const defined: string[] = board.templating.list.map(({ name }: any) => name);
+  const text = JSON.stringify({ ...board, templating: undefined });
+  const chained = JSON.stringify(board.templating.list.map(({ query, datasource }: any) => [query, datasource]));
+  const used = new Set([...`${text} ${chained}`.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!));
+  return [
+    ...[...used]
+      .filter((name) => !BUILT_IN.test(name) && !defined.includes(name))
+      .map((name) => `no variable is called ${name}`),
+    ...defined.filter((name) => !used.has(name)).map((name) => `nothing uses the variable ${name}`),
+  ];
+}
+
+function grid(board: Board): string[] {
+  const problems: string[] = [];
+  const ids = new Set<number>();
+  const taken = new Map<string, string>();
+  for (const { id, title, gridPos } of board.panels) {
+    if (ids.has(id)) problems.push(`${title}: not the only panel ${id}`);
+    ids.add(id);
+    if (gridPos.x + gridPos.w > WIDTH || !Number.isInteger(gridPos.w)) problems.push(`${title}: not on the grid`);
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        const other = taken.get(`${x},${y}`);
+        if (other !== undefined && other !== title) problems.push(`${title} lies over ${other}`);
+        taken.set(`${x},${y}`, title);
+      }
+    }
+  }
+  return [...new Set(problems)];
+}
+
+function links(board: Board, uids: string[]): string[] {
+  const pages = [...JSON.stringify(board).matchAll(/\/d\/([a-z0-9-]+)/g)].map(([, uid]) => uid!);
+  const problems = pages.filter((uid) => !uids.includes(uid)).map((uid) => `no page has the uid ${uid}`);
+  const [link] = board.links;
+  if (!link?.includeVars || !link.keepTime || !link.tags.every((tag: string) => board.tags.includes(tag)))
+    problems.push('it is not linked with the others');
+  return problems;
+}
+
+function panel(p: Panel, known: Known): string[] {
+  const problems: string[] = [];
+  if (p.datasource?.uid !== '${datasource}' || p.targets.some((t: any) => t.datasource?.uid !== '${datasource}'))
+    problems.push('a fixed data source');
+  if (!/^.+\n\nMetrics?: `/s.test(p.description)) problems.push('the description names no metric');
+  const units = [
+    p.fieldConfig.defaults.unit,
+    p.options.yAxis?.unit,
+    ...p.fieldConfig.overrides.flatMap((o: any) => o.properties.filter(({ id }: any) => id === 'unit')),
+  ];
+  const wordsOnly = p.transformations?.some(({ options }: any) => options.excludeByName?.Value);
+  if (!wordsOnly && !units.some(Boolean)) problems.push('no unit');
+  const steps = (p.fieldConfig.defaults.thresholds?.steps ?? []).slice(1).map(({ value }: any) => value);
+  if (steps.some((value: number, i: number) => i > 0 && value <= steps[i - 1])) problems.push('thresholds out of order');
+  for (const target of p.targets) {
+    const names = [...(target.legendFormat ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, name]: any) => name);
+    const labels = resultLabels(target.expr, known);
+    for (const name of names) if (!labels.has(name)) problems.push(`the legend's ${name} is not in the result`);
+  }
+  for (const { id } of p.transformations ?? [])
+    if (!['merge', 'organize'].includes(id)) problems.push(`transformation ${id}`);
+  return problems;
+}
+
+/** Of panels, variables and annotations alike. */
+function expressions(board: Board, known: Known): string[] {
+  const panels = board.panels.flatMap(({ targets }: Panel) => targets ?? []).map(({ expr }: any) => expr);
+  const queries = board.templating.list.flatMap(({ query }: any) => variable(query?.query));
+  const annotations = board.annotations.list.map(({ expr }: any) => expr);
+  return [...panels, ...queries, ...annotations].flatMap((expr: string) => [
+    ...faults(expr, known),
+    ...counters(expr, known),
+  ]);
+}
+
+/** `label_values(metric, label)` as the selector that it is, `query_result(expr)` as the expression in it. */
+function variable(query?: string): string[] {
+  const values = /^label_values\((\w+), (\w+)\)$/.exec(query ?? '');
+  if (values) return [`max by (${values[2]}) (${values[1]})`];
+  const result = /^query_result\((.*)\)$/s.exec(query ?? '');
+  return result ? [result[1]!] : [];
+}
+
+/** A counter is only ever read by its growth. */
+function counters(expr: string, known: Known): string[] {
+  const counted = parse(expr)
+    .selectors.map(({ metric }) => metric)
+    .filter((metric) => known.get(metric)?.type === 'counter');
+  const bare = counted.filter((metric) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr));
+  return bare.map((metric) => `${metric} is a counter, and is read as it is: ${expr}`);
+}

@@ -1,0 +1,127 @@
+// What an expression says, by Prometheus's own grammar: the metrics that it reads, the labels that it asks of them and the
+// labels that its result has.
+
+import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@prometheus-io/lezer-promql';
+
+/** What Grafana puts in. The values do not matter; their kinds do. */
+const VARIABLES: [RegExp, string][] = [
+  [/\$__rate_interval|\$\{__rate_interval\}/g, '5m'],
+  [/\$__range_s|\$__interval_ms/g, '60'],
+  [/\$__range/g, '1h'],
+  [/\$__interval/g, '1m'],
+];
+
+export interface Selector {
+  metric: string;
+  /** The labels of its matchers. */
+  labels: string[];
+}
+
+/** Where the labels of a result come from: an aggregation says which it keeps, a selector has those of its series. */
+export interface Source {
+  kept: string[];
+  selectors: Selector[];
+}
+
+/** A place where labels are named: `by`, `without`, `on`, `ignoring`, `group_left`, `group_right`. */
+export interface Grouping {
+  labels: string[];
+  /** What they are labels of. */
+  of: Source;
+}
+
+export interface Expression {
+  selectors: Selector[];
+  groupings: Grouping[];
+  /** The numbers that something is compared with. */
+  limits: number[];
+  result: Source;
+}
+
+export function parse(source: string): Expression {
+  const text = VARIABLES.reduce((expr, [from, to]) => expr.replace(from, to), source);
+  const root = parser.parse(text).topNode;
+  const read = (node: SyntaxNode) => text.slice(node.from, node.to);
+  const unquoted = (node: SyntaxNode) => read(node).slice(1, -1);
+  const fail = (why: string) => new Error(`${why}: ${source}`);
+
+  const name = (node: SyntaxNode): string => {
+    const identifier = node.getChild('Identifier');
+    if (identifier === null) throw fail('a selector without a name');
+    return read(identifier);
+  };
+  const selector = (node: SyntaxNode): Selector => ({
+    metric: name(node),
+    labels: all(node, 'UnquotedLabelMatcher').map((matcher) => read(matcher.getChild('LabelName')!)),
+  });
+  const joined = (sources: Source[]): Source => ({
+    kept: sources.flatMap(({ kept }) => kept),
+    selectors: sources.flatMap(({ selectors }) => selectors),
+  });
+  /** What a node's result is made of. */
+  const origin = (node: SyntaxNode): Source => {
+    switch (node.name) {
+      case 'VectorSelector':
+        return { kept: [], selectors: [selector(node)] };
+      case 'AggregateExpr': {
+        const modifier = node.getChild('AggregateModifier');
+        const without = modifier?.getChild('Without');
+        return without ? below(node) : { kept: modifier ? all(modifier, 'LabelName').map(read) : [], selectors: [] };
+      }
+      case 'BinaryExpr':
+        return node.getChild('And') || node.getChild('Unless') ? origin(node.firstChild!) : below(node);
+      case 'FunctionCall':
+        return joined([below(node), { kept: made(node), selectors: [] }]);
+      default:
+        return below(node);
+    }
+  };
+  const below = (node: SyntaxNode): Source => joined(children(node).map(origin));
+  /** The label that `label_replace` or `label_join` makes: its first text. */
+  const made = (call: SyntaxNode) => {
+    if (!/^label_(replace|join)/.test(read(call))) return [];
+    const [label] = call.getChild('FunctionCallBody')!.getChildren('StringLiteral');
+    return label ? [unquoted(label)] : [];
+  };
+
+  const broken = all(root, '⚠');
+  if (broken.length > 0 || root.firstChild === null) throw fail(`no PromQL at ${broken[0]?.from ?? 0}`);
+  const groupings = all(root, 'GroupingLabels').map((list) => ({
+    labels: all(list, 'LabelName').map(read),
+    of: below(climb(list, ['AggregateExpr', 'BinaryExpr'])),
+  }));
+  const comparisons = all(root, 'BinaryExpr').filter((node) =>
+    ['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq'].some((op) => node.getChild(op)),
+  );
+  const limits = comparisons.flatMap((node) => node.getChildren('NumberDurationLiteral').map((n) => Number(read(n))));
+  return { selectors: all(root, 'VectorSelector').map(selector), groupings, limits, result: origin(root) };
+}
+
+function children(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
+  return found;
+}
+
+/** All nodes of a name below one, itself included; `⚠` is whatever the grammar could not read. */
+function all(node: SyntaxNode, name: string): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const walk = (at: SyntaxNode) => {
+    if (at.name === name || (name === '⚠' && at.type.isError)) found.push(at);
+    for (let child = at.firstChild; child; child = child.nextSibling) walk(child);
+  };
+  walk(node);
+  return found;
+}
+
+function climb(node: SyntaxNode, names: string[]): SyntaxNode {
+  let at: SyntaxNode = node;
+  while (!names.includes(at.name) && at.parent) at = at.parent;
+  return at;
+}
+
+/** The metrics of an expression, histograms by their own name. */
+export function families(expr: string): string[] {
+  return parse(expr).selectors.map(({ metric }) => metric.replace(/_bucket$/, ''));
+}

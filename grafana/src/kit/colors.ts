@@ -1,0 +1,99 @@
+// One meaning, one colour, on every page.
+
+import {
+  FieldColorBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type Threshold,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Limit } from './limits.js';
+
+export const SERIES: Record<string, string> = {
+  // jobs
+  queued: 'semi-dark-purple',
+  'in progress': 'super-light-purple',
+  completed: 'green',
+  failed: 'red',
+  retried: 'orange',
+  cancelled: 'purple',
+  // workers
+  ready: 'green',
+  running: 'blue',
+  idle: 'light-blue',
+  initializing: 'yellow',
+  throttled: 'orange',
+  unhealthy: 'red',
+  pending: 'purple',
+  standby: 'super-light-green',
+  'newest release': 'green',
+  'older releases': 'orange',
+  min: 'text',
+  max: 'purple',
+  // percentiles
+  p50: 'green',
+  p95: 'yellow',
+  p99: 'orange',
+  'reported p95': 'purple',
+  // shares and sums
+  observed: 'blue',
+  dollars: 'green',
+  in: 'blue',
+  out: 'purple',
+  // logs
+  trace: 'super-light-blue',
+  debug: 'light-blue',
+  info: 'blue',
+  warn: 'orange',
+  error: 'red',
+  fatal: 'dark-red',
+  unknown: 'text',
+  // requests to Runpod
+  ok: 'green',
+};
+
+/** The lines of limits. */
+export const LIMIT_LINES: Record<string, string> = {
+  'warning from': 'orange',
+  'critical from': 'red',
+  'warning below': 'orange',
+  'critical below': 'red',
+  limit: 'red',
+};
+
+/** What is not known is neither good nor bad. */
+export const UNKNOWN = '#6e7681';
+
+export const neutral = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'blue' }]);
+
+const steps = (steps: Threshold[]) => new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
+
+/** Bad from the limit on. */
+export function rising({ warning, critical }: Limit) {
+  const more = critical === undefined ? [] : [{ value: critical, color: 'red' }];
+  return steps([{ value: null, color: 'green' }, { value: warning, color: 'orange' }, ...more]);
+}
+
+/** Bad up to the limit. */
+export function falling({ warning, critical }: Limit) {
+  const low = critical === undefined ? [] : [{ value: critical, color: 'orange' }];
+  return steps([
+    { value: null, color: critical === undefined ? 'orange' : 'red' },
+    ...low,
+    { value: warning, color: 'green' },
+  ]);
+}
+
+/** 1 is good, 0 is bad. */
+export const good = () =>
+  steps([
+    { value: null, color: 'red' },
+    { value: 1, color: 'green' },
+  ]);
+/** Anything above zero is bad. */
+export const bad = (color = 'red') =>
+  steps([
+    { value: null, color: 'green' },
+    { value: 1e-9, color },
+  ]);
+
+export const byThreshold = () => new FieldColorBuilder().mode('thresholds' as never);

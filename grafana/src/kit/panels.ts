@@ -1,0 +1,183 @@
+// The kinds of panels, each with the looks that all pages share.
+
+import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, type ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import { LIMIT_LINES, SERIES, UNKNOWN, byThreshold, neutral } from './colors.js';
+import { DATASOURCE, build, description, type Query } from './query.js';
+
+export interface About {
+  title: string;
+  /** What it shows, for the little i in the corner. */
+  about: string;
+  unit: string;
+  decimals?: number;
+}
+
+interface StatOptions extends About {
+  query: Query;
+  thresholds?: ThresholdsConfigBuilder;
+  noValue?: string;
+  /** Fill the panel with the colour of the threshold: for what somebody must see from across the room. */
+  loud?: boolean;
+  /** Words for values. */
+  words?: Record<string, { text: string; color?: string }>;
+}
+
+const last = new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('');
+
+export function stats(options: StatOptions): stat.PanelBuilder {
+  const { query, thresholds = neutral, noValue = '–', loud = false, words } = options;
+  const panel = new stat.PanelBuilder()
+    .title(options.title)
+    .description(description(options.about, [query]))
+    .datasource(DATASOURCE)
+    .withTarget(build(query, 0))
+    .unit(options.unit)
+    .noValue(noValue)
+    .thresholds(thresholds)
+    .colorScheme(byThreshold())
+    .reduceOptions(last)
+    .colorMode(loud ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
+    .graphMode(query.kind === 'range' ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
+    .justifyMode(common.BigValueJustifyMode.Auto)
+    .textMode(common.BigValueTextMode.Value)
+    .orientation(common.VizOrientation.Auto)
+    .wideLayout(true)
+    .text(new common.VizTextDisplayOptionsBuilder().valueSize(30));
+  if (options.decimals !== undefined) panel.decimals(options.decimals);
+  const unknown = { type: 'special', options: { match: 'null+nan', result: { text: noValue, color: UNKNOWN } } };
+  panel.mappings([...(words ? [{ type: 'value', options: words }] : []), unknown] as never);
+  return panel;
+}
+
+interface GraphOptions extends About {
+  queries: Query[];
+  /** Pile the series up: only for parts of a whole. */
+  stacked?: boolean;
+  max?: number;
+  /** Series that are read on the right axis, by a regular expression on their names. */
+  right?: string;
+  thresholds?: ThresholdsConfigBuilder;
+  /** Values that hold until the next sample. */
+  steps?: boolean;
+  /** What it says when there is nothing. */
+  empty?: string;
+}
+
+export function graph(options: GraphOptions): timeseries.PanelBuilder {
+  const { queries, stacked = false } = options;
+  const crowded = queries.some(({ legend }) => legend?.includes('{{'));
+  const panel = new timeseries.PanelBuilder()
+    .title(options.title)
+    .description(description(options.about, queries))
+    .datasource(DATASOURCE)
+    .targets(queries.map(build))
+    .unit(options.unit)
+    .min(0)
+    .colorScheme(new FieldColorBuilder().mode('palette-classic' as never))
+    .lineWidth(stacked ? 0 : 2)
+    .fillOpacity(stacked ? 60 : crowded ? 0 : 8)
+    .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
+    .showPoints(common.VisibilityMode.Never)
+    .spanNulls(false)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+        .showLegend(true)
+        .calcs([]),
+    )
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending));
+  if (options.decimals !== undefined) panel.decimals(options.decimals);
+  if (options.max !== undefined) panel.max(options.max);
+  if (options.empty) panel.noValue(options.empty);
+  if (stacked) panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'));
+  if (options.thresholds) {
+    panel.thresholds(options.thresholds);
+    panel.thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed));
+  }
+  if (options.right) {
+    panel.overrideByRegexp(options.right, [
+      { id: 'custom.axisPlacement', value: 'right' },
+      { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.lineWidth', value: 1 },
+    ]);
+  }
+  paint(panel, queries);
+  return panel;
+}
+
+const fixed = (color: string) => ({ id: 'color', value: { mode: 'fixed', fixedColor: color } });
+
+/** Fixed colours for the names that have one; those that come from a label are any of them. */
+function paint(panel: timeseries.PanelBuilder, queries: Query[]): void {
+  const legends = queries.map(({ legend }) => legend ?? '');
+  const any = legends.some((legend) => /\{\{(state|status|outcome|level|direction)\}\}/.test(legend));
+  for (const [name, color] of Object.entries(SERIES)) {
+    if (any || legends.includes(name)) panel.overrideByName(name, [fixed(color)]);
+  }
+  for (const [name, color] of Object.entries(LIMIT_LINES)) {
+    if (!legends.includes(name)) continue;
+    panel.overrideByName(name, [
+      fixed(color),
+      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } },
+      { id: 'custom.lineWidth', value: 1 },
+      { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.stacking', value: { mode: 'none', group: 'limits' } },
+    ]);
+  }
+}
+
+interface BarOptions extends About {
+  query: Query;
+}
+
+export function bars(options: BarOptions): bargauge.PanelBuilder {
+  const panel = new bargauge.PanelBuilder()
+    .title(options.title)
+    .description(description(options.about, [options.query]))
+    .datasource(DATASOURCE)
+    .withTarget(build(options.query, 0))
+    .unit(options.unit)
+    .min(0)
+    .thresholds(neutral)
+    .colorScheme(byThreshold())
+    .reduceOptions(last)
+    .orientation(common.VizOrientation.Horizontal)
+    .displayMode(common.BarGaugeDisplayMode.Basic)
+    .valueMode(common.BarGaugeValueMode.Text)
+    .namePlacement(common.BarGaugeNamePlacement.Left)
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(13).valueSize(14))
+    .showUnfilled(true);
+  if (options.decimals !== undefined) panel.decimals(options.decimals);
+  return panel;
+}
+
+interface HeatOptions extends About {
+  query: Query;
+}
+
+export function heat(options: HeatOptions): heatmap.PanelBuilder {
+  return new heatmap.PanelBuilder()
+    .title(options.title)
+    .description(description(options.about, [options.query]))
+    .datasource(DATASOURCE)
+    .withTarget(build(options.query, 0))
+    .calculate(false)
+    .color(
+      new heatmap.HeatmapColorOptionsBuilder()
+        .mode(heatmap.HeatmapColorMode.Scheme)
+        .scheme('Blues')
+        .fill('blue')
+        .exponent(0.5)
+        .steps(64)
+        .reverse(false),
+    )
+    .yAxis(new heatmap.YAxisConfigBuilder().unit(options.unit).axisPlacement(common.AxisPlacement.Left))
+    .cellValues(new heatmap.CellValuesBuilder().unit('short'))
+    .tooltip(new heatmap.HeatmapTooltipBuilder().mode(common.TooltipDisplayMode.Single).yHistogram(true));
+}

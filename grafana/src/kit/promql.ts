@@ -1,0 +1,76 @@
+// Expressions as text. Two exporters may watch one account: gauges are taken by `max`, so that nothing is counted twice.
+
+export const ACCOUNT = 'account=~"$account"';
+export const ENDPOINT = `${ACCOUNT},endpoint_id=~"$endpoint"`;
+export const POD = `${ACCOUNT},pod_id=~"$pod"`;
+
+const ENDPOINT_LABELS = 'account, endpoint_id, endpoint_name';
+const POD_LABELS = 'account, pod_id, pod_name';
+
+const selector = (metric: string, ...matchers: string[]) => `${metric}{${matchers.join(',')}}`;
+const by = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
+
+/** A family of the account, one series for each account. */
+export const account = (metric: string, ...more: string[]) => by('account', selector(metric, ACCOUNT, ...more));
+
+/** A family of the chosen endpoints. */
+export const ofEndpoints = (metric: string, ...more: string[]) => selector(metric, ENDPOINT, ...more);
+/** The same, one series for each endpoint. */
+export const perEndpoint = (metric: string, ...more: string[]) => by(ENDPOINT_LABELS, ofEndpoints(metric, ...more));
+
+/** Whatever endpoint is chosen. */
+export const everyEndpoint = (metric: string) => by(ENDPOINT_LABELS, selector(metric, ACCOUNT));
+
+/** A family of the chosen pods. */
+export const ofPods = (metric: string, ...more: string[]) => selector(metric, POD, ...more);
+/** The same, one series for each pod. */
+export const perPod = (metric: string, ...more: string[]) => by(POD_LABELS, ofPods(metric, ...more));
+
+/** Whatever pod is chosen. */
+export const everyPod = (metric: string) => by(POD_LABELS, selector(metric, ACCOUNT));
+
+/** Jobs that ended in the last ten minutes, as the alerts count them. */
+const ended = (status: string) => `increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[10m])`;
+
+/** Share of the ended jobs that failed; no failures yet are zero, no jobs are no answer. */
+export function errorRatio(labels: string): string {
+  const group = labels ? ` by (${labels})` : '';
+  const all = `sum${group} (${ended('completed|failed')})`;
+  return `(sum${group} (${ended('failed')}) or 0 * ${all}) / (${all} > 0)`;
+}
+
+/** A quantile of single jobs, over ten minutes as the alerts take it; without jobs there is none. */
+export function quantile(q: number, metric: string, labels = ''): string {
+  const rate = `rate(${ofEndpoints(`${metric}_bucket`)}[10m])`;
+  return `histogram_quantile(${q}, sum by (${labels ? `${labels}, ` : ''}le) (${rate})) >= 0`;
+}
+
+/** The 95th percentile of each endpoint: of single jobs where they are observed, else what Runpod reports. */
+export const p95 =
+  `(${quantile(0.95, 'runpod_request_latency_seconds', ENDPOINT_LABELS)})` +
+  ` or ${perEndpoint('runpod_reported_execution_seconds', 'quantile="0.95"')}`;
+
+/** The limit that is in force for the chosen endpoints; of several, the lowest. */
+export const threshold = (signal: string, severity: string) =>
+  `min(${ofEndpoints('runpod_threshold', `signal="${signal}"`, `severity="${severity}"`)})`;
+
+/** The same for the accounts. */
+export const accountThreshold = (signal: string, severity: string) =>
+  `min(${selector('runpod_threshold', ACCOUNT, `signal="${signal}"`, `severity="${severity}"`)})`;
+
+/** The Runpod alerts that fire, those without an account too. */
+export const FIRING = 'ALERTS{alertname=~"Runpod.+",alertstate="firing",account=~"$account|"}';
+
+/** Only what the exporter's own process says, not that of any other. */
+export const process = (metric: string) => `${metric} and on (job, instance) runpod_exporter_build_info`;
+
+/** Hours until the balance is gone, for each account; an account that spends nothing has no end. */
+export const runway =
+  `${account('runpod_account_balance_dollars')} / ` +
+  `(max by (account) (avg_over_time(runpod_account_spend_dollars_per_hour{${ACCOUNT}}[30m])) > 0)`;
+
+/** Dollars per hour of pods that have run for an hour and whose GPUs did nothing in it, in the words of the alert. */
+export const idlePods = (idle: number) =>
+  `(${perPod('runpod_pod_cost_dollars_per_hour')} > 0)` +
+  ` and on (account, pod_id) (max by (account, pod_id) (max_over_time(${ofPods('runpod_pod_gpu_utilization_ratio')}[1h])) < ${idle})` +
+  ` and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_uptime_seconds')}) > 3600)`;

@@ -1,0 +1,48 @@
+// Queries, and what a panel's description says of them.
+
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { families } from '../check/promql.js';
+
+export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+
+/** The longest scrape interval that rates are still drawn at: `$__rate_interval` is four times this, at least. */
+const MIN_STEP = '30s';
+
+export interface Query {
+  expr: string;
+  legend?: string;
+  kind: 'range' | 'instant' | 'table' | 'heatmap';
+}
+
+/** A line over time. */
+export const line = (expr: string, legend = ''): Query => ({ expr, legend, kind: 'range' });
+/** One number, now. */
+export const now = (expr: string, legend = ''): Query => ({ expr, legend, kind: 'instant' });
+/** Rows of a table, now. */
+export const rows = (expr: string): Query => ({ expr, kind: 'table' });
+/** Buckets of a histogram over time. */
+export const buckets = (expr: string): Query => ({ expr, legend: '{{le}}', kind: 'heatmap' });
+
+export function build(query: Query, index: number): DataqueryBuilder {
+  const builder = new DataqueryBuilder()
+    .datasource(DATASOURCE)
+    .refId(String.fromCharCode(65 + index))
+    .expr(query.expr);
+  if (query.legend) builder.legendFormat(query.legend);
+  switch (query.kind) {
+    case 'instant':
+      return builder.instant();
+    case 'table':
+      return builder.instant().format(PromQueryFormat.Table);
+    case 'heatmap':
+      return builder.range().format(PromQueryFormat.Heatmap).interval(MIN_STEP);
+    case 'range':
+      return builder.range().interval(MIN_STEP);
+  }
+}
+
+/** What the panel shows, in words, and the metrics that say so. */
+export function description(about: string, queries: Query[]): string {
+  const names = [...new Set(queries.flatMap(({ expr }) => families(expr)))].map((name) => `\`${name}\``);
+  return names.length === 0 ? about : `${about}\n\n${names.length > 1 ? 'Metrics' : 'Metric'}: ${names.join(', ')}`;
+}

@@ -1,0 +1,94 @@
+// Tables: one query a column, merged by the labels that they share.
+
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import type { ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import { DATASOURCE, build, description, rows } from './query.js';
+
+/** A column that is a label of the rows. */
+interface LabelColumn {
+  label: string;
+  title: string;
+  width?: number;
+  /** A page about the row, and what it is told. */
+  link?: { title: string; url: string };
+}
+
+/** A column that is the value of a query. */
+interface ValueColumn {
+  expr: string;
+  title: string;
+  unit: string;
+  decimals?: number;
+  width?: number;
+  /** Colours the cell. */
+  thresholds?: ThresholdsConfigBuilder;
+  /** Words for values. */
+  words?: Record<string, { text: string; color?: string }>;
+}
+
+interface TableOptions {
+  title: string;
+  about: string;
+  /** What it says when it has no rows, where it has no empty cells that would say the same. */
+  empty?: string;
+  labels: LabelColumn[];
+  values: ValueColumn[];
+  /** What the queries have and nobody reads: labels, or the `Value` of a lone one. */
+  hide?: string[];
+  /** The column to sort by, highest first. */
+  sort: string;
+  ascending?: boolean;
+}
+
+export function tables(options: TableOptions): table.PanelBuilder {
+  const { labels, values, hide = [] } = options;
+  const queries = values.map(({ expr }) => rows(expr));
+  // A table of one query calls its values by another name than one of several.
+  const source = (index: number) =>
+    values.length > 1 ? [`Value #${String.fromCharCode(65 + index)}`] : ['Value', 'Value #A'];
+  const shown = values.filter(({ title }) => !hide.includes(title));
+  const names = [
+    ...labels.map(({ label, title }) => [label, title]),
+    ...shown.flatMap(({ title }, i) => source(i).map((name) => [name, title])),
+  ];
+  const hidden = ['Time', ...hide.flatMap((name) => (name === 'Value' ? source(0) : [name]))];
+  const panel = new table.PanelBuilder()
+    .title(options.title)
+    .description(description(options.about, queries))
+    .datasource(DATASOURCE)
+    .targets(queries.map(build))
+    .noValue(options.empty ?? '–')
+    .filterable(false)
+    .showHeader(true)
+    .cellHeight(common.TableCellHeight.Sm)
+    .sortBy([new common.TableSortByFieldStateBuilder().displayName(options.sort).desc(!options.ascending)])
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
+        indexByName: Object.fromEntries(names.map(([name], index) => [name, index])),
+        renameByName: Object.fromEntries(names),
+      },
+    });
+  for (const column of labels) {
+    const properties: { id: string; value?: unknown }[] = [];
+    if (column.width) properties.push({ id: 'custom.width', value: column.width });
+    if (column.link) properties.push({ id: 'links', value: [{ ...column.link, targetBlank: false }] });
+    if (properties.length > 0) panel.overrideByName(column.title, properties as never);
+  }
+  for (const column of shown) panel.overrideByName(column.title, looks(column) as never);
+  return panel;
+}
+
+function looks({ unit, decimals, width, thresholds, words }: ValueColumn): { id: string; value?: unknown }[] {
+  const properties: { id: string; value?: unknown }[] = [{ id: 'unit', value: unit }];
+  if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
+  if (width !== undefined) properties.push({ id: 'custom.width', value: width });
+  if (words) properties.push({ id: 'mappings', value: [{ type: 'value', options: words }] });
+  if (thresholds)
+    properties.push({ id: 'thresholds', value: thresholds.build() }, { id: 'color', value: { mode: 'thresholds' } });
+  if (thresholds || words) properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });
+  return properties;
+}

@@ -1,0 +1,311 @@
+// One endpoint, or some together: everything that is known of it.
+
+import { rising } from '../kit/colors.js';
+import { defaults } from '../kit/limits.js';
+import { side, type Page } from '../kit/page.js';
+import { graph, heat, stats } from '../kit/panels.js';
+import { errorRatio, ofEndpoints, p95, perEndpoint, quantile, threshold } from '../kit/promql.js';
+import { buckets, line, type Query } from '../kit/query.js';
+import { tables } from '../kit/table.js';
+
+/** The chosen endpoints together. */
+const sum = (metric: string, ...more: string[]) => `sum(${perEndpoint(metric, ...more)})`;
+const limits = (signal: string): Query[] => [
+  line(threshold(signal, 'warning'), 'warning from'),
+  line(threshold(signal, 'critical'), 'critical from'),
+];
+const ENDED = 'account, endpoint_id, status';
+
+/** Dollars for a thousand completed jobs over a day. The bill of the month grows like a counter. */
+const costPerThousand = (() => {
+  const billed = `sum(max by (account, endpoint_id) (increase(${ofEndpoints('runpod_endpoint_billed_month_dollars')}[1d])))`;
+  const jobs = `sum(max by (account, endpoint_id) (increase(${ofEndpoints('runpod_requests_total', 'status="completed"')}[1d])))`;
+  return `1000 * (${billed} > 0) / (${jobs} > 0)`;
+})();
+
+const top = side(
+  4,
+  stats({
+    title: 'Jobs queued',
+    about: 'Jobs that wait for a worker.',
+    unit: 'none',
+    query: line(sum('runpod_queue_depth')),
+    thresholds: rising(defaults.queue_depth),
+  }),
+  stats({
+    title: 'Jobs in progress',
+    about: 'Jobs that a worker runs.',
+    unit: 'none',
+    query: line(sum('runpod_queue_in_progress')),
+  }),
+  stats({
+    title: 'Workers ready',
+    about: 'Workers that can take a job, standby workers included.',
+    unit: 'none',
+    query: line(sum('runpod_workers_ready')),
+  }),
+  stats({
+    title: 'Error ratio',
+    about: 'Share of the jobs of the last ten minutes that failed.',
+    unit: 'percentunit',
+    decimals: 2,
+    query: line(errorRatio('')),
+    thresholds: rising(defaults.error_ratio),
+    noValue: 'no jobs',
+  }),
+  stats({
+    title: 'p95',
+    about:
+      'The 95th percentile: latency of single jobs where they are observed, else the execution time that Runpod reports; of several endpoints the slowest.',
+    unit: 's',
+    decimals: 1,
+    query: line(`max(${p95})`),
+    thresholds: rising(defaults.latency_p95_seconds),
+    noValue: 'not observed',
+  }),
+  stats({
+    title: 'Cost of 1,000 jobs',
+    about: 'What the last day was billed, for each thousand jobs that completed in it. Bills are an hour late.',
+    unit: 'currencyUSD',
+    decimals: 2,
+    query: line(costPerThousand),
+    noValue: 'no bill yet',
+  }),
+);
+
+const findings = tables({
+  title: 'Findings',
+  about: 'What the diagnosis of the exporter finds wrong now.',
+  empty: 'no findings',
+  labels: [
+    { label: 'endpoint_name', title: 'Endpoint' },
+    { label: 'finding', title: 'Finding' },
+    { label: 'severity', title: 'Severity', width: 80 },
+  ],
+  hide: ['Value'],
+  sort: 'Severity',
+  ascending: true,
+  values: [
+    {
+      title: 'Value',
+      unit: 'none',
+      expr: `max by (endpoint_name, finding, severity) (${ofEndpoints('runpod_finding')}) > 0`,
+    },
+  ],
+});
+
+const queue = graph({
+  title: 'Queue against workers',
+  about:
+    'Jobs on the left axis, workers by state on the right one. States are told one by one and overlap: an idle worker is ready too. They are never added up.',
+  unit: 'short',
+  right: '/ready|running|initializing|throttled|unhealthy/',
+  steps: true,
+  queries: [
+    line(sum('runpod_queue_depth'), 'queued'),
+    line(sum('runpod_queue_in_progress'), 'in progress'),
+    line(sum('runpod_workers_ready'), 'ready'),
+    line(sum('runpod_workers_running'), 'running'),
+    line(sum('runpod_workers_initializing'), 'initializing'),
+    line(sum('runpod_workers_throttled'), 'throttled'),
+    line(sum('runpod_workers_unhealthy'), 'unhealthy'),
+    line(threshold('queue_depth', 'warning'), 'warning from'),
+  ],
+});
+
+const bounds = graph({
+  title: 'Workers within their bounds',
+  about:
+    'Ready and running workers between the least and the most that are configured; standby workers are kept ready though scaled down.',
+  unit: 'short',
+  steps: true,
+  queries: [
+    line(sum('runpod_workers_ready'), 'ready'),
+    line(sum('runpod_workers_running'), 'running'),
+    line(sum('runpod_workers_standby'), 'standby'),
+    line(sum('runpod_workers_min'), 'min'),
+    line(sum('runpod_workers_max'), 'max'),
+  ],
+});
+
+const throttled = graph({
+  title: 'Throttled',
+  about: 'Workers that wait for a GPU to become free, with the limits in force.',
+  unit: 'short',
+  steps: true,
+  queries: [line(sum('runpod_workers_throttled'), 'throttled'), ...limits('workers_throttled')],
+});
+
+const throughput = graph({
+  title: 'Jobs by how they ended',
+  about: 'Jobs that ended, per second. A retried job ends again.',
+  unit: 'reqps',
+  stacked: true,
+  queries: [
+    line(
+      `sum by (status) (max by (${ENDED}) (rate(${ofEndpoints('runpod_requests_total')}[$__rate_interval])))`,
+      '{{status}}',
+    ),
+  ],
+});
+
+const errors = graph({
+  title: 'Error ratio',
+  about: 'Share of the jobs of the last ten minutes that failed, with the limits in force.',
+  unit: 'percentunit',
+  queries: [line(errorRatio(''), 'failed'), ...limits('error_ratio')],
+});
+
+const percentiles = (title: string, about: string, metric: string, more: Query[] = []) =>
+  graph({
+    title,
+    about,
+    unit: 's',
+    empty: 'no jobs observed',
+    queries: [
+      line(quantile(0.5, metric), 'p50'),
+      line(quantile(0.95, metric), 'p95'),
+      line(quantile(0.99, metric), 'p99'),
+      ...more,
+    ],
+  });
+
+/** Runpod's own percentile; of several endpoints the slowest, for percentiles cannot be averaged. */
+const reported = (metric: string): Query[] => [line(`max(${ofEndpoints(metric, 'quantile="0.95"')})`, 'reported p95')];
+
+const latency = side(
+  8,
+  percentiles(
+    'Latency',
+    'Time from a job’s arrival to its end, of the jobs that the exporter was told of, over ten minutes, with the limits in force.',
+    'runpod_request_latency_seconds',
+    limits('latency_p95_seconds'),
+  ),
+  percentiles(
+    'Waiting for a worker',
+    'The delay before a worker took the job, over ten minutes.',
+    'runpod_request_delay_seconds',
+  ),
+  percentiles(
+    'Execution',
+    'The time that a worker had the job, over ten minutes, and what Runpod reports of it.',
+    'runpod_request_execution_seconds',
+    reported('runpod_reported_execution_seconds'),
+  ),
+);
+
+const spread = side(
+  8,
+  heat({
+    title: 'Latency, spread',
+    about: 'How many jobs took how long.',
+    unit: 's',
+    query: buckets(`sum by (le) (increase(${ofEndpoints('runpod_request_latency_seconds_bucket')}[$__rate_interval]))`),
+  }),
+  graph({
+    title: 'Cold starts',
+    about:
+      'Workers that fetch or start their image, and on the right axis the average cold start as Runpod reports it, where it does.',
+    unit: 'short',
+    steps: true,
+    right: '/cold start/',
+    queries: [
+      line(sum('runpod_workers_initializing'), 'initializing'),
+      line(`max(${ofEndpoints('runpod_reported_cold_start_avg_seconds')})`, 'cold start, seconds'),
+    ],
+  }),
+  graph({
+    title: 'Coverage of the histograms',
+    about:
+      'Share of the jobs that ended in the last ten minutes that the exporter was told of one by one: how much the percentiles speak for.',
+    unit: 'percentunit',
+    max: 1,
+    empty: 'no jobs observed',
+    queries: [
+      line(
+        `clamp_max(sum(increase(${ofEndpoints('runpod_jobs_observed_total')}[10m])) / (sum(max by (${ENDED}) (increase(${ofEndpoints('runpod_requests_total', 'status=~"completed|failed"')}[10m]))) > 0), 1)`,
+        'observed',
+      ),
+    ],
+  }),
+);
+
+const rest = side(
+  8,
+  graph({
+    title: 'Cost of 1,000 jobs',
+    about: 'What a day was billed, for each thousand jobs that completed in it.',
+    empty: 'no bill yet',
+    unit: 'currencyUSD',
+    decimals: 2,
+    queries: [line(costPerThousand, 'dollars')],
+  }),
+  graph({
+    title: 'Rollout',
+    about: 'Active workers on the newest release and on older ones.',
+    unit: 'short',
+    stacked: true,
+    steps: true,
+    queries: [
+      line(sum('runpod_endpoint_rollout_workers', 'on_latest="true"'), 'newest release'),
+      line(sum('runpod_endpoint_rollout_workers', 'on_latest="false"'), 'older releases'),
+    ],
+  }),
+  graph({
+    title: 'Log lines by level',
+    about: 'Lines that the workers logged, per second.',
+    empty: 'logs are not read',
+    unit: 'cps',
+    stacked: true,
+    queries: [line(`sum by (level) (rate(${ofEndpoints('runpod_log_lines_total')}[$__rate_interval]))`, '{{level}}')],
+  }),
+);
+
+const placed = tables({
+  title: 'Where the workers are',
+  about: 'Active workers by GPU, data center and state; one that waits for a GPU is nowhere yet.',
+  empty: 'no workers',
+  labels: [
+    { label: 'endpoint_name', title: 'Endpoint', width: 125 },
+    { label: 'gpu_type_id', title: 'GPU', width: 215 },
+    { label: 'data_center_id', title: 'Data center', width: 105 },
+    { label: 'state', title: 'State', width: 90 },
+  ],
+  sort: 'Workers',
+  values: [
+    {
+      title: 'Workers',
+      unit: 'none',
+      width: 80,
+      expr: `max by (endpoint_name, gpu_type_id, data_center_id, state) (${ofEndpoints('runpod_workers_placed')})`,
+    },
+  ],
+});
+
+const tokens = graph({
+  title: 'Tokens',
+  about: 'Tokens that the observed jobs read and wrote, per second.',
+  empty: 'no tokens',
+  unit: 'cps',
+  queries: [line(`sum by (direction) (rate(${ofEndpoints('runpod_tokens_total')}[$__rate_interval]))`, '{{direction}}')],
+});
+
+export const endpoint: Page = {
+  uid: 'runpod-endpoint',
+  title: 'Endpoint',
+  about: 'One endpoint, or some together: queue, workers, errors, latency, money, releases, logs.',
+  variables: ['endpoint'],
+  sections: [
+    { lines: [top] },
+    {
+      title: 'Queue and workers',
+      lines: [
+        { height: 9, panels: [queue, bounds], widths: [14, 10] },
+        { height: 7, panels: [throttled, placed, findings], widths: [7, 10, 7] },
+      ],
+    },
+    { title: 'Jobs', lines: [side(8, throughput, errors, tokens)] },
+    { title: 'Latency', lines: [latency, spread] },
+    { title: 'Money, releases, logs', lines: [rest] },
+  ],
+};

@@ -1,0 +1,201 @@
+// Pods: what they do, what they cost, and those that cost for nothing.
+
+import { bad, rising } from '../kit/colors.js';
+import { IDLE } from '../kit/limits.js';
+import { side, type Page } from '../kit/page.js';
+import { graph, stats } from '../kit/panels.js';
+import { idlePods, ofPods, perPod } from '../kit/promql.js';
+import { line, now } from '../kit/query.js';
+import { tables } from '../kit/table.js';
+
+const NAME = '{{pod_name}}';
+const stopped = `${perPod('runpod_pod_volume_bytes')} > 0 and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="exited"')}) == 1)`;
+const running = `count(max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="running"')}) == 1)`;
+/** None, where pods can be read at all. */
+const zero = `0 * count(${ofPods('runpod_pod_info')})`;
+/** GPUs get hot from here; no alert judges it. */
+const HOT = { warning: 80, critical: 90 };
+const mean = (metric: string) => `avg by (account, pod_id, pod_name) (${ofPods(metric)})`;
+
+const top = side(
+  4,
+  stats({ title: 'Pods running', about: 'Pods that run.', unit: 'none', query: line(`${running} or ${zero}`) }),
+  stats({
+    title: 'Cost',
+    about: 'What the running pods cost, in dollars per hour; volumes cost extra.',
+    unit: 'currencyUSD',
+    decimals: 2,
+    query: line(`sum(${perPod('runpod_pod_cost_dollars_per_hour')})`),
+  }),
+  stats({
+    title: 'Cost of idle pods',
+    about: 'Dollars per hour of pods whose GPUs were never busier than 5 % in the last hour.',
+    unit: 'currencyUSD',
+    decimals: 2,
+    query: now(`sum(${idlePods(IDLE)}) or ${zero}`),
+    thresholds: bad('orange'),
+    loud: true,
+  }),
+  stats({
+    title: 'GPU utilisation',
+    about: 'Busy share of all GPUs of running pods, on average.',
+    unit: 'percentunit',
+    decimals: 0,
+    query: line(`avg(${ofPods('runpod_pod_gpu_utilization_ratio')})`),
+  }),
+  stats({
+    title: 'Hottest pod',
+    about: 'The highest temperature of the GPUs of a pod.',
+    unit: 'celsius',
+    decimals: 0,
+    query: line(`max(${ofPods('runpod_pod_gpu_temperature_celsius')})`),
+    thresholds: rising(HOT),
+  }),
+  stats({
+    title: 'Volumes of stopped pods',
+    about: 'Storage that is paid for while its pod does not run.',
+    unit: 'decbytes',
+    decimals: 0,
+    query: now(`sum(${stopped}) or ${zero}`),
+    thresholds: bad('orange'),
+  }),
+);
+
+const pods = tables({
+  title: 'Pods',
+  about: 'Every pod now. A pod that does not run has no utilisation.',
+  labels: [
+    { label: 'pod_name', title: 'Pod', width: 160 },
+    { label: 'pod_id', title: 'Id', width: 150 },
+  ],
+  hide: ['account'],
+  sort: '$ / h',
+  values: [
+    { title: '$ / h', expr: perPod('runpod_pod_cost_dollars_per_hour'), unit: 'currencyUSD', decimals: 2, width: 85 },
+    { title: 'Uptime', expr: perPod('runpod_pod_uptime_seconds'), unit: 's', decimals: 1, width: 105 },
+    { title: 'GPUs', expr: perPod('runpod_pod_gpus'), unit: 'none', width: 75 },
+    { title: 'GPU', expr: mean('runpod_pod_gpu_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 75 },
+    {
+      title: 'GPU memory',
+      expr: mean('runpod_pod_gpu_memory_utilization_ratio'),
+      unit: 'percentunit',
+      decimals: 0,
+      width: 115,
+    },
+    { title: 'CPU', expr: perPod('runpod_pod_cpu_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 75 },
+    { title: 'Memory', expr: perPod('runpod_pod_memory_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 90 },
+    {
+      title: 'Temperature',
+      expr: perPod('runpod_pod_gpu_temperature_celsius'),
+      unit: 'celsius',
+      decimals: 0,
+      thresholds: rising(HOT),
+      width: 120,
+    },
+    { title: 'Power', expr: perPod('runpod_pod_gpu_power_watts'), unit: 'watt', decimals: 0, width: 90 },
+    { title: 'Volume', expr: perPod('runpod_pod_volume_bytes'), unit: 'decbytes', decimals: 0, width: 100 },
+    { title: 'Today', expr: perPod('runpod_pod_billed_day_dollars'), unit: 'currencyUSD', decimals: 2, width: 100 },
+    { title: 'Month', expr: perPod('runpod_pod_billed_month_dollars'), unit: 'currencyUSD', decimals: 2, width: 105 },
+  ],
+});
+
+const podColumn = [
+  { label: 'pod_name', title: 'Pod' },
+  { label: 'pod_id', title: 'Id' },
+];
+const idle = tables({
+  title: 'Running for nothing',
+  about: 'Pods whose GPUs were never busier than 5 % in the last hour, and what they cost.',
+  empty: 'none',
+  labels: podColumn,
+  hide: ['account'],
+  sort: '$ / h',
+  values: [{ title: '$ / h', unit: 'currencyUSD', decimals: 2, width: 90, expr: idlePods(IDLE) }],
+});
+const left = tables({
+  title: 'Stopped, with a volume',
+  about: 'Pods that do not run and whose volume is paid for.',
+  empty: 'none',
+  labels: podColumn,
+  hide: ['account'],
+  sort: 'Volume',
+  values: [{ title: 'Volume', unit: 'decbytes', decimals: 0, width: 90, expr: stopped }],
+});
+
+export const podsPage: Page = {
+  uid: 'runpod-pods',
+  title: 'Pods',
+  about: 'Pods: what they do, what they cost, and those that cost for nothing.',
+  variables: ['pod'],
+  sections: [
+    { lines: [top, side(10, pods), side(7, idle, left)] },
+    {
+      title: 'GPUs',
+      lines: [
+        side(
+          8,
+          graph({
+            title: 'GPU utilisation',
+            about: 'Busy share of the GPUs of a pod, on average.',
+            unit: 'percentunit',
+            max: 1,
+            queries: [line(mean('runpod_pod_gpu_utilization_ratio'), NAME)],
+          }),
+          graph({
+            title: 'GPU memory',
+            about: 'Used share of the memory of the GPUs of a pod, on average.',
+            unit: 'percentunit',
+            max: 1,
+            queries: [line(mean('runpod_pod_gpu_memory_utilization_ratio'), NAME)],
+          }),
+        ),
+        side(
+          8,
+          graph({
+            title: 'Temperature',
+            about: 'Temperature of the GPUs of a pod, on average.',
+            unit: 'celsius',
+            queries: [line(perPod('runpod_pod_gpu_temperature_celsius'), NAME)],
+            thresholds: rising(HOT),
+          }),
+          graph({
+            title: 'Power',
+            about: 'Power draw of the GPUs of a pod, on average.',
+            unit: 'watt',
+            queries: [line(perPod('runpod_pod_gpu_power_watts'), NAME)],
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'Container and cost',
+      lines: [
+        side(
+          8,
+          graph({
+            title: 'CPU',
+            about: 'Busy share of the CPUs of a pod.',
+            unit: 'percentunit',
+            max: 1,
+            queries: [line(perPod('runpod_pod_cpu_utilization_ratio'), NAME)],
+          }),
+          graph({
+            title: 'Memory',
+            about: 'Used share of the memory of a pod.',
+            unit: 'percentunit',
+            max: 1,
+            queries: [line(perPod('runpod_pod_memory_utilization_ratio'), NAME)],
+          }),
+          graph({
+            title: 'Cost',
+            about: 'Price of the running pods, in dollars per hour.',
+            unit: 'currencyUSD',
+            stacked: true,
+            steps: true,
+            queries: [line(perPod('runpod_pod_cost_dollars_per_hour'), NAME)],
+          }),
+        ),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,101 @@
+// Checks the rules: that their series and labels exist, that every alert has all that it needs, that its limits are those of the
+// dashboards, and that all four of its tests are there. Whether the tests hold is for promtool to say.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, catalog } from './check/catalog.js';
+import { faults, resultLabels } from './check/expression.js';
+import { numbers } from './check/limits.js';
+import { parse } from './check/promql.js';
+import { TESTS, read, recorded, rules, type Rule } from './check/rules.js';
+import { pages } from './pages/index.js';
+
+const SEVERITIES = ['critical', 'warning', 'info'];
+const ANNOTATIONS = ['summary', 'description', 'value', 'threshold', 'dashboard', 'runbook_url'];
+const RUNBOOKS = 'docs/runbooks';
+
+type Alert = Rule & { alert: string };
+
+const known = catalog();
+for (const series of recorded(known)) known.set(series.name, series);
+const all = rules();
+const alerts = all.filter((rule): rule is Alert => rule.alert !== undefined);
+const tests: any[] = read(TESTS).flatMap(({ content }) => content.tests);
+
+function series({ expr, record, alert }: Rule): string[] {
+  const problems = faults(expr, known);
+  const counted = parse(expr).selectors.filter(({ metric }) => known.get(metric)?.type === 'counter');
+  const bare = counted
+    .filter(({ metric }) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr))
+    .map(({ metric }) => `${metric} is a counter, and is read as it is`);
+  return [...problems, ...bare].map((why) => `${alert ?? record}: ${why}`);
+}
+
+function furnished(rule: Alert): string[] {
+  const problems: string[] = [];
+  const { alert, labels = {}, annotations = {} } = rule;
+  if (!alert.startsWith('Runpod')) problems.push('the name does not begin with Runpod');
+  if (!SEVERITIES.includes(labels['severity'] ?? '')) problems.push('no severity');
+  if (!labels['signal']) problems.push('no signal');
+  if (!rule.for) problems.push('no for');
+  for (const name of ANNOTATIONS) if (!annotations[name]) problems.push(`no ${name}`);
+  if (annotations['runbook_url'] !== `${RUNBOOKS}/${alert}.md`) problems.push('runbook_url is not its page');
+  if (!existsSync(join(ROOT, RUNBOOKS, `${alert}.md`))) problems.push(`there is no ${RUNBOOKS}/${alert}.md`);
+  const page = /^\/d\/([a-z-]+)/.exec(annotations['dashboard'] ?? '')?.[1];
+  if (!pages.some(({ uid }) => uid === page)) problems.push(`no dashboard has the uid ${page}`);
+  if (JSON.stringify(labels).includes('$value'))
+    problems.push('a label must not change with the value: each would be a new alert');
+  const there = new Set([...resultLabels(rule.expr, known), 'cause', ...Object.keys(labels)]);
+  const used = [...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name!);
+  for (const name of new Set(used))
+    if (!there.has(name)) problems.push(`the annotations use the label ${name}, which the result does not have`);
+  return problems.map((why) => `${alert}: ${why}`);
+}
+
+/** The numbers in an alert are those of the dashboards, and none but those. */
+function limited(rule: Alert): string[] {
+  const found = parse(rule.expr).limits.filter((number) => number !== 0 && number !== 1);
+  const meant = numbers[rule.alert] ?? [];
+  const same = found.length === meant.length && meant.every((number) => found.includes(number));
+  return same
+    ? []
+    : [`${rule.alert}: judges by ${found.join(', ') || 'nothing'}, the dashboards by ${meant.join(', ') || 'nothing'}`];
+}
+
+/** Just below, firing, recovered, and without series. */
+function tested({ alert, labels }: Alert): string[] {
+  const problems: string[] = [];
+  const severity = labels?.['severity'];
+  const histories = tests.map(({ name, alert_rule_test = [] }: any) => ({
+    name: name as string,
+    fires: alert_rule_test
+      .filter(({ alertname }: any) => alertname === alert)
+      .map(({ exp_alerts }: any) =>
+        exp_alerts.some(
+          ({ exp_labels, exp_annotations }: any) => exp_labels.severity === severity && exp_annotations?.summary,
+        ),
+      ) as boolean[],
+  }));
+  const pattern = (fires: boolean[]) => fires.map((fire) => (fire ? '1' : '0')).join('');
+  if (!histories.some(({ fires }) => pattern(fires).includes('010')))
+    problems.push('no test that sees it just below, firing and recovered');
+  if (!histories.some(({ name, fires }) => name.endsWith(', absent') && fires.length > 0))
+    problems.push('no test without its series');
+  return problems.map((why) => `${alert}, ${severity}: ${why}`);
+}
+
+function pagesWithoutAlert(): string[] {
+  const names = readdirSync(join(ROOT, RUNBOOKS)).filter((file) => file.endsWith('.md') && file !== 'README.md');
+  return names
+    .filter((file) => !alerts.some(({ alert }) => `${alert}.md` === file))
+    .map((file) => `${RUNBOOKS}/${file}: no alert is called so`);
+}
+
+const problems = new Set([
+  ...all.flatMap(series),
+  ...alerts.flatMap((alert) => [...furnished(alert), ...limited(alert), ...tested(alert)]),
+  ...pagesWithoutAlert(),
+]);
+for (const problem of problems) console.error(problem);
+console.log(`rules: ${alerts.length} alerts, ${all.length - alerts.length} recorded series, ${problems.size} problems`);
+process.exitCode = problems.size > 0 ? 1 : 0;

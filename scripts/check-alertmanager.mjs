@@ -1,0 +1,180 @@
+// Runs a real Alertmanager on the shipped configuration, with a Slack that only listens, and looks at what it is told: colours,
+// fields, links, what critical alerts mute, and that a resolved one is told too.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const SHIPPED = path.join(import.meta.dirname, '../prometheus/alertmanager');
+const work = mkdtempSync(path.join(tmpdir(), 'alertmanager-'));
+
+const port = await new Promise((known) => {
+  const probe = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = probe.address();
+    probe.close(() => known(port));
+  });
+});
+const told = [];
+const slack = http.createServer((request, response) => {
+  let body = '';
+  request
+    .on('data', (part) => (body += part))
+    .on('end', () => {
+      told.push(JSON.parse(body).attachments[0]);
+      response.end('ok');
+    });
+});
+await new Promise((ready) => slack.listen(0, '127.0.0.1', ready));
+
+// The same configuration, but for the address of Slack, the place of the templates, and patience.
+const config = readFileSync(path.join(SHIPPED, 'alertmanager.yml'), 'utf8')
+  .replace(/slack_api_url_file: .*/, `slack_api_url: http://127.0.0.1:${slack.address().port}/`)
+  .replace('/etc/alertmanager/templates', path.join(SHIPPED, 'templates'))
+  .replace(/(group_wait|group_interval): \S+/g, '$1: 1s');
+const file = path.join(work, 'alertmanager.yml');
+writeFileSync(file, config);
+execFileSync('amtool', ['check-config', file]);
+
+const route = (...labels) =>
+  execFileSync('amtool', ['config', 'routes', 'test', `--config.file=${file}`, ...labels], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+    .toString()
+    .trim();
+assert.equal(route('severity=critical'), 'slack');
+assert.equal(route('severity=warning'), 'slack');
+assert.equal(route('severity=info'), 'nobody');
+
+const api = `http://127.0.0.1:${port}`;
+const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => {
+  try {
+    return execFileSync('which', [name]);
+  } catch {
+    return false;
+  }
+});
+const manager = spawn(
+  program,
+  [
+    `--config.file=${file}`,
+    `--storage.path=${work}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ],
+  { stdio: 'ignore' },
+);
+
+async function until(what, condition) {
+  for (let waited = 0; waited < 15_000; waited += 100) {
+    if (await condition()) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`waited in vain for ${what}; told so far: ${JSON.stringify(told, null, 1)}`);
+}
+
+const alert = (alertname, severity, labels, annotations = {}, endsAt = undefined) => ({
+  labels: { alertname, severity, account: 'a', ...labels },
+  annotations: {
+    summary: `${alertname}.`,
+    description: 'More.',
+    value: '12',
+    threshold: '10',
+    dashboard: '/d/runpod-endpoint',
+    runbook_url: `docs/runbooks/${alertname}.md`,
+    ...annotations,
+  },
+  endsAt,
+});
+const post = (...alerts) =>
+  fetch(`${api}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(alerts),
+  });
+const about = (title) => told.filter((message) => message.title === title);
+
+try {
+  await until('readiness', () =>
+    fetch(`${api}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  const deep = (severity) =>
+    alert('RunpodQueueDeep', severity, {
+      endpoint_id: 'e1',
+      endpoint_name: 'llm',
+      signal: 'queue_depth',
+    });
+  const errors = (endsAt) =>
+    alert(
+      'RunpodErrorRatioHigh',
+      'warning',
+      { endpoint_id: 'e2', endpoint_name: 'sdxl', signal: 'error_ratio' },
+      { value: '7%', threshold: '5%' },
+      endsAt,
+    );
+  await post(
+    deep('warning'),
+    deep('critical'),
+    errors(),
+    alert('RunpodStandbyWithoutMinimum', 'info', { endpoint_id: 'e3' }),
+  );
+  const critical = '[FIRING:1] RunpodQueueDeep on llm';
+  const warning = '[FIRING:1] RunpodErrorRatioHigh on sdxl';
+  await until('both messages', () => about(critical).length > 0 && about(warning).length > 0);
+
+  const [message] = about(critical);
+  assert.equal(message.color, '#ff0000');
+  assert.deepEqual(message.fields, [
+    { title: 'Metric', value: 'queue_depth', short: true },
+    { title: 'Value', value: '12', short: true },
+    { title: 'Threshold', value: '10', short: true },
+    { title: 'Severity', value: 'critical', short: true },
+  ]);
+  assert.equal(message.title_link, 'http://localhost:3000/d/runpod-endpoint');
+  assert.equal(message.actions[0].url, 'http://localhost:8080/docs/runbooks/RunpodQueueDeep.md');
+  assert.match(message.text, /^\*RunpodQueueDeep\.\*\nMore\./);
+  assert.equal(about(warning)[0].color, '#ffcc00');
+
+  await post(errors(new Date().toISOString()));
+  await until('the resolved one', () => about('[RESOLVED] RunpodErrorRatioHigh on sdxl').length > 0);
+  assert.equal(about('[RESOLVED] RunpodErrorRatioHigh on sdxl')[0].color, '#36a64f');
+
+  await post(
+    alert('RunpodExporterDown', 'critical', {
+      account: undefined,
+      instance: 'exporter:10736',
+      signal: 'exporter_up',
+    }),
+  );
+  await until('the exporter', () => about('[FIRING:1] RunpodExporterDown').length > 0);
+  await post(
+    alert('RunpodPodIdle', 'warning', {
+      pod_id: 'p1',
+      pod_name: 'notebook',
+      signal: 'pod_idle',
+    }),
+  );
+  await new Promise((done) => setTimeout(done, 2500));
+
+  const titles = new Set(told.map(({ title }) => title));
+  assert.deepEqual(
+    [...titles].sort(),
+    ['[FIRING:1] RunpodExporterDown', critical, warning, '[RESOLVED] RunpodErrorRatioHigh on sdxl'].sort(),
+  );
+  assert.ok(
+    !told.some(({ color, title }) => title === critical && color !== '#ff0000'),
+    'the warning beside the critical one was told',
+  );
+  console.log(`alertmanager: ${told.length} messages, as they should be`);
+} finally {
+  manager.kill();
+  slack.close();
+  slack.closeAllConnections();
+  rmSync(work, { recursive: true, force: true });
+}
