@@ -151,6 +151,8 @@ impl Roster {
         match end {
             End::Done | End::Gone { ever: true, .. } => self.told = true,
             End::Gone { ever: false, error } => self.error = self.error.take().or(Some(error)),
+            // Another source may have them.
+            End::Failed(error) if is_not_told(&error) => self.error = self.error.take().or(Some(error)),
             End::Failed(error) => {
                 tracing::warn!("the logs of a worker are missing: {error}");
                 self.error = Some(error);
