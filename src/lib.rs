@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
-//! (or simulator/)                                       (tables over catalog/)          ▲
+//! (or simulator/)                        │              (tables over catalog/)          ▲
+//!                                        └──▶ diagnosis/ ──findings──▶ metrics/ ────────┤
 //!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┘
 //! ```
 //!
@@ -32,6 +33,7 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "simulator")]
 mod demo;
+pub mod diagnosis;
 pub mod exposition;
 pub mod http;
 pub mod instruments;
