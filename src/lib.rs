@@ -4,7 +4,7 @@
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
 //! (or simulator/)                        │              (tables over catalog/)          ▲
-//!                                        └──▶ diagnosis/ ──findings──▶ metrics/ ────────┤
+//!                                        └──▶ diagnosis/ ──findings──▶ metrics/, check/ │
 //!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┘
 //! ```
 //!
@@ -28,6 +28,7 @@
 //! 10. One list only: documentation, HELP and laws are derived from the catalog.
 
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;

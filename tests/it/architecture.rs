@@ -17,7 +17,7 @@ const RULES: &[Rule] = &[
     Rule { word: "async_graphql::", allowed: &["simulator"] },
     Rule {
         word: "serde_json::",
-        allowed: &["runpod", "simulator", "jobs", "catalog/reference.rs"],
+        allowed: &["runpod", "simulator", "jobs", "catalog/reference.rs", "check/json.rs"],
     },
     Rule {
         word: "crate::runpod",
@@ -27,8 +27,9 @@ const RULES: &[Rule] = &[
     Rule { word: "crate::http", allowed: &["http", "serve.rs"] },
     // A snapshot has the jobs that lists of requests tell of.
     Rule { word: "crate::jobs", allowed: &["jobs", "instruments", "http", "config", "cli", "snapshot"] },
+    Rule { word: "crate::check", allowed: &["check", "cli", "run.rs"] },
     Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "run.rs"] },
-    Rule { word: "crate::diagnosis", allowed: &["diagnosis", "snapshot", "scrape", "metrics"] },
+    Rule { word: "crate::diagnosis", allowed: &["diagnosis", "snapshot", "scrape", "metrics", "check"] },
     Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs"] },
 ];
 

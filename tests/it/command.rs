@@ -13,7 +13,7 @@ use crate::support::{KEY, Upstream, client};
 /// Longer than anything here takes, on the slowest machine.
 const LONG: Duration = Duration::from_secs(30);
 
-fn command(args: &[&str]) -> Command {
+pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
     command.args(args).kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RUNPOD_") || name == "RUST_LOG") {
@@ -22,13 +22,13 @@ fn command(args: &[&str]) -> Command {
     command
 }
 
-struct Ended {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-async fn end(mut command: Command) -> Ended {
+pub(crate) async fn end(mut command: Command) -> Ended {
     let output = timeout(LONG, command.output()).await.unwrap().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ended { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }

@@ -1,6 +1,7 @@
 //! What is found in which snapshot, and what is not. Snapshots are made by hand, and so is the time that passes.
 
 mod accounts;
+mod check;
 mod endpoints;
 mod jobs;
 mod pods;
