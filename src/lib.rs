@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
-//! (or simulator/)                        │              (tables over catalog/)          ▲
-//!                                        └──▶ diagnosis/ ──findings──▶ metrics/, check/ │
+//! (or simulator/)                        │              (tables over catalog/)            ▲
+//!                                        └──▶ diagnosis/ ──findings──▶ metrics/, check/   │
 //!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┘
 //! ```
 //!

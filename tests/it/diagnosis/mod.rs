@@ -5,6 +5,7 @@ mod check;
 mod endpoints;
 mod jobs;
 mod pods;
+mod scenes;
 
 use std::sync::Arc;
 use std::time::Duration;
