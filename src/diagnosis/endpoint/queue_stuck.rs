@@ -22,9 +22,9 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let (throttled, unhealthy, starting) =
         (of(load.workers.throttled), of(load.workers.unhealthy), of(load.workers.initializing));
     let (in_progress, retried) = (of(load.in_progress), track.ended().retried);
-    let crashes = unhealthy > 0.0 || retried > 0.0 || (serving <= 0.0 && starting > 0.0);
-    let (name, advice) = if crashes && throttled <= unhealthy + retried + starting {
-        let id = &patient.endpoint.id;
+    let broken = unhealthy + starting; // what has been starting all this time does not get there
+    let id = &patient.endpoint.id;
+    let (name, advice) = if retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= throttled) {
         let advice = format!(
             "Look why the workers do not stay alive: runpod-exporter logs {id}. Roll back the last release if it began with it; check that image, driver and GPU memory fit."
         );
@@ -33,7 +33,6 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         let advice = "Allow other GPU types and data centers: those of the endpoint have no capacity. Check that workers max and the account's workers quota leave room.";
         (Name::QueueStuckNoCapacity, advice.to_owned())
     } else if in_progress <= 0.0 {
-        let id = &patient.endpoint.id;
         let advice = format!(
             "Look why ready workers take no job: runpod-exporter logs {id}. Check that the image starts the handler, and that the handler was built for this kind of endpoint."
         );

@@ -26,7 +26,9 @@ fn the_causes_of_a_stuck_queue_are_told_apart() {
         (0.0, none, "queue_stuck_no_capacity"),
         (0.0, Workers { unhealthy: Some(2.0), ..none }, "queue_stuck_unhealthy_workers"),
         (0.0, Workers { initializing: Some(1.0), ..none }, "queue_stuck_unhealthy_workers"),
+        (0.0, Workers { throttled: Some(3.0), unhealthy: Some(1.0), ..none }, "queue_stuck_no_capacity"),
         (0.0, Workers { ready: Some(2.0), ..none }, "queue_stuck_idle_workers"),
+        (0.0, Workers { ready: Some(2.0), unhealthy: Some(1.0), ..none }, "queue_stuck_idle_workers"),
     ];
     for (in_progress, workers, name) in cases {
         let account = staying(5, &waiting(in_progress, workers));
@@ -51,6 +53,8 @@ fn jobs_that_are_tried_again_and_again_are_stuck() {
 fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
     let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
     assert_eq!(stuck(&staying(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
+    let one_is_broken = Workers { unhealthy: Some(1.0), ..workers };
+    assert_eq!(stuck(&staying(60, &waiting(1.0, one_is_broken))), <[&str; 0]>::default(), "another works");
     for back in [false, true] {
         let looks = (0_u32..=60).map(|minute| {
             let mut account = waiting(0.0, workers);
