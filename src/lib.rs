@@ -3,9 +3,10 @@
 //!
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
-//! (or simulator/)                                       (tables over catalog/)          ▲
+//! (or simulator/)                        │              (tables over catalog/)           ▲
+//!                                        └──▶ diagnosis/ ──findings──▶ metrics/, check/   │
 //!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┤
-//! worker and pod logs ──▶ logs/ ──lines─────────────────────────────────────────────┘
+//! worker and pod logs ──▶ logs/ ──lines─────────────────────────────────────────────────┘
 //! ```
 //!
 //! # Invariants
@@ -28,11 +29,13 @@
 //! 10. One list only: documentation, HELP and laws are derived from the catalog.
 
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
 #[cfg(feature = "simulator")]
 mod demo;
+pub mod diagnosis;
 pub mod exposition;
 pub mod http;
 pub mod instruments;

@@ -1,6 +1,5 @@
 //! The commands: each puts its parts together and runs them to the end.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 
 use crate::catalog;
+use crate::check;
 use crate::cli::{self, Action, CatalogFormat};
 use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
@@ -60,6 +60,9 @@ pub enum Failure {
     Account { known: String },
     #[error(transparent)]
     Show(#[from] ShowError),
+    /// `check` cannot tell: its other exit codes are about the endpoints.
+    #[error("{0}")]
+    NoLook(String),
 }
 
 impl From<ReloadError> for Failure {
@@ -89,6 +92,7 @@ impl Failure {
             | Self::Log(_)
             | Self::Account { .. }
             | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => 2,
+            Self::NoLook(_) => check::Verdict::CouldNotLook.code(),
             Self::Show(_) | Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
         }
     }
@@ -137,6 +141,23 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             })
         }
         Action::Logs(flags) => crate::show::logs(&runtime, &flags, clock),
+        Action::Check(check) => {
+            let looked = || -> Result<ExitCode, Failure> {
+                telemetry::start(&check.log.level, check.log.format)?;
+                let files = open_files();
+                let (question, json) = (check.question(SCRAPE), check.json);
+                runtime.block_on(async {
+                    let load = Box::new(move || check.settings(files));
+                    let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?;
+                    let report = check::look(reloader.scraper(), &question).await;
+                    let report = report.map_err(|error| Failure::NoLook(error.to_string()))?;
+                    let text = if json { check::json(&report) } else { check::text(&report) };
+                    print_to(anstream::stdout(), text.as_bytes())?;
+                    Ok(ExitCode::from(report.verdict.code()))
+                })
+            };
+            looked().map_err(|failure| Failure::NoLook(failure.to_string()))
+        }
         Action::Metrics(cli::Metrics { format }) => {
             let instruments = Instruments::new(Mode::Serve).map_err(ServeError::from)?;
             let chapters = chapters(instruments.headers());
@@ -166,7 +187,11 @@ pub(crate) fn open_files() -> Option<u64> {
 
 /// Writes to standard output. A reader that has gone away, as `head` does, is no failure.
 pub(crate) fn print(bytes: &[u8]) -> std::io::Result<()> {
-    match std::io::stdout().write_all(bytes) {
+    print_to(std::io::stdout(), bytes)
+}
+
+fn print_to(mut out: impl std::io::Write, bytes: &[u8]) -> std::io::Result<()> {
+    match out.write_all(bytes) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

@@ -19,6 +19,7 @@ use self::loki::LokiFlags;
 pub use self::webhook::SimulatedWebhooks;
 use self::webhook::WebhookFlags;
 
+use crate::check::Question;
 use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
 };
@@ -58,6 +59,8 @@ pub enum Action {
     Scrape(Box<Scrape>),
     /// What the workers of an endpoint, or a pod, write.
     Logs(Box<Logs>),
+    /// What is wrong and what to do; exit 0 healthy, 1 degraded, 2 unhealthy, 3 could not look.
+    Check(Box<Check>),
     /// Print the catalog of metrics.
     Metrics(Metrics),
     /// Ask a running exporter whether it lives; for a container's health check.
@@ -91,6 +94,28 @@ pub struct Serve {
 /// Flags of `scrape`.
 #[derive(Debug, Args)]
 pub struct Scrape {
+    #[command(flatten)]
+    upstream: Upstream,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Flags of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Endpoints by name or id; all of them without any.
+    #[arg(value_name = "ENDPOINT")]
+    endpoints: Vec<String>,
+    /// Only the account of this name.
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
+    /// For programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Between the two looks that are compared.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
+    interval: Duration,
     #[command(flatten)]
     upstream: Upstream,
     /// How to log.
@@ -338,6 +363,19 @@ impl Scrape {
     /// What is read.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         self.upstream.settings(config::Webhook::default(), open_files)
+    }
+}
+
+impl Check {
+    /// What is read.
+    pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        self.upstream.settings(config::Webhook::default(), open_files)
+    }
+
+    /// What is to be looked at, where one look may take this long.
+    pub fn question(&self, patience: Duration) -> Question {
+        let Self { endpoints, account, interval, .. } = self;
+        Question { endpoints: endpoints.clone(), account: account.clone(), interval: *interval, patience }
     }
 }
 

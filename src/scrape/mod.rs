@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use self::flights::Flights;
 pub use self::page::Page;
+use crate::diagnosis::{History, Moment, diagnose};
 use crate::instruments::{Instruments, Jobs};
 use crate::logs::Watch;
 use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
@@ -30,6 +31,8 @@ pub struct Scraper {
     flights: Flights<Scope, Arc<Page>>,
     /// How each account was found last, by name.
     latest: Mutex<BTreeMap<Arc<str>, Arc<AccountSnapshot>>>,
+    /// What is remembered of each account to judge it by, by name.
+    histories: Mutex<BTreeMap<Arc<str>, History>>,
     /// Whether any account ever answered.
     answered: AtomicBool,
 }
@@ -51,8 +54,8 @@ pub struct NoPage;
 impl Scraper {
     /// A scraper whose gatherings run on `tasks`. It reads nothing yet.
     pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
-        let (accounts, flights, latest, answered) = Default::default();
-        Self { accounts, instruments, tasks, flights, latest, answered }
+        let (accounts, flights, latest, histories, answered) = Default::default();
+        Self { accounts, instruments, tasks, flights, latest, histories, answered }
     }
 
     /// Reads these accounts from now on. A gathering in flight ends as it began.
@@ -61,6 +64,7 @@ impl Scraper {
         *lock(&self.accounts) = accounts;
         self.instruments.jobs().keep(&self.accounts());
         lock(&self.latest).retain(|name, _| names.contains(name));
+        lock(&self.histories).retain(|name, _| names.contains(name));
     }
 
     /// The names of the accounts, in the order of the configuration.
@@ -110,12 +114,15 @@ impl Scraper {
         let accounts: Vec<_> = lock(&self.accounts).iter().filter(wanted).cloned().collect();
         for (n, account) in accounts.into_iter().enumerate() {
             let collectors = scope.collectors.clone();
-            gatherings
-                .spawn(async move { (n, Box::pin(account.gather(collectors.as_ref(), deadline)).await) });
+            gatherings.spawn(async move {
+                let found = Box::pin(account.gather(collectors.as_ref(), deadline)).await;
+                (n, found, Moment::of(account.clock()))
+            });
         }
         let mut accounts = gatherings.join_all().await;
-        accounts.sort_by_key(|(n, _)| *n);
-        let accounts: Vec<_> = accounts.into_iter().map(|(_, account)| Arc::new(account)).collect();
+        accounts.sort_by_key(|(n, _, _)| *n);
+        let accounts: Vec<_> =
+            accounts.into_iter().map(|(_, account, moment)| self.judge(account, moment)).collect();
         if accounts.iter().any(|account| account.answered()) {
             self.answered.store(true, Ordering::Relaxed);
         }
@@ -135,6 +142,15 @@ impl Scraper {
         };
         let text = exposition::text(metrics::families(), &snapshot) + &instruments;
         Some(Arc::new(Page::new(snapshot, text)))
+    }
+
+    /// Looks what is wrong with an account, and remembers what there is to compare with the next time.
+    fn judge(&self, mut account: AccountSnapshot, moment: Moment) -> Arc<AccountSnapshot> {
+        let mut histories = lock(&self.histories);
+        let history = histories.entry(Arc::clone(&account.name)).or_default();
+        history.note(&account, moment.elapsed);
+        diagnose(&mut account, history, moment);
+        Arc::new(account)
     }
 }
 

@@ -23,6 +23,7 @@ mod unit;
 mod unknown;
 mod volume;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
 
+use crate::diagnosis::{Finding, Health};
 use crate::jobs::Job;
 use crate::runpod::{Api, QuotaWindow, RequestError};
 
@@ -88,6 +90,10 @@ pub struct AccountSnapshot {
     pub host: Option<Host>,
     /// The jobs that are over, of the endpoints whose lists were read in this scrape.
     pub finished: Vec<Finished>,
+    /// What is wrong; empty until it was looked for.
+    pub findings: Vec<Finding>,
+    /// How each endpoint is, by id; without those of which nothing is known.
+    pub health: BTreeMap<String, Health>,
     /// Values that the code does not know, one entry for each time one was met.
     pub unknown: Vec<Unknown>,
 }

@@ -16,16 +16,31 @@ const RULES: &[Rule] = &[
     Rule { word: "prometheus::", allowed: &["catalog", "instruments", "exposition", "serve.rs"] },
     Rule { word: "clap::", allowed: &["cli"] },
     Rule { word: "async_graphql::", allowed: &["simulator"] },
-    Rule { word: "serde_json::", allowed: &["runpod", "simulator", "jobs", "catalog/reference.rs", "logs"] },
+    Rule {
+        word: "serde_json::",
+        allowed: &["runpod", "simulator", "jobs", "catalog/reference.rs", "logs", "check/json.rs"],
+    },
     Rule {
         word: "crate::runpod",
-        allowed: &["runpod", "snapshot", "config", "instruments", "cli", "serve.rs", "demo.rs", "logs"],
+        allowed: &[
+            "runpod",
+            "snapshot",
+            "diagnosis",
+            "config",
+            "instruments",
+            "cli",
+            "serve.rs",
+            "demo.rs",
+            "logs",
+        ],
     },
     Rule { word: "crate::simulator", allowed: &["simulator", "cli", "demo.rs"] },
     Rule { word: "crate::http", allowed: &["http", "serve.rs"] },
     // A snapshot has the jobs that lists of requests tell of.
     Rule { word: "crate::jobs", allowed: &["jobs", "instruments", "http", "config", "cli", "snapshot"] },
+    Rule { word: "crate::check", allowed: &["check", "cli", "run.rs"] },
     Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "run.rs"] },
+    Rule { word: "crate::diagnosis", allowed: &["diagnosis", "snapshot", "scrape", "metrics", "check"] },
     Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs", "show.rs"] },
 ];
 

@@ -110,6 +110,8 @@ fn no_family_has_a_series_where_nothing_is_known() {
             ..Host::default()
         }),
         finished: Vec::new(),
+        findings: Vec::new(),
+        health: std::collections::BTreeMap::new(),
         unknown: Vec::new(),
     };
     let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };

@@ -14,6 +14,7 @@ mod accounts;
 mod architecture;
 mod command;
 mod config;
+mod diagnosis;
 mod faults;
 mod generated;
 mod jobs;

@@ -83,6 +83,11 @@ impl Gatherer {
         self.runpod.use_key(key)
     }
 
+    /// The clock that its gatherings go by.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// The account's name in the configuration.
     pub fn name(&self) -> &Arc<str> {
         &self.name
@@ -135,6 +140,8 @@ impl Gatherer {
             market,
             host,
             finished: serverless.finished,
+            findings: Vec::new(),
+            health: BTreeMap::new(),
             unknown,
         };
         billing.share_out(&mut snapshot);

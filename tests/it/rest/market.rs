@@ -37,7 +37,11 @@ async fn rest_adds_the_stock_for_workers_and_stands_in_for_the_rest() {
     upstream.clock.advance(SignedDuration::from_mins(10));
     exporter.scrape().await;
     let after = exporter.scrape().await;
-    assert_eq!(after.series().len(), before.series().len() + 1, "one more count of requests, by its outcome");
+    assert_eq!(
+        after.series().len(),
+        before.series().len() + 2,
+        "one more count of requests, by its outcome, and the finding that an API is retired"
+    );
     assert_eq!(after.count("runpod_gpu_stock_level", &[]), before.count("runpod_gpu_stock_level", &[]));
 }
 

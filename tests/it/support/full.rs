@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod_exporter::diagnosis::{Finding, Health, Name, Severity, Subject};
 use runpod_exporter::runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Collector, CollectorReport, Endpoint, Facts, Gpu, GpuType,
@@ -162,6 +163,26 @@ fn full_account() -> Account {
     }
 }
 
+/// About each kind of subject, and two about pods that have one series.
+fn full_findings() -> Vec<Finding> {
+    let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
+    let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };
+    let finding = |name, severity, subject| Finding {
+        name,
+        severity,
+        subject,
+        facts: "facts".to_owned(),
+        advice: "advice".to_owned(),
+        runbook: "runbook".to_owned(),
+    };
+    vec![
+        finding(Name::QueueDeep, Severity::Critical, endpoint),
+        finding(Name::KeyRejected, Severity::Critical, Subject::Account),
+        finding(Name::PodIdle, Severity::Warning, pod("p1")),
+        finding(Name::PodIdle, Severity::Warning, pod("p2")),
+    ]
+}
+
 /// A snapshot in which everything is known.
 pub(crate) fn full() -> Snapshot {
     let error = RequestError {
@@ -205,6 +226,8 @@ pub(crate) fn full() -> Snapshot {
         }],
         host: Some(Host { balance: SOME, machines: vec![full_machine()] }),
         finished: Vec::new(),
+        findings: full_findings(),
+        health: [("e1".to_owned(), Health::Degraded)].into(),
         unknown: Vec::new(),
     };
     Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }

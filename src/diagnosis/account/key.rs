@@ -1,0 +1,20 @@
+//! The key was rejected.
+
+use super::{Found, Severity};
+use crate::diagnosis::Name;
+use crate::runpod::Outcome;
+use crate::snapshot::AccountSnapshot;
+
+pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
+    let rejected = account
+        .collectors
+        .iter()
+        .filter(|report| report.error.as_ref().is_some_and(|error| error.outcome() == Outcome::Unauthorized));
+    let names: Vec<_> = rejected.map(|report| report.collector.as_str()).collect();
+    (!names.is_empty()).then(|| Found {
+        name: Name::KeyRejected,
+        severity: Severity::Critical,
+        facts: format!("the API key was rejected (401) by: {}", names.join(", ")),
+        advice: "Make a new key under Settings, API Keys in the Runpod console and give it to the exporter; a key in a file is read again without a restart.".to_owned(),
+    })
+}

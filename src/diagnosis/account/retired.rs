@@ -1,0 +1,16 @@
+//! An API answers that it is gone.
+
+use super::{Found, Severity};
+use crate::diagnosis::Name;
+use crate::snapshot::AccountSnapshot;
+
+pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
+    let retired = account.apis.iter().filter(|report| report.retired == Some(true));
+    let names: Vec<_> = retired.map(|report| report.api.as_str()).collect();
+    (!names.is_empty()).then(|| Found {
+        name: Name::ApiRetired,
+        severity: Severity::Warning,
+        facts: format!("answers 410 Gone: {}", names.join(", ")),
+        advice: "Update the exporter. What another API says of the same stands in meanwhile; docs/apis.md has the list.".to_owned(),
+    })
+}

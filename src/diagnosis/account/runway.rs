@@ -1,0 +1,26 @@
+//! How long the balance lasts at the present spend. At a threshold or below it counts.
+
+use super::{Found, Severity};
+use crate::diagnosis::Name;
+use crate::snapshot::{AccountSnapshot, Levels};
+
+pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
+    let money = account.account.as_ref()?;
+    // Nobody runs out of money who spends none.
+    let (balance, spend) = (money.balance?, money.spend.filter(|spend| *spend > 0.0)?);
+    let hours = (balance / spend).max(0.0);
+    let Levels { warning, critical } = account.thresholds.of_balance();
+    let (severity, threshold) = if hours <= critical {
+        (Severity::Critical, critical)
+    } else if hours <= warning {
+        (Severity::Warning, warning)
+    } else {
+        return None;
+    };
+    Some(Found {
+        name: Name::BalanceRunwayShort,
+        severity,
+        facts: format!("${balance:.2} at ${spend:.2}/h last {hours:.1} h (threshold {threshold} h)"),
+        advice: "Add credit or turn on automatic payments: at nought, Runpod stops everything. Stop what is not needed.".to_owned(),
+    })
+}

@@ -1,0 +1,65 @@
+//! Jobs wait, or workers should always be there, and none is ready.
+
+use std::time::Duration;
+
+use super::words::{count, time};
+use super::workers::{serving, starting};
+use super::{Found, Patient, Severity};
+use crate::diagnosis::Name;
+
+/// The scaler looks every few seconds. Who has no worker after this long does not get one by itself.
+const SCALER: Duration = Duration::from_mins(1);
+
+/// Longer than a cold start with a large image and a large model takes.
+const COLD_START: Duration = Duration::from_mins(5);
+
+pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
+    let endpoint = patient.endpoint;
+    let workers = &endpoint.load.workers;
+    let (waiting, min) = (patient.waiting(), endpoint.facts.workers_min.unwrap_or_default());
+    // Without a job and a minimum nobody needs one. A maximum of nought is told by its own check.
+    if serving(workers)? > 0.0
+        || (waiting <= 0.0 && min <= 0.0)
+        || endpoint.facts.workers_max.is_some_and(|max| max <= 0.0)
+    {
+        return None;
+    }
+    let starts = starting(workers).unwrap_or_default();
+    let elapsed = patient.moment.elapsed;
+    let lasted = |starting: bool| {
+        let streak = patient.track.map(|track| if starting { &track.starting } else { &track.unserved });
+        streak.and_then(|streak| streak.lasted(elapsed)).unwrap_or_default()
+    };
+    let need = format!("{} waiting, workers min {min}", count(waiting, "job"));
+    if starts > 0.0 {
+        let lasted = lasted(true);
+        let is_long = lasted >= COLD_START;
+        let advice = if is_long {
+            "Look at the logs of the workers: the image may be too large, or the container stops before it is ready."
+        } else {
+            "Wait for the cold start. If it is too long for your users, set workers min to 1 or turn on FlashBoot."
+        };
+        return Some(Found {
+            name: Name::WorkersStarting,
+            severity: if is_long { Severity::Warning } else { Severity::Info },
+            facts: format!(
+                "{need}; no worker ready, {} starting for {} at least",
+                count(starts, "worker"),
+                time(lasted)
+            ),
+            advice: advice.to_owned(),
+        });
+    }
+    let lasted = lasted(false);
+    let (throttled, unhealthy) =
+        (workers.throttled.unwrap_or_default(), workers.unhealthy.unwrap_or_default());
+    Some(Found {
+        name: Name::NoWorkers,
+        severity: if lasted >= SCALER { Severity::Critical } else { Severity::Warning },
+        facts: format!(
+            "{need}; no worker ready or starting for {} at least, {throttled} throttled, {unhealthy} unhealthy",
+            time(lasted)
+        ),
+        advice: "Check that the endpoint is active and that the account has balance and workers quota left. Check that its GPU types are in stock in its data centers, and allow others.".to_owned(),
+    })
+}

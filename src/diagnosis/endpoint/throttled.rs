@@ -1,0 +1,24 @@
+//! Workers that wait for a GPU.
+
+use super::words::count;
+use super::{Found, Patient};
+use crate::diagnosis::Name;
+use crate::snapshot::Signal;
+
+pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
+    let throttled = patient.endpoint.load.workers.throttled?;
+    // A threshold of nought would find something in nobody.
+    let (severity, threshold) =
+        patient.level(Signal::WorkersThrottled, throttled).filter(|_| throttled > 0.0)?;
+    let facts = &patient.endpoint.facts;
+    let wanted: Vec<&str> =
+        [&facts.gpu_types, &facts.data_centers].into_iter().flatten().map(String::as_str).collect();
+    let wanted = if wanted.is_empty() { String::new() } else { format!("; wants {}", wanted.join(" in ")) };
+    Some(Found {
+        name: Name::WorkersThrottled,
+        severity,
+        facts: format!("{} throttled (threshold {threshold}){wanted}", count(throttled, "worker")),
+        advice: "Allow other GPU types or data centers: those that the endpoint wants are short of capacity."
+            .to_owned(),
+    })
+}

@@ -1,0 +1,18 @@
+//! Workers that crash.
+
+use super::words::count;
+use super::{Found, Patient, Severity};
+use crate::diagnosis::Name;
+
+pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
+    let unhealthy = patient.endpoint.load.workers.unhealthy.filter(|workers| *workers > 0.0)?;
+    let id = &patient.endpoint.id;
+    Some(Found {
+        name: Name::WorkersUnhealthy,
+        severity: Severity::Warning,
+        facts: format!("{} unhealthy", count(unhealthy, "worker")),
+        advice: format!(
+            "Look at the workers' last words: runpod-exporter logs {id}. An image that does not start, a driver that does not fit and too little memory are the usual causes."
+        ),
+    })
+}

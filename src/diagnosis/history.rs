@@ -1,0 +1,239 @@
+//! What is remembered of an account: the last minutes of its endpoints' totals, and since when something is so.
+//!
+//! It lives in memory, is bounded in points and in time, and judges nothing. Time is given by who looks. A look that
+//! shows an answer of before is no look: what is held says nothing of what happened since.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::streak::{GAP, Streak};
+use super::workers::{are_only_starting, serving};
+use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
+
+/// How far back totals go: long enough for a rate of an endpoint with a few jobs a minute, short enough that a rate
+/// falls soon after what was broken is mended.
+const WINDOW: Duration = Duration::from_mins(10);
+
+/// Points in it: one every fifteen seconds, as Prometheus scrapes by default. Who scrapes more often keeps every so many.
+const SPACING: Duration = Duration::from_secs(15);
+const POINTS: usize = 41;
+
+/// How long a maximum of workers is remembered, and an endpoint or pod of which nothing is heard any more.
+const REMEMBERED: Duration = Duration::from_hours(1);
+
+/// A GPU or CPU that is less busy does nothing that anybody waits for: what monitors and drivers do stays below.
+const IDLE: f64 = 0.05;
+
+/// What is remembered of an account.
+#[derive(Debug, Default)]
+pub struct History {
+    endpoints: HashMap<String, Track>,
+    pods: HashMap<String, PodTrack>,
+}
+
+/// What is remembered of an endpoint.
+#[derive(Debug, Default)]
+pub(super) struct Track {
+    seen: Duration,
+    read: Option<Timestamp>,
+    points: VecDeque<Point>,
+    totals: BTreeMap<&'static str, f64>,
+    /// The highest maximum of workers, and when it was last in force.
+    highest: Option<(f64, Duration)>,
+    /// Jobs wait, and none has ended.
+    pub(super) stuck: Streak,
+    /// Nobody is there to take a job.
+    pub(super) unserved: Streak,
+    /// Workers are starting, and none is ready.
+    pub(super) starting: Streak,
+    /// Workers run an older release.
+    pub(super) stale: Streak,
+}
+
+#[derive(Debug, Default)]
+struct PodTrack {
+    seen: Duration,
+    idle: Streak,
+}
+
+/// Counters that never fall, at a moment.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    at: Duration,
+    completed: f64,
+    failed: f64,
+    retried: f64,
+}
+
+/// What has become of jobs within the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Ended {
+    pub(super) completed: f64,
+    pub(super) failed: f64,
+    pub(super) retried: f64,
+    /// The time that was looked at, without gaps.
+    pub(super) within: Duration,
+}
+
+impl History {
+    /// Takes in an account as it was found now.
+    pub fn note(&mut self, account: &AccountSnapshot, now: Duration) {
+        for endpoint in &account.endpoints {
+            self.endpoints.entry(endpoint.id.clone()).or_default().note(endpoint, now);
+        }
+        for pod in &account.pods {
+            let track = self.pods.entry(pod.id.clone()).or_default();
+            track.seen = now;
+            track.idle.see(is_idle(pod), now);
+        }
+        self.endpoints.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
+        self.pods.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
+    }
+
+    pub(super) fn endpoint(&self, id: &str) -> Option<&Track> {
+        self.endpoints.get(id)
+    }
+
+    /// For how long a pod has been idle.
+    pub(super) fn idle(&self, id: &str, now: Duration) -> Option<Duration> {
+        self.pods.get(id)?.idle.lasted(now)
+    }
+}
+
+impl Track {
+    fn note(&mut self, endpoint: &Endpoint, now: Duration) {
+        self.seen = now;
+        if let Some(max) = endpoint.facts.workers_max {
+            let keep =
+                |(highest, at): &(f64, Duration)| *highest > max && now.saturating_sub(*at) <= REMEMBERED;
+            self.highest = self.highest.filter(keep).or(Some((max, now)));
+        }
+        let stale = endpoint.placement.as_ref().map(|placement| placement.stale > 0.0);
+        self.stale.see(stale, now);
+        let is_new = self.read.is_none() || endpoint.load_read != self.read;
+        if endpoint.up == Some(false) || !is_new {
+            return;
+        }
+        self.read = endpoint.load_read;
+        let load = &endpoint.load;
+        let has_jobs = load.queue_depth.map(|depth| depth > 0.0);
+        self.unserved.see(serving(&load.workers).map(|serving| serving <= 0.0), now);
+        self.starting.see(are_only_starting(&load.workers), now);
+        // Whichever way a total goes by a whole job, one has ended, unless it was only tried again.
+        let ended = |(status, total): (&&str, &f64)| {
+            *status != "retried"
+                && self.totals.get(*status).is_some_and(|before| (before - total).abs() > 0.5)
+        };
+        if load.totals.iter().any(ended) {
+            self.stuck.restart();
+        }
+        self.stuck.see(has_jobs.filter(|_| !load.totals.is_empty()), now);
+        self.totals.clone_from(&load.totals);
+        self.count(endpoint, now);
+    }
+
+    fn count(&mut self, endpoint: &Endpoint, now: Duration) {
+        let of = |status| endpoint.requests.get(status).copied();
+        let (Some(completed), Some(failed)) = (of("completed"), of("failed")) else { return };
+        let point = Point { at: now, completed, failed, retried: of("retried").unwrap_or_default() };
+        // The newest point moves on until it is far enough from the one before it.
+        let mut newest = self.points.iter().rev();
+        let spacing =
+            newest.next().zip(newest.next()).map(|(last, before)| last.at.saturating_sub(before.at));
+        if spacing.is_some_and(|spacing| spacing < SPACING) {
+            self.points.pop_back();
+        }
+        self.points.push_back(point);
+        while self.points.len() > POINTS
+            || self.points.front().is_some_and(|oldest| now.saturating_sub(oldest.at) > WINDOW)
+        {
+            self.points.pop_front();
+        }
+    }
+
+    /// What has become of jobs lately. A gap counts nothing, and neither does a counter that began anew.
+    pub(super) fn ended(&self) -> Ended {
+        let mut ended = Ended::default();
+        for (before, after) in self.points.iter().zip(self.points.iter().skip(1)) {
+            let within = after.at.saturating_sub(before.at);
+            if within > GAP || after.completed < before.completed || after.failed < before.failed {
+                continue;
+            }
+            ended.completed += after.completed - before.completed;
+            ended.failed += after.failed - before.failed;
+            ended.retried += (after.retried - before.retried).max(0.0);
+            ended.within += within;
+        }
+        ended
+    }
+
+    /// The maximum of workers that was in force before, if it was higher, and how long ago.
+    pub(super) fn lowered_from(&self, max: f64, now: Duration) -> Option<(f64, Duration)> {
+        let (highest, at) = self.highest?;
+        (highest > max).then(|| (highest, now.saturating_sub(at)))
+    }
+}
+
+/// Whether a pod runs and does nothing. A pod with GPUs is judged by them alone: a CPU may be busy with waiting.
+fn is_idle(pod: &Pod) -> Option<bool> {
+    if pod.status.as_deref() != Some("running") {
+        return pod.status.as_ref().map(|_| false);
+    }
+    if pod.gpus.is_empty() {
+        // A pod that has GPUs and does not show them is unknown.
+        let has_none = pod.gpu_count == Some(0.0);
+        return pod.cpu.filter(|_| has_none).map(|busy| busy < IDLE);
+    }
+    let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| gpu.busy).collect();
+    busy.map(|busy| busy.into_iter().all(|busy| busy < IDLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn s(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn totals(track: &mut Track, completed: f64, failed: f64, at: u64) {
+        let requests: BTreeMap<_, _> = [("completed", completed), ("failed", failed)].into();
+        track.note(&Endpoint { requests, ..Endpoint::default() }, s(at));
+    }
+
+    #[test]
+    fn counters_that_begin_anew_and_gaps_invent_nothing() {
+        let mut track = Track::default();
+        for (completed, failed, at) in [(100.0, 4.0, 0), (110.0, 5.0, 60), (3.0, 0.0, 120), (5.0, 0.0, 180)] {
+            totals(&mut track, completed, failed, at);
+        }
+        assert_eq!(track.ended(), Ended { completed: 12.0, failed: 1.0, retried: 0.0, within: s(120) });
+        totals(&mut track, 1_000.0, 900.0, 481);
+        assert_eq!(track.ended().failed.to_bits(), 1.0_f64.to_bits(), "more than a gap ago");
+    }
+
+    #[test]
+    fn points_are_bounded_in_number_and_in_time() {
+        let mut track = Track::default();
+        for at in 0..10_000 {
+            totals(&mut track, 0.0, 0.0, at);
+            assert!(track.points.len() <= POINTS, "{at}");
+        }
+        assert!(track.ended().within > WINDOW / 2, "{:?}", track.ended());
+        assert!(track.ended().within <= WINDOW);
+    }
+
+    #[test]
+    fn the_gone_are_forgotten() {
+        let mut history = History::default();
+        let mut account = super::super::testing::account();
+        account.endpoints = vec![Endpoint { id: "e".to_owned(), ..Endpoint::default() }];
+        account.pods = vec![Pod { id: "p".to_owned(), ..Pod::default() }];
+        history.note(&account, s(0));
+        assert!(history.endpoint("e").is_some());
+        history.note(&super::super::testing::account(), s(3_601));
+        assert!(history.endpoints.is_empty() && history.pods.is_empty());
+    }
+}

@@ -1,0 +1,58 @@
+//! What is wrong, in words: an account as it was found and its short history in, findings out.
+//!
+//! Pure: nobody is asked and nothing is written. HTTP, the command line, Prometheus and Runpod's JSON are not known here.
+//! Unknown is no finding. Each check has a file of its own; a new one is that file and its entry in a list.
+
+mod account;
+mod endpoint;
+mod finding;
+mod health;
+mod history;
+mod pod;
+mod streak;
+#[cfg(test)]
+mod testing;
+mod words;
+mod workers;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use finding::{Finding, Name, Severity, Subject};
+pub use health::Health;
+pub use history::History;
+
+use crate::clock::Clock;
+use crate::snapshot::AccountSnapshot;
+
+/// The moment of a diagnosis, by the calendar and by a clock that never goes back.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// For how old something is.
+    pub now: Timestamp,
+    /// For how long something has lasted.
+    pub elapsed: Duration,
+}
+
+impl Moment {
+    /// The present one.
+    pub fn of(clock: &dyn Clock) -> Self {
+        Self { now: clock.now(), elapsed: clock.elapsed() }
+    }
+}
+
+/// Writes into an account what is wrong with it, by what it is now and by what was before.
+pub fn diagnose(account: &mut AccountSnapshot, history: &History, moment: Moment) {
+    let mut findings = account::findings(account, moment);
+    account.health.clear();
+    for endpoint in &account.endpoints {
+        let found = endpoint::findings(account, endpoint, history, moment);
+        if let Some(health) = Health::of(endpoint, &found) {
+            account.health.insert(endpoint.id.clone(), health);
+        }
+        findings.extend(found);
+    }
+    findings.extend(account.pods.iter().flat_map(|pod| pod::findings(pod, history, moment)));
+    account.findings = findings;
+}

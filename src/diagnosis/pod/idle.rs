@@ -1,0 +1,25 @@
+//! A pod that runs, costs, and does nothing.
+
+use std::time::Duration;
+
+use super::words::time;
+use super::{Found, Severity};
+use crate::diagnosis::Name;
+use crate::snapshot::Pod;
+
+/// Longer than a break, a download and a checkpoint take.
+const FORGOTTEN: Duration = Duration::from_mins(30);
+
+pub(super) fn check(pod: &Pod, idle: Option<Duration>) -> Option<Found> {
+    let cost = pod.cost.filter(|cost| *cost > 0.0)?;
+    let idle = idle.filter(|idle| *idle >= FORGOTTEN)?;
+    let spent = cost * idle.as_secs_f64() / 3_600.0;
+    Some(Found {
+        name: Name::PodIdle,
+        severity: Severity::Warning,
+        facts: format!("idle for {} at least at ${cost:.2}/h: ${spent:.2}", time(idle)),
+        advice:
+            "Stop the pod if nobody needs it; its volume stays. Delete it if its data are not needed either."
+                .to_owned(),
+    })
+}

@@ -1,0 +1,19 @@
+//! A pod that does not run and still has a volume, which is paid for.
+
+use super::{Found, Severity};
+use crate::diagnosis::Name;
+use crate::snapshot::Pod;
+
+/// The states in which a pod is stopped and may be started again.
+const STOPPED: [&str; 2] = ["exited", "paused"];
+
+pub(super) fn check(pod: &Pod) -> Option<Found> {
+    let status = pod.status.as_deref().filter(|status| STOPPED.contains(status))?;
+    let volume = pod.volume.filter(|volume| *volume > 0.0)?;
+    Some(Found {
+        name: Name::PodStoppedWithVolume,
+        severity: Severity::Info,
+        facts: format!("the pod is {status} and its volume of {:.0} GB stays", volume / 1e9),
+        advice: "Save what is needed and delete the pod if it will not run again: the disk of a stopped pod is billed.".to_owned(),
+    })
+}

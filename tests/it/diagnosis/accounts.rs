@@ -1,0 +1,91 @@
+//! The checks of an account.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use runpod_exporter::diagnosis::{Name, Severity};
+use runpod_exporter::runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
+use runpod_exporter::snapshot::{AccountSnapshot, ApiReport, Collector, CollectorReport, Source};
+
+use super::{names, once, severity, well};
+use crate::support::noon;
+
+fn money(balance: f64, spend: f64, limit: f64) -> AccountSnapshot {
+    let mut account = well();
+    let money = account.account.as_mut().unwrap();
+    (money.balance, money.spend, money.spend_limit) = (Some(balance), Some(spend), Some(limit));
+    once(account)
+}
+
+fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> AccountSnapshot {
+    let error = RequestError { api: Api::Rest, operation: Operation::Billing, peer: "peer".into(), reason };
+    let read = noon() - SignedDuration::from_mins(minutes_ago);
+    let mut account = well();
+    account.collectors = vec![CollectorReport {
+        collector,
+        error: Some(error),
+        answered: false,
+        duration: Duration::ZERO,
+        last_success: None,
+        source: Some(Source { api: Api::Rest, read }),
+    }];
+    once(account)
+}
+
+#[test]
+fn the_runway_counts_at_its_threshold_and_below() {
+    let runway = |balance| severity(&money(balance, 2.0, 80.0), Name::BalanceRunwayShort);
+    let warning = Some(Severity::Warning);
+    let critical = Some(Severity::Critical);
+    assert_eq!([48.1, 48.0, 8.1, 8.0, -3.0].map(runway), [None, warning, warning, critical, critical]);
+    assert_eq!(names(&money(1.0, 0.0, 80.0)), <[&str; 0]>::default(), "who spends nothing does not run out");
+}
+
+#[test]
+fn the_spend_limit_is_near_at_four_fifths() {
+    let spend = |spend| severity(&money(10_000.0, spend, 80.0), Name::SpendNearLimit);
+    assert_eq!([63.9, 64.0, 76.0].map(spend), [None, Some(Severity::Warning), Some(Severity::Critical)]);
+}
+
+#[test]
+fn a_rejected_key_and_a_rationed_api_are_told() {
+    assert_eq!(names(&failing(Collector::Pods, Reason::Unauthorized, 0)), ["key_rejected"]);
+    let limited = Reason::RateLimited { retry_after: None };
+    assert_eq!(names(&failing(Collector::Pods, limited, 0)), ["api_rationed"]);
+    assert_eq!(names(&failing(Collector::Pods, Reason::NotFound, 0)), <[&str; 0]>::default());
+}
+
+#[test]
+fn a_quota_that_is_nearly_used_up_is_told() {
+    let left = |remaining| {
+        let mut account = well();
+        let name = "minute".to_owned();
+        account.quota = vec![QuotaWindow { name, limit: Some(100.0), remaining }];
+        once(account)
+    };
+    assert_eq!(names(&left(Some(11.0))), <[&str; 0]>::default());
+    assert_eq!(names(&left(None)), <[&str; 0]>::default());
+    let account = left(Some(10.0));
+    assert_eq!(account.findings[0].facts, "10 of 100 requests left in the minute window (10 %)");
+}
+
+#[test]
+fn a_retired_api_is_told() {
+    let retired = |retired| {
+        let mut account = well();
+        account.apis = vec![ApiReport { api: Api::Graphql, retired, unsupported_fields: None }];
+        once(account)
+    };
+    assert_eq!(names(&retired(Some(true))), ["api_retired"]);
+    assert_eq!(names(&retired(Some(false))), <[&str; 0]>::default());
+    assert_eq!(names(&retired(None)), <[&str; 0]>::default());
+}
+
+#[test]
+fn data_that_could_not_be_replaced_are_old_after_a_while() {
+    let timeout = || Reason::Timeout { after: Duration::from_secs(10) };
+    assert_eq!(names(&failing(Collector::Health, timeout(), 9)), <[&str; 0]>::default());
+    assert_eq!(names(&failing(Collector::Health, timeout(), 10)), ["data_old"]);
+    assert_eq!(names(&failing(Collector::Billing, timeout(), 179)), <[&str; 0]>::default());
+    assert_eq!(names(&failing(Collector::Billing, timeout(), 180)), ["data_old"]);
+}

@@ -1,0 +1,157 @@
+//! The checks of an endpoint that need no jobs to end.
+
+use runpod_exporter::diagnosis::{Health, Name, Severity};
+use runpod_exporter::snapshot::{Endpoint, Placement, Rollout, Workers};
+
+use super::{finding, health, names, once, seen, severity, staying, well, with};
+use crate::support::noon;
+
+const NOBODY: Workers = Workers {
+    ready: Some(0.0),
+    running: Some(0.0),
+    idle: Some(0.0),
+    initializing: Some(0.0),
+    throttled: Some(0.0),
+    unhealthy: Some(0.0),
+    pending: None,
+};
+
+#[test]
+fn an_endpoint_that_cannot_be_read_is_unhealthy() {
+    let account = once(with(|endpoint| endpoint.up = Some(false)));
+    assert_eq!(severity(&account, Name::EndpointUnreadable), Some(Severity::Critical));
+    assert_eq!(health(&account), Some(Health::Unhealthy));
+}
+
+#[test]
+fn no_workers_is_a_warning_that_becomes_critical() {
+    let gone = with(|endpoint| endpoint.load.workers = NOBODY);
+    let first = once(gone.clone());
+    assert_eq!(severity(&first, Name::NoWorkers), Some(Severity::Warning));
+    assert_eq!(health(&first), Some(Health::Degraded));
+    let lasting = staying(1, &gone);
+    assert_eq!(severity(&lasting, Name::NoWorkers), Some(Severity::Critical));
+    assert_eq!(health(&lasting), Some(Health::Unhealthy));
+    assert!(finding(&lasting, Name::NoWorkers).unwrap().advice.contains("in stock"));
+}
+
+#[test]
+fn nobody_needs_workers_without_jobs_and_without_a_minimum() {
+    let scaled_down = |depth: f64| {
+        with(|endpoint| {
+            endpoint.load.workers = NOBODY;
+            endpoint.load.queue_depth = Some(depth);
+            endpoint.facts.workers_min = Some(0.0);
+            endpoint.facts.workers_standby = Some(0.0);
+        })
+    };
+    let account = staying(10, &scaled_down(0.0));
+    assert_eq!((names(&account).len(), health(&account)), (0, Some(Health::Healthy)));
+    assert_eq!(names(&once(scaled_down(1.0))), ["no_workers"]);
+}
+
+#[test]
+fn a_cold_start_is_told_and_takes_nothing_from_health_until_it_is_long() {
+    let cold = with(|endpoint| {
+        endpoint.load.workers = Workers { initializing: Some(1.0), ..NOBODY };
+        endpoint.load.totals.clear();
+        endpoint.load.queue_depth = Some(2.0);
+    });
+    let account = staying(4, &cold);
+    assert_eq!(severity(&account, Name::WorkersStarting), Some(Severity::Info));
+    assert!(finding(&account, Name::WorkersStarting).unwrap().advice.starts_with("Wait for the cold start"));
+    assert_eq!(health(&account), Some(Health::Healthy));
+    assert_eq!(severity(&staying(5, &cold), Name::WorkersStarting), Some(Severity::Warning));
+}
+
+#[test]
+fn a_deep_queue_is_judged_by_its_thresholds() {
+    let queue =
+        |depth| severity(&once(with(|endpoint| endpoint.load.queue_depth = Some(depth))), Name::QueueDeep);
+    let severities = [9.0, 10.0, 49.0, 50.0].map(queue);
+    assert_eq!(
+        severities,
+        [None, Some(Severity::Warning), Some(Severity::Warning), Some(Severity::Critical)]
+    );
+}
+
+#[test]
+fn throttled_and_unhealthy_workers_are_told() {
+    let throttled = |workers| {
+        let account = with(|endpoint| endpoint.load.workers.throttled = Some(workers));
+        severity(&once(account), Name::WorkersThrottled)
+    };
+    assert_eq!([0.0, 1.0, 3.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Critical)]);
+    let account = once(with(|endpoint| endpoint.load.workers.unhealthy = Some(1.0)));
+    assert_eq!(names(&account), ["workers_unhealthy"]);
+    assert!(account.findings[0].advice.contains("runpod-exporter logs e1"));
+}
+
+#[test]
+fn the_larger_of_two_percentiles_is_judged() {
+    let p95 = |execution, delay| {
+        once(with(|endpoint: &mut Endpoint| {
+            endpoint.facts.reported.execution = [("0.95", execution), ("0.99", 99.0)].into();
+            endpoint.facts.reported.delay = [("0.95", delay)].into();
+        }))
+    };
+    assert_eq!(severity(&p95(4.9, 4.9), Name::LatencyHigh), None);
+    assert_eq!(severity(&p95(5.0, 1.0), Name::LatencyHigh), Some(Severity::Warning));
+    let waiting = p95(5.0, 10.0);
+    assert_eq!(severity(&waiting, Name::LatencyHigh), Some(Severity::Critical));
+    assert!(waiting.findings[0].advice.contains("workers min"), "{:?}", waiting.findings);
+}
+
+#[test]
+fn a_maximum_of_nought_cannot_serve() {
+    let zero = |depth: f64| {
+        once(with(|endpoint| {
+            endpoint.facts.workers_max = Some(0.0);
+            endpoint.load.queue_depth = Some(depth);
+            endpoint.load.workers = NOBODY;
+        }))
+    };
+    assert_eq!(names(&zero(0.0)), ["workers_max_zero"]);
+    assert_eq!(severity(&zero(0.0), Name::WorkersMaxZero), Some(Severity::Warning));
+    assert_eq!(severity(&zero(1.0), Name::WorkersMaxZero), Some(Severity::Critical));
+    assert_eq!(health(&zero(0.0)), Some(Health::Unhealthy));
+}
+
+#[test]
+fn a_maximum_that_was_lowered_is_told_for_an_hour() {
+    let max = |max, depth| {
+        with(|endpoint| {
+            endpoint.facts.workers_max = Some(max);
+            endpoint.load.queue_depth = Some(depth);
+        })
+    };
+    let lowered = seen([(0, max(5.0, 0.0)), (60, max(3.0, 0.0))]);
+    assert_eq!(severity(&lowered, Name::WorkersMaxLowered), Some(Severity::Info));
+    assert_eq!(health(&lowered), Some(Health::Healthy));
+    let waiting = seen([(0, max(5.0, 0.0)), (60, max(3.0, 1.0))]);
+    assert_eq!(severity(&waiting, Name::WorkersMaxLowered), Some(Severity::Warning));
+    assert!(waiting.findings[0].facts.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
+    for looks in [
+        vec![(0, max(3.0, 0.0)), (60, max(5.0, 0.0))],
+        vec![(0, max(5.0, 0.0)), (3_600, max(3.0, 0.0)), (3_601, max(3.0, 0.0))],
+    ] {
+        assert_eq!(names(&seen(looks)), <[&str; 0]>::default());
+    }
+}
+
+#[test]
+fn standby_without_a_minimum_is_only_told() {
+    let account = once(with(|endpoint| endpoint.facts.workers_min = Some(0.0)));
+    assert_eq!(names(&account), ["standby_without_minimum"]);
+    assert_eq!(health(&account), Some(Health::Healthy));
+}
+
+#[test]
+fn a_rollout_has_half_an_hour() {
+    let rollout = Rollout { on_latest: 1.0, on_older: 2.0 };
+    let placement = Placement { read: noon(), stale: 2.0, rollout, ..Placement::default() };
+    let stale = with(|endpoint| endpoint.placement = Some(placement));
+    assert_eq!(severity(&staying(29, &stale), Name::WorkersStale), Some(Severity::Info));
+    assert_eq!(severity(&staying(30, &stale), Name::WorkersStale), Some(Severity::Warning));
+    assert_eq!(names(&once(well())), <[&str; 0]>::default());
+}

@@ -1,0 +1,108 @@
+//! The checks of an endpoint that look at the jobs that end.
+
+use runpod_exporter::diagnosis::{Health, Name, Severity};
+use runpod_exporter::snapshot::{AccountSnapshot, Workers};
+
+use super::{finding, health, names, once, seen, severity, staying, totals, with};
+
+/// Jobs wait, with these workers and so many jobs in progress.
+fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
+    with(|endpoint| {
+        endpoint.load.queue_depth = Some(3.0);
+        endpoint.load.in_progress = Some(in_progress);
+        endpoint.load.workers = workers;
+    })
+}
+
+fn stuck(account: &AccountSnapshot) -> Vec<&'static str> {
+    names(account).into_iter().filter(|name| name.starts_with("queue_stuck")).collect()
+}
+
+#[test]
+fn the_causes_of_a_stuck_queue_are_told_apart() {
+    let none = Workers { ready: Some(0.0), running: Some(0.0), ..Workers::default() };
+    let cases = [
+        (0.0, Workers { throttled: Some(3.0), ..none }, "queue_stuck_no_capacity"),
+        (0.0, none, "queue_stuck_no_capacity"),
+        (0.0, Workers { unhealthy: Some(2.0), ..none }, "queue_stuck_unhealthy_workers"),
+        (0.0, Workers { initializing: Some(1.0), ..none }, "queue_stuck_unhealthy_workers"),
+        (0.0, Workers { throttled: Some(3.0), unhealthy: Some(1.0), ..none }, "queue_stuck_no_capacity"),
+        (0.0, Workers { ready: Some(2.0), ..none }, "queue_stuck_idle_workers"),
+        (0.0, Workers { ready: Some(2.0), unhealthy: Some(1.0), ..none }, "queue_stuck_idle_workers"),
+    ];
+    for (in_progress, workers, name) in cases {
+        let account = staying(5, &waiting(in_progress, workers));
+        assert_eq!(stuck(&account), [name], "{workers:?}");
+        assert_eq!(health(&account), Some(Health::Unhealthy));
+        assert_eq!(stuck(&staying(4, &waiting(in_progress, workers))), <[&str; 0]>::default());
+    }
+}
+
+#[test]
+fn jobs_that_are_tried_again_and_again_are_stuck() {
+    let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
+    let looks = (0_u32..=6).map(|minute| {
+        let mut account = waiting(1.0, workers);
+        totals(&mut account.endpoints[0], 100.0, 0.0, f64::from(minute));
+        (u64::from(minute) * 60, account)
+    });
+    assert_eq!(stuck(&seen(looks)), ["queue_stuck_unhealthy_workers"]);
+}
+
+#[test]
+fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
+    let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
+    assert_eq!(stuck(&staying(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
+    let one_is_broken = Workers { unhealthy: Some(1.0), ..workers };
+    assert_eq!(stuck(&staying(60, &waiting(1.0, one_is_broken))), <[&str; 0]>::default(), "another works");
+    for back in [false, true] {
+        let looks = (0_u32..=60).map(|minute| {
+            let mut account = waiting(0.0, workers);
+            let ended = f64::from(if back { 100 - minute / 4 } else { minute / 4 });
+            totals(&mut account.endpoints[0], ended, 0.0, 0.0);
+            (u64::from(minute) * 60, account)
+        });
+        assert_eq!(
+            stuck(&seen(looks)),
+            <[&str; 0]>::default(),
+            "one job in four minutes, counted back: {back}"
+        );
+    }
+}
+
+#[test]
+fn what_nobody_looked_at_is_not_stuck() {
+    let account = waiting(0.0, Workers { ready: Some(1.0), ..Workers::default() });
+    assert_eq!(stuck(&seen([(0, account.clone()), (301, account)])), <[&str; 0]>::default());
+}
+
+/// So many jobs ended well and so many failed within a minute.
+fn minute(completed: f64, failed: f64) -> AccountSnapshot {
+    let after = with(|endpoint| totals(endpoint, 100.0 + completed, failed, 0.0));
+    seen([(0, with(|endpoint| totals(endpoint, 100.0, 0.0, 0.0))), (60, after)])
+}
+
+#[test]
+fn errors_are_counted_where_there_are_enough_jobs() {
+    assert_eq!(severity(&minute(19.0, 1.0), Name::ErrorRatioHigh), Some(Severity::Warning));
+    assert_eq!(severity(&minute(18.0, 2.0), Name::ErrorRatioHigh), Some(Severity::Critical));
+    assert_eq!(severity(&minute(20.0, 1.0), Name::ErrorRatioHigh), None);
+    assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few to say");
+    let account = minute(30.0, 10.0);
+    let found = finding(&account, Name::ErrorRatioHigh).unwrap();
+    assert_eq!(
+        found.facts,
+        "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 60 s"
+    );
+    assert!(found.advice.contains("runpod-exporter logs e1"));
+    assert_eq!(found.runbook, "docs/runbooks/error_ratio_high.md");
+}
+
+#[test]
+fn where_few_jobs_ended_what_is_reported_counts() {
+    let errors = once(with(|endpoint| endpoint.facts.reported.error_ratio = Some(0.06)));
+    assert_eq!(severity(&errors, Name::ErrorRatioHigh), Some(Severity::Warning));
+    let success = once(with(|endpoint| endpoint.facts.reported.success_ratio = Some(0.85)));
+    assert_eq!(severity(&success, Name::ErrorRatioHigh), Some(Severity::Critical));
+    assert_eq!(health(&success), Some(Health::Degraded));
+}
