@@ -151,6 +151,33 @@ impl Name {
         }
     }
 
+    /// The page of the runbooks that is about it: that of the alert which tells of the same.
+    const fn page(self) -> &'static str {
+        match self {
+            Self::EndpointUnreadable => "RunpodEndpointUnreadable",
+            Self::NoWorkers | Self::WorkersStarting => "RunpodNoReadyWorkers",
+            Self::QueueDeep => "RunpodQueueDeep",
+            Self::QueueStuckNoCapacity | Self::QueueStuckUnhealthyWorkers | Self::QueueStuckIdleWorkers => {
+                "RunpodQueueStuck"
+            }
+            Self::WorkersThrottled => "RunpodWorkersThrottled",
+            Self::WorkersUnhealthy => "RunpodWorkersUnhealthy",
+            Self::LatencyHigh => "RunpodLatencyHigh",
+            Self::ErrorRatioHigh => "RunpodErrorRatioHigh",
+            Self::WorkersMaxZero | Self::WorkersMaxLowered => "RunpodWorkersMaxDropped",
+            Self::StandbyWithoutMinimum => "RunpodStandbyWithoutMinimum",
+            Self::WorkersStale => "README", // no alert tells of it
+            Self::PodIdle => "RunpodPodIdle",
+            Self::PodStoppedWithVolume => "RunpodPodStoppedWithVolume",
+            Self::BalanceRunwayShort => "RunpodBalanceLow",
+            Self::SpendNearLimit => "RunpodSpendNearLimit",
+            Self::KeyRejected => "RunpodKeyRejected",
+            Self::ApiRetired => "RunpodApiRetired",
+            Self::ApiRationed => "RunpodQuotaLow",
+            Self::DataOld => "RunpodDataStale",
+        }
+    }
+
     /// Whether an endpoint of which this was found cannot serve, or nobody can say whether it does.
     pub(super) const fn stops_service(self, severity: Severity) -> bool {
         match self {
@@ -179,7 +206,7 @@ impl Found {
     /// The finding about this subject.
     pub(super) fn about(self, subject: Subject) -> Finding {
         let Self { name, severity, facts, advice } = self;
-        let runbook = format!("docs/runbooks/{}.md", name.as_str());
+        let runbook = format!("docs/runbooks/{}.md", name.page());
         Finding { name, severity, subject, facts, advice, runbook }
     }
 }
@@ -189,6 +216,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn every_finding_leads_to_a_page() {
+        for name in Name::ALL {
+            let page = format!("{}/docs/runbooks/{}.md", env!("CARGO_MANIFEST_DIR"), name.page());
+            assert!(std::path::Path::new(&page).exists(), "{page}");
+        }
+    }
 
     #[test]
     fn every_name_is_there_once_and_json_says_what_the_label_says() {

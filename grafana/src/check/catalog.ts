@@ -1,7 +1,6 @@
 // The series that an expression may read, with their labels: what the exporter's own catalogue says, and what Prometheus adds.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Series {
@@ -12,8 +11,6 @@ export interface Series {
 export type Known = Map<string, Series>;
 
 export const ROOT = join(import.meta.dirname, '../../..');
-/** Families that the catalogue does not have yet. The file is deleted once it has them all. */
-const PENDING = join(import.meta.dirname, '../../src/pending.json');
 /** What Prometheus puts on each series of a target. */
 const TARGET = ['job', 'instance'];
 
@@ -30,12 +27,7 @@ export function catalog(): Known {
   const add = (name: string, type: string, labels: string[]) => {
     if (!known.has(name)) known.set(name, { name, type, labels: [...labels, ...TARGET] });
   };
-  const pending: Series[] = existsSync(PENDING) ? JSON.parse(readFileSync(PENDING, 'utf8')) : [];
-  const told = families();
-  for (const { name } of pending.filter(({ name }) => told.some((family) => family.name === name))) {
-    console.log(`note: ${name} is in the catalogue now; take it out of grafana/src/pending.json`);
-  }
-  for (const { name, type, labels } of [...told, ...pending]) {
+  for (const { name, type, labels } of families()) {
     if (type !== 'histogram') {
       add(name, type, labels);
       continue;

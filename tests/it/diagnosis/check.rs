@@ -54,7 +54,7 @@ async fn an_unhealthy_account_for_people_and_for_programs() {
     assert_eq!(finding["name"], "endpoint_unreadable");
     assert_eq!(finding["severity"], "critical");
     assert_eq!(finding["subject"]["kind"], "endpoint");
-    assert_eq!(finding["runbook"], "docs/runbooks/endpoint_unreadable.md");
+    assert_eq!(finding["runbook"], "docs/runbooks/RunpodEndpointUnreadable.md");
 }
 
 #[tokio::test]

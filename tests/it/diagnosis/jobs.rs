@@ -95,7 +95,7 @@ fn errors_are_counted_where_there_are_enough_jobs() {
         "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 60 s"
     );
     assert!(found.advice.contains("runpod-exporter logs e1"));
-    assert_eq!(found.runbook, "docs/runbooks/error_ratio_high.md");
+    assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");
 }
 
 #[test]
