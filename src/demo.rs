@@ -1,5 +1,6 @@
 //! `demo` and `simulate`: the simulated Runpod as a product. How it behaves is in `simulator/`.
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ use crate::instruments::Mode;
 use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
 use crate::runpod::{ApiKey, Limits, Urls};
+use crate::scrape::{Scope, Scraper};
 use crate::serve::{self, ServeError};
 use crate::simulator::rest::RestOptions;
 use crate::simulator::webhooks::{WebhookOptions, WebhookUrl};
@@ -27,6 +29,9 @@ use crate::telemetry;
 
 /// No key of anybody's: the simulated account takes it, and nothing else would.
 const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
+
+/// Between two looks at the simulated account: as often as the overview looks for something new.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What `serve` has by default.
 const OFFSET: Duration = Duration::from_millis(500);
@@ -77,7 +82,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
     telemetry::start(&demo.log.level, demo.log.format)?;
     open_files();
     runtime.block_on(async {
-        let web = Web { listen: demo.listen, timeout_offset: OFFSET };
+        let web = Web { listen: demo.listen, timeout_offset: OFFSET, grafana: None };
         let listeners = serve::listen(&web).await?;
         let upstream = TcpListener::bind("127.0.0.1:0").await?;
         let account = simulated_account(upstream.local_addr()?)?;
@@ -97,7 +102,11 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
             Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
         let reloader = Arc::new(Reloader::start(load, None, Mode::Demo, clock, tasks.clone())?);
         let exporter = async {
-            let result = serve::run(listeners, reloader, OFFSET, Mode::Demo, tasks, None, shutdown).await;
+            let scraper = Arc::clone(reloader.scraper());
+            let result = tokio::select! {
+                result = serve::run(listeners, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
+                never = keep_looking(scraper) => match never {},
+            };
             stop.cancel(); // not before the exporter has drained
             result
         };
@@ -107,6 +116,15 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         simulator?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Scrapes as a Prometheus would: a newcomer has none yet, and the overview shows the last scrape.
+async fn keep_looking(scraper: Arc<Scraper>) -> Infallible {
+    let mut beats = tokio::time::interval(LOOK);
+    loop {
+        let now = beats.tick().await;
+        drop(scraper.scrape(Scope::default(), now + LOOK).await);
+    }
 }
 
 /// How the exporter takes jobs and where the simulator tells them. Where others could tell some too, they would have to

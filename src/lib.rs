@@ -51,4 +51,5 @@ mod show;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod snapshot;
+pub mod status;
 pub mod telemetry;

@@ -20,6 +20,7 @@ use crate::metrics::chapters;
 use crate::reload::{ReloadError, Reloader};
 use crate::scrape::{NoPage, Scope};
 use crate::serve::{self, ServeError};
+use crate::status::Verdict;
 use crate::telemetry::{self, BadFilter};
 
 /// How long a health check waits: less than any orchestrator does.
@@ -92,7 +93,7 @@ impl Failure {
             | Self::Log(_)
             | Self::Account { .. }
             | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => 2,
-            Self::NoLook(_) => check::Verdict::CouldNotLook.code(),
+            Self::NoLook(_) => Verdict::CouldNotLook.code(),
             Self::Show(_) | Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
         }
     }
@@ -106,7 +107,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
         Action::Serve(serve) => {
             telemetry::start(&serve.log.level, serve.log.format)?;
             let files = open_files();
-            let (web, loki) = (serve.web(), serve.loki()?);
+            let (web, loki) = (serve.web()?, serve.loki()?);
             if serve.only_checks() {
                 let accounts = serve.settings(files)?.accounts;
                 let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
@@ -119,8 +120,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 let reloader = Arc::new(Reloader::start(load, file, Mode::Serve, clock, tasks.clone())?);
                 let listeners = serve::listen(&web).await?;
                 let shutdown = serve::signal()?;
-                let offset = web.timeout_offset;
-                serve::run(listeners, reloader, offset, Mode::Serve, tasks, loki, shutdown).await?;
+                serve::run(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
                 Ok(ExitCode::SUCCESS)
             })
         }
@@ -149,7 +149,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                 runtime.block_on(async {
                     let load = Box::new(move || check.settings(files));
                     let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?;
-                    let report = check::look(reloader.scraper(), &question).await;
+                    let report = check::look(reloader.scraper(), &**reloader.clock(), &question).await;
                     let report = report.map_err(|error| Failure::NoLook(error.to_string()))?;
                     let text = if json { check::json(&report) } else { check::text(&report) };
                     print_to(anstream::stdout(), text.as_bytes())?;

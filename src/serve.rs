@@ -76,7 +76,7 @@ pub async fn listen(web: &Web) -> Result<Vec<TcpListener>, ServeError> {
 pub async fn run(
     listeners: Vec<TcpListener>,
     reloader: Arc<Reloader>,
-    timeout_offset: Duration,
+    web: Web,
     mode: Mode,
     tasks: TaskTracker,
     loki: Option<LokiTarget>,
@@ -111,7 +111,10 @@ pub async fn run(
         }
     };
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&reloader, sink)));
-    let routes = router(App { scraper, timeout_offset, mode, reload: reloader, intake });
+    let (clock, started) = (Arc::clone(reloader.clock()), reloader.clock().elapsed());
+    let Web { timeout_offset, grafana, .. } = web;
+    let routes =
+        router(App { scraper, timeout_offset, mode, reload: reloader, intake, clock, started, grafana });
     let mut servers = JoinSet::new();
     for listener in listeners {
         tracing::info!(address = %listener.local_addr()?, "listening");

@@ -42,7 +42,9 @@ impl Exporter {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let intake = Arc::new(Intake::new(reload.webhook(), true));
-        let routes = router(App { scraper, timeout_offset: OFFSET, mode: Mode::Serve, reload, intake });
+        let (clock, started) = (Arc::clone(reload.clock()), reload.clock().elapsed());
+        let (timeout_offset, mode, grafana) = (OFFSET, Mode::Serve, None);
+        let routes = router(App { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

@@ -1,8 +1,8 @@
-//! The report for programs.
+//! The report for programs: the document of `/api/v1/status`.
 
-use super::Report;
+use crate::status::Status;
 
 /// The report as JSON.
-pub fn json(report: &Report) -> String {
-    format!("{:#}\n", serde_json::json!(report))
+pub fn json(status: &Status) -> String {
+    format!("{:#}\n", serde_json::json!(status))
 }

@@ -4,14 +4,14 @@ use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{AccountReport, EndpointReport, Report, Verdict, verdict};
 use crate::diagnosis::{Finding, Severity, Subject};
+use crate::status::{AccountStatus, EndpointStatus, Status, Verdict};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// The report as text.
-pub fn text(report: &Report) -> String {
+pub fn text(report: &Status) -> String {
     let mut text = String::new();
     for account in &report.accounts {
         // Writing to a string does not fail.
@@ -20,8 +20,8 @@ pub fn text(report: &Report) -> String {
     text
 }
 
-fn write_account(text: &mut String, report: &AccountReport) -> fmt::Result {
-    let AccountReport { account, verdict: own, errors, findings, endpoints } = report;
+fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
+    let AccountStatus { account, verdict: own, errors, findings, endpoints, .. } = report;
     writeln!(text, "{BOLD}Account {}{BOLD:#}: {}", plain(account), coloured(*own))?;
     for error in errors {
         writeln!(text, "  cannot read {}", plain(error))?;
@@ -29,10 +29,10 @@ fn write_account(text: &mut String, report: &AccountReport) -> fmt::Result {
     for finding in findings {
         write_finding(text, finding)?;
     }
-    for EndpointReport { id, name, health, status, findings } in endpoints {
+    for EndpointStatus { id, name, health, status, findings, .. } in endpoints {
         let status =
             status.as_deref().map(|status| format!(" (status {})", plain(status))).unwrap_or_default();
-        let health = coloured(verdict(*health));
+        let health = coloured(Verdict::of(*health));
         writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}: {health}{status}", plain(name), plain(id))?;
         for finding in findings {
             write_finding(text, finding)?;
@@ -42,7 +42,7 @@ fn write_account(text: &mut String, report: &AccountReport) -> fmt::Result {
 }
 
 fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
-    let Finding { name, severity, subject, facts, advice, runbook } = finding;
+    let Finding { name, severity, subject, facts, recommendations, metric: _, runbook } = finding;
     let style = match severity {
         Severity::Info => DIM,
         Severity::Warning => AnsiColor::Yellow.on_default(),
@@ -53,7 +53,9 @@ fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
         Subject::Account | Subject::Endpoint { .. } => String::new(),
     };
     writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), plain(facts))?;
-    writeln!(text, "    {}", plain(advice))?;
+    for recommendation in recommendations {
+        writeln!(text, "    - {}", plain(recommendation))?;
+    }
     writeln!(text, "    {DIM}{runbook}{DIM:#}")
 }
 

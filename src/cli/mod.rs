@@ -285,6 +285,9 @@ struct WebFlags {
     /// Taken off Prometheus's scrape timeout, so that the answer is there in time.
     #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = humantime::parse_duration)]
     timeout_offset: Duration,
+    /// Where Grafana is, for the overview's links to the dashboards, such as `https://grafana.example`.
+    #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL")]
+    grafana_url: Option<String>,
 }
 
 /// How to log.
@@ -338,9 +341,15 @@ impl Serve {
     }
 
     /// How scrapes are served.
-    pub fn web(&self) -> Web {
-        let WebFlags { listen, timeout_offset } = &self.web;
-        Web { listen: listen.clone(), timeout_offset: *timeout_offset }
+    pub fn web(&self) -> Result<Web, ConfigError> {
+        let WebFlags { listen, timeout_offset, grafana_url } = &self.web;
+        let grafana = |text: &String| {
+            let named = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
+            // No key goes there: plain http is fine.
+            base_url(text, true).map(|url| url.as_str().trim_end_matches('/').to_owned()).map_err(named)
+        };
+        let grafana = grafana_url.as_ref().map(grafana).transpose()?;
+        Ok(Web { listen: listen.clone(), timeout_offset: *timeout_offset, grafana })
     }
 
     /// Where the lines of logs are sent, if they are.

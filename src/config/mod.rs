@@ -71,6 +71,8 @@ pub struct Web {
     pub listen: Vec<String>,
     /// Taken off Prometheus's scrape timeout, so that the answer arrives before Prometheus gives up.
     pub timeout_offset: Duration,
+    /// Where Grafana is, without a slash at the end. `None`: the overview does not link to it.
+    pub grafana: Option<String>,
 }
 
 /// Why the settings cannot be used. One line each, and each says what to do.

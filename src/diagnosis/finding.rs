@@ -79,8 +79,10 @@ pub struct Finding {
     pub subject: Subject,
     /// What was seen, with numbers and units.
     pub facts: String,
-    /// What to do.
-    pub advice: String,
+    /// What to do, the most likely to help first; one to three.
+    pub recommendations: Vec<String>,
+    /// The family in which it shows.
+    pub metric: &'static str,
     /// Where more is written, in the repository.
     pub runbook: String,
 }
@@ -90,8 +92,9 @@ pub struct Finding {
 pub(super) struct Found {
     pub(super) name: Name,
     pub(super) severity: Severity,
+    pub(super) metric: &'static str,
     pub(super) facts: String,
-    pub(super) advice: String,
+    pub(super) recommendations: Vec<String>,
 }
 
 impl Name {
@@ -205,10 +208,16 @@ impl Severity {
 impl Found {
     /// The finding about this subject.
     pub(super) fn about(self, subject: Subject) -> Finding {
-        let Self { name, severity, facts, advice } = self;
+        let Self { name, severity, metric, facts, recommendations } = self;
         let runbook = format!("docs/runbooks/{}.md", name.page());
-        Finding { name, severity, subject, facts, advice, runbook }
+        Finding { name, severity, subject, facts, recommendations, metric, runbook }
     }
+}
+
+/// Recommendations as a check writes them down.
+pub(super) fn recommend<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    const { assert!(0 < N && N <= 3, "nobody reads a fourth") };
+    texts.map(str::to_owned).into()
 }
 
 #[cfg(test)]

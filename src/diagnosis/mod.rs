@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 pub use finding::{Finding, Name, Severity, Subject};
 pub use health::Health;
-pub use history::History;
+pub use history::{Ended, History, Latency, Recent};
 
 use crate::clock::Clock;
 use crate::snapshot::AccountSnapshot;
@@ -42,14 +42,21 @@ impl Moment {
     }
 }
 
+/// Jobs of an endpoint that are looked at, at the most: the last ones.
+pub const JOBS: usize = history::JOBS;
+
 /// Writes into an account what is wrong with it, by what it is now and by what was before.
 pub fn diagnose(account: &mut AccountSnapshot, history: &History, moment: Moment) {
     let mut findings = account::findings(account, moment);
     account.health.clear();
+    account.recent.clear();
     for endpoint in &account.endpoints {
         let found = endpoint::findings(account, endpoint, history, moment);
         if let Some(health) = Health::of(endpoint, &found) {
             account.health.insert(endpoint.id.clone(), health);
+        }
+        if let Some(track) = history.endpoint(&endpoint.id) {
+            account.recent.insert(endpoint.id.clone(), track.recent(moment.elapsed));
         }
         findings.extend(found);
     }

@@ -7,6 +7,7 @@ use crate::snapshot::{AccountSnapshot, Bill};
 pub(super) fn account() -> AccountSnapshot {
     AccountSnapshot {
         name: Arc::from("default"),
+        taken: jiff::Timestamp::UNIX_EPOCH,
         thresholds: Arc::default(),
         collectors: Vec::new(),
         apis: Vec::new(),
@@ -21,6 +22,7 @@ pub(super) fn account() -> AccountSnapshot {
         finished: Vec::new(),
         findings: Vec::new(),
         health: std::collections::BTreeMap::new(),
+        recent: std::collections::BTreeMap::new(),
         unknown: Vec::new(),
     }
 }

@@ -1,7 +1,9 @@
 //! Routes and thin handlers. Nothing here knows Runpod.
 
 mod accept;
+mod assets;
 mod body;
+mod docs;
 mod jobs;
 mod metrics;
 mod overview;
@@ -13,12 +15,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use self::jobs::Intake;
+use crate::clock::Clock;
 use crate::instruments::Mode;
 use crate::scrape::Scraper;
+use crate::status::{Status, Wanted};
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -33,6 +38,22 @@ pub struct App {
     pub reload: Arc<dyn Reload>,
     /// Takes finished jobs.
     pub intake: Arc<Intake>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// When the process started, by [`Clock::elapsed`].
+    pub started: Duration,
+    /// Where Grafana is, if it is known; without a slash at the end.
+    pub grafana: Option<String>,
+}
+
+impl App {
+    /// How everything was found last.
+    fn status(&self) -> Status {
+        let tokens = |endpoint: &str| self.scraper.jobs().tokens(endpoint);
+        let running = self.clock.elapsed().saturating_sub(self.started);
+        let accounts = self.scraper.latest();
+        Status::new(&accounts, Wanted::default(), &tokens, self.mode, self.clock.now(), running)
+    }
 }
 
 /// Reads the configuration again.
@@ -43,8 +64,15 @@ pub trait Reload: Debug + Send + Sync {
 
 /// The routes.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(overview::page))
+        .route("/overview.css", get(assets::css))
+        .route("/overview.js", get(assets::js))
+        .route("/docs/", get(docs::index))
+        .route("/docs/{*path}", get(docs::page))
+        .layer(map_response(assets::guard));
+    Router::new()
+        .merge(pages)
         .route("/metrics", get(metrics::metrics))
         .route("/metrics/prometheus", get(metrics::metrics))
         .route("/probe", get(probe::probe))
@@ -55,6 +83,7 @@ pub fn router(app: App) -> Router {
         .route("/-/ready", get(status::ready))
         .route("/-/reload", post(status::reload))
         .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
+        .route("/api/v1/status", get(status::status))
         .route("/api/v1/jobs", post(jobs::push))
         .layer(CatchPanicLayer::new())
         .with_state(app)

@@ -1,9 +1,16 @@
-//! `/health`, `/ready` and `/-/reload`: for orchestrators.
+//! `/health`, `/ready` and `/-/reload`: for orchestrators; `/api/v1/status`: for programs.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::App;
+use crate::status::Status;
+
+/// How everything was found last.
+pub(super) async fn status(State(app): State<App>) -> Json<Status> {
+    Json(app.status())
+}
 
 /// 200 while the process works: it answered.
 pub(super) async fn health() -> &'static str {

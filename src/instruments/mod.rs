@@ -18,7 +18,7 @@ pub use self::jobs::Jobs;
 pub use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
 use crate::runpod::{Exchange, Observe};
-use crate::snapshot::{Snapshot, seconds};
+use crate::snapshot::{AccountSnapshot, seconds};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -179,9 +179,9 @@ impl Instruments {
     }
 
     /// Counts what a scrape met, and takes from it whose the endpoints are.
-    pub fn scraped(&self, snapshot: &Snapshot) {
-        self.jobs.scraped(snapshot);
-        for unknown in snapshot.accounts.iter().flat_map(|account| &account.unknown) {
+    pub fn scraped(&self, accounts: &[AccountSnapshot]) {
+        self.jobs.scraped(accounts);
+        for unknown in accounts.iter().flat_map(|account| &account.unknown) {
             self.unknown_values.with_label_values(&[unknown.field]).inc();
         }
     }

@@ -55,7 +55,23 @@ impl Job {
     }
 }
 
+/// The same in whole milliseconds, of a job that ran: small, for many of them are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Millis {
+    /// From its arrival to its end.
+    pub latency: u32,
+    /// From its arrival until a worker began with it; nought where nobody said.
+    pub delay: u32,
+}
+
 impl Times {
+    /// In whole milliseconds; seven weeks at the most. `None` without a latency.
+    pub fn millis(&self) -> Option<Millis> {
+        let millis = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+        let delay = self.delay.map(millis).unwrap_or_default();
+        Some(Millis { latency: millis(self.latency?), delay })
+    }
+
     /// What follows from what was said of a job. A delay without an execution is that of a job that never ran.
     fn of(delay: Option<Duration>, execution: Option<Duration>) -> Self {
         let delay = delay.filter(|_| execution.is_some());

@@ -121,8 +121,11 @@ impl Scraper {
         }
         let mut accounts = gatherings.join_all().await;
         accounts.sort_by_key(|(n, _, _)| *n);
+        let (accounts, moments): (Vec<_>, Vec<_>) =
+            accounts.into_iter().map(|(_, account, moment)| (account, moment)).unzip();
+        self.instruments.scraped(&accounts);
         let accounts: Vec<_> =
-            accounts.into_iter().map(|(_, account, moment)| self.judge(account, moment)).collect();
+            accounts.into_iter().zip(moments).map(|(account, moment)| self.judge(account, moment)).collect();
         if accounts.iter().any(|account| account.answered()) {
             self.answered.store(true, Ordering::Relaxed);
         }
@@ -132,7 +135,6 @@ impl Scraper {
         }
         let truncated = Instant::now() >= deadline;
         let snapshot = Snapshot { accounts, duration: started.elapsed(), truncated };
-        self.instruments.scraped(&snapshot);
         let instruments = match self.instruments.text(scope.account.as_deref()) {
             Ok(instruments) => instruments,
             Err(error) => {
@@ -149,6 +151,10 @@ impl Scraper {
         let mut histories = lock(&self.histories);
         let history = histories.entry(Arc::clone(&account.name)).or_default();
         history.note(&account, moment.elapsed);
+        for endpoint in &account.endpoints {
+            let told = self.instruments.jobs().take_told(&endpoint.id);
+            history.told(&endpoint.id, &told, moment.elapsed);
+        }
         diagnose(&mut account, history, moment);
         Arc::new(account)
     }

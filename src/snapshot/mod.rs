@@ -46,7 +46,7 @@ pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
 
-use crate::diagnosis::{Finding, Health};
+use crate::diagnosis::{Finding, Health, Recent};
 use crate::jobs::Job;
 use crate::runpod::{Api, QuotaWindow, RequestError};
 
@@ -66,6 +66,8 @@ pub struct Snapshot {
 pub struct AccountSnapshot {
     /// Its name in the configuration.
     pub name: Arc<str>,
+    /// When it was read: when the last answer was there.
+    pub taken: Timestamp,
     /// The thresholds in force.
     pub thresholds: Arc<Thresholds>,
     /// How each collector that is switched on fared.
@@ -94,6 +96,8 @@ pub struct AccountSnapshot {
     pub findings: Vec<Finding>,
     /// How each endpoint is, by id; without those of which nothing is known.
     pub health: BTreeMap<String, Health>,
+    /// What the last minutes of each endpoint were like, by id.
+    pub recent: BTreeMap<String, Recent>,
     /// Values that the code does not know, one entry for each time one was met.
     pub unknown: Vec<Unknown>,
 }

@@ -37,10 +37,17 @@ const RULES: &[Rule] = &[
     Rule { word: "crate::simulator", allowed: &["simulator", "cli", "demo.rs"] },
     Rule { word: "crate::http", allowed: &["http", "serve.rs"] },
     // A snapshot has the jobs that lists of requests tell of.
-    Rule { word: "crate::jobs", allowed: &["jobs", "instruments", "http", "config", "cli", "snapshot"] },
+    Rule {
+        word: "crate::jobs",
+        allowed: &["jobs", "instruments", "http", "config", "cli", "snapshot", "diagnosis"],
+    },
+    Rule { word: "crate::status", allowed: &["status", "check", "http", "run.rs"] },
     Rule { word: "crate::check", allowed: &["check", "cli", "run.rs"] },
     Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "run.rs"] },
-    Rule { word: "crate::diagnosis", allowed: &["diagnosis", "snapshot", "scrape", "metrics", "check"] },
+    Rule {
+        word: "crate::diagnosis",
+        allowed: &["diagnosis", "snapshot", "scrape", "metrics", "check", "status", "http", "instruments"],
+    },
     Rule { word: "crate::cli", allowed: &["cli", "run.rs", "demo.rs", "show.rs"] },
 ];
 

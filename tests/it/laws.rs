@@ -95,6 +95,7 @@ fn every_family_has_a_series_where_everything_is_known() {
 fn no_family_has_a_series_where_nothing_is_known() {
     let nothing = AccountSnapshot {
         name: Arc::from("default"),
+        taken: crate::support::noon(),
         thresholds: Arc::default(),
         collectors: Vec::new(),
         apis: Vec::new(),
@@ -112,6 +113,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
         finished: Vec::new(),
         findings: Vec::new(),
         health: std::collections::BTreeMap::new(),
+        recent: std::collections::BTreeMap::new(),
         unknown: Vec::new(),
     };
     let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };

@@ -1,6 +1,6 @@
 //! The key was rejected.
 
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::runpod::Outcome;
 use crate::snapshot::AccountSnapshot;
@@ -14,7 +14,11 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     (!names.is_empty()).then(|| Found {
         name: Name::KeyRejected,
         severity: Severity::Critical,
+        metric: "runpod_up",
         facts: format!("the API key was rejected (401) by: {}", names.join(", ")),
-        advice: "Make a new key under Settings, API Keys in the Runpod console and give it to the exporter; a key in a file is read again without a restart.".to_owned(),
+        recommendations: recommend([
+            "Make a new key under Settings, API Keys in the Runpod console.",
+            "Give it to the exporter: a key in a file is read again without a restart.",
+        ]),
     })
 }

@@ -7,7 +7,7 @@ mod retired;
 mod runway;
 mod spend;
 
-use super::finding::{Finding, Found, Severity, Subject};
+use super::finding::{Finding, Found, Severity, Subject, recommend};
 use super::{Moment, words};
 use crate::snapshot::AccountSnapshot;
 

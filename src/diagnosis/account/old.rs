@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::words::time;
-use super::{Found, Moment, Severity};
+use super::{Found, Moment, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::{AccountSnapshot, Collector};
 
@@ -24,8 +24,12 @@ pub(super) fn check(account: &AccountSnapshot, moment: Moment) -> Option<Found> 
     (!old.is_empty()).then(|| Found {
         name: Name::DataOld,
         severity: Severity::Warning,
+        metric: "runpod_collector_data_timestamp_seconds",
         facts: old.join(", "),
-        advice: "Do not trust these numbers until they are read again. runpod_api_requests_total says by its outcome why they are not.".to_owned(),
+        recommendations: recommend([
+            "Do not trust these numbers until they are read again.",
+            "Look at runpod_api_requests_total: its outcome says why they are not.",
+        ]),
     })
 }
 

@@ -1,7 +1,7 @@
 //! An API asks to slow down, or its quota is nearly used up.
 
 use super::words::percent;
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::runpod::{Outcome, QuotaWindow};
 use crate::snapshot::AccountSnapshot;
@@ -21,8 +21,13 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     (!facts.is_empty()).then(|| Found {
         name: Name::ApiRationed,
         severity: Severity::Warning,
+        metric: "runpod_api_quota_remaining",
         facts: facts.join("; "),
-        advice: "Find out who else uses the account's quota. Lower --runpod.rest-quota-share, read less often or switch collectors off that nobody needs.".to_owned(),
+        recommendations: recommend([
+            "Find out who else uses the account's quota.",
+            "Lower --runpod.rest-quota-share, or read less often (refresh in the configuration).",
+            "Switch collectors off that nobody needs.",
+        ]),
     })
 }
 

@@ -1,6 +1,6 @@
 //! An API answers that it is gone.
 
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::AccountSnapshot;
 
@@ -10,7 +10,11 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     (!names.is_empty()).then(|| Found {
         name: Name::ApiRetired,
         severity: Severity::Warning,
+        metric: "runpod_api_retired",
         facts: format!("answers 410 Gone: {}", names.join(", ")),
-        advice: "Update the exporter. What another API says of the same stands in meanwhile; docs/apis.md has the list.".to_owned(),
+        recommendations: recommend([
+            "Update the exporter.",
+            "Look into docs/apis.md for what is missing: what another API says of the same stands in meanwhile.",
+        ]),
     })
 }

@@ -1,6 +1,6 @@
 //! How long the balance lasts at the present spend. At a threshold or below it counts.
 
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::{AccountSnapshot, Levels};
 
@@ -20,7 +20,11 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     Some(Found {
         name: Name::BalanceRunwayShort,
         severity,
+        metric: "runpod_account_balance_dollars",
         facts: format!("${balance:.2} at ${spend:.2}/h last {hours:.1} h (threshold {threshold} h)"),
-        advice: "Add credit or turn on automatic payments: at nought, Runpod stops everything. Stop what is not needed.".to_owned(),
+        recommendations: recommend([
+            "Add credit or turn on automatic payments: at nought, Runpod stops everything.",
+            "Stop pods and lower workers min where nobody needs them.",
+        ]),
     })
 }

@@ -1,7 +1,7 @@
 //! The spend comes near the limit that Runpod sets an account.
 
 use super::words::percent;
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::AccountSnapshot;
 
@@ -18,7 +18,11 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     (share >= NEAR).then(|| Found {
         name: Name::SpendNearLimit,
         severity: if share >= AT { Severity::Critical } else { Severity::Warning },
+        metric: "runpod_account_spend_dollars_per_hour",
         facts: format!("${spend:.2}/h are {} of the limit of ${limit:.2}/h", percent(share)),
-        advice: "Stop what is not needed, or ask Runpod to raise the spend limit: at the limit nothing new starts.".to_owned(),
+        recommendations: recommend([
+            "Stop what is not needed: at the limit nothing new starts.",
+            "Ask Runpod to raise the spend limit.",
+        ]),
     })
 }

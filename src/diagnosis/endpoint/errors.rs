@@ -1,7 +1,7 @@
 //! Jobs that fail: by the exporter's own count of the last minutes, or by what Runpod reports where that says too little.
 
 use super::words::{percent, time};
-use super::{Found, Patient, Track};
+use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::Signal;
 
@@ -9,29 +9,31 @@ use crate::snapshot::Signal;
 const ENOUGH_JOBS: f64 = 20.0;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
-    let counted = patient.track.map(Track::ended);
+    let counted = patient.track.map(|track| track.ended(patient.moment.elapsed));
     let enough = counted.filter(|ended| ended.completed + ended.failed >= ENOUGH_JOBS);
-    let (ratio, seen) = if let Some(ended) = enough {
+    let (ratio, metric, seen) = if let Some(ended) = enough {
         let jobs = ended.completed + ended.failed;
-        (ended.failed / jobs, format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within)))
+        let seen = format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within));
+        (ended.failed / jobs, "runpod_requests_total", seen)
     } else {
         let reported = &patient.endpoint.facts.reported;
         let ratio = reported.error_ratio.or(reported.success_ratio.map(|success| 1.0 - success))?;
-        (ratio, "as Runpod reports".to_owned())
+        (ratio, "runpod_reported_error_ratio", "as Runpod reports".to_owned())
     };
     let (severity, threshold) = patient.level(Signal::ErrorRatio, ratio).filter(|_| ratio > 0.0)?;
     Some(Found {
         name: Name::ErrorRatioHigh,
         severity,
+        metric,
         facts: format!(
             "error ratio {}, success ratio {} (threshold {}): {seen}",
             percent(ratio),
             percent(1.0 - ratio),
             percent(threshold)
         ),
-        advice: format!(
-            "Look for errors of the handler: runpod-exporter logs {}. If they began with a release, roll it back.",
-            patient.endpoint.id
-        ),
+        recommendations: recommend([
+            &format!("Look for errors of the handler: runpod-exporter logs {}", patient.endpoint.id),
+            "Roll the last release back if they began with it.",
+        ]),
     })
 }

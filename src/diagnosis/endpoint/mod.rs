@@ -14,7 +14,7 @@ mod workers_max;
 
 use std::collections::BTreeMap;
 
-use super::finding::{Finding, Found, Severity, Subject};
+use super::finding::{Finding, Found, Severity, Subject, recommend};
 use super::history::{History, Track};
 use super::{Moment, words, workers};
 use crate::snapshot::{AccountSnapshot, Endpoint, Levels, Signal};

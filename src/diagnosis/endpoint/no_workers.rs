@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::words::{count, time};
 use super::workers::{serving, starting};
-use super::{Found, Patient, Severity};
+use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
 
 /// The scaler looks every few seconds. Who has no worker after this long does not get one by itself.
@@ -34,20 +34,27 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     if starts > 0.0 {
         let lasted = lasted(true);
         let is_long = lasted >= COLD_START;
-        let advice = if is_long {
-            "Look at the logs of the workers: the image may be too large, or the container stops before it is ready."
+        let recommendations = if is_long {
+            recommend([
+                &format!("Look why they do not get ready: runpod-exporter logs {}", endpoint.id),
+                "Make the image smaller, or put the model on a network volume, if loading is what takes long.",
+            ])
         } else {
-            "Wait for the cold start. If it is too long for your users, set workers min to 1 or turn on FlashBoot."
+            recommend([
+                "Wait for the cold start.",
+                "Set workers min to 1 or turn on FlashBoot if it is too long for your users.",
+            ])
         };
         return Some(Found {
             name: Name::WorkersStarting,
             severity: if is_long { Severity::Warning } else { Severity::Info },
+            metric: "runpod_workers_initializing",
             facts: format!(
                 "{need}; no worker ready, {} starting for {} at least",
                 count(starts, "worker"),
                 time(lasted)
             ),
-            advice: advice.to_owned(),
+            recommendations,
         });
     }
     let lasted = lasted(false);
@@ -56,10 +63,15 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::NoWorkers,
         severity: if lasted >= SCALER { Severity::Critical } else { Severity::Warning },
+        metric: "runpod_workers_ready",
         facts: format!(
             "{need}; no worker ready or starting for {} at least, {throttled} throttled, {unhealthy} unhealthy",
             time(lasted)
         ),
-        advice: "Check that the endpoint is active and that the account has balance and workers quota left. Check that its GPU types are in stock in its data centers, and allow others.".to_owned(),
+        recommendations: recommend([
+            "Check that the endpoint is active, and that the account has balance and workers quota left.",
+            "Check that its GPU types are in stock in its data centers.",
+            "Allow other GPU types and data centers.",
+        ]),
     })
 }

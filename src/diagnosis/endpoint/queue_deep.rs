@@ -1,7 +1,7 @@
 //! More jobs wait than the thresholds allow.
 
 use super::words::count;
-use super::{Found, Patient};
+use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::Signal;
 
@@ -13,12 +13,16 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::QueueDeep,
         severity,
+        metric: "runpod_queue_depth",
         facts: format!(
             "{} waiting (threshold {threshold}){}{}",
             count(depth, "job"),
             progress.unwrap_or_default(),
             max.unwrap_or_default()
         ),
-        advice: "Raise workers max if all workers are busy. If the execution time has grown, find out why before paying for more workers.".to_owned(),
+        recommendations: recommend([
+            "Raise workers max if all workers are busy.",
+            "Look at the execution time: if it has grown, find out why before paying for more workers.",
+        ]),
     })
 }

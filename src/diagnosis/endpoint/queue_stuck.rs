@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::words::{count, time};
 use super::workers::serving;
-use super::{Found, Patient, Severity};
+use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
 
 /// From when on a queue does not move. A cold start with a large model takes two or three minutes, and the first job has
@@ -21,33 +21,42 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let of = |workers: Option<f64>| workers.unwrap_or_default();
     let (throttled, unhealthy, starting) =
         (of(load.workers.throttled), of(load.workers.unhealthy), of(load.workers.initializing));
-    let (in_progress, retried) = (of(load.in_progress), track.ended().retried);
+    let (in_progress, retried) = (of(load.in_progress), track.ended(patient.moment.elapsed).retried);
     let broken = unhealthy + starting; // what has been starting all this time does not get there
     let id = &patient.endpoint.id;
-    let (name, advice) = if retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= throttled) {
-        let advice = format!(
-            "Look why the workers do not stay alive: runpod-exporter logs {id}. Roll back the last release if it began with it; check that image, driver and GPU memory fit."
-        );
-        (Name::QueueStuckUnhealthyWorkers, advice)
+    let (name, recommendations) = if retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= throttled)
+    {
+        let todo = recommend([
+            &format!("Look why the workers do not stay alive: runpod-exporter logs {id}"),
+            "Roll the last release back if it began with it.",
+            "Check that image, driver and GPU memory fit.",
+        ]);
+        (Name::QueueStuckUnhealthyWorkers, todo)
     } else if serving <= 0.0 {
-        let advice = "Allow other GPU types and data centers: those of the endpoint have no capacity. Check that workers max and the account's workers quota leave room.";
-        (Name::QueueStuckNoCapacity, advice.to_owned())
+        let todo = recommend([
+            "Allow other GPU types and data centers: those of the endpoint have no capacity.",
+            "Check that workers max and the account's workers quota leave room.",
+        ]);
+        (Name::QueueStuckNoCapacity, todo)
     } else if in_progress <= 0.0 {
-        let advice = format!(
-            "Look why ready workers take no job: runpod-exporter logs {id}. Check that the image starts the handler, and that the handler was built for this kind of endpoint."
-        );
-        (Name::QueueStuckIdleWorkers, advice)
+        let todo = recommend([
+            &format!("Look why ready workers take no job: runpod-exporter logs {id}"),
+            "Check that the image starts the handler.",
+            "Check that the handler was built for this kind of endpoint.",
+        ]);
+        (Name::QueueStuckIdleWorkers, todo)
     } else {
         return None; // somebody works: jobs may take that long
     };
     Some(Found {
         name,
         severity: Severity::Critical,
+        metric: "runpod_queue_depth",
         facts: format!(
             "{} waiting and none ended for {}; {serving} serving, {starting} starting, {throttled} throttled, {unhealthy} unhealthy, {in_progress} in progress, {retried} retried",
             count(patient.waiting(), "job"),
             time(lasted),
         ),
-        advice,
+        recommendations,
     })
 }

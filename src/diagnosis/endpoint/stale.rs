@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::words::{count, time};
-use super::{Found, Patient, Severity};
+use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
 
 /// A rollout replaces a worker when its job is over and the next one has started; half an hour is enough for both.
@@ -16,12 +16,16 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::WorkersStale,
         severity: if lasted >= ROLLOUT { Severity::Warning } else { Severity::Info },
+        metric: "runpod_workers_stale",
         facts: format!(
             "{} on an older release for {} at least, {} on the newest",
             count(placement.stale, "worker"),
             time(lasted),
             placement.rollout.on_latest
         ),
-        advice: "Wait for the rollout to end. If it does not, stop the old workers in the console, and check that new ones can start.".to_owned(),
+        recommendations: recommend([
+            "Wait for the rollout to end.",
+            "If it does not, stop the old workers in the console, and check that new ones can start.",
+        ]),
     })
 }

@@ -1,7 +1,7 @@
 //! Workers in standby where none is always on: the first job after a pause wakes one, and waits for it.
 
 use super::words::count;
-use super::{Found, Patient, Severity};
+use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
@@ -11,7 +11,11 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::StandbyWithoutMinimum,
         severity: Severity::Info,
+        metric: "runpod_workers_standby",
         facts: format!("{} in standby, workers min is 0", count(standby, "worker")),
-        advice: "Set workers min to 1 if the first job after a pause must not wait. Leave it if a cold start now and then is fine.".to_owned(),
+        recommendations: recommend([
+            "Set workers min to 1 if the first job after a pause must not wait.",
+            "Leave it if a cold start now and then is fine.",
+        ]),
     })
 }

@@ -1,7 +1,7 @@
 //! Workers that wait for a GPU.
 
 use super::words::count;
-use super::{Found, Patient};
+use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::Signal;
 
@@ -17,8 +17,11 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::WorkersThrottled,
         severity,
+        metric: "runpod_workers_throttled",
         facts: format!("{} throttled (threshold {threshold}){wanted}", count(throttled, "worker")),
-        advice: "Allow other GPU types or data centers: those that the endpoint wants are short of capacity."
-            .to_owned(),
+        recommendations: recommend([
+            "Allow other GPU types: those that the endpoint wants are short of capacity.",
+            "Allow other data centers, unless a network volume ties the endpoint to one.",
+        ]),
     })
 }

@@ -1,7 +1,7 @@
 //! Workers that crash.
 
 use super::words::count;
-use super::{Found, Patient, Severity};
+use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
@@ -10,9 +10,11 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::WorkersUnhealthy,
         severity: Severity::Warning,
+        metric: "runpod_workers_unhealthy",
         facts: format!("{} unhealthy", count(unhealthy, "worker")),
-        advice: format!(
-            "Look at the workers' last words: runpod-exporter logs {id}. An image that does not start, a driver that does not fit and too little memory are the usual causes."
-        ),
+        recommendations: recommend([
+            &format!("Look at the workers' last words: runpod-exporter logs {id}"),
+            "Check the usual causes: an image that does not start, a driver that does not fit, too little memory.",
+        ]),
     })
 }

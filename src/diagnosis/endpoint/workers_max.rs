@@ -1,7 +1,7 @@
 //! The maximum of workers: nought, or lower than before.
 
 use super::words::{count, time};
-use super::{Found, Patient, Severity};
+use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
 
 /// Nought pauses an endpoint. Whether that is meant, the queue tells.
@@ -11,9 +11,12 @@ pub(super) fn check_zero(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::WorkersMaxZero,
         severity: if waiting > 0.0 { Severity::Critical } else { Severity::Warning },
+        metric: "runpod_workers_max",
         facts: format!("workers max is 0, {} waiting", count(waiting, "job")),
-        advice: "Raise workers max to take jobs again. If the endpoint is not needed any more, delete it."
-            .to_owned(),
+        recommendations: recommend([
+            "Raise workers max to take jobs again.",
+            "Delete the endpoint if it is not needed any more.",
+        ]),
     })
 }
 
@@ -24,11 +27,14 @@ pub(super) fn check_lowered(patient: &Patient<'_>) -> Option<Found> {
     Some(Found {
         name: Name::WorkersMaxLowered,
         severity: if waiting > 0.0 { Severity::Warning } else { Severity::Info },
+        metric: "runpod_workers_max",
         facts: format!(
             "workers max is {max}, and was {before} until {} ago; {} waiting",
             time(ago),
             count(waiting, "job")
         ),
-        advice: "Raise workers max again if nobody meant to lower it. Runpod lowers it too, where the account's workers quota is exceeded.".to_owned(),
+        recommendations: recommend([
+            "Raise workers max again if nobody meant to lower it: Runpod does, where an endpoint was idle for days.",
+        ]),
     })
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::words::time;
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::Pod;
 
@@ -17,9 +17,15 @@ pub(super) fn check(pod: &Pod, idle: Option<Duration>) -> Option<Found> {
     Some(Found {
         name: Name::PodIdle,
         severity: Severity::Warning,
+        metric: if pod.gpus.is_empty() {
+            "runpod_pod_cpu_utilization_ratio"
+        } else {
+            "runpod_pod_gpu_utilization_ratio"
+        },
         facts: format!("idle for {} at least at ${cost:.2}/h: ${spent:.2}", time(idle)),
-        advice:
-            "Stop the pod if nobody needs it; its volume stays. Delete it if its data are not needed either."
-                .to_owned(),
+        recommendations: recommend([
+            "Stop the pod if nobody needs it; its volume stays, and is billed.",
+            "Delete it if its data are not needed either.",
+        ]),
     })
 }

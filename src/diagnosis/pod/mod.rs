@@ -3,7 +3,7 @@
 mod idle;
 mod stopped;
 
-use super::finding::{Finding, Found, Subject};
+use super::finding::{Finding, Found, Subject, recommend};
 use super::history::History;
 use super::{Moment, Severity, words};
 use crate::snapshot::Pod;

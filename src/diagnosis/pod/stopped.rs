@@ -1,6 +1,6 @@
 //! A pod that does not run and still has a volume, which is paid for.
 
-use super::{Found, Severity};
+use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::Pod;
 
@@ -13,7 +13,10 @@ pub(super) fn check(pod: &Pod) -> Option<Found> {
     Some(Found {
         name: Name::PodStoppedWithVolume,
         severity: Severity::Info,
+        metric: "runpod_pod_volume_bytes",
         facts: format!("the pod is {status} and its volume of {:.0} GB stays", volume / 1e9),
-        advice: "Save what is needed and delete the pod if it will not run again: the disk of a stopped pod is billed.".to_owned(),
+        recommendations: recommend([
+            "Save what is needed and delete the pod if it will not run again: the disk of a stopped pod is billed.",
+        ]),
     })
 }

@@ -17,8 +17,8 @@ use prometheus::{IntCounterVec, Opts};
 use self::store::{Admission, Line, Store};
 use self::tally::pair;
 use crate::catalog::Kind;
-use crate::jobs::{Job, Reason, Rejection, Status, Via};
-use crate::snapshot::{Finished, Snapshot};
+use crate::jobs::{Job, Millis, Reason, Rejection, Status, Via};
+use crate::snapshot::{AccountSnapshot, Finished};
 
 /// What a family of jobs says of an endpoint.
 type Read = fn(&Line, &[LabelPair]) -> Vec<Metric>;
@@ -139,6 +139,16 @@ impl Jobs {
         new
     }
 
+    /// What the jobs took that were counted since this was asked last, oldest first; the last ones, if they were many.
+    pub fn take_told(&self, endpoint: &str) -> Vec<Millis> {
+        self.store().take_told(endpoint)
+    }
+
+    /// Tokens that an endpoint's jobs read and wrote; `None` where none was told of.
+    pub fn tokens(&self, endpoint: &str) -> Option<[u64; 2]> {
+        self.store().tokens(endpoint)
+    }
+
     /// Counts something that was refused.
     pub fn rejected(&self, via: Via, reason: Reason) {
         self.rejected.with_label_values(&[via.as_str(), reason.as_str()]).inc();
@@ -151,11 +161,10 @@ impl Jobs {
 
     /// Takes what a scrape says of the endpoints: their names, whose they are, and who is gone. Counts the jobs that their
     /// lists have, but for those of the first look: an exporter that was restarted has counted them before.
-    pub(super) fn scraped(&self, snapshot: &Snapshot) {
+    pub(super) fn scraped(&self, accounts: &[AccountSnapshot]) {
         let mut store = self.store();
-        store.update(snapshot);
-        for Finished { endpoint_id, jobs, is_first } in
-            snapshot.accounts.iter().flat_map(|account| &account.finished)
+        store.update(accounts);
+        for Finished { endpoint_id, jobs, is_first } in accounts.iter().flat_map(|account| &account.finished)
         {
             for job in jobs {
                 if *is_first {

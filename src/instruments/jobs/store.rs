@@ -1,14 +1,15 @@
 //! The endpoints whose jobs are counted: who is let in, who they belong to, and when they are forgotten.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::roster::{Owner, Rosters};
 use super::tally::Tally;
-use crate::jobs::{Job, Reason, Rejection, Seen, Via};
-use crate::snapshot::Snapshot;
+use crate::diagnosis;
+use crate::jobs::{Job, Millis, Reason, Rejection, Seen, Via};
+use crate::snapshot::AccountSnapshot;
 
 /// How long the counts of an endpoint outlive it: its last jobs may be told late, and whoever looks at the hour in which it
 /// was removed should find them.
@@ -35,6 +36,8 @@ struct Entry {
     /// Since when the lists do not name it any more.
     gone: Option<Timestamp>,
     tally: Tally,
+    /// The last jobs, until somebody takes them to look at.
+    told: VecDeque<Millis>,
     seen: Seen,
 }
 
@@ -80,8 +83,24 @@ impl Store {
         let new = job.id.as_ref().is_none_or(|id| entry.seen.is_new(id));
         if new {
             entry.tally.count(via, job);
+            if let Some(millis) = job.times.millis() {
+                if entry.told.len() == diagnosis::JOBS {
+                    entry.told.pop_front();
+                }
+                entry.told.push_back(millis);
+            }
         }
         new
+    }
+
+    pub(super) fn take_told(&mut self, endpoint: &str) -> Vec<Millis> {
+        let entry = self.endpoints.get_mut(endpoint);
+        entry.map(|entry| std::mem::take(&mut entry.told).into()).unwrap_or_default()
+    }
+
+    pub(super) fn tokens(&self, endpoint: &str) -> Option<[u64; 2]> {
+        let tokens = self.endpoints.get(endpoint)?.tally.token_totals();
+        tokens.iter().any(|count| *count > 0).then_some(tokens)
     }
 
     /// Takes a job of an endpoint that was admitted for one that was told before.
@@ -109,9 +128,8 @@ impl Store {
     }
 
     /// Takes what a scrape says of the endpoints, and forgets those that are gone for long.
-    pub(super) fn update(&mut self, snapshot: &Snapshot) {
-        let lists: Vec<_> =
-            snapshot.accounts.iter().filter_map(|account| self.rosters.update(account)).collect();
+    pub(super) fn update(&mut self, accounts: &[AccountSnapshot]) {
+        let lists: Vec<_> = accounts.iter().filter_map(|account| self.rosters.update(account)).collect();
         let Self { rosters, endpoints } = self;
         for (id, entry) in endpoints.iter_mut() {
             if let Some(owner) = rosters.owner(id) {

@@ -76,6 +76,11 @@ impl Tally {
         occurred.map(series).collect()
     }
 
+    /// Tokens in and out.
+    pub(super) const fn token_totals(&self) -> [u64; 2] {
+        self.tokens
+    }
+
     /// The series of tokens: one for each direction in which any went.
     pub(super) fn tokens(&self, identity: &[LabelPair]) -> Vec<Metric> {
         let counts = Direction::ALL.into_iter().zip(self.tokens).filter(|(_, count)| *count > 0);

@@ -128,6 +128,7 @@ impl Gatherer {
         self.tell(&reports, &serverless.endpoints, &serverless.unreadable);
         let mut snapshot = AccountSnapshot {
             name: Arc::clone(&self.name),
+            taken: self.clock.now(),
             thresholds: Arc::clone(&self.reading.thresholds),
             apis: self.apis(&on, &reports, &serverless.unreadable),
             quota: self.runpod.rest().quota(),
@@ -142,6 +143,7 @@ impl Gatherer {
             finished: serverless.finished,
             findings: Vec::new(),
             health: BTreeMap::new(),
+            recent: BTreeMap::new(),
             unknown,
         };
         billing.share_out(&mut snapshot);

@@ -32,7 +32,7 @@ fn no_workers_is_a_warning_that_becomes_critical() {
     let lasting = staying(1, &gone);
     assert_eq!(severity(&lasting, Name::NoWorkers), Some(Severity::Critical));
     assert_eq!(health(&lasting), Some(Health::Unhealthy));
-    assert!(finding(&lasting, Name::NoWorkers).unwrap().advice.contains("in stock"));
+    assert!(finding(&lasting, Name::NoWorkers).unwrap().recommendations.concat().contains("in stock"));
 }
 
 #[test]
@@ -59,7 +59,13 @@ fn a_cold_start_is_told_and_takes_nothing_from_health_until_it_is_long() {
     });
     let account = staying(4, &cold);
     assert_eq!(severity(&account, Name::WorkersStarting), Some(Severity::Info));
-    assert!(finding(&account, Name::WorkersStarting).unwrap().advice.starts_with("Wait for the cold start"));
+    assert!(
+        finding(&account, Name::WorkersStarting)
+            .unwrap()
+            .recommendations
+            .concat()
+            .starts_with("Wait for the cold start")
+    );
     assert_eq!(health(&account), Some(Health::Healthy));
     assert_eq!(severity(&staying(5, &cold), Name::WorkersStarting), Some(Severity::Warning));
 }
@@ -84,7 +90,7 @@ fn throttled_and_unhealthy_workers_are_told() {
     assert_eq!([0.0, 1.0, 3.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Critical)]);
     let account = once(with(|endpoint| endpoint.load.workers.unhealthy = Some(1.0)));
     assert_eq!(names(&account), ["workers_unhealthy"]);
-    assert!(account.findings[0].advice.contains("runpod-exporter logs e1"));
+    assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
 }
 
 #[test]
@@ -99,7 +105,7 @@ fn the_larger_of_two_percentiles_is_judged() {
     assert_eq!(severity(&p95(5.0, 1.0), Name::LatencyHigh), Some(Severity::Warning));
     let waiting = p95(5.0, 10.0);
     assert_eq!(severity(&waiting, Name::LatencyHigh), Some(Severity::Critical));
-    assert!(waiting.findings[0].advice.contains("workers min"), "{:?}", waiting.findings);
+    assert!(waiting.findings[0].recommendations.concat().contains("workers min"), "{:?}", waiting.findings);
 }
 
 #[test]

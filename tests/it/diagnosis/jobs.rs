@@ -94,7 +94,7 @@ fn errors_are_counted_where_there_are_enough_jobs() {
         found.facts,
         "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 60 s"
     );
-    assert!(found.advice.contains("runpod-exporter logs e1"));
+    assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
     assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod_exporter::diagnosis::{Finding, Health, Name, Severity, Subject};
+use runpod_exporter::diagnosis::{Ended, Finding, Health, Latency, Name, Recent, Severity, Subject};
 use runpod_exporter::runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Collector, CollectorReport, Endpoint, Facts, Gpu, GpuType,
@@ -163,6 +163,14 @@ fn full_account() -> Account {
     }
 }
 
+fn full_recent() -> Recent {
+    let ended = Ended { completed: 57.0, failed: 3.0, retried: 1.0, within: Duration::from_mins(10) };
+    let latency =
+        Latency { jobs: 60, avg: 2.0, p50: 1.5, p95: 4.5, p99: 8.0, min: 0.5, max: 9.0, waited_ratio: 0.25 };
+    let queue = vec![(Duration::from_mins(5), 2.0), (Duration::ZERO, 1.5)];
+    Recent { queue, ended, latency: Some(latency) }
+}
+
 /// About each kind of subject, and two about pods that have one series.
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
@@ -172,7 +180,8 @@ fn full_findings() -> Vec<Finding> {
         severity,
         subject,
         facts: "facts".to_owned(),
-        advice: "advice".to_owned(),
+        recommendations: vec!["recommendation".to_owned()],
+        metric: "runpod_up",
         runbook: "runbook".to_owned(),
     };
     vec![
@@ -201,6 +210,7 @@ pub(crate) fn full() -> Snapshot {
     };
     let account = AccountSnapshot {
         name: Arc::from("default"),
+        taken: noon(),
         thresholds: Arc::default(),
         collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
         apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
@@ -228,6 +238,7 @@ pub(crate) fn full() -> Snapshot {
         finished: Vec::new(),
         findings: full_findings(),
         health: [("e1".to_owned(), Health::Degraded)].into(),
+        recent: [("e1".to_owned(), full_recent())].into(),
         unknown: Vec::new(),
     };
     Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }

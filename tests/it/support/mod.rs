@@ -168,11 +168,15 @@ impl Exporter {
         intake: Intake,
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
-        let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
+        let started = clock.elapsed();
+        let reloader =
+            Reloader::start(load, None, Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap();
         let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
         let timeout_offset = Duration::from_millis(500);
         let intake = Arc::new(intake);
-        let routes = router(App { scraper, timeout_offset, mode: Mode::Serve, reload, intake });
+        let (mode, grafana) = (Mode::Serve, None);
+        let app = App { scraper, timeout_offset, mode, reload, intake, clock, started, grafana };
+        let routes = router(app);
         let (address, server) = (listener.local_addr().unwrap(), serve(listener, routes));
         Self { address, client: client(), _server: server }
     }

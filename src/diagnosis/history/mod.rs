@@ -3,22 +3,23 @@
 //! It lives in memory, is bounded in points and in time, and judges nothing. Time is given by who looks. A look that
 //! shows an answer of before is no look: what is held says nothing of what happened since.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+mod latency;
+mod window;
+
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
+pub(crate) use self::latency::JOBS;
+use self::latency::Latencies;
+pub use self::latency::Latency;
+use self::window::Window;
 use super::streak::{GAP, Streak};
 use super::workers::{are_only_starting, serving};
+use crate::jobs::Millis;
 use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
-
-/// How far back totals go: long enough for a rate of an endpoint with a few jobs a minute, short enough that a rate
-/// falls soon after what was broken is mended.
-const WINDOW: Duration = Duration::from_mins(10);
-
-/// Points in it: one every fifteen seconds, as Prometheus scrapes by default. Who scrapes more often keeps every so many.
-const SPACING: Duration = Duration::from_secs(15);
-const POINTS: usize = 41;
 
 /// How long a maximum of workers is remembered, and an endpoint or pod of which nothing is heard any more.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -38,7 +39,9 @@ pub struct History {
 pub(super) struct Track {
     seen: Duration,
     read: Option<Timestamp>,
-    points: VecDeque<Point>,
+    ended: Window<Totals>,
+    queue: Window<f64>,
+    latencies: Latencies,
     totals: BTreeMap<&'static str, f64>,
     /// The highest maximum of workers, and when it was last in force.
     highest: Option<(f64, Duration)>,
@@ -58,23 +61,37 @@ struct PodTrack {
     idle: Streak,
 }
 
-/// Counters that never fall, at a moment.
+/// Counters that never fall.
 #[derive(Debug, Clone, Copy)]
-struct Point {
-    at: Duration,
+struct Totals {
     completed: f64,
     failed: f64,
     retried: f64,
 }
 
-/// What has become of jobs within the window.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Ended {
-    pub(super) completed: f64,
-    pub(super) failed: f64,
-    pub(super) retried: f64,
+/// What has become of jobs in the last minutes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Ended {
+    /// Jobs that returned an output.
+    pub completed: f64,
+    /// Jobs that failed.
+    pub failed: f64,
+    /// Jobs that were tried again.
+    pub retried: f64,
     /// The time that was looked at, without gaps.
-    pub(super) within: Duration,
+    #[serde(skip)]
+    pub within: Duration,
+}
+
+/// The last ten minutes of an endpoint, as far as the exporter looked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recent {
+    /// How many jobs waited, and how long ago that was; oldest first.
+    pub queue: Vec<(Duration, f64)>,
+    /// What has become of jobs.
+    pub ended: Ended,
+    /// What the jobs took that it was told of; `None` if there was none.
+    pub latency: Option<Latency>,
 }
 
 impl History {
@@ -90,6 +107,13 @@ impl History {
         }
         self.endpoints.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
         self.pods.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
+    }
+
+    /// Takes the jobs of an endpoint that were told since the last look.
+    pub fn told(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
+        let track = self.endpoints.entry(endpoint.to_owned()).or_default();
+        track.seen = now;
+        track.latencies.note(jobs, now);
     }
 
     pub(super) fn endpoint(&self, id: &str) -> Option<&Track> {
@@ -135,29 +159,19 @@ impl Track {
     }
 
     fn count(&mut self, endpoint: &Endpoint, now: Duration) {
+        if let Some(depth) = endpoint.load.queue_depth {
+            self.queue.push(now, depth);
+        }
         let of = |status| endpoint.requests.get(status).copied();
         let (Some(completed), Some(failed)) = (of("completed"), of("failed")) else { return };
-        let point = Point { at: now, completed, failed, retried: of("retried").unwrap_or_default() };
-        // The newest point moves on until it is far enough from the one before it.
-        let mut newest = self.points.iter().rev();
-        let spacing =
-            newest.next().zip(newest.next()).map(|(last, before)| last.at.saturating_sub(before.at));
-        if spacing.is_some_and(|spacing| spacing < SPACING) {
-            self.points.pop_back();
-        }
-        self.points.push_back(point);
-        while self.points.len() > POINTS
-            || self.points.front().is_some_and(|oldest| now.saturating_sub(oldest.at) > WINDOW)
-        {
-            self.points.pop_front();
-        }
+        self.ended.push(now, Totals { completed, failed, retried: of("retried").unwrap_or_default() });
     }
 
     /// What has become of jobs lately. A gap counts nothing, and neither does a counter that began anew.
-    pub(super) fn ended(&self) -> Ended {
+    pub(super) fn ended(&self, now: Duration) -> Ended {
         let mut ended = Ended::default();
-        for (before, after) in self.points.iter().zip(self.points.iter().skip(1)) {
-            let within = after.at.saturating_sub(before.at);
+        for ((earlier, before), (later, after)) in self.ended.iter(now).zip(self.ended.iter(now).skip(1)) {
+            let within = later.saturating_sub(earlier);
             if within > GAP || after.completed < before.completed || after.failed < before.failed {
                 continue;
             }
@@ -167,6 +181,17 @@ impl Track {
             ended.within += within;
         }
         ended
+    }
+
+    /// What the jobs took that were told lately.
+    pub(super) fn latency(&self) -> Option<Latency> {
+        self.latencies.summary()
+    }
+
+    /// The last minutes, as they are shown.
+    pub(super) fn recent(&self, now: Duration) -> Recent {
+        let queue = self.queue.iter(now).map(|(at, depth)| (now.saturating_sub(at), depth)).collect();
+        Recent { queue, ended: self.ended(now), latency: self.latency() }
     }
 
     /// The maximum of workers that was in force before, if it was higher, and how long ago.
@@ -209,20 +234,9 @@ mod tests {
         for (completed, failed, at) in [(100.0, 4.0, 0), (110.0, 5.0, 60), (3.0, 0.0, 120), (5.0, 0.0, 180)] {
             totals(&mut track, completed, failed, at);
         }
-        assert_eq!(track.ended(), Ended { completed: 12.0, failed: 1.0, retried: 0.0, within: s(120) });
+        assert_eq!(track.ended(s(180)), Ended { completed: 12.0, failed: 1.0, retried: 0.0, within: s(120) });
         totals(&mut track, 1_000.0, 900.0, 481);
-        assert_eq!(track.ended().failed.to_bits(), 1.0_f64.to_bits(), "more than a gap ago");
-    }
-
-    #[test]
-    fn points_are_bounded_in_number_and_in_time() {
-        let mut track = Track::default();
-        for at in 0..10_000 {
-            totals(&mut track, 0.0, 0.0, at);
-            assert!(track.points.len() <= POINTS, "{at}");
-        }
-        assert!(track.ended().within > WINDOW / 2, "{:?}", track.ended());
-        assert!(track.ended().within <= WINDOW);
+        assert_eq!(track.ended(s(481)).failed.to_bits(), 1.0_f64.to_bits(), "more than a gap ago");
     }
 
     #[test]

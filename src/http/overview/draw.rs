@@ -1,0 +1,117 @@
+//! Small pictures in the text. They are attributes of SVG and classes, never styles: the page allows none within it.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use maud::{Markup, html};
+
+use super::words::number;
+use crate::status::Workers;
+
+/// The bar, in units of its own; the page decides how large they are.
+const WIDTH: f64 = 96.0;
+const HEIGHT: f64 = 12.0;
+
+/// What the line of a queue looks back on.
+const PAST: f64 = 600.0;
+
+/// Workers by state: each worker in one segment, and the states in words. States of which nothing is known are left out.
+pub(super) fn workers(workers: &Workers) -> Markup {
+    let Workers { ready, running, idle, initializing, throttled, unhealthy, pending, max, .. } = *workers;
+    // An idle worker and one that has a job are ready too.
+    let idle = idle.or(ready.map(|ready| (ready - running.unwrap_or_default()).max(0.0)));
+    let states = [
+        ("running", running),
+        ("idle", idle),
+        ("initializing", initializing),
+        ("pending", pending),
+        ("throttled", throttled),
+        ("unhealthy", unhealthy),
+    ];
+    let known = || states.iter().filter_map(|(state, count)| Some((*state, (*count)?)));
+    if known().next().is_none() {
+        return super::words::unknown();
+    }
+    let some = || known().filter(|(_, count)| *count > 0.0);
+    let words: Vec<_> = some().map(|(state, count)| format!("{} {state}", number(count))).collect();
+    let words = if words.is_empty() { "none".to_owned() } else { words.join(", ") };
+    let total: f64 = some().map(|(_, count)| count).sum();
+    let room = max.unwrap_or_default().max(total).max(1.0);
+    let mut left = 0.0;
+    let segments = some().map(|(state, count)| {
+        let (x, width) = (left, count / room * WIDTH);
+        left += width;
+        (state, x, width)
+    });
+    html! {
+        svg.bar viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" {
+            rect.room width=(WIDTH) height=(HEIGHT) {}
+            @for (state, x, width) in segments {
+                rect.(state) x=(format!("{x:.1}")) width=(format!("{width:.1}")) height=(HEIGHT) {}
+            }
+        }
+        span.words { (words) @if let Some(max) = max { span.quiet { " of " (number(max)) } } }
+    }
+}
+
+/// How many jobs waited over the last minutes. Nothing before there are two points.
+pub(super) fn queue(history: &[(Duration, f64)]) -> Markup {
+    if history.len() < 2 {
+        return html! {};
+    }
+    let (low, high) = history
+        .iter()
+        .fold((f64::MAX, 0.0_f64), |(low, high), (_, depth)| (low.min(*depth), high.max(*depth)));
+    let scale = high.max(1.0);
+    let mut points = String::new();
+    for (ago, depth) in history {
+        let x = WIDTH * (1.0 - ago.as_secs_f64() / PAST).max(0.0);
+        let y = 1.0 + (HEIGHT - 2.0) * (1.0 - depth / scale);
+        // Writing to a string does not fail.
+        write!(points, "{x:.1},{y:.1} ").unwrap_or_default();
+    }
+    let words = format!("{} to {} waiting in the last ten minutes", number(low), number(high));
+    html! {
+        svg.line viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" role="img" aria-label=(words) {
+            title { (words) }
+            polyline points=(points.trim_end()) {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOBODY: Workers = Workers {
+        ready: None,
+        running: None,
+        idle: None,
+        initializing: None,
+        throttled: None,
+        unhealthy: None,
+        pending: None,
+        min: None,
+        max: None,
+        standby: None,
+    };
+
+    #[test]
+    fn each_worker_is_drawn_once_and_what_is_unknown_is_not() {
+        let drawn = workers(&Workers { ready: Some(3.0), running: Some(1.0), max: Some(4.0), ..NOBODY }).0;
+        assert!(drawn.contains("1 running, 2 idle<span class=\"quiet\"> of 4</span>"), "{drawn}");
+        assert!(drawn.contains("<rect class=\"idle\" x=\"24.0\" width=\"48.0\""), "{drawn}");
+        assert!(!drawn.contains("unhealthy"), "{drawn}");
+        assert!(workers(&NOBODY).0.contains("unknown"));
+        assert!(workers(&Workers { idle: Some(0.0), ..NOBODY }).0.contains("none"));
+    }
+
+    #[test]
+    fn the_line_of_a_queue_ends_now_and_its_highest_point_is_on_top() {
+        let s = Duration::from_secs;
+        let line = queue(&[(s(600), 0.0), (s(300), 8.0), (s(0), 4.0)]).0;
+        assert!(line.contains("points=\"0.0,11.0 48.0,1.0 96.0,6.0\""), "{line}");
+        assert!(line.contains("0 to 8 waiting"), "{line}");
+        assert_eq!(queue(&[(s(0), 4.0)]).0, "");
+    }
+}

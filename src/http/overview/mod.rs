@@ -1,0 +1,165 @@
+//! `/`: the overview for a person: how everything is, where it hurts, and what to do.
+//!
+//! It is written from the last scrapes and asks nobody: a hundred browsers cost the upstream nothing. It works without
+//! its script, which only keeps it fresh. What is shown is put together in `status/`; here it becomes HTML.
+
+mod accounts;
+mod draw;
+mod endpoints;
+mod findings;
+mod pods;
+mod view;
+mod words;
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::response::{Html, IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use self::view::View;
+use super::App;
+use crate::diagnosis::Severity;
+use crate::instruments::Mode;
+use crate::status::{AccountStatus, Status, Verdict};
+
+/// What every part of the page may look at.
+struct Page<'a> {
+    status: &'a Status,
+    view: &'a View,
+    /// Where Grafana is, if it is known.
+    grafana: Option<&'a str>,
+}
+
+pub(super) async fn page(
+    State(app): State<App>,
+    view: Result<Query<View>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let status = app.status();
+    // A person who mistypes an address sees the page all the same.
+    let view = view.map(|Query(view)| view).unwrap_or_default();
+    let tag = tag(&status, &view);
+    let caching = [(CACHE_CONTROL, "private, no-cache".to_owned()), (ETAG, tag.clone())];
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    let page = Page { status: &status, view: &view, grafana: app.grafana.as_deref() };
+    (caching, Html(page.document().into_string())).into_response()
+}
+
+/// Another one after each scrape: nothing on the page depends on anything but that and what was asked for.
+fn tag(status: &Status, view: &View) -> String {
+    let mut hasher = DefaultHasher::new();
+    for account in &status.accounts {
+        (&account.account, account.taken).hash(&mut hasher);
+    }
+    view.hash(&mut hasher);
+    format!("W/\"{}-{:016x}\"", status.version, hasher.finish())
+}
+
+impl Page<'_> {
+    fn document(&self) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width,initial-scale=1";
+                    meta name="version" content=(self.status.version);
+                    title { (self.title()) }
+                    link rel="stylesheet" href="overview.css";
+                    link rel="icon" href="data:,"; // none: nobody shall be asked for one
+                    script src="overview.js" type="module" {}
+                    noscript { meta http-equiv="refresh" content="15"; }
+                }
+                body {
+                    a.skip href="#content" { "Skip to the content" }
+                    (self.header())
+                    p #lost role="alert" hidden {}
+                    main #content tabindex="-1" { (self.content()) }
+                    footer { "runpod-exporter " (self.status.version) }
+                }
+            }
+        }
+    }
+
+    /// What a tab shows of it.
+    fn title(&self) -> String {
+        let findings = || self.status.accounts.iter().flat_map(AccountStatus::all_findings);
+        let critical = findings().filter(|finding| finding.severity == Severity::Critical).count();
+        let warnings = findings().filter(|finding| finding.severity == Severity::Warning).count();
+        match (self.status.accounts.is_empty(), critical, warnings) {
+            (true, ..) => "Runpod: not scraped yet".to_owned(),
+            (false, 0, 0) => format!("Runpod: {}", self.status.verdict.as_str()),
+            (false, 0, warnings) => format!("({warnings}) Runpod: {}", self.status.verdict.as_str()),
+            (false, critical, _) => format!("({critical} critical) Runpod: {}", self.status.verdict.as_str()),
+        }
+    }
+
+    fn header(&self) -> Markup {
+        let dashboards = self.grafana.map(|grafana| format!("{grafana}/d/runpod-overview"));
+        html! {
+            header {
+                h1 { "Runpod" }
+                nav aria-label="This exporter" {
+                    a href=(dashboards.as_deref().unwrap_or("docs/dashboards.md")) { "Dashboards" }
+                    a href="metrics" { "Metrics" }
+                    a href="api/v1/status" { "JSON" }
+                    a href="docs/" { "Docs" }
+                }
+            }
+        }
+    }
+
+    fn content(&self) -> Markup {
+        let Status { verdict, accounts, mode, .. } = self.status;
+        html! {
+            @if *mode == Mode::Demo.as_str() {
+                p.note { strong { "Demo." } " The account behind these numbers is simulated: none of it is real." }
+            }
+            @if accounts.is_empty() {
+                p.note {
+                    "Nothing was scraped yet: the exporter asks Runpod when somebody asks it. Point Prometheus here, or open "
+                    a href="metrics" { "the metrics" } "."
+                }
+            } @else {
+                p.verdict { "All in all: " (badge(*verdict)) }
+                (self.accounts())
+                (self.findings())
+                (self.endpoints())
+                (self.pods())
+            }
+        }
+    }
+
+    /// Whether it must be said which account something is of.
+    fn has_several(&self) -> bool {
+        self.status.accounts.len() > 1
+    }
+
+    /// The accounts with their places, from which ids on the page are made.
+    fn each(&self) -> impl Iterator<Item = (usize, &AccountStatus)> + Clone {
+        self.status.accounts.iter().enumerate()
+    }
+}
+
+/// A verdict in its colour; the word says it too.
+fn badge(verdict: Verdict) -> Markup {
+    let class = match verdict {
+        Verdict::Healthy => "good",
+        Verdict::Degraded => "warning",
+        Verdict::Unhealthy | Verdict::CouldNotLook => "critical",
+    };
+    html! { span.badge.(class) { (verdict.as_str()) } }
+}
+
+/// An id on the page, of what is called this in an account.
+fn anchor(kind: &str, account: usize, name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    format!("{kind}-{account}-{}", name.chars().map(plain).collect::<String>())
+}

@@ -1,0 +1,114 @@
+//! What of the endpoints is shown, and in which order: it stands in the address, so that it can be passed on and works
+//! without a script.
+
+use std::cmp::Ordering;
+
+use serde::Deserialize;
+
+use crate::status::EndpointStatus;
+
+/// What was asked for. Nothing here is refused: what nobody knows is as if it were not there.
+#[derive(Debug, Clone, Default, Hash, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct View {
+    /// The column to sort by; by trouble without one.
+    pub(super) sort: String,
+    /// `asc` or `desc`; without it, what is worst or largest comes first.
+    pub(super) order: String,
+    /// Part of a name or an id.
+    pub(super) find: String,
+}
+
+/// A column that can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Name,
+    State,
+    Queue,
+    InProgress,
+    Success,
+    P95,
+}
+
+impl Column {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Name, Self::State, Self::Queue, Self::InProgress, Self::Success, Self::P95];
+
+    /// In an address.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::State => "state",
+            Self::Queue => "queue",
+            Self::InProgress => "progress",
+            Self::Success => "success",
+            Self::P95 => "p95",
+        }
+    }
+
+    /// Whether small values come first where nobody says how: names from A, and success is worst where it is least.
+    const fn ascends(self) -> bool {
+        matches!(self, Self::Name | Self::Success)
+    }
+
+    fn value(self, endpoint: &EndpointStatus) -> Option<f64> {
+        match self {
+            Self::Name => None,
+            Self::State => Some(endpoint.trouble()),
+            Self::Queue => endpoint.queue_depth,
+            Self::InProgress => endpoint.in_progress,
+            Self::Success => endpoint.requests.success_ratio,
+            Self::P95 => endpoint.p95().map(|(seconds, _)| seconds),
+        }
+    }
+
+    /// Which of two comes first when small values do. What is not known comes last, whichever way round.
+    fn compare(self, one: &EndpointStatus, other: &EndpointStatus, ascends: bool) -> Ordering {
+        let turned = |order: Ordering| if ascends { order } else { order.reverse() };
+        if self == Self::Name {
+            return turned(one.name.cmp(&other.name));
+        }
+        match (self.value(one), self.value(other)) {
+            (Some(one), Some(other)) => turned(one.total_cmp(&other)),
+            (known, unknown) => unknown.is_some().cmp(&known.is_some()),
+        }
+    }
+}
+
+impl View {
+    /// The column and whether small values come first.
+    pub(super) fn sorting(&self) -> (Column, bool) {
+        let named = Column::ALL.into_iter().find(|column| column.key() == self.sort);
+        let column = named.unwrap_or(Column::State);
+        let ascends = match &*self.order {
+            "asc" => true,
+            "desc" => false,
+            _ => column.ascends(),
+        };
+        (column, ascends)
+    }
+
+    /// Whether an endpoint is shown.
+    pub(super) fn shows(&self, endpoint: &EndpointStatus) -> bool {
+        let wanted = self.find.trim().to_lowercase();
+        wanted.is_empty() || endpoint.name.to_lowercase().contains(&wanted) || endpoint.id.contains(&wanted)
+    }
+
+    /// Puts endpoints in order; those that are equal stay as they are.
+    pub(super) fn sort<T>(&self, rows: &mut [T], endpoint: impl Fn(&T) -> &EndpointStatus) {
+        let (column, ascends) = self.sorting();
+        rows.sort_by(|one, other| column.compare(endpoint(one), endpoint(other), ascends));
+    }
+
+    /// The address of the page sorted by a column: the other way round, if it is already.
+    pub(super) fn address(&self, column: Column) -> String {
+        let (current, ascends) = self.sorting();
+        let ascends = if current == column { !ascends } else { column.ascends() };
+        let mut query = url::form_urlencoded::Serializer::new("?".to_owned());
+        query.append_pair("sort", column.key()).append_pair("order", if ascends { "asc" } else { "desc" });
+        if !self.find.is_empty() {
+            query.append_pair("find", &self.find);
+        }
+        query.finish()
+    }
+}

@@ -1,0 +1,71 @@
+//! Numbers as they stand on the page. What is not known is a dash that is read out as "unknown".
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+/// What stands for a value that is not known.
+pub(super) fn unknown() -> Markup {
+    html! { span.unknown title="unknown" { span aria-hidden="true" { "–" } span.hidden { "unknown" } } }
+}
+
+/// A number in its words, or that it is not known.
+pub(super) fn maybe(value: Option<f64>, words: impl Fn(f64) -> String) -> Markup {
+    html! { @match value { Some(value) => (words(value)), None => (unknown()), } }
+}
+
+pub(super) fn number(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+pub(super) fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0))
+}
+
+pub(super) fn dollars(value: f64) -> String {
+    if value < 0.0 { format!("−${:.2}", -value) } else { format!("${value:.2}") }
+}
+
+/// With what a single small pod costs still to be seen.
+pub(super) fn dollars_per_hour(value: f64) -> String {
+    let digits = if value < 1.0 { 3 } else { 2 };
+    format!("${value:.digits$}/h")
+}
+
+/// In the unit that fits.
+pub(super) fn duration(seconds: f64) -> String {
+    match seconds {
+        ..0.0995 => format!("{:.0} ms", seconds * 1_000.0),
+        ..9.95 => format!("{seconds:.1} s"),
+        ..120.0 => format!("{seconds:.0} s"),
+        ..7_200.0 => format!("{:.0} min", seconds / 60.0),
+        ..172_800.0 => format!("{:.0} h", seconds / 3_600.0),
+        _ => format!("{:.0} days", seconds / 86_400.0),
+    }
+}
+
+/// A moment. The script makes an age of it.
+pub(super) fn moment(at: Timestamp) -> Markup {
+    let at = at.round(jiff::Unit::Second).unwrap_or(at);
+    html! { time datetime=(at) { (at.strftime("%H:%M:%S UTC")) } }
+}
+
+/// A name out of a closed set, as words.
+pub(super) fn spoken(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_unit_and_the_digits_that_fit() {
+        let times = [0.0994, 0.25, 9.94, 9.95, 119.4, 120.0, 7_200.0, 172_800.0].map(duration);
+        assert_eq!(times, ["99 ms", "0.2 s", "9.9 s", "10 s", "119 s", "2 min", "2 h", "2 days"]);
+        assert_eq!([3.0, 0.25].map(number), ["3", "0.2"]);
+        assert_eq!([0.999, 1.0].map(percent), ["99.9 %", "100 %"]);
+        assert_eq!([-3.5, 12.0].map(dollars), ["−$3.50", "$12.00"]);
+        assert_eq!([0.044, 1.0].map(dollars_per_hour), ["$0.044/h", "$1.00/h"]);
+    }
+}

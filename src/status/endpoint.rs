@@ -1,0 +1,194 @@
+//! How an endpoint is, in numbers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{TokensOf, worst_first};
+use crate::diagnosis::{Ended, Finding, Health, Latency, Severity, Subject};
+use crate::snapshot::{AccountSnapshot, Endpoint};
+
+/// How an endpoint is.
+#[derive(Debug, Clone, Serialize)]
+pub struct EndpointStatus {
+    /// Its id, which is unique.
+    pub id: String,
+    /// Its name, which is not.
+    pub name: String,
+    /// How it is; null if nothing is known of it.
+    pub health: Option<Health>,
+    /// Its status, where the API has one.
+    pub status: Option<String>,
+    /// When queue and workers were read.
+    pub read: Option<Timestamp>,
+    /// Jobs that wait.
+    pub queue_depth: Option<f64>,
+    /// Jobs that run.
+    pub in_progress: Option<f64>,
+    /// Its workers.
+    pub workers: Workers,
+    /// Its jobs.
+    pub requests: Requests,
+    /// What the last jobs took that the exporter was told of; null without any.
+    pub latency: Option<Latency>,
+    /// What Runpod computed.
+    pub reported: Reported,
+    /// What its jobs read and wrote; null where none said.
+    pub tokens: Option<Tokens>,
+    /// What is wrong with it, the worst first.
+    pub findings: Vec<Finding>,
+    /// How many jobs waited, and how long ago that was; oldest first. For the page.
+    #[serde(skip)]
+    pub queue_history: Vec<(Duration, f64)>,
+}
+
+/// Workers by state, which overlap (an idle one is ready too), and how many there may be.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[expect(missing_docs, reason = "the names are the families'")]
+pub struct Workers {
+    pub ready: Option<f64>,
+    pub running: Option<f64>,
+    pub idle: Option<f64>,
+    pub initializing: Option<f64>,
+    pub throttled: Option<f64>,
+    pub unhealthy: Option<f64>,
+    pub pending: Option<f64>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    pub standby: Option<f64>,
+}
+
+/// Jobs that ended.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Requests {
+    /// All of them, since the counters of `runpod_requests_total` began.
+    pub total: Option<f64>,
+    /// Those that returned an output.
+    pub successful: Option<f64>,
+    /// Those that failed.
+    pub failed: Option<f64>,
+    /// How often one was tried again.
+    pub retried: Option<f64>,
+    /// Of those that ended in the last minutes, the share that returned an output; null where none ended.
+    pub success_ratio: Option<f64>,
+    /// How many ended in a minute; null before the second look.
+    pub per_minute: Option<f64>,
+    /// The minutes that the last two are about, in seconds: ten minutes at the most.
+    pub within_seconds: f64,
+}
+
+/// What Runpod computed over a window that it does not name.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reported {
+    /// Seconds that a worker had a job, by quantile.
+    pub execution_seconds: Quantiles,
+    /// Seconds that a job waited, by quantile.
+    pub delay_seconds: Quantiles,
+    /// Share of one.
+    pub success_ratio: Option<f64>,
+    /// Jobs a second.
+    pub requests_per_second: Option<f64>,
+}
+
+/// By quantile, such as `0.95`.
+pub type Quantiles = BTreeMap<&'static str, f64>;
+
+/// Tokens since the exporter was started.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Tokens {
+    /// Read.
+    pub r#in: u64,
+    /// Written.
+    pub out: u64,
+}
+
+impl EndpointStatus {
+    pub(super) fn new(account: &AccountSnapshot, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
+        let Endpoint { id, name, facts, load, load_read, requests, .. } = endpoint;
+        let recent = account.recent.get(id).cloned().unwrap_or_default();
+        let crate::snapshot::Workers { ready, running, idle, initializing, throttled, unhealthy, pending } =
+            load.workers;
+        Self {
+            id: id.clone(),
+            name: name.clone(),
+            health: account.health.get(id).copied(),
+            status: facts.status.clone(),
+            read: *load_read,
+            queue_depth: load.queue_depth,
+            in_progress: load.in_progress,
+            workers: Workers {
+                ready,
+                running,
+                idle,
+                initializing,
+                throttled,
+                unhealthy,
+                pending,
+                min: facts.workers_min,
+                max: facts.workers_max,
+                standby: facts.workers_standby,
+            },
+            requests: Requests::new(requests, recent.ended),
+            latency: recent.latency,
+            reported: Reported {
+                execution_seconds: facts.reported.execution.clone(),
+                delay_seconds: facts.reported.delay.clone(),
+                success_ratio: facts.reported.success_ratio,
+                requests_per_second: facts.reported.requests_per_second,
+            },
+            tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
+            findings: worst_first(
+                account,
+                |subject| matches!(subject, Subject::Endpoint { id: about, .. } if about == id),
+            ),
+            queue_history: recent.queue,
+        }
+    }
+
+    /// How much trouble it is in: by its health, then the worst that was found, then the jobs that wait for it.
+    pub fn trouble(&self) -> f64 {
+        let health = match self.health {
+            Some(Health::Healthy) => 0.0,
+            Some(Health::Degraded) => 2.0,
+            None => 1.0,
+            Some(Health::Unhealthy) => 3.0,
+        };
+        let worst = match self.findings.first().map(|finding| finding.severity) {
+            None => 0.0,
+            Some(Severity::Info) => 1.0,
+            Some(Severity::Warning) => 2.0,
+            Some(Severity::Critical) => 3.0,
+        };
+        // Between 0 and 1, the more the more.
+        let waiting = self.queue_depth.map_or(0.0, |depth| depth / (depth + 1.0));
+        10.0 * health + worst + waiting
+    }
+
+    /// The 95th percentile that is known best: of the jobs that the exporter was told of, or else what Runpod reports of the
+    /// execution alone. Says whether it is the latter.
+    pub fn p95(&self) -> Option<(f64, bool)> {
+        let reported = || Some((*self.reported.execution_seconds.get("0.95")?, true));
+        self.latency.map(|latency| (latency.p95, false)).or_else(reported)
+    }
+}
+
+impl Requests {
+    fn new(totals: &BTreeMap<&'static str, f64>, recent: Ended) -> Self {
+        let of = |status| totals.get(status).copied();
+        // Tried again is not over.
+        let over = totals.iter().filter(|(status, _)| **status != "retried").map(|(_, total)| total);
+        let Ended { completed, failed, within, .. } = recent;
+        let (ended, minutes) = (completed + failed, within.as_secs_f64() / 60.0);
+        Self {
+            total: of("completed").or(of("failed")).map(|_| over.sum()),
+            successful: of("completed"),
+            failed: of("failed"),
+            retried: of("retried"),
+            success_ratio: (ended > 0.0).then(|| completed / ended),
+            per_minute: (minutes > 0.0).then(|| ended / minutes),
+            within_seconds: within.as_secs_f64(),
+        }
+    }
+}
