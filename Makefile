@@ -1,8 +1,8 @@
 # Thin recipes. `make test` is all that CI runs, and installs what it needs.
 
-.PHONY: test tools fmt lint unit check-dashboards check-rules doc docs dashboards render demo bench
+.PHONY: test tools fmt lint unit check-page check-dashboards check-rules doc docs dashboards render page-pictures demo bench
 
-test: tools fmt lint unit check-dashboards check-rules doc
+test: tools fmt lint unit check-page check-dashboards check-rules doc
 
 tools:        ## what the tests need and cargo does not bring
 	scripts/tools.sh
@@ -17,8 +17,12 @@ lint:
 unit:
 	INSTA_UPDATE=no cargo test --locked
 
+check-page: tests/page/node_modules/.package-lock.json ## the overview in Chromium
+	cargo build --locked
+	node --test tests/page/*.test.mjs
+
 check-dashboards: grafana/.build/dashboards.js
-	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/run.mjs scripts/*.mjs
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/run.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.*
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js
@@ -30,6 +34,9 @@ check-rules: grafana/.build/dashboards.js
 
 grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell find grafana/src -type f)
 	grafana/node_modules/.bin/tsc -p grafana
+
+tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
+	npm --prefix tests/page ci --no-audit --no-fund --silent
 
 grafana/node_modules/.package-lock.json: grafana/package-lock.json
 	npm --prefix grafana ci --no-audit --no-fund --silent
@@ -45,6 +52,10 @@ dashboards: grafana/.build/dashboards.js ## write the dashboards that are made f
 
 render: grafana/.build/dashboards.js ## open every dashboard in Chromium, on live data and on none, and keep the pictures
 	scripts/render.sh
+
+page-pictures: tests/page/node_modules/.package-lock.json ## take pictures of the overview, into target/page
+	cargo build --locked
+	node tests/page/pictures.mjs
 
 demo:
 	cargo run --release --locked -- demo

@@ -17,7 +17,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 pub use self::jobs::Intake;
 use crate::clock::Clock;
@@ -70,7 +72,10 @@ pub fn router(app: App) -> Router {
         .route("/overview.js", get(assets::js))
         .route("/docs/", get(docs::index))
         .route("/docs/{*path}", get(docs::page))
-        .layer(map_response(assets::guard));
+        .route("/api/v1/status", get(status::status))
+        .layer(map_response(assets::guard))
+        // A fleet of 500 endpoints is a page of a megabyte, and a tenth of it like this.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     Router::new()
         .merge(pages)
         .route("/metrics", get(metrics::metrics))
@@ -83,7 +88,6 @@ pub fn router(app: App) -> Router {
         .route("/-/ready", get(status::ready))
         .route("/-/reload", post(status::reload))
         .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
-        .route("/api/v1/status", get(status::status))
         .route("/api/v1/jobs", post(jobs::push))
         .layer(CatchPanicLayer::new())
         .with_state(app)

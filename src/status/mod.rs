@@ -67,7 +67,7 @@ pub struct AccountStatus {
     pub findings: Vec<Finding>,
     /// The endpoints, the worst first.
     pub endpoints: Vec<EndpointStatus>,
-    /// The pods, the worst first.
+    /// The pods, the worst first, then the most expensive.
     pub pods: Vec<PodStatus>,
 }
 
@@ -134,7 +134,10 @@ impl AccountStatus {
         let everything = wanted.is_everything();
         let mut pods: Vec<_> = account.pods.iter().map(|pod| PodStatus::new(account, pod)).collect();
         pods.retain(|_| everything);
-        pods.sort_by_key(|pod| Reverse(pod.worst()));
+        pods.sort_by(|one, other| {
+            let cost = |pod: &PodStatus| pod.cost_dollars_per_hour.unwrap_or_default();
+            other.worst().cmp(&one.worst()).then(cost(other).total_cmp(&cost(one)))
+        });
         let findings = worst_first(account, |subject| match subject {
             Subject::Account => true,
             Subject::Pod { .. } => everything,

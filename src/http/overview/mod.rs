@@ -128,7 +128,7 @@ impl Page<'_> {
                     a href="metrics" { "the metrics" } "."
                 }
             } @else {
-                p.verdict { "All in all: " (badge(*verdict)) }
+                @if self.has_several() { p { "All in all: " (badge(*verdict)) } }
                 (self.accounts())
                 (self.findings())
                 (self.endpoints())

@@ -28,8 +28,11 @@ pub(super) fn dollars(value: f64) -> String {
 
 /// With what a single small pod costs still to be seen.
 pub(super) fn dollars_per_hour(value: f64) -> String {
-    let digits = if value < 1.0 { 3 } else { 2 };
-    format!("${value:.digits$}/h")
+    match value {
+        0.0 => "$0/h".to_owned(),
+        ..1.0 => format!("${value:.3}/h"),
+        _ => format!("${value:.2}/h"),
+    }
 }
 
 /// In the unit that fits.
@@ -66,6 +69,6 @@ mod tests {
         assert_eq!([3.0, 0.25].map(number), ["3", "0.2"]);
         assert_eq!([0.999, 1.0].map(percent), ["99.9 %", "100 %"]);
         assert_eq!([-3.5, 12.0].map(dollars), ["−$3.50", "$12.00"]);
-        assert_eq!([0.044, 1.0].map(dollars_per_hour), ["$0.044/h", "$1.00/h"]);
+        assert_eq!([0.0, 0.044, 1.0].map(dollars_per_hour), ["$0/h", "$0.044/h", "$1.00/h"]);
     }
 }

@@ -1,0 +1,113 @@
+// The overview as a person meets it, in a real browser: it can be sorted and followed, keeps itself fresh, says when it has
+// lost the exporter, and comes back.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, open } from './browser.mjs';
+import { demo, freePort, until } from './exporter.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** The names in the first column, from top to bottom. */
+const names = (tab) => tab.$$eval('table.endpoints tbody th bdi', (cells) => cells.map((cell) => cell.textContent));
+const text = (tab, selector) => tab.$eval(selector, (element) => element.textContent);
+
+test('endpoints are sorted by trouble, and by a click or a key on a column', async () => {
+  const exporter = await demo(await freePort());
+  try {
+    const { tab, complaints } = await open(browser, exporter.url);
+    const byTrouble = await names(tab);
+    assert.equal(byTrouble.length, 6);
+    assert.equal(await tab.$eval('th[aria-sort]', (head) => head.textContent), 'State');
+
+    await tab.click('a[data-sort][href*="sort=name"]');
+    await until('they are sorted by name', async () => `${await names(tab)}` === `${byTrouble.toSorted()}`);
+    assert.match(tab.url(), /sort=name&order=asc/);
+    assert.equal(await tab.$eval('th[aria-sort=ascending]', (head) => head.textContent), 'Endpoint');
+
+    await tab.focus('a[data-sort][href*="sort=name"]');
+    await tab.keyboard.press('Enter');
+    await until('they are the other way round', async () => `${await names(tab)}` === `${byTrouble.toSorted().reverse()}`);
+    const focused = await tab.evaluate(() => document.activeElement.textContent);
+    assert.equal(focused, 'Endpoint', 'the focus stays where it was');
+
+    await tab.goBack();
+    await until('the browser goes back', async () => `${await names(tab)}` === `${byTrouble.toSorted()}`);
+
+    await tab.type('#find', 'LLAMA');
+    await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
+    assert.deepEqual(await names(tab), ['llama-3-70b']);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await exporter.stop();
+  }
+});
+
+test('links lead to the finding, from there to its runbook, and back', async () => {
+  const exporter = await demo(await freePort());
+  try {
+    const { tab, complaints } = await open(browser, exporter.url);
+    await tab.waitForSelector('table.endpoints a[href^="#f-"]');
+    const finding = await tab.$eval('table.endpoints a[href^="#f-"]', (link) => link.getAttribute('href'));
+    await tab.click('table.endpoints a[href^="#f-"]');
+    await until('the finding is open', () => tab.$eval(`${finding} details`, ({ open }) => open));
+    assert.ok((await tab.$$(`${finding} li`)).length > 0, 'it says what to do');
+
+    await Promise.all([tab.waitForNavigation(), tab.click(`${finding} a[href^="docs/runbooks/"]`)]);
+    assert.match(tab.url(), /docs\/runbooks\/Runpod\w+\.md$/);
+    assert.match(await text(tab, 'h1'), /Runpod/);
+    await Promise.all([tab.waitForNavigation(), tab.click('nav a')]);
+    assert.equal(tab.url(), exporter.url);
+
+    for (const path of ['docs/', 'docs/dashboards.md', 'metrics', 'api/v1/status']) {
+      assert.equal((await fetch(exporter.url + path)).status, 200, path);
+    }
+    assert.deepEqual(complaints, []);
+  } finally {
+    await exporter.stop();
+  }
+});
+
+test('it keeps itself fresh in place, says when the exporter is lost, and comes back', async () => {
+  const port = await freePort();
+  let exporter = await demo(port);
+  try {
+    const { tab } = await open(browser, exporter.url);
+    const taken = () => tab.$eval('#a-0 time', ({ dateTime }) => dateTime);
+    await tab.$eval('#a-0 details', (details) => (details.open = true));
+    await tab.$eval('#a-0', (card) => (card.mark = 'the same'));
+    const first = await taken();
+    await until('there is a new scrape', async () => (await taken()) !== first);
+    assert.equal(await tab.$eval('#a-0 details', ({ open }) => open), true, 'what was opened stays open');
+    assert.equal(await tab.$eval('#a-0', ({ mark }) => mark), 'the same', 'nothing was written anew');
+    assert.equal(await tab.$eval('#lost', ({ hidden }) => hidden), true);
+
+    await exporter.stop();
+    await until('it says so', () => tab.$eval('#lost', ({ hidden }) => !hidden));
+    assert.match(await text(tab, '#lost'), /Lost the exporter at \d+:\d\d/);
+    assert.equal((await names(tab)).length, 6, 'what was known stays');
+
+    exporter = await demo(port);
+    await until('it is back', () => tab.$eval('#lost', ({ hidden }) => hidden));
+    assert.notEqual(await taken(), first);
+  } finally {
+    await exporter.stop();
+  }
+});
+
+test('without scripts it sorts all the same', async () => {
+  const exporter = await demo(await freePort());
+  try {
+    const { tab } = await open(browser, exporter.url, { script: false });
+    await Promise.all([tab.waitForNavigation(), tab.click('a[data-sort][href*="sort=name"]')]);
+    const sorted = await names(tab);
+    assert.deepEqual(sorted, sorted.toSorted());
+    assert.equal(sorted.length, 6);
+  } finally {
+    await exporter.stop();
+  }
+});
