@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use runpod_exporter::instruments::Mode;
+use runpod_exporter::status::{Status, Wanted};
+
 /// Set by `make docs`.
 const WRITE: &str = "WRITE_DOCS";
 
@@ -39,6 +42,49 @@ fn the_sources_are_those_of_the_program() {
     let (before, rest) = page.split_once(begin).unwrap();
     let (_, after) = rest.split_once(end).unwrap();
     check("docs/apis.md", &[before, begin, &runpod_exporter::snapshot::sources(), end, after].concat());
+}
+
+/// The table of the page is written by hand, with a row for each field that there is; the example is the program's.
+#[test]
+fn the_status_page_has_every_field_and_a_true_example() {
+    let snapshot = crate::support::full();
+    let tokens = |_: &str| Some([1_200, 340]);
+    let running = std::time::Duration::from_hours(1);
+    let (noon, everything) = (crate::support::noon(), Wanted::default());
+    let status = Status::new(&snapshot.accounts, everything, &tokens, Mode::Serve, noon, running);
+    let json = serde_json::to_value(&status).unwrap();
+
+    let mut fields = std::collections::BTreeSet::new();
+    paths(&json, "", &mut fields);
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/status.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let described: std::collections::BTreeSet<_> = rows.map(str::to_owned).collect();
+    assert_eq!(fields, described, "docs/status.md describes other fields than there are");
+
+    let (begin, end) = ("<!-- example, by make docs -->\n", "<!-- end of example -->");
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let example = format!("```json\n{json:#}\n```\n");
+    check("docs/status.md", &[before, begin, &example, end, after].concat());
+}
+
+/// Every field by its path; what a list has is one of many. Quantiles are no fields.
+fn paths(value: &serde_json::Value, at: &str, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields.iter().filter(|(name, _)| !name.starts_with("0.")) {
+                let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+                paths(value, &path, found);
+                found.insert(path);
+            }
+        }
+        serde_json::Value::Array(values) => {
+            for value in values {
+                paths(value, &format!("{at}[]"), found);
+            }
+        }
+        _ => {}
+    }
 }
 
 #[test]

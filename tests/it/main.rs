@@ -21,6 +21,7 @@ mod jobs;
 mod laws;
 mod logs;
 mod negotiation;
+mod overview;
 mod prometheus;
 mod quota;
 mod recorded;

@@ -67,6 +67,51 @@ async fn an_account_that_cannot_be_looked_at() {
     insta::assert_snapshot!(stdout.replace(&upstream.address.to_string(), "upstream"));
 }
 
+/// Who is asked makes no difference: `/ready` of an exporter that has just started, or `check`.
+#[tokio::test]
+async fn readiness_and_check_agree_on_whether_anybody_answered() {
+    for (faults, answers) in [
+        (&[][..], true),
+        (&["graphql=unauthorized", "rest=unauthorized"], false),
+        (&["graphql=gone"], true),
+        (&["graphql=bad-gateway", "rest=bad-gateway"], false),
+        (&["jobs=forbidden"], true),
+        (&["Endpoints=garbage", "rest.endpoints=garbage"], true),
+    ] {
+        let upstream = steady().await;
+        for fault in faults {
+            upstream.fault(fault);
+        }
+        let Ended { code, stdout, stderr } = check(&upstream, &[]).await;
+        assert_eq!(code != 3, answers, "{faults:?}: {code} {stdout}{stderr}");
+        let exporter = upstream.exporter().await;
+        exporter.scrape().await;
+        let ready = exporter.get("/ready").send().await.unwrap();
+        assert_eq!(ready.status() == 200, answers, "{faults:?}");
+        // And for the same reasons.
+        let ready = ready.text().await.unwrap();
+        for error in stdout
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("cannot read "))
+            .take_while(|_| !answers)
+        {
+            let (_, reason) = error.split_once(": ").unwrap();
+            assert!(ready.contains(reason), "{faults:?}: {reason}: {ready}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_is_unhealthy_and_an_endpoint_in_it_cannot_be_looked_at() {
+    let upstream = steady().await;
+    upstream.fault("Endpoints=garbage");
+    upstream.fault("rest.endpoints=garbage");
+    assert_eq!(check(&upstream, &[]).await.code, 2);
+    let Ended { code, stdout, .. } = check(&upstream, &["llama-3-70b"]).await;
+    assert_eq!(code, 3, "{stdout}");
+    assert!(stdout.contains("cannot read endpoints"), "{stdout}");
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_told_in_one_line() {
     let upstream = steady().await;

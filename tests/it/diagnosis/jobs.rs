@@ -1,7 +1,12 @@
 //! The checks of an endpoint that look at the jobs that end.
 
-use runpod_exporter::diagnosis::{Health, Name, Severity};
+use std::time::Duration;
+
+use runpod_exporter::diagnosis::{Health, History, Moment, Name, Severity, diagnose};
+use runpod_exporter::jobs::Millis;
 use runpod_exporter::snapshot::{AccountSnapshot, Workers};
+
+use crate::support::noon;
 
 use super::{finding, health, names, once, seen, severity, staying, totals, with};
 
@@ -105,4 +110,43 @@ fn where_few_jobs_ended_what_is_reported_counts() {
     let success = once(with(|endpoint| endpoint.facts.reported.success_ratio = Some(0.85)));
     assert_eq!(severity(&success, Name::ErrorRatioHigh), Some(Severity::Critical));
     assert_eq!(health(&success), Some(Health::Degraded));
+}
+
+/// The account after these jobs were told, in milliseconds of latency and delay.
+fn told(jobs: &[Millis], reported: Option<f64>) -> AccountSnapshot {
+    let mut account = with(|endpoint| {
+        endpoint.facts.reported.execution.extend(reported.map(|p95| ("0.95", p95)));
+    });
+    let mut history = History::default();
+    let moment = Moment { now: noon(), elapsed: Duration::ZERO };
+    history.note(&account, moment.elapsed);
+    history.told("e1", jobs, moment.elapsed);
+    diagnose(&mut account, &history, moment);
+    account
+}
+
+#[test]
+fn latency_is_that_of_the_jobs_which_were_told_before_what_is_reported() {
+    let jobs = |count: usize, latency| vec![Millis { latency, delay: latency / 4 }; count];
+    let slow = told(&jobs(20, 6_000), Some(0.5));
+    let found = finding(&slow, Name::LatencyHigh).unwrap();
+    assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
+    assert_eq!(
+        found.facts,
+        "p95 6.0 s, average 6.0 s of the last 20 jobs, 25 % of it waiting (threshold 5 s)"
+    );
+    assert!(found.recommendations[0].contains("fits the GPU's memory"), "{found:?}");
+    assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
+
+    let waiting = told(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
+    let found = finding(&waiting, Name::LatencyHigh).unwrap();
+    assert_eq!(found.severity, Severity::Critical);
+    assert!(found.recommendations[0].contains("Raise workers max"), "{found:?}");
+
+    let fast = told(&jobs(20, 900), Some(30.0));
+    assert_eq!(severity(&fast, Name::LatencyHigh), None, "true jobs count before what is reported");
+    let few = told(&jobs(19, 900), Some(30.0));
+    assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few to say");
+    assert_eq!(finding(&few, Name::LatencyHigh).unwrap().metric, "runpod_reported_execution_seconds");
+    assert_eq!(severity(&told(&jobs(19, 60_000), None), Name::LatencyHigh), None);
 }

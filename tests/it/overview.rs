@@ -1,0 +1,182 @@
+//! The overview and `/api/v1/status`: what they say of the last scrape, and what they cost.
+
+use std::collections::BTreeSet;
+
+use runpod_exporter::simulator::Options;
+use serde_json::Value;
+
+use crate::support::{Exporter, Upstream, account};
+
+/// The page, once the account was read.
+async fn page(exporter: &Exporter, path: &str) -> String {
+    exporter.scrape().await;
+    exporter.get(path).send().await.unwrap().text().await.unwrap()
+}
+
+async fn status(exporter: &Exporter) -> Value {
+    let text = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn hostile_names_stay_text_and_nothing_may_run_or_load() {
+    let upstream = Upstream::start(Options::default()).await;
+    let names =
+        ["<script>alert(1)</script>\"&", "\u{202e}drowssap", "'\"><img src=x onerror=alert(1)>", "{{7*7}}"];
+    for name in names {
+        upstream.simulator.world().add_endpoint(name);
+    }
+    let exporter = upstream.exporter().await;
+    let before = exporter.get("/").send().await.unwrap().text().await.unwrap();
+    assert!(before.contains("Nothing was scraped yet"), "{before}");
+    let page = page(&exporter, "/?find=%22%3E%3Cscript%3E&sort=name").await;
+    assert!(page.contains("value=\"&quot;&gt;&lt;script&gt;\""), "what was searched for is text too: {page}");
+    let page = self::page(&exporter, "/?order=sideways&sort=%00&sort=x").await;
+    assert!(page.contains("<bdi>&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;</bdi>"), "{page}");
+    assert!(page.contains("<bdi>\u{202e}drowssap</bdi>"), "what turns the direction is kept to itself");
+    assert_eq!(page.matches("<script").count(), 1, "the page's own");
+    assert!(!page.contains("<img"), "{page}");
+
+    for path in ["/", "/docs/", "/docs/metrics.md", "/overview.js", "/api/v1/status"] {
+        let response = exporter.get(path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let headers = response.headers();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_browsers_cost_the_upstream_nothing() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    upstream.simulator.traffic().reset();
+    let looks = (0..100).flat_map(|n| {
+        let page = exporter.get(if n % 2 == 0 { "/" } else { "/?sort=queue" });
+        [page.send(), exporter.get("/api/v1/status").send(), exporter.get("/ready").send()]
+    });
+    for response in futures_util::future::join_all(looks).await {
+        assert_eq!(response.unwrap().status(), 200);
+    }
+    let traffic = upstream.simulator.traffic().report();
+    assert_eq!((traffic.graphql.requests, traffic.jobs.requests, traffic.rest.requests), (0, 0, 0));
+    exporter.scrape().await;
+    assert!(upstream.simulator.traffic().report().graphql.requests > 0, "a scrape would be seen");
+}
+
+#[tokio::test]
+async fn a_browser_that_has_the_page_gets_it_again_only_after_a_scrape() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    let tag = exporter.get("/").send().await.unwrap().headers()["etag"].clone();
+    let again = async |path: &str| {
+        let request = exporter.get(path).header("If-None-Match", &tag);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(again("/").await, 304);
+    assert_eq!(again("/?sort=name").await, 200, "another page");
+    upstream.clock.advance(jiff::SignedDuration::from_secs(15));
+    exporter.scrape().await;
+    assert_eq!(again("/").await, 200);
+}
+
+#[tokio::test]
+async fn pages_are_compressed_when_asked() {
+    let upstream = Upstream::start(Options { endpoints: 50, ..Options::default() }).await;
+    let exporter = upstream.exporter().await;
+    let plain = page(&exporter, "/").await.len();
+    let packed = exporter.get("/").header("Accept-Encoding", "gzip").send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    let packed = packed.bytes().await.unwrap().len();
+    assert!(packed * 5 < plain, "{packed} of {plain}");
+}
+
+#[tokio::test]
+async fn the_page_says_what_the_status_says() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = upstream.exporter().await;
+    let page = page(&exporter, "/").await;
+    let status = status(&exporter).await;
+    let account = &status["accounts"][0];
+    for endpoint in account["endpoints"].as_array().unwrap() {
+        let row = page.split(&format!("<tr id=\"e-0-{}\"", endpoint["id"].as_str().unwrap())).nth(1).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        assert!(row.contains(endpoint["name"].as_str().unwrap()), "{row}");
+        assert!(row.contains(endpoint["health"].as_str().unwrap()), "{row}");
+        let depth = endpoint["queue_depth"].as_f64().unwrap();
+        assert!(
+            row.contains(&format!("{depth}</td>")) || row.contains(&format!("{depth} ")),
+            "{depth}: {row}"
+        );
+    }
+    let found = account["endpoints"].as_array().unwrap().iter().chain([account]).flat_map(|of| {
+        of["findings"].as_array().unwrap().iter().map(|finding| finding["facts"].as_str().unwrap())
+    });
+    let mut count = 0;
+    for facts in found {
+        assert!(page.contains(facts), "{facts}");
+        count += 1;
+    }
+    assert!(count > 3, "{count}");
+    assert!(page.contains(&format!("<span class=\"count\">{count}</span>")), "{count}");
+}
+
+#[tokio::test]
+async fn two_accounts_with_the_same_names_do_not_get_into_each_others_way() {
+    let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
+    let named = |name: &str, upstream: &Upstream| runpod_exporter::config::Account {
+        name: name.into(),
+        ..account(upstream.address)
+    };
+    let accounts = vec![named("one", &one), named("two", &two)];
+    let exporter = Exporter::of(accounts, std::sync::Arc::new(one.clock.clone())).await;
+    two.fault("graphql=unauthorized");
+    two.fault("rest=unauthorized");
+    let page = page(&exporter, "/").await;
+    assert!(page.contains("All in all: <span class=\"badge critical\">unhealthy</span>"), "{page}");
+    assert!(page.contains("<bdi>two</bdi> <span class=\"badge critical\">could not look</span>"), "{page}");
+    let ids: Vec<_> = page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    assert_eq!(status(&exporter).await["verdict"], "unhealthy");
+}
+
+/// What a link of the documentation leads to is there, for those links that lead to other pages of it.
+#[tokio::test]
+async fn every_link_of_the_documentation_leads_somewhere() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = upstream.exporter().await;
+    let base = format!("http://{}/docs/", exporter.address).parse::<url::Url>().unwrap();
+    let (mut seen, mut next) = (BTreeSet::new(), vec![base.clone()]);
+    let mut outside = BTreeSet::new();
+    while let Some(page) = next.pop() {
+        if !seen.insert(page.clone()) {
+            continue;
+        }
+        let response = exporter.get(page.path()).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{page}");
+        let text = response.bytes().await.unwrap();
+        let Ok(text) = std::str::from_utf8(&text) else { continue }; // a picture
+        let links = text.split("href=\"").skip(1).chain(text.split("src=\"").skip(1));
+        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with("data:"))
+        {
+            let mut target = page.join(link).unwrap();
+            target.set_fragment(None);
+            if target.path().starts_with("/docs/") {
+                next.push(target);
+            } else {
+                outside.insert(link.to_owned());
+            }
+        }
+    }
+    assert!(seen.len() > 30, "{seen:?}");
+    // Of the repository, which who reads here may not have.
+    let of_repository = |link: &&String| !link.starts_with("..") && !link.starts_with("http");
+    assert_eq!(outside.iter().filter(of_repository).collect::<Vec<_>>(), Vec::<&String>::new());
+    let gone = exporter.get("/docs/../Cargo.toml").send().await.unwrap();
+    assert_eq!(gone.status(), 404);
+}
