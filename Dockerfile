@@ -6,6 +6,7 @@ RUN apk add --no-cache ca-certificates musl-dev
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY benches benches
+COPY docs docs
 COPY src src
 ARG REVISION=unknown
 ENV RUNPOD_EXPORTER_REVISION=$REVISION

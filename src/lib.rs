@@ -4,7 +4,8 @@
 //! ```text
 //! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
 //! (or simulator/)                        │              (tables over catalog/)           ▲
-//!                                        └──▶ diagnosis/ ──findings──▶ metrics/, check/   │
+//!                                        ├──▶ diagnosis/ ──findings──▶ metrics/, status/  │
+//!                                        └──▶ status/ ──one document──▶ check/, the page, JSON
 //!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┤
 //! worker and pod logs ──▶ logs/ ──lines─────────────────────────────────────────────────┘
 //! ```

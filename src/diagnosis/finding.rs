@@ -169,7 +169,7 @@ impl Name {
             Self::ErrorRatioHigh => "RunpodErrorRatioHigh",
             Self::WorkersMaxZero | Self::WorkersMaxLowered => "RunpodWorkersMaxDropped",
             Self::StandbyWithoutMinimum => "RunpodStandbyWithoutMinimum",
-            Self::WorkersStale => "README", // no alert tells of it
+            Self::WorkersStale => "RunpodWorkersStale", // no alert tells of it
             Self::PodIdle => "RunpodPodIdle",
             Self::PodStoppedWithVolume => "RunpodPodStoppedWithVolume",
             Self::BalanceRunwayShort => "RunpodBalanceLow",
