@@ -11,32 +11,51 @@ use crate::diagnosis::{Finding, Severity, Subject};
 /// Findings that are shown with what to do. Nobody reads more at once; the others open with a click.
 const OPEN: usize = 3;
 
-/// Findings that are shown at all before a click. An account in which more is wrong has one cause for most of it.
-const SHOWN: usize = 12;
+/// So many that are the same stand together: what they have in common is what to look at first.
+const ALIKE: usize = 3;
+
+/// A finding, and the place of its account.
+type Placed<'a> = (usize, &'a Finding);
 
 impl Page<'_> {
     pub(super) fn findings(&self) -> Markup {
-        let each = |(n, account): (usize, _)| {
-            let findings: Vec<&Finding> = crate::status::AccountStatus::all_findings(account);
-            findings.into_iter().map(move |finding| (n, finding))
-        };
-        let mut findings: Vec<_> = self.each().flat_map(each).collect();
-        findings.sort_by_key(|(_, finding)| Reverse(finding.severity));
-        let (shown, more) = findings.split_at(findings.len().min(SHOWN));
+        let findings: Vec<Placed<'_>> = self
+            .each()
+            .flat_map(|(n, account)| account.all_findings().into_iter().map(move |finding| (n, finding)))
+            .collect();
+        let groups = groups(&findings);
         html! {
             section aria-labelledby="findings" {
                 h2 #findings { "Findings" @if !findings.is_empty() { " " span.count { (findings.len()) } } }
                 @if findings.is_empty() { p.quiet { "Nothing is wrong, as far as can be seen." } }
                 ol.findings {
-                    @for (place, (n, finding)) in shown.iter().enumerate() {
-                        (self.finding(*n, finding, place < OPEN))
+                    @for (place, group) in groups.iter().enumerate() {
+                        @match group.as_slice() {
+                            [first, ..] if group.len() >= ALIKE => (self.group(*first, group)),
+                            few => @for (n, finding) in few { (self.finding(*n, finding, place < OPEN)) },
+                        }
                     }
                 }
-                @if !more.is_empty() {
-                    details #more-findings {
-                        summary { (more.len()) " more" }
-                        ol.findings { @for (n, finding) in more { (self.finding(*n, finding, false)) } }
+            }
+        }
+    }
+
+    /// What was found again and again.
+    fn group(&self, (_, first): Placed<'_>, group: &[Placed<'_>]) -> Markup {
+        let Finding { name, severity, subject, .. } = first;
+        let subjects = match subject {
+            Subject::Account => "accounts",
+            Subject::Endpoint { .. } => "endpoints",
+            Subject::Pod { .. } => "pods",
+        };
+        html! {
+            li id=(format!("g-{}-{}", severity.as_str(), name.as_str())) {
+                details {
+                    summary {
+                        (severity_badge(*severity)) " " strong { (spoken(name.as_str())) } " "
+                        (group.len()) " " (subjects)
                     }
+                    ol.findings { @for (n, finding) in group { (self.finding(*n, finding, false)) } }
                 }
             }
         }
@@ -71,6 +90,24 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// Those of one name and severity together, the worst first, and otherwise in the order in which they come.
+fn groups<'a>(findings: &[Placed<'a>]) -> Vec<Vec<Placed<'a>>> {
+    let mut groups: Vec<Vec<Placed<'_>>> = Vec::new();
+    for (n, finding) in findings {
+        let is_alike = |group: &&mut Vec<Placed<'_>>| {
+            group
+                .first()
+                .is_some_and(|(_, first)| (first.name, first.severity) == (finding.name, finding.severity))
+        };
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.push((*n, finding)),
+            None => groups.push(vec![(*n, finding)]),
+        }
+    }
+    groups.sort_by_key(|group| Reverse(group.first().map(|(_, finding)| finding.severity)));
+    groups
 }
 
 /// The id of a finding on the page.
