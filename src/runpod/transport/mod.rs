@@ -1,9 +1,12 @@
 //! HTTP to the upstream: one long-lived pool, the key, the limits, one retry. What an answer means does not belong here.
 
+mod call;
+mod keys;
+mod rationed;
 mod refusal;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ConstantBuilder, Retryable};
@@ -14,12 +17,16 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+pub(super) use self::call::{Answer, Call};
+pub(super) use self::keys::Credential;
+use self::keys::Keys;
+use self::rationed::Rationed;
 use self::refusal::refusal;
 pub(super) use self::refusal::{innermost, network};
 use super::observe::{Exchange, Observe};
 use super::quota::Quota;
 use super::standing::Standing;
-use super::{Api, ApiKey, KeyError, Operation, Outcome, Reason, RequestError};
+use super::{Api, ApiKey, KeyError, Outcome, Reason, RequestError};
 use crate::clock::Clock;
 use crate::telemetry::milliseconds;
 
@@ -40,6 +47,9 @@ const RETRY_PAUSE: Duration = Duration::from_millis(100);
 /// An error page is read to tell the front door from Runpod, and no further.
 const ERROR_BODY_LIMIT: usize = 64 * 1024;
 
+/// What of a body is logged, in bytes: enough for an error with its explanation.
+const LOGGED: usize = 2048;
+
 /// What the exporter may take from the upstream.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -53,64 +63,11 @@ pub struct Limits {
     pub rest_share: f64,
 }
 
-/// One request to make.
-#[derive(Debug, Clone)]
-pub(super) struct Call {
-    pub(super) api: Api,
-    pub(super) operation: Operation,
-    pub(super) url: Url,
-    /// A JSON body makes it a POST, else it is a GET. Either way it only reads, so that a retry is harmless.
-    pub(super) body: Option<Bytes>,
-    /// The endpoint that answers, where each answers for itself.
-    pub(super) endpoint: Option<Arc<str>>,
-    /// Whose name it is made in.
-    pub(super) credential: Credential,
-    /// Calls with the same number use the same connections.
-    pub(super) shard: usize,
-    /// The most that a sane answer has, in bytes; the account's own limit holds too.
-    pub(super) body_limit: usize,
-    pub(super) deadline: Instant,
-}
-
-impl Call {
-    /// A GET about nothing in particular.
-    pub(super) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
-        let (body, endpoint, credential) = (None, None, Credential::Account);
-        let (shard, body_limit) = (0, usize::MAX);
-        Self { api, operation, url, body, endpoint, credential, shard, body_limit, deadline }
-    }
-}
-
-/// A complete answer with a status that may carry data: 2xx, or the 400 of a refused document.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) body: Bytes,
-}
-
-/// Whose name a call is made in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Credential {
-    /// The account's key.
-    Account,
-    /// The account's key for metrics; where there is none, its ordinary one.
-    Metrics,
-    /// Nobody's: the API tells it to everybody.
-    Nobody,
-}
-
-/// A key and the header that carries it.
-struct Bearer {
-    key: ApiKey,
-    header: HeaderValue,
-}
-
 /// The way to the upstream of one account.
 pub(super) struct Transport {
     account: Arc<str>,
     clients: Vec<Client>,
-    bearer: RwLock<Arc<Bearer>>,
-    metrics_bearer: RwLock<Option<Arc<Bearer>>>,
+    keys: Keys,
     limits: Limits,
     in_flight: Semaphore,
     standing: Standing,
@@ -147,59 +104,34 @@ impl Transport {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let in_flight = Semaphore::new(limits.concurrency);
-        let bearer = RwLock::new(Arc::new(Bearer::of(key)?));
-        let metrics_bearer = RwLock::default();
+        let keys = Keys::new(key)?;
         let standing = Standing::new(Arc::clone(&account), Arc::clone(&clock));
         let quota = Quota::new(limits.rest_share, Arc::clone(&clock));
-        Ok(Self {
-            account,
-            clients,
-            bearer,
-            metrics_bearer,
-            limits,
-            in_flight,
-            standing,
-            quota,
-            observer,
-            clock,
-        })
+        Ok(Self { account, clients, keys, limits, in_flight, standing, quota, observer, clock })
     }
 
     /// Sends another key from now on.
     pub(super) fn use_key(&self, key: ApiKey) -> Result<(), KeyError> {
-        let bearer = Arc::new(Bearer::of(key)?);
-        *self.bearer.write().unwrap_or_else(PoisonError::into_inner) = bearer;
+        self.keys.replace(key)?;
         self.standing.forgive();
         Ok(())
     }
 
     /// Sends this key from now on where one for metrics is wanted.
     pub(super) fn use_metrics_key(&self, key: ApiKey) -> Result<(), KeyError> {
-        let bearer = Arc::new(Bearer::of(key)?);
-        *self.metrics_bearer.write().unwrap_or_else(PoisonError::into_inner) = Some(bearer);
+        self.keys.replace_metrics(key)?;
         self.standing.forgive();
         Ok(())
     }
 
-    fn bearer(&self, credential: Credential) -> Option<Arc<Bearer>> {
-        let own = || Arc::clone(&self.bearer.read().unwrap_or_else(PoisonError::into_inner));
-        let metrics = || self.metrics_bearer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        match credential {
-            Credential::Account => Some(own()),
-            Credential::Metrics => Some(metrics().unwrap_or_else(own)),
-            Credential::Nobody => None,
-        }
-    }
-
     /// The header that carries the account's key.
     pub(super) fn authorization(&self) -> Option<HeaderValue> {
-        Some(self.bearer(Credential::Account)?.header.clone())
+        self.keys.header(Credential::Account)
     }
 
     /// A text of the upstream's without the keys.
     pub(super) fn redact(&self, text: String) -> String {
-        let bearers = [Credential::Account, Credential::Metrics].map(|whose| self.bearer(whose));
-        bearers.iter().flatten().fold(text, |text, bearer| bearer.key.redacted(text))
+        self.keys.redact(text)
     }
 
     /// What rests.
@@ -337,8 +269,8 @@ impl Transport {
                 client.post(call.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        Ok(match self.bearer(call.credential) {
-            Some(bearer) => request.header(AUTHORIZATION, bearer.header.clone()),
+        Ok(match self.keys.header(call.credential) {
+            Some(header) => request.header(AUTHORIZATION, header),
             None => request,
         })
     }
@@ -363,42 +295,10 @@ impl Transport {
     /// Shows what the upstream said, to those who ask for debug logs, without the key.
     pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
         if tracing::enabled!(tracing::Level::DEBUG) {
-            let text = String::from_utf8_lossy(body.get(..2048).unwrap_or(body)).into_owned();
-            let bearers = [Credential::Account, Credential::Metrics].map(|whose| self.bearer(whose));
-            let text = bearers.iter().flatten().fold(text, |text, bearer| bearer.key.redact(&text));
+            let text = excerpt(self.redact(String::from_utf8_lossy(body).into_owned()));
             let (api, operation) = (call.api.as_str(), call.operation.as_str());
             tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
         }
-    }
-}
-
-/// A request that counts against the quota, until it is answered or given up.
-struct Rationed<'q>(Option<&'q Quota>);
-
-impl<'q> Rationed<'q> {
-    fn begin(quota: &'q Quota) -> Self {
-        quota.sent();
-        Self(Some(quota))
-    }
-
-    fn answered(mut self, headers: &HeaderMap) {
-        if let Some(quota) = self.0.take() {
-            quota.ended(Some(headers));
-        }
-    }
-}
-
-impl Drop for Rationed<'_> {
-    fn drop(&mut self) {
-        if let Some(quota) = self.0 {
-            quota.ended(None);
-        }
-    }
-}
-
-impl Bearer {
-    fn of(key: ApiKey) -> Result<Self, KeyError> {
-        Ok(Self { header: key.bearer()?, key })
     }
 }
 
@@ -409,6 +309,12 @@ impl fmt::Debug for Transport {
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
+}
+
+/// What of a body is logged. Cut after the key was taken out: half of a key is a secret too.
+fn excerpt(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(LOGGED));
+    text
 }
 
 /// The host and port that an error names. Never the whole URL: a base URL may have been given with anything in it.
@@ -435,6 +341,17 @@ async fn read(response: &mut Response, limit: usize) -> Result<Bytes, Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_at_the_end_of_what_is_logged_is_not_cut_in_half() {
+        let key = ApiKey::parse("rpa_0123456789").unwrap();
+        let keys = Keys::new(key).unwrap();
+        for before in LOGGED - 20..=LOGGED {
+            let body = format!("{}rpa_0123456789ü", "x".repeat(before));
+            let logged = excerpt(keys.redact(body));
+            assert!(logged.len() <= LOGGED && !logged.contains("rpa_"), "{before}: {logged}");
+        }
+    }
 
     #[test]
     fn the_peer_is_a_host_and_nothing_more() {
