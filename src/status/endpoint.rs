@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{TokensOf, worst_first};
 use crate::diagnosis::{Ended, Finding, Health, Latency, Severity, Subject};
-use crate::snapshot::{AccountSnapshot, Endpoint};
+use crate::snapshot::{self, AccountSnapshot, Endpoint};
 
 /// How an endpoint is.
 #[derive(Debug, Clone, Serialize)]
@@ -44,19 +44,17 @@ pub struct EndpointStatus {
     pub queue_history: Vec<(Duration, f64)>,
 }
 
-/// Workers by state, which overlap (an idle one is ready too), and how many there may be.
+/// Workers by state, and how many there may be.
 #[derive(Debug, Clone, Copy, Serialize)]
-#[expect(missing_docs, reason = "the names are the families'")]
 pub struct Workers {
-    pub ready: Option<f64>,
-    pub running: Option<f64>,
-    pub idle: Option<f64>,
-    pub initializing: Option<f64>,
-    pub throttled: Option<f64>,
-    pub unhealthy: Option<f64>,
-    pub pending: Option<f64>,
+    /// By state.
+    #[serde(flatten)]
+    pub states: snapshot::Workers,
+    /// Always on.
     pub min: Option<f64>,
+    /// At the most.
     pub max: Option<f64>,
+    /// Kept ready though scaled down.
     pub standby: Option<f64>,
 }
 
@@ -108,8 +106,6 @@ impl EndpointStatus {
     pub(super) fn new(account: &AccountSnapshot, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
         let Endpoint { id, name, facts, load, load_read, requests, .. } = endpoint;
         let recent = account.recent.get(id).cloned().unwrap_or_default();
-        let crate::snapshot::Workers { ready, running, idle, initializing, throttled, unhealthy, pending } =
-            load.workers;
         Self {
             id: id.clone(),
             name: name.clone(),
@@ -119,13 +115,7 @@ impl EndpointStatus {
             queue_depth: load.queue_depth,
             in_progress: load.in_progress,
             workers: Workers {
-                ready,
-                running,
-                idle,
-                initializing,
-                throttled,
-                unhealthy,
-                pending,
+                states: load.workers,
                 min: facts.workers_min,
                 max: facts.workers_max,
                 standby: facts.workers_standby,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::words::number;
+use crate::snapshot::Workers as States;
 use crate::status::Workers;
 
 /// The bar, in units of its own; the page decides how large they are.
@@ -17,7 +18,8 @@ const PAST: f64 = 600.0;
 
 /// Workers by state: each worker in one segment, and the states in words. States of which nothing is known are left out.
 pub(super) fn workers(workers: &Workers) -> Markup {
-    let Workers { ready, running, idle, initializing, throttled, unhealthy, pending, max, .. } = *workers;
+    let Workers { states, max, .. } = *workers;
+    let States { ready, running, idle, initializing, throttled, unhealthy, pending } = states;
     // An idle worker and one that has a job are ready too.
     let idle = idle.or(ready.map(|ready| (ready - running.unwrap_or_default()).max(0.0)));
     let states = [
@@ -83,27 +85,18 @@ pub(super) fn queue(history: &[(Duration, f64)]) -> Markup {
 mod tests {
     use super::*;
 
-    const NOBODY: Workers = Workers {
-        ready: None,
-        running: None,
-        idle: None,
-        initializing: None,
-        throttled: None,
-        unhealthy: None,
-        pending: None,
-        min: None,
-        max: None,
-        standby: None,
-    };
+    fn of(states: States, max: Option<f64>) -> String {
+        workers(&Workers { states, min: None, max, standby: None }).0
+    }
 
     #[test]
     fn each_worker_is_drawn_once_and_what_is_unknown_is_not() {
-        let drawn = workers(&Workers { ready: Some(3.0), running: Some(1.0), max: Some(4.0), ..NOBODY }).0;
+        let drawn = of(States { ready: Some(3.0), running: Some(1.0), ..States::default() }, Some(4.0));
         assert!(drawn.contains("1 running, 2 idle<span class=\"quiet\"> of 4</span>"), "{drawn}");
         assert!(drawn.contains("<rect class=\"idle\" x=\"24.0\" width=\"48.0\""), "{drawn}");
         assert!(!drawn.contains("unhealthy"), "{drawn}");
-        assert!(workers(&NOBODY).0.contains("unknown"));
-        assert!(workers(&Workers { idle: Some(0.0), ..NOBODY }).0.contains("none"));
+        assert!(of(States::default(), Some(4.0)).contains("unknown"));
+        assert!(of(States { idle: Some(0.0), ..States::default() }, None).contains("none"));
     }
 
     #[test]

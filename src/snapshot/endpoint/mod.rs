@@ -8,6 +8,7 @@ mod rest;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 pub use placement::{Place, Placement, Rollout, Worker};
 pub(super) use read::{display_name, from_graphql, from_health};
@@ -90,7 +91,7 @@ pub struct Load {
 }
 
 /// Workers by state. States overlap: an idle worker is ready too.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names are the families'")]
 pub struct Workers {
     pub ready: Option<f64>,
