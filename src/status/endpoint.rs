@@ -103,6 +103,38 @@ pub struct Tokens {
 }
 
 impl EndpointStatus {
+    /// An endpoint of which nothing is known, for the unit tests.
+    #[cfg(test)]
+    pub(crate) fn unknown(id: &str) -> Self {
+        let workers = Workers { states: snapshot::Workers::default(), min: None, max: None, standby: None };
+        let reported = Reported {
+            execution_seconds: Quantiles::new(),
+            delay_seconds: Quantiles::new(),
+            success_ratio: None,
+            requests_per_second: None,
+        };
+        let (health, status, read, queue_depth, in_progress, latency, tokens) = Default::default();
+        let (findings, queue_history) = Default::default();
+        let requests = Requests::new(&BTreeMap::new(), Ended::default());
+        let (id, name) = (id.to_owned(), id.to_owned());
+        Self {
+            id,
+            name,
+            health,
+            status,
+            read,
+            queue_depth,
+            in_progress,
+            workers,
+            requests,
+            latency,
+            reported,
+            tokens,
+            findings,
+            queue_history,
+        }
+    }
+
     pub(super) fn new(account: &AccountSnapshot, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
         let Endpoint { id, name, facts, load, load_read, requests, .. } = endpoint;
         let recent = account.recent.get(id).cloned().unwrap_or_default();
@@ -180,5 +212,22 @@ impl Requests {
             per_minute: (minutes > 0.0).then(|| ended / minutes),
             within_seconds: within.as_secs_f64(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_is_tried_again_is_not_over() {
+        let totals = [("completed", 90.0), ("failed", 6.0), ("retried", 40.0), ("timed_out", 4.0)].into();
+        let within = Duration::from_mins(5);
+        let recent = Ended { completed: 9.0, failed: 1.0, retried: 4.0, within };
+        let requests = Requests::new(&totals, recent);
+        assert_eq!((requests.total, requests.successful), (Some(100.0), Some(90.0)));
+        assert_eq!((requests.success_ratio, requests.per_minute), (Some(0.9), Some(2.0)));
+        let unknown = Requests::new(&BTreeMap::new(), Ended::default());
+        assert_eq!((unknown.total, unknown.success_ratio, unknown.per_minute), (None, None, None));
     }
 }

@@ -126,6 +126,40 @@ async fn the_page_says_what_the_status_says() {
     assert!(page.contains(&format!("<span class=\"count\">{count}</span>")), "{count}");
 }
 
+/// From the push to the page: each job counts once, however often anybody looks.
+#[tokio::test]
+async fn jobs_that_were_told_are_in_the_status_and_judged() {
+    let upstream = Upstream::start(Options { endpoints: 1, ..Options::default() }).await;
+    upstream.clock.advance(jiff::SignedDuration::from_mins(7));
+    let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    let id = upstream.ids().remove(0);
+    let jobs: Vec<_> = (0..1_200)
+        .map(|n| {
+            serde_json::json!({
+                "endpoint_id": id, "id": format!("j{n}"), "status": "COMPLETED",
+                "delay_ms": 1_000, "execution_ms": 29_000, "tokens_in": 3, "tokens_out": 2,
+            })
+        })
+        .collect();
+    let (code, answer) = exporter.post("/api/v1/jobs", serde_json::to_vec(&jobs).unwrap()).await;
+    assert_eq!(code, 200, "{answer}");
+    upstream.clock.advance(jiff::SignedDuration::from_secs(15));
+    for _ in 0..2 {
+        exporter.scrape().await;
+    }
+    let status = status(&exporter).await;
+    let endpoint = &status["accounts"][0]["endpoints"][0];
+    assert_eq!(endpoint["latency"]["jobs"], 1_000, "the last ones");
+    assert_eq!(endpoint["latency"]["p95"], 30.0);
+    assert_eq!(endpoint["tokens"], serde_json::json!({ "in": 3_600, "out": 2_400 }));
+    let findings = endpoint["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["name"] == "latency_high").unwrap();
+    assert_eq!(finding["metric"], "runpod_request_latency_seconds");
+    assert!(finding["facts"].as_str().unwrap().starts_with("p95 30.0 s"), "{finding}");
+    assert_eq!(status["running_seconds"], 15.0);
+}
+
 #[tokio::test]
 async fn two_accounts_with_the_same_names_do_not_get_into_each_others_way() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);

@@ -104,11 +104,45 @@ impl View {
     pub(super) fn address(&self, column: Column) -> String {
         let (current, ascends) = self.sorting();
         let ascends = if current == column { !ascends } else { column.ascends() };
-        let mut query = url::form_urlencoded::Serializer::new("?".to_owned());
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("sort", column.key()).append_pair("order", if ascends { "asc" } else { "desc" });
         if !self.find.is_empty() {
             query.append_pair("find", &self.find);
         }
-        query.finish()
+        format!("?{}", query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(sort: &str, order: &str) -> View {
+        View { sort: sort.to_owned(), order: order.to_owned(), ..View::default() }
+    }
+
+    #[test]
+    fn a_column_begins_with_what_hurts_and_turns_round_with_the_next_click() {
+        assert_eq!(view("", "").sorting(), (Column::State, false));
+        assert_eq!(view("nonsense", "up").sorting(), (Column::State, false));
+        assert_eq!(view("success", "").sorting(), (Column::Success, true));
+        assert_eq!(view("queue", "desc").address(Column::Queue), "?sort=queue&order=asc");
+        assert_eq!(view("queue", "asc").address(Column::Queue), "?sort=queue&order=desc");
+        let found = View { find: "a&b".to_owned(), ..view("queue", "asc") };
+        assert_eq!(found.address(Column::Name), "?sort=name&order=asc&find=a%26b");
+    }
+
+    #[test]
+    fn what_is_not_known_comes_last_whichever_way_round() {
+        let endpoint = |id: &str, queue_depth| EndpointStatus { queue_depth, ..EndpointStatus::unknown(id) };
+        let (few, many, unknown) =
+            (endpoint("few", Some(1.0)), endpoint("many", Some(9.0)), endpoint("?", None));
+        let sorted = |order| {
+            let mut rows = [&unknown, &few, &many];
+            view("queue", order).sort(&mut rows, |row| row);
+            rows.map(|row| &*row.id)
+        };
+        assert_eq!(sorted("asc"), ["few", "many", "?"]);
+        assert_eq!(sorted("desc"), ["many", "few", "?"]);
     }
 }

@@ -102,6 +102,15 @@ async fn readiness_and_check_agree_on_whether_anybody_answered() {
 }
 
 #[tokio::test]
+async fn who_asks_for_an_endpoint_is_not_told_of_pods() {
+    let upstream = Upstream::start(Options::default()).await;
+    let all = check(&upstream, &[]).await.stdout;
+    assert!(all.contains("pod_stopped_with_volume"), "{all}");
+    let one = check(&upstream, &["embeddings-bge"]).await.stdout;
+    assert!(one.contains("embeddings-bge") && !one.contains("pod_stopped_with_volume"), "{one}");
+}
+
+#[tokio::test]
 async fn a_list_that_cannot_be_read_is_unhealthy_and_an_endpoint_in_it_cannot_be_looked_at() {
     let upstream = steady().await;
     upstream.fault("Endpoints=garbage");
