@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{LISTEN_DEMO, Log};
 use crate::simulator::Shape;
@@ -106,8 +106,7 @@ fn share(text: &str) -> Result<f64, &'static str> {
     share.ok_or("not a share; give a number from 0 to 1, such as 0.05")
 }
 
-/// The names of the scenes with what happens in them.
+/// The names of the scenes. What happens in them is in the documentation: all of it would make the help a book.
 fn scene() -> impl TypedValueParser<Value = &'static Scene> {
-    let values = SCENES.iter().map(|scene| PossibleValue::new(scene.name).help(scene.story));
-    PossibleValuesParser::new(values).try_map(|name| Scene::named(&name))
+    PossibleValuesParser::new(SCENES.iter().map(|scene| scene.name)).try_map(|name| Scene::named(&name))
 }

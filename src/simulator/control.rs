@@ -44,7 +44,9 @@ pub(super) async fn play(
     State(simulator): State<Simulator>,
     body: String,
 ) -> Result<StatusCode, (StatusCode, String)> {
-    simulator.play(each_line(&body, Scene::named)?);
+    // Who names none is told which there are.
+    let body = if body.trim().is_empty() { "?" } else { &body };
+    simulator.play(each_line(body, Scene::named)?);
     Ok(StatusCode::NO_CONTENT)
 }
 

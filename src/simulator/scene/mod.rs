@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::world::Conditions;
 
-pub(super) use self::stage::Stage;
+pub(in crate::simulator) use self::stage::Stage;
 pub use self::table::SCENES;
 
 mod stage;
@@ -99,7 +99,11 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_is_told_what_was_meant() {
         let told = |name| Scene::named(name).unwrap_err().to_string();
-        assert!(told("crash-lop").contains("did you mean crash-loop? (known: healthy, "), "{}", told("crash-lop"));
+        assert!(
+            told("crash-lop").contains("did you mean crash-loop? (known: healthy, "),
+            "{}",
+            told("crash-lop")
+        );
         assert!(!told("xyzzy").contains("did you mean"));
     }
 }

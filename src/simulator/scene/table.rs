@@ -60,7 +60,8 @@ pub static SCENES: &[Scene] = &[
         story: "Jobs are rare, no worker waits for them, and a new one needs four minutes for its image.",
         found: &["workers_starting"],
         world: |it| {
-            it.endpoint.rate = 1.0 / 30.0;
+            it.endpoint.rate = 1.0 / 40.0;
+            it.endpoint.scaler_value = 600; // seconds: so that no second worker comes to help
             it.endpoint.workers_min = 0;
             it.endpoint.workers_standby = 0;
             it.endpoint.idle_timeout = s(1);
@@ -87,17 +88,17 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "unhealthy-workers",
-        story: "Two workers crash whenever they start; the others do their work.",
+        story: "Three workers crash whenever they start; the others do their work.",
         found: &["workers_unhealthy"],
-        world: |it| it.endpoint.broken_workers = 2,
+        world: |it| it.endpoint.broken_workers = 3,
         ..NOTHING
     },
     Scene {
         name: "slow",
-        story: "Jobs take three and a half times as long as usual.",
+        story: "Jobs take three times as long as usual.",
         found: &["latency_high"],
         // Any slower, and the workers could not do them all.
-        world: |it| it.endpoint.execution = it.endpoint.execution * 7 / 2,
+        world: |it| it.endpoint.execution *= 3,
         ..NOTHING
     },
     Scene {

@@ -87,6 +87,7 @@ impl Fleet {
             worker.broken = number < profile.broken_workers;
             worker.state = match mem::replace(&mut worker.state, State::Standby) {
                 State::Idle { .. } => ready(&profile, worker.broken, at, rng),
+                State::Standby if profile.evicting => throttled(at, rng),
                 // What is mended is tried again at once, and who hears of a GPU does not wait for long.
                 State::Unhealthy { .. } if !worker.broken => State::Unhealthy { until: at },
                 State::Throttled { until } if profile.scarcity < 1.0 => {

@@ -104,17 +104,20 @@ fn the_larger_of_two_percentiles_is_judged() {
 
 #[test]
 fn a_maximum_of_nought_cannot_serve() {
-    let zero = |depth: f64| {
-        once(with(|endpoint| {
+    let paused = |depth: f64| {
+        with(|endpoint| {
             endpoint.facts.workers_max = Some(0.0);
             endpoint.load.queue_depth = Some(depth);
             endpoint.load.workers = NOBODY;
-        }))
+        })
     };
+    let zero = |depth: f64| once(paused(depth));
     assert_eq!(names(&zero(0.0)), ["workers_max_zero"]);
     assert_eq!(severity(&zero(0.0), Name::WorkersMaxZero), Some(Severity::Warning));
     assert_eq!(severity(&zero(1.0), Name::WorkersMaxZero), Some(Severity::Critical));
     assert_eq!(health(&zero(0.0)), Some(Health::Unhealthy));
+    let lasting = names(&staying(10, &paused(1.0))).join(" ");
+    assert_eq!(lasting, "workers_max_zero", "capacity would not help");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Bills: the parts are the whole, and the whole is what the balance has lost.
 
 use super::*;
+use crate::simulator::scene::Scene;
 
 /// The bills with what they are part of in the bill of everything.
 const BILLS: [(&str, &[(&str, &str)]); 5] = [
@@ -112,6 +113,29 @@ async fn bills_are_what_the_account_has_paid() {
     assert_same(now.0 - before.0, now.1 - before.1, "after an endpoint has gone");
     let told = running.data("{ myself { clientLifetimeSpend } }").await;
     assert_same(dollars(&told["myself"]["clientLifetimeSpend"]), now.0, "GraphQL");
+}
+
+#[tokio::test]
+async fn a_pod_that_stops_and_starts_again_is_billed_for_what_it_ran() {
+    let running = Running::start(&Options::default()).await;
+    let world = running.simulator.world();
+    let (pod, stopped) = (&world.pods()[0], Scene::named("stopped-pod").unwrap());
+    let bill = format!("billing/pods?{EVER}&podId={}", pod.id);
+    let before =
+        (running.told(&bill).await, running.total(&format!("billing?{EVER}")).await, world.account().paid);
+    running.advance_minutes(10);
+    running.simulator.play(vec![stopped]);
+    running.advance_minutes(30);
+    running.simulator.play(Vec::new());
+    running.advance_minutes(20);
+    let gpu = |bill: &Value| dollars(&bill["metadata"]["totals"]["gpuAmount"]);
+    assert_same(
+        gpu(&running.told(&bill).await) - gpu(&before.0),
+        pod.price / 2.0,
+        "half an hour of the hour",
+    );
+    let paid = world.account().paid - before.2;
+    assert_same(running.total(&format!("billing?{EVER}")).await - before.1, paid, "all");
 }
 
 #[tokio::test]
