@@ -88,9 +88,12 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "unhealthy-workers",
-        story: "Three workers crash whenever they start; the others do their work.",
+        story: "Two workers crash seconds after each start; the others do their work.",
         found: &["workers_unhealthy"],
-        world: |it| it.endpoint.broken_workers = 3,
+        world: |it| {
+            it.endpoint.broken_workers = 2;
+            it.endpoint.initializing = (s(3), s(8));
+        },
         ..NOTHING
     },
     Scene {
