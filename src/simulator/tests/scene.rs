@@ -1,6 +1,7 @@
 //! Scenes over the control route: what is played, and how the APIs break by it.
 
 use super::*;
+use crate::simulator::world::GPUS;
 
 impl Running {
     async fn scene(&self, method: &str, body: &str) -> Reply {
@@ -59,4 +60,21 @@ async fn what_a_scene_brings_later_comes_at_its_time() {
     assert_eq!(seen().await, (2, 502));
     running.scene("DELETE", "").await;
     assert_eq!(seen().await, (6, 200));
+}
+
+#[tokio::test]
+async fn a_gpu_that_no_worker_gets_is_out_of_stock() {
+    let running = Running::start(&Options::default()).await;
+    let world = running.simulator.world();
+    let gpu = GPUS.iter().position(|gpu| gpu.id == world.endpoints()[0].configuration().gpu.id).unwrap();
+    while world.stock(gpu).is_none() {
+        running.clock.advance(jiff::SignedDuration::from_hours(1));
+    }
+    let all = || (0..GPUS.len()).map(|gpu| world.stock(gpu)).collect::<Vec<_>>();
+    let usual = all();
+    running.scene("PUT", "no-capacity").await;
+    assert_eq!(world.stock(gpu), None);
+    assert_eq!(all().iter().zip(&usual).filter(|(now, before)| now != before).count(), 1);
+    running.scene("DELETE", "").await;
+    assert_eq!(all(), usual);
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::cast::Cast;
 use super::chance::{self, Purpose};
-use super::character::Cast;
 use super::market::{self, DataCenter};
 
 /// Money on the account when the world began.

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use super::account::{Wallet, cost};
-use super::character::{Cast, Character, Profile};
+use super::cast::Cast;
+use super::character::{Character, Profile};
 use super::pod::Errand;
 use super::{Account, World};
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use rand::RngExt;
 
+use super::cast::Cast;
 use super::chance::{self, Purpose};
-use super::character::{Cast, Character, Profile};
+use super::character::{Character, Profile};
 use super::job::FinishedJob;
 use super::latency::Latency;
 use super::load::{Counts, Load};

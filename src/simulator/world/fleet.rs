@@ -90,7 +90,7 @@ impl Fleet {
                 State::Standby if profile.evicting => throttled(at, rng),
                 // What is mended is tried again at once, and who hears of a GPU does not wait for long.
                 State::Unhealthy { .. } if !worker.broken => State::Unhealthy { until: at },
-                State::Throttled { until } if profile.scarcity < 1.0 => {
+                State::Throttled { until } if !profile.is_sold_out() => {
                     State::Throttled { until: until.min(at + chance::between(rng, NEWS)) }
                 }
                 State::Initializing { until } => {

@@ -12,13 +12,15 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 
+use self::character::Profile;
 use self::script::Script;
 
 pub(super) use self::account::Wallet;
 pub use self::account::{Account, NetworkVolume, Spend};
 pub use self::billing::{Cost, PodCost};
+pub use self::cast::Cast;
+pub use self::character::Character;
 pub(super) use self::character::Releases;
-pub use self::character::{Cast, Character};
 pub(super) use self::conditions::Conditions;
 pub use self::endpoint::{Configuration, Endpoint, Scaling};
 pub use self::job::{FinishedJob, JobStatus, Totals};
@@ -36,6 +38,7 @@ pub use self::worker::{WorkerCounts, WorkerView};
 
 mod account;
 mod billing;
+mod cast;
 mod chance;
 mod character;
 mod conditions;
@@ -245,27 +248,6 @@ impl World {
         &self.0.pods
     }
 
-    /// What a pod does now.
-    pub fn errand(&self, pod: &Pod) -> Errand {
-        pod.script.at(self.elapsed())
-    }
-
-    /// When a pod was last started or stopped.
-    pub fn turned(&self, pod: &Pod) -> Timestamp {
-        let turn = pod.turns(self.elapsed()).pop();
-        turn.map_or_else(|| self.before_birth(pod.settled), |(at, _)| self.moment(at))
-    }
-
-    /// For how long a pod has been running, or stopped.
-    pub fn settled_for(&self, pod: &Pod) -> Duration {
-        Duration::try_from(self.now().duration_since(self.turned(pod))).unwrap_or_default()
-    }
-
-    /// How busy a pod is now.
-    pub fn usage(&self, pod: &Pod) -> Usage {
-        pod.usage(self.elapsed())
-    }
-
     /// The network volumes.
     pub fn volumes(&self) -> &[NetworkVolume] {
         &self.0.volumes
@@ -326,6 +308,12 @@ impl World {
 
     /// How much of the GPU at this position of [`GPUS`] can be had now.
     pub fn stock(&self, position: usize) -> Option<Stock> {
+        let now = self.elapsed();
+        let wanted = |endpoint: &Arc<Endpoint>| endpoint.configuration().script.at(now);
+        let sold_out = |profile: Profile| profile.gpu == position && profile.is_sold_out();
+        if self.endpoints().first().map(wanted).is_some_and(sold_out) {
+            return None;
+        }
         market::stock(self.0.seed, position, self.elapsed().as_secs() / 3_600)
     }
 

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rand::RngExt;
 
+use super::World;
+use super::cast::Cast;
 use super::chance::{self, Purpose};
-use super::character::Cast;
 use super::market::{self, DataCenter, Gpu};
 use super::script::Script;
 
@@ -120,6 +122,33 @@ const VCPU_PRICE: f64 = 0.015;
 /// Periods of the two waves whose sum looks irregular on a dashboard; neither is a multiple of a scrape interval.
 const WAVES: (Duration, Duration) = (Duration::from_secs(397), Duration::from_secs(71));
 
+// === impl World ===
+
+impl World {
+    /// What a pod does now.
+    pub fn errand(&self, pod: &Pod) -> Errand {
+        pod.script.at(self.elapsed())
+    }
+
+    /// When a pod was last started or stopped.
+    pub fn turned(&self, pod: &Pod) -> Timestamp {
+        let turn = pod.turns(self.elapsed()).pop();
+        turn.map_or_else(|| self.before_birth(pod.settled), |(at, _)| self.moment(at))
+    }
+
+    /// For how long a pod has been running, or stopped.
+    pub fn settled_for(&self, pod: &Pod) -> Duration {
+        Duration::try_from(self.now().duration_since(self.turned(pod))).unwrap_or_default()
+    }
+
+    /// How busy a pod is now.
+    pub fn usage(&self, pod: &Pod) -> Usage {
+        pod.usage(self.elapsed())
+    }
+}
+
+// === impl Errand ===
+
 impl Errand {
     /// Whether the pod was told to run.
     pub fn is_running(self) -> bool {
@@ -131,6 +160,8 @@ impl Errand {
         !matches!(self, Self::Stopped | Self::Pulling)
     }
 }
+
+// === impl Pod ===
 
 impl Pod {
     pub(super) fn new(cast: Cast, seed: u64, index: u64) -> Self {
