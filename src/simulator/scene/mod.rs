@@ -1,5 +1,5 @@
 //! Scenes: things that happen to people's accounts, each under a name, to be seen in an exporter, an alert or a
-//! dashboard. The closed set of them is [`SCENES`]; what is played is up to the [`Stage`].
+//! dashboard. The closed set of them is [`SCENES`]; what is played is up to the stage.
 //!
 //! A scene says what differs in the world, or how the APIs break. How the world then goes on, and what an answer looks
 //! like, is not decided here; nor what is wrong: findings are names in the documentation, which the tests hold against
