@@ -68,6 +68,8 @@ async fn a_mistake_is_one_line_and_code_2() {
         (vec!["--web.listn-address=x"], "--web.listen-address"),
         (vec!["srve"], "serve"),
         (vec!["simulate", "--fault=graphql=explode"], "explode"),
+        (vec!["simulate", "--scene=crash-lop"], "crash-loop"),
+        (vec!["demo", "--scene=xyzzy"], "no-capacity"),
         (vec!["simulate", "--webhook-url=nowhere"], "not a URL"),
         (vec!["simulate", "--webhook-duplicates=2"], "from 0 to 1"),
         (vec!["simulate", "--shape=round"], "live or documented"),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use runpod_exporter::instruments::Mode;
+use runpod_exporter::simulator::scene::Scene;
 use runpod_exporter::status::{Status, Wanted};
 
 /// Set by `make docs`.
@@ -34,14 +35,23 @@ fn the_metrics_page_is_the_catalog() {
     check("docs/metrics.md", &output(&["metrics"]));
 }
 
-/// Most of the page is written by hand; the table in it is the program's.
+/// Most of the page is written by hand; the part between the marks of `what` is the program's.
+fn check_part(path: &str, what: &str, generated: &str) {
+    let (begin, end) = (format!("<!-- {what}, by make docs -->\n"), format!("<!-- end of {what} -->"));
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let (before, rest) = page.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    check(path, &[before, &begin, generated, &end, after].concat());
+}
+
 #[test]
 fn the_sources_are_those_of_the_program() {
-    let (begin, end) = ("<!-- sources, by make docs -->\n", "<!-- end of sources -->");
-    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/apis.md")).unwrap();
-    let (before, rest) = page.split_once(begin).unwrap();
-    let (_, after) = rest.split_once(end).unwrap();
-    check("docs/apis.md", &[before, begin, &runpod_exporter::snapshot::sources(), end, after].concat());
+    check_part("docs/apis.md", "sources", &runpod_exporter::snapshot::sources());
+}
+
+#[test]
+fn the_scenes_are_those_of_the_simulator() {
+    check_part("docs/simulator.md", "scenes", &Scene::table());
 }
 
 /// The table of the page is written by hand, with a row for each field that there is; the example is the program's.
@@ -61,11 +71,8 @@ fn the_status_page_has_every_field_and_a_true_example() {
     let described: std::collections::BTreeSet<_> = rows.map(str::to_owned).collect();
     assert_eq!(fields, described, "docs/status.md describes other fields than there are");
 
-    let (begin, end) = ("<!-- example, by make docs -->\n", "<!-- end of example -->");
-    let (before, rest) = page.split_once(begin).unwrap();
-    let (_, after) = rest.split_once(end).unwrap();
     let example = format!("```json\n{json:#}\n```\n");
-    check("docs/status.md", &[before, begin, &example, end, after].concat());
+    check_part("docs/status.md", "example", &example);
 }
 
 /// Every field by its path; what a list has is one of many. Quantiles are no fields.

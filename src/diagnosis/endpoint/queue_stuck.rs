@@ -14,6 +14,10 @@ use crate::diagnosis::Name;
 const STUCK: Duration = Duration::from_mins(5);
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
+    // A maximum of nought is told by its own check: no capacity would help.
+    if patient.endpoint.facts.workers_max.is_some_and(|max| max <= 0.0) {
+        return None;
+    }
     let track = patient.track?;
     let load = &patient.endpoint.load;
     let lasted = track.stuck.lasted(patient.moment.elapsed).filter(|lasted| *lasted >= STUCK)?;

@@ -3,6 +3,7 @@
 use super::words::{count, time};
 use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
+use crate::snapshot::Signal;
 
 /// Nought pauses an endpoint. Whether that is meant, the queue tells.
 pub(super) fn check_zero(patient: &Patient<'_>) -> Option<Found> {
@@ -26,7 +27,8 @@ pub(super) fn check_lowered(patient: &Patient<'_>) -> Option<Found> {
     let waiting = patient.waiting();
     Some(Found {
         name: Name::WorkersMaxLowered,
-        severity: if waiting > 0.0 { Severity::Warning } else { Severity::Info },
+        // A job that waits for a moment is none that waits for more workers.
+        severity: patient.level(Signal::QueueDepth, waiting).map_or(Severity::Info, |_| Severity::Warning),
         metric: "runpod_workers_max",
         facts: format!(
             "workers max is {max}, and was {before} until {} ago; {} waiting",

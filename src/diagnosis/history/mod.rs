@@ -17,7 +17,7 @@ use self::latency::Latencies;
 pub use self::latency::Latency;
 use self::window::Window;
 use super::streak::{GAP, Streak};
-use super::workers::{are_only_starting, serving};
+use super::workers::{are_only_starting, has_moved, is_at_work, serving};
 use crate::jobs::Millis;
 use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
 
@@ -43,6 +43,8 @@ pub(super) struct Track {
     queue: Window<f64>,
     latencies: Latencies,
     totals: BTreeMap<&'static str, f64>,
+    /// Whether somebody had a job at the last look.
+    worked: bool,
     /// The highest maximum of workers, and when it was last in force.
     highest: Option<(f64, Duration)>,
     /// Jobs wait, and none has ended.
@@ -145,14 +147,11 @@ impl Track {
         let has_jobs = load.queue_depth.map(|depth| depth > 0.0);
         self.unserved.see(serving(&load.workers).map(|serving| serving <= 0.0), now);
         self.starting.see(are_only_starting(&load.workers), now);
-        // Whichever way a total goes by a whole job, one has ended, unless it was only tried again.
-        let ended = |(status, total): (&&str, &f64)| {
-            *status != "retried"
-                && self.totals.get(*status).is_some_and(|before| (before - total).abs() > 0.5)
-        };
-        if load.totals.iter().any(ended) {
+        let works = is_at_work(load);
+        if has_moved(&self.totals, &load.totals, self.worked || works) {
             self.stuck.restart();
         }
+        self.worked = works;
         self.stuck.see(has_jobs.filter(|_| !load.totals.is_empty()), now);
         self.totals.clone_from(&load.totals);
         self.count(endpoint, now);

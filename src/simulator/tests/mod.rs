@@ -19,6 +19,7 @@ mod api;
 mod broken;
 mod recorded;
 mod rest;
+mod scene;
 mod schema;
 
 /// The faults that every API has and that show in the status alone.

@@ -1,6 +1,6 @@
 //! The kinds of endpoints that a person meets: what each is called, how its load arrives, what its workers are like.
 //!
-//! Numbers only. How they play out over time is [`super::load`].
+//! Numbers only. How they play out over time is [`super::load`]; which characters a world has is [`super::cast`].
 
 use std::time::Duration;
 
@@ -21,57 +21,64 @@ pub enum Character {
     LoadBalanced,
 }
 
-/// What makes a character.
-#[derive(Debug)]
-pub(super) struct Profile {
+/// What makes a character. A scene may change it for a while.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::simulator) struct Profile {
     /// Names to take in turn. " -fb" is the old mark of `FlashBoot`, which people still have in their names.
-    pub(super) names: &'static [&'static str],
-    pub(super) load_balanced: bool,
+    pub(in crate::simulator) names: &'static [&'static str],
+    pub(in crate::simulator) load_balanced: bool,
     /// Which GPU of [`super::market::GPUS`].
-    pub(super) gpu: usize,
-    pub(super) gpu_count: u32,
-    pub(super) workers_min: u32,
-    pub(super) workers_max: u32,
-    pub(super) workers_standby: u32,
-    pub(super) idle_timeout: Duration,
+    pub(in crate::simulator) gpu: usize,
+    pub(in crate::simulator) gpu_count: u32,
+    pub(in crate::simulator) workers_min: u32,
+    pub(in crate::simulator) workers_max: u32,
+    pub(in crate::simulator) workers_standby: u32,
+    pub(in crate::simulator) idle_timeout: Duration,
     /// Seconds of queue delay, or requests per worker when load balanced.
-    pub(super) scaler_value: u32,
-    pub(super) execution_timeout: Duration,
+    pub(in crate::simulator) scaler_value: u32,
+    pub(in crate::simulator) execution_timeout: Duration,
     /// Jobs a second, at the mean.
-    pub(super) rate: f64,
+    pub(in crate::simulator) rate: f64,
     /// How far the wave swings around the mean: 0 is flat, 1 goes down to nothing.
-    pub(super) wave: f64,
+    pub(in crate::simulator) wave: f64,
     /// Bursts a second.
-    pub(super) bursts: f64,
+    pub(in crate::simulator) bursts: f64,
     /// How many times more jobs arrive in a burst.
-    pub(super) burst_factor: f64,
+    pub(in crate::simulator) burst_factor: f64,
     /// Median run of a job.
-    pub(super) execution: Duration,
+    pub(in crate::simulator) execution: Duration,
     /// Shape of its tail.
-    pub(super) spread: f64,
+    pub(in crate::simulator) spread: f64,
     /// Pulling the image.
-    pub(super) initializing: (Duration, Duration),
+    pub(in crate::simulator) initializing: (Duration, Duration),
     /// Loading the model.
-    pub(super) loading: (Duration, Duration),
+    pub(in crate::simulator) loading: (Duration, Duration),
     /// Chance that a worker finds no GPU when it starts.
-    pub(super) scarcity: f64,
+    pub(in crate::simulator) scarcity: f64,
     /// Chance that a job fails in its handler.
-    pub(super) failure: f64,
+    pub(in crate::simulator) failure: f64,
     /// Chance that a job takes its worker down.
-    pub(super) crash: f64,
+    pub(in crate::simulator) crash: f64,
     /// Workers that crash whenever they start.
-    pub(super) broken_workers: u32,
+    pub(in crate::simulator) broken_workers: u32,
+    /// Whether hosts take the GPU away from workers that are ready.
+    pub(in crate::simulator) evicting: bool,
+    /// Whether workers that are ready take jobs.
+    pub(in crate::simulator) taking_jobs: bool,
+    /// When there are new releases.
+    pub(in crate::simulator) releases: Releases,
 }
 
-/// The order in which a world's endpoints get their characters.
-const CYCLE: [Character; 6] = [
-    Character::Steady,
-    Character::Bursty,
-    Character::ScaleToZero,
-    Character::Throttled,
-    Character::Unhealthy,
-    Character::LoadBalanced,
-];
+/// When an endpoint has new releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::simulator) enum Releases {
+    /// Some minutes after the world began, and every few hours from then on.
+    Regular,
+    /// Not any more.
+    Ended,
+    /// One now, which does not come to the workers that there are.
+    Stuck,
+}
 
 const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -104,6 +111,9 @@ static STEADY: Profile = Profile {
     failure: 0.004,
     crash: 0.0005,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static BURSTY: Profile = Profile {
@@ -129,6 +139,9 @@ static BURSTY: Profile = Profile {
     failure: 0.01,
     crash: 0.001,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static SCALE_TO_ZERO: Profile = Profile {
@@ -154,6 +167,9 @@ static SCALE_TO_ZERO: Profile = Profile {
     failure: 0.02,
     crash: 0.004,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static THROTTLED: Profile = Profile {
@@ -179,6 +195,9 @@ static THROTTLED: Profile = Profile {
     failure: 0.01,
     crash: 0.002,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static UNHEALTHY: Profile = Profile {
@@ -204,6 +223,9 @@ static UNHEALTHY: Profile = Profile {
     failure: 0.07,
     crash: 0.01,
     broken_workers: 1,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static LOAD_BALANCED: Profile = Profile {
@@ -229,33 +251,23 @@ static LOAD_BALANCED: Profile = Profile {
     failure: 0.002,
     crash: 0.0002,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
+
+// === impl Profile ===
+
+impl Profile {
+    /// Whether its GPU is nowhere to be had. A scarce one is found at times.
+    pub(super) fn is_sold_out(&self) -> bool {
+        self.scarcity >= 1.0
+    }
+}
 
 // === impl Character ===
 
 impl Character {
-    /// The character of the endpoint number `index`.
-    pub(super) fn of(index: u64) -> Self {
-        let length = CYCLE.len() as u64;
-        let position = usize::try_from(index % length).unwrap_or_default();
-        CYCLE.get(position).copied().unwrap_or(Self::Steady)
-    }
-
-    /// The name of the endpoint number `index`: numbered once all names of its character are taken.
-    pub(super) fn name(self, index: u64) -> String {
-        let names = self.profile().names;
-        let (round, count) = (index / CYCLE.len() as u64, names.len().max(1) as u64);
-        let position = usize::try_from(round % count).unwrap_or_default();
-        let name = names.get(position).copied().unwrap_or("endpoint");
-        match round / count {
-            0 => name.to_owned(),
-            again => match name.strip_suffix(" -fb") {
-                Some(bare) => format!("{bare}-{} -fb", again + 1),
-                None => format!("{name}-{}", again + 1),
-            },
-        }
-    }
-
     pub(super) fn profile(self) -> &'static Profile {
         match self {
             Self::Steady => &STEADY,
@@ -264,33 +276,6 @@ impl Character {
             Self::Throttled => &THROTTLED,
             Self::Unhealthy => &UNHEALTHY,
             Self::LoadBalanced => &LOAD_BALANCED,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn names_are_numbered_once_all_are_taken() {
-        let names: BTreeSet<String> = (0..500).map(|index| Character::of(index).name(index)).collect();
-        assert_eq!(names.len(), 500);
-        assert_eq!(Character::of(0).name(0), "llama-3-70b");
-        assert_eq!(Character::of(25).name(25), "sdxl-turbo-2 -fb");
-    }
-
-    #[test]
-    fn workers_can_carry_the_mean_load() {
-        for character in CYCLE {
-            let profile = character.profile();
-            if character == Character::Throttled {
-                continue; // that it cannot is its character
-            }
-            let busy = profile.rate * (1.0 + profile.wave) * profile.execution.as_secs_f64();
-            assert!(busy < f64::from(profile.workers_max), "{character:?}: {busy}");
         }
     }
 }

@@ -7,13 +7,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::simulator::scene::{SCENES, Stage};
 
 /// A Sunday on which nothing special happened.
 const START: Timestamp = Timestamp::constant(1_795_000_000, 0);
 
 fn world(seed: u64, endpoints: usize) -> (World, ManualClock) {
     let clock = ManualClock::new(START);
-    (World::new(seed, endpoints, 8, Arc::new(clock.clone())), clock)
+    (World::new(Cast::Usual, seed, endpoints, 8, Arc::new(clock.clone())), clock)
 }
 
 fn all_counts(world: &World) -> Vec<Counts> {
@@ -28,11 +29,13 @@ fn everything(world: &World) -> String {
         .map(|endpoint| {
             let configuration = endpoint.configuration().clone();
             let told = (world.counts(endpoint), world.workers(endpoint), world.latency(endpoint));
+            let told = (told, world.scaling(&configuration), world.version(&configuration));
             (configuration, told, world.finished_jobs(endpoint))
         })
         .collect();
-    let usage: Vec<Usage> = world.pods().iter().map(|pod| world.usage(pod)).collect();
-    format!("{endpoints:?} {:?} {usage:?} {:?}", world.pods(), world.account())
+    let pods: Vec<_> =
+        world.pods().iter().map(|pod| (world.usage(pod), world.errand(pod), world.turned(pod))).collect();
+    format!("{endpoints:?} {:?} {pods:?} {:?} {}", world.pods(), world.account(), world.spend_limit())
 }
 
 #[test]
@@ -54,6 +57,30 @@ fn late_readers_see_what_early_readers_see() {
     }
     clock_late.advance(SignedDuration::from_millis(7_300 * 200));
     assert_eq!(everything(&early), everything(&late));
+}
+
+/// Two worlds in which the same happens at the same times. One of them is looked at all the while.
+#[test]
+fn what_happens_in_a_scene_depends_on_nobody_who_looks() {
+    for scene in SCENES {
+        let worlds = [true, false].map(|looked_at| {
+            let clock = ManualClock::new(START);
+            let world = World::new(Cast::Well, 9, 3, 2, Arc::new(clock.clone()));
+            let stage = Stage::default();
+            for scenes in [vec![scene], Vec::new(), vec![scene]] {
+                for _ in 0..60 {
+                    clock.advance(SignedDuration::from_millis(7_300));
+                    if looked_at {
+                        everything(&world);
+                    }
+                }
+                stage.play(&world, scenes);
+            }
+            clock.advance(SignedDuration::from_mins(9));
+            everything(&world)
+        });
+        assert!(worlds[0] == worlds[1], "{scene:?}");
+    }
 }
 
 #[test]
@@ -81,9 +108,10 @@ fn workers_stay_within_their_limits() {
     for _ in 0..400 {
         clock.advance(SignedDuration::from_secs(9));
         for endpoint in world.endpoints() {
-            let (counts, configuration) = (world.counts(&endpoint).workers, endpoint.configuration());
+            let (counts, scaling) =
+                (world.counts(&endpoint).workers, world.scaling(endpoint.configuration()));
             let active = counts.placed() + counts.throttled + counts.unhealthy;
-            assert!(active <= configuration.workers_max, "{}: {counts:?}", configuration.name);
+            assert!(active <= scaling.workers_max, "{}: {counts:?}", endpoint.configuration().name);
         }
     }
 }
@@ -141,7 +169,7 @@ fn the_balance_falls_with_the_spend() {
     let expected = f64::midpoint(before.spend.total(), after.spend.total()) / 2.0;
     assert!((before.balance - after.balance - paid).abs() < 1e-9);
     assert!((0.5..2.0).contains(&(paid / expected)), "paid {paid}, expected about {expected}");
-    assert!(after.spend.total() < SPEND_LIMIT, "{:?}", after.spend);
+    assert!(after.spend.total() < world.spend_limit(), "{:?}", after.spend);
 }
 
 #[test]

@@ -110,17 +110,20 @@ fn the_larger_of_two_percentiles_is_judged() {
 
 #[test]
 fn a_maximum_of_nought_cannot_serve() {
-    let zero = |depth: f64| {
-        once(with(|endpoint| {
+    let paused = |depth: f64| {
+        with(|endpoint| {
             endpoint.facts.workers_max = Some(0.0);
             endpoint.load.queue_depth = Some(depth);
             endpoint.load.workers = NOBODY;
-        }))
+        })
     };
+    let zero = |depth: f64| once(paused(depth));
     assert_eq!(names(&zero(0.0)), ["workers_max_zero"]);
     assert_eq!(severity(&zero(0.0), Name::WorkersMaxZero), Some(Severity::Warning));
     assert_eq!(severity(&zero(1.0), Name::WorkersMaxZero), Some(Severity::Critical));
     assert_eq!(health(&zero(0.0)), Some(Health::Unhealthy));
+    let lasting = names(&staying(10, &paused(1.0))).join(" ");
+    assert_eq!(lasting, "workers_max_zero", "capacity would not help");
 }
 
 #[test]
@@ -134,9 +137,12 @@ fn a_maximum_that_was_lowered_is_told_for_an_hour() {
     let lowered = seen([(0, max(5.0, 0.0)), (60, max(3.0, 0.0))]);
     assert_eq!(severity(&lowered, Name::WorkersMaxLowered), Some(Severity::Info));
     assert_eq!(health(&lowered), Some(Health::Healthy));
-    let waiting = seen([(0, max(5.0, 0.0)), (60, max(3.0, 1.0))]);
+    let for_a_moment = seen([(0, max(5.0, 0.0)), (60, max(3.0, 9.0))]);
+    assert_eq!(severity(&for_a_moment, Name::WorkersMaxLowered), Some(Severity::Info));
+    let waiting = seen([(0, max(5.0, 0.0)), (60, max(3.0, 10.0))]);
     assert_eq!(severity(&waiting, Name::WorkersMaxLowered), Some(Severity::Warning));
-    assert!(waiting.findings[0].facts.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
+    let found = finding(&waiting, Name::WorkersMaxLowered).unwrap();
+    assert!(found.facts.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
     for looks in [
         vec![(0, max(3.0, 0.0)), (60, max(5.0, 0.0))],
         vec![(0, max(5.0, 0.0)), (3_600, max(3.0, 0.0)), (3_601, max(3.0, 0.0))],

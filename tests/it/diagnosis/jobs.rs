@@ -76,6 +76,21 @@ fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
 }
 
 #[test]
+fn a_queue_whose_clients_give_up_stays_stuck_and_one_whose_handler_fails_is_none() {
+    let ready = Workers { ready: Some(1.0), ..Workers::default() };
+    let failing = |in_progress: f64| {
+        let looks = (0_u32..=20).map(move |minute| {
+            let mut account = waiting(in_progress, ready);
+            totals(&mut account.endpoints[0], 100.0, f64::from(minute) * 40.0, 0.0);
+            (u64::from(minute) * 60, account)
+        });
+        stuck(&seen(looks))
+    };
+    assert_eq!(failing(0.0), ["queue_stuck_idle_workers"], "nobody worked on what failed");
+    assert_eq!(failing(1.0), <[&str; 0]>::default());
+}
+
+#[test]
 fn what_nobody_looked_at_is_not_stuck() {
     let account = waiting(0.0, Workers { ready: Some(1.0), ..Workers::default() });
     assert_eq!(stuck(&seen([(0, account.clone()), (301, account)])), <[&str; 0]>::default());

@@ -1,6 +1,7 @@
 //! Bills: the parts are the whole, and the whole is what the balance has lost.
 
 use super::*;
+use crate::simulator::scene::Scene;
 
 /// The bills with what they are part of in the bill of everything.
 const BILLS: [(&str, &[(&str, &str)]); 5] = [
@@ -115,6 +116,29 @@ async fn bills_are_what_the_account_has_paid() {
 }
 
 #[tokio::test]
+async fn a_pod_that_stops_and_starts_again_is_billed_for_what_it_ran() {
+    let running = Running::start(&Options::default()).await;
+    let world = running.simulator.world();
+    let (pod, stopped) = (&world.pods()[0], Scene::named("stopped-pod").unwrap());
+    let bill = format!("billing/pods?{EVER}&podId={}", pod.id);
+    let before =
+        (running.told(&bill).await, running.total(&format!("billing?{EVER}")).await, world.account().paid);
+    running.advance_minutes(10);
+    running.simulator.play(vec![stopped]);
+    running.advance_minutes(30);
+    running.simulator.play(Vec::new());
+    running.advance_minutes(20);
+    let gpu = |bill: &Value| dollars(&bill["metadata"]["totals"]["gpuAmount"]);
+    assert_same(
+        gpu(&running.told(&bill).await) - gpu(&before.0),
+        pod.price / 2.0,
+        "half an hour of the hour",
+    );
+    let paid = world.account().paid - before.2;
+    assert_same(running.total(&format!("billing?{EVER}")).await - before.1, paid, "all");
+}
+
+#[tokio::test]
 async fn the_cut_of_the_window_does_not_change_its_sum() {
     let running = Running::start(&Options::default()).await;
     running.advance_minutes(200);
@@ -148,11 +172,11 @@ async fn a_filter_leaves_one_resource() {
         let none = running.told(&format!("billing/{bill}?lastN=3&{name}=none")).await;
         assert_eq!((&none["records"], &none["metadata"]["totals"]["totalAmount"]), (&json!([]), &json!(0.0)));
     }
-    assert!(world.pods().iter().any(|pod| !pod.is_running()));
+    assert!(world.pods().iter().any(|pod| !pod.errand.is_running()));
     let pods = running.told("billing/pods?lastN=1&bucketSize=hour").await;
     let stopped = array(&pods, "records").iter().find(|record| {
         let pod = world.pods().iter().find(|pod| record["podId"] == json!(pod.id)).unwrap();
-        !pod.is_running()
+        !pod.errand.is_running()
     });
     assert!(dollars(&stopped.unwrap()["diskAmount"]) > 0.0, "the disk of a stopped pod still costs");
     assert_eq!(stopped.unwrap()["gpuAmount"], json!(0.0));
