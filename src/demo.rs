@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli;
 use crate::clock::Clock;
-use crate::config::{Account, DEFAULT_ACCOUNT, Settings, Token, Web, Webhook, base_url};
+use crate::config::{Account, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
 use crate::instruments::Mode;
 use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
@@ -84,7 +84,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
     telemetry::start(&demo.log.level, demo.log.format)?;
     open_files();
     runtime.block_on(async {
-        let web = Web { listen: demo.listen, timeout_offset: OFFSET, grafana: None };
+        let web = demo.web(OFFSET)?;
         let listeners = serve::listen(&web).await?;
         let upstream = TcpListener::bind("127.0.0.1:0").await?;
         let account = simulated_account(upstream.local_addr()?)?;

@@ -23,7 +23,7 @@ use self::webhook::WebhookFlags;
 
 use crate::check::Question;
 use crate::config::{
-    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
+    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, PageUrl, Settings, UrlError, Web, base_url,
 };
 use crate::logs::LokiTarget;
 use crate::runpod::{Limits, Urls};
@@ -212,9 +212,24 @@ struct WebFlags {
     /// Taken off Prometheus's scrape timeout, so that the answer is there in time.
     #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = humantime::parse_duration)]
     timeout_offset: Duration,
+    #[command(flatten)]
+    overview: OverviewFlags,
+}
+
+/// What the overview leads to.
+#[derive(Debug, Args)]
+struct OverviewFlags {
     /// Where Grafana is, for the overview's links to the dashboards, such as `https://grafana.example`.
     #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL")]
     grafana_url: Option<String>,
+}
+
+impl OverviewFlags {
+    /// Read here and not by clap, which would repeat a password that somebody has put into it.
+    fn grafana(&self) -> Result<Option<PageUrl>, ConfigError> {
+        let named = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
+        self.grafana_url.as_ref().map(|text| text.parse().map_err(named)).transpose()
+    }
 }
 
 /// How to log.
@@ -269,14 +284,8 @@ impl Serve {
 
     /// How scrapes are served.
     pub fn web(&self) -> Result<Web, ConfigError> {
-        let WebFlags { listen, timeout_offset, grafana_url } = &self.web;
-        let grafana = |text: &String| {
-            let named = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
-            // No key goes there: plain http is fine.
-            base_url(text, true).map(|url| url.as_str().trim_end_matches('/').to_owned()).map_err(named)
-        };
-        let grafana = grafana_url.as_ref().map(grafana).transpose()?;
-        Ok(Web { listen: listen.clone(), timeout_offset: *timeout_offset, grafana })
+        let WebFlags { listen, timeout_offset, overview } = &self.web;
+        Ok(Web { listen: listen.clone(), timeout_offset: *timeout_offset, grafana: overview.grafana()? })
     }
 
     /// Where the lines of logs are sent, if they are.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{LISTEN_DEMO, Log};
+use super::{LISTEN_DEMO, Log, OverviewFlags};
+use crate::config::{ConfigError, Web};
 use crate::simulator::Shape;
 use crate::simulator::faults::Rule;
 use crate::simulator::rest::{Operation, Quota};
@@ -17,13 +18,22 @@ use crate::simulator::webhooks::WebhookUrl;
 pub struct Demo {
     /// Addresses to listen on, host:port; repeatable.
     #[arg(long = "web.listen-address", value_name = "ADDRESS", default_value = LISTEN_DEMO)]
-    pub listen: Vec<String>,
+    listen: Vec<String>,
+    #[command(flatten)]
+    overview: OverviewFlags,
     /// What is simulated.
     #[command(flatten)]
     pub world: World,
     /// How to log.
     #[command(flatten)]
     pub log: Log,
+}
+
+impl Demo {
+    /// How scrapes are served, where so much is taken off Prometheus's scrape timeout.
+    pub fn web(&self, timeout_offset: Duration) -> Result<Web, ConfigError> {
+        Ok(Web { listen: self.listen.clone(), timeout_offset, grafana: self.overview.grafana()? })
+    }
 }
 
 /// Flags of `simulate`.

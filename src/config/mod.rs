@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use self::accounts::{Defaults, from_file};
 pub use self::file::FileError;
 pub use self::loki::loki;
-pub use self::url::{UrlError, base_url};
+pub use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
 use crate::clock::Clock;
 use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
@@ -71,8 +71,8 @@ pub struct Web {
     pub listen: Vec<String>,
     /// Taken off Prometheus's scrape timeout, so that the answer arrives before Prometheus gives up.
     pub timeout_offset: Duration,
-    /// Where Grafana is, without a slash at the end. `None`: the overview does not link to it.
-    pub grafana: Option<String>,
+    /// Where Grafana is. `None`: the overview does not link to it.
+    pub grafana: Option<PageUrl>,
 }
 
 /// Why the settings cannot be used. One line each, and each says what to do.

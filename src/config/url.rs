@@ -1,5 +1,7 @@
 //! Base URLs: which may carry a key, and which may not.
 
+use std::str::FromStr;
+
 use ::url::Url;
 
 use crate::runpod::is_loopback;
@@ -42,9 +44,38 @@ pub fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
     }
 }
 
+/// Where a page is that others lead to, without a slash at the end. No key goes there: plain http is fine, and nothing but
+/// http: a browser does what other schemes say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageUrl(String);
+
+impl PageUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PageUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        Ok(Self(base_url(text, true)?.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_somewhere_a_browser_may_be_sent() {
+        let address = |text: &str| text.parse::<PageUrl>().map(|page| page.0);
+        assert_eq!(address("http://grafana.example/sub/").unwrap(), "http://grafana.example/sub");
+        for bad in ["javascript:alert(1)", "grafana", "data:text/html,x", "https://a:b@grafana.example"] {
+            address(bad).unwrap_err();
+        }
+    }
 
     #[test]
     fn a_key_never_travels_in_clear_unless_that_is_meant() {

@@ -23,6 +23,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use self::jobs::Intake;
 use crate::clock::Clock;
+use crate::config::PageUrl;
 use crate::instruments::Mode;
 use crate::scrape::Scraper;
 use crate::status::{Status, Wanted};
@@ -44,8 +45,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// When the process started, by [`Clock::elapsed`].
     pub started: Duration,
-    /// Where Grafana is, if it is known; without a slash at the end.
-    pub grafana: Option<String>,
+    /// Where Grafana is, if it is known.
+    pub grafana: Option<PageUrl>,
 }
 
 impl App {

@@ -48,10 +48,11 @@ test('endpoints are sorted by trouble, and by a click or a key on a column', asy
 });
 
 test('links lead to the finding, from there to its runbook, and back', async () => {
-  const exporter = await demo(await freePort());
+  const exporter = await demo(await freePort(), '--scene=throttled');
   try {
     const { tab, complaints } = await open(browser, exporter.url);
-    await tab.waitForSelector('table.endpoints a[href^="#f-"]');
+    const isFound = () => tab.$('table.endpoints a[href^="#f-"]');
+    await until('it is found', isFound);
     const finding = await tab.$eval('table.endpoints a[href^="#f-"]', (link) => link.getAttribute('href'));
     await tab.click('table.endpoints a[href^="#f-"]');
     await until('the finding is open', () => tab.$eval(`${finding} details`, ({ open }) => open));
@@ -63,10 +64,26 @@ test('links lead to the finding, from there to its runbook, and back', async () 
     await Promise.all([tab.waitForNavigation(), tab.click('nav a')]);
     assert.equal(tab.url(), exporter.url);
 
+    // In a world that is well otherwise, the endpoint in trouble stands on top.
+    assert.equal((await names(tab))[0], await text(tab, 'ol.findings bdi'));
     for (const path of ['docs/', 'docs/dashboards.md', 'metrics', 'api/v1/status']) {
       assert.equal((await fetch(exporter.url + path)).status, 200, path);
     }
     assert.deepEqual(complaints, []);
+  } finally {
+    await exporter.stop();
+  }
+});
+
+test('with the address of Grafana, it leads to the dashboards of each endpoint', async () => {
+  const exporter = await demo(await freePort(), '--web.grafana-url=http://grafana.example/g/');
+  try {
+    const { tab, complaints } = await open(browser, exporter.url);
+    const links = await tab.$$eval('a[href^="http://grafana"]', (all) => all.map(({ href }) => href));
+    assert.equal(links[0], 'http://grafana.example/g/d/runpod-overview');
+    assert.equal(links.length, 7, 'that, and one for each endpoint');
+    assert.match(links[1], /d\/runpod-endpoint\?var-account=default&var-endpoint=\w{14}$/);
+    assert.deepEqual(complaints, [], 'nothing is loaded from there');
   } finally {
     await exporter.stop();
   }

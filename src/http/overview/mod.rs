@@ -23,6 +23,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use self::view::View;
 use super::App;
+use crate::config::PageUrl;
 use crate::diagnosis::Severity;
 use crate::instruments::Mode;
 use crate::status::{AccountStatus, Status, Verdict};
@@ -48,7 +49,7 @@ pub(super) async fn page(
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let page = Page { status: &status, view: &view, grafana: app.grafana.as_deref() };
+    let page = Page { status: &status, view: &view, grafana: app.grafana.as_ref().map(PageUrl::as_str) };
     (caching, Html(page.document().into_string())).into_response()
 }
 
