@@ -19,7 +19,7 @@ pub enum UrlError {
     #[error("plain http to {0} would carry the key in clear; use https, or give --runpod.allow-insecure")]
     Insecure(String),
     /// A place where people put secrets, which would then show in logs.
-    #[error("must not contain {0}; the key is sent as a header")]
+    #[error("must not contain {0}: no secret belongs into an address")]
     Extra(&'static str),
 }
 

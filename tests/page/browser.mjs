@@ -13,7 +13,7 @@ export async function launch() {
 }
 
 /** Opens a page; `complaints` has what it says in the console, and whom else it asks. */
-export async function open(browser, url, { width = 1280, scheme = 'light', script = true } = {}) {
+export async function open(browser, url, { width = 1280, scheme = 'light', script = true, still = false } = {}) {
   const tab = await browser.newPage();
   const complaints = [];
   tab.on('console', (message) => {
@@ -25,6 +25,8 @@ export async function open(browser, url, { width = 1280, scheme = 'light', scrip
     if (protocol !== 'data:' && origin !== new URL(url).origin) complaints.push(`asks ${request.url()}`);
   });
   await tab.setJavaScriptEnabled(script);
+  // A page that waits for nothing: what changes on it, somebody has caused.
+  if (still) await tab.evaluateOnNewDocument(() => (globalThis.setTimeout = () => 0));
   await tab.setViewport({ width, height: 900 });
   await tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await tab.goto(url);

@@ -19,7 +19,7 @@ const text = (tab, selector) => tab.$eval(selector, (element) => element.textCon
 test('endpoints are sorted by trouble, and by a click or a key on a column', async () => {
   const exporter = await demo(await freePort());
   try {
-    const { tab, complaints } = await open(browser, exporter.url);
+    const { tab, complaints } = await open(browser, exporter.url, { still: true });
     const byTrouble = await names(tab);
     assert.equal(byTrouble.length, 6);
     assert.equal(await tab.$eval('th[aria-sort]', (head) => head.textContent), 'State');
@@ -35,8 +35,13 @@ test('endpoints are sorted by trouble, and by a click or a key on a column', asy
     const focused = await tab.evaluate(() => document.activeElement.textContent);
     assert.equal(focused, 'Endpoint', 'the focus stays where it was');
 
+    const row = await tab.$$eval('table.endpoints tbody a', (links) => {
+      links.at(-1).focus(); // its row will be another
+      return links.at(-1).closest('tr').id;
+    });
     await tab.goBack();
     await until('the browser goes back', async () => `${await names(tab)}` === `${byTrouble.toSorted()}`);
+    assert.equal(await tab.evaluate(() => document.activeElement.closest('tr')?.id), row, 'the focus goes with its row');
 
     await tab.type('#find', 'LLAMA');
     await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
@@ -53,6 +58,7 @@ test('links lead to the finding, from there to its runbook, and back', async () 
     const { tab, complaints } = await open(browser, exporter.url);
     const isFound = () => tab.$('table.endpoints a[href^="#f-"]');
     await until('it is found', isFound);
+    await tab.$$eval('details', (all) => all.forEach((details) => (details.open = false)));
     const finding = await tab.$eval('table.endpoints a[href^="#f-"]', (link) => link.getAttribute('href'));
     await tab.click('table.endpoints a[href^="#f-"]');
     await until('the finding is open', () => tab.$eval(`${finding} details`, ({ open }) => open));

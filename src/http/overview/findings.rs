@@ -12,7 +12,7 @@ use crate::diagnosis::{Finding, Severity, Subject};
 const OPEN: usize = 3;
 
 /// So many that are the same stand together: what they have in common is what to look at first.
-const ALIKE: usize = 3;
+const ALIKE: usize = 6;
 
 /// A finding, and the place of its account.
 type Placed<'a> = (usize, &'a Finding);
