@@ -24,15 +24,19 @@ impl Page<'_> {
             .flat_map(|(n, account)| account.all_findings().into_iter().map(move |finding| (n, finding)))
             .collect();
         let groups = groups(&findings);
+        let apart = groups.iter().filter(|group| group.len() < ALIKE).flatten();
+        let open: Vec<String> = apart.take(OPEN).map(|(n, finding)| id(*n, finding)).collect();
         html! {
             section aria-labelledby="findings" {
                 h2 #findings { "Findings" @if !findings.is_empty() { " " span.count { (findings.len()) } } }
                 @if findings.is_empty() { p.quiet { "Nothing is wrong, as far as can be seen." } }
                 ol.findings {
-                    @for (place, group) in groups.iter().enumerate() {
+                    @for group in &groups {
                         @match group.as_slice() {
                             [first, ..] if group.len() >= ALIKE => (self.group(*first, group)),
-                            few => @for (n, finding) in few { (self.finding(*n, finding, place < OPEN)) },
+                            few => @for (n, finding) in few {
+                                (self.finding(*n, finding, open.contains(&id(*n, finding))))
+                            },
                         }
                     }
                 }
