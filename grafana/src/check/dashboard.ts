@@ -46,7 +46,7 @@ function variables(board: Board): string[] {
   const defined: string[] = board.templating.list.map(({ name }: any) => name);
   const text = JSON.stringify({ ...board, templating: undefined });
   const chained = JSON.stringify(board.templating.list.map(({ query, datasource }: any) => [query, datasource]));
-  const used = new Set([...`${text} ${chained}`.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!));
+  const used = new Set([...`${text} ${chained}`.matchAll(/\$\{?([a-z_]\w*)/g)].map(([, name]) => name!));
   return [
     ...[...used]
       .filter((name) => !BUILT_IN.test(name) && !defined.includes(name))

@@ -46,7 +46,7 @@ export function stats(options: StatOptions): stat.PanelBuilder {
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(common.BigValueTextMode.Value)
     .orientation(common.VizOrientation.Auto)
-    .wideLayout(true)
+    .wideLayout(false) // the number above its line, not over it
     .text(new common.VizTextDisplayOptionsBuilder().valueSize(30));
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   const unknown = { type: 'special', options: { match: 'null+nan', result: { text: noValue, color: UNKNOWN } } };
@@ -66,6 +66,10 @@ interface GraphOptions extends About {
   steps?: boolean;
   /** What it says when there is nothing. */
   empty?: string;
+  /** Series that matter less, by a regular expression on their names. */
+  faint?: string;
+  /** More names than there is room for below. */
+  long?: boolean;
 }
 
 export function graph(options: GraphOptions): timeseries.PanelBuilder {
@@ -78,8 +82,9 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .targets(queries.map(build))
     .unit(options.unit)
     .min(0)
-    .colorScheme(new FieldColorBuilder().mode('palette-classic' as never))
-    .lineWidth(stacked ? 0 : 2)
+    // By name: an endpoint has the same colour in every panel.
+    .colorScheme(new FieldColorBuilder().mode((crowded ? 'palette-classic-by-name' : 'palette-classic') as never))
+    .lineWidth(stacked ? 0 : options.steps ? 1 : 2)
     .fillOpacity(stacked ? 60 : crowded ? 0 : 8)
     .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
     .showPoints(common.VisibilityMode.Never)
@@ -87,7 +92,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .legend(
       new common.VizLegendOptionsBuilder()
         .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
+        .placement(options.long ? common.LegendPlacement.Right : common.LegendPlacement.Bottom)
         .showLegend(true)
         .calcs([]),
     )
@@ -104,6 +109,12 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     panel.overrideByRegexp(options.right, [
       { id: 'custom.axisPlacement', value: 'right' },
       { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.lineWidth', value: 1 },
+    ]);
+  }
+  if (options.faint) {
+    panel.overrideByRegexp(options.faint, [
+      { id: 'custom.lineStyle', value: { fill: 'dot', dash: [2, 6] } },
       { id: 'custom.lineWidth', value: 1 },
     ]);
   }
