@@ -82,8 +82,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .targets(queries.map(build))
     .unit(options.unit)
     .min(0)
-    // By name: an endpoint has the same colour in every panel.
-    .colorScheme(new FieldColorBuilder().mode((crowded ? 'palette-classic-by-name' : 'palette-classic') as never))
+    .colorScheme(new FieldColorBuilder().mode('palette-classic' as never))
     .lineWidth(stacked ? 0 : options.steps ? 1 : 2)
     .fillOpacity(stacked ? 60 : crowded ? 0 : 8)
     .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
