@@ -3,6 +3,8 @@
 mod collectors;
 mod logs;
 mod loki;
+#[cfg(feature = "simulator")]
+mod simulated;
 mod webhook;
 
 use std::path::PathBuf;
@@ -16,7 +18,7 @@ use self::collectors::CollectorFlags;
 pub use self::logs::Logs;
 use self::loki::LokiFlags;
 #[cfg(feature = "simulator")]
-pub use self::webhook::SimulatedWebhooks;
+pub use self::simulated::{Demo, Simulate, SimulatedWebhooks, World};
 use self::webhook::WebhookFlags;
 
 use crate::check::Question;
@@ -121,81 +123,6 @@ pub struct Check {
     /// How to log.
     #[command(flatten)]
     pub log: Log,
-}
-
-/// Flags of `demo`.
-#[cfg(feature = "simulator")]
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Addresses to listen on, host:port; repeatable.
-    #[arg(long = "web.listen-address", value_name = "ADDRESS", default_value = LISTEN_DEMO)]
-    pub listen: Vec<String>,
-    /// What is simulated.
-    #[command(flatten)]
-    pub world: World,
-    /// How to log.
-    #[command(flatten)]
-    pub log: Log,
-}
-
-/// Flags of `simulate`.
-#[cfg(feature = "simulator")]
-#[derive(Debug, Args)]
-pub struct Simulate {
-    /// Address to listen on.
-    #[arg(long = "listen-address", value_name = "ADDRESS", default_value = "127.0.0.1:10737")]
-    pub listen: String,
-    /// The key that is accepted; without it, any.
-    #[arg(long, env = "RUNPOD_SIMULATED_KEY", hide_env_values = true)]
-    pub key: Option<String>,
-    /// Where finished jobs are told, such as `http://127.0.0.1:10736/webhooks/jobs/{endpoint_id}`; nowhere without it.
-    #[arg(long, value_name = "URL")]
-    pub webhook_url: Option<crate::simulator::webhooks::WebhookUrl>,
-    /// What is simulated.
-    #[command(flatten)]
-    pub world: World,
-    /// How to log.
-    #[command(flatten)]
-    pub log: Log,
-}
-
-/// What is simulated.
-#[cfg(feature = "simulator")]
-#[derive(Debug, Args)]
-pub struct World {
-    /// The GraphQL shape: live, as api.runpod.io answers, or documented, as monitoring guides have it.
-    #[arg(long, default_value = "live")]
-    pub shape: crate::simulator::Shape,
-    /// The same seed gives the same world.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Serverless endpoints.
-    #[arg(long, default_value_t = 6)]
-    pub endpoints: usize,
-    /// Pods.
-    #[arg(long, default_value_t = 8)]
-    pub pods: usize,
-    /// Machines that others rent from the account.
-    #[arg(long, default_value_t = 0)]
-    pub machines: usize,
-    /// How long every answer takes.
-    #[arg(long, default_value = "0ms", value_parser = humantime::parse_duration)]
-    pub delay: Duration,
-    /// When GraphQL is retired and answers 410: so long after the start.
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
-    pub graphql_retires_after: Option<Duration>,
-    /// Requests to the REST API in a minute, an hour and a day, or off.
-    #[arg(long, value_name = "M/H/D", default_value_t = crate::simulator::rest::Quota::default())]
-    pub rest_quota: crate::simulator::rest::Quota,
-    /// What of the REST API the key may not read, such as billing,balance; repeatable.
-    #[arg(long, value_name = "OPERATIONS", value_delimiter = ',')]
-    pub rest_forbid: Vec<crate::simulator::rest::Operation>,
-    /// A fault, such as graphql=gone or health=delay(2s)*3; repeatable.
-    #[arg(long = "fault", value_name = "RULE")]
-    pub faults: Vec<crate::simulator::faults::Rule>,
-    /// How finished jobs are told.
-    #[command(flatten)]
-    pub webhooks: SimulatedWebhooks,
 }
 
 /// Flags of `metrics`.

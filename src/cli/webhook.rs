@@ -8,27 +8,6 @@ use super::environment;
 use crate::config::{ConfigError, Webhook, webhook_token};
 use crate::jobs::{Pointer, Pointers};
 
-/// How the simulated Runpod tells of finished jobs.
-#[cfg(feature = "simulator")]
-#[derive(Debug, Args)]
-pub struct SimulatedWebhooks {
-    /// The share of finished jobs that are told twice, 0 to 1.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
-    pub webhook_duplicates: f64,
-    /// The share of finished jobs that are told late, 0 to 1.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
-    pub webhook_disorder: f64,
-    /// Characters of text in the output of each finished job.
-    #[arg(long, value_name = "BYTES", default_value_t = 200)]
-    pub webhook_output: usize,
-}
-
-#[cfg(feature = "simulator")]
-fn share(text: &str) -> Result<f64, &'static str> {
-    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or("not a share; give a number from 0 to 1, such as 0.05")
-}
-
 #[derive(Debug, Args)]
 pub(super) struct WebhookFlags {
     /// File with the token that job webhooks and pushes carry; or the token in `RUNPOD_WEBHOOK_TOKEN`, never in a flag.

@@ -1,5 +1,6 @@
 //! A Runpod that fits in the process: an account that lives ([`world`]), the APIs that tell of it, faults on demand
-//! ([`faults`]), a record of what was asked ([`traffic`]), and whom it tells of finished jobs ([`webhooks`]).
+//! ([`faults`]), things that happen in it ([`scene`]), a record of what was asked ([`traffic`]), and whom it tells of
+//! finished jobs ([`webhooks`]).
 //!
 //! It is the demo, the test bench and the place to try an alert. It writes its JSON from its own types: if it shared
 //! those of the exporter's client, a wrong field name would agree with itself. Recorded answers of the real service
@@ -22,9 +23,10 @@ use self::connection::{Connections, Scissors};
 use self::faults::{FaultBoard, Rule};
 use self::graphql::Engine;
 use self::rest::{Meter, RestOptions};
+use self::scene::{Scene, Stage};
 use self::traffic::Traffic;
 use self::webhooks::{Postman, WebhookOptions};
-use self::world::World;
+use self::world::{Cast, World};
 
 pub use self::graphql::{Shape, ShapeError};
 
@@ -36,6 +38,7 @@ mod graphql;
 mod jobs;
 mod logs;
 pub mod rest;
+pub mod scene;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
@@ -89,6 +92,8 @@ pub struct Options {
     pub rest: RestOptions,
     /// Whom to tell of finished jobs, if anybody.
     pub webhooks: Option<WebhookOptions>,
+    /// What happens. Scenes play in a world in which all else is well; without any, the world has its usual troubles.
+    pub scenes: Vec<&'static Scene>,
 }
 
 /// The simulated Runpod. Clones are the same one.
@@ -99,6 +104,7 @@ pub struct Simulator(Arc<Inner>);
 struct Inner {
     world: World,
     faults: FaultBoard,
+    stage: Stage,
     traffic: Traffic,
     engine: Engine,
     shape: Shape,
@@ -145,6 +151,7 @@ impl Default for Options {
             graphql_retires: None,
             rest: RestOptions::default(),
             webhooks: None,
+            scenes: Vec::new(),
         }
     }
 }
@@ -164,6 +171,7 @@ impl Debug for Options {
             graphql_retires,
             rest,
             webhooks,
+            scenes,
         } = self;
         f.debug_struct("Options")
             .field("shape", shape)
@@ -178,6 +186,7 @@ impl Debug for Options {
             .field("graphql_retires", graphql_retires)
             .field("rest", rest)
             .field("webhooks", webhooks)
+            .field("scenes", scenes)
             .finish()
     }
 }
@@ -203,17 +212,23 @@ impl Simulator {
     /// A Runpod that begins now, by the given clock.
     pub fn new(options: &Options, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
-        let world = World::new(options.seed, options.endpoints, options.pods, clock);
+        let cast = if options.scenes.is_empty() { Cast::Usual } else { Cast::Well };
+        let world = World::new(cast, options.seed, options.endpoints, options.pods, clock);
         world.rent_out(options.machines);
         let postman = options.webhooks.clone().and_then(|webhooks| Postman::new(webhooks, options.seed));
         if postman.is_some() {
             world.keep_finished();
+        }
+        let stage = Stage::default();
+        if !options.scenes.is_empty() {
+            stage.play(&world, options.scenes.clone());
         }
         Self(Arc::new(Inner {
             engine: Engine::new(options.shape, world.clone()),
             shape: options.shape,
             world,
             faults: FaultBoard::new(options.faults.clone()),
+            stage,
             traffic: Traffic::default(),
             delay: options.delay,
             key: options.key.clone().map(Key),
@@ -253,6 +268,16 @@ impl Simulator {
         &self.0.faults
     }
 
+    /// Plays these scenes from now on, and no others.
+    pub fn play(&self, scenes: Vec<&'static Scene>) {
+        self.0.stage.play(&self.0.world, scenes);
+    }
+
+    /// What is played.
+    pub fn scenes(&self) -> Vec<&'static Scene> {
+        self.0.stage.scenes()
+    }
+
     /// What was asked.
     pub fn traffic(&self) -> &Traffic {
         &self.0.traffic
@@ -274,6 +299,10 @@ impl Simulator {
             .route(
                 "/simulator/faults",
                 get(control::faults).put(control::replace_faults).delete(control::clear_faults),
+            )
+            .route(
+                "/simulator/scene",
+                get(control::scenes).put(control::play).delete(control::end_scenes),
             )
             .route("/simulator/traffic", get(control::traffic).delete(control::reset_traffic))
             .with_state(self.clone())

@@ -70,6 +70,7 @@ impl Simulator {
         }
         sleep_unless_zero(self.0.delay).await;
         let fault = self.0.faults.take(api, operation, endpoint);
+        let fault = fault.or_else(|| self.0.stage.fault(api, operation, endpoint, self.world().now()));
         let identity = match (&fault, self.identify(request, caller)) {
             (Some(Fault::NoIdentity), _) => Some(Identity::Nobody),
             (_, identity) => identity,

@@ -120,7 +120,8 @@ impl Rule {
 // === impl Target ===
 
 impl Target {
-    fn fits(&self, api: Api, operation: &str, endpoint: Option<&str>) -> bool {
+    /// Whether it hits a request.
+    pub(super) fn fits(&self, api: Api, operation: &str, endpoint: Option<&str>) -> bool {
         let scope = match &self.scope {
             Scope::Api(this) => *this == api,
             Scope::Operation(this) => api != Api::Rest && this == operation,

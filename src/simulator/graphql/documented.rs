@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::gpu::{GpuType, GpuTypeFilter, types};
 use crate::simulator::answer::Identity;
-use crate::simulator::world::{self, Totals, World};
+use crate::simulator::world::{self, Scaling, Totals, World};
 
 /// The root of the schema.
 pub(super) struct Query;
@@ -206,11 +206,12 @@ impl User {
 impl EndpointSummary {
     fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
         let configuration = endpoint.configuration();
+        let Scaling { workers_min, workers_max, .. } = world.scaling(configuration);
         Self {
             id: configuration.id.clone(),
             name: configuration.name.clone(),
-            workers_min: configuration.workers_min,
-            workers_max: configuration.workers_max,
+            workers_min,
+            workers_max,
             world: world.clone(),
             endpoint,
         }
@@ -243,6 +244,7 @@ impl Endpoint {
     fn new(world: &World, endpoint: &world::Endpoint) -> Self {
         let configuration = endpoint.configuration();
         let counts = world.counts(endpoint);
+        let scaling = world.scaling(configuration);
         let created = world.before_birth(configuration.age);
         Self {
             id: configuration.id.clone(),
@@ -250,12 +252,12 @@ impl Endpoint {
             status: status(&counts),
             template_id: configuration.id.chars().rev().take(10).collect(),
             gpu_type: configuration.gpu.id,
-            workers_min: configuration.workers_min,
-            workers_max: configuration.workers_max,
-            idle_timeout: configuration.idle_timeout.as_secs(),
+            workers_min: scaling.workers_min,
+            workers_max: scaling.workers_max,
+            idle_timeout: scaling.idle_timeout.as_secs(),
             created_at: iso(created),
             updated_at: iso(created + configuration.age / 2),
-            workers: Workers::new(configuration, &counts),
+            workers: Workers::new(scaling, &counts),
             queue: Queue::new(configuration, &counts),
             metrics: Metrics::new(&world.latency(endpoint), &counts.totals),
         }
@@ -281,10 +283,10 @@ fn status(counts: &world::Counts) -> &'static str {
 // === impl parts ===
 
 impl Workers {
-    fn new(configuration: &world::Configuration, counts: &world::Counts) -> Self {
+    fn new(scaling: Scaling, counts: &world::Counts) -> Self {
         let workers = counts.workers;
         // What the scaler would still add: one worker per waiting job, within the limit.
-        let room = configuration.workers_max.saturating_sub(workers.placed() + workers.throttled);
+        let room = scaling.workers_max.saturating_sub(workers.placed() + workers.throttled);
         Self {
             ready: workers.idle,
             running: workers.running,
@@ -335,7 +337,7 @@ impl PodSummary {
         Self {
             id: pod.id.clone(),
             name: pod.name.clone(),
-            desired_status: desired_status(pod),
+            desired_status: desired_status(world, pod),
             gpu_type: pod.gpu.map(|gpu| gpu.id),
             gpu_count: pod.gpu_count,
             uptime_seconds: uptime(world, pod).unwrap_or_default(),
@@ -352,7 +354,7 @@ impl Pod {
             image_name: pod.image,
             gpu_type: pod.gpu.map(|gpu| gpu.id),
             gpu_count: pod.gpu_count,
-            desired_status: desired_status(pod),
+            desired_status: desired_status(world, pod),
             machine_id: pod.machine_id.clone(),
             cost_per_hr: pod.price,
             uptime_seconds: uptime(world, pod).unwrap_or_default(),
@@ -363,13 +365,14 @@ impl Pod {
     }
 }
 
-fn desired_status(pod: &world::Pod) -> &'static str {
-    if pod.is_running() { "RUNNING" } else { "EXITED" }
+fn desired_status(world: &World, pod: &world::Pod) -> &'static str {
+    if world.errand(pod).is_running() { "RUNNING" } else { "EXITED" }
 }
 
 /// Seconds since the container started; nothing while it has not.
 fn uptime(world: &World, pod: &world::Pod) -> Option<u64> {
-    (pod.is_running() && pod.has_runtime()).then(|| (pod.settled + world.since_birth()).as_secs())
+    let errand = world.errand(pod);
+    (errand.is_running() && errand.has_runtime()).then(|| world.settled_for(pod).as_secs())
 }
 
 fn iso(at: Timestamp) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Ask, Problem};
-use crate::simulator::world::{NetworkVolume, SPEND_LIMIT};
+use crate::simulator::world::NetworkVolume;
 
 impl Ask<'_> {
     pub(super) fn volumes(&self) -> Value {
@@ -24,9 +24,9 @@ impl Ask<'_> {
         let spend = (self.world.account().spend.total() * 1_000.0).round() / 1_000.0;
         let endpoints = self.world.endpoints();
         let workers: u64 =
-            endpoints.iter().map(|endpoint| u64::from(endpoint.configuration().workers_max)).sum();
+            endpoints.iter().map(|endpoint| u64::from(self.world.scaling(endpoint.configuration()).workers_max)).sum();
         json!({
-            "spendRate": { "used": spend, "limit": SPEND_LIMIT },
+            "spendRate": { "used": spend, "limit": self.world.spend_limit() },
             "serverlessWorkers": { "used": workers, "limit": self.world.workers_quota() },
         })
     }

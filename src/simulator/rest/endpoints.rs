@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Ask, Problem, iso};
-use crate::simulator::world::{Configuration, Release, WorkerView, World};
+use crate::simulator::world::{Configuration, Release, Scaling, WorkerView, World};
 
 impl Ask<'_> {
     pub(super) fn endpoints(&self) -> Result<Value, Problem> {
@@ -63,6 +63,7 @@ impl Ask<'_> {
 
     fn endpoint_json(&self, endpoint: &Configuration) -> Value {
         let volume = self.world.volume_of(endpoint);
+        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } = self.world.scaling(endpoint);
         let (kind, scaling) = if endpoint.load_balanced {
             ("LOAD_BALANCER", json!({ "type": "REQUEST_COUNT", "requestCount": endpoint.scaler_value }))
         } else {
@@ -86,15 +87,15 @@ impl Ask<'_> {
                 "minCudaVersion": null,
             },
             "workers": {
-                "min": endpoint.workers_min,
-                "max": endpoint.workers_max,
-                "idleTimeout": endpoint.idle_timeout.as_secs(),
+                "min": workers_min,
+                "max": workers_max,
+                "idleTimeout": idle_timeout.as_secs(),
             },
             "scaling": scaling,
             "dataCenterIds": volume.map(|_| endpoint.data_center.id).into_iter().collect::<Vec<_>>(),
             "networkVolumes": volume.map(|volume| &volume.id).into_iter().collect::<Vec<_>>(),
             "timeout": endpoint.execution_timeout.as_secs() * 1_000,
-            "flashboot": if endpoint.workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
+            "flashboot": if workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
             "createdAt": iso(self.world.before_birth(endpoint.age)),
         })
     }

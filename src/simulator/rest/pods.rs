@@ -28,7 +28,8 @@ impl Ask<'_> {
 
 fn pod_json(world: &World, pod: &Pod) -> Value {
     // Observed, where GraphQL gives the intent: a pod that still pulls its image is not running here.
-    let (status, actions) = match (pod.is_running(), pod.has_runtime()) {
+    let errand = world.errand(pod);
+    let (status, actions) = match (errand.is_running(), errand.has_runtime()) {
         (true, true) => ("RUNNING", ["stop", "restart", "terminate"].as_slice()),
         (true, false) => ("STARTING", ["stop", "terminate"].as_slice()),
         (false, _) => ("EXITED", ["start", "terminate"].as_slice()),
@@ -51,12 +52,12 @@ fn pod_json(world: &World, pod: &Pod) -> Value {
         "ssh": ssh(pod, status),
         "template": pod.template_id(),
         // Nothing while it is stopped, though its disk still costs.
-        "cost": if pod.is_running() { pod.price } else { 0.0 },
+        "cost": if errand.is_running() { pod.price } else { 0.0 },
         "locked": false,
         "globalNetworking": { "enabled": false },
         "runtime": (status == "RUNNING").then(|| runtime(world, pod)),
         "createdAt": iso(world.before_birth(pod.age)),
-        "startedAt": pod.is_running().then(|| iso(world.before_birth(pod.settled))),
+        "startedAt": errand.is_running().then(|| iso(world.turned(pod))),
     });
     let (name, compute) = match pod.gpu {
         Some(gpu) => ("gpu", json!({ "id": gpu.id, "count": pod.gpu_count })),
@@ -102,7 +103,7 @@ fn runtime(world: &World, pod: &Pod) -> Value {
         usage.gpus.iter().map(|gpu| json!({ "util": whole(gpu.busy), "memoryUtil": whole(gpu.memory) }));
     let port = |port, kind| json!({ "private": port, "public": public(port), "type": kind, "ip": ADDRESS });
     json!({
-        "uptime": (pod.settled + world.since_birth()).as_secs(),
+        "uptime": world.settled_for(pod).as_secs(),
         "gpus": gpus.collect::<Vec<_>>(),
         "cpu": { "util": whole(usage.cpu) },
         "memory": { "util": whole(usage.memory) },

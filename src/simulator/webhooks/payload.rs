@@ -57,10 +57,10 @@ mod tests {
 
     use super::*;
     use crate::clock::SystemClock;
-    use crate::simulator::world::{Endpoint, World};
+    use crate::simulator::world::{Cast, Endpoint, World};
 
     fn endpoint() -> Arc<Endpoint> {
-        World::new(1, 1, 0, Arc::new(SystemClock)).endpoints().remove(0)
+        World::new(Cast::Usual, 1, 1, 0, Arc::new(SystemClock)).endpoints().remove(0)
     }
 
     /// What receivers have reported, and what was recorded of `/status`.

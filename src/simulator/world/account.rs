@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::chance::{self, Purpose};
+use super::character::Cast;
 use super::market::{self, DataCenter};
 
 /// Money on the account when the world began.
@@ -15,7 +16,13 @@ const RELOAD_BELOW: f64 = 100.0;
 const RELOAD: f64 = 1_000.0;
 
 /// Runpod's default limit, in dollars per hour.
-pub const SPEND_LIMIT: f64 = 80.0;
+const SPEND_LIMIT: f64 = 80.0;
+
+/// Endpoints and pods that the amounts above are for. Whoever has more and is well has more money too.
+const THINGS: usize = 14;
+
+/// A card that is charged as soon as less than this is left: more than a day's spend of so many things.
+const WELL_RELOAD_BELOW: f64 = 1_800.0;
 
 /// Dollars per gigabyte and hour of network volumes: 7 cents a month, twice that on fast disks.
 const NETWORK_STORAGE_PRICE: f64 = 0.07 / 730.0;
@@ -47,6 +54,17 @@ pub struct Account {
     pub paid: f64,
     /// Dollars per hour.
     pub spend: Spend,
+}
+
+/// What the account may spend, and what becomes of its balance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::simulator) struct Wallet {
+    /// Dollars per hour that the account may spend.
+    pub(in crate::simulator) spend_limit: f64,
+    /// What there would be if nothing had been paid since the world began.
+    pub(super) opening: f64,
+    /// What is left when the card is charged, and how much it is charged; nothing, if there is no card.
+    pub(super) reload: Option<(f64, f64)>,
 }
 
 /// A network volume.
@@ -94,10 +112,45 @@ impl NetworkVolume {
 // === impl Account ===
 
 impl Account {
-    pub(super) fn new(paid: f64, spend: Spend) -> Self {
-        let raw = OPENING_BALANCE - paid;
-        let reloads = ((RELOAD_BELOW - raw) / RELOAD).ceil().max(0.0);
-        Self { balance: raw + reloads * RELOAD, paid, spend }
+    pub(super) fn new(wallet: Wallet, paid: f64, spend: Spend) -> Self {
+        Self { balance: wallet.balance(paid), paid, spend }
+    }
+}
+
+// === impl Wallet ===
+
+impl Wallet {
+    /// That of a cast of so many endpoints and pods.
+    pub(super) fn of(cast: Cast, things: usize) -> Self {
+        let usual = Self {
+            spend_limit: SPEND_LIMIT,
+            opening: OPENING_BALANCE,
+            reload: Some((RELOAD_BELOW, RELOAD)),
+        };
+        match cast {
+            Cast::Usual => usual,
+            Cast::Well => {
+                let times = f64::from(u32::try_from(things.div_ceil(THINGS).max(1)).unwrap_or(u32::MAX));
+                Self {
+                    spend_limit: times * SPEND_LIMIT,
+                    opening: times * (WELL_RELOAD_BELOW + OPENING_BALANCE),
+                    reload: Some((times * WELL_RELOAD_BELOW, times * RELOAD)),
+                }
+            }
+        }
+    }
+
+    /// The same without a card, when there are so many dollars left and so many paid.
+    pub(super) fn without_card(self, left: f64, paid: f64) -> Self {
+        Self { opening: left + paid, reload: None, ..self }
+    }
+
+    fn balance(self, paid: f64) -> f64 {
+        let raw = self.opening - paid;
+        let Some((below, amount)) = self.reload else {
+            return raw.max(0.0); // where Runpod would stop everything
+        };
+        raw + ((below - raw) / amount).ceil().max(0.0) * amount
     }
 }
 

@@ -50,7 +50,8 @@ impl World {
     /// What each pod has cost between two moments.
     pub fn pod_costs(&self, time: Range<Timestamp>) -> Vec<Cost<PodCost>> {
         let stretch = self.stretch(&time);
-        self.pods().iter().map(|pod| Cost { id: pod.id.clone(), dollars: pod_cost(pod, stretch) }).collect()
+        let cost = |pod: &Pod| Cost { id: pod.id.clone(), dollars: self.pod_cost(pod, stretch) };
+        self.pods().iter().map(cost).collect()
     }
 
     /// What each network volume has cost between two moments.
@@ -84,6 +85,36 @@ impl World {
         pods + volumes + endpoints
     }
 
+    /// What pods and network volumes have cost since the world began.
+    pub(super) fn rent(&self) -> f64 {
+        let stretch = Stretch { from: 0.0, to: self.since_birth().as_secs_f64() };
+        let pods: f64 = self.pods().iter().map(|pod| self.pod_cost(pod, stretch).total()).sum();
+        let volumes: f64 = self.volumes().iter().map(|volume| volume.price() * stretch.hours()).sum();
+        pods + volumes
+    }
+
+    fn pod_cost(&self, pod: &Pod, stretch: Stretch) -> PodCost {
+        // What it does when the world begins it has done for a while, and before that it did the other thing.
+        let running = pod.errand.is_running();
+        let turns = pod.turns(self.elapsed()).into_iter();
+        let turns = turns.map(|(at, running)| (at.as_secs_f64() - PAST.as_secs_f64(), running));
+        let first = [(-pod.age.as_secs_f64(), !running), (-pod.settled.as_secs_f64(), running)];
+        let spells: Vec<(f64, bool)> = first.into_iter().chain(turns).collect();
+        let ends = spells.iter().skip(1).map(|(from, _)| *from).chain([f64::INFINITY]);
+        let (mut ran, mut stood) = (0.0, 0.0);
+        for ((from, running), to) in spells.iter().zip(ends) {
+            let hours = stretch.after(*from).before(to).hours();
+            *(if *running { &mut ran } else { &mut stood }) += hours;
+        }
+        let disk = |running| account::disk_price(pod.container_disk_gb + pod.volume_gb, running);
+        let compute = pod.price * ran;
+        PodCost {
+            gpu: if pod.gpu.is_some() { compute } else { 0.0 },
+            cpu: if pod.gpu.is_some() { 0.0 } else { compute },
+            disk: disk(true) * ran + disk(false) * stood,
+        }
+    }
+
     fn stretch(&self, time: &Range<Timestamp>) -> Stretch {
         let birth = self.before_birth(Duration::ZERO);
         let seconds = |at: Timestamp| at.min(self.now()).duration_since(birth).as_secs_f64();
@@ -99,20 +130,6 @@ impl World {
             u64::try_from(hour).unwrap_or_default()
         };
         hour(time.start)..hour(time.end)
-    }
-}
-
-fn pod_cost(pod: &Pod, stretch: Stretch) -> PodCost {
-    let (made, settled) = (-pod.age.as_secs_f64(), -pod.settled.as_secs_f64());
-    // A pod that runs was stopped before, and the other way round.
-    let (before, since) = (stretch.after(made).before(settled), stretch.after(settled));
-    let (running, stopped) = if pod.is_running() { (since, before) } else { (before, since) };
-    let disk = |running| account::disk_price(pod.container_disk_gb + pod.volume_gb, running);
-    let compute = pod.price * running.hours();
-    PodCost {
-        gpu: if pod.gpu.is_some() { compute } else { 0.0 },
-        cpu: if pod.gpu.is_some() { 0.0 } else { compute },
-        disk: disk(true) * running.hours() + disk(false) * stopped.hours(),
     }
 }
 

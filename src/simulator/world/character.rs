@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use super::chance;
+
 /// How an endpoint behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Character {
@@ -21,46 +23,72 @@ pub enum Character {
     LoadBalanced,
 }
 
-/// What makes a character.
-#[derive(Debug)]
-pub(super) struct Profile {
+/// What makes a character. A scene may change it for a while.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::simulator) struct Profile {
     /// Names to take in turn. " -fb" is the old mark of `FlashBoot`, which people still have in their names.
-    pub(super) names: &'static [&'static str],
-    pub(super) load_balanced: bool,
+    pub(in crate::simulator) names: &'static [&'static str],
+    pub(in crate::simulator) load_balanced: bool,
     /// Which GPU of [`super::market::GPUS`].
-    pub(super) gpu: usize,
-    pub(super) gpu_count: u32,
-    pub(super) workers_min: u32,
-    pub(super) workers_max: u32,
-    pub(super) workers_standby: u32,
-    pub(super) idle_timeout: Duration,
+    pub(in crate::simulator) gpu: usize,
+    pub(in crate::simulator) gpu_count: u32,
+    pub(in crate::simulator) workers_min: u32,
+    pub(in crate::simulator) workers_max: u32,
+    pub(in crate::simulator) workers_standby: u32,
+    pub(in crate::simulator) idle_timeout: Duration,
     /// Seconds of queue delay, or requests per worker when load balanced.
-    pub(super) scaler_value: u32,
-    pub(super) execution_timeout: Duration,
+    pub(in crate::simulator) scaler_value: u32,
+    pub(in crate::simulator) execution_timeout: Duration,
     /// Jobs a second, at the mean.
-    pub(super) rate: f64,
+    pub(in crate::simulator) rate: f64,
     /// How far the wave swings around the mean: 0 is flat, 1 goes down to nothing.
-    pub(super) wave: f64,
+    pub(in crate::simulator) wave: f64,
     /// Bursts a second.
-    pub(super) bursts: f64,
+    pub(in crate::simulator) bursts: f64,
     /// How many times more jobs arrive in a burst.
-    pub(super) burst_factor: f64,
+    pub(in crate::simulator) burst_factor: f64,
     /// Median run of a job.
-    pub(super) execution: Duration,
+    pub(in crate::simulator) execution: Duration,
     /// Shape of its tail.
-    pub(super) spread: f64,
+    pub(in crate::simulator) spread: f64,
     /// Pulling the image.
-    pub(super) initializing: (Duration, Duration),
+    pub(in crate::simulator) initializing: (Duration, Duration),
     /// Loading the model.
-    pub(super) loading: (Duration, Duration),
+    pub(in crate::simulator) loading: (Duration, Duration),
     /// Chance that a worker finds no GPU when it starts.
-    pub(super) scarcity: f64,
+    pub(in crate::simulator) scarcity: f64,
     /// Chance that a job fails in its handler.
-    pub(super) failure: f64,
+    pub(in crate::simulator) failure: f64,
     /// Chance that a job takes its worker down.
-    pub(super) crash: f64,
+    pub(in crate::simulator) crash: f64,
     /// Workers that crash whenever they start.
-    pub(super) broken_workers: u32,
+    pub(in crate::simulator) broken_workers: u32,
+    /// Whether hosts take the GPU away from workers that are ready.
+    pub(in crate::simulator) evicting: bool,
+    /// Whether workers that are ready take jobs.
+    pub(in crate::simulator) taking_jobs: bool,
+    /// When there are new releases.
+    pub(in crate::simulator) releases: Releases,
+}
+
+/// When an endpoint has new releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::simulator) enum Releases {
+    /// Some minutes after the world began, and every few hours from then on.
+    Regular,
+    /// Not any more.
+    Ended,
+    /// One now, which does not come to the workers that there are.
+    Stuck,
+}
+
+/// Which kind of world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// Endpoints and pods of every kind, troubled ones among them.
+    Usual,
+    /// Endpoints and pods with which nothing is wrong, and an account that can pay for them: the world of scenes.
+    Well,
 }
 
 /// The order in which a world's endpoints get their characters.
@@ -72,6 +100,9 @@ const CYCLE: [Character; 6] = [
     Character::Unhealthy,
     Character::LoadBalanced,
 ];
+
+/// The same where all is well.
+const WELL: [Character; 3] = [Character::Steady, Character::Bursty, Character::LoadBalanced];
 
 const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -104,6 +135,9 @@ static STEADY: Profile = Profile {
     failure: 0.004,
     crash: 0.0005,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static BURSTY: Profile = Profile {
@@ -129,6 +163,9 @@ static BURSTY: Profile = Profile {
     failure: 0.01,
     crash: 0.001,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static SCALE_TO_ZERO: Profile = Profile {
@@ -154,6 +191,9 @@ static SCALE_TO_ZERO: Profile = Profile {
     failure: 0.02,
     crash: 0.004,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static THROTTLED: Profile = Profile {
@@ -179,6 +219,9 @@ static THROTTLED: Profile = Profile {
     failure: 0.01,
     crash: 0.002,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static UNHEALTHY: Profile = Profile {
@@ -204,6 +247,9 @@ static UNHEALTHY: Profile = Profile {
     failure: 0.07,
     crash: 0.01,
     broken_workers: 1,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
 static LOAD_BALANCED: Profile = Profile {
@@ -229,22 +275,40 @@ static LOAD_BALANCED: Profile = Profile {
     failure: 0.002,
     crash: 0.0002,
     broken_workers: 0,
+    evicting: false,
+    taking_jobs: true,
+    releases: Releases::Regular,
 };
 
-// === impl Character ===
+// === impl Cast ===
 
-impl Character {
+impl Cast {
+    fn cycle(self) -> &'static [Character] {
+        match self {
+            Self::Usual => &CYCLE,
+            Self::Well => &WELL,
+        }
+    }
+
     /// The character of the endpoint number `index`.
-    pub(super) fn of(index: u64) -> Self {
-        let length = CYCLE.len() as u64;
-        let position = usize::try_from(index % length).unwrap_or_default();
-        CYCLE.get(position).copied().unwrap_or(Self::Steady)
+    pub(super) fn character(self, index: u64) -> Character {
+        let cycle = self.cycle();
+        let position = usize::try_from(index % cycle.len() as u64).unwrap_or_default();
+        cycle.get(position).copied().unwrap_or(Character::Steady)
+    }
+
+    /// How the endpoints of a character are.
+    pub(super) fn profile(self, character: Character) -> Profile {
+        match self {
+            Self::Usual => *character.profile(),
+            Self::Well => character.profile().well(),
+        }
     }
 
     /// The name of the endpoint number `index`: numbered once all names of its character are taken.
     pub(super) fn name(self, index: u64) -> String {
-        let names = self.profile().names;
-        let (round, count) = (index / CYCLE.len() as u64, names.len().max(1) as u64);
+        let names = self.character(index).profile().names;
+        let (round, count) = (index / self.cycle().len() as u64, names.len().max(1) as u64);
         let position = usize::try_from(round % count).unwrap_or_default();
         let name = names.get(position).copied().unwrap_or("endpoint");
         match round / count {
@@ -256,6 +320,39 @@ impl Character {
         }
     }
 
+}
+
+// === impl Profile ===
+
+/// Runs of jobs with which nobody finds fault: 95 of 100 end within three seconds, where five are too long by default.
+const WELL_EXECUTION: Duration = ms(1_400);
+const WELL_SPREAD: f64 = 0.3;
+
+impl Profile {
+    /// The same in an account where all is well: enough workers that stay for the highest wave, on hosts that have their
+    /// GPUs, with jobs that are short and hardly ever fail.
+    fn well(&self) -> Self {
+        let execution = self.execution.min(WELL_EXECUTION);
+        let busy = chance::scale(execution, self.rate * (1.0 + self.wave));
+        let spare = 1 + u32::try_from(busy.as_secs()).unwrap_or_default();
+        Self {
+            workers_min: 1 + spare,
+            bursts: 0.0,
+            execution,
+            spread: self.spread.min(WELL_SPREAD),
+            scarcity: 0.0,
+            failure: self.failure.min(0.004),
+            crash: 0.0,
+            broken_workers: 0,
+            releases: Releases::Ended,
+            ..*self
+        }
+    }
+}
+
+// === impl Character ===
+
+impl Character {
     pub(super) fn profile(self) -> &'static Profile {
         match self {
             Self::Steady => &STEADY,
@@ -276,10 +373,11 @@ mod tests {
 
     #[test]
     fn names_are_numbered_once_all_are_taken() {
-        let names: BTreeSet<String> = (0..500).map(|index| Character::of(index).name(index)).collect();
-        assert_eq!(names.len(), 500);
-        assert_eq!(Character::of(0).name(0), "llama-3-70b");
-        assert_eq!(Character::of(25).name(25), "sdxl-turbo-2 -fb");
+        for cast in [Cast::Usual, Cast::Well] {
+            let names: BTreeSet<String> = (0..500).map(|index| cast.name(index)).collect();
+            assert_eq!((names.len(), cast.name(0).as_str()), (500, "llama-3-70b"));
+        }
+        assert_eq!(Cast::Usual.name(25), "sdxl-turbo-2 -fb");
     }
 
     #[test]
@@ -291,6 +389,16 @@ mod tests {
             }
             let busy = profile.rate * (1.0 + profile.wave) * profile.execution.as_secs_f64();
             assert!(busy < f64::from(profile.workers_max), "{character:?}: {busy}");
+        }
+    }
+
+    #[test]
+    fn where_all_is_well_the_workers_that_stay_carry_the_highest_wave() {
+        for character in WELL {
+            let profile = Cast::Well.profile(character);
+            let busy = profile.rate * (1.0 + profile.wave) * profile.execution.as_secs_f64();
+            assert!(busy + 1.0 <= f64::from(profile.workers_min), "{character:?}: {busy}");
+            assert!(profile.workers_min < profile.workers_max, "{character:?}");
         }
     }
 }

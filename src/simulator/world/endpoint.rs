@@ -9,14 +9,15 @@ use std::time::Duration;
 use rand::RngExt;
 
 use super::chance::{self, Purpose};
-use super::character::{Character, Profile};
+use super::character::{Cast, Character, Profile};
 use super::job::FinishedJob;
 use super::latency::Latency;
 use super::load::{Counts, Load};
 use super::market::{self, DataCenter, Gpu};
+use super::script::Script;
 use super::worker::WorkerView;
 
-/// What was configured when the endpoint was made. It does not change.
+/// What was configured when the endpoint was made. It does not change; what does is asked of the world.
 #[derive(Debug, Clone)]
 pub struct Configuration {
     /// 14 lower-case letters and digits.
@@ -31,14 +32,6 @@ pub struct Configuration {
     pub gpu: &'static Gpu,
     /// GPUs of one worker.
     pub gpu_count: u32,
-    /// Workers that always run.
-    pub workers_min: u32,
-    /// Workers that run at most.
-    pub workers_max: u32,
-    /// Scaled-down workers that are kept.
-    pub workers_standby: u32,
-    /// Until an idle worker is scaled down.
-    pub idle_timeout: Duration,
     /// Seconds of queue delay, or requests per worker when load balanced.
     pub scaler_value: u32,
     /// How long a job may run.
@@ -52,6 +45,21 @@ pub struct Configuration {
     seed: u64,
     /// The number in the order of creation.
     index: u64,
+    /// How it is from which time on.
+    pub(super) script: Script<Profile>,
+}
+
+/// How many workers an endpoint is to have. Its owner may change it at any time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scaling {
+    /// Workers that always run.
+    pub workers_min: u32,
+    /// Workers that run at most.
+    pub workers_max: u32,
+    /// Scaled-down workers that are kept.
+    pub workers_standby: u32,
+    /// Until an idle worker is scaled down.
+    pub idle_timeout: Duration,
 }
 
 /// An endpoint. Reading it plays its load on to the moment of the reading.
@@ -110,9 +118,15 @@ impl Configuration {
 
     /// Workers that were billed at the mean before the world began: its load, and never fewer than must run.
     pub(super) fn past_workers(&self) -> f64 {
-        let profile = self.character.profile();
+        let profile = self.script.usual();
         let busy = profile.rate * profile.execution.as_secs_f64();
-        busy.max(f64::from(self.workers_min)).min(f64::from(self.workers_max))
+        busy.max(f64::from(profile.workers_min)).min(f64::from(profile.workers_max))
+    }
+
+    /// How many workers it is to have at a time.
+    pub(super) fn scaling(&self, at: Duration) -> Scaling {
+        let Profile { workers_min, workers_max, workers_standby, idle_timeout, .. } = self.script.at(at);
+        Scaling { workers_min, workers_max, workers_standby, idle_timeout }
     }
 
     /// A number that no other part of any endpoint has, within the billions.
@@ -125,23 +139,19 @@ impl Configuration {
 
 impl Endpoint {
     /// The axis of the world starts `offset` after a full hour.
-    pub(super) fn new(seed: u64, index: u64, name: Option<&str>, offset: Duration) -> Self {
-        let character = Character::of(index);
-        let profile: &'static Profile = character.profile();
+    pub(super) fn new(cast: Cast, seed: u64, index: u64, name: Option<&str>, offset: Duration) -> Self {
+        let character = cast.character(index);
+        let profile = cast.profile(character);
         let mut rng = chance::generator(seed, Purpose::Endpoint, index);
         let age = chance::between(&mut rng, AGE);
         let gpu = market::gpu_at(profile.gpu);
         let configuration = Configuration {
             id: chance::id(seed, Purpose::EndpointId, index),
-            name: name.map_or_else(|| character.name(index), str::to_owned),
+            name: name.map_or_else(|| cast.name(index), str::to_owned),
             character,
             load_balanced: profile.load_balanced,
             gpu,
             gpu_count: profile.gpu_count,
-            workers_min: profile.workers_min,
-            workers_max: profile.workers_max,
-            workers_standby: profile.workers_standby,
-            idle_timeout: profile.idle_timeout,
             scaler_value: profile.scaler_value,
             execution_timeout: profile.execution_timeout,
             age,
@@ -149,6 +159,7 @@ impl Endpoint {
             worker_price: gpu.serverless * f64::from(profile.gpu_count),
             seed,
             index,
+            script: Script::new(profile),
         };
         Self { configuration, load: Mutex::new(Load::new(profile, age, offset, rng)) }
     }
@@ -202,7 +213,7 @@ impl Endpoint {
 
     fn load(&self, now: Duration) -> MutexGuard<'_, Load> {
         let mut load = self.load.lock().unwrap_or_else(PoisonError::into_inner);
-        load.advance(now);
+        load.advance(now, &self.configuration.script);
         load
     }
 }

@@ -15,6 +15,9 @@ use super::worker::{End, State, Worker};
 /// How long a host has no GPU before it is asked again.
 const THROTTLE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_mins(3));
 
+/// How soon a host that waits for a GPU has one when they are to be had again.
+const NEWS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(20));
+
 /// How long a crashed worker rests before its next try.
 const CRASH_BACKOFF: (Duration, Duration) = (Duration::from_secs(90), Duration::from_mins(5));
 
@@ -30,7 +33,7 @@ const SOLD_OUT: f64 = 0.5;
 /// The workers of an endpoint.
 #[derive(Debug)]
 pub(super) struct Fleet {
-    profile: &'static Profile,
+    profile: Profile,
     workers: Vec<Worker>,
     next: u64,
     cold_starts: u32,
@@ -56,7 +59,7 @@ pub(super) struct Work {
 
 impl Fleet {
     /// The workers of an endpoint that has been there for a while.
-    pub(super) fn new(profile: &'static Profile, rng: &mut Generator) -> Self {
+    pub(super) fn new(profile: Profile, rng: &mut Generator) -> Self {
         let mut fleet =
             Self { profile, workers: Vec::new(), next: 0, cold_starts: 0, cold_start_total: Duration::ZERO };
         let start = Duration::ZERO;
@@ -77,9 +80,30 @@ impl Fleet {
         &self.workers
     }
 
-    /// The workers that could take a job now.
+    /// Other things hold of the workers from now on.
+    pub(super) fn turn(&mut self, profile: Profile, at: Duration, rng: &mut Generator) {
+        self.profile = profile;
+        for (worker, number) in self.workers.iter_mut().zip(0..) {
+            worker.broken = number < profile.broken_workers;
+            worker.state = match mem::replace(&mut worker.state, State::Standby) {
+                State::Idle { .. } => ready(&profile, worker.broken, at, rng),
+                // What is mended is tried again at once, and who hears of a GPU does not wait for long.
+                State::Unhealthy { .. } if !worker.broken => State::Unhealthy { until: at },
+                State::Throttled { until } if profile.scarcity < 1.0 => {
+                    State::Throttled { until: until.min(at + chance::between(rng, NEWS)) }
+                }
+                State::Initializing { until } => {
+                    State::Initializing { until: until.min(at + chance::between(rng, profile.initializing)) }
+                }
+                state => state,
+            };
+        }
+    }
+
+    /// The workers that could take a job now: none while some have to go.
     pub(super) fn idle(&mut self) -> impl Iterator<Item = &mut Worker> {
-        self.workers.iter_mut().filter(|worker| matches!(worker.state, State::Idle { .. }))
+        let open = self.profile.taking_jobs && self.count(Worker::is_active) <= self.profile.workers_max;
+        self.workers.iter_mut().filter(move |worker| open && matches!(worker.state, State::Idle { .. }))
     }
 
     /// The mean time from the start of a worker until it was ready.
@@ -104,7 +128,7 @@ impl Fleet {
         worker.state = match mem::replace(&mut worker.state, State::Standby) {
             State::Throttled { .. } | State::Unhealthy { .. } => {
                 worker.begun = at;
-                start(self.profile, at, rng)
+                start(&self.profile, at, rng)
             }
             State::Initializing { .. } if worker.broken => unhealthy(at, rng),
             State::Initializing { .. } => {
@@ -113,11 +137,12 @@ impl Fleet {
             State::Loading { .. } => {
                 self.cold_starts += 1;
                 self.cold_start_total += at.saturating_sub(worker.begun);
-                State::Idle { since: at }
+                ready(&self.profile, worker.broken, at, rng)
             }
             State::Busy { job, started, end, .. } => {
                 ended = Some(Work { job, worker: worker.serial, started, end });
-                if end == End::Crashed { unhealthy(at, rng) } else { State::Idle { since: at } }
+                let crashed = end == End::Crashed || worker.broken;
+                ready(&self.profile, crashed, at, rng)
             }
             state @ (State::Standby | State::Idle { .. }) => state,
         };
@@ -126,6 +151,7 @@ impl Fleet {
 
     /// Scales down the workers that have been idle for too long, and up by at most one, as Runpod's scaler does.
     pub(super) fn scale(&mut self, at: Duration, demand: Demand, rng: &mut Generator) {
+        self.shrink();
         self.retire(at);
         if self.count(Worker::is_active) >= self.profile.workers_max {
             return;
@@ -151,9 +177,10 @@ impl Fleet {
     }
 
     fn grow(&mut self, at: Duration, rng: &mut Generator) {
+        let broken = self.count(|worker| worker.broken) < self.profile.broken_workers;
         let standby = self.workers.iter_mut().find(|worker| !worker.is_active());
         let kept = standby.is_some() && rng.random_bool(RESUME_CHANCE);
-        let state = match start(self.profile, at, rng) {
+        let state = match start(&self.profile, at, rng) {
             State::Initializing { .. } if kept => State::Loading { until: at + chance::between(rng, RESUME) },
             state => state,
         };
@@ -162,8 +189,21 @@ impl Fleet {
                 worker.begun = at;
                 worker.state = state;
             }
-            None => self.push(at, state, false),
+            None => self.push(at, state, broken),
         }
+    }
+
+    /// Takes away what is more than may be, but for the workers that have a job: those go once it is over.
+    fn shrink(&mut self) {
+        let over = |count: u32, most: u32| count.saturating_sub(most);
+        let mut active = over(self.count(Worker::is_active), self.profile.workers_max);
+        let mut standby = over(self.count(|worker| !worker.is_active()), self.profile.workers_standby);
+        self.workers.retain(|worker| {
+            let over = if worker.is_active() { &mut active } else { &mut standby };
+            let goes = *over > 0 && !matches!(worker.state, State::Busy { .. });
+            *over -= u32::from(goes);
+            !goes
+        });
     }
 
     fn retire(&mut self, at: Duration) {
@@ -197,6 +237,17 @@ fn start(profile: &Profile, at: Duration, rng: &mut Generator) -> State {
         return throttled(at, rng);
     }
     State::Initializing { until: at + chance::between(rng, profile.initializing) }
+}
+
+/// The state of a worker that could take a job, if nothing is against it.
+fn ready(profile: &Profile, crashed: bool, at: Duration, rng: &mut Generator) -> State {
+    if crashed {
+        unhealthy(at, rng)
+    } else if profile.evicting {
+        throttled(at, rng)
+    } else {
+        State::Idle { since: at }
+    }
 }
 
 fn throttled(at: Duration, rng: &mut Generator) -> State {

@@ -18,6 +18,7 @@ use super::fleet::{Demand, Fleet, Work};
 use super::job::{FinishedJob, Job, JobStatus, Recent, Totals};
 use super::latency::Latency;
 use super::outbox::Outbox;
+use super::script::{Act, Script};
 use super::worker::{End, State, Worker, WorkerCounts, WorkerView};
 
 /// The size of a step, and how often workers are added and removed: Runpod's scaler looks about once a second.
@@ -53,7 +54,9 @@ const PAST_TIMED_OUT: f64 = 0.000_1;
 /// Everything that changes about an endpoint.
 #[derive(Debug)]
 pub(super) struct Load {
-    profile: &'static Profile,
+    profile: Profile,
+    /// How many acts of its script have begun.
+    acts: usize,
     rng: Generator,
     now: Duration,
     /// Time that was left out because the clock jumped.
@@ -92,7 +95,7 @@ pub struct Counts {
 impl Load {
     /// An endpoint that has existed for `age` and has seen as many jobs as its character sees in that time.
     pub(super) fn new(
-        profile: &'static Profile,
+        profile: Profile,
         age: Duration,
         offset: Duration,
         mut rng: Generator,
@@ -109,6 +112,7 @@ impl Load {
         totals.arrived = totals.finished();
         Self {
             profile,
+            acts: 0,
             phase: rng.random(),
             fleet: Fleet::new(profile, &mut rng),
             rng,
@@ -126,13 +130,25 @@ impl Load {
         }
     }
 
-    /// Plays on until `to`, measured on the axis of the world.
-    pub(super) fn advance(&mut self, to: Duration) {
+    /// Plays on until `to`, measured on the axis of the world, as the script has it.
+    pub(super) fn advance(&mut self, to: Duration, script: &Script<Profile>) {
+        let acts = script.acts();
         let behind = to.saturating_sub(self.skipped).saturating_sub(self.now);
         self.skipped += behind.saturating_sub(CATCH_UP);
         let target = to.saturating_sub(self.skipped);
         while self.now + STEP <= target {
+            self.turn(&acts);
             self.step();
+        }
+    }
+
+    /// Begins the acts of the script whose time has come.
+    fn turn(&mut self, acts: &[Act<Profile>]) {
+        let now = self.to_world(self.now);
+        while let Some(act) = acts.get(self.acts).filter(|act| act.from <= now) {
+            self.acts += 1;
+            self.profile = act.what;
+            self.fleet.turn(act.what, self.now, &mut self.rng);
         }
     }
 

@@ -58,8 +58,11 @@ impl World {
         let first = after.map_or(0, |after| number(after, beat)).max(last.saturating_sub(KEPT));
         let settled = self.settled();
         let lines = (first..=last).flat_map(|tick| {
-            let at = self.moment(beat.saturating_mul(u32::try_from(tick).unwrap_or(u32::MAX)));
-            pod_lines(pod, tick, at)
+            let at = beat.saturating_mul(u32::try_from(tick).unwrap_or(u32::MAX));
+            let errand = pod.script.at(at);
+            // A pod that stops goes silent.
+            let writes = errand.is_running() || tick == 0;
+            if writes { pod_lines(pod, errand, tick, self.moment(at)) } else { Vec::new() }
         });
         lines.filter(|line| line.at <= settled).collect()
     }
@@ -123,10 +126,10 @@ fn number(at: Duration, beat: Duration) -> u64 {
 }
 
 /// Some moments have several lines.
-fn pod_lines(pod: &Pod, tick: u64, at: Timestamp) -> Vec<LogLine> {
+fn pod_lines(pod: &Pod, errand: Errand, tick: u64, at: Timestamp) -> Vec<LogLine> {
     let container = |text| LogLine { at, system: false, text };
     let percent = tick % 100;
-    match pod.errand {
+    match errand {
         Errand::Training => {
             let mut lines = vec![container(format!("step {tick} | loss 1.{percent:02} | lr 3e-4"))];
             if tick.is_multiple_of(7) {

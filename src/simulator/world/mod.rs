@@ -12,10 +12,15 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 
-pub use self::account::{Account, NetworkVolume, SPEND_LIMIT, Spend};
+use self::script::Script;
+
+pub(super) use self::account::Wallet;
+pub use self::account::{Account, NetworkVolume, Spend};
 pub use self::billing::{Cost, PodCost};
-pub use self::character::Character;
-pub use self::endpoint::{Configuration, Endpoint};
+pub use self::character::{Cast, Character};
+pub(super) use self::character::Releases;
+pub(super) use self::conditions::Conditions;
+pub use self::endpoint::{Configuration, Endpoint, Scaling};
 pub use self::job::{FinishedJob, JobStatus, Totals};
 pub use self::latency::Latency;
 pub(super) use self::latency::rank;
@@ -33,6 +38,7 @@ mod account;
 mod billing;
 mod chance;
 mod character;
+mod conditions;
 mod endpoint;
 mod fleet;
 mod job;
@@ -44,6 +50,7 @@ mod market;
 mod outbox;
 mod pod;
 mod release;
+mod script;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -67,6 +74,8 @@ struct Inner {
     endpoints: RwLock<Endpoints>,
     pods: Vec<Pod>,
     volumes: Vec<NetworkVolume>,
+    cast: Cast,
+    wallet: Script<Wallet>,
     /// How many machines others rent from the account.
     machines: AtomicU64,
     /// What is true of the jobs that were taken; nothing, if none are kept.
@@ -93,7 +102,7 @@ struct Gone {
 
 impl World {
     /// A world that begins now, by the given clock.
-    pub fn new(seed: u64, endpoints: usize, pods: usize, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(cast: Cast, seed: u64, endpoints: usize, pods: usize, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
         let past = jiff::SignedDuration::try_from(PAST).unwrap_or_default();
         let world = Self(Arc::new(Inner {
@@ -101,8 +110,10 @@ impl World {
             genesis: now.checked_sub(past).unwrap_or(now),
             clock,
             endpoints: RwLock::default(),
-            pods: (0..pods as u64).map(|index| Pod::new(seed, index)).collect(),
+            pods: (0..pods as u64).map(|index| Pod::new(cast, seed, index)).collect(),
             volumes: account::volumes(seed),
+            cast,
+            wallet: Script::new(Wallet::of(cast, endpoints + pods)),
             machines: AtomicU64::new(0),
             truth: OnceLock::new(),
         }));
@@ -138,6 +149,11 @@ impl World {
     pub fn endpoint(&self, id: &str) -> Option<Arc<Endpoint>> {
         let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
         endpoints.by_index.get(endpoints.index_by_id.get(id)?).map(Arc::clone)
+    }
+
+    /// How many workers the endpoint is to have, now.
+    pub fn scaling(&self, endpoint: &Configuration) -> Scaling {
+        endpoint.scaling(self.elapsed())
     }
 
     /// The endpoint's numbers, now.
@@ -229,6 +245,22 @@ impl World {
         &self.0.pods
     }
 
+    /// What a pod does now.
+    pub fn errand(&self, pod: &Pod) -> Errand {
+        pod.script.at(self.elapsed())
+    }
+
+    /// When a pod was last started or stopped.
+    pub fn turned(&self, pod: &Pod) -> Timestamp {
+        let turn = pod.turns(self.elapsed()).pop();
+        turn.map_or_else(|| self.before_birth(pod.settled), |(at, _)| self.moment(at))
+    }
+
+    /// For how long a pod has been running, or stopped.
+    pub fn settled_for(&self, pod: &Pod) -> Duration {
+        Duration::try_from(self.now().duration_since(self.turned(pod))).unwrap_or_default()
+    }
+
     /// How busy a pod is now.
     pub fn usage(&self, pod: &Pod) -> Usage {
         pod.usage(self.elapsed())
@@ -258,20 +290,26 @@ impl World {
         let now = self.elapsed();
         let mut spend = Spend::default();
         for pod in &self.0.pods {
-            spend.compute += if pod.is_running() { pod.price } else { 0.0 };
-            spend.add_disk(pod.container_disk_gb + pod.volume_gb, pod.is_running());
+            let running = self.errand(pod).is_running();
+            spend.compute += if running { pod.price } else { 0.0 };
+            spend.add_disk(pod.container_disk_gb + pod.volume_gb, running);
         }
         for volume in &self.0.volumes {
             spend.add_volume(volume);
         }
         let settled = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner).settled;
-        let mut paid = settled + account::cost(spend.total(), self.since_birth());
+        let mut paid = settled + self.rent();
         for endpoint in self.endpoints() {
             let counts = endpoint.counts(now);
             spend.compute += endpoint.configuration().worker_price * f64::from(billed_workers(&counts));
             paid += compute_cost(&endpoint, counts.billed);
         }
-        Account::new(paid, spend)
+        Account::new(self.0.wallet.at(now), paid, spend)
+    }
+
+    /// Dollars per hour that the account may spend.
+    pub fn spend_limit(&self) -> f64 {
+        self.0.wallet.at(self.elapsed()).spend_limit
     }
 
     /// The id of the account.
@@ -282,8 +320,8 @@ impl World {
     /// How many workers the account may have.
     pub fn workers_quota(&self) -> u64 {
         let endpoints = self.endpoints();
-        let wanted = endpoints.iter().map(|endpoint| u64::from(endpoint.configuration().workers_max)).sum();
-        WORKERS_QUOTA.max(wanted)
+        let max = |endpoint: &Arc<Endpoint>| u64::from(self.scaling(endpoint.configuration()).workers_max);
+        WORKERS_QUOTA.max(endpoints.iter().map(max).sum())
     }
 
     /// How much of the GPU at this position of [`GPUS`] can be had now.
@@ -345,7 +383,7 @@ impl World {
     fn add(&self, name: Option<&str>) -> Arc<Endpoint> {
         let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
         let index = endpoints.next;
-        let endpoint = Arc::new(Endpoint::new(self.0.seed, index, name, self.offset()));
+        let endpoint = Arc::new(Endpoint::new(self.0.cast, self.0.seed, index, name, self.offset()));
         if self.0.truth.get().is_some() {
             endpoint.keep_finished();
         }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use rand::RngExt;
 
 use super::chance::{self, Purpose};
+use super::character::Cast;
 use super::market::{self, DataCenter, Gpu};
+use super::script::Script;
 
 /// What a pod was made for, which says how busy it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct Pod {
     pub id: String,
     /// As its owner calls it.
     pub name: String,
-    /// What it was made for.
+    /// What it was made for. What it does now is asked of the world.
     pub errand: Errand,
     /// The image it runs.
     pub image: &'static str,
@@ -67,6 +69,8 @@ pub struct Pod {
     /// How long it had been running, or stopped, when the world began.
     pub settled: Duration,
     phase: f64,
+    /// What it does from which time on.
+    pub(super) script: Script<Errand>,
 }
 
 /// How busy a running pod is. Shares between 0 and 100, as Runpod gives them.
@@ -107,18 +111,36 @@ const CYCLE: [(Errand, &str, &str, usize, u32); 8] = [
     (Errand::Training, "sweep-spot", "runpod/pytorch:2.8.0-py3.11-cuda12.8.1", 1, 4),
 ];
 
+/// Those of them with which nothing is wrong, by their position.
+const WELL: [usize; 4] = [0, 3, 4, 7];
+
 /// Dollars per hour of one virtual core of a CPU pod.
 const VCPU_PRICE: f64 = 0.015;
 
 /// Periods of the two waves whose sum looks irregular on a dashboard; neither is a multiple of a scrape interval.
 const WAVES: (Duration, Duration) = (Duration::from_secs(397), Duration::from_secs(71));
 
+impl Errand {
+    /// Whether the pod was told to run.
+    pub fn is_running(self) -> bool {
+        !matches!(self, Self::Stopped | Self::StoppedStale)
+    }
+
+    /// Whether Runpod shows a runtime for it.
+    pub fn has_runtime(self) -> bool {
+        !matches!(self, Self::Stopped | Self::Pulling)
+    }
+}
+
 impl Pod {
-    pub(super) fn new(seed: u64, index: u64) -> Self {
+    pub(super) fn new(cast: Cast, seed: u64, index: u64) -> Self {
         let [first, ..] = CYCLE;
-        let length = CYCLE.len() as u64;
-        let position = usize::try_from(index % length).unwrap_or_default();
-        let (errand, name, image, gpu, gpu_count) = CYCLE.get(position).copied().unwrap_or(first);
+        let all: Vec<usize> = (0..CYCLE.len()).collect();
+        let cycle: &[usize] = if cast == Cast::Well { &WELL } else { &all };
+        let length = cycle.len() as u64;
+        let position = usize::try_from(index % length).ok().and_then(|turn| cycle.get(turn));
+        let entry = position.and_then(|position| CYCLE.get(*position)).copied();
+        let (errand, name, image, gpu, gpu_count) = entry.unwrap_or(first);
         let mut rng = chance::generator(seed, Purpose::Pod, index);
         let gpu = (errand != Errand::Cpu).then(|| market::gpu_at(gpu));
         let spot = name.ends_with("spot");
@@ -149,17 +171,8 @@ impl Pod {
             age: settled + chance::between(&mut rng, (Duration::ZERO, Duration::from_hours(200))),
             settled: if errand == Errand::Pulling { Duration::from_mins(3) } else { settled },
             phase: rng.random(),
+            script: Script::new(errand),
         }
-    }
-
-    /// Whether it was told to run.
-    pub fn is_running(&self) -> bool {
-        !matches!(self.errand, Errand::Stopped | Errand::StoppedStale)
-    }
-
-    /// Whether Runpod shows a runtime for it.
-    pub fn has_runtime(&self) -> bool {
-        !matches!(self.errand, Errand::Stopped | Errand::Pulling)
     }
 
     /// The template it was made from: Runpod's images have one, others were typed in.
@@ -171,12 +184,25 @@ impl Pod {
         }
     }
 
+    /// When it was started or stopped since the world began, and whether it has been running from then on.
+    pub(super) fn turns(&self, until: Duration) -> Vec<(Duration, bool)> {
+        let mut running = self.errand.is_running();
+        let mut turns = Vec::new();
+        for act in self.script.acts().into_iter().filter(|act| act.from <= until) {
+            if act.what.is_running() != running {
+                running = !running;
+                turns.push((act.from, running));
+            }
+        }
+        turns
+    }
+
     /// How busy it is `at` a time of the world.
     pub(super) fn usage(&self, at: Duration) -> Usage {
         let slow = chance::swing(at, WAVES.0, self.phase);
         let fast = chance::swing(at, WAVES.1, self.phase * 3.0);
         let mix = 0.7 * slow + 0.3 * fast;
-        let (cpu, memory, busy, gpu_memory) = match self.errand {
+        let (cpu, memory, busy, gpu_memory) = match self.script.at(at) {
             Errand::Training => (30.0 + 15.0 * mix, 55.0 + 5.0 * slow, 84.0 + 15.0 * mix, 88.0 + 4.0 * slow),
             Errand::Serving => (8.0 + 30.0 * mix, 35.0 + 3.0 * slow, 95.0 * mix, 90.0),
             Errand::Cpu => (20.0 + 70.0 * mix, 40.0 + 25.0 * slow, 0.0, 0.0),

@@ -13,7 +13,7 @@ const START: Timestamp = Timestamp::constant(1_795_000_000, 0);
 
 fn world(seed: u64, endpoints: usize) -> (World, ManualClock) {
     let clock = ManualClock::new(START);
-    (World::new(seed, endpoints, 8, Arc::new(clock.clone())), clock)
+    (World::new(Cast::Usual, seed, endpoints, 8, Arc::new(clock.clone())), clock)
 }
 
 fn all_counts(world: &World) -> Vec<Counts> {
@@ -81,9 +81,9 @@ fn workers_stay_within_their_limits() {
     for _ in 0..400 {
         clock.advance(SignedDuration::from_secs(9));
         for endpoint in world.endpoints() {
-            let (counts, configuration) = (world.counts(&endpoint).workers, endpoint.configuration());
+            let (counts, scaling) = (world.counts(&endpoint).workers, world.scaling(endpoint.configuration()));
             let active = counts.placed() + counts.throttled + counts.unhealthy;
-            assert!(active <= configuration.workers_max, "{}: {counts:?}", configuration.name);
+            assert!(active <= scaling.workers_max, "{}: {counts:?}", endpoint.configuration().name);
         }
     }
 }
@@ -141,7 +141,7 @@ fn the_balance_falls_with_the_spend() {
     let expected = f64::midpoint(before.spend.total(), after.spend.total()) / 2.0;
     assert!((before.balance - after.balance - paid).abs() < 1e-9);
     assert!((0.5..2.0).contains(&(paid / expected)), "paid {paid}, expected about {expected}");
-    assert!(after.spend.total() < SPEND_LIMIT, "{:?}", after.spend);
+    assert!(after.spend.total() < world.spend_limit(), "{:?}", after.spend);
 }
 
 #[test]

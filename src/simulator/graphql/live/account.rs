@@ -8,7 +8,7 @@ use super::endpoint::Endpoint;
 use super::host::{Machine, MachineEarnings};
 use super::iso;
 use super::pod::Pod;
-use crate::simulator::world::{self, SPEND_LIMIT, World};
+use crate::simulator::world::{self, World};
 
 /// The user. Nothing is computed before it is asked for: the money of an account plays every endpoint on.
 pub(super) struct User(World);
@@ -96,7 +96,7 @@ impl User {
     }
 
     async fn spend_limit(&self) -> Option<f64> {
-        Some(SPEND_LIMIT)
+        Some(self.0.spend_limit())
     }
 
     async fn min_balance(&self) -> Option<f64> {
@@ -158,7 +158,7 @@ impl User {
     }
 
     async fn savings_plans(&self) -> Option<Vec<Option<SavingsPlan>>> {
-        let pod = self.0.pods().iter().find(|pod| pod.gpu.is_some() && pod.is_running());
+        let pod = self.0.pods().iter().find(|pod| pod.gpu.is_some() && self.0.errand(pod).is_running());
         let plan = pod.map(|pod| Some(savings_plan(&self.0, pod)));
         Some(plan.into_iter().collect())
     }

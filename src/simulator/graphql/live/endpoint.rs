@@ -7,7 +7,7 @@ use async_graphql::{ComplexObject, SimpleObject};
 use super::account::NetworkVolume;
 use super::iso;
 use super::pod::Pod;
-use crate::simulator::world::{self, World};
+use crate::simulator::world::{self, Scaling, World};
 
 #[derive(SimpleObject)]
 #[graphql(complex)]
@@ -67,6 +67,7 @@ struct EnvironmentVariable {
 impl Endpoint {
     pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
         let configuration = endpoint.configuration().clone();
+        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } = world.scaling(&configuration);
         let volume = world.volume_of(&configuration).map(|volume| volume.id.clone());
         Self {
             world: world.clone(),
@@ -81,19 +82,19 @@ impl Endpoint {
             gpu_count: configuration.gpu_count,
             instance_ids: None,
             compute_type: "GPU",
-            idle_timeout: configuration.idle_timeout.as_secs(),
+            idle_timeout: idle_timeout.as_secs(),
             scaler_type: if configuration.load_balanced { "REQUEST_COUNT" } else { "QUEUE_DELAY" },
             scaler_value: configuration.scaler_value,
-            workers_min: configuration.workers_min,
-            workers_max: configuration.workers_max,
-            workers_standby: configuration.workers_standby,
+            workers_min,
+            workers_max,
+            workers_standby,
             locations: volume.is_some().then_some(configuration.data_center.id),
             network_volume_ids: volume.clone().map(|id| vec![id]),
             network_volume_id: volume,
             allowed_cuda_versions: None,
             min_cuda_version: None,
             execution_timeout_ms: configuration.execution_timeout.as_secs() * 1_000,
-            flash_boot_type: if configuration.workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
+            flash_boot_type: if workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
             created_at: iso(world.before_birth(configuration.age)),
             id: configuration.id,
         }

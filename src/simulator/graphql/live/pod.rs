@@ -131,14 +131,15 @@ struct GpuTelemetry {
 impl Pod {
     /// A pod of the account.
     pub(super) fn of_pod(world: &World, pod: &world::Pod) -> Self {
-        let uptime = pod.settled + world.since_birth();
-        let started = world.before_birth(pod.settled);
-        let usage = pod.has_runtime().then(|| world.usage(pod));
-        let verb = if pod.is_running() { "Rented by User" } else { "Exited by User" };
+        let (errand, started) = (world.errand(pod), world.turned(pod));
+        let running = errand.is_running();
+        let uptime = if running { world.settled_for(pod) } else { Duration::ZERO };
+        let usage = errand.has_runtime().then(|| world.usage(pod));
+        let verb = if running { "Rented by User" } else { "Exited by User" };
         Self {
             id: pod.id.clone(),
             name: pod.name.clone(),
-            desired_status: if pod.is_running() { "RUNNING" } else { "EXITED" },
+            desired_status: if running { "RUNNING" } else { "EXITED" },
             pod_type: if pod.spot { "INTERRUPTABLE" } else { "RESERVED" },
             image_name: pod.image,
             // The price stays what it was while the pod is stopped.
@@ -156,7 +157,7 @@ impl Pod {
             machine_id: Some(pod.machine_id.clone()),
             machine_type: None,
             created_at: Some(iso(world.before_birth(pod.age))),
-            last_started_at: pod.is_running().then(|| iso(started)),
+            last_started_at: running.then(|| iso(started)),
             last_status_change: Some(format!(
                 "{verb}: {} GMT+0000 (Coordinated Universal Time)",
                 started.strftime("%a %b %d %Y %H:%M:%S")
@@ -172,7 +173,7 @@ impl Pod {
             env: vec!["JUPYTER_PASSWORD=simulated-secret-of-a-pod"],
             port: None,
             ports: Some("8888/http,22/tcp"),
-            runtime: usage.as_ref().map(|usage| PodRuntime::new(pod, usage, uptime)),
+            runtime: usage.as_ref().map(|usage| PodRuntime::new(usage, uptime)),
             machine: Some(PodMachineInfo::new(
                 pod.gpu,
                 pod.data_center,
@@ -181,7 +182,7 @@ impl Pod {
                 &pod.machine_id,
             )),
             latest_telemetry: usage
-                .filter(|_| pod.is_running())
+                .filter(|_| running)
                 .map(|usage| PodTelemetry::new(&usage, iso(world.now()), started.as_second())),
             savings_plans: (pod.errand == Errand::Training && !pod.spot)
                 .then(|| vec![savings_plan(world, pod)]),
@@ -242,7 +243,7 @@ impl Pod {
 // === impl parts ===
 
 impl PodRuntime {
-    fn new(pod: &world::Pod, usage: &Usage, uptime: Duration) -> Self {
+    fn new(usage: &Usage, uptime: Duration) -> Self {
         let gpus = usage.gpus.iter().map(|gpu| PodRuntimeGpus {
             id: gpu.id.clone(),
             gpu_util_percent: gpu.busy,
@@ -256,7 +257,7 @@ impl PodRuntime {
             kind,
         };
         Self {
-            uptime_in_seconds: if pod.is_running() { uptime.as_secs() } else { 0 },
+            uptime_in_seconds: uptime.as_secs(),
             container: Some(PodRuntimeContainer { cpu_percent: usage.cpu, memory_percent: usage.memory }),
             gpus: Some(gpus.collect()),
             ports: Some(vec![port(8_888, "http"), port(22, "tcp")]),

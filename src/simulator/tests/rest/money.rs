@@ -148,11 +148,11 @@ async fn a_filter_leaves_one_resource() {
         let none = running.told(&format!("billing/{bill}?lastN=3&{name}=none")).await;
         assert_eq!((&none["records"], &none["metadata"]["totals"]["totalAmount"]), (&json!([]), &json!(0.0)));
     }
-    assert!(world.pods().iter().any(|pod| !pod.is_running()));
+    assert!(world.pods().iter().any(|pod| !pod.errand.is_running()));
     let pods = running.told("billing/pods?lastN=1&bucketSize=hour").await;
     let stopped = array(&pods, "records").iter().find(|record| {
         let pod = world.pods().iter().find(|pod| record["podId"] == json!(pod.id)).unwrap();
-        !pod.is_running()
+        !pod.errand.is_running()
     });
     assert!(dollars(&stopped.unwrap()["diskAmount"]) > 0.0, "the disk of a stopped pod still costs");
     assert_eq!(stopped.unwrap()["gpuAmount"], json!(0.0));
