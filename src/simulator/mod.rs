@@ -300,10 +300,7 @@ impl Simulator {
                 "/simulator/faults",
                 get(control::faults).put(control::replace_faults).delete(control::clear_faults),
             )
-            .route(
-                "/simulator/scene",
-                get(control::scenes).put(control::play).delete(control::end_scenes),
-            )
+            .route("/simulator/scene", get(control::scenes).put(control::play).delete(control::end_scenes))
             .route("/simulator/traffic", get(control::traffic).delete(control::reset_traffic))
             .with_state(self.clone())
     }

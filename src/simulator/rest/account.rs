@@ -23,8 +23,10 @@ impl Ask<'_> {
     pub(super) fn limits(&self) -> Value {
         let spend = (self.world.account().spend.total() * 1_000.0).round() / 1_000.0;
         let endpoints = self.world.endpoints();
-        let workers: u64 =
-            endpoints.iter().map(|endpoint| u64::from(self.world.scaling(endpoint.configuration()).workers_max)).sum();
+        let workers: u64 = endpoints
+            .iter()
+            .map(|endpoint| u64::from(self.world.scaling(endpoint.configuration()).workers_max))
+            .sum();
         json!({
             "spendRate": { "used": spend, "limit": self.world.spend_limit() },
             "serverlessWorkers": { "used": workers, "limit": self.world.workers_quota() },

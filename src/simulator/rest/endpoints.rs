@@ -63,7 +63,8 @@ impl Ask<'_> {
 
     fn endpoint_json(&self, endpoint: &Configuration) -> Value {
         let volume = self.world.volume_of(endpoint);
-        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } = self.world.scaling(endpoint);
+        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } =
+            self.world.scaling(endpoint);
         let (kind, scaling) = if endpoint.load_balanced {
             ("LOAD_BALANCER", json!({ "type": "REQUEST_COUNT", "requestCount": endpoint.scaler_value }))
         } else {

@@ -99,7 +99,11 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_is_told_what_was_meant() {
         let told = |name| Scene::named(name).unwrap_err().to_string();
-        assert!(told("crash-lop").contains("did you mean crash-loop? (known: healthy, "), "{}", told("crash-lop"));
+        assert!(
+            told("crash-lop").contains("did you mean crash-loop? (known: healthy, "),
+            "{}",
+            told("crash-lop")
+        );
         assert!(!told("xyzzy").contains("did you mean"));
     }
 }

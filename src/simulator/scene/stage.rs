@@ -40,7 +40,8 @@ impl Stage {
             let after = SignedDuration::try_from(scene.after).unwrap_or(SignedDuration::MAX);
             let from = now.checked_add(after).unwrap_or(Timestamp::MAX);
             // Every rule of the table can be read, with an id in it; a test sees to that.
-            let rules = scene.faults.iter().filter_map(|rule| rule.replace("{endpoint_id}", &id).parse().ok());
+            let rules =
+                scene.faults.iter().filter_map(|rule| rule.replace("{endpoint_id}", &id).parse().ok());
             rules.map(move |rule| (from, rule)).collect::<Vec<_>>()
         });
         let rules = rules.collect();

@@ -122,11 +122,8 @@ impl Account {
 impl Wallet {
     /// That of a cast of so many endpoints and pods.
     pub(super) fn of(cast: Cast, things: usize) -> Self {
-        let usual = Self {
-            spend_limit: SPEND_LIMIT,
-            opening: OPENING_BALANCE,
-            reload: Some((RELOAD_BELOW, RELOAD)),
-        };
+        let usual =
+            Self { spend_limit: SPEND_LIMIT, opening: OPENING_BALANCE, reload: Some((RELOAD_BELOW, RELOAD)) };
         match cast {
             Cast::Usual => usual,
             Cast::Well => {

@@ -319,7 +319,6 @@ impl Cast {
             },
         }
     }
-
 }
 
 // === impl Profile ===

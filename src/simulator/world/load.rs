@@ -94,12 +94,7 @@ pub struct Counts {
 
 impl Load {
     /// An endpoint that has existed for `age` and has seen as many jobs as its character sees in that time.
-    pub(super) fn new(
-        profile: Profile,
-        age: Duration,
-        offset: Duration,
-        mut rng: Generator,
-    ) -> Self {
+    pub(super) fn new(profile: Profile, age: Duration, offset: Duration, mut rng: Generator) -> Self {
         let seen = |share: f64| chance::scale(age, profile.rate * share).as_secs();
         let mut totals = Totals {
             arrived: 0,

@@ -83,7 +83,8 @@ fn stuck(
     endpoint: &Configuration,
     since_birth: Duration,
 ) -> impl Iterator<Item = (Duration, Option<Duration>)> + use<> {
-    let acts = endpoint.script.acts().into_iter().map(|act| Act { from: act.from.saturating_sub(BEFORE), ..act });
+    let acts =
+        endpoint.script.acts().into_iter().map(|act| Act { from: act.from.saturating_sub(BEFORE), ..act });
     let acts: Vec<_> = acts.filter(|act| act.from <= since_birth).collect();
     let mut releases: Vec<(Duration, Option<Duration>)> = Vec::new();
     let mut is_stuck = false;

@@ -81,7 +81,8 @@ fn workers_stay_within_their_limits() {
     for _ in 0..400 {
         clock.advance(SignedDuration::from_secs(9));
         for endpoint in world.endpoints() {
-            let (counts, scaling) = (world.counts(&endpoint).workers, world.scaling(endpoint.configuration()));
+            let (counts, scaling) =
+                (world.counts(&endpoint).workers, world.scaling(endpoint.configuration()));
             let active = counts.placed() + counts.throttled + counts.unhealthy;
             assert!(active <= scaling.workers_max, "{}: {counts:?}", endpoint.configuration().name);
         }

@@ -17,7 +17,7 @@ use tokio::time::{interval, timeout};
 use crate::support::client;
 
 /// Longer than any machine takes: only what never comes is given up.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);

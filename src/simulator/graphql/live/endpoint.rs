@@ -67,7 +67,8 @@ struct EnvironmentVariable {
 impl Endpoint {
     pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
         let configuration = endpoint.configuration().clone();
-        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } = world.scaling(&configuration);
+        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } =
+            world.scaling(&configuration);
         let volume = world.volume_of(&configuration).map(|volume| volume.id.clone());
         Self {
             world: world.clone(),
