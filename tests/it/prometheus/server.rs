@@ -97,6 +97,7 @@ impl Prometheus {
                 .arg(format!("--config.file={}", config.display()))
                 .arg(format!("--storage.tsdb.path={}", data.display()))
                 .arg("--storage.tsdb.retention.time=100y") // a history may be of any time
+                .arg("--rules.alert.resend-delay=1s") // a message that was muted is told as soon as it is not
                 .arg(format!("--web.listen-address={address}"))
                 .arg("--log.level=debug") // what is wrong with a scrape is said on no other level
                 .stdout(Stdio::null())

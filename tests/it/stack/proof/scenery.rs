@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
+use super::messages::{self, Open};
 use super::timeline::{Alert, Alerts, State, Timeline};
 use crate::prometheus::server::{Prometheus, free_address, spawn, until};
 use crate::stack::alertmanager::Alertmanager;
@@ -99,8 +100,8 @@ impl Scenery {
         assert!(response.status().is_success(), "{}", response.text().await.unwrap());
     }
 
-    /// Looks until the alerts are as they should be, and notes what is seen on the way.
-    pub(super) async fn see(&mut self, what: &str, are_right: impl Fn(&Alerts) -> bool) {
+    /// Looks until the alerts, and what was told of them, are as they should be, and notes what is seen on the way.
+    pub(super) async fn see(&mut self, what: &str, are_right: impl Fn(&Alerts, &Open) -> bool) {
         let deadline = tokio::time::Instant::now() + crate::prometheus::server::PATIENCE;
         let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
         loop {
@@ -108,7 +109,7 @@ impl Scenery {
             let alerts = self.alerts().await;
             self.timeline.see(alerts.clone());
             self.hear();
-            if are_right(&alerts) {
+            if are_right(&alerts, &messages::open(&self.alertmanager)) {
                 return;
             }
             assert!(tokio::time::Instant::now() < deadline, "never seen: {what}\n{}", self.timeline);
@@ -156,7 +157,14 @@ fn alert(json: &Value) -> Alert {
     Alert {
         name: label("alertname").unwrap(),
         severity: label("severity").unwrap(),
-        about: kinds.into_iter().find_map(label).unwrap_or_default(),
+        about: kinds
+            .into_iter()
+            .filter_map(label)
+            .next()
+            .into_iter()
+            .chain(label("cause"))
+            .collect::<Vec<_>>()
+            .join(": "),
     }
 }
 
