@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use runpod_exporter::clock::Clock as _;
 use runpod_exporter::simulator::Options;
+use runpod_exporter::simulator::scene::Scene;
 use runpod_exporter::snapshot::{Collector, Reading};
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -21,12 +22,14 @@ const HOURS: i64 = 6;
 /// Between two scrapes. Rates are drawn over two minutes at least.
 const STEP: SignedDuration = SignedDuration::from_mins(1);
 
-/// What goes wrong, from which minute to which: the pages about failures have something to show too.
-const TROUBLES: [(i64, i64, &str); 4] = [
+/// What happens, from which minute to which: scenes, and faults as on the command line. Pages about failures have something to
+/// show too.
+const TROUBLES: [(i64, i64, &str); 5] = [
     (70, 85, "health=bad-gateway*40"),
     (140, 150, "Pods=partial-errors"),
-    (200, 212, "rest.billing=bad-gateway"),
-    (260, 266, "graphql=rate-limited(30)"),
+    (170, 210, "idle-workers"),
+    (240, 252, "rest.billing=bad-gateway"),
+    (290, 296, "graphql=rate-limited(30)"),
 ];
 
 /// The first moment and the last one.
@@ -68,11 +71,14 @@ async fn live(scrapes: &Path) {
     let (upstream, exporter) = Upstream::telling(options, reading, |webhooks| webhooks).await;
     let mut text = OpenMetrics::default();
     for minute in 0..=HOURS * 60 {
-        for (from, to, fault) in TROUBLES {
-            if minute == from {
-                upstream.fault(fault);
-            } else if minute == to {
-                upstream.simulator.faults().clear();
+        for (from, to, trouble) in TROUBLES {
+            let scene = Scene::named(trouble).ok();
+            match (scene, minute == from, minute == to) {
+                (Some(scene), true, _) => upstream.simulator.play(vec![scene]),
+                (None, true, _) => upstream.fault(trouble),
+                (Some(_), _, true) => upstream.simulator.play(Vec::new()),
+                (None, _, true) => upstream.simulator.faults().clear(),
+                _ => {}
             }
         }
         assert_eq!(upstream.simulator.deliver().await.refused, 0);
