@@ -32,6 +32,10 @@ const problems: string[] = [];
 let caught = 0;
 let argued = 0;
 
+// A test that fails anyway would catch everything.
+for (const original of new Set(cases.map((one) => one.original)))
+  if (await isCaught(original, original)) throw new Error(`the tests of ${named(original)} fail without a change`);
+
 const waiting = [...cases];
 async function work(): Promise<void> {
   for (let next = waiting.shift(); next; next = waiting.shift()) {

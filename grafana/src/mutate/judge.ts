@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TESTS, read, rules, type Rule } from '../check/rules.js';
+import { RULES, TESTS, read, type Rule } from '../check/rules.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- this is YAML as it was written */
 
-export const all = rules();
+const groups: { name: string; rules: Rule[] }[] = read(RULES).flatMap(({ content }) => content.groups);
+export const all: Rule[] = groups.flatMap(({ rules }) => rules);
 const files = read(TESTS).map(({ content }) => content);
 
 export const called = ({ record, alert }: Rule): string => (record ?? alert)!;
@@ -29,20 +30,25 @@ function tests(names: Set<string>): any[] {
     alert_rule_test.some(({ alertname }: any) => names.has(alertname)) ||
     promql_expr_test.some(({ expr }: any) => [...names].some((name) => expr.includes(name)));
   return files
-    .map((file) => ({ ...file, rule_files: ['rules.yml'], group_eval_order: undefined, tests: file.tests.filter(looks) }))
+    .map((file) => ({ ...file, rule_files: ['rules.yml'], tests: file.tests.filter(looks) }))
     .filter((file) => file.tests.length > 0);
 }
 
 /** The rules with one in the place of another, but for alerts that no test looks at. */
-const group = (original: Rule, mutant: Rule, names: Set<string>) =>
-  all.filter((rule) => rule.record || names.has(called(rule))).map((rule) => (rule === original ? mutant : rule));
+const changed = (original: Rule, mutant: Rule, names: Set<string>) =>
+  groups.map((group) => ({
+    ...group,
+    rules: group.rules
+      .filter((rule) => rule.record || names.has(called(rule)))
+      .map((rule) => (rule === original ? mutant : rule)),
+  }));
 
 export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
   const names = dependents(called(original));
   const work = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     const write = (name: string, content: unknown) => writeFileSync(join(work, name), JSON.stringify(content)); // JSON is YAML
-    write('rules.yml', { groups: [{ name: 'mutant', rules: group(original, mutant, names) }] });
+    write('rules.yml', { groups: changed(original, mutant, names) });
     for (const [index, file] of tests(names).entries()) {
       write(`${index}.test.yml`, file);
       if (!(await passes(join(work, `${index}.test.yml`)))) return true;
