@@ -42,11 +42,11 @@ export function stats(options: StatOptions): stat.PanelBuilder {
     .colorScheme(byThreshold())
     .reduceOptions(last)
     .colorMode(loud ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
-    .graphMode(query.kind === 'range' ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
+    .graphMode(common.BigValueGraphMode.None) // a line behind a number hides it; the graphs are below
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(common.BigValueTextMode.Value)
     .orientation(common.VizOrientation.Auto)
-    .wideLayout(false) // the number above its line, not over it
+    .wideLayout(true)
     .text(new common.VizTextDisplayOptionsBuilder().valueSize(30));
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   const unknown = { type: 'special', options: { match: 'null+nan', result: { text: noValue, color: UNKNOWN } } };

@@ -24,7 +24,7 @@ const costPerThousand = (() => {
 })();
 
 const top = side(
-  5,
+  4,
   stats({
     title: 'Jobs queued',
     about: 'Jobs that wait for a worker.',

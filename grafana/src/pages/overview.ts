@@ -13,7 +13,7 @@ const OPEN =
   '/d/runpod-endpoint?var-datasource=${datasource}&var-endpoint=${__data.fields.Id}&${account:queryparam}&${__url_time_range}';
 
 const money = side(
-  5,
+  4,
   stats({
     title: 'Balance',
     about: 'Prepaid credit that is left.',
@@ -64,7 +64,7 @@ const money = side(
 );
 
 const load = side(
-  5,
+  4,
   stats({
     title: 'Workers running',
     about: 'Workers whose container runs and that are not idle.',
@@ -171,8 +171,6 @@ const firing = tables({
   values: [{ title: 'Value', expr: FIRING_ON, unit: 'none' }],
 });
 
-/** Endpoints without an answer keep their place, so that each has the same colour in every panel. */
-const inItsPlace = (expr: string) => `${expr} or NaN * ${perEndpoint('runpod_endpoint_info')}`;
 const NAME = '{{endpoint_name}}';
 
 export const overview: Page = {
@@ -211,7 +209,7 @@ export const overview: Page = {
             title: 'Error ratio',
             about: 'Share of the jobs of the last ten minutes that failed.',
             unit: 'percentunit',
-            queries: [line(inItsPlace(errorRatio(GROUP)), NAME)],
+            queries: [line(errorRatio(GROUP), NAME)],
             thresholds: rising(defaults.error_ratio),
           }),
         ),
@@ -222,7 +220,7 @@ export const overview: Page = {
             about:
               'The 95th percentile: latency of single jobs where they are observed, else the execution time that Runpod reports.',
             unit: 's',
-            queries: [line(inItsPlace(p95), NAME)],
+            queries: [line(p95, NAME)],
             thresholds: rising(defaults.latency_p95_seconds),
           }),
           graph({

@@ -18,7 +18,7 @@ const HOT = { warning: 80, critical: 90 };
 const mean = (metric: string) => `avg by (account, pod_id, pod_name) (${ofPods(metric)})`;
 
 const top = side(
-  5,
+  4,
   stats({ title: 'Pods running', about: 'Pods that run.', unit: 'none', query: line(`${running} or ${zero}`) }),
   stats({
     title: 'Cost',

@@ -140,7 +140,7 @@ impl Scenery {
         let known = self.alertmanager.alerts().await.unwrap();
         let muted: Vec<_> =
             known.iter().filter(|alert| alert["status"]["state"] == "suppressed").map(alert).collect();
-        let state = |of: &Value| match (&*of["state"].as_str().unwrap(), muted.contains(&alert(of))) {
+        let state = |of: &Value| match (of["state"].as_str().unwrap(), muted.contains(&alert(of))) {
             ("pending", _) => State::Pending,
             (_, true) => State::Muted,
             _ => State::Firing,
@@ -159,8 +159,7 @@ fn alert(json: &Value) -> Alert {
         severity: label("severity").unwrap(),
         about: kinds
             .into_iter()
-            .filter_map(label)
-            .next()
+            .find_map(label)
             .into_iter()
             .chain(label("cause"))
             .collect::<Vec<_>>()

@@ -50,9 +50,10 @@ impl Timeline {
                 self.note(format!("  {:<8} {alert}", format!("{state:?}").to_lowercase()));
             }
         }
-        let ended: Vec<_> = self.alerts.iter().filter(|(alert, _)| !alerts.contains_key(alert)).collect();
-        let ended: Vec<_> = ended.into_iter().map(|(alert, _)| format!("  ended    {alert}")).collect();
-        ended.into_iter().for_each(|line| self.note(line));
+        let ended = self.alerts.keys().filter(|alert| !alerts.contains_key(alert));
+        for line in ended.map(|alert| format!("  ended    {alert}")).collect::<Vec<_>>() {
+            self.note(line);
+        }
         self.alerts = alerts;
     }
 }
