@@ -1,6 +1,6 @@
 # Thin recipes. `make test` is all that CI runs, and installs what it needs.
 
-.PHONY: test tools fmt lint unit check-page check-dashboards check-rules doc docs dashboards render page-pictures demo bench
+.PHONY: test tools fmt lint unit check-page check-dashboards check-rules mutate-rules proof doc docs dashboards render page-pictures demo bench
 
 test: tools fmt lint unit check-page check-dashboards check-rules doc
 
@@ -41,6 +41,12 @@ tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
 grafana/node_modules/.package-lock.json: grafana/package-lock.json
 	npm --prefix grafana ci --no-audit --no-fund --silent
 
+mutate-rules: grafana/.build/dashboards.js ## change the rules one place at a time: their tests have to notice; some minutes
+	node grafana/.build/mutate.js
+
+proof:        ## from the simulated world to Slack and back, and print what happened
+	cargo test --locked --test it stack::proof -- --nocapture
+
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
 
@@ -50,7 +56,7 @@ docs:         ## write the documents that are made from the program
 dashboards: grafana/.build/dashboards.js ## write the dashboards that are made from grafana/src
 	node grafana/.build/dashboards.js write
 
-render: grafana/.build/dashboards.js ## open every dashboard in Chromium, on live data and on none, and keep the pictures
+render: grafana/.build/dashboards.js ## open every dashboard in Chromium, on hours of history and on nothing, and keep the pictures
 	scripts/render.sh
 
 page-pictures: tests/page/node_modules/.package-lock.json ## take pictures of the overview, into target/page

@@ -45,9 +45,16 @@ const route = (...labels) =>
   })
     .toString()
     .trim();
-assert.equal(route('severity=critical'), 'slack');
-assert.equal(route('severity=warning'), 'slack');
-assert.equal(route('severity=info'), 'nobody');
+// Who is told does not depend on what an alert is about, nor on whether it is over; one without a severity is told rather than lost.
+const ROUTES = [
+  ['slack', 'severity=critical', 'alertname=RunpodQueueStuck', 'account=a', 'endpoint_id=e1'],
+  ['slack', 'severity=warning', 'alertname=RunpodPodIdle', 'account=a', 'pod_id=p1'],
+  ['nobody', 'severity=info', 'alertname=RunpodPodStoppedWithVolume', 'account=a', 'pod_id=p1'],
+  ['slack', 'severity=critical', 'alertname=RunpodExporterDown', 'job=runpod', 'instance=exporter:10736'],
+  ['slack', 'severity=critical', 'alertname=RunpodExporterAbsent', 'job=runpod'],
+  ['slack', 'alertname=SomethingElse'],
+];
+for (const [receiver, ...labels] of ROUTES) assert.equal(route(...labels), receiver, labels.join(' '));
 
 const api = `http://127.0.0.1:${port}`;
 const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => {

@@ -1,17 +1,15 @@
 #!/usr/bin/env bash
-# Opens every dashboard in a headless Chromium: on a simulated account that the real exporter reads and a real Prometheus
-# keeps, and on a Prometheus that knows nothing. Fails where a panel shows an error, or no data though the series are there.
-# The pictures are left in target/dashboards.
+# Opens every dashboard in a headless Chromium, on a Prometheus with hours of the simulated world, for everything and for one
+# endpoint and pod, and on a Prometheus that knows nothing. Fails where a panel shows an error, or no data though the series are
+# there. The pictures are left in target/dashboards.
 #
-# RUNPOD_EXPORTER names a built exporter. PROMETHEUS_PORT names a Prometheus with data, to take the pictures of that one alone,
-# and FROM how far they look back.
+# PROMETHEUS_PORT names a Prometheus with data, to take the pictures of that one alone, and FROM how far they look back. HISTORY
+# names the directory of a history that was made before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 render=grafana/render
 out=target/dashboards
-exporter=${RUNPOD_EXPORTER:-target/debug/runpod-exporter}
-seconds=90 # of life before the pictures are taken
 
 if ! [ -x "${CHROMIUM:-$(command -v chromium || true)}" ] && command -v apt-get > /dev/null; then
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
@@ -20,7 +18,6 @@ if ! [ -x "${CHROMIUM:-$(command -v chromium || true)}" ] && command -v apt-get 
 fi
 [ -d $render/node_modules/puppeteer-core ] || npm --prefix $render ci --legacy-peer-deps --no-audit --no-fund --silent
 npm --prefix $render run --silent bundle
-[ -n "${RUNPOD_EXPORTER:-}" ] || cargo build --locked
 
 if [ -n "${PROMETHEUS_PORT:-}" ]; then
   exec node $render/run.mjs $out/live "$PROMETHEUS_PORT" --from "${FROM:-now-1h}" grafana/dashboards/*.json
@@ -38,54 +35,34 @@ trap finish EXIT
 free_port() {
   node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
-start() { "$@" > "$work/log.${#pids[@]}" 2>&1 & pids+=($!); }
-ready() {
+# A Prometheus that scrapes nothing, on the data in this directory. It sets `port`.
+prometheus_on() {
+  port=$(free_port)
+  prometheus --config.file=/dev/null --storage.tsdb.path="$1" --storage.tsdb.retention.time=100y \
+    --web.listen-address="127.0.0.1:$port" > "$work/log.${#pids[@]}" 2>&1 & pids+=($!)
   for _ in $(seq 100); do
-    curl -fsS "$1" > /dev/null 2>&1 && return
+    curl -fsS "http://127.0.0.1:$port/-/ready" > /dev/null 2>&1 && return
     sleep 0.2
   done
   tail "$work"/log.* >&2
   return 1
 }
+told() { node -p "JSON.parse(require('fs').readFileSync('$history/history.json')).$1"; }
 
-simulated=$(free_port) exported=$(free_port) full=$(free_port) empty=$(free_port)
+history=${HISTORY:-$work/history}
+if ! [ -f "$history/history.json" ]; then
+  echo "making a history"
+  mkdir -p "$history"
+  KEEP_HISTORY=$history cargo test --locked --quiet --test it hours_of_history
+fi
 
-# Bills are read every few seconds here, for they are what takes longest to show.
-cat > "$work/exporter.yml" <<YAML
-refresh:
-  billing: 5s
-accounts:
-  - name: production
-    api_key_env: SIMULATED_KEY
-YAML
-cat > "$work/full.yml" <<YAML
-global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
-rule_files: [$PWD/prometheus/rules/*.yml]
-scrape_configs:
-  - job_name: runpod
-    static_configs: [{ targets: ["127.0.0.1:$exported"] }]
-YAML
-echo 'global: { scrape_interval: 1s }' > "$work/empty.yml"
-
-start "$exporter" simulate --listen-address "127.0.0.1:$simulated" --rest-quota 100000/1000000/10000000 \
-  --webhook-url "http://127.0.0.1:$exported/webhooks/jobs/{endpoint_id}"
-ready "http://127.0.0.1:$simulated/simulator/traffic"
-runpod=http://127.0.0.1:$simulated
-start env SIMULATED_KEY=any RUNPOD_GRAPHQL_URL="$runpod/graphql" RUNPOD_JOBS_URL="$runpod/v2" RUNPOD_REST_URL="$runpod/rest/v2" \
-  "$exporter" --config.file="$work/exporter.yml" --web.listen-address="127.0.0.1:$exported"
-ready "http://127.0.0.1:$exported/-/ready"
-for name in full empty; do
-  port=${!name}
-  start prometheus --config.file="$work/$name.yml" --storage.tsdb.path="$work/$name" \
-    --web.listen-address="127.0.0.1:$port"
-  ready "http://127.0.0.1:$port/-/ready"
-done
-
+prometheus_on "$work/empty"
 echo "rendering: no data"
-node $render/run.mjs $out/empty "$empty" --from now-15m --empty grafana/dashboards/*.json
-sleep "$seconds"
-echo "rendering: live data"
-node $render/run.mjs $out/live "$full" --from now-5m --scrape 1 grafana/dashboards/*.json
-echo "rendering: one endpoint"
-one=$(curl -fsS "http://127.0.0.1:$full/api/v1/label/endpoint_id/values" | node -pe 'JSON.parse(require("fs").readFileSync(0)).data[0]')
-node $render/run.mjs $out/one "$full" --from now-5m --scrape 1 --var-endpoint "$one" grafana/dashboards/runpod-endpoint.json
+node $render/run.mjs $out/empty "$port" --from now-6h --empty grafana/dashboards/*.json
+
+prometheus_on "$history"
+picture() { node $render/run.mjs "$out/$1" "$port" --from "$(told from)" --to "$(told to)" --scrape 60 "${@:2}"; }
+echo "rendering: everything"
+picture all grafana/dashboards/*.json
+echo "rendering: one endpoint, one pod"
+picture one --var-endpoint "$(told endpoint)" --var-pod "$(told pod)" grafana/dashboards/runpod-{overview,endpoint,pods}.json

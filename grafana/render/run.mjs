@@ -1,9 +1,9 @@
 // Opens dashboards in Chromium on a live Prometheus, takes their pictures, and judges them.
 //
-//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--scrape 15] [--empty] [--var-endpoint ID] DASHBOARD.json...
+//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--to now] [--scrape 15] [--empty] [--var-endpoint ID] DASHBOARD.json...
 //
 // A panel that shows an error fails. One without data fails if Prometheus has all series that it asks for, but for those that
-// are empty when all is well; with --empty it may be empty, but must not break.
+// may be empty; with --empty all may be, but must not break.
 
 import { readFileSync, createReadStream, existsSync, mkdirSync } from 'node:fs';
 import http from 'node:http';
@@ -16,6 +16,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     from: { type: 'string' },
+    to: { type: 'string' },
     scrape: { type: 'string' },
     empty: { type: 'boolean' },
     'var-endpoint': { type: 'string' },
@@ -24,16 +25,8 @@ const { values: options, positionals } = parseArgs({
 });
 const [out, port, ...dashboards] = positionals;
 
-/** Panels that are empty while all is well, or while nothing has happened yet. */
-const EMPTY_WHEN_WELL = [
-  'What fires',
-  'Findings',
-  'Running for nothing',
-  'Failures',
-  'Unknown values',
-  'Cost of 1,000 jobs',
-  'Tokens',
-];
+/** Panels that may be empty, with the reason. */
+const mayBeEmpty = JSON.parse(readFileSync(path.join(import.meta.dirname, '../may-be-empty.json'), 'utf8')).panels;
 const WIDTH = 1600;
 const PATIENCE = 30_000;
 const chromium =
@@ -96,7 +89,7 @@ async function open(browser, file) {
     else if (found.size === 0) {
       empty += 1;
       const absent = missing(targets.map(({ expr }) => expr));
-      if (!options.empty && absent.length === 0 && !EMPTY_WHEN_WELL.includes(title))
+      if (!options.empty && absent.length === 0 && !(title in mayBeEmpty))
         problems.push(`${title}: no data, though Prometheus has the series`);
     }
   }

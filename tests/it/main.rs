@@ -30,5 +30,6 @@ mod rest;
 mod sdk;
 mod serving;
 mod shapes;
+mod stack;
 mod support;
 mod tls;

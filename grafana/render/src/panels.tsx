@@ -123,7 +123,7 @@ register(
         graphMode={p.options.graphMode}
         justifyMode={p.options.justifyMode}
         textMode={p.options.textMode}
-        wideLayout={p.options.wideLayout}
+        disableWideLayout={!p.options.wideLayout}
         text={p.options.text}
         alignmentFactors={alignmentFactors}
       />

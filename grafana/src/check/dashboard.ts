@@ -2,6 +2,7 @@
 
 import type { Known } from './catalog.js';
 import { faults, resultLabels } from './expression.js';
+import { linter } from './linter.js';
 import { parse } from './promql.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- this is JSON as it was written, not as it was built */
@@ -23,6 +24,7 @@ export function lint(boards: Board[], known: Known): string[] {
         .filter(({ type }: Panel) => type !== 'row')
         .flatMap((p: Panel) => panel(p, known).map((why) => `${p.title}: ${why}`)),
       ...expressions(board, known),
+      ...linter(board, known),
     ].map((why) => `${board.uid}: ${why}`),
   );
   for (const uid of uids) {
@@ -46,7 +48,7 @@ function variables(board: Board): string[] {
   const defined: string[] = board.templating.list.map(({ name }: any) => name);
   const text = JSON.stringify({ ...board, templating: undefined });
   const chained = JSON.stringify(board.templating.list.map(({ query, datasource }: any) => [query, datasource]));
-  const used = new Set([...`${text} ${chained}`.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!));
+  const used = new Set([...`${text} ${chained}`.matchAll(/\$\{?([a-z_]\w*)/g)].map(([, name]) => name!));
   return [
     ...[...used]
       .filter((name) => !BUILT_IN.test(name) && !defined.includes(name))
@@ -96,6 +98,7 @@ function panel(p: Panel, known: Known): string[] {
   const wordsOnly = p.transformations?.some(({ options }: any) => options.excludeByName?.Value);
   if (!wordsOnly && !units.some(Boolean)) problems.push('no unit');
   const steps = (p.fieldConfig.defaults.thresholds?.steps ?? []).slice(1).map(({ value }: any) => value);
+  if ((p.fieldConfig.defaults.thresholds?.steps[0]?.value ?? null) !== null) problems.push('thresholds without a beginning');
   if (steps.some((value: number, i: number) => i > 0 && value <= steps[i - 1])) problems.push('thresholds out of order');
   for (const target of p.targets) {
     const names = [...(target.legendFormat ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, name]: any) => name);

@@ -16,6 +16,8 @@ export interface Selector {
   metric: string;
   /** The labels of its matchers. */
   labels: string[];
+  /** The matchers as they are written. */
+  matched: string[];
 }
 
 /** Where the labels of a result come from: an aggregation says which it keeps, a selector has those of its series. */
@@ -54,6 +56,7 @@ export function parse(source: string): Expression {
   const selector = (node: SyntaxNode): Selector => ({
     metric: name(node),
     labels: all(node, 'UnquotedLabelMatcher').map((matcher) => read(matcher.getChild('LabelName')!)),
+    matched: all(node, 'UnquotedLabelMatcher').map(read),
   });
   const joined = (sources: Source[]): Source => ({
     kept: sources.flatMap(({ kept }) => kept),

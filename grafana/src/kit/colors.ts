@@ -60,6 +60,13 @@ export const LIMIT_LINES: Record<string, string> = {
   limit: 'red',
 };
 
+/** In tables. */
+export const SEVERITIES = {
+  critical: { text: 'critical', color: 'red' },
+  warning: { text: 'warning', color: 'orange' },
+  info: { text: 'info', color: 'blue' },
+};
+
 /** What is not known is neither good nor bad. */
 export const UNKNOWN = '#6e7681';
 

@@ -71,6 +71,7 @@ export function dashboard(page: Page): Dashboard {
     .description(page.about)
     .tags([TAG])
     .timezone('browser')
+    .readonly() // a provisioned page is as its file says
     .time({ from: 'now-6h', to: 'now' })
     .refresh('30s')
     .tooltip(DashboardCursorSync.Crosshair)

@@ -42,7 +42,7 @@ export function stats(options: StatOptions): stat.PanelBuilder {
     .colorScheme(byThreshold())
     .reduceOptions(last)
     .colorMode(loud ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
-    .graphMode(query.kind === 'range' ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
+    .graphMode(common.BigValueGraphMode.None) // a line behind a number hides it; the graphs are below
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(common.BigValueTextMode.Value)
     .orientation(common.VizOrientation.Auto)
@@ -66,6 +66,10 @@ interface GraphOptions extends About {
   steps?: boolean;
   /** What it says when there is nothing. */
   empty?: string;
+  /** Series that matter less, by a regular expression on their names. */
+  faint?: string;
+  /** More names than there is room for below. */
+  long?: boolean;
 }
 
 export function graph(options: GraphOptions): timeseries.PanelBuilder {
@@ -79,7 +83,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .unit(options.unit)
     .min(0)
     .colorScheme(new FieldColorBuilder().mode('palette-classic' as never))
-    .lineWidth(stacked ? 0 : 2)
+    .lineWidth(stacked ? 0 : options.steps ? 1 : 2)
     .fillOpacity(stacked ? 60 : crowded ? 0 : 8)
     .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
     .showPoints(common.VisibilityMode.Never)
@@ -87,7 +91,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .legend(
       new common.VizLegendOptionsBuilder()
         .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
+        .placement(options.long ? common.LegendPlacement.Right : common.LegendPlacement.Bottom)
         .showLegend(true)
         .calcs([]),
     )
@@ -104,6 +108,12 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     panel.overrideByRegexp(options.right, [
       { id: 'custom.axisPlacement', value: 'right' },
       { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.lineWidth', value: 1 },
+    ]);
+  }
+  if (options.faint) {
+    panel.overrideByRegexp(options.faint, [
+      { id: 'custom.lineStyle', value: { fill: 'dot', dash: [2, 6] } },
       { id: 'custom.lineWidth', value: 1 },
     ]);
   }

@@ -58,8 +58,14 @@ export const threshold = (signal: string, severity: string) =>
 export const accountThreshold = (signal: string, severity: string) =>
   `min(${selector('runpod_threshold', ACCOUNT, `signal="${signal}"`, `severity="${severity}"`)})`;
 
-/** The Runpod alerts that fire, those without an account too. */
-export const FIRING = 'ALERTS{alertname=~"Runpod.+",alertstate="firing",account=~"$account|"}';
+/** The Runpod alerts that fire and that somebody is told, those without an account too. */
+export const FIRING = 'ALERTS{alertname=~"Runpod.+",alertstate="firing",severity!="info",account=~"$account|"}';
+
+/** The same with what each is about in the label `on`: the narrowest that it names. */
+export const FIRING_ON = ['instance', 'account', 'endpoint_name', 'pod_name'].reduce(
+  (expr, label) => `label_replace(${expr}, "on", "$1", "${label}", "(.+)")`,
+  `max by (alertname, severity, account, endpoint_name, pod_name, instance) (${FIRING})`,
+);
 
 /** Only what the exporter's own process says, not that of any other. */
 export const process = (metric: string) => `${metric} and on (job, instance) runpod_exporter_build_info`;

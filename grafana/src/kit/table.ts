@@ -10,6 +10,8 @@ interface LabelColumn {
   label: string;
   title: string;
   width?: number;
+  /** Colours for values. */
+  words?: Record<string, { text: string; color?: string }>;
   /** A page about the row, and what it is told. */
   link?: { title: string; url: string };
 }
@@ -76,6 +78,7 @@ export function tables(options: TableOptions): table.PanelBuilder {
     const properties: { id: string; value?: unknown }[] = [];
     if (column.width) properties.push({ id: 'custom.width', value: column.width });
     if (column.link) properties.push({ id: 'links', value: [{ ...column.link, targetBlank: false }] });
+    if (column.words) properties.push(...spoken(column.words));
     if (properties.length > 0) panel.overrideByName(column.title, properties as never);
   }
   for (const column of shown) panel.overrideByName(column.title, looks(column) as never);
@@ -86,9 +89,15 @@ function looks({ unit, decimals, width, thresholds, words }: ValueColumn): { id:
   const properties: { id: string; value?: unknown }[] = [{ id: 'unit', value: unit }];
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
   if (width !== undefined) properties.push({ id: 'custom.width', value: width });
-  if (words) properties.push({ id: 'mappings', value: [{ type: 'value', options: words }] });
+  if (words) properties.push(...spoken(words));
   if (thresholds)
-    properties.push({ id: 'thresholds', value: thresholds.build() }, { id: 'color', value: { mode: 'thresholds' } });
-  if (thresholds || words) properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });
+    properties.push(
+      { id: 'thresholds', value: thresholds.build() },
+      { id: 'color', value: { mode: 'thresholds' } },
+      COLOURED,
+    );
   return properties;
 }
+
+const COLOURED = { id: 'custom.cellOptions', value: { type: 'color-text' } };
+const spoken = (words: object) => [{ id: 'mappings', value: [{ type: 'value', options: words }] }, COLOURED];

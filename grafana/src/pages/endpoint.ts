@@ -1,6 +1,6 @@
 // One endpoint, or some together: everything that is known of it.
 
-import { rising } from '../kit/colors.js';
+import { SEVERITIES, rising } from '../kit/colors.js';
 import { defaults } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, heat, stats } from '../kit/panels.js';
@@ -80,7 +80,7 @@ const findings = tables({
   labels: [
     { label: 'endpoint_name', title: 'Endpoint' },
     { label: 'finding', title: 'Finding' },
-    { label: 'severity', title: 'Severity', width: 80 },
+    { label: 'severity', title: 'Severity', width: 80, words: SEVERITIES },
   ],
   hide: ['Value'],
   sort: 'Severity',
@@ -97,15 +97,14 @@ const findings = tables({
 const queue = graph({
   title: 'Queue against workers',
   about:
-    'Jobs on the left axis, workers by state on the right one. States are told one by one and overlap: an idle worker is ready too. They are never added up.',
+    'Jobs on the left axis, workers by state on the right one; workers that run are about as many as the jobs in progress. States overlap and are never added up.',
   unit: 'short',
-  right: '/ready|running|initializing|throttled|unhealthy/',
+  right: '/ready|initializing|throttled|unhealthy/',
   steps: true,
   queries: [
     line(sum('runpod_queue_depth'), 'queued'),
     line(sum('runpod_queue_in_progress'), 'in progress'),
     line(sum('runpod_workers_ready'), 'ready'),
-    line(sum('runpod_workers_running'), 'running'),
     line(sum('runpod_workers_initializing'), 'initializing'),
     line(sum('runpod_workers_throttled'), 'throttled'),
     line(sum('runpod_workers_unhealthy'), 'unhealthy'),

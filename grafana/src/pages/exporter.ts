@@ -187,6 +187,7 @@ const requests = side(
     about: 'Requests to Runpod, per second, by what was asked of which API.',
     unit: 'reqps',
     stacked: true,
+    long: true,
     queries: [
       line(`sum by (api, operation) (rate(${own('runpod_api_requests_total')}[$__rate_interval]))`, '{{api}} {{operation}}'),
     ],
@@ -196,6 +197,7 @@ const requests = side(
     about: 'Requests that did not end well, per second, by operation and outcome.',
     empty: 'none',
     unit: 'reqps',
+    long: true,
     queries: [
       line(
         `sum by (operation, outcome) (rate(${own('runpod_api_requests_total', 'outcome!="ok"')}[$__rate_interval])) > 0`,
@@ -209,8 +211,9 @@ const answers = side(
   8,
   graph({
     title: 'Latency of Runpod',
-    about: 'The 95th percentile of the time to an answer, by API; the median is dimmer.',
+    about: 'The 95th percentile of the time to an answer, by API; the median is dotted.',
     unit: 's',
+    faint: '/p50$/',
     queries: [line(percentile(0.95), '{{api}} p95'), line(percentile(0.5), '{{api}} p50')],
   }),
   graph({

@@ -1,10 +1,10 @@
 // The fleet: whether anything needs a look, and where.
 
-import { bad, falling, rising } from '../kit/colors.js';
+import { SEVERITIES, bad, falling, rising } from '../kit/colors.js';
 import { AGE, LIVE, defaults } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
-import { ACCOUNT, FIRING, account, errorRatio, ofEndpoints, p95, perEndpoint, runway } from '../kit/promql.js';
+import { ACCOUNT, FIRING, FIRING_ON, account, errorRatio, ofEndpoints, p95, perEndpoint, runway } from '../kit/promql.js';
 import { line, now } from '../kit/query.js';
 import { tables } from '../kit/table.js';
 
@@ -46,7 +46,7 @@ const money = side(
   }),
   stats({
     title: 'Firing alerts',
-    about: 'Alerts of this exporter that fire now.',
+    about: 'Critical alerts and warnings of this exporter that fire now.',
     unit: 'none',
     query: now(`count(${FIRING}) or 0 * count(runpod_up{${ACCOUNT}})`),
     thresholds: bad(),
@@ -117,7 +117,7 @@ const endpoints = tables({
   title: 'Endpoints',
   about: 'Every endpoint now; its name leads to its page. Cells are coloured from the default limits on.',
   labels: [
-    { label: 'endpoint_name', title: 'Endpoint', width: 150, link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
+    { label: 'endpoint_name', title: 'Endpoint', link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
     { label: 'endpoint_id', title: 'Id', width: 140 },
   ],
   hide: ['account'],
@@ -157,23 +157,18 @@ const endpoints = tables({
 
 const firing = tables({
   title: 'What fires',
-  about: 'Alerts of this exporter that fire now. Nothing here is good news, or the rules are not loaded.',
+  about:
+    'Critical alerts and warnings of this exporter that fire now. Nothing here is good news, or the rules are not loaded.',
   empty: 'nothing',
   labels: [
-    { label: 'alertname', title: 'Alert', width: 190 },
-    { label: 'severity', title: 'Severity', width: 75 },
-    { label: 'on', title: 'On' },
+    { label: 'alertname', title: 'Alert' },
+    { label: 'severity', title: 'Severity', width: 80, words: SEVERITIES },
+    { label: 'on', title: 'On', width: 150 },
   ],
-  hide: ['Value', 'endpoint_name', 'pod_name'],
+  hide: ['Value', 'account', 'endpoint_name', 'pod_name', 'instance'],
   sort: 'Severity',
   ascending: true,
-  values: [
-    {
-      title: 'Value',
-      expr: `label_join(max by (alertname, severity, endpoint_name, pod_name) (${FIRING}), "on", "", "endpoint_name", "pod_name")`,
-      unit: 'none',
-    },
-  ],
+  values: [{ title: 'Value', expr: FIRING_ON, unit: 'none' }],
 });
 
 const NAME = '{{endpoint_name}}';
@@ -184,7 +179,7 @@ export const overview: Page = {
   about: 'All accounts and endpoints: money, load, errors, latency, and what fires.',
   variables: ['endpoint'],
   sections: [
-    { lines: [money, load, { height: 9, panels: [endpoints, firing], widths: [18, 6] }] },
+    { lines: [money, load, { height: 9, panels: [endpoints, firing], widths: [17, 7] }] },
     {
       title: 'By endpoint',
       lines: [

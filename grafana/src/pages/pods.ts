@@ -65,7 +65,7 @@ const pods = tables({
   title: 'Pods',
   about: 'Every pod now. A pod that does not run has no utilisation.',
   labels: [
-    { label: 'pod_name', title: 'Pod', width: 160 },
+    { label: 'pod_name', title: 'Pod' },
     { label: 'pod_id', title: 'Id', width: 150 },
   ],
   hide: ['account'],
@@ -128,7 +128,7 @@ export const podsPage: Page = {
   about: 'Pods: what they do, what they cost, and those that cost for nothing.',
   variables: ['pod'],
   sections: [
-    { lines: [top, side(10, pods), side(7, idle, left)] },
+    { lines: [top, side(10, pods), side(5, idle, left)] },
     {
       title: 'GPUs',
       lines: [

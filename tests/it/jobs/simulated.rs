@@ -1,29 +1,12 @@
 //! Thousands of jobs, told by the simulated Runpod: what is counted is what the world knows.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use jiff::SignedDuration;
-use runpod_exporter::config::Webhook;
 use runpod_exporter::simulator::Options;
 use runpod_exporter::simulator::webhooks::{Delivered, WebhookOptions};
+use runpod_exporter::snapshot::Reading;
 
 use super::total;
-use crate::support::{Exporter, Exposition, Upstream, account, bind, taking};
-
-/// A simulated Runpod that tells an exporter of its jobs.
-async fn telling(
-    options: Options,
-    webhooks: impl Fn(WebhookOptions) -> WebhookOptions,
-) -> (Upstream, Exporter) {
-    let (listener, address) = bind().await;
-    let url = format!("http://{address}/webhooks/jobs/{{endpoint_id}}").parse().unwrap();
-    let webhooks = webhooks(WebhookOptions { pause: Duration::ZERO, ..WebhookOptions::new(url) });
-    let upstream = Upstream::start(Options { webhooks: Some(webhooks), ..options }).await;
-    let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-    let exporter = Exporter::on(listener, accounts, clock, taking(Webhook::default(), true));
-    (upstream, exporter)
-}
+use crate::support::{Exposition, Upstream};
 
 /// What the world knows is on the page, to the last millisecond.
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
@@ -52,14 +35,12 @@ fn is_told(page: &Exposition, upstream: &Upstream) {
 
 #[tokio::test]
 async fn twenty_thousand_jobs_told_twice_and_out_of_order_are_counted_exactly() {
-    let (upstream, exporter) =
-        telling(Options { endpoints: 60, pods: 0, ..Options::default() }, |webhooks| WebhookOptions {
-            duplicates: 0.05,
-            disorder: 0.3,
-            output: 50,
-            ..webhooks
-        })
-        .await;
+    let (upstream, exporter) = Upstream::telling(
+        Options { endpoints: 60, pods: 0, ..Options::default() },
+        Reading::default(),
+        |webhooks| WebhookOptions { duplicates: 0.05, disorder: 0.3, output: 50, ..webhooks },
+    )
+    .await;
     exporter.scrape().await;
     let mut accepted = 0;
     let finished = || upstream.simulator.world().truth().totals.finished();
@@ -78,7 +59,9 @@ async fn twenty_thousand_jobs_told_twice_and_out_of_order_are_counted_exactly() 
 
 #[tokio::test]
 async fn a_job_that_is_refused_is_told_three_times() {
-    let (upstream, exporter) = telling(Options { pods: 0, ..Options::default() }, |webhooks| webhooks).await;
+    let (upstream, exporter) =
+        Upstream::telling(Options { pods: 0, ..Options::default() }, Reading::default(), |webhooks| webhooks)
+            .await;
     let known = upstream.ids();
     exporter.scrape().await;
     upstream.clock.advance(SignedDuration::from_mins(2));

@@ -31,7 +31,7 @@ impl Collecting {
         let scraper = Arc::clone(reloader.scraper());
         let (sink, clock) = (Arc::new(reloader.instruments().log_lines().clone()), reloader.clock());
         let mut task = JoinSet::new();
-        task.spawn(collect(move || scraper.watches(), sink, Arc::clone(clock), pace()));
+        task.spawn(collect(move || scraper.watches(), sink, Arc::clone(clock), hurried()));
         Self { reloader, _task: task }
     }
 

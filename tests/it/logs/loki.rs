@@ -198,7 +198,7 @@ async fn the_key_is_in_no_line() {
         clock,
         subject,
         cursor,
-        pace: pace(),
+        pace: hurried(),
         live: false,
         told: false,
         urgency: Urgency::Needed,

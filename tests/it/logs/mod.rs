@@ -11,30 +11,17 @@ use std::time::Duration;
 
 use runpod_exporter::clock::Clock;
 use runpod_exporter::instruments::{Instruments, Mode};
-use runpod_exporter::logs::{Line, Pace, Show, ShowError, Target};
+use runpod_exporter::logs::{Line, Show, ShowError, Target};
 use runpod_exporter::runpod::{LogWindow, Runpod};
 use runpod_exporter::simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-use crate::support::{Upstream, account};
+use crate::support::{Upstream, account, hurried};
 
 /// Longer than anything here takes, on the slowest machine.
 const LONG: Duration = Duration::from_mins(1);
-
-/// A follower in a hurry.
-fn pace() -> Pace {
-    Pace {
-        pause: (Duration::from_millis(5), Duration::from_millis(50)),
-        quiet: Duration::from_millis(400),
-        relist: Duration::from_millis(200),
-        poll: Duration::from_millis(50),
-        grant: Duration::from_millis(20),
-        hold: Duration::from_millis(100),
-        ..Pace::default()
-    }
-}
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
     let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
@@ -60,7 +47,7 @@ impl Shown {
         let runpod = runpod(upstream);
         let target = target(&runpod, text).await;
         let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
-        let show = Show { runpod, clock, window, level: None, live: true, pace: pace() };
+        let show = Show { runpod, clock, window, level: None, live: true, pace: hurried() };
         let (to, lines) = mpsc::unbounded_channel();
         let mut task = JoinSet::new();
         task.spawn(async move {
@@ -92,7 +79,7 @@ async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec
     let target = target(&runpod, text).await;
     let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
     let mut lines = Vec::new();
-    let show = Show { runpod, clock, window, level: None, live: false, pace: pace() };
+    let show = Show { runpod, clock, window, level: None, live: false, pace: hurried() };
     let write = |line: &Line| {
         lines.push(line.clone());
         Ok(())

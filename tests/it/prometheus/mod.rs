@@ -4,7 +4,7 @@ mod discovery;
 mod hostile;
 mod latency;
 mod process;
-mod server;
+pub(crate) mod server;
 
 use std::process::Stdio;
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use tokio::time::{interval, timeout};
 use crate::support::client;
 
 /// Longer than any machine takes: only what never comes is given up.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Starts a tool of Prometheus, or says how to get it.
-pub(super) fn spawn(command: &mut Command) -> Child {
+pub(crate) fn spawn(command: &mut Command) -> Child {
     let spawned = command.kill_on_drop(true).spawn();
     let program = command.as_std().get_program().display();
     match spawned {
@@ -36,7 +36,7 @@ pub(super) fn spawn(command: &mut Command) -> Child {
 }
 
 /// Looks until there is something to see. `what` is what a failure says is missing.
-pub(super) async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
     let mut pace = interval(LOOK);
     let looking = async {
         loop {
@@ -49,55 +49,70 @@ pub(super) async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: im
     timeout(PATIENCE, looking).await.unwrap_or_else(|_elapsed| panic!("never seen: {what}"))
 }
 
+/// Where nobody listens. Neither Prometheus nor Alertmanager tells which port it was given: the system names one that is free.
+pub(crate) async fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
 /// How many series there were in the last scrape, on the way from the page to the database.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Series {
-    pub(super) scraped: f64,
-    pub(super) kept: f64,
-    pub(super) stored: f64,
+pub(crate) struct Series {
+    pub(crate) scraped: f64,
+    pub(crate) kept: f64,
+    pub(crate) stored: f64,
 }
 
 /// A Prometheus that scrapes its targets every second. It is killed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Prometheus {
-    address: SocketAddr,
+pub(crate) struct Prometheus {
+    pub(crate) address: SocketAddr,
     client: Client,
     log: PathBuf,
-    _process: Child,
+    process: Child,
     _directory: TempDir,
 }
 
 impl Prometheus {
-    pub(super) async fn start(target: SocketAddr) -> Self {
+    pub(crate) async fn start(target: SocketAddr) -> Self {
         Self::with(&json!({"job_name": "runpod", "static_configs": [{"targets": [target.to_string()]}]}))
             .await
     }
 
     /// One that scrapes as this job says.
-    pub(super) async fn with(job: &Value) -> Self {
+    pub(crate) async fn with(job: &Value) -> Self {
+        let global = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
+        Self::configured(&json!({"global": global, "scrape_configs": [job]}), None).await
+    }
+
+    /// One with this configuration, on what was kept in `data` before, or on nothing.
+    pub(crate) async fn configured(configuration: &Value, data: Option<&Path>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = directory.path().join("prometheus.json");
-        // JSON is YAML.
-        let global = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
-        let text = json!({"global": global, "scrape_configs": [job]}).to_string();
-        fs::write(&config, text).unwrap();
+        fs::write(&config, configuration.to_string()).unwrap(); // JSON is YAML
+        let data = data.map_or_else(|| directory.path().join("data"), Path::to_owned);
         let log = directory.path().join("log");
-        // Prometheus does not tell which port it was given: the system names one that is free.
-        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let address = free_address().await;
         let process = spawn(
             Command::new("prometheus")
                 .arg(format!("--config.file={}", config.display()))
-                .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()))
+                .arg(format!("--storage.tsdb.path={}", data.display()))
+                .arg("--storage.tsdb.retention.time=100y") // a history may be of any time
+                .arg("--rules.alert.resend-delay=1s") // a message that was muted is told as soon as it is not
                 .arg(format!("--web.listen-address={address}"))
                 .arg("--log.level=debug") // what is wrong with a scrape is said on no other level
                 .stdout(Stdio::null())
                 .stderr(File::create(&log).unwrap()),
         );
-        Self { address, client: client(), log, _process: process, _directory: directory }
+        Self { address, client: client(), log, process, _directory: directory }
+    }
+
+    /// Ends it, so that another one may have its data.
+    pub(crate) async fn stop(mut self) {
+        self.process.kill().await.unwrap();
     }
 
     /// The `data` of an answer of the HTTP API. `None` as long as it does not answer.
-    pub(super) async fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Option<Value> {
+    pub(crate) async fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Option<Value> {
         let mut url = url::Url::parse(&format!("http://{}/api/v1/{path}", self.address)).unwrap();
         url.query_pairs_mut().extend_pairs(parameters);
         let response = self.client.get(url).send().await.ok()?;
@@ -110,7 +125,7 @@ impl Prometheus {
     }
 
     /// The value of an expression with one series. `None` if it has none.
-    pub(super) async fn value(&self, expression: &str) -> Option<f64> {
+    pub(crate) async fn value(&self, expression: &str) -> Option<f64> {
         let data = self.get("query", &[("query", expression)]).await?;
         let series = data["result"].as_array().unwrap();
         assert!(series.len() <= 1, "{expression} is more than one series: {series:?}");
@@ -118,14 +133,14 @@ impl Prometheus {
     }
 
     /// The series of its target. `None` before the first scrape.
-    pub(super) async fn series(&self) -> Option<Series> {
+    pub(crate) async fn series(&self) -> Option<Series> {
         let stored = self.value("count({job=\"runpod\", __name__!~\"up|scrape_.*\"}) or vector(0)").await?;
         let scraped = self.value("scrape_samples_scraped").await?;
         Some(Series { scraped, kept: self.value("scrape_samples_post_metric_relabeling").await?, stored })
     }
 
     /// Waits until it has scraped so often without a failure, and gives what it says of its target.
-    pub(super) async fn scrapes(&self, times: f64) -> Value {
+    pub(crate) async fn scrapes(&self, times: f64) -> Value {
         until("successful scrapes", async || {
             let scrapes = self.value("sum_over_time(up[1h])").await?;
             (scrapes >= times).then_some(())
@@ -136,7 +151,7 @@ impl Prometheus {
     }
 
     /// What it complains of in its log: warnings, errors, and what was wrong with a sample.
-    pub(super) fn complaints(&self) -> Vec<String> {
+    pub(crate) fn complaints(&self) -> Vec<String> {
         let log = fs::read_to_string(&self.log).unwrap();
         assert!(log.contains("level=debug"), "the log is not the one that is looked for: {log}");
         let complains = |line: &&str| {

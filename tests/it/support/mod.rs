@@ -14,8 +14,10 @@ use runpod_exporter::clock::{Clock, ManualClock};
 use runpod_exporter::config::{Account, Webhook};
 use runpod_exporter::http::{App, Intake, router};
 use runpod_exporter::instruments::Mode;
+use runpod_exporter::logs::{Pace, collect};
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::simulator::webhooks::WebhookOptions;
 use runpod_exporter::simulator::{Options, Simulator};
 use runpod_exporter::snapshot::Reading;
 use tokio::net::TcpListener;
@@ -90,6 +92,22 @@ impl Upstream {
             .collect()
     }
 
+    /// A Runpod that tells an exporter of its jobs, which reads this of it.
+    pub(crate) async fn telling(
+        options: Options,
+        reading: Reading,
+        webhooks: impl Fn(WebhookOptions) -> WebhookOptions,
+    ) -> (Self, Exporter) {
+        let (listener, address) = bind().await;
+        let url = format!("http://{address}/webhooks/jobs/{{endpoint_id}}").parse().unwrap();
+        let webhooks = webhooks(WebhookOptions { pause: Duration::ZERO, ..WebhookOptions::new(url) });
+        let upstream = Self::start(Options { webhooks: Some(webhooks), ..options }).await;
+        let accounts = vec![Account { reading, ..account(upstream.address) }];
+        let clock = Arc::new(upstream.clock.clone());
+        let exporter = Exporter::on(listener, accounts, clock, taking(Webhook::default(), true));
+        (upstream, exporter)
+    }
+
     /// An exporter that reads it.
     pub(crate) async fn exporter(&self) -> Exporter {
         Exporter::start(account(self.address), Arc::new(self.clock.clone())).await
@@ -138,6 +156,26 @@ pub(crate) fn taking(webhook: Webhook, loopback: bool) -> Intake {
     Intake::new(watch::channel(Arc::new(webhook)).1, loopback)
 }
 
+/// Counts the lines of workers, for the accounts that collect logs.
+fn follow_logs(reloader: &Reloader) -> impl Future<Output = ()> + use<> {
+    let (scraper, clock) = (Arc::clone(reloader.scraper()), Arc::clone(reloader.clock()));
+    let sink = Arc::new(reloader.instruments().log_lines().clone());
+    collect(move || scraper.watches(), sink, clock, hurried())
+}
+
+/// The pace of a follower in a hurry.
+pub(crate) fn hurried() -> Pace {
+    Pace {
+        pause: (Duration::from_millis(5), Duration::from_millis(50)),
+        quiet: Duration::from_millis(400),
+        relist: Duration::from_millis(200),
+        poll: Duration::from_millis(50),
+        grant: Duration::from_millis(20),
+        hold: Duration::from_millis(100),
+        ..Pace::default()
+    }
+}
+
 /// An exporter behind a socket. It ends when this is dropped.
 pub(crate) struct Exporter {
     pub(crate) address: SocketAddr,
@@ -172,12 +210,14 @@ impl Exporter {
         let reloader =
             Reloader::start(load, None, Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap();
         let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
+        let lines = follow_logs(&reload);
         let timeout_offset = Duration::from_millis(500);
         let intake = Arc::new(intake);
         let (mode, grafana) = (Mode::Serve, None);
         let app = App { scraper, timeout_offset, mode, reload, intake, clock, started, grafana };
         let routes = router(app);
-        let (address, server) = (listener.local_addr().unwrap(), serve(listener, routes));
+        let (address, mut server) = (listener.local_addr().unwrap(), serve(listener, routes));
+        server.spawn(lines);
         Self { address, client: client(), _server: server }
     }
 

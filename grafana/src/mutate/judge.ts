@@ -1,0 +1,76 @@
+// Whether the tests of the rules notice a mutant: promtool is given it with all that it has to do with, and no more.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RULES, TESTS, read, type Rule } from '../check/rules.js';
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- this is YAML as it was written */
+
+const groups: { name: string; rules: Rule[] }[] = read(RULES).flatMap(({ content }) => content.groups);
+export const all: Rule[] = groups.flatMap(({ rules }) => rules);
+const files = read(TESTS).map(({ content }) => content);
+
+export const called = ({ record, alert }: Rule): string => (record ?? alert)!;
+
+/** The names of all rules whose result depends on one of this name. */
+function dependents(name: string): Set<string> {
+  const names = new Set([name]);
+  for (let size = 0; size < names.size;) {
+    size = names.size;
+    for (const rule of all) if ([...names].some((needed) => rule.expr.includes(needed))) names.add(called(rule));
+  }
+  return names;
+}
+
+/** The tests that look at one of these. */
+function tests(names: Set<string>): any[] {
+  const looks = ({ alert_rule_test = [], promql_expr_test = [] }: any) =>
+    alert_rule_test.some(({ alertname }: any) => names.has(alertname)) ||
+    promql_expr_test.some(({ expr }: any) => [...names].some((name) => expr.includes(name)));
+  return files
+    .map((file) => ({ ...file, rule_files: ['rules.yml'], tests: file.tests.filter(looks) }))
+    .filter((file) => file.tests.length > 0);
+}
+
+/** The rules with one in the place of another, but for alerts that no test looks at. */
+const changed = (original: Rule, mutant: Rule, names: Set<string>) =>
+  groups.map((group) => ({
+    ...group,
+    rules: group.rules
+      .filter((rule) => rule.record || names.has(called(rule)))
+      .map((rule) => (rule === original ? mutant : rule)),
+  }));
+
+export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
+  const names = dependents(called(original));
+  const work = mkdtempSync(join(tmpdir(), 'mutant-'));
+  try {
+    const write = (name: string, content: unknown) => writeFileSync(join(work, name), JSON.stringify(content)); // JSON is YAML
+    write('rules.yml', { groups: changed(original, mutant, names) });
+    for (const [index, file] of tests(names).entries()) {
+      write(`${index}.test.yml`, file);
+      if (!(await passes(join(work, `${index}.test.yml`)))) return true;
+    }
+    return false;
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+function passes(file: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const promtool = spawn('promtool', ['test', 'rules', file]);
+    promtool.stdout.on('data', (part) => (said += part));
+    promtool.stderr.on('data', (part) => (said += part));
+    promtool.on('error', () => reject(new Error('promtool is not installed: run make tools')));
+    promtool.on('close', (code) => {
+      // A mutant that is no rule at all would prove nothing.
+      const broken = /parse error|yaml:|could not parse|error executing/.exec(said);
+      if (broken) reject(new Error(said));
+      else resolve(code === 0);
+    });
+  });
+}

@@ -1,0 +1,151 @@
+//! The dashboards as they are shipped, asked as Grafana asks: what it puts in for variables and intervals, and with which step.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use jiff::SignedDuration;
+use regex::Regex;
+use serde_json::Value;
+
+use super::history::Span;
+use super::shipped;
+
+/// How many points of a line a panel has room for.
+const ROOM: u64 = 1000;
+
+/// The scrape interval of the data source, in seconds; where a query has one of its own, it is that.
+const SCRAPE: u64 = 30;
+
+/// What is chosen for each variable, as it stands in a regular expression.
+pub(super) type Choices = BTreeMap<String, String>;
+
+/// A page.
+#[derive(Debug)]
+pub(super) struct Board {
+    pub(super) uid: String,
+    pub(super) queries: Vec<Query>,
+    pub(super) variables: Vec<Variable>,
+    /// The queries of its annotations.
+    pub(super) annotations: Vec<String>,
+}
+
+/// A query of a panel.
+#[derive(Debug)]
+pub(super) struct Query {
+    pub(super) panel: String,
+    pub(super) expr: String,
+    pub(super) instant: bool,
+    /// In seconds.
+    interval: u64,
+}
+
+/// A variable that is asked of Prometheus.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) query: String,
+    regex: String,
+    all: String,
+}
+
+/// Every page.
+pub(super) fn boards() -> Vec<Board> {
+    let mut paths: Vec<_> =
+        fs::read_dir(shipped("grafana/dashboards")).unwrap().map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| Board::read(&serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()))
+        .collect()
+}
+
+impl Board {
+    fn read(json: &Value) -> Self {
+        let targets = |panel: &Value| panel["targets"].as_array().cloned().unwrap_or_default();
+        let panels = list(&json["panels"]).flat_map(|panel| {
+            targets(panel).into_iter().map(|target| Query {
+                panel: text(&panel["title"]),
+                expr: text(&target["expr"]),
+                instant: target["instant"] == true,
+                interval: target["interval"].as_str().map_or(SCRAPE, seconds),
+            })
+        });
+        let asked = list(&json["templating"]["list"]).filter(|variable| variable["type"] == "query");
+        Self {
+            uid: text(&json["uid"]),
+            queries: panels.collect(),
+            variables: asked.map(Variable::read).collect(),
+            annotations: list(&json["annotations"]["list"])
+                .map(|annotation| text(&annotation["expr"]))
+                .collect(),
+        }
+    }
+
+    /// "All" for every variable.
+    pub(super) fn everything(&self) -> Choices {
+        self.variables.iter().map(|variable| (variable.name.clone(), variable.all.clone())).collect()
+    }
+}
+
+impl Variable {
+    fn read(json: &Value) -> Self {
+        Self {
+            name: text(&json["name"]),
+            query: text(&json["query"]["query"]),
+            regex: text(&json["regex"]).trim_matches('/').to_owned(),
+            all: text(&json["allValue"]),
+        }
+    }
+
+    /// The value of a choice in what Prometheus said of one: a series as text, or a value of a label.
+    pub(super) fn value(&self, said: &str) -> Option<String> {
+        if self.regex.is_empty() {
+            return Some(said.to_owned());
+        }
+        // Named groups are written `(?<name>…)` there as here.
+        Some(Regex::new(&self.regex).unwrap().captures(said)?["value"].to_owned())
+    }
+}
+
+impl Query {
+    /// Between two points, in seconds.
+    pub(super) fn step(&self, span: Span) -> u64 {
+        let least = span.seconds().div_ceil(ROOM).max(self.interval);
+        least.div_ceil(self.interval) * self.interval
+    }
+
+    /// The expression as Prometheus gets it.
+    pub(super) fn expression(&self, choices: &Choices, span: Span) -> String {
+        let step = self.step(span);
+        let rate = (step + self.interval).max(4 * self.interval);
+        let expr = self.expr.replace("$__rate_interval", &format!("{rate}s"));
+        chosen(&expr.replace("$__interval", &format!("{step}s")), choices, span)
+    }
+}
+
+/// A text with what is chosen put in.
+pub(super) fn chosen(text: &str, choices: &Choices, span: Span) -> String {
+    let text = text.replace("$__range", &format!("{}s", span.seconds()));
+    let text = choices.iter().fold(text, |text, (name, value)| text.replace(&format!("${name}"), value));
+    let left = text.split('$').skip(1).find(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+    assert_eq!(left, None, "something is left to put in: {text}");
+    text
+}
+
+impl Span {
+    fn seconds(self) -> u64 {
+        self.end.duration_since(self.start).as_secs().unsigned_abs()
+    }
+}
+
+fn seconds(duration: &str) -> u64 {
+    duration.parse::<SignedDuration>().unwrap().as_secs().unsigned_abs()
+}
+
+fn list(json: &Value) -> impl Iterator<Item = &Value> {
+    json.as_array().into_iter().flatten()
+}
+
+fn text(json: &Value) -> String {
+    json.as_str().unwrap_or_else(|| panic!("{json} is no text")).to_owned()
+}

@@ -1,0 +1,63 @@
+//! Many scrapes as one file of OpenMetrics, which is what promtool makes blocks of.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use crate::support::Exposition;
+
+/// What Prometheus puts on the series of a target, and reports of it.
+const TARGET: &str = "job=\"runpod\",instance=\"exporter:10736\"";
+
+/// Scrapes by family, as the format wants it: all samples of a family together.
+#[derive(Debug, Default)]
+pub(super) struct OpenMetrics {
+    families: BTreeMap<String, Family>,
+}
+
+#[derive(Debug, Default)]
+struct Family {
+    kind: String,
+    samples: String,
+}
+
+impl OpenMetrics {
+    /// Adds what was scraped at a moment, and what Prometheus says of the scrape itself.
+    pub(super) fn add(&mut self, page: &Exposition, at: Timestamp) {
+        let at = at.as_second();
+        let mut family = &mut Family::default();
+        let mut count = 0;
+        for line in page.0.lines() {
+            if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
+                family = self.family(name, kind);
+            } else if !line.starts_with('#') {
+                let (series, value) = line.rsplit_once(' ').unwrap();
+                let series = match series.strip_suffix('}') {
+                    Some(labelled) => format!("{labelled},{TARGET}}}"),
+                    None => format!("{series}{{{TARGET}}}"),
+                };
+                writeln!(family.samples, "{series} {value} {at}").unwrap();
+                count += 1;
+            }
+        }
+        for (name, value) in [("up", 1), ("scrape_samples_scraped", count)] {
+            writeln!(self.family(name, "gauge").samples, "{name}{{{TARGET}}} {value} {at}").unwrap();
+        }
+    }
+
+    /// A counter's family is called without `_total`; what a text has no type for is unknown here.
+    fn family(&mut self, name: &str, kind: &str) -> &mut Family {
+        let name = if kind == "counter" { name.strip_suffix("_total").unwrap() } else { name };
+        let family = self.families.entry(name.to_owned()).or_default();
+        kind.replace("untyped", "unknown").clone_into(&mut family.kind);
+        family
+    }
+
+    pub(super) fn text(&self) -> String {
+        let families = self.families.iter();
+        let text =
+            families.map(|(name, Family { kind, samples })| format!("# TYPE {name} {kind}\n{samples}"));
+        text.collect::<String>() + "# EOF\n"
+    }
+}

@@ -1,0 +1,179 @@
+//! The whole of it as processes: simulated Runpod, exporter, Prometheus, Alertmanager.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
+
+use super::messages::{self, Open};
+use super::timeline::{Alert, Alerts, State, Timeline};
+use crate::prometheus::server::{Prometheus, free_address, spawn, until};
+use crate::stack::alertmanager::Alertmanager;
+use crate::stack::rules;
+use crate::support::client;
+
+/// A minute of the rules lasts a second here: every duration in them is so many times shorter.
+const HASTE: u64 = 60;
+
+pub(super) struct Scenery {
+    pub(super) alertmanager: Alertmanager,
+    pub(super) timeline: Timeline,
+    prometheus: Prometheus,
+    runpod: SocketAddr,
+    exporter_address: SocketAddr,
+    exporter: Option<Child>,
+    told: usize,
+    _simulator: Child,
+    _rules: tempfile::TempDir,
+}
+
+impl Scenery {
+    /// All of it on a world in which all is well.
+    pub(super) async fn build() -> Self {
+        let runpod = free_address().await;
+        let simulator = spawn(program().args([
+            "simulate",
+            "--scene=healthy",
+            "--endpoints=2",
+            "--pods=2",
+            &format!("--listen-address={runpod}"),
+        ]));
+        until("the simulated Runpod", async || ask(&format!("http://{runpod}/simulator/scene")).await).await;
+        let alertmanager = Alertmanager::start().await;
+        until("Alertmanager", async || alertmanager.alerts().await).await;
+        let exporter_address = free_address().await;
+        let rules = tempfile::tempdir().unwrap();
+        for (number, file) in rules::files().iter().enumerate() {
+            let file = rules::in_haste(file, HASTE);
+            std::fs::write(rules.path().join(format!("{number}.json")), file.to_string()).unwrap();
+        }
+        let prometheus = Prometheus::configured(
+            &json!({
+                "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+                "rule_files": [rules.path().join("*.json")],
+                "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager.address]}]}]},
+                "scrape_configs": [{"job_name": "runpod", "static_configs": [{"targets": [exporter_address]}]}],
+            }),
+            None,
+        )
+        .await;
+        let mut scenery = Self {
+            alertmanager,
+            timeline: Timeline::new(),
+            prometheus,
+            runpod,
+            exporter_address,
+            exporter: None,
+            told: 0,
+            _simulator: simulator,
+            _rules: rules,
+        };
+        scenery.start_exporter().await;
+        scenery
+    }
+
+    pub(super) async fn start_exporter(&mut self) {
+        let (address, runpod) = (self.exporter_address, self.runpod);
+        let exporter = spawn(
+            program()
+                .arg(format!("--web.listen-address={address}"))
+                .env("RUNPOD_API_KEY", "any")
+                .env("RUNPOD_GRAPHQL_URL", format!("http://{runpod}/graphql"))
+                .env("RUNPOD_JOBS_URL", format!("http://{runpod}/v2"))
+                .env("RUNPOD_REST_URL", format!("http://{runpod}/rest/v2")),
+        );
+        self.exporter = Some(exporter);
+        until("the exporter", async || ask(&format!("http://{address}/-/ready")).await).await;
+    }
+
+    pub(super) async fn kill_exporter(&mut self) {
+        self.timeline.note("the exporter is killed".to_owned());
+        self.exporter.take().unwrap().kill().await.unwrap();
+    }
+
+    /// Lets these scenes happen, and no others.
+    pub(super) async fn play(&mut self, name: &str, scenes: &[&str]) {
+        self.timeline.note(name.to_owned());
+        let url = format!("http://{}/simulator/scene", self.runpod);
+        let response = client().put(url).body(scenes.join("\n")).send().await.unwrap();
+        assert!(response.status().is_success(), "{}", response.text().await.unwrap());
+    }
+
+    /// Looks until the alerts, and what was told of them, are as they should be, and notes what is seen on the way.
+    pub(super) async fn see(&mut self, what: &str, are_right: impl Fn(&Alerts, &Open) -> bool) {
+        let deadline = tokio::time::Instant::now() + crate::prometheus::server::PATIENCE;
+        let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
+        loop {
+            pace.tick().await;
+            let alerts = self.alerts().await;
+            self.timeline.see(alerts.clone());
+            self.hear();
+            if are_right(&alerts, &messages::open(&self.alertmanager)) {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "never seen: {what}\n{}", self.timeline);
+        }
+    }
+
+    /// Notes what was told since it was last listened.
+    fn hear(&mut self) {
+        let told = self.alertmanager.slack.lock().unwrap().clone();
+        for message in &told[self.told..] {
+            let attachment = &message["attachments"][0];
+            let [color, title] =
+                ["color", "title"].map(|key| attachment[key].as_str().unwrap_or_default().to_owned());
+            self.timeline.note(format!("    Slack  {color}  {title}"));
+        }
+        self.told = told.len();
+    }
+
+    /// Lets time pass in which nothing happens, longer than most alerts wait.
+    pub(super) async fn rest(&mut self) {
+        self.timeline.note("all is well".to_owned());
+        self.prometheus.scrapes(15.0).await;
+    }
+
+    /// What Prometheus says of alerts, and Alertmanager of those that are muted.
+    pub(super) async fn alerts(&self) -> Alerts {
+        let rules = self.prometheus.get("alerts", &[]).await;
+        let known = self.alertmanager.alerts().await.unwrap();
+        let muted: Vec<_> =
+            known.iter().filter(|alert| alert["status"]["state"] == "suppressed").map(alert).collect();
+        let state = |of: &Value| match (of["state"].as_str().unwrap(), muted.contains(&alert(of))) {
+            ("pending", _) => State::Pending,
+            (_, true) => State::Muted,
+            _ => State::Firing,
+        };
+        let alerts = rules.as_ref().and_then(|rules| rules["alerts"].as_array()).into_iter().flatten();
+        alerts.map(|of| (alert(of), state(of))).collect()
+    }
+}
+
+fn alert(json: &Value) -> Alert {
+    let labels = &json["labels"];
+    let label = |name: &str| labels[name].as_str().map(str::to_owned);
+    let kinds = ["collector", "api", "pod_name", "endpoint_name", "account", "instance"];
+    Alert {
+        name: label("alertname").unwrap(),
+        severity: label("severity").unwrap(),
+        about: kinds
+            .into_iter()
+            .find_map(label)
+            .into_iter()
+            .chain(label("cause"))
+            .collect::<Vec<_>>()
+            .join(": "),
+    }
+}
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
+    program.stdout(Stdio::null()).stderr(Stdio::null());
+    program
+}
+
+/// Whether somebody answers there, and well.
+async fn ask(url: &str) -> Option<()> {
+    client().get(url).send().await.ok()?.status().is_success().then_some(())
+}

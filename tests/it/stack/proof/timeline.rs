@@ -1,0 +1,71 @@
+//! What happened, in the order in which it was seen: states of the world, of alerts, and messages.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// An alert of Prometheus: its name, its severity, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Alert {
+    pub(super) name: String,
+    pub(super) severity: String,
+    pub(super) about: String,
+}
+
+/// How far an alert has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Not for long enough yet.
+    Pending,
+    /// Told.
+    Firing,
+    /// It fires, and another one says it all.
+    Muted,
+}
+
+pub(super) type Alerts = BTreeMap<Alert, State>;
+
+#[derive(Debug)]
+pub(super) struct Timeline {
+    begin: Instant,
+    events: Vec<(Duration, String)>,
+    alerts: Alerts,
+}
+
+impl Timeline {
+    pub(super) fn new() -> Self {
+        Self { begin: Instant::now(), events: Vec::new(), alerts: Alerts::new() }
+    }
+
+    pub(super) fn note(&mut self, what: String) {
+        self.events.push((self.begin.elapsed(), what));
+    }
+
+    /// Notes what has changed.
+    pub(super) fn see(&mut self, alerts: Alerts) {
+        for (alert, state) in &alerts {
+            if self.alerts.get(alert) != Some(state) {
+                self.note(format!("  {:<8} {alert}", format!("{state:?}").to_lowercase()));
+            }
+        }
+        let ended = self.alerts.keys().filter(|alert| !alerts.contains_key(alert));
+        for line in ended.map(|alert| format!("  ended    {alert}")).collect::<Vec<_>>() {
+            self.note(line);
+        }
+        self.alerts = alerts;
+    }
+}
+
+impl Display for Alert {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}) on {}", self.name, self.severity, self.about)
+    }
+}
+
+impl Display for Timeline {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.events.iter().try_for_each(|(at, what)| writeln!(f, "{:>6.1} s  {what}", at.as_secs_f64()))
+    }
+}
