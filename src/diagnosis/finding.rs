@@ -78,6 +78,7 @@ pub struct Finding {
     /// About whom.
     pub subject: Subject,
     /// What was seen, with numbers and units.
+    #[serde(rename = "message")]
     pub facts: String,
     /// What to do, the most likely to help first; one to three.
     pub recommendations: Vec<String>,

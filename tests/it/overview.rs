@@ -115,7 +115,7 @@ async fn the_page_says_what_the_status_says() {
         );
     }
     let found = account["endpoints"].as_array().unwrap().iter().chain([account]).flat_map(|of| {
-        of["findings"].as_array().unwrap().iter().map(|finding| finding["facts"].as_str().unwrap())
+        of["findings"].as_array().unwrap().iter().map(|finding| finding["message"].as_str().unwrap())
     });
     let mut count = 0;
     for facts in found {
@@ -156,7 +156,7 @@ async fn jobs_that_were_told_are_in_the_status_and_judged() {
     let findings = endpoint["findings"].as_array().unwrap();
     let finding = findings.iter().find(|finding| finding["name"] == "latency_high").unwrap();
     assert_eq!(finding["metric"], "runpod_request_latency_seconds");
-    assert!(finding["facts"].as_str().unwrap().starts_with("p95 30.0 s"), "{finding}");
+    assert!(finding["message"].as_str().unwrap().starts_with("p95 30.0 s"), "{finding}");
     assert_eq!(status["running_seconds"], 15.0);
 }
 

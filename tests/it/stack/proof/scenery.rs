@@ -92,11 +92,13 @@ impl Scenery {
         self.exporter.take().unwrap().kill().await.unwrap();
     }
 
-    /// Lets these scenes happen, and no others.
+    /// Lets these scenes happen, and no others; without any, what happened ends.
     pub(super) async fn play(&mut self, name: &str, scenes: &[&str]) {
         self.timeline.note(name.to_owned());
         let url = format!("http://{}/simulator/scene", self.runpod);
-        let response = client().put(url).body(scenes.join("\n")).send().await.unwrap();
+        let request =
+            if scenes.is_empty() { client().delete(url) } else { client().put(url).body(scenes.join("\n")) };
+        let response = request.send().await.unwrap();
         assert!(response.status().is_success(), "{}", response.text().await.unwrap());
     }
 
