@@ -11,11 +11,7 @@ cd "$(dirname "$0")/.."
 render=grafana/render
 out=target/dashboards
 
-if ! [ -x "${CHROMIUM:-$(command -v chromium || true)}" ] && command -v apt-get > /dev/null; then
-  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null
-fi
+scripts/tools.sh
 [ -d $render/node_modules/puppeteer-core ] || npm --prefix $render ci --legacy-peer-deps --no-audit --no-fund --silent
 npm --prefix $render run --silent bundle
 

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 missing=()
 command -v promtool > /dev/null && command -v prometheus > /dev/null || missing+=(prometheus)
 command -v amtool > /dev/null && command -v prometheus-alertmanager alertmanager > /dev/null || missing+=(prometheus-alertmanager)
-[ -n "${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium)
+[ -n "${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium fonts-dejavu-core)
 python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 
 if [ "${#missing[@]}" -gt 0 ]; then
