@@ -1,7 +1,7 @@
 // Checks the rules: that their series and labels exist, that every alert has all that it needs, that its limits are those of the
 // dashboards, and that all four of its tests are there. Whether the tests hold is for promtool to say.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, catalog } from './check/catalog.js';
 import { faults, resultLabels } from './check/expression.js';
@@ -84,11 +84,16 @@ function tested({ alert, labels }: Alert): string[] {
   return problems.map((why) => `${alert}, ${severity}: ${why}`);
 }
 
+/** A page is about an alert, or its place in the list says that it is not: findings have pages too. */
 function pagesWithoutAlert(): string[] {
+  const list = readFileSync(join(ROOT, RUNBOOKS, 'README.md'), 'utf8');
   const names = readdirSync(join(ROOT, RUNBOOKS)).filter((file) => file.endsWith('.md') && file !== 'README.md');
-  return names
-    .filter((file) => !alerts.some(({ alert }) => `${alert}.md` === file))
-    .map((file) => `${RUNBOOKS}/${file}: no alert is called so`);
+  return names.flatMap((file) => {
+    const isAlert = alerts.some(({ alert }) => `${alert}.md` === file);
+    const saysNone = list.includes(`(${file}) (no alert)`);
+    if (!list.includes(`(${file})`)) return `${RUNBOOKS}/${file}: README.md does not list it`;
+    return isAlert === saysNone ? `${RUNBOOKS}/${file}: README.md does not say truly whether it has an alert` : [];
+  });
 }
 
 const problems = new Set([
