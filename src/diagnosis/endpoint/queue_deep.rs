@@ -1,6 +1,7 @@
 //! More jobs wait than the thresholds allow.
 
 use super::words::count;
+use super::workers::serving;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
 use crate::snapshot::Signal;
@@ -20,9 +21,28 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
             progress.unwrap_or_default(),
             max.unwrap_or_default()
         ),
-        recommendations: recommend([
-            "Raise workers max if all workers are busy.",
-            "Look at the execution time: if it has grown, find out why before paying for more workers.",
-        ]),
+        recommendations: recommendations(patient),
     })
+}
+
+/// Who looks only once cannot know whether the queue is stuck, but sees whether anybody works on it.
+fn recommendations(patient: &Patient<'_>) -> Vec<String> {
+    let load = &patient.endpoint.load;
+    let serving = serving(&load.workers);
+    if serving.is_some_and(|serving| serving <= 0.0) {
+        return recommend([
+            "Find out why no worker is ready: more workers at the most do not help before one starts.",
+            "Look again in a few minutes: after a pause, the first jobs wait for a cold start.",
+        ]);
+    }
+    if serving.is_some() && load.in_progress.is_some_and(|jobs| jobs <= 0.0) {
+        return recommend([
+            &format!("Look why no ready worker has a job: runpod-exporter logs {}", patient.endpoint.id),
+            "Look again in a few minutes: if no job ends by then, more workers do not help.",
+        ]);
+    }
+    recommend([
+        "Raise workers max if all workers are busy.",
+        "Look at the execution time: if it has grown, find out why before paying for more workers.",
+    ])
 }

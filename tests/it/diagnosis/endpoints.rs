@@ -93,6 +93,22 @@ fn throttled_and_unhealthy_workers_are_told() {
     assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
 }
 
+/// One look, as `check` takes: nothing can be said of how long it has been so.
+#[test]
+fn a_deep_queue_on_which_nobody_works_does_not_call_for_more_workers() {
+    let first = |ready, in_progress| {
+        let account = once(with(|endpoint| {
+            endpoint.load.queue_depth = Some(60.0);
+            endpoint.load.in_progress = Some(in_progress);
+            endpoint.load.workers = Workers { ready: Some(ready), ..Workers::default() };
+        }));
+        finding(&account, Name::QueueDeep).unwrap().recommendations[0].clone()
+    };
+    assert!(first(3.0, 3.0).starts_with("Raise workers max"));
+    assert!(first(3.0, 0.0).ends_with("runpod-exporter logs e1"));
+    assert!(first(0.0, 0.0).starts_with("Find out why no worker is ready"));
+}
+
 #[test]
 fn the_larger_of_two_percentiles_is_judged() {
     let p95 = |execution, delay| {
