@@ -151,7 +151,11 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                     let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?;
                     let report = check::look(reloader.scraper(), &**reloader.clock(), &question).await;
                     let report = report.map_err(|error| Failure::NoLook(error.to_string()))?;
-                    let text = if json { check::json(&report) } else { check::text(&report) };
+                    let text = if json {
+                        check::json(&report).map_err(|error| Failure::NoLook(error.to_string()))?
+                    } else {
+                        check::text(&report)
+                    };
                     print_to(anstream::stdout(), text.as_bytes())?;
                     Ok(ExitCode::from(report.verdict.code()))
                 })

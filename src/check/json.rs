@@ -2,7 +2,7 @@
 
 use crate::status::Status;
 
-/// The report as JSON.
-pub fn json(status: &Status) -> String {
-    format!("{:#}\n", serde_json::json!(status))
+/// The report as JSON, with its fields in the order of the documentation.
+pub fn json(status: &Status) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(status)? + "\n")
 }
