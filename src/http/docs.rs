@@ -42,6 +42,8 @@ pub(super) async fn page(Path(path): Path<String>) -> Response {
         Some(markdown) if is(file, "md") => {
             let mut body = String::new();
             pulldown_cmark::html::push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES));
+            // A table may scroll by itself, which has to be possible by keyboard too.
+            let body = body.replace("<table>", "<table tabindex=\"0\">");
             let up = "../".repeat(path.matches('/').count() + 1);
             document(title(markdown).unwrap_or(&path), &up, &PreEscaped(body)).into_response()
         }

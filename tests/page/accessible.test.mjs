@@ -31,7 +31,7 @@ async function violations(path, look) {
 for (const width of [1280, 390]) {
   for (const scheme of ['light', 'dark']) {
     test(`nothing is found at ${width} pixels, ${scheme}`, async () => {
-      for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md']) {
+      for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md']) {
         assert.deepEqual(await violations(path, { width, scheme }), [], path);
       }
     });
@@ -39,7 +39,7 @@ for (const width of [1280, 390]) {
 }
 
 test('nothing is wider than a phone', async () => {
-  for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md']) {
+  for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md', 'docs/status.md']) {
     const { tab } = await open(browser, exporter.url + path, { width: 390 });
     assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 390, path);
   }
