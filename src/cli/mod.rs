@@ -5,6 +5,7 @@ mod logs;
 mod loki;
 #[cfg(feature = "simulator")]
 mod simulated;
+mod web;
 mod webhook;
 
 use std::path::PathBuf;
@@ -19,11 +20,12 @@ pub use self::logs::Logs;
 use self::loki::LokiFlags;
 #[cfg(feature = "simulator")]
 pub use self::simulated::{Demo, Simulate, SimulatedWebhooks, World};
+use self::web::WebFlags;
 use self::webhook::WebhookFlags;
 
 use crate::check::Question;
 use crate::config::{
-    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, PageUrl, Settings, UrlError, Web, base_url,
+    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
 };
 use crate::logs::LokiTarget;
 use crate::runpod::{Limits, Urls};
@@ -204,34 +206,6 @@ struct Upstream {
     collectors: CollectorFlags,
 }
 
-#[derive(Debug, Args)]
-struct WebFlags {
-    /// Addresses to listen on, host:port; repeatable.
-    #[arg(long = "web.listen-address", env = "RUNPOD_EXPORTER_LISTEN", value_name = "ADDRESS", default_value = LISTEN, value_delimiter = ',')]
-    listen: Vec<String>,
-    /// Taken off Prometheus's scrape timeout, so that the answer is there in time.
-    #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = humantime::parse_duration)]
-    timeout_offset: Duration,
-    #[command(flatten)]
-    overview: OverviewFlags,
-}
-
-/// What the overview leads to.
-#[derive(Debug, Args)]
-struct OverviewFlags {
-    /// Where Grafana is, for the overview's links to the dashboards, such as `https://grafana.example`.
-    #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL")]
-    grafana_url: Option<String>,
-}
-
-impl OverviewFlags {
-    /// Read here and not by clap, which would repeat a password that somebody has put into it.
-    fn grafana(&self) -> Result<Option<PageUrl>, ConfigError> {
-        let named = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
-        self.grafana_url.as_ref().map(|text| text.parse().map_err(named)).transpose()
-    }
-}
-
 /// How to log.
 #[derive(Debug, Args)]
 pub struct Log {
@@ -284,8 +258,7 @@ impl Serve {
 
     /// How scrapes are served.
     pub fn web(&self) -> Result<Web, ConfigError> {
-        let WebFlags { listen, timeout_offset, overview } = &self.web;
-        Ok(Web { listen: listen.clone(), timeout_offset: *timeout_offset, grafana: overview.grafana()? })
+        self.web.web()
     }
 
     /// Where the lines of logs are sent, if they are.

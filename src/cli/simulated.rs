@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{LISTEN_DEMO, Log, OverviewFlags};
+use super::web::OverviewFlags;
+use super::{LISTEN_DEMO, Log};
 use crate::config::{ConfigError, Web};
 use crate::simulator::Shape;
 use crate::simulator::faults::Rule;
