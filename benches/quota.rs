@@ -10,13 +10,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clock::{Clock as _, ManualClock};
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::clock::{Clock as _, ManualClock};
 use runpod_exporter::config::Account;
 use runpod_exporter::scrape::Scope;
-use runpod_exporter::simulator::rest::RestOptions;
-use runpod_exporter::simulator::{Options, Retirement, Simulator};
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::{Options, Retirement, Simulator};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;

@@ -13,19 +13,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli;
-use crate::clock::Clock;
 use crate::config::{Account, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
 use crate::instruments::Mode;
 use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
-use crate::runpod::{ApiKey, Limits, Urls};
 use crate::scrape::{Scope, Scraper};
 use crate::serve::{self, ServeError};
-use crate::simulator::rest::RestOptions;
-use crate::simulator::webhooks::{WebhookOptions, WebhookUrl};
-use crate::simulator::{Options, Retirement, Simulator};
 use crate::snapshot::{Collector, Reading};
 use crate::telemetry;
+use clock::Clock;
+use runpod::{ApiKey, Limits, Urls};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::webhooks::{WebhookOptions, WebhookUrl};
+use runpod_simulator::{Options, Retirement, Simulator};
 
 /// No key of anybody's: the simulated account takes it, and nothing else would.
 const DEMO_KEY: &str = "demo-key-of-the-simulated-account";

@@ -32,7 +32,6 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
-pub mod clock;
 pub mod config;
 #[cfg(feature = "simulator")]
 mod demo;
@@ -45,12 +44,9 @@ pub mod logs;
 pub mod metrics;
 pub mod reload;
 pub mod run;
-pub mod runpod;
 pub mod scrape;
 pub mod serve;
 mod show;
-#[cfg(feature = "simulator")]
-pub mod simulator;
 pub mod snapshot;
 pub mod status;
 pub mod telemetry;

@@ -12,7 +12,6 @@ use tokio_util::task::TaskTracker;
 use crate::catalog;
 use crate::check;
 use crate::cli::{self, Action, CatalogFormat};
-use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::instruments::{Instruments, Mode};
 use crate::logs::{ShowError, TargetError};
@@ -22,6 +21,7 @@ use crate::scrape::{NoPage, Scope};
 use crate::serve::{self, ServeError};
 use crate::status::Verdict;
 use crate::telemetry::{self, BadFilter};
+use clock::{Clock, SystemClock};
 
 /// How long a health check waits: less than any orchestrator does.
 const HEALTHCHECK: Duration = Duration::from_secs(3);

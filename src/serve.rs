@@ -18,8 +18,8 @@ use crate::http::{App, Intake, Reload, router};
 use crate::instruments::Mode;
 use crate::logs::{self, LokiError, LokiPace, LokiTarget, Pace, Sink, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
-use crate::runpod::SetupError;
 use crate::scrape::{Scope, Scraper};
+use runpod::SetupError;
 
 /// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
 const DRAIN: Duration = Duration::from_secs(20);

@@ -9,13 +9,13 @@ use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::cli;
-use crate::clock::Clock;
 use crate::config::Account;
 use crate::instruments::{Instruments, Mode};
 use crate::logs::{Pace, Printer, Show, ShowError, Target};
 use crate::run::{Failure, open_files};
 use crate::serve::{self, ServeError};
 use crate::telemetry;
+use clock::Clock;
 
 /// How long it may take to find out who is meant.
 const FIND: Duration = Duration::from_secs(30);

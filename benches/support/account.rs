@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod_exporter::clock::Clock;
+use clock::Clock;
+use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::config::Account;
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
-use runpod_exporter::runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::snapshot::Reading;
 use tokio_util::task::TaskTracker;
 use url::Url;

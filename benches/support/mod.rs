@@ -5,7 +5,7 @@ mod upstream;
 
 use std::sync::Arc;
 
-use runpod_exporter::clock::SystemClock;
+use clock::SystemClock;
 use runpod_exporter::config::Account;
 use runpod_exporter::reload::Reloader;
 

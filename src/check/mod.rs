@@ -14,11 +14,11 @@ use tokio::time::{Instant, sleep};
 pub use json::json;
 pub use text::text;
 
-use crate::clock::Clock;
 use crate::instruments::Mode;
 use crate::scrape::{NoPage, Scope, Scraper};
 use crate::snapshot::{AccountSnapshot, Collector, CollectorReport};
 use crate::status::{AccountStatus, Status, Verdict, Wanted};
+use clock::Clock;
 
 /// What is to be looked at, and how.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Log, Upstream};
 use crate::config::{Account, ConfigError, Webhook};
 use crate::logs::{Level, Source};
-use crate::runpod::LogWindow;
+use runpod::LogWindow;
 
 /// As many lines as the API gives where nobody says how many.
 const TAIL: u32 = 100;

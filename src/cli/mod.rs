@@ -28,9 +28,9 @@ use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
 };
 use crate::logs::LokiTarget;
-use crate::runpod::{Limits, Urls};
 use crate::snapshot::Reading;
 use crate::telemetry::Format;
+use runpod::{Limits, Urls};
 
 /// Where the exporter listens: a port outside of the crowded exporter range.
 const LISTEN: &str = "0.0.0.0:10736";

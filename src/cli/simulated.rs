@@ -8,11 +8,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::web::OverviewFlags;
 use super::{LISTEN_DEMO, Log};
 use crate::config::{ConfigError, Web};
-use crate::simulator::Shape;
-use crate::simulator::faults::Rule;
-use crate::simulator::rest::{Operation, Quota};
-use crate::simulator::scene::{SCENES, Scene};
-use crate::simulator::webhooks::WebhookUrl;
+use runpod_simulator::Shape;
+use runpod_simulator::faults::Rule;
+use runpod_simulator::rest::{Operation, Quota};
+use runpod_simulator::scene::{SCENES, Scene};
+use runpod_simulator::webhooks::WebhookUrl;
 
 /// Flags of `demo`.
 #[derive(Debug, Args)]

@@ -16,9 +16,9 @@ pub use self::file::FileError;
 pub use self::loki::loki;
 pub use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
-use crate::clock::Clock;
-use crate::runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
 use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
+use clock::Clock;
+use runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
 
 /// The name of the account when there is only one key.
 pub const DEFAULT_ACCOUNT: &str = "default";

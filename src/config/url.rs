@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use ::url::Url;
 
-use crate::runpod::is_loopback;
+use runpod::is_loopback;
 
 /// Why a text cannot be a base URL. Says nothing of the text but its host: it may hold anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

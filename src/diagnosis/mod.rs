@@ -23,8 +23,8 @@ pub use finding::{Finding, Name, Severity, Subject};
 pub use health::Health;
 pub use history::{Ended, History, Latency, Recent};
 
-use crate::clock::Clock;
 use crate::snapshot::AccountSnapshot;
+use clock::Clock;
 
 /// The moment of a diagnosis, by the calendar and by a clock that never goes back.
 #[derive(Debug, Clone, Copy)]

@@ -22,11 +22,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use self::jobs::Intake;
-use crate::clock::Clock;
 use crate::config::PageUrl;
 use crate::instruments::Mode;
 use crate::scrape::Scraper;
 use crate::status::{Status, Wanted};
+use clock::Clock;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]

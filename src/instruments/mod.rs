@@ -17,8 +17,8 @@ use prometheus::{
 pub use self::jobs::Jobs;
 pub use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
-use crate::runpod::{Exchange, Observe};
 use crate::snapshot::{AccountSnapshot, seconds};
+use runpod::{Exchange, Observe};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];

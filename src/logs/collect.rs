@@ -14,8 +14,8 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
 use super::{Cursor, End, Following, Line, Pace};
-use crate::clock::Clock;
-use crate::runpod::{LogSubject, LogWindow, Runpod, Urgency};
+use clock::Clock;
+use runpod::{LogSubject, LogWindow, Runpod, Urgency};
 
 /// How often it is looked what the scrapes have found.
 const LOOK: Duration = Duration::from_secs(5);

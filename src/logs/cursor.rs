@@ -10,7 +10,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Line;
-use crate::runpod::LogWindow;
+use runpod::LogWindow;
 
 /// Lines that are remembered at the most: more than the API ever sends at once, and a few megabytes.
 const MOST: usize = 50_000;

@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Cursor, End, Following, Line, Pace};
-use crate::clock::Clock;
-use crate::runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
+use clock::Clock;
+use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
 
 /// An endpoint to follow.
 #[derive(Debug)]

@@ -9,10 +9,8 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, Line};
-use crate::clock::Clock;
-use crate::runpod::{
-    Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire,
-};
+use clock::Clock;
+use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
 /// Requests that must be left for a stream to take one of them: a scrape that asks for as many at once comes first.
 const SPARE: usize = 4;

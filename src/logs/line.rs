@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Level;
-use crate::runpod::wire;
+use runpod::wire;
 
 /// What wrote a line, as the `source` label names it: a closed set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,8 +8,8 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, Line, Pace};
-use crate::clock::Clock;
-use crate::runpod::{LogStream, LogWindow, Reason, RequestError, Runpod};
+use clock::Clock;
+use runpod::{LogStream, LogWindow, Reason, RequestError, Runpod};
 
 /// An endpoint to follow.
 #[derive(Debug)]

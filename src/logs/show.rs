@@ -10,8 +10,8 @@ use super::fleet::{Fleet, FleetEnd};
 use super::older::Older;
 use super::target::{Kind, Target, TargetError};
 use super::{Cursor, End, Following, Level, Line, Merge, Pace};
-use crate::clock::Clock;
-use crate::runpod::{LogSubject, LogWindow, RequestError, Runpod, Urgency};
+use clock::Clock;
+use runpod::{LogSubject, LogWindow, RequestError, Runpod, Urgency};
 
 /// Lines on their way to the screen. A reader that is slow slows the streams down.
 const ROOM: usize = 1_024;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::runpod::{RequestError, Runpod};
+use runpod::{RequestError, Runpod};
 
 /// What may be appended to the name of an endpoint, as Runpod's older console did.
 const MARKER: &str = " -fb";

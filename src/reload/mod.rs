@@ -14,12 +14,12 @@ use tokio::sync::watch as channel;
 use tokio_util::task::TaskTracker;
 
 pub use self::watch::{on_file_change, on_hangup};
-use crate::clock::Clock;
 use crate::config::{Account, ConfigError, Settings, Webhook};
 use crate::instruments::{Instruments, Mode};
 use crate::scrape::Scraper;
 use crate::serve::ServeError;
 use crate::snapshot::Gatherer;
+use clock::Clock;
 
 /// Reads the settings from where they are.
 pub type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;

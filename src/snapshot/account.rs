@@ -1,7 +1,7 @@
 //! The account: balance, spend and limits, in dollars.
 
 use super::unit;
-use crate::runpod::wire;
+use runpod::wire;
 
 /// Balance, spend and limits.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::runpod::{Ledger, wire};
+use runpod::{Ledger, wire};
 
 /// Dollars of the present day and month so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

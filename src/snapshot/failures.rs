@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{CollectorReport, Endpoint};
-use crate::runpod::{Api, Outcome, Reason, RequestError};
 use crate::telemetry::milliseconds;
+use runpod::{Api, Outcome, Reason, RequestError};
 
 /// Endpoints named in one line: enough to go and look, and no more when a whole API is down.
 const NAMED: usize = 5;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::unit::gigabytes;
-use crate::runpod::wire;
+use runpod::wire;
 
 /// The account as a host.
 #[derive(Debug, Clone, Default, PartialEq)]

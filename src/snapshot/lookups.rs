@@ -5,7 +5,7 @@ use std::future::Future;
 
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
-use crate::runpod::{Outcome, Reply, RequestError};
+use runpod::{Outcome, Reply, RequestError};
 
 /// What each read found, by id.
 type Found<T> = Vec<(String, Result<T, RequestError>)>;

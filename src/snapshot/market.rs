@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::unknown::{Unknown, lower};
-use crate::runpod::{Product, wire};
+use runpod::{Product, wire};
 
 /// A GPU type that can be had, or could.
 #[derive(Debug, Clone, Default, PartialEq)]

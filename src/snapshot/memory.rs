@@ -11,7 +11,7 @@ use super::bill::Sums;
 use super::counter::{Monotonic, Source};
 use super::slot::Slot;
 use super::{Collector, Endpoint};
-use crate::runpod::{Ledger, Product, wire};
+use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last good list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -48,7 +48,7 @@ pub use volume::Volume;
 
 use crate::diagnosis::{Finding, Health, Recent};
 use crate::jobs::Job;
-use crate::runpod::{Api, QuotaWindow, RequestError};
+use runpod::{Api, QuotaWindow, RequestError};
 
 /// One scrape: every account as it was found.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Collector;
-use crate::runpod::{Api, Operation, Reason};
+use runpod::{Api, Operation, Reason};
 
 /// One line of the table: a collector and its sources.
 #[derive(Debug)]

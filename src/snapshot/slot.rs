@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::clock::Clock;
-use crate::runpod::{Api, Reason, Reply, RequestError};
+use clock::Clock;
+use runpod::{Api, Reason, Reply, RequestError};
 
 /// What failed is asked again after this long, however rarely it is asked otherwise.
 const RETRY: Duration = Duration::from_mins(1);
@@ -109,8 +109,8 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::clock::ManualClock;
-    use crate::runpod::Operation;
+    use clock::ManualClock;
+    use runpod::Operation;
 
     const MINUTE: Duration = Duration::from_mins(1);
     const HOUR: Duration = Duration::from_hours(1);

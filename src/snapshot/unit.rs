@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::runpod::wire::{Number, Text};
+use runpod::wire::{Number, Text};
 
 /// Whole percent to a share of one.
 pub(super) fn percent(number: &Number) -> Option<f64> {

@@ -2,7 +2,7 @@
 
 use super::Money;
 use super::unit::gigabytes;
-use crate::runpod::wire;
+use runpod::wire;
 
 /// One network volume.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use runpod_exporter::clock::ManualClock;
+use clock::ManualClock;
 use runpod_exporter::config::Account;
-use runpod_exporter::simulator::{Api, Options};
 use runpod_exporter::snapshot::{Filter, Reading, Said, Signal, Thresholds};
+use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
 

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use runpod_exporter::simulator::{Api, Options, Shape};
+use runpod_simulator::{Api, Options, Shape};
 use tempfile::NamedTempFile;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 
 use crate::support::{Exposition, Upstream};
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use runpod_exporter::instruments::Mode;
-use runpod_exporter::simulator::scene::Scene;
 use runpod_exporter::status::{Status, Wanted};
+use runpod_simulator::scene::Scene;
 
 /// Set by `make docs`.
 const WRITE: &str = "WRITE_DOCS";
@@ -130,7 +130,7 @@ fn the_catalog_for_programs_says_the_same() {
 fn the_simulator_page_names_every_fault() {
     let page =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/simulator.md")).unwrap();
-    let error = "graphql=?".parse::<runpod_exporter::simulator::faults::Rule>().unwrap_err().to_string();
+    let error = "graphql=?".parse::<runpod_simulator::faults::Rule>().unwrap_err().to_string();
     let names: Vec<_> = error.rsplit("expected one of ").next().unwrap().split(", ").collect();
     assert_eq!(names.len(), 18, "{error}");
     for name in names {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use runpod_exporter::clock::ManualClock;
+use clock::ManualClock;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

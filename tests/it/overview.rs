@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 use serde_json::Value;
 
 use crate::support::{Exporter, Upstream, account};

@@ -1,12 +1,12 @@
 //! The quota of the REST API: never used up, never by more than the share, however many Prometheus servers scrape. The
 //! whole day is in `benches/quota.rs`.
 
+use clock::Clock as _;
 use jiff::SignedDuration;
-use runpod_exporter::clock::Clock as _;
 use runpod_exporter::config::Account;
-use runpod_exporter::simulator::rest::RestOptions;
-use runpod_exporter::simulator::{Api, Options};
 use runpod_exporter::snapshot::{Collector, Collectors, Reading};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
 

@@ -8,7 +8,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use runpod_exporter::clock::ManualClock;
+use clock::ManualClock;
 
 use crate::support::{Exporter, Exposition, account, fixture, noon, stub};
 

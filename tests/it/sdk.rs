@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::timeout;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
-use runpod_exporter::simulator::{Api, Options};
+use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Upstream, account};
 

@@ -1,6 +1,6 @@
 //! Both GraphQL shapes give the same series, and learning which one it is costs a few requests once.
 
-use runpod_exporter::simulator::{Api, Options, Shape};
+use runpod_simulator::{Api, Options, Shape};
 
 use crate::support::Upstream;
 

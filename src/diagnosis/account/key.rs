@@ -2,8 +2,8 @@
 
 use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::runpod::Outcome;
 use crate::snapshot::AccountSnapshot;
+use runpod::Outcome;
 
 pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     let rejected = account

@@ -3,8 +3,8 @@
 use super::words::percent;
 use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::runpod::{Outcome, QuotaWindow};
 use crate::snapshot::AccountSnapshot;
+use runpod::{Outcome, QuotaWindow};
 
 /// The exporter leaves half of a quota to others. Where a tenth is left, others have taken more than their half.
 const LITTLE: f64 = 0.1;

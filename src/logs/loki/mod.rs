@@ -20,7 +20,7 @@ use url::Url;
 
 use self::batch::{Entry, body};
 use super::{Line, Origin, Sink};
-use crate::clock::Clock;
+use clock::Clock;
 
 /// Where and as whom.
 #[derive(Debug, Clone)]

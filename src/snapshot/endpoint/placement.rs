@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::super::unit::timestamp;
 use super::super::unknown::{Unknown, lower};
-use crate::runpod::wire::rest as wire;
+use runpod::wire::rest as wire;
 
 /// The workers of one endpoint as they were listed.
 #[derive(Debug, Clone, Default, PartialEq)]

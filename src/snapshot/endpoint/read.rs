@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::unit::{milliseconds, timestamp};
 use super::super::unknown::{Unknown, lower};
 use super::{Facts, Load, Reported, STATUSES, Workers};
-use crate::runpod::wire;
+use runpod::wire;
 
 /// The marker that Runpod puts behind the name of an endpoint with FlashBoot.
 const FLASHBOOT_MARKER: &str = " -fb";

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Reported;
 use super::read::quantiles;
 use crate::jobs::Job;
-use crate::runpod::wire;
+use runpod::wire;
 
 /// The jobs in a list that are over.
 pub(in crate::snapshot) fn finished(wire: wire::Requests) -> Vec<Job> {

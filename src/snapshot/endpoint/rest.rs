@@ -3,7 +3,7 @@
 use super::super::unit::{milliseconds, timestamp};
 use super::super::unknown::{Unknown, lower};
 use super::{Facts, Reported, Workers};
-use crate::runpod::wire::{List, Text, rest as wire};
+use runpod::wire::{List, Text, rest as wire};
 
 /// Reads an endpoint of the list. Its pools and exclusions become what GraphQL makes of them: a list with commas, in
 /// which a minus excludes.

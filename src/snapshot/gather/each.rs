@@ -8,7 +8,7 @@ use super::super::memory::{Known, Memory};
 use super::super::preference::Preference;
 use super::super::slot::Slot;
 use super::{Course, Gatherer};
-use crate::runpod::{Api, Reply, RequestError};
+use runpod::{Api, Reply, RequestError};
 
 /// Where the last answers are, by endpoint.
 pub(super) type Slots<T> = fn(&mut Memory) -> &mut HashMap<String, Slot<T>>;

@@ -11,7 +11,7 @@ use super::super::memory::Known;
 use super::super::overlay::Overlay as _;
 use super::super::slot::{Held, Read};
 use super::super::{Endpoint, Facts, Load, Money, Placement, Unknown};
-use crate::runpod::{RequestError, wire};
+use runpod::{RequestError, wire};
 
 /// What each source said of one endpoint.
 #[derive(Default)]

@@ -24,8 +24,8 @@ use super::{
     AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter, Source, Thresholds,
     Unknown,
 };
-use crate::clock::Clock;
-use crate::runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
+use clock::Clock;
+use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
 
 /// What is read of an account, and how often.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -11,8 +11,8 @@ use super::super::slot::{Held, Read};
 use super::super::{Account, AccountSnapshot, Collector, Money, Source};
 use super::prefer::{Both, Question, whole};
 use super::{Course, Gatherer, Section};
-use crate::runpod::wire::rest::{Balance, Limits};
-use crate::runpod::{Api, Ledger, Operation, RequestError};
+use runpod::wire::rest::{Balance, Limits};
+use runpod::{Api, Ledger, Operation, RequestError};
 
 /// The ledgers that were read.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use super::super::pod::{from_graphql, from_rest};
 use super::super::{Collector, Pod, Source};
 use super::prefer::{Both, whole};
 use super::{Course, Gatherer, Section, unique};
-use crate::runpod::{Api, BATCH, Operation, wire};
+use runpod::{Api, BATCH, Operation, wire};
 
 impl Gatherer {
     pub(super) async fn pods(&self, deadline: Instant) -> Section<Vec<Pod>> {

@@ -8,7 +8,7 @@ use super::super::preference::Preference;
 use super::super::slot::{Held, Read, Slot};
 use super::super::{Collector, Source};
 use super::{Course, Gatherer};
-use crate::runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
+use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
 /// The longest that an answer is shown because its successor has to wait: the longest window of a quota.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(24);

@@ -16,7 +16,7 @@ use super::each::Each;
 use super::merge::{Merged, Said};
 use super::prefer::{Both, LONGEST_WAIT, whole};
 use super::{Course, Gatherer, unique};
-use crate::runpod::{Api, BATCH, Operation, Outcome, Reason, RequestError, wire};
+use runpod::{Api, BATCH, Operation, Outcome, Reason, RequestError, wire};
 
 /// A target that has no job API is asked for it again after this long, like any API that is gone for good.
 const NO_JOBS_API: Duration = Duration::from_hours(1);
@@ -178,7 +178,7 @@ impl Gatherer {
             }
             answer => {
                 let slot = memory.healths.entry(id.to_owned()).or_default();
-                slot.end(answer.map(crate::runpod::Reply::whole), Api::Jobs, clock);
+                slot.end(answer.map(runpod::Reply::whole), Api::Jobs, clock);
                 slot.read(LONGEST_WAIT, clock.elapsed()) // whether it answered is in its error
             }
         }

@@ -8,7 +8,7 @@ use super::super::slot::Read;
 use super::super::{Collector, GpuType, Source, Unknown, Volume};
 use super::prefer::{Both, whole};
 use super::{Course, Gatherer, Section, unique};
-use crate::runpod::{Api, Operation, Product, wire};
+use runpod::{Api, Operation, Product, wire};
 
 impl Gatherer {
     pub(super) async fn volumes(&self, deadline: Instant) -> Section<Vec<Volume>> {

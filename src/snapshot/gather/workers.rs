@@ -12,7 +12,7 @@ use super::super::slot::Slot;
 use super::super::{Collector, Collectors, Endpoint, Source};
 use super::serverless::{Reads, Workforce};
 use super::{Course, Gatherer};
-use crate::runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
+use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
 /// The smallest quota that is known of gives a list of workers every three or four seconds. An answer stands for several
 /// rounds of that.

@@ -5,7 +5,7 @@ mod rest;
 use super::Money;
 use super::unit::{gigabytes, percent};
 use super::unknown::{Unknown, lower};
-use crate::runpod::wire;
+use runpod::wire;
 
 pub(super) use rest::from_rest;
 

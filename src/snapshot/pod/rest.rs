@@ -3,7 +3,7 @@
 use super::super::unit::{gigabytes, percent};
 use super::super::unknown::{Unknown, lower};
 use super::{Gpu, Pod, STATUSES};
-use crate::runpod::wire::rest as wire;
+use runpod::wire::rest as wire;
 
 /// Reads a pod of the list. A pod without an id cannot be named and is left out.
 pub(in crate::snapshot) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<Pod> {

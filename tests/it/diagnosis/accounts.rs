@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::snapshot::{AccountSnapshot, ApiReport, Collector, CollectorReport, Source};
 
 use super::{names, once, severity, well};

@@ -1,6 +1,6 @@
 //! `check` as a person and a script meet it: what it prints, and its exit codes.
 
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 
 use crate::command::{Ended, command, end};
 use crate::support::{KEY, Upstream};

@@ -8,9 +8,9 @@ use jiff::SignedDuration;
 use runpod_exporter::diagnosis::Name;
 use runpod_exporter::instruments::{Instruments, Mode};
 use runpod_exporter::metrics::chapters;
-use runpod_exporter::simulator::scene::{SCENES, Scene};
-use runpod_exporter::simulator::{Options, Shape};
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::scene::{SCENES, Scene};
+use runpod_simulator::{Options, Shape};
 use tokio::task::JoinSet;
 
 use crate::support::{Exporter, Exposition, Upstream, account, client};

@@ -11,7 +11,7 @@ use crate::support::{Exporter, Upstream, account, taking};
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_refused_and_one_below_it_is_not() {
     for limit in [1_000, 1_000_000] {
-        let upstream = Upstream::start(runpod_exporter::simulator::Options::default()).await;
+        let upstream = Upstream::start(runpod_simulator::Options::default()).await;
         let webhook = Webhook { max_body: limit, ..Webhook::default() };
         let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
         let exporter = Exporter::with(accounts, clock, taking(webhook, true)).await;

@@ -6,7 +6,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use jiff::SignedDuration;
 use runpod_exporter::config::Account;
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 use serde_json::{Value, json};
 
 use super::{about_jobs, completed, read_once, route};
@@ -104,7 +104,7 @@ async fn a_renamed_endpoint_is_one_series_under_its_new_name() {
         }
     };
     let (address, _server) = stub(Router::new().route("/graphql", post(answer))).await;
-    let clock = Arc::new(runpod_exporter::clock::ManualClock::new(crate::support::noon()));
+    let clock = Arc::new(clock::ManualClock::new(crate::support::noon()));
     let exporter = Exporter::start(account(address), clock).await;
     exporter.scrape().await;
     assert_eq!(tell(&exporter, "e1", "one").await, 200);

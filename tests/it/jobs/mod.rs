@@ -26,7 +26,7 @@ fn completed(id: &str, delay: u64, execution: u64) -> Value {
 
 /// A simulated Runpod, and an exporter that has read it once.
 async fn read_once() -> (Upstream, Exporter) {
-    let upstream = Upstream::start(runpod_exporter::simulator::Options::default()).await;
+    let upstream = Upstream::start(runpod_simulator::Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
     (upstream, exporter)

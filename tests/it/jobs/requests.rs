@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
+use clock::ManualClock;
 use jiff::SignedDuration;
-use runpod_exporter::clock::ManualClock;
+use runpod::ApiKey;
 use runpod_exporter::config::Account;
-use runpod_exporter::runpod::ApiKey;
-use runpod_exporter::simulator::{Api, Options};
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::{Api, Options};
 use serde_json::{Value, json};
 
 use super::{completed, route, total};

@@ -1,9 +1,9 @@
 //! Thousands of jobs, told by the simulated Runpod: what is counted is what the world knows.
 
 use jiff::SignedDuration;
-use runpod_exporter::simulator::Options;
-use runpod_exporter::simulator::webhooks::{Delivered, WebhookOptions};
 use runpod_exporter::snapshot::Reading;
+use runpod_simulator::Options;
+use runpod_simulator::webhooks::{Delivered, WebhookOptions};
 
 use super::total;
 use crate::support::{Exposition, Upstream};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod_exporter::config::{Token, Webhook};
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};

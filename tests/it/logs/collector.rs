@@ -6,9 +6,9 @@ use runpod_exporter::instruments::Mode;
 use runpod_exporter::logs::collect;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::scrape::Scope;
-use runpod_exporter::simulator::rest::RestOptions;
-use runpod_exporter::simulator::{Api, Options};
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
 
 use super::*;

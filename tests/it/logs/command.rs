@@ -1,7 +1,7 @@
 //! `runpod-exporter logs` as a person meets it.
 
 use jiff::SignedDuration;
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 use serde_json::Value;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncBufReadExt as _, BufReader};

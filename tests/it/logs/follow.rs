@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
+use runpod::LogWindow;
 use runpod_exporter::logs::{Level, Source};
-use runpod_exporter::runpod::LogWindow;
-use runpod_exporter::simulator::rest::{RestOptions, Resumption};
-use runpod_exporter::simulator::{Api, Options};
+use runpod_simulator::rest::{RestOptions, Resumption};
+use runpod_simulator::{Api, Options};
 
 use super::*;
 

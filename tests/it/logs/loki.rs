@@ -7,8 +7,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
+use runpod::{LogSubject, Urgency};
 use runpod_exporter::logs::{Cursor, Following, LokiPace, LokiTarget, Origin, Sink, to_loki};
-use runpod_exporter::runpod::{LogSubject, Urgency};
 use serde_json::Value;
 
 use super::*;
@@ -81,7 +81,7 @@ impl Sending {
     fn to(target: LokiTarget, pace: LokiPace) -> Self {
         let instruments = Instruments::new(Mode::Serve).unwrap();
         let lines = Arc::new(instruments.log_lines().clone());
-        let clock = Arc::new(runpod_exporter::clock::ManualClock::new(noon()));
+        let clock = Arc::new(clock::ManualClock::new(noon()));
         let (entrance, pusher) = to_loki(target, pace, Arc::clone(&lines) as _, lines, clock).unwrap();
         let mut task = JoinSet::new();
         task.spawn(pusher.run());
@@ -95,7 +95,7 @@ impl Sending {
 
 /// Some lines as they come from a simulated pod.
 async fn some_lines(count: u32) -> Vec<Line> {
-    let upstream = Upstream::start(runpod_exporter::simulator::Options::default()).await;
+    let upstream = Upstream::start(runpod_simulator::Options::default()).await;
     let pod = upstream.simulator.world().pods()[0].id.clone();
     let lines = shown(&upstream, &pod, tail(count)).await.unwrap();
     assert_eq!(lines.len(), count as usize);
@@ -190,7 +190,7 @@ async fn the_key_is_in_no_line() {
     let (loki, target, _server) = Loki::start(204).await;
     let sending = Sending::to(target, hurry());
     let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
-    let clock: Arc<dyn Clock> = Arc::new(runpod_exporter::clock::ManualClock::new(noon()));
+    let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
     let runpod = Arc::new(account(address).runpod(observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));
     let following = Following {

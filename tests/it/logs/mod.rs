@@ -9,11 +9,11 @@ mod older;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod_exporter::clock::Clock;
+use clock::Clock;
+use runpod::{LogWindow, Runpod};
 use runpod_exporter::instruments::{Instruments, Mode};
 use runpod_exporter::logs::{Line, Show, ShowError, Target};
-use runpod_exporter::runpod::{LogWindow, Runpod};
-use runpod_exporter::simulator::world::{WorkerView, World};
+use runpod_simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};

@@ -1,9 +1,9 @@
 //! The sources that stand in where the REST API tells no logs.
 
 use jiff::{SignedDuration, Timestamp};
+use runpod::{LogWindow, Reason};
 use runpod_exporter::logs::{Level, ShowError};
-use runpod_exporter::runpod::{LogWindow, Reason};
-use runpod_exporter::simulator::{Api, Options, Shape};
+use runpod_simulator::{Api, Options, Shape};
 
 use super::*;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use runpod_exporter::clock::ManualClock;
+use clock::ManualClock;
 use runpod_exporter::config::Account;
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 use serde_json::{Value, json};
 
 use super::server::{Prometheus, until};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use runpod_exporter::clock::SystemClock;
+use clock::SystemClock;
 use serde_json::{Value, json};
 
 use super::promtool;

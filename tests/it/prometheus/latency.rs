@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runpod_exporter::simulator::Options;
+use runpod_simulator::Options;
 use serde_json::json;
 
 use super::promtool;

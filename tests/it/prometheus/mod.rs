@@ -10,7 +10,7 @@ use std::process::Stdio;
 
 use axum::Router;
 use axum::routing::get;
-use runpod_exporter::simulator::{Options, Shape};
+use runpod_simulator::{Options, Shape};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 

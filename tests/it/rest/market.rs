@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use runpod::ApiKey;
 use runpod_exporter::config::Account;
-use runpod_exporter::runpod::ApiKey;
-use runpod_exporter::simulator::{Api, Options};
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Upstream, account};
 

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use runpod_exporter::clock::ManualClock;
+use clock::ManualClock;
 use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, account, noon, stub};

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::IntoResponse;
-use runpod_exporter::clock::ManualClock;
+use clock::ManualClock;
 use runpod_exporter::config::Account;
 use runpod_exporter::snapshot::{Collector, Reading};
 use serde_json::{Value, json};

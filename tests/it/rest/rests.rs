@@ -1,8 +1,8 @@
 //! What is not asked for a while: what the key may not read, and what was asked too often.
 
 use jiff::SignedDuration;
-use runpod_exporter::simulator::rest::{Operation, RestOptions};
-use runpod_exporter::simulator::{Api, Options};
+use runpod_simulator::rest::{Operation, RestOptions};
+use runpod_simulator::{Api, Options};
 
 use crate::support::{Exposition, Upstream};
 

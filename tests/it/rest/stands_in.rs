@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use clock::ManualClock;
 use jiff::SignedDuration;
-use runpod_exporter::clock::ManualClock;
+use runpod::Urls;
 use runpod_exporter::config::Account;
-use runpod_exporter::runpod::Urls;
-use runpod_exporter::simulator::{Api, Options, Shape};
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::{Api, Options, Shape};
 use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, Upstream, account, fixture, noon, stub};

@@ -4,11 +4,11 @@
 use std::fs;
 use std::path::Path;
 
+use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::clock::Clock as _;
-use runpod_exporter::simulator::Options;
-use runpod_exporter::simulator::scene::Scene;
 use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_simulator::Options;
+use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
 use tokio::process::Command;
 

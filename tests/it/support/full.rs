@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::diagnosis::{Ended, Finding, Health, Latency, Name, Recent, Severity, Subject};
-use runpod_exporter::runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Collector, CollectorReport, Endpoint, Facts, Gpu, GpuType,
     Host, Load, Machine, Money, Place, Placement, Pod, Reported, Rollout, SavingsPlan, Snapshot, Source,

@@ -1,0 +1,167 @@
+//! GPU types with their prices and stock. Both shapes have them, and they are told without a key.
+
+use async_graphql::{ComplexObject, Context, InputObject, Result, SimpleObject};
+
+use crate::world::{GPUS, Gpu, Stock, World};
+
+/// Narrows the GPU types to one id, or some.
+#[derive(Debug, Default, InputObject)]
+pub(super) struct GpuTypeFilter {
+    id: Option<String>,
+    ids: Option<Vec<String>>,
+}
+
+/// What the machine should have at least.
+#[derive(Debug, InputObject)]
+pub(super) struct GpuLowestPriceInput {
+    gpu_count: i32,
+    secure_cloud: Option<bool>,
+    data_center_id: Option<String>,
+    country_code: Option<String>,
+    min_disk: Option<i32>,
+    min_download: Option<i32>,
+    min_upload: Option<i32>,
+    min_memory_in_gb: Option<i32>,
+    min_vcpu_count: Option<i32>,
+    support_public_ip: Option<bool>,
+    allowed_cuda_versions: Option<Vec<String>>,
+}
+
+#[derive(Debug, SimpleObject)]
+#[graphql(complex)]
+pub(super) struct GpuType {
+    #[graphql(skip)]
+    position: usize,
+    #[graphql(skip)]
+    gpu: &'static Gpu,
+    id: &'static str,
+    display_name: &'static str,
+    manufacturer: &'static str,
+    memory_in_gb: u32,
+    cuda_cores: u32,
+    secure_cloud: bool,
+    community_cloud: bool,
+    secure_price: Option<f64>,
+    community_price: Option<f64>,
+    secure_spot_price: Option<f64>,
+    community_spot_price: Option<f64>,
+    one_week_price: Option<f64>,
+    one_month_price: Option<f64>,
+    three_month_price: Option<f64>,
+    six_month_price: Option<f64>,
+    one_year_price: Option<f64>,
+    cluster_price: Option<f64>,
+    max_gpu_count: u32,
+    max_gpu_count_secure_cloud: u32,
+    max_gpu_count_community_cloud: u32,
+    min_pod_gpu_count: u32,
+}
+
+#[derive(Debug, Default, SimpleObject)]
+pub(super) struct LowestPrice {
+    minimum_bid_price: Option<f64>,
+    uninterruptable_price: Option<f64>,
+    stock_status: Option<&'static str>,
+    total_count: Option<u32>,
+    rented_count: Option<u32>,
+    rental_percentage: Option<f64>,
+    available_gpu_counts: Option<Vec<u32>>,
+    min_vcpu: Option<u32>,
+    min_memory: Option<u32>,
+}
+
+/// Spot prices are about this share of the price on demand.
+const SPOT: f64 = 0.6;
+
+/// The most GPUs of one machine.
+const MAX_GPUS: u32 = 8;
+
+/// The GPU types that fit the filter.
+pub(super) fn types(filter: Option<&GpuTypeFilter>) -> Vec<GpuType> {
+    let wanted = |gpu: &Gpu| match filter {
+        Some(GpuTypeFilter { id, ids }) => {
+            id.as_ref().is_none_or(|id| id == gpu.id)
+                && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == gpu.id))
+        }
+        None => true,
+    };
+    let all = GPUS.iter().enumerate();
+    all.filter(|(_, gpu)| wanted(gpu)).map(|(position, gpu)| GpuType::new(position, gpu)).collect()
+}
+
+fn cents(price: f64) -> f64 {
+    (price * 100.0).round() / 100.0
+}
+
+// === impl GpuType ===
+
+impl GpuType {
+    fn new(position: usize, gpu: &'static Gpu) -> Self {
+        let manufacturer = if gpu.id.starts_with("AMD") { "AMD" } else { "Nvidia" };
+        let discounted = |factor: f64| Some(cents(gpu.secure * factor));
+        Self {
+            position,
+            gpu,
+            id: gpu.id,
+            display_name: gpu.name,
+            manufacturer,
+            memory_in_gb: gpu.memory_gb,
+            cuda_cores: gpu.cuda_cores,
+            secure_cloud: true,
+            community_cloud: gpu.community.is_some(),
+            secure_price: Some(gpu.secure),
+            community_price: gpu.community,
+            secure_spot_price: discounted(SPOT),
+            community_spot_price: gpu.community.map(|price| cents(price * SPOT)),
+            one_week_price: discounted(0.95),
+            one_month_price: discounted(0.9),
+            three_month_price: discounted(0.87),
+            six_month_price: discounted(0.85),
+            one_year_price: discounted(0.8),
+            cluster_price: (gpu.memory_gb >= 80).then_some(cents(gpu.secure * 1.1)),
+            max_gpu_count: MAX_GPUS,
+            max_gpu_count_secure_cloud: MAX_GPUS,
+            max_gpu_count_community_cloud: if gpu.community.is_some() { MAX_GPUS } else { 0 },
+            min_pod_gpu_count: 1,
+        }
+    }
+}
+
+#[ComplexObject]
+impl GpuType {
+    async fn lowest_price(
+        &self,
+        context: &Context<'_>,
+        input: Option<GpuLowestPriceInput>,
+    ) -> Result<Option<LowestPrice>> {
+        let world = context.data::<World>()?;
+        let secure = input.as_ref().and_then(|input| input.secure_cloud);
+        let price = match secure {
+            Some(false) => self.gpu.community,
+            Some(true) => Some(self.gpu.secure),
+            None => Some(self.gpu.community.unwrap_or(self.gpu.secure)),
+        };
+        let count = input.map_or(1, |input| input.gpu_count);
+        let fits = u32::try_from(count).is_ok_and(|count| (1..=MAX_GPUS).contains(&count));
+        // What cannot be had has a price object in which everything is null.
+        let (Some(price), Some(stock), true) = (price, world.stock(self.position), fits) else {
+            return Ok(Some(LowestPrice::default()));
+        };
+        let (stock_status, total, rented) = match stock {
+            Stock::Low => ("Low", 120, 112),
+            Stock::Medium => ("Medium", 160, 118),
+            Stock::High => ("High", 240, 121),
+        };
+        Ok(Some(LowestPrice {
+            minimum_bid_price: Some(cents(price * SPOT)),
+            uninterruptable_price: Some(price),
+            stock_status: Some(stock_status),
+            total_count: Some(total),
+            rented_count: Some(rented),
+            rental_percentage: Some((f64::from(rented) / f64::from(total) * 100.0).round()),
+            available_gpu_counts: Some(vec![1, 2, 4, MAX_GPUS]),
+            min_vcpu: Some(6),
+            min_memory: Some(self.gpu.memory_gb),
+        }))
+    }
+}

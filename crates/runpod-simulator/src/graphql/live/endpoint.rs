@@ -1,0 +1,145 @@
+//! A Serverless endpoint: its configuration, and its workers as pods.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, SimpleObject};
+
+use super::account::NetworkVolume;
+use super::iso;
+use super::pod::Pod;
+use crate::world::{self, Scaling, World};
+
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(super) struct Endpoint {
+    #[graphql(skip)]
+    world: World,
+    #[graphql(skip)]
+    endpoint: Arc<world::Endpoint>,
+    id: String,
+    name: String,
+    #[graphql(name = "type")]
+    kind: &'static str,
+    user_id: String,
+    ai_key: String,
+    template_id: String,
+    version: u32,
+    gpu_ids: &'static str,
+    gpu_count: u32,
+    instance_ids: Option<Vec<String>>,
+    compute_type: &'static str,
+    idle_timeout: u64,
+    scaler_type: &'static str,
+    scaler_value: u32,
+    workers_min: u32,
+    workers_max: u32,
+    workers_standby: u32,
+    locations: Option<&'static str>,
+    network_volume_id: Option<String>,
+    network_volume_ids: Option<Vec<String>>,
+    allowed_cuda_versions: Option<&'static str>,
+    min_cuda_version: Option<&'static str>,
+    execution_timeout_ms: u64,
+    flash_boot_type: &'static str,
+    created_at: String,
+}
+
+#[derive(Debug, SimpleObject)]
+struct Template {
+    id: String,
+    name: String,
+    image_name: &'static str,
+    container_disk_in_gb: u32,
+    volume_in_gb: u32,
+    is_serverless: bool,
+    docker_args: &'static str,
+    env: Vec<EnvironmentVariable>,
+}
+
+#[derive(Debug, SimpleObject)]
+struct EnvironmentVariable {
+    key: &'static str,
+    value: &'static str,
+}
+
+// === impl Endpoint ===
+
+impl Endpoint {
+    pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
+        let configuration = endpoint.configuration().clone();
+        let Scaling { workers_min, workers_max, workers_standby, idle_timeout } =
+            world.scaling(&configuration);
+        let volume = world.volume_of(&configuration).map(|volume| volume.id.clone());
+        Self {
+            world: world.clone(),
+            endpoint,
+            version: world.version(&configuration),
+            name: configuration.name,
+            kind: if configuration.load_balanced { "LB" } else { "QB" },
+            user_id: world.account_id(),
+            ai_key: format!("simulated-secret-of-{}", configuration.id),
+            template_id: template_id(&configuration.id),
+            gpu_ids: configuration.gpu.pool,
+            gpu_count: configuration.gpu_count,
+            instance_ids: None,
+            compute_type: "GPU",
+            idle_timeout: idle_timeout.as_secs(),
+            scaler_type: if configuration.load_balanced { "REQUEST_COUNT" } else { "QUEUE_DELAY" },
+            scaler_value: configuration.scaler_value,
+            workers_min,
+            workers_max,
+            workers_standby,
+            locations: volume.is_some().then_some(configuration.data_center.id),
+            network_volume_ids: volume.clone().map(|id| vec![id]),
+            network_volume_id: volume,
+            allowed_cuda_versions: None,
+            min_cuda_version: None,
+            execution_timeout_ms: configuration.execution_timeout.as_secs() * 1_000,
+            flash_boot_type: if workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
+            created_at: iso(world.before_birth(configuration.age)),
+            id: configuration.id,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Endpoint {
+    async fn env(&self) -> Option<Vec<EnvironmentVariable>> {
+        Some(environment())
+    }
+
+    async fn network_volume(&self) -> Option<NetworkVolume> {
+        self.world.volume_of(self.endpoint.configuration()).map(NetworkVolume::new)
+    }
+
+    /// The workers.
+    async fn pods(&self) -> Option<Vec<Option<Pod>>> {
+        let configuration = self.endpoint.configuration();
+        let workers = self.world.workers(&self.endpoint);
+        let pods = workers.iter().map(|worker| Pod::of_worker(&self.world, configuration, worker));
+        Some(pods.map(Some).collect())
+    }
+
+    async fn template(&self) -> Option<Template> {
+        let configuration = self.endpoint.configuration();
+        Some(Template {
+            id: template_id(&configuration.id),
+            name: format!("{}__template", configuration.name),
+            image_name: configuration.image(),
+            container_disk_in_gb: self.world.container_disk_gb(configuration),
+            volume_in_gb: 0,
+            is_serverless: true,
+            docker_args: "",
+            env: environment(),
+        })
+    }
+}
+
+/// Runpod's template ids have 10 characters.
+fn template_id(endpoint: &str) -> String {
+    endpoint.chars().rev().take(10).collect()
+}
+
+fn environment() -> Vec<EnvironmentVariable> {
+    vec![EnvironmentVariable { key: "HF_TOKEN", value: "simulated-secret-of-a-worker" }]
+}

@@ -1,0 +1,45 @@
+//! Network volumes, the balance and the limits of the account.
+
+use serde_json::{Value, json};
+
+use super::{Ask, Problem};
+use crate::world::NetworkVolume;
+
+impl Ask<'_> {
+    pub(super) fn volumes(&self) -> Value {
+        json!({ "networkVolumes": self.world.volumes().iter().map(volume_json).collect::<Vec<_>>() })
+    }
+
+    pub(super) fn volume(&self, id: &str) -> Result<Value, Problem> {
+        let volume = self.world.volumes().iter().find(|volume| volume.id == id);
+        volume.map(volume_json).ok_or_else(Problem::not_found)
+    }
+
+    pub(super) fn balance(&self) -> Value {
+        json!({ "balanceAmount": self.world.account().balance, "billingMode": "PREPAID" })
+    }
+
+    /// What of the limits is used, in the same unit. How Runpod calls the fields inside is not published.
+    pub(super) fn limits(&self) -> Value {
+        let spend = (self.world.account().spend.total() * 1_000.0).round() / 1_000.0;
+        let endpoints = self.world.endpoints();
+        let workers: u64 = endpoints
+            .iter()
+            .map(|endpoint| u64::from(self.world.scaling(endpoint.configuration()).workers_max))
+            .sum();
+        json!({
+            "spendRate": { "used": spend, "limit": self.world.spend_limit() },
+            "serverlessWorkers": { "used": workers, "limit": self.world.workers_quota() },
+        })
+    }
+}
+
+fn volume_json(volume: &NetworkVolume) -> Value {
+    json!({
+        "id": volume.id,
+        "name": volume.name,
+        "size": volume.size_gb,
+        "dataCenter": volume.data_center.id,
+        "type": if volume.high_performance { "HIGH_PERFORMANCE" } else { "STANDARD" },
+    })
+}

@@ -1,0 +1,151 @@
+//! `/catalog`: GPU types with their prices, data centres, and what is in stock there.
+
+use serde_json::{Map, Value, json};
+
+use super::{Ask, Problem};
+use crate::world::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
+
+/// The most GPUs of one machine.
+const MAX_COUNT: u32 = 8;
+
+/// Clusters are built of GPUs with this much memory.
+const CLUSTER_MEMORY_GB: u32 = 80;
+
+/// Parameters that narrow the stock, and say nothing without it.
+const NEED_AVAILABILITY: [&str; 6] =
+    ["product", "count", "cloud", "countryCodes", "cudaVersions", "minCudaVersion"];
+
+/// What the stock is asked for.
+struct Wish<'a> {
+    products: Vec<&'a str>,
+    count: u32,
+    community: bool,
+}
+
+impl Ask<'_> {
+    pub(super) fn gpus(&self) -> Result<Value, Problem> {
+        let include = self.query.list("include", &["AVAILABILITY"])?;
+        let products = self.query.list("product", &["POD", "CLUSTER", "SERVERLESS"])?;
+        if include.is_empty() {
+            if let Some(name) = NEED_AVAILABILITY.into_iter().find(|name| self.query.get(name).is_some()) {
+                return Err(Problem::bad_query(format!("{name}: valid only with include=AVAILABILITY")));
+            }
+        } else if products.is_empty() {
+            return Err(Problem::bad_query("product: required with include=AVAILABILITY"));
+        }
+        let count = self.query.parse("count", "a number from 1")?.unwrap_or(1);
+        let cloud = self.query.list("cloud", &["SECURE", "COMMUNITY"])?;
+        let wish = Wish { products, count, community: cloud.contains(&"COMMUNITY") };
+        let gpus = GPUS.iter().enumerate().map(|(position, gpu)| {
+            let mut json = gpu_json(gpu);
+            if let (false, Some(fields)) = (include.is_empty(), json.as_object_mut()) {
+                fields.extend(self.availability(position, gpu, &wish));
+            }
+            json
+        });
+        Ok(json!({ "gpus": gpus.collect::<Vec<_>>() }))
+    }
+
+    pub(super) fn data_centers(&self) -> Result<Value, Problem> {
+        let include = self.query.list("include", &["GPU_AVAILABILITY", "CPU_AVAILABILITY"])?;
+        let centers = DATA_CENTERS.iter().map(|center| {
+            let types: &[&str] = if center.storage { &["STANDARD", "HIGH_PERFORMANCE"] } else { &[] };
+            let mut json = json!({
+                "id": center.id,
+                "name": center.name,
+                "region": center.region,
+                "globalNetwork": center.storage,
+                "networkVolumeTypes": types,
+                "compliance": ["SOC_2_TYPE_2", "ISO_IEC_27001"],
+            });
+            if let Some(fields) = json.as_object_mut() {
+                if include.contains(&"GPU_AVAILABILITY") {
+                    fields.insert("gpuAvailability".to_owned(), self.gpus_of(center));
+                }
+                if include.contains(&"CPU_AVAILABILITY") {
+                    fields.insert("cpuAvailability".to_owned(), cpus());
+                }
+            }
+            json
+        });
+        Ok(json!({ "dataCenters": centers.collect::<Vec<_>>() }))
+    }
+
+    fn gpus_of(&self, center: &DataCenter) -> Value {
+        let offered = GPUS.iter().enumerate().filter(|(position, _)| offers(center, *position));
+        let gpus = offered.map(|(position, gpu)| {
+            let level = level(self.world.stock(position));
+            json!({ "id": gpu.id, "name": gpu.name, "availability": level })
+        });
+        gpus.collect()
+    }
+
+    fn availability(&self, position: usize, gpu: &Gpu, wish: &Wish<'_>) -> Map<String, Value> {
+        let possible =
+            wish.products.iter().any(|product| *product != "CLUSTER") || gpu.memory_gb >= CLUSTER_MEMORY_GB;
+        let offered = possible && wish.count <= MAX_COUNT && (!wish.community || gpu.community.is_some());
+        let stock = self.world.stock(position).filter(|_| offered);
+        let mut fields = Map::new();
+        fields.insert("availability".to_owned(), level(stock).into());
+        if stock.is_some() {
+            let centers = DATA_CENTERS.iter().filter(|center| offers(center, position));
+            let centers = centers
+                .map(|center| json!({ "id": center.id, "name": center.name, "availability": level(stock) }));
+            fields.insert("dataCenters".to_owned(), centers.collect());
+        }
+        // Machines of AMD report no version.
+        if !is_amd(gpu) {
+            let version = |version, available| json!({ "version": version, "available": available });
+            let versions = [version("12.4", false), version("12.8", stock.is_some())];
+            fields.insert("cudaVersions".to_owned(), versions.into_iter().collect());
+        }
+        fields
+    }
+}
+
+fn gpu_json(gpu: &Gpu) -> Value {
+    let community = gpu.community;
+    json!({
+        "id": gpu.id,
+        "name": gpu.name,
+        "pool": gpu.pool,
+        "manufacturer": if is_amd(gpu) { "AMD" } else { "NVIDIA" },
+        "memory": gpu.memory_gb,
+        "secure": true,
+        "community": community.is_some(),
+        "price": {
+            "secure": gpu.secure,
+            // A number is required here; that it means nothing is said by `community`.
+            "community": community.unwrap_or_default(),
+            "serverless": gpu.serverless,
+        },
+        "maxCount": { "secure": MAX_COUNT, "community": community.map_or(0, |_| MAX_COUNT) },
+    })
+}
+
+fn is_amd(gpu: &Gpu) -> bool {
+    gpu.id.starts_with("AMD")
+}
+
+/// GraphQL says nothing where there is nothing, and writes the levels in another case.
+fn level(stock: Option<Stock>) -> &'static str {
+    match stock {
+        None => "NONE",
+        Some(Stock::Low) => "LOW",
+        Some(Stock::Medium) => "MEDIUM",
+        Some(Stock::High) => "HIGH",
+    }
+}
+
+/// Whether the data centre has the GPU at this position: each has every other one.
+fn offers(center: &DataCenter, position: usize) -> bool {
+    let number = DATA_CENTERS.iter().position(|this| this.id == center.id).unwrap_or_default();
+    (position + number).is_multiple_of(2)
+}
+
+fn cpus() -> Value {
+    let flavors = CPUS
+        .iter()
+        .map(|(id, name, _)| json!({ "id": format!("{id}-2-4"), "name": name, "availability": "HIGH" }));
+    flavors.collect()
+}

@@ -1,0 +1,118 @@
+//! `/pods`: the pods with their runtime.
+
+use serde_json::{Map, Value, json};
+
+use super::{Ask, Problem, iso};
+use crate::world::{Pod, World};
+
+/// After so many pods comes a place that belongs to the member of a cluster, which the list leaves out: this is why a
+/// page may hold fewer pods than it has room for, even none.
+const PODS_PER_MEMBER: u64 = 3;
+
+impl Ask<'_> {
+    pub(super) fn pods(&self) -> Result<Value, Problem> {
+        // The account has no cluster any more, so asking for their members changes nothing.
+        self.query.parse::<bool>("includeClusterPods", "true or false")?;
+        let pods = (0_u64..).zip(self.world.pods()).flat_map(|(number, pod)| {
+            let member = (number % PODS_PER_MEMBER == PODS_PER_MEMBER - 1).then_some((2 * number + 1, None));
+            [Some((2 * number, Some(pod))), member].into_iter().flatten()
+        });
+        Ok(self.page()?.cut(pods).write(json!({}), "pods", |pod| pod_json(self.world, pod)))
+    }
+
+    pub(super) fn pod(&self, id: &str) -> Result<Value, Problem> {
+        let pod = self.world.pods().iter().find(|pod| pod.id == id);
+        pod.map(|pod| pod_json(self.world, pod)).ok_or_else(Problem::not_found)
+    }
+}
+
+fn pod_json(world: &World, pod: &Pod) -> Value {
+    // Observed, where GraphQL gives the intent: a pod that still pulls its image is not running here.
+    let errand = world.errand(pod);
+    let (status, actions) = match (errand.is_running(), errand.has_runtime()) {
+        (true, true) => ("RUNNING", ["stop", "restart", "terminate"].as_slice()),
+        (true, false) => ("STARTING", ["stop", "terminate"].as_slice()),
+        (false, _) => ("EXITED", ["start", "terminate"].as_slice()),
+    };
+    let mut json = json!({
+        "id": pod.id,
+        "name": pod.name,
+        "status": status,
+        "actions": actions,
+        "image": pod.image,
+        "args": "",
+        "disk": pod.container_disk_gb,
+        "ports": ["8888/http", "22/tcp"],
+        "env": { "JUPYTER_PASSWORD": "simulated-secret-of-a-pod" },
+        "registry": null,
+        "mounts": mounts(pod),
+        "cloud": if pod.secure { "SECURE" } else { "COMMUNITY" },
+        "dataCenterId": pod.data_center.id,
+        "cudaVersion": pod.gpu.map(|_| "12.8"),
+        "ssh": ssh(pod, status),
+        "template": pod.template_id(),
+        // Nothing while it is stopped, though its disk still costs.
+        "cost": if errand.is_running() { pod.price } else { 0.0 },
+        "locked": false,
+        "globalNetworking": { "enabled": false },
+        "runtime": (status == "RUNNING").then(|| runtime(world, pod)),
+        "createdAt": iso(world.before_birth(pod.age)),
+        "startedAt": errand.is_running().then(|| iso(world.turned(pod))),
+    });
+    let (name, compute) = match pod.gpu {
+        Some(gpu) => ("gpu", json!({ "id": gpu.id, "count": pod.gpu_count })),
+        None => ("cpu", json!({ "id": "cpu3c", "vcpuCount": pod.vcpu_count, "memory": pod.memory_gb })),
+    };
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert(name.to_owned(), compute);
+    }
+    json
+}
+
+fn mounts(pod: &Pod) -> Value {
+    let mut mounts = Map::new();
+    if pod.volume_gb > 0 {
+        mounts.insert("persistent".to_owned(), json!({ "size": pod.volume_gb, "path": "/workspace" }));
+    }
+    mounts.into()
+}
+
+fn ssh(pod: &Pod, status: &str) -> Value {
+    let user = format!("{}-64410a9b", pod.id);
+    let command = format!("ssh {user}@ssh.runpod.io");
+    let direct = (status == "RUNNING").then(|| {
+        let (address, port) = (ADDRESS, public(22));
+        let command = format!("ssh root@{address} -p {port}");
+        json!({ "host": address, "port": port, "username": "root", "command": command })
+    });
+    json!({
+        "proxy": { "host": "ssh.runpod.io", "port": 22, "username": user, "command": command },
+        "direct": direct,
+    })
+}
+
+const ADDRESS: &str = "100.65.0.101";
+
+fn public(port: u32) -> u32 {
+    60_000 + port % 1_000
+}
+
+fn runtime(world: &World, pod: &Pod) -> Value {
+    let usage = world.usage(pod);
+    let gpus =
+        usage.gpus.iter().map(|gpu| json!({ "util": whole(gpu.busy), "memoryUtil": whole(gpu.memory) }));
+    let port = |port, kind| json!({ "private": port, "public": public(port), "type": kind, "ip": ADDRESS });
+    json!({
+        "uptime": world.settled_for(pod).as_secs(),
+        "gpus": gpus.collect::<Vec<_>>(),
+        "cpu": { "util": whole(usage.cpu) },
+        "memory": { "util": whole(usage.memory) },
+        "ports": [port(8_888, "http"), port(22, "tcp")],
+    })
+}
+
+/// The world has whole percents; here they are integers to JSON too.
+#[expect(clippy::cast_possible_truncation, reason = "between 0 and 100")]
+fn whole(percent: f64) -> i64 {
+    percent as i64
+}

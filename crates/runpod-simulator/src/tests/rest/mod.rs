@@ -1,0 +1,62 @@
+//! The REST API: what it says, in whose words, and to whom.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::rest::{Operation, RestOptions};
+
+mod access;
+mod agreement;
+mod logs;
+mod money;
+mod pages;
+mod words;
+
+/// Every list and object that can be asked for, without those behind an id.
+const PATHS: [&str; 14] = [
+    "pods",
+    "serverless",
+    "network-volumes",
+    "billing",
+    "billing/pods",
+    "billing/serverless",
+    "billing/endpoints",
+    "billing/network-volumes",
+    "billing/clusters",
+    "catalog/gpus",
+    "catalog/gpus?include=AVAILABILITY&product=SERVERLESS",
+    "catalog/datacenters?include=GPU_AVAILABILITY,CPU_AVAILABILITY",
+    "billing/balance",
+    "account/limits",
+];
+
+impl Running {
+    async fn rest(&self, path: &str) -> Reply {
+        self.get(&format!("/rest/v2/{path}")).await
+    }
+
+    /// An answer that has to succeed.
+    async fn told(&self, path: &str) -> Value {
+        let reply = self.rest(path).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        assert!(reply.head.contains("content-type: application/json"), "{path}: {}", reply.head);
+        reply.json()
+    }
+
+    /// A simulator that says so to the REST API's clients.
+    async fn with_rest(rest: RestOptions) -> Self {
+        Self::start(&Options { rest, ..Options::default() }).await
+    }
+
+    fn advance_minutes(&self, minutes: i64) {
+        self.clock.advance(jiff::SignedDuration::from_mins(minutes));
+    }
+}
+
+fn array<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().unwrap_or_else(|| panic!("no {name} in {value}"))
+}
+
+fn ids<'a>(value: &'a Value, name: &str) -> Vec<&'a str> {
+    array(value, name).iter().map(|item| item["id"].as_str().unwrap()).collect()
+}

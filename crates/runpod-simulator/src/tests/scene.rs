@@ -1,0 +1,80 @@
+//! Scenes over the control route: what is played, and how the APIs break by it.
+
+use super::*;
+use crate::world::GPUS;
+
+impl Running {
+    async fn scene(&self, method: &str, body: &str) -> Reply {
+        self.send(&format!("{method} /simulator/scene"), "", body).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_is_played_can_be_asked_and_a_mistake_changes_nothing() {
+    let running = Running::start(&Options::default()).await;
+    assert_eq!(running.scene("GET", "").await.text(), "");
+    assert_eq!(running.scene("PUT", "# the night of the third\ncrash-loop\n").await.status, 204);
+    for (body, told) in [
+        ("slow\nstoped-pod", "line 2: no scene is called \"stoped-pod\"; did you mean stopped-pod?"),
+        ("", "healthy"),
+    ] {
+        let refused = running.scene("PUT", body).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.text().contains(told) && refused.text().ends_with(")\n"), "{}", refused.text());
+    }
+    assert_eq!(running.scene("GET", "").await.text(), "crash-loop\n");
+    assert_eq!(running.scene("DELETE", "").await.status, 204);
+    assert_eq!(running.scene("GET", "").await.text(), "");
+}
+
+#[tokio::test]
+async fn faults_of_a_scene_come_and_go_with_it_and_leave_those_that_were_ordered() {
+    let running = Running::start(&Options::default()).await;
+    let ids: Vec<_> =
+        running.simulator.world().endpoints().iter().map(|it| it.configuration().id.clone()).collect();
+    running.simulator.faults().add(format!("health:{}=gone", ids[1]).parse().unwrap());
+    running.scene("PUT", "unreadable-endpoint").await;
+    let mut statuses = Vec::new();
+    for id in &ids[..3] {
+        statuses.push(running.health(id).await.status);
+    }
+    assert_eq!(statuses, [502, 410, 200], "the first endpoint, the one that was ordered, another");
+    running.scene("DELETE", "").await;
+    assert_eq!(running.health(&ids[0]).await.status, 200);
+    assert_eq!(running.health(&ids[1]).await.status, 410);
+}
+
+#[tokio::test]
+async fn what_a_scene_brings_later_comes_at_its_time() {
+    let running = Running::start(&Options::default()).await;
+    running.scene("PUT", "workers-max-lowered\nold-data").await;
+    let id = running.first_endpoint();
+    let seen = async || {
+        let world = running.simulator.world();
+        let max = world.scaling(world.endpoints()[0].configuration()).workers_max;
+        (max, running.get(&format!("/rest/v2/serverless/{id}/workers")).await.status)
+    };
+    running.clock.advance(jiff::SignedDuration::from_secs(119));
+    assert_eq!(seen().await, (6, 200));
+    running.clock.advance(jiff::SignedDuration::from_secs(1));
+    assert_eq!(seen().await, (2, 502));
+    running.scene("DELETE", "").await;
+    assert_eq!(seen().await, (6, 200));
+}
+
+#[tokio::test]
+async fn a_gpu_that_no_worker_gets_is_out_of_stock() {
+    let running = Running::start(&Options::default()).await;
+    let world = running.simulator.world();
+    let gpu = GPUS.iter().position(|gpu| gpu.id == world.endpoints()[0].configuration().gpu.id).unwrap();
+    while world.stock(gpu).is_none() {
+        running.clock.advance(jiff::SignedDuration::from_hours(1));
+    }
+    let all = || (0..GPUS.len()).map(|gpu| world.stock(gpu)).collect::<Vec<_>>();
+    let usual = all();
+    running.scene("PUT", "no-capacity").await;
+    assert_eq!(world.stock(gpu), None);
+    assert_eq!(all().iter().zip(&usual).filter(|(now, before)| now != before).count(), 1);
+    running.scene("DELETE", "").await;
+    assert_eq!(all(), usual);
+}

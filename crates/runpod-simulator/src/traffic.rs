@@ -1,0 +1,176 @@
+//! What the simulator was asked: how often, by whom, how much at once. The exporter's behaviour is judged by this.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use crate::api::Api;
+
+/// How many documents are kept: those of a few scrapes.
+const DOCUMENTS: usize = 32;
+
+/// How many operations and user agents are told apart. Their names come from outside; what exceeds this is not
+/// counted by name.
+const NAMES: usize = 256;
+
+/// What the simulator was asked. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Traffic(Arc<Mutex<TrafficReport>>);
+
+/// The counts at a moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TrafficReport {
+    /// Of the GraphQL API.
+    pub graphql: ApiTraffic,
+    /// Of the jobs API.
+    pub jobs: ApiTraffic,
+    /// Of the REST API.
+    pub rest: ApiTraffic,
+    /// Requests by `User-Agent`.
+    pub user_agents: BTreeMap<String, u64>,
+    /// The last GraphQL documents, oldest first.
+    pub documents: VecDeque<Document>,
+}
+
+/// What one API was asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ApiTraffic {
+    /// All requests.
+    pub requests: u64,
+    /// Requests by operation: the name in the GraphQL document, `health`, or what of the REST API it was.
+    pub operations: BTreeMap<String, u64>,
+    /// Requests without an answer yet.
+    pub in_flight: u64,
+    /// The most that were in flight together.
+    pub peak_in_flight: u64,
+}
+
+/// A GraphQL document as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Document {
+    /// The name of its operation; empty if it has none.
+    pub operation: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A request in flight; it has landed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Flight {
+    traffic: Traffic,
+    api: Api,
+}
+
+// === impl Traffic ===
+
+impl Traffic {
+    /// The counts now.
+    pub fn report(&self) -> TrafficReport {
+        self.lock().clone()
+    }
+
+    /// How often an operation was asked.
+    pub fn operation(&self, api: Api, operation: &str) -> u64 {
+        self.lock().api(api).operations.get(operation).copied().unwrap_or_default()
+    }
+
+    /// Counts from zero again. What is in flight stays in flight.
+    pub fn reset(&self) {
+        let mut report = self.lock();
+        let keep = |api: &ApiTraffic| ApiTraffic {
+            in_flight: api.in_flight,
+            peak_in_flight: api.in_flight,
+            ..ApiTraffic::default()
+        };
+        let (graphql, jobs, rest) = (keep(&report.graphql), keep(&report.jobs), keep(&report.rest));
+        *report = TrafficReport { graphql, jobs, rest, ..TrafficReport::default() };
+    }
+
+    /// A request has come in.
+    pub(super) fn enter(&self, api: Api, user_agent: &str) -> Flight {
+        let mut report = self.lock();
+        count(&mut report.user_agents, user_agent);
+        let counts = report.api(api);
+        counts.requests += 1;
+        counts.in_flight += 1;
+        counts.peak_in_flight = counts.peak_in_flight.max(counts.in_flight);
+        Flight { traffic: self.clone(), api }
+    }
+
+    /// It is clear what a request asks for.
+    pub(super) fn operate(&self, api: Api, operation: &str) {
+        count(&mut self.lock().api(api).operations, operation);
+    }
+
+    /// A GraphQL document has been read.
+    pub(super) fn document(&self, operation: &str, text: &str) {
+        let mut report = self.lock();
+        if report.documents.len() == DOCUMENTS {
+            report.documents.pop_front();
+        }
+        report.documents.push_back(Document { operation: operation.to_owned(), text: text.to_owned() });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TrafficReport> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(count) = counts.get_mut(name) {
+        *count += 1;
+    } else if counts.len() < NAMES {
+        counts.insert(name.to_owned(), 1);
+    }
+}
+
+// === impl TrafficReport ===
+
+impl TrafficReport {
+    fn api(&mut self, api: Api) -> &mut ApiTraffic {
+        match api {
+            Api::Graphql => &mut self.graphql,
+            Api::Jobs => &mut self.jobs,
+            Api::Rest => &mut self.rest,
+        }
+    }
+}
+
+// === impl Flight ===
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        let mut report = self.traffic.lock();
+        let counts = report.api(self.api);
+        counts.in_flight = counts.in_flight.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peak_outlives_the_flights_until_a_reset() {
+        let traffic = Traffic::default();
+        let flights: Vec<Flight> = (0..3).map(|_| traffic.enter(Api::Jobs, "test")).collect();
+        drop(flights);
+        let report = traffic.report();
+        assert_eq!((report.jobs.in_flight, report.jobs.peak_in_flight), (0, 3));
+        assert_eq!(report.user_agents["test"], 3);
+        traffic.reset();
+        assert_eq!(traffic.report(), TrafficReport::default());
+    }
+
+    #[test]
+    fn only_the_last_documents_are_kept() {
+        let traffic = Traffic::default();
+        for number in 0..100 {
+            traffic.document("Pods", &number.to_string());
+        }
+        let report = traffic.report();
+        assert_eq!(report.documents.len(), DOCUMENTS);
+        assert_eq!(report.documents.back().map(|document| document.text.as_str()), Some("99"));
+    }
+}

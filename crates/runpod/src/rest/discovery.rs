@@ -1,0 +1,125 @@
+//! Where the balance and the limits are. Runpod has announced what they answer and not under which path; the API's own
+//! description (OpenAPI) tells it. An operation is known by the properties of its answer.
+
+use serde_json::Value;
+use url::Url;
+
+/// The answer to a request for the balance has these.
+const BALANCE: &[&str] = &["balanceAmount", "billingMode"];
+
+/// The answer to a request for the limits has these.
+const LIMITS: &[&str] = &["spendRate", "serverlessWorkers"];
+
+/// References that lead to references: more than any sane description has.
+const DEEPEST: usize = 8;
+
+/// Where things are, below the base of the API, one element a segment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Paths {
+    pub(super) balance: Option<Vec<String>>,
+    pub(super) limits: Option<Vec<String>>,
+}
+
+impl Paths {
+    /// Looks them up in a description. Only its paths are trusted: where its `servers` point, a key must not go.
+    pub(super) fn find(document: &Value, base: &Url) -> Self {
+        let with = |properties: &[&str]| {
+            let paths = document.get("paths").and_then(Value::as_object)?;
+            let has_them = |path: &&Value| answers_with(document, path, properties);
+            let mut found = paths.iter().filter(|(_, item)| has_them(item));
+            found.find_map(|(path, _)| below(path, base))
+        };
+        Self { balance: with(BALANCE), limits: with(LIMITS) }
+    }
+}
+
+/// Whether a GET of this path answers with an object that has all these properties.
+fn answers_with(document: &Value, path: &Value, properties: &[&str]) -> bool {
+    let schema = path.pointer("/get/responses/200/content/application~1json/schema");
+    schema.is_some_and(|schema| properties.iter().all(|name| has(document, schema, name, DEEPEST)))
+}
+
+fn has(document: &Value, schema: &Value, name: &str, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let referred =
+        schema.get("$ref").and_then(Value::as_str).and_then(|to| document.pointer(to.strip_prefix('#')?));
+    let own = schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    own || referred.into_iter().chain(parts).any(|schema| has(document, schema, name, depth))
+}
+
+/// The segments of a path below the base, which the description may count as a part of the path. A path with a
+/// parameter is about one object of many.
+fn below(path: &str, base: &Url) -> Option<Vec<String>> {
+    let is_plain = |part: &&str| {
+        !part.is_empty() && *part != ".." && *part != "." && !part.contains(['{', '?', '#', '%'])
+    };
+    let mut parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+    let version = base.path_segments()?.rfind(|part| !part.is_empty());
+    if version.is_some() && parts.first().copied() == version {
+        parts.remove(0);
+    }
+    (!parts.is_empty() && parts.iter().all(is_plain)).then(|| parts.into_iter().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn base() -> Url {
+        Url::parse("https://api.runpod.io/v2").unwrap()
+    }
+
+    fn get(schema: &Value) -> Value {
+        json!({"get": {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}})
+    }
+
+    /// The description that Runpod published before it had a balance and limits.
+    fn published() -> Value {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/openapi/rest-v2.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_published_description_has_neither() {
+        assert_eq!(Paths::find(&published(), &base()), Paths::default());
+    }
+
+    #[test]
+    fn they_are_found_by_the_properties_of_their_answers() {
+        let mut document = published();
+        document["servers"] = json!([{"url": "https://elsewhere.example"}]);
+        document["components"]["schemas"]["Balance"] = json!({"allOf": [
+            {"properties": {"balanceAmount": {"type": "number"}}},
+            {"$ref": "#/components/schemas/Mode"},
+        ]});
+        document["components"]["schemas"]["Mode"] =
+            json!({"properties": {"billingMode": {"type": "string"}}});
+        let reference = json!({"$ref": "#/components/schemas/Balance"});
+        document["paths"]["/v2/users/{id}/balance"] = get(&reference);
+        document["paths"]["/v2/wallet"] = get(&reference);
+        document["paths"]["/account/limits"] =
+            get(&json!({"properties": {"spendRate": {}, "serverlessWorkers": {}, "pods": {}}}));
+        let paths = Paths::find(&document, &base());
+        assert_eq!(paths.balance.unwrap(), ["wallet"]);
+        assert_eq!(paths.limits.unwrap(), ["account", "limits"]);
+    }
+
+    #[test]
+    fn no_description_is_too_odd() {
+        let loops = json!({"$ref": "#/components/schemas/Loop"});
+        for (path, schema) in [
+            ("/v2/loop", json!({"$ref": "#/components/schemas/Loop"})),
+            ("/v2/half", json!({"properties": {"balanceAmount": {}}})),
+            ("/v2/../../elsewhere", json!({"properties": {"balanceAmount": {}, "billingMode": {}}})),
+            ("//elsewhere.example/v2", json!({"properties": {"balanceAmount": {}, "billingMode": {}}})),
+            ("/v2", json!({"properties": {"balanceAmount": {}, "billingMode": {}}})),
+        ] {
+            let document = json!({"paths": {path: get(&schema)}, "components": {"schemas": {"Loop": loops}}});
+            assert_eq!(Paths::find(&document, &base()), Paths::default(), "{path}");
+        }
+        assert_eq!(Paths::find(&json!([1, 2]), &base()), Paths::default());
+    }
+}
