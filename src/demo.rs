@@ -19,7 +19,7 @@ use crate::reload::Reloader;
 use crate::run::{Failure, open_files, print};
 use crate::scrape::{Scope, Scraper};
 use crate::serve::{self, ServeError};
-use crate::snapshot::{Collector, Reading};
+use crate::settings::{Collector, Reading};
 use crate::telemetry;
 use clock::Clock;
 use runpod::{ApiKey, Limits, Urls};
@@ -177,7 +177,7 @@ pub(crate) fn simulated_account(simulator: SocketAddr) -> Result<Account, Failur
         },
         // A newcomer sees everything there is.
         reading: Reading {
-            collectors: Collector::ALL.into_iter().collect(),
+            collectors: Collector::ALL.iter().copied().collect(),
             each_worker: true,
             ..Reading::default()
         },

@@ -10,7 +10,7 @@ use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::config::Account;
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::reload::Reloader;
-use runpod_exporter::snapshot::Reading;
+use runpod_exporter::settings::Reading;
 use tokio_util::task::TaskTracker;
 use url::Url;
 

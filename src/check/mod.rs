@@ -16,7 +16,8 @@ pub use text::text;
 
 use crate::instruments::Mode;
 use crate::scrape::{NoPage, Scope, Scraper};
-use crate::snapshot::{AccountSnapshot, Collector, CollectorReport};
+use crate::settings::Collector;
+use crate::snapshot::{AccountSnapshot, CollectorReport};
 use crate::status::{AccountStatus, Status, Verdict, Wanted};
 use clock::Clock;
 

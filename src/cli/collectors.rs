@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::snapshot::{Collector, Collectors};
+use crate::settings::{Collector, Collectors};
 
 /// `--collector.NAME` and `--no-collector.NAME`, made from the list of collectors.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Args for CollectorFlags {
             .value_delimiter(',')
             .value_parser(|name: &str| name.trim().parse::<Collector>())
             .help("The collectors that are switched on, separated by commas; where it is not given, those that are on by default");
-        Collector::ALL.into_iter().fold(command.arg(list), |command, collector| {
+        Collector::ALL.iter().copied().fold(command.arg(list), |command, collector| {
             let (on, off) = (Self::on(collector), Self::off(collector));
             let flag =
                 |name: &str| Arg::new(name.to_owned()).long(name.to_owned()).action(ArgAction::SetTrue);
@@ -50,7 +50,7 @@ impl FromArgMatches for CollectorFlags {
             let listed = listed.as_ref().map_or(collector.is_default(), |listed| listed.contains(collector));
             (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))
         };
-        Ok(Self(Collector::ALL.into_iter().filter(is_on).collect()))
+        Ok(Self(Collector::ALL.iter().copied().filter(is_on).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -68,7 +68,7 @@ mod tests {
         let args = std::iter::once("runpod-exporter").chain(args.iter().copied()).map(Into::into);
         let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("no serve") };
         let on = serve.upstream.collectors.0;
-        Collector::ALL.into_iter().filter(|collector| on.has(*collector)).collect()
+        Collector::ALL.iter().copied().filter(|collector| on.has(*collector)).collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Log, Upstream};
 use crate::config::{Account, ConfigError, Webhook};
-use crate::logs::{Level, Source};
+use crate::logs::{Level, Stream};
 use runpod::LogWindow;
 
 /// As many lines as the API gives where nobody says how many.
@@ -39,7 +39,7 @@ pub struct Logs {
     pub level: Option<Level>,
     /// Only what one of them writes: container or system.
     #[arg(long, value_name = "SOURCE")]
-    source: Option<Source>,
+    source: Option<Stream>,
     /// One JSON object a line.
     #[arg(long)]
     pub json: bool,
@@ -82,7 +82,7 @@ impl Logs {
                 now.checked_sub(ago).unwrap_or(Timestamp::UNIX_EPOCH)
             }
         });
-        let source = self.source.map(Source::as_str);
+        let source = self.source.map(Stream::as_str);
         LogWindow { after: None, since, tail: Some(self.tail), source }
     }
 }

@@ -28,7 +28,7 @@ use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
 };
 use crate::logs::LokiTarget;
-use crate::snapshot::Reading;
+use crate::settings::Reading;
 use crate::telemetry::Format;
 use runpod::{Limits, Urls};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Intervals, Patterns};
 use super::{Account, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
-use crate::snapshot::{Collector, Filter, Reading, Refresh};
+use crate::settings::{Collector, Filter, Reading, Refresh};
 use runpod::{Limits, Urls};
 
 /// What an account has where the file says nothing: what the flags say.

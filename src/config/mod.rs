@@ -16,7 +16,8 @@ pub use self::file::FileError;
 pub use self::loki::loki;
 pub use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
-use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
+use crate::gather::Gatherer;
+use crate::settings::{Collectors, Reading};
 use clock::Clock;
 use runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
 
@@ -138,11 +139,14 @@ pub enum ConfigError {
         /// Which.
         flag: &'static str,
     },
-    /// A collector whose source is switched off.
-    #[error(
-        "collector \"{0}\" needs collector \"endpoints\", which names the endpoints; switch both on or both off"
-    )]
-    NeedsEndpoints(&'static str),
+    /// A collector is on without one whose results it starts from.
+    #[error("collector \"{collector}\" needs collector \"{needed}\"; enable both or disable both")]
+    Needs {
+        /// The collector that is on.
+        collector: &'static str,
+        /// The collector that is off.
+        needed: &'static str,
+    },
     /// Where lines are sent.
     #[error("{flag}: {cause}")]
     Loki {
@@ -151,11 +155,6 @@ pub enum ConfigError {
         /// What is wrong with it.
         cause: String,
     },
-    /// Logs of workers that nobody lists.
-    #[error(
-        "collector \"logs\" needs collector \"workers\", which names the workers; switch both on or both off"
-    )]
-    NeedsWorkers,
     /// Nothing is switched on.
     #[error("every collector is switched off; leave at least one on")]
     NothingToCollect,
@@ -187,15 +186,10 @@ pub fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
 
 /// Checks that the collectors can work together.
 pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
-    let lost = |collector: &Collector| collectors.has(*collector) && collector.needs_endpoints();
-    if let (Some(lost), false) = (Collector::ALL.into_iter().find(lost), collectors.has(Collector::Endpoints))
-    {
-        return Err(ConfigError::NeedsEndpoints(lost.as_str()));
+    if let Some((collector, needed)) = collectors.missing_need() {
+        return Err(ConfigError::Needs { collector: collector.as_str(), needed: needed.as_str() });
     }
-    if collectors.has(Collector::Logs) && !collectors.has(Collector::Workers) {
-        return Err(ConfigError::NeedsWorkers);
-    }
-    if !Collector::ALL.into_iter().any(|collector| collectors.has(collector)) {
+    if collectors.is_empty() {
         return Err(ConfigError::NothingToCollect);
     }
     Ok(collectors)
@@ -262,6 +256,7 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Collector;
 
     #[test]
     fn a_key_comes_from_one_place() {
@@ -275,7 +270,7 @@ mod tests {
     #[test]
     fn health_needs_to_know_whom_to_ask() {
         let error = collectors(Collectors::from_iter([Collector::Health])).unwrap_err();
-        assert!(matches!(error, ConfigError::NeedsEndpoints("health")));
+        assert!(matches!(error, ConfigError::Needs { collector: "health", needed: "endpoints" }));
         assert!(matches!(collectors(Collectors::from_iter([])), Err(ConfigError::NothingToCollect)));
     }
 

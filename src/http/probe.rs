@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{App, metrics};
 use crate::scrape::Scope;
-use crate::snapshot::{Collector, Collectors};
+use crate::settings::{Collector, Collectors};
 
 /// `/probe?account=NAME&collect[]=NAME`: one account, and of its collectors all or those that are named.
 pub(super) async fn probe(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
@@ -45,11 +45,7 @@ fn scope(app: &App, query: &str) -> Result<Scope, (StatusCode, String)> {
     let Some(account) = known.iter().find(|name| ***name == *account) else {
         return Err((StatusCode::NOT_FOUND, format!("no such account; known are\n{}", list())));
     };
-    // Health asks the endpoints that the list names.
-    if wanted.contains(&Collector::Health) {
-        wanted.push(Collector::Endpoints);
-    }
-    let collectors = (!wanted.is_empty()).then(|| Collectors::from_iter(wanted));
+    let collectors = (!wanted.is_empty()).then(|| Collectors::from_iter(wanted).with_needs());
     Ok(Scope { account: Some(Arc::clone(account)), collectors })
 }
 

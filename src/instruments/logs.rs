@@ -2,7 +2,7 @@
 
 use prometheus::{IntCounterVec, Opts};
 
-use crate::logs::{Drops, Level, Line, Origin, Sink, Source};
+use crate::logs::{Drops, Level, Line, Origin, Sink, Stream};
 
 /// The counters of lines.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl Sink for LogLines {
 
     fn gone(&self, origin: &Origin) {
         let Origin { account, endpoint_id, endpoint_name } = origin;
-        for source in Source::ALL.map(Source::as_str) {
+        for source in Stream::ALL.map(Stream::as_str) {
             for level in Level::ALL.map(Level::as_str) {
                 let labels: [&str; 5] = [account, endpoint_id, endpoint_name, source, level];
                 // Says Err where no such line was ever written.

@@ -3,7 +3,8 @@
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};
 use crate::diagnosis::{Finding, Health, Subject};
-use crate::snapshot::{AccountSnapshot, Levels, Signal};
+use crate::settings::{Levels, Signal};
+use crate::snapshot::AccountSnapshot;
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<AccountSnapshot, 4> {

@@ -15,10 +15,10 @@ use tokio_util::task::TaskTracker;
 
 pub use self::watch::{on_file_change, on_hangup};
 use crate::config::{Account, ConfigError, Settings, Webhook};
+use crate::gather::Gatherer;
 use crate::instruments::{Instruments, Mode};
 use crate::scrape::Scraper;
 use crate::serve::ServeError;
-use crate::snapshot::Gatherer;
 use clock::Clock;
 
 /// Reads the settings from where they are.

@@ -17,9 +17,11 @@ use tokio_util::task::TaskTracker;
 use self::flights::Flights;
 pub use self::page::Page;
 use crate::diagnosis::{History, Moment, diagnose};
+use crate::gather::Gatherer;
 use crate::instruments::{Instruments, Jobs};
 use crate::logs::Watch;
-use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
+use crate::settings::Collectors;
+use crate::snapshot::{AccountSnapshot, Snapshot};
 use crate::{exposition, metrics};
 
 /// Makes scrapes of the accounts.

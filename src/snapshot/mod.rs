@@ -2,26 +2,15 @@
 //!
 //! Nothing here knows HTTP, JSON or Prometheus. Unknown is `None`. A section that failed is a value with its reason.
 
-mod account;
-mod bill;
-mod collector;
-mod counter;
-mod endpoint;
-mod failures;
-mod filter;
-mod gather;
-mod host;
-mod lookups;
-mod market;
-mod memory;
-mod overlay;
-mod pod;
-mod preference;
-mod slot;
-mod threshold;
+pub(crate) mod account;
+pub(crate) mod bill;
+pub(crate) mod endpoint;
+pub(crate) mod host;
+pub(crate) mod market;
+pub(crate) mod pod;
 mod unit;
 mod unknown;
-mod volume;
+pub(crate) mod volume;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,23 +20,19 @@ use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
-pub use collector::{Collector, Collectors};
 pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
 pub use endpoint::{Endpoint, Facts, Load, Place, Placement, Reported, Rollout, Worker, Workers};
-pub use filter::Filter;
-pub use gather::{Gatherer, Reading};
 pub use host::{Host, Machine};
 pub use market::GpuType;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
-pub use preference::{Refresh, sources};
-pub use threshold::{Levels, Said, Signal, Thresholds};
 pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
 
 use crate::diagnosis::{Finding, Health, Recent};
 use crate::jobs::Job;
+use crate::settings::{Collector, Thresholds};
 use runpod::{Api, QuotaWindow, RequestError};
 
 /// One scrape: every account as it was found.
@@ -135,12 +120,12 @@ pub struct CollectorReport {
     /// When it last came through whole.
     pub last_success: Option<Timestamp>,
     /// Who gave what it shows, and when; the oldest part of it. `None` if it shows nothing.
-    pub source: Option<Source>,
+    pub source: Option<Provenance>,
 }
 
 /// Who gave something, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source {
+pub struct Provenance {
     /// The API.
     pub api: Api,
     /// When it was read.

@@ -20,7 +20,8 @@ pub use self::pod::PodStatus;
 pub use self::verdict::Verdict;
 use crate::diagnosis::{Finding, Severity, Subject};
 use crate::instruments::Mode;
-use crate::snapshot::{AccountSnapshot, Collector, CollectorReport};
+use crate::settings::Collector;
+use crate::snapshot::{AccountSnapshot, CollectorReport};
 
 /// What is known of an endpoint's tokens: read and written.
 pub type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;

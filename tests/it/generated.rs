@@ -46,7 +46,7 @@ fn check_part(path: &str, what: &str, generated: &str) {
 
 #[test]
 fn the_sources_are_those_of_the_program() {
-    check_part("docs/apis.md", "sources", &runpod_exporter::snapshot::sources());
+    check_part("docs/apis.md", "sources", &runpod_exporter::settings::sources());
 }
 
 #[test]

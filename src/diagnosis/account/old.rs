@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::words::time;
 use super::{Found, Moment, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::{AccountSnapshot, Collector};
+use crate::settings::Collector;
+use crate::snapshot::AccountSnapshot;
 
 /// A retry or two is nothing to tell of.
 const OLD: Duration = Duration::from_mins(10);

@@ -2,7 +2,8 @@
 
 use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::{AccountSnapshot, Levels};
+use crate::settings::Levels;
+use crate::snapshot::AccountSnapshot;
 
 pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     let money = account.account.as_ref()?;

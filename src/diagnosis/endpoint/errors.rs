@@ -3,7 +3,7 @@
 use super::words::{percent, time};
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 /// With fewer jobs, a single failure would be above the usual threshold of 5 %.
 const ENOUGH_JOBS: f64 = 20.0;

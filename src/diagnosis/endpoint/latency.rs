@@ -5,7 +5,7 @@
 
 use super::{Found, Patient, Track, recommend};
 use crate::diagnosis::{Latency, Name};
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 const P95: &str = "0.95";
 

@@ -4,7 +4,7 @@ use super::words::count;
 use super::workers::serving;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let depth = patient.endpoint.load.queue_depth?;

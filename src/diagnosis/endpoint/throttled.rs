@@ -3,7 +3,7 @@
 use super::words::count;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let throttled = patient.endpoint.load.workers.throttled?;

@@ -3,7 +3,7 @@
 use super::words::{count, time};
 use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 /// Nought pauses an endpoint. Whether that is meant, the queue tells.
 pub(super) fn check_zero(patient: &Patient<'_>) -> Option<Found> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::snapshot::{AccountSnapshot, ApiReport, Collector, CollectorReport, Source};
+use runpod_exporter::settings::Collector;
+use runpod_exporter::snapshot::{AccountSnapshot, ApiReport, CollectorReport, Provenance};
 
 use super::{names, once, severity, well};
 use crate::support::noon;
@@ -27,7 +28,7 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> AccountSna
         answered: false,
         duration: Duration::ZERO,
         last_success: None,
-        source: Some(Source { api: Api::Rest, read }),
+        source: Some(Provenance { api: Api::Rest, read }),
     }];
     once(account)
 }

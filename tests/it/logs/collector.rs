@@ -6,7 +6,7 @@ use runpod_exporter::instruments::Mode;
 use runpod_exporter::logs::collect;
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::scrape::Scope;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
@@ -126,7 +126,7 @@ async fn streams_wait_for_the_quota() {
 fn logs_need_workers_to_be_listed() {
     use runpod_exporter::config::{ConfigError, collectors};
     let error = collectors([Collector::Endpoints, Collector::Logs].into_iter().collect()).unwrap_err();
-    assert!(matches!(error, ConfigError::NeedsWorkers), "{error}");
+    assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "workers" }), "{error}");
     let error = collectors([Collector::Logs].into_iter().collect()).unwrap_err();
-    assert!(matches!(error, ConfigError::NeedsEndpoints("logs")), "{error}");
+    assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "endpoints" }), "{error}");
 }

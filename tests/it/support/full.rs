@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::diagnosis::{Ended, Finding, Health, Latency, Name, Recent, Severity, Subject};
+use runpod_exporter::settings::Collector;
 use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, Collector, CollectorReport, Endpoint, Facts, Gpu, GpuType,
-    Host, Load, Machine, Money, Place, Placement, Pod, Reported, Rollout, SavingsPlan, Snapshot, Source,
+    Account, AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint, Facts, Gpu, GpuType, Host, Load,
+    Machine, Money, Place, Placement, Pod, Provenance, Reported, Rollout, SavingsPlan, Snapshot,
     SpendComponent, Volume, Worker, Workers,
 };
 
@@ -206,7 +207,7 @@ pub(crate) fn full() -> Snapshot {
         answered: true,
         duration: Duration::from_millis(120),
         last_success: Some(noon()),
-        source: Some(Source { api: Api::Rest, read: noon() }),
+        source: Some(Provenance { api: Api::Rest, read: noon() }),
     };
     let account = AccountSnapshot {
         name: Arc::from("default"),

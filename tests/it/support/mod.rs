@@ -17,7 +17,7 @@ use runpod_exporter::http::{App, Intake, router};
 use runpod_exporter::instruments::Mode;
 use runpod_exporter::logs::{Pace, collect};
 use runpod_exporter::reload::Reloader;
-use runpod_exporter::snapshot::Reading;
+use runpod_exporter::settings::Reading;
 use runpod_simulator::webhooks::WebhookOptions;
 use runpod_simulator::{Options, Simulator};
 use tokio::net::TcpListener;

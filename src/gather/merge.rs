@@ -5,23 +5,23 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::super::counter::Source;
-use super::super::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
-use super::super::memory::Known;
-use super::super::overlay::Overlay as _;
-use super::super::slot::{Held, Read};
-use super::super::{Endpoint, Facts, Load, Money, Placement, Unknown};
+use super::cache::{Entry, Lookup};
+use super::counter::TotalsFrom;
+use super::memory::Known;
+use super::overlay::Overlay as _;
+use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
+use crate::snapshot::{Endpoint, Facts, Load, Money, Placement, Unknown};
 use runpod::{RequestError, wire};
 
 /// What each source said of one endpoint.
 #[derive(Default)]
-pub(super) struct Said {
+pub(super) struct EndpointSources {
     pub(super) list: Option<wire::Endpoint>,
     pub(super) detail: Option<wire::Endpoint>,
     pub(super) rest: Option<wire::rest::Endpoint>,
     /// `None` if it was not asked.
-    pub(super) health: Option<Read<wire::Health>>,
-    pub(super) workers: Option<Held<wire::rest::Workers>>,
+    pub(super) health: Option<Lookup<wire::Health>>,
+    pub(super) workers: Option<Entry<wire::rest::Workers>>,
     pub(super) releases: Option<wire::rest::Releases>,
     pub(super) latency: Option<wire::RequestMetrics>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Merged {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) unreadable: BTreeMap<String, RequestError>,
     /// Where each total came from.
-    pub(super) sources: HashMap<(String, &'static str), Source>,
+    pub(super) sources: HashMap<(String, &'static str), TotalsFrom>,
     pub(super) unknown: Vec<Unknown>,
     /// When this scrape takes place.
     now: Timestamp,
@@ -45,8 +45,8 @@ impl Merged {
         Self { endpoints, unreadable, sources, unknown, now, each_worker }
     }
 
-    pub(super) fn add(&mut self, known: &Known, said: Said) {
-        let Said { list, detail, rest, health, workers, releases, latency } = said;
+    pub(super) fn add(&mut self, known: &Known, said: EndpointSources) {
+        let EndpointSources { list, detail, rest, health, workers, releases, latency } = said;
         let listed = list.is_some();
         let mut read = |wire: Option<wire::Endpoint>| wire.map(|wire| from_graphql(wire, &mut self.unknown));
         let (list_facts, list_load) = read(list).unwrap_or_default();
@@ -71,7 +71,7 @@ impl Merged {
             held.as_ref().map(|held| held.read).or_else(|| says_how_it_is(&graphql).then_some(self.now));
         let health = held.map(|held| from_health(held.value, &mut self.unknown));
         for status in health.iter().flat_map(|load| load.totals.keys()) {
-            self.sources.insert((known.id.clone(), status), Source::Health);
+            self.sources.insert((known.id.clone(), status), TotalsFrom::Health);
         }
         let load = health.map_or_else(
             || {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::super::lookups::Lookups;
-use super::super::overlay::Overlay as _;
-use super::super::pod::{from_graphql, from_rest};
-use super::super::{Collector, Pod, Source};
-use super::prefer::{Both, whole};
-use super::{Course, Gatherer, Section, unique};
+use super::lookups::Lookups;
+use super::overlay::Overlay as _;
+use super::prefer::{Preferred, whole};
+use super::{CollectorRun, Gatherer, Section, unique};
+use crate::settings::Collector;
+use crate::snapshot::pod::{from_graphql, from_rest};
+use crate::snapshot::{Pod, Provenance};
 use runpod::{Api, BATCH, Operation, wire};
 
 impl Gatherer {
@@ -36,9 +37,9 @@ impl Gatherer {
         let rest = whole(self.runpod.rest().pods(deadline));
         let rest = self.refreshed(|memory| &mut memory.rest_pods, question, rest);
         let both = Box::pin(self.prefer(Collector::Pods, graphql, rest));
-        let Both { first, second, error, answered } = details.while_waiting_for(both).await;
-        let source: Option<Source> =
-            first.as_ref().map(Source::from).or_else(|| second.as_ref().map(Source::from));
+        let Preferred { first, second, error, answered } = details.while_waiting_for(both).await;
+        let source: Option<Provenance> =
+            first.as_ref().map(Provenance::from).or_else(|| second.as_ref().map(Provenance::from));
 
         let mut unknown = Vec::new();
         let mut found: Vec<Pod> = Vec::new();
@@ -65,7 +66,7 @@ impl Gatherer {
         let mut found = unique(found, |pod| Some(&pod.id));
         found.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
         let error = error.or_else(|| details.complaint());
-        let course = Course::new(Collector::Pods, error, answered, started.elapsed()).from(source);
+        let course = CollectorRun::new(Collector::Pods, error, answered, started.elapsed()).from(source);
         Section { found, unknown, course }
     }
 }

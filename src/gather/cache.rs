@@ -13,7 +13,7 @@ const RETRY: Duration = Duration::from_mins(1);
 
 /// An answer and where and when it was read.
 #[derive(Debug, Clone)]
-pub(super) struct Held<T> {
+pub(super) struct Entry<T> {
     pub(super) value: T,
     pub(super) api: Api,
     pub(super) read: Timestamp,
@@ -22,40 +22,40 @@ pub(super) struct Held<T> {
 
 /// A question, its last answer, and what became of it the last time.
 #[derive(Debug)]
-pub(super) struct Slot<T> {
-    held: Option<Held<T>>,
+pub(super) struct Cache<T> {
+    held: Option<Entry<T>>,
     tried: Option<Duration>,
     error: Option<RequestError>,
 }
 
 /// What there is to show, and what went wrong, if anything did. There may be both.
 #[derive(Debug)]
-pub(super) struct Read<T> {
-    pub(super) held: Option<Held<T>>,
+pub(super) struct Lookup<T> {
+    pub(super) held: Option<Entry<T>>,
     pub(super) error: Option<RequestError>,
     /// Whether the source answered in this scrape.
     pub(super) answered: bool,
 }
 
-impl<T> Default for Slot<T> {
+impl<T> Default for Cache<T> {
     fn default() -> Self {
         Self { held: None, tried: None, error: None }
     }
 }
 
-impl<T> Held<T> {
+impl<T> Entry<T> {
     /// An answer that has just arrived.
     pub(super) fn now(value: T, api: Api, clock: &dyn Clock) -> Self {
         Self { value, api, read: clock.now(), at: clock.elapsed() }
     }
 
-    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Held<U> {
+    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Entry<U> {
         let Self { value, api, read, at } = self;
-        Held { value: f(value), api, read, at }
+        Entry { value: f(value), api, read, at }
     }
 }
 
-impl<T: Clone> Slot<T> {
+impl<T: Clone> Cache<T> {
     /// Whether it is time to ask.
     pub(super) fn is_due(&self, every: Duration, now: Duration) -> bool {
         let pause = if self.error.is_some() { every.min(RETRY) } else { every };
@@ -76,7 +76,7 @@ impl<T: Clone> Slot<T> {
     pub(super) fn end(&mut self, answer: Result<Reply<T>, RequestError>, api: Api, clock: &dyn Clock) {
         match answer {
             Ok(Reply { value, complaint }) => {
-                self.held = Some(Held::now(value, api, clock));
+                self.held = Some(Entry::now(value, api, clock));
                 self.error = complaint;
             }
             Err(error) => self.error = Some(error),
@@ -85,16 +85,16 @@ impl<T: Clone> Slot<T> {
 
     /// What there is to show of an answer that may be `hold` old. One that is not replaced because the server asks to
     /// wait stands until it may be replaced.
-    pub(super) fn read(&self, hold: Duration, now: Duration) -> Read<T> {
+    pub(super) fn read(&self, hold: Duration, now: Duration) -> Lookup<T> {
         let waits =
             self.error.as_ref().is_some_and(|error| matches!(error.reason, Reason::RateLimited { .. }));
-        let is_fresh = |held: &&Held<T>| waits || now.saturating_sub(held.at) <= hold;
+        let is_fresh = |held: &&Entry<T>| waits || now.saturating_sub(held.at) <= hold;
         let (error, answered) = (self.error.clone(), false);
-        Read { held: self.held.as_ref().filter(is_fresh).cloned(), error, answered }
+        Lookup { held: self.held.as_ref().filter(is_fresh).cloned(), error, answered }
     }
 
     /// What is held, however old.
-    pub(super) fn held(&self) -> Option<&Held<T>> {
+    pub(super) fn held(&self) -> Option<&Entry<T>> {
         self.held.as_ref()
     }
 
@@ -122,32 +122,32 @@ mod tests {
     #[test]
     fn an_answer_is_asked_for_when_it_is_old_and_a_failure_sooner() {
         let clock = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
-        let mut slot = Slot::default();
-        assert!(slot.is_due(HOUR, clock.elapsed()));
-        slot.begin(clock.elapsed());
-        slot.end(Ok(Reply::whole(1)), Api::Rest, &clock);
+        let mut cache = Cache::default();
+        assert!(cache.is_due(HOUR, clock.elapsed()));
+        cache.begin(clock.elapsed());
+        cache.end(Ok(Reply::whole(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(59));
-        assert!(!slot.is_due(HOUR, clock.elapsed()));
+        assert!(!cache.is_due(HOUR, clock.elapsed()));
         clock.advance(SignedDuration::from_mins(1));
-        assert!(slot.is_due(HOUR, clock.elapsed()));
-        slot.begin(clock.elapsed());
-        slot.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
-        assert!(!slot.is_due(HOUR, clock.elapsed()));
+        assert!(cache.is_due(HOUR, clock.elapsed()));
+        cache.begin(clock.elapsed());
+        cache.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
+        assert!(!cache.is_due(HOUR, clock.elapsed()));
         clock.advance(SignedDuration::from_mins(1));
-        assert!(slot.is_due(HOUR, clock.elapsed()));
+        assert!(cache.is_due(HOUR, clock.elapsed()));
     }
 
     #[test]
     fn an_old_answer_is_dropped_unless_the_server_asks_to_wait() {
         let clock = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
-        let mut slot = Slot::default();
-        slot.end(Ok(Reply::whole(1)), Api::Rest, &clock);
+        let mut cache = Cache::default();
+        cache.end(Ok(Reply::whole(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(2));
-        slot.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
-        assert!(slot.read(HOUR, clock.elapsed()).held.is_some());
-        assert!(slot.read(MINUTE, clock.elapsed()).held.is_none());
-        slot.end(Err(error(Reason::RateLimited { retry_after: None })), Api::Rest, &clock);
-        let read = slot.read(MINUTE, clock.elapsed());
+        cache.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
+        assert!(cache.read(HOUR, clock.elapsed()).held.is_some());
+        assert!(cache.read(MINUTE, clock.elapsed()).held.is_none());
+        cache.end(Err(error(Reason::RateLimited { retry_after: None })), Api::Rest, &clock);
+        let read = cache.read(MINUTE, clock.elapsed());
         assert_eq!(read.held.unwrap().read, "2026-11-22T12:00:00Z".parse().unwrap());
         assert!(read.error.is_some(), "and it says so");
     }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use tokio::time::Instant;
 
-use super::super::account::from_rest;
-use super::super::bill::{Sums, month_start};
-use super::super::overlay::Overlay as _;
-use super::super::slot::{Held, Read};
-use super::super::{Account, AccountSnapshot, Collector, Money, Source};
-use super::prefer::{Both, Question, whole};
-use super::{Course, Gatherer, Section};
+use super::cache::{Entry, Lookup};
+use super::overlay::Overlay as _;
+use super::prefer::{Preferred, Question, whole};
+use super::{CollectorRun, Gatherer, Section};
+use crate::settings::Collector;
+use crate::snapshot::account::from_rest;
+use crate::snapshot::bill::{Sums, month_start};
+use crate::snapshot::{Account, AccountSnapshot, Money, Provenance};
 use runpod::wire::rest::{Balance, Limits};
 use runpod::{Api, Ledger, Operation, RequestError};
 
@@ -25,14 +26,14 @@ impl Gatherer {
             let answer = self.runpod.account(deadline).await;
             self.settle(|memory| &mut memory.account, Api::Graphql, answer)
         };
-        let Both { first, second, error, answered } =
+        let Preferred { first, second, error, answered } =
             self.prefer(Collector::Account, graphql, self.rest_account(deadline)).await;
-        let sources: Vec<Source> = if let Some(first) = &first {
+        let sources: Vec<Provenance> = if let Some(first) = &first {
             vec![first.into()]
         } else {
-            second.iter().map(Source::from).collect()
+            second.iter().map(Provenance::from).collect()
         };
-        let course = Course::new(Collector::Account, error, answered, started.elapsed()).from(sources);
+        let course = CollectorRun::new(Collector::Account, error, answered, started.elapsed()).from(sources);
         let second = second.map(|held| from_rest(held.value.0, held.value.1));
         let found = match (first.map(|held| Account::from_wire(held.value)), second) {
             (Some(first), Some(second)) => Some(first.over(second)),
@@ -42,7 +43,7 @@ impl Gatherer {
     }
 
     /// Balance and limits, which REST has in two places.
-    async fn rest_account(&self, deadline: Instant) -> Read<(Option<Balance>, Option<Limits>)> {
+    async fn rest_account(&self, deadline: Instant) -> Lookup<(Option<Balance>, Option<Limits>)> {
         let rest = self.runpod.rest();
         let question = |operation| self.question(Collector::Account, (Api::Rest, operation));
         // One after the other: the first may have to find out where both are.
@@ -67,10 +68,10 @@ impl Gatherer {
             (None, limits) => limits.map(|held| held.map(|limits| (None, limits))),
         };
         // An API that knows neither has said nothing.
-        let held = held.filter(|held: &Held<(Option<Balance>, Option<Limits>)>| {
+        let held = held.filter(|held: &Entry<(Option<Balance>, Option<Limits>)>| {
             held.value.0.is_some() || held.value.1.is_some()
         });
-        Read { held, error, answered }
+        Lookup { held, error, answered }
     }
 
     pub(super) async fn billing(&self, deadline: Instant) -> Section<Ledgers> {
@@ -99,17 +100,17 @@ impl Gatherer {
         ];
         reads.extend(public.map(|public| (Ledger::PublicEndpoints, public)));
         let error: Option<RequestError> = reads.iter().find_map(|(_, read)| read.error.clone());
-        let sources: Vec<Source> =
-            reads.iter().filter_map(|(_, read)| read.held.as_ref().map(Source::from)).collect();
+        let sources: Vec<Provenance> =
+            reads.iter().filter_map(|(_, read)| read.held.as_ref().map(Provenance::from)).collect();
         let answered = reads.iter().any(|(_, read)| read.answered);
         let now = self.clock.now();
         let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.held?.value.at(now))));
         let found = Ledgers(sums.collect());
-        let course = Course::new(Collector::Billing, error, answered, started.elapsed()).from(sources);
+        let course = CollectorRun::new(Collector::Billing, error, answered, started.elapsed()).from(sources);
         Section { found, unknown: Vec::new(), course }
     }
 
-    async fn ledger(&self, ledger: Ledger, start: &str, deadline: Instant) -> Read<Sums> {
+    async fn ledger(&self, ledger: Ledger, start: &str, deadline: Instant) -> Lookup<Sums> {
         let question: Question = self.question(Collector::Billing, (Api::Rest, Operation::Billing));
         let ask = async {
             let bill = self.runpod.rest().bill(ledger, start, deadline).await?;

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use super::super::memory::Memory;
-use super::super::preference::Preference;
-use super::super::slot::{Held, Read, Slot};
-use super::super::{Collector, Source};
-use super::{Course, Gatherer};
+use super::cache::{Cache, Entry, Lookup};
+use super::memory::Memory;
+use super::{CollectorRun, Gatherer};
+use crate::settings::Collector;
+use crate::settings::Row;
+use crate::snapshot::Provenance;
 use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
 /// The longest that an answer is shown because its successor has to wait: the longest window of a quota.
@@ -23,9 +24,9 @@ pub(super) struct Question {
 }
 
 /// What the first source gave, and the second, if it was asked.
-pub(super) struct Both<A, B> {
-    pub(super) first: Option<Held<A>>,
-    pub(super) second: Option<Held<B>>,
+pub(super) struct Preferred<A, B> {
+    pub(super) first: Option<Entry<A>>,
+    pub(super) second: Option<Entry<B>>,
     pub(super) error: Option<RequestError>,
     /// Whether any of them answered in this scrape.
     pub(super) answered: bool,
@@ -34,7 +35,7 @@ pub(super) struct Both<A, B> {
 impl Gatherer {
     /// A question to the first or the second source of a collector.
     pub(super) fn question(&self, collector: Collector, (api, operation): (Api, Operation)) -> Question {
-        let hold = Preference::of(collector).hold;
+        let hold = collector.row().cached_for;
         let every = self.every(collector);
         Question { api, operation, every, hold: hold.max(every * 3) }
     }
@@ -42,21 +43,21 @@ impl Gatherer {
     /// Takes an answer of a source that is asked at every scrape. Its last one stands while the server asks to wait.
     pub(super) fn settle<T: Clone>(
         &self,
-        slot: impl Fn(&mut Memory) -> &mut Slot<T>,
+        cache: impl Fn(&mut Memory) -> &mut Cache<T>,
         api: Api,
         answer: Result<Reply<T>, RequestError>,
-    ) -> Read<T> {
+    ) -> Lookup<T> {
         let clock = &*self.clock;
         let mut memory = self.memory();
-        let slot = slot(&mut memory);
+        let cache = cache(&mut memory);
         match answer {
             Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => {
-                Read { held: None, error: Some(error), answered: false }
+                Lookup { held: None, error: Some(error), answered: false }
             }
             answer => {
                 let answered = answer.is_ok();
-                slot.end(answer, api, clock);
-                Read { answered, ..slot.read(LONGEST_WAIT, clock.elapsed()) }
+                cache.end(answer, api, clock);
+                Lookup { answered, ..cache.read(LONGEST_WAIT, clock.elapsed()) }
             }
         }
     }
@@ -64,31 +65,31 @@ impl Gatherer {
     /// Asks, if it is time to and the quota allows it, and gives the last answer there is.
     pub(super) async fn refreshed<T: Clone>(
         &self,
-        slot: impl Fn(&mut Memory) -> &mut Slot<T>,
+        cache: impl Fn(&mut Memory) -> &mut Cache<T>,
         question: Question,
         ask: impl Future<Output = Result<Reply<T>, RequestError>>,
-    ) -> Read<T> {
+    ) -> Lookup<T> {
         let Question { api, operation, every, hold } = question;
         let now = self.clock.elapsed();
         let may_ask = {
             let mut memory = self.memory();
-            let slot = slot(&mut memory);
+            let cache = cache(&mut memory);
             let rests = self.runpod.rests(api, operation).is_some(); // then asking costs nothing, and says why
-            let is_due = slot.is_due(every, now)
+            let is_due = cache.is_due(every, now)
                 && (api != Api::Rest || rests || self.runpod.rest().grant(1, Urgency::Needed) == 1);
             if is_due {
-                slot.begin(now);
+                cache.begin(now);
             }
             is_due
         };
         let answer = if may_ask { Some(ask.await) } else { None };
         let mut memory = self.memory();
-        let slot = slot(&mut memory);
+        let cache = cache(&mut memory);
         let answered = answer.as_ref().is_some_and(Result::is_ok);
         if let Some(answer) = answer {
-            slot.end(answer, api, &*self.clock);
+            cache.end(answer, api, &*self.clock);
         }
-        Read { answered, ..slot.read(hold, self.clock.elapsed()) }
+        Lookup { answered, ..cache.read(hold, self.clock.elapsed()) }
     }
 
     /// Asks the first source of a collector; beside it the second, where the first is known to lack something that the
@@ -96,20 +97,20 @@ impl Gatherer {
     pub(super) async fn prefer<A, B>(
         &self,
         collector: Collector,
-        first: impl Future<Output = Read<A>>,
-        second: impl Future<Output = Read<B>>,
-    ) -> Both<A, B> {
-        let line = Preference::of(collector);
-        let (first, second) = if self.lacks(line) {
+        first: impl Future<Output = Lookup<A>>,
+        second: impl Future<Output = Lookup<B>>,
+    ) -> Preferred<A, B> {
+        let line = collector.row();
+        let (first, second) = if self.lacks(&line) {
             let (first, second) = tokio::join!(first, second);
             (first, Some(second))
         } else {
             let first = first.await;
-            let steps_in = self.lacks(line) || yields(line, first.error.as_ref());
+            let steps_in = self.lacks(&line) || yields(&line, first.error.as_ref());
             (first, if steps_in { Some(second.await) } else { None })
         };
         let error = match (&second, first.error) {
-            (Some(second), error) if yields(line, error.as_ref()) => {
+            (Some(second), error) if yields(&line, error.as_ref()) => {
                 if second.held.is_some() {
                     second.error.clone()
                 } else {
@@ -120,13 +121,13 @@ impl Gatherer {
             (_, error) => error,
         };
         let answered = first.answered || second.as_ref().is_some_and(|second| second.answered);
-        Both { first: first.held, second: second.and_then(|second| second.held), error, answered }
+        Preferred { first: first.held, second: second.and_then(|second| second.held), error, answered }
     }
 
-    fn lacks(&self, line: &Preference) -> bool {
-        let (api, operation) = line.first;
-        let rests = self.runpod.rests(api, operation).is_some_and(|reason| line.yields_to_second(&reason));
-        line.second.is_some() && (rests || self.runpod.lacks(operation, line.fields))
+    fn lacks(&self, line: &Row) -> bool {
+        let (api, operation) = line.primary;
+        let rests = self.runpod.rests(api, operation).is_some_and(|reason| line.falls_back_on(&reason));
+        line.fallback.is_some() && (rests || self.runpod.lacks(operation, line.shared_fields))
     }
 }
 
@@ -137,11 +138,11 @@ pub(super) async fn whole<T>(
     answer.await.map(Reply::whole)
 }
 
-fn yields(line: &Preference, error: Option<&RequestError>) -> bool {
-    line.second.is_some() && error.is_some_and(|error| line.yields_to_second(&error.reason))
+fn yields(line: &Row, error: Option<&RequestError>) -> bool {
+    line.fallback.is_some() && error.is_some_and(|error| line.falls_back_on(&error.reason))
 }
 
-impl Course {
+impl CollectorRun {
     /// How a collector fared, and whether any source of it answered in this scrape.
     pub(super) fn new(
         collector: Collector,
@@ -153,7 +154,7 @@ impl Course {
     }
 
     /// The same, with where what it shows comes from: of several, the source that was read first.
-    pub(super) fn from(self, sources: impl IntoIterator<Item = Source>) -> Self {
+    pub(super) fn from(self, sources: impl IntoIterator<Item = Provenance>) -> Self {
         let source = sources.into_iter().min_by_key(|source| source.read);
         Self { source, ..self }
     }

@@ -2,12 +2,13 @@
 
 use tokio::time::Instant;
 
-use super::super::bill::day;
-use super::super::host::Host;
-use super::super::slot::Read;
-use super::super::{Collector, GpuType, Source, Unknown, Volume};
-use super::prefer::{Both, whole};
-use super::{Course, Gatherer, Section, unique};
+use super::cache::Lookup;
+use super::prefer::{Preferred, whole};
+use super::{CollectorRun, Gatherer, Section, unique};
+use crate::settings::Collector;
+use crate::snapshot::bill::day;
+use crate::snapshot::host::Host;
+use crate::snapshot::{GpuType, Provenance, Unknown, Volume};
 use runpod::{Api, Operation, Product, wire};
 
 impl Gatherer {
@@ -24,15 +25,15 @@ impl Gatherer {
             question(Api::Graphql),
             self.runpod.volumes(deadline),
         );
-        let Both { first, second, error, answered } =
+        let Preferred { first, second, error, answered } =
             Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
-        let sources: Vec<Source> =
-            first.iter().map(Source::from).chain(second.iter().map(Source::from)).take(1).collect();
+        let sources: Vec<Provenance> =
+            first.iter().map(Provenance::from).chain(second.iter().map(Provenance::from)).take(1).collect();
         let rest = first.map(|held| held.value.into_iter().filter_map(Volume::from_rest).collect::<Vec<_>>());
         let graphql =
             second.map(|held| held.value.into_iter().filter_map(Volume::from_graphql).collect::<Vec<_>>());
         let found = unique(rest.or(graphql).unwrap_or_default(), |volume| Some(&volume.id));
-        let course = Course::new(Collector::Volumes, error, answered, started.elapsed()).from(sources);
+        let course = CollectorRun::new(Collector::Volumes, error, answered, started.elapsed()).from(sources);
         Section { found, unknown: Vec::new(), course }
     }
 
@@ -46,10 +47,10 @@ impl Gatherer {
         );
         let pods = self.prefer(Collector::Market, graphql, self.rest_gpus(Product::Pod, deadline));
         let (pods, serverless) = tokio::join!(pods, self.rest_gpus(Product::Serverless, deadline));
-        let Both { first, second, error, answered } = pods;
+        let Preferred { first, second, error, answered } = pods;
         let mut unknown = Vec::new();
-        let sources: Vec<Source> =
-            first.iter().map(Source::from).chain(second.iter().map(Source::from)).collect();
+        let sources: Vec<Provenance> =
+            first.iter().map(Provenance::from).chain(second.iter().map(Provenance::from)).collect();
         let (error, answered) = (error.or(serverless.error), answered || serverless.answered);
         let graphql = first.map(|held| {
             held.value.into_iter().filter_map(|gpu| GpuType::from_graphql(gpu, &mut unknown)).collect()
@@ -60,11 +61,11 @@ impl Gatherer {
         let pods = second.map(|held| from_rest(held.value, Product::Pod));
         let serverless = serverless.held.map(|held| from_rest(held.value, Product::Serverless));
         let lists: Vec<Vec<GpuType>> = [graphql, pods, serverless].into_iter().flatten().collect();
-        let course = Course::new(Collector::Market, error, answered, started.elapsed()).from(sources);
+        let course = CollectorRun::new(Collector::Market, error, answered, started.elapsed()).from(sources);
         Section { found: GpuType::merge(lists), unknown, course }
     }
 
-    async fn rest_gpus(&self, product: Product, deadline: Instant) -> Read<Vec<wire::rest::GpuType>> {
+    async fn rest_gpus(&self, product: Product, deadline: Instant) -> Lookup<Vec<wire::rest::GpuType>> {
         let question = self.question(Collector::Market, (Api::Rest, Operation::Gpus));
         let ask = whole(self.runpod.rest().gpus(product, deadline));
         self.refreshed(|memory| memory.rest_gpus.entry(product).or_default(), question, ask).await
@@ -75,8 +76,9 @@ impl Gatherer {
         let question = self.question(Collector::Host, (Api::Graphql, Operation::Host));
         let ask = self.runpod.host(deadline);
         let read = self.refreshed(|memory| &mut memory.host, question, ask).await;
-        let sources: Vec<Source> = read.held.iter().map(Source::from).collect();
-        let course = Course::new(Collector::Host, read.error, read.answered, started.elapsed()).from(sources);
+        let sources: Vec<Provenance> = read.held.iter().map(Provenance::from).collect();
+        let course =
+            CollectorRun::new(Collector::Host, read.error, read.answered, started.elapsed()).from(sources);
         let found = read.held.map(|held| Host::from_wire(held.value, day(held.read)));
         Section { found, unknown: Vec::<Unknown>::new(), course }
     }

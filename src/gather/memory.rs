@@ -7,10 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::bill::Sums;
-use super::counter::{Monotonic, Source};
-use super::slot::Slot;
-use super::{Collector, Endpoint};
+use super::cache::Cache;
+use super::counter::{Monotonic, TotalsFrom};
+use crate::settings::Collector;
+use crate::snapshot::Endpoint;
+use crate::snapshot::bill::Sums;
 use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last good list.
@@ -29,29 +30,29 @@ pub(super) struct Memory {
     pub(super) pods: Vec<String>,
     /// Until when the job API is not asked, because this target does not have one.
     pub(super) no_jobs_api_until: Option<Duration>,
-    pub(super) account: Slot<wire::Account>,
-    pub(super) balance: Slot<Option<wire::rest::Balance>>,
-    pub(super) limits: Slot<Option<wire::rest::Limits>>,
-    pub(super) endpoint_list: Slot<Vec<wire::Endpoint>>,
-    pub(super) rest_endpoints: Slot<Vec<wire::rest::Endpoint>>,
-    pub(super) pod_list: Slot<Vec<wire::Pod>>,
-    pub(super) rest_pods: Slot<Vec<wire::rest::Pod>>,
-    pub(super) ledgers: BTreeMap<Ledger, Slot<Sums>>,
-    pub(super) volumes: Slot<Vec<wire::Volume>>,
-    pub(super) rest_volumes: Slot<Vec<wire::rest::Volume>>,
-    pub(super) gpu_types: Slot<Vec<wire::GpuType>>,
-    pub(super) rest_gpus: BTreeMap<Product, Slot<Vec<wire::rest::GpuType>>>,
-    pub(super) host: Slot<wire::Host>,
+    pub(super) account: Cache<wire::Account>,
+    pub(super) balance: Cache<Option<wire::rest::Balance>>,
+    pub(super) limits: Cache<Option<wire::rest::Limits>>,
+    pub(super) endpoint_list: Cache<Vec<wire::Endpoint>>,
+    pub(super) rest_endpoints: Cache<Vec<wire::rest::Endpoint>>,
+    pub(super) pod_list: Cache<Vec<wire::Pod>>,
+    pub(super) rest_pods: Cache<Vec<wire::rest::Pod>>,
+    pub(super) ledgers: BTreeMap<Ledger, Cache<Sums>>,
+    pub(super) volumes: Cache<Vec<wire::Volume>>,
+    pub(super) rest_volumes: Cache<Vec<wire::rest::Volume>>,
+    pub(super) gpu_types: Cache<Vec<wire::GpuType>>,
+    pub(super) rest_gpus: BTreeMap<Product, Cache<Vec<wire::rest::GpuType>>>,
+    pub(super) host: Cache<wire::Host>,
     /// By endpoint.
-    pub(super) healths: HashMap<String, Slot<wire::Health>>,
+    pub(super) healths: HashMap<String, Cache<wire::Health>>,
     /// By endpoint.
-    pub(super) requests: HashMap<String, Slot<wire::Requests>>,
+    pub(super) requests: HashMap<String, Cache<wire::Requests>>,
     /// By endpoint.
-    pub(super) latencies: HashMap<String, Slot<wire::RequestMetrics>>,
+    pub(super) latencies: HashMap<String, Cache<wire::RequestMetrics>>,
     /// By endpoint.
-    pub(super) workers: HashMap<String, Slot<wire::rest::Workers>>,
+    pub(super) workers: HashMap<String, Cache<wire::rest::Workers>>,
     /// By endpoint; only where a release is on its way.
-    pub(super) releases: HashMap<String, Slot<wire::rest::Releases>>,
+    pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
     counters: HashMap<String, BTreeMap<&'static str, Monotonic>>,
     /// When totals were last counted on.
     counted: Option<Instant>,
@@ -67,13 +68,14 @@ impl Memory {
         &mut self,
         endpoints: &mut [Endpoint],
         since: Instant,
-        sources: &HashMap<(String, &'static str), Source>,
+        sources: &HashMap<(String, &'static str), TotalsFrom>,
     ) {
         let overlaps = self.counted.is_some_and(|counted| since < counted);
         for endpoint in endpoints.iter_mut() {
             let counters = self.counters.entry(endpoint.id.clone()).or_default();
             for (status, value) in &endpoint.load.totals {
-                let source = sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(Source::Graphql);
+                let source =
+                    sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(TotalsFrom::Graphql);
                 let counter =
                     counters.entry(status).or_insert_with(|| Monotonic::starting_at(source, *value));
                 let total = if overlaps { counter.total() } else { counter.observe(source, *value) };

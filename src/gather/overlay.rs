@@ -1,6 +1,6 @@
 //! One source laid over another: what the first says counts, and the second fills in.
 
-use super::{Account, Facts, Load, Money, Pod, Reported, Workers};
+use crate::snapshot::{Account, Facts, Load, Money, Pod, Reported, Workers};
 
 pub(super) trait Overlay: Sized {
     /// `self` where it says something, else `under`.

@@ -5,7 +5,7 @@
 
 /// Where a total came from. Totals of two sources need not count the same, so a change of source is a new base too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum TotalsFrom {
     Health,
     Graphql,
 }
@@ -13,14 +13,14 @@ pub(super) enum Source {
 /// One total and what has become of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Monotonic {
-    source: Source,
+    source: TotalsFrom,
     base: f64,
     total: f64,
 }
 
 impl Monotonic {
     /// Starts at the first value seen.
-    pub(super) const fn starting_at(source: Source, value: f64) -> Self {
+    pub(super) const fn starting_at(source: TotalsFrom, value: f64) -> Self {
         Self { source, base: value, total: value }
     }
 
@@ -30,7 +30,7 @@ impl Monotonic {
     }
 
     /// Takes the next value and gives the counter's.
-    pub(super) fn observe(&mut self, source: Source, value: f64) -> f64 {
+    pub(super) fn observe(&mut self, source: TotalsFrom, value: f64) -> f64 {
         if self.source == source {
             self.total += (value - self.base).max(0.0);
         }
@@ -47,8 +47,8 @@ mod tests {
     use super::*;
 
     fn totals(values: &[f64]) -> Vec<f64> {
-        let mut counter = Monotonic::starting_at(Source::Health, values[0]);
-        values.iter().map(|value| counter.observe(Source::Health, *value)).collect()
+        let mut counter = Monotonic::starting_at(TotalsFrom::Health, values[0]);
+        values.iter().map(|value| counter.observe(TotalsFrom::Health, *value)).collect()
     }
 
     #[test]
@@ -58,9 +58,9 @@ mod tests {
 
     #[test]
     fn another_source_is_a_new_base() {
-        let mut counter = Monotonic::starting_at(Source::Health, 10.0);
-        assert!((counter.observe(Source::Graphql, 500.0) - 10.0).abs() < f64::EPSILON);
-        assert!((counter.observe(Source::Graphql, 503.0) - 13.0).abs() < f64::EPSILON);
+        let mut counter = Monotonic::starting_at(TotalsFrom::Health, 10.0);
+        assert!((counter.observe(TotalsFrom::Graphql, 500.0) - 10.0).abs() < f64::EPSILON);
+        assert!((counter.observe(TotalsFrom::Graphql, 503.0) - 13.0).abs() < f64::EPSILON);
     }
 
     proptest! {

@@ -2,27 +2,26 @@
 
 use std::collections::HashMap;
 
-use super::super::Collector;
-use super::super::lookups::Lookups;
-use super::super::memory::{Known, Memory};
-use super::super::preference::Preference;
-use super::super::slot::Slot;
-use super::{Course, Gatherer};
+use super::cache::Cache;
+use super::lookups::Lookups;
+use super::memory::{Known, Memory};
+use super::{CollectorRun, Gatherer};
+use crate::settings::Collector;
 use runpod::{Api, Reply, RequestError};
 
 /// Where the last answers are, by endpoint.
-pub(super) type Slots<T> = fn(&mut Memory) -> &mut HashMap<String, Slot<T>>;
+pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<String, Cache<T>>;
 
 /// One question, asked about many endpoints.
 pub(super) struct Each<T> {
     collector: Collector,
-    slots: Slots<T>,
+    caches: Caches<T>,
     pub(super) lookups: Lookups<T>,
 }
 
 impl<T: Clone + Send + 'static> Each<T> {
-    pub(super) fn new(collector: Collector, slots: Slots<T>) -> Self {
-        Self { collector, slots, lookups: Lookups::new() }
+    pub(super) fn new(collector: Collector, caches: Caches<T>) -> Self {
+        Self { collector, caches, lookups: Lookups::new() }
     }
 
     /// Asks about those of these endpoints about which it is time to ask.
@@ -33,11 +32,11 @@ impl<T: Clone + Send + 'static> Each<T> {
         let (every, now) = (gatherer.every(self.collector), gatherer.clock.elapsed());
         let due: Vec<String> = {
             let mut memory = gatherer.memory();
-            let slots = (self.slots)(&mut memory);
-            let is_due = |id: &&String| slots.get(*id).is_none_or(|slot| slot.is_due(every, now));
+            let caches = (self.caches)(&mut memory);
+            let is_due = |id: &&String| caches.get(*id).is_none_or(|cache| cache.is_due(every, now));
             let due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
             for id in &due {
-                slots.entry(id.clone()).or_default().begin(now);
+                caches.entry(id.clone()).or_default().begin(now);
             }
             due
         };
@@ -52,34 +51,34 @@ impl<T: Clone + Send + 'static> Each<T> {
         endpoints: &[Known],
         started: tokio::time::Instant,
         mut note: impl FnMut(&str, &mut T, bool),
-    ) -> Course {
+    ) -> CollectorRun {
         let error = self.lookups.all_failed();
         let mut answered = false;
         let mut memory = gatherer.memory();
-        let slots = (self.slots)(&mut memory);
+        let caches = (self.caches)(&mut memory);
         for Known { id, .. } in endpoints {
             let Some(mut answer) = self.lookups.take(id) else { continue };
-            let slot = slots.entry(id.clone()).or_default();
+            let cache = caches.entry(id.clone()).or_default();
             if let Ok(value) = &mut answer {
                 answered = true;
-                note(id, value, slot.held().is_none());
+                note(id, value, cache.held().is_none());
             }
-            slot.end(answer.map(Reply::whole), Api::Jobs, &*gatherer.clock);
+            cache.end(answer.map(Reply::whole), Api::Jobs, &*gatherer.clock);
         }
         // Between two rounds the last one counts.
         let last = || {
-            let mut errors = endpoints.iter().map(|known| slots.get(&known.id).and_then(Slot::error));
+            let mut errors = endpoints.iter().map(|known| caches.get(&known.id).and_then(Cache::error));
             let first = errors.next()??;
             errors.all(|error| error.is_some()).then(|| first.clone())
         };
         let error = error.or_else(last);
-        Course::new(self.collector, error, answered, started.elapsed())
+        CollectorRun::new(self.collector, error, answered, started.elapsed())
     }
 
     /// What is held about an endpoint.
     pub(super) fn held(&self, gatherer: &Gatherer, id: &str) -> Option<T> {
-        let hold = Preference::of(self.collector).hold.max(gatherer.every(self.collector) * 3);
+        let hold = self.collector.row().cached_for.max(gatherer.every(self.collector) * 3);
         let (mut memory, now) = (gatherer.memory(), gatherer.clock.elapsed());
-        Some((self.slots)(&mut memory).get(id)?.read(hold, now).held?.value)
+        Some((self.caches)(&mut memory).get(id)?.read(hold, now).held?.value)
     }
 }

@@ -1,9 +1,15 @@
 //! The gathering of one account: every section at once, under one deadline. A section that fails costs itself alone.
 
+mod cache;
+mod counter;
 mod each;
+mod failures;
 mod logs;
+mod lookups;
+mod memory;
 mod merge;
 mod money;
+mod overlay;
 mod pods;
 mod prefer;
 mod serverless;
@@ -16,33 +22,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::failures::Failures;
-use super::memory::Memory;
-use super::preference::Refresh;
-use super::slot::Held;
-use super::{
-    AccountSnapshot, ApiReport, Collector, CollectorReport, Collectors, Endpoint, Filter, Source, Thresholds,
-    Unknown,
-};
+use self::cache::Entry;
+use self::failures::Failures;
+use self::memory::Memory;
+use crate::settings::Reading;
+use crate::settings::{Collector, Collectors};
+use crate::snapshot::{AccountSnapshot, ApiReport, CollectorReport, Endpoint, Provenance, Unknown};
 use clock::Clock;
 use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
-
-/// What is read of an account, and how often.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reading {
-    /// What is read.
-    pub collectors: Collectors,
-    /// Which of its endpoints are read.
-    pub endpoints: Filter,
-    /// Which of its pods are read.
-    pub pods: Filter,
-    /// How often what is rationed or slow is read.
-    pub refresh: Refresh,
-    /// Whether each worker has series of its own.
-    pub each_worker: bool,
-    /// From where on something is worth a warning.
-    pub thresholds: Arc<Thresholds>,
-}
 
 /// Gathers one account, scrape after scrape.
 #[derive(Debug)]
@@ -56,19 +43,19 @@ pub struct Gatherer {
 }
 
 /// What went wrong with a section, how long it took, and where what it shows comes from.
-struct Course {
+struct CollectorRun {
     collector: Collector,
     error: Option<RequestError>,
     answered: bool,
     duration: Duration,
-    source: Option<Source>,
+    source: Option<Provenance>,
 }
 
 /// What a section found, and how it fared.
 struct Section<T> {
     found: T,
     unknown: Vec<Unknown>,
-    course: Course,
+    course: CollectorRun,
 }
 
 impl Gatherer {
@@ -136,7 +123,7 @@ impl Gatherer {
             account,
             endpoints: serverless.endpoints,
             pods,
-            bill: super::Bill::default(),
+            bill: crate::snapshot::Bill::default(),
             volumes,
             market,
             host,
@@ -150,10 +137,10 @@ impl Gatherer {
         snapshot
     }
 
-    fn report(&self, courses: Vec<Course>) -> Vec<CollectorReport> {
+    fn report(&self, courses: Vec<CollectorRun>) -> Vec<CollectorReport> {
         let now = self.clock.now();
         let mut memory = self.memory();
-        let report = |Course { collector, error, answered, duration, source }| {
+        let report = |CollectorRun { collector, error, answered, duration, source }| {
             let last_success = memory.succeeded(collector, answered && error.is_none(), now);
             CollectorReport { collector, error, answered, duration, last_success, source }
         };
@@ -205,8 +192,8 @@ impl Gatherer {
     }
 }
 
-impl<T> From<&Held<T>> for Source {
-    fn from(held: &Held<T>) -> Self {
+impl<T> From<&Entry<T>> for Provenance {
+    fn from(held: &Entry<T>) -> Self {
         Self { api: held.api, read: held.read }
     }
 }
@@ -216,7 +203,11 @@ async fn run_if<T>(wanted: bool, section: impl Future<Output = T>) -> Option<T> 
 }
 
 /// Sorts a section into what it found and what there is to say of it.
-fn taken<T>(section: Option<Section<T>>, courses: &mut Vec<Course>, unknown: &mut Vec<Unknown>) -> Option<T> {
+fn taken<T>(
+    section: Option<Section<T>>,
+    courses: &mut Vec<CollectorRun>,
+    unknown: &mut Vec<Unknown>,
+) -> Option<T> {
     let section = section?;
     courses.push(section.course);
     unknown.extend(section.unknown);

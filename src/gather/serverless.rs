@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::endpoint::{display_name, finished};
-use super::super::lookups::Lookups;
-use super::super::memory::Known;
-use super::super::slot::{Held, Read};
-use super::super::{Collector, Collectors, Endpoint, Finished, Source, Unknown};
+use super::cache::{Entry, Lookup};
 use super::each::Each;
-use super::merge::{Merged, Said};
-use super::prefer::{Both, LONGEST_WAIT, whole};
-use super::{Course, Gatherer, unique};
+use super::lookups::Lookups;
+use super::memory::Known;
+use super::merge::{EndpointSources, Merged};
+use super::prefer::{LONGEST_WAIT, Preferred, whole};
+use super::{CollectorRun, Gatherer, unique};
+use crate::settings::{Collector, Collectors};
+use crate::snapshot::endpoint::{display_name, finished};
+use crate::snapshot::{Endpoint, Finished, Provenance, Unknown};
 use runpod::{Api, BATCH, Operation, Outcome, Reason, RequestError, wire};
 
 /// A target that has no job API is asked for it again after this long, like any API that is gone for good.
@@ -30,7 +31,7 @@ pub(super) struct Serverless {
     /// The jobs that are over.
     pub(super) finished: Vec<Finished>,
     pub(super) unknown: Vec<Unknown>,
-    pub(super) courses: Vec<Course>,
+    pub(super) courses: Vec<CollectorRun>,
 }
 
 /// The reads about single endpoints.
@@ -43,7 +44,7 @@ pub(super) struct Reads {
     requests: Each<wire::Requests>,
 }
 
-type Lists = Both<Vec<wire::Endpoint>, Vec<wire::rest::Endpoint>>;
+type Lists = Preferred<Vec<wire::Endpoint>, Vec<wire::rest::Endpoint>>;
 
 impl Gatherer {
     pub(super) async fn serverless(&self, on: &Collectors, deadline: Instant) -> Serverless {
@@ -59,10 +60,10 @@ impl Gatherer {
         // The endpoints of the last list are asked while the new list is on its way: two trips become one.
         let roster = self.memory().endpoints.clone();
         self.ask(&mut reads, &roster, on, deadline);
-        let Both { first, second, error, answered } =
+        let Preferred { first, second, error, answered } =
             reads.while_waiting_for(Box::pin(self.lists(deadline))).await;
-        let source: Option<Source> =
-            first.as_ref().map(Source::from).or_else(|| second.as_ref().map(Source::from));
+        let source: Option<Provenance> =
+            first.as_ref().map(Provenance::from).or_else(|| second.as_ref().map(Provenance::from));
         let list = first.map(|held| unique(held.value, |endpoint| endpoint.id.0.as_deref()));
         let rest = second.map(|held| unique(held.value, |endpoint| endpoint.id.0.as_deref()));
         let mut endpoints = present(&roster, names(list.as_deref(), rest.as_deref()), error.is_none());
@@ -98,7 +99,7 @@ impl Gatherer {
             let (workers, releases) = self.workers_of(id, on, hold);
             let (list, rest) = (listed.remove(id), rest.remove(id));
             let latency = reads.latencies.held(self, id);
-            merged.add(known, Said { list, detail, rest, health, workers, releases, latency });
+            merged.add(known, EndpointSources { list, detail, rest, health, workers, releases, latency });
         }
         let health_error =
             if nobody_found { self.settle_absence(&merged, health_error) } else { health_error };
@@ -107,13 +108,14 @@ impl Gatherer {
         memory.endpoints = endpoints;
         memory.count(&mut merged.endpoints, started, &merged.sources);
         let mut courses =
-            vec![Course::new(Collector::Endpoints, list_error, answered, list_duration).from(source)];
+            vec![CollectorRun::new(Collector::Endpoints, list_error, answered, list_duration).from(source)];
         if on.has(Collector::Health) {
             let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
             let oldest = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
-            let oldest = oldest.map(|read| Source { api: Api::Jobs, read });
-            courses
-                .push(Course::new(Collector::Health, health_error, any_up, started.elapsed()).from(oldest));
+            let oldest = oldest.map(|read| Provenance { api: Api::Jobs, read });
+            courses.push(
+                CollectorRun::new(Collector::Health, health_error, any_up, started.elapsed()).from(oldest),
+            );
         }
         for course in [workers_course, latency_course, requests_course] {
             if on.has(course.collector) {
@@ -169,17 +171,17 @@ impl Gatherer {
     }
 
     /// The health of an endpoint, or its last one while its server asks to wait.
-    fn health(&self, id: &str, answer: Result<wire::Health, RequestError>) -> Read<wire::Health> {
+    fn health(&self, id: &str, answer: Result<wire::Health, RequestError>) -> Lookup<wire::Health> {
         let clock = &*self.clock;
         let mut memory = self.memory();
         match answer {
             Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => {
-                Read { held: None, error: Some(error), answered: false }
+                Lookup { held: None, error: Some(error), answered: false }
             }
             answer => {
-                let slot = memory.healths.entry(id.to_owned()).or_default();
-                slot.end(answer.map(runpod::Reply::whole), Api::Jobs, clock);
-                slot.read(LONGEST_WAIT, clock.elapsed()) // whether it answered is in its error
+                let cache = memory.healths.entry(id.to_owned()).or_default();
+                cache.end(answer.map(runpod::Reply::whole), Api::Jobs, clock);
+                cache.read(LONGEST_WAIT, clock.elapsed()) // whether it answered is in its error
             }
         }
     }
@@ -262,4 +264,4 @@ fn present(roster: &[Known], mut endpoints: Vec<Known>, whole: bool) -> Vec<Know
 }
 
 /// Workers and how far their release has got, as they are held.
-pub(super) type Workforce = (Option<Held<wire::rest::Workers>>, Option<wire::rest::Releases>);
+pub(super) type Workforce = (Option<Entry<wire::rest::Workers>>, Option<wire::rest::Releases>);

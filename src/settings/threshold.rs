@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Filter;
+use crate::settings::Filter;
 
 /// What is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +66,7 @@ pub struct Levels {
 
 /// What a configuration says of one signal. What it does not say stays as it is otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Said {
+pub struct LevelOverrides {
     /// Somebody should look.
     pub warning: Option<f64>,
     /// Somebody must look now.
@@ -76,15 +76,15 @@ pub struct Said {
 /// The thresholds in force.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Thresholds {
-    everywhere: BTreeMap<Signal, Said>,
-    some: Vec<(Filter, BTreeMap<Signal, Said>)>,
+    everywhere: BTreeMap<Signal, LevelOverrides>,
+    some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
 }
 
 impl Thresholds {
     /// Takes what is said for all endpoints, and for those with some names or ids; of these the first that fits counts.
     pub fn new(
-        everywhere: BTreeMap<Signal, Said>,
-        some: Vec<(Filter, BTreeMap<Signal, Said>)>,
+        everywhere: BTreeMap<Signal, LevelOverrides>,
+        some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
     ) -> Result<Self, String> {
         let thresholds = Self { everywhere, some };
         thresholds.check(Signal::BalanceRunway, [])?;
@@ -111,8 +111,9 @@ impl Thresholds {
         self.levels(Signal::BalanceRunway, [])
     }
 
-    fn levels(&self, signal: Signal, closer: impl IntoIterator<Item = Said>) -> Levels {
-        let said: Vec<Said> = closer.into_iter().chain(self.everywhere.get(&signal).copied()).collect();
+    fn levels(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Levels {
+        let said: Vec<LevelOverrides> =
+            closer.into_iter().chain(self.everywhere.get(&signal).copied()).collect();
         let Levels { warning, critical } = signal.default_levels();
         Levels {
             warning: said.iter().find_map(|said| said.warning).unwrap_or(warning),
@@ -120,7 +121,7 @@ impl Thresholds {
         }
     }
 
-    fn check(&self, signal: Signal, closer: impl IntoIterator<Item = Said>) -> Result<(), String> {
+    fn check(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Result<(), String> {
         let Levels { warning, critical } = self.levels(signal, closer);
         if ![warning, critical].into_iter().all(|level| level.is_finite() && level >= 0.0) {
             return Err(format!("{}: a threshold is a number from 0", signal.as_str()));
@@ -139,8 +140,8 @@ impl Thresholds {
 mod tests {
     use super::*;
 
-    const fn said(warning: Option<f64>, critical: Option<f64>) -> Said {
-        Said { warning, critical }
+    const fn said(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
+        LevelOverrides { warning, critical }
     }
 
     #[test]

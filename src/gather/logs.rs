@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::Collector;
 use super::Gatherer;
 use crate::logs::{Watch, Watched};
+use crate::settings::Collector;
 
 impl Gatherer {
     /// The endpoints and workers whose logs are followed. `None` if logs are not collected.
@@ -14,7 +14,7 @@ impl Gatherer {
         }
         let memory = self.memory();
         let watched = memory.endpoints.iter().map(|known| {
-            let held = memory.workers.get(&known.id).and_then(|slot| slot.held());
+            let held = memory.workers.get(&known.id).and_then(|cache| cache.held());
             let workers = held.and_then(|held| held.value.workers.0.as_ref()).into_iter().flatten();
             Watched {
                 endpoint_id: Arc::from(&*known.id),

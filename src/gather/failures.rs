@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{CollectorReport, Endpoint};
+use crate::snapshot::{CollectorReport, Endpoint};
 use crate::telemetry::milliseconds;
 use runpod::{Api, Outcome, Reason, RequestError};
 

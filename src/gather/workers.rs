@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::memory::{Known, Memory};
-use super::super::preference::Preference;
-use super::super::slot::Slot;
-use super::super::{Collector, Collectors, Endpoint, Source};
+use super::cache::Cache;
+use super::memory::{Known, Memory};
 use super::serverless::{Reads, Workforce};
-use super::{Course, Gatherer};
+use super::{CollectorRun, Gatherer};
+use crate::settings::{Collector, Collectors};
+use crate::snapshot::{Endpoint, Provenance};
 use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
 /// The smallest quota that is known of gives a list of workers every three or four seconds. An answer stands for several
@@ -80,7 +80,7 @@ impl Gatherer {
 
     /// How old a list of workers may become with so many endpoints to go round.
     pub(super) fn workers_hold(&self, endpoints: usize) -> Duration {
-        let hold = Preference::of(Collector::Workers).hold.max(self.every(Collector::Workers) * 3);
+        let hold = Collector::Workers.row().cached_for.max(self.every(Collector::Workers) * 3);
         hold.max(ROUND.saturating_mul(u32::try_from(endpoints).unwrap_or(u32::MAX)))
     }
 
@@ -90,8 +90,8 @@ impl Gatherer {
             return (None, None);
         }
         let (memory, now) = (self.memory(), self.clock.elapsed());
-        let workers = memory.workers.get(id).and_then(|slot| slot.read(hold, now).held);
-        let releases = memory.releases.get(id).and_then(|slot| slot.read(hold, now).held);
+        let workers = memory.workers.get(id).and_then(|cache| cache.read(hold, now).held);
+        let releases = memory.releases.get(id).and_then(|cache| cache.read(hold, now).held);
         (workers, releases.map(|held| held.value))
     }
 
@@ -103,41 +103,41 @@ impl Gatherer {
         list_error: Option<&RequestError>,
         answered: bool,
         started: Instant,
-    ) -> Course {
+    ) -> CollectorRun {
         let memory = self.memory();
-        let slots = || endpoints.iter().filter_map(|endpoint| memory.workers.get(&endpoint.id));
+        let caches = || endpoints.iter().filter_map(|endpoint| memory.workers.get(&endpoint.id));
         let is_failure = |error: &&RequestError| {
-            !matches!(error.reason, Reason::NotFound) || slots().all(|slot| slot.error().is_some())
+            !matches!(error.reason, Reason::NotFound) || caches().all(|cache| cache.error().is_some())
         };
         let nobody_known = list_error.filter(|_| endpoints.is_empty());
-        let error = slots().filter_map(|slot| slot.error()).find(is_failure).or(nobody_known).cloned();
+        let error = caches().filter_map(|cache| cache.error()).find(is_failure).or(nobody_known).cloned();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
-        let oldest = read.map(|read| Source { api: Api::Rest, read });
-        Course::new(Collector::Workers, error, answered, started.elapsed()).from(oldest)
+        let oldest = read.map(|read| Provenance { api: Api::Rest, read });
+        CollectorRun::new(Collector::Workers, error, answered, started.elapsed()).from(oldest)
     }
 }
 
 /// The endpoints whose workers are to be listed, those first that were asked about longest ago.
 fn due(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
-    let is_due = |id: &&String| memory.workers.get(*id).is_none_or(|slot| slot.is_due(every, now));
+    let is_due = |id: &&String| memory.workers.get(*id).is_none_or(|cache| cache.is_due(every, now));
     let mut due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.workers.get(id).and_then(Slot::tried));
+    due.sort_by_key(|id| memory.workers.get(id).and_then(Cache::tried));
     due
 }
 
 /// The endpoints on which a release is on its way and whose progress is due, where it was last asked for longest ago.
 fn under_way(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
     let is_due = |id: &&String| {
-        is_under_way(memory, id) && memory.releases.get(*id).is_none_or(|slot| slot.is_due(every, now))
+        is_under_way(memory, id) && memory.releases.get(*id).is_none_or(|cache| cache.is_due(every, now))
     };
     let mut due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.releases.get(id).and_then(Slot::tried));
+    due.sort_by_key(|id| memory.releases.get(id).and_then(Cache::tried));
     due
 }
 
 /// Whether the last list has workers of an older release than the newest.
 fn is_under_way(memory: &Memory, id: &str) -> bool {
-    let listed = memory.workers.get(id).and_then(|slot| slot.held());
+    let listed = memory.workers.get(id).and_then(|cache| cache.held());
     let workers = listed.and_then(|held| held.value.workers.0.as_ref());
     workers.into_iter().flatten().any(|worker| worker.is_stale.0 == Some(true))
 }
