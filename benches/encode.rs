@@ -70,7 +70,7 @@ fn main() -> Outcome<()> {
             .await?;
         Outcome::Ok(page)
     })?;
-    let snapshot = page.snapshot();
+    let snapshot = page.result();
     let text = exposition::text(metrics::families(), snapshot);
     let mut sink = Recorder::default();
     for family in metrics::families() {

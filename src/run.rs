@@ -136,7 +136,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
                     .await
                     .map_err(|NoPage| Failure::NoPage)?;
                 print(&page.text())?;
-                let whole = page.snapshot().accounts.iter().all(|account| account.answered());
+                let whole = page.result().accounts.iter().all(|account| account.snapshot.answered());
                 Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             })
         }

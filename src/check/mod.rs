@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep};
 pub use json::json;
 pub use text::text;
 
+use crate::diagnosis::DiagnosedAccount;
 use crate::instruments::Mode;
 use crate::scrape::{NoPage, Scope, Scraper};
 use crate::settings::Collector;
@@ -82,7 +83,7 @@ pub async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question
     scraper.scrape(scope.clone(), Instant::now() + question.patience).await?;
     sleep(question.interval).await; // rates need time to pass
     let page = scraper.scrape(scope, Instant::now() + question.patience).await?;
-    let accounts = &page.snapshot().accounts;
+    let accounts = &page.result().accounts;
     is_there(accounts, &question.endpoints)?;
     let wanted = Wanted(&question.endpoints);
     let tokens = |endpoint: &str| scraper.jobs().tokens(endpoint);
@@ -103,16 +104,17 @@ pub async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question
 }
 
 /// Says which endpoint is not there, where every list could be read: else it may be.
-fn is_there(accounts: &[Arc<AccountSnapshot>], wanted: &[String]) -> Result<(), NoLook> {
-    let endpoints = || accounts.iter().flat_map(|account| &account.endpoints);
+fn is_there(accounts: &[Arc<DiagnosedAccount>], wanted: &[String]) -> Result<(), NoLook> {
+    let accounts = || accounts.iter().map(|account| &account.snapshot);
+    let endpoints = || accounts().flat_map(|account| &account.endpoints);
     let has = |name: &&String| endpoints().any(|endpoint| endpoint.name == **name || endpoint.id == **name);
     let failed =
         |report: &CollectorReport| report.collector == Collector::Endpoints && report.error.is_some();
-    let lacks_its_list = |account: &Arc<AccountSnapshot>| {
+    let lacks_its_list = |account: &AccountSnapshot| {
         !account.answered() || (account.endpoints.is_empty() && account.collectors.iter().any(failed))
     };
     let missing = wanted.iter().find(|name| !has(name));
-    let Some(name) = missing.filter(|_| !accounts.iter().any(lacks_its_list)) else { return Ok(()) };
+    let Some(name) = missing.filter(|_| !accounts().any(lacks_its_list)) else { return Ok(()) };
     let known: Vec<_> = endpoints().map(|endpoint| endpoint.name.as_str()).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Err(NoLook::Endpoint { name: name.clone(), known })

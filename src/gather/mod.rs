@@ -128,9 +128,6 @@ impl Gatherer {
             market,
             host,
             finished: serverless.finished,
-            findings: Vec::new(),
-            health: BTreeMap::new(),
-            recent: BTreeMap::new(),
             unknown,
         };
         billing.share_out(&mut snapshot);

@@ -24,8 +24,8 @@ pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
     }
     let mut reason = "not ready: no account has answered yet".to_owned();
     for account in app.scraper.latest() {
-        let errors = account.collectors.iter().filter_map(|report| report.error.as_ref());
-        reason.extend(errors.map(|error| format!("\n{}: {error}", account.name)));
+        let errors = account.snapshot.collectors.iter().filter_map(|report| report.error.as_ref());
+        reason.extend(errors.map(|error| format!("\n{}: {error}", account.snapshot.name)));
     }
     reason.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, reason)

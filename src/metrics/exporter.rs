@@ -1,8 +1,9 @@
 //! The exporter about itself, as far as one scrape can say it. What accumulates is in `instruments/`.
 
 use crate::catalog::Kind::Gauge;
+use crate::catalog::ScrapeResult;
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{AccountSnapshot, Snapshot, seconds};
+use crate::snapshot::{AccountSnapshot, seconds};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<AccountSnapshot> {
@@ -102,13 +103,13 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
-    &Single::<Snapshot> {
+    &Single::<ScrapeResult> {
         name: "runpod_scrape_duration_seconds",
         help: "Time from the first upstream request of this scrape to its last answer.",
         kind: Gauge,
         read: |snapshot| Some(snapshot.duration.as_secs_f64()),
     },
-    &Single::<Snapshot> {
+    &Single::<ScrapeResult> {
         name: "runpod_scrape_truncated",
         help: "Whether the deadline cut this scrape short, so that series are missing that a longer scrape timeout would bring.",
         kind: Gauge,
