@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::account::{Outcome, account_at, reader_by};
+use crate::account::{Outcome, account_at, app_by};
 
 const ENDPOINTS: usize = 200;
 
@@ -84,7 +84,7 @@ async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
     let collectors = Collector::ALL.iter().copied().filter(|collector| !job_apis.contains(collector));
     let reading = Reading { collectors: collectors.collect(), ..Reading::default() };
     let account = Account { reading, ..account_at(address, "default")? };
-    let reloader = reader_by(vec![account], Arc::new(clock.clone()))?;
+    let reloader = app_by(vec![account], Arc::new(clock.clone()))?;
     let mut day = Day::default();
     while clock.now() < end {
         for pause in PAUSES {

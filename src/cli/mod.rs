@@ -23,7 +23,6 @@ pub use self::simulated::{Demo, Simulate, SimulatedWebhooks, World};
 use self::web::WebFlags;
 use self::webhook::WebhookFlags;
 
-use crate::check::Question;
 use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, Web, base_url,
 };
@@ -110,16 +109,16 @@ pub struct Scrape {
 pub struct Check {
     /// Endpoints by name or id; all of them without any.
     #[arg(value_name = "ENDPOINT")]
-    endpoints: Vec<String>,
+    pub endpoints: Vec<String>,
     /// Only the account of this name.
     #[arg(long, value_name = "NAME")]
-    account: Option<String>,
+    pub account: Option<String>,
     /// For programs.
     #[arg(long)]
     pub json: bool,
     /// Between the two looks that are compared.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
-    interval: Duration,
+    pub interval: Duration,
     #[command(flatten)]
     upstream: Upstream,
     /// How to log.
@@ -288,12 +287,6 @@ impl Check {
     /// What is read.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         self.upstream.settings(config::Webhook::default(), open_files)
-    }
-
-    /// What is to be looked at, where one look may take this long.
-    pub fn question(&self, patience: Duration) -> Question {
-        let Self { endpoints, account, interval, .. } = self;
-        Question { endpoints: endpoints.clone(), account: account.clone(), interval: *interval, patience }
     }
 }
 

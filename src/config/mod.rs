@@ -16,10 +16,8 @@ pub use self::file::FileError;
 pub use self::loki::loki;
 pub use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
-use crate::gather::Gatherer;
 use crate::settings::{Collectors, Reading};
-use clock::Clock;
-use runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
+use runpod::{ApiKey, KeyError, Limits, Urls};
 
 /// The name of the account when there is only one key.
 pub const DEFAULT_ACCOUNT: &str = "default";
@@ -230,26 +228,11 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
 }
 
 impl Account {
-    /// Whether the other is this account with another key.
-    pub fn same_but_for_the_key(&self, other: &Self) -> bool {
-        Self { key: self.key.clone(), ..other.clone() } == *self
-    }
-
-    /// The gatherer of this account.
-    pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let (name, reading) = (Arc::clone(&self.name), self.reading.clone());
-        let runpod = self.runpod(observer, Arc::clone(&clock))?;
-        Ok(Gatherer::new(name, runpod, reading, clock))
-    }
-
-    /// The client of this account alone.
-    pub fn runpod(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Runpod, SetupError> {
-        let Self { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = self;
-        let runpod = Runpod::new(name, key, urls, limits, observer, clock)?;
-        if let Some((_, key)) = metrics_key {
-            runpod.use_metrics_key(key)?;
-        }
-        Ok(runpod)
+    /// Whether the other is this account with other keys from the same places.
+    pub fn differs_in_keys_alone(&self, other: &Self) -> bool {
+        let path = |account: &Self| account.metrics_key.as_ref().map(|(path, _)| path.clone());
+        let keys = (other.key.clone(), other.metrics_key.clone());
+        path(self) == path(other) && Self { key: keys.0, metrics_key: keys.1, ..self.clone() } == *other
     }
 }
 

@@ -65,9 +65,10 @@ impl Gatherer {
         Self { name, runpod: Arc::new(runpod), reading, clock, memory, failures }
     }
 
-    /// Reads with another key from now on.
-    pub fn use_key(&self, key: ApiKey) -> Result<(), SetupError> {
-        self.runpod.use_key(key)
+    /// Sends these keys from the next request on.
+    pub fn use_keys(&self, key: ApiKey, metrics_key: Option<ApiKey>) -> Result<(), SetupError> {
+        self.runpod.use_key(key)?;
+        metrics_key.map_or(Ok(()), |key| self.runpod.use_metrics_key(key))
     }
 
     /// The clock that its gatherings go by.

@@ -17,30 +17,12 @@ use prometheus::{
 pub use self::jobs::Jobs;
 pub use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
+use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};
 use runpod::{Exchange, Observe};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-
-/// Whether the account behind the series is real.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// A real account.
-    Serve,
-    /// A simulated one.
-    Demo,
-}
-
-impl Mode {
-    /// The value of the `mode` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Serve => "serve",
-            Self::Demo => "demo",
-        }
-    }
-}
 
 /// The instruments of this process.
 #[derive(Debug)]

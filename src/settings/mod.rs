@@ -5,6 +5,7 @@
 mod collector;
 mod collectors;
 mod filter;
+mod mode;
 mod reading;
 mod refresh;
 mod threshold;
@@ -13,6 +14,7 @@ pub(crate) use self::collector::Row;
 pub use self::collector::{Collector, UnknownCollector, sources};
 pub use self::collectors::Collectors;
 pub use self::filter::Filter;
+pub use self::mode::Mode;
 pub use self::reading::Reading;
 pub use self::refresh::Refresh;
 pub use self::threshold::{LevelOverrides, Levels, Signal, Thresholds};

@@ -19,8 +19,8 @@ pub use self::endpoint::{EndpointStatus, Quantiles, Reported, Requests, Tokens, 
 pub use self::pod::PodStatus;
 pub use self::verdict::Verdict;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
-use crate::instruments::Mode;
 use crate::settings::Collector;
+use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
 
 /// What is known of an endpoint's tokens: read and written.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use runpod_exporter::instruments::Mode;
+use runpod_exporter::settings::Mode;
 use runpod_exporter::status::{Status, Wanted};
 use runpod_simulator::scene::Scene;
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use runpod_exporter::catalog::{Header, Kind, ScrapeResult};
 use runpod_exporter::diagnosis::{DiagnosedAccount, Diagnosis};
 use runpod_exporter::exposition;
-use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::instruments::Instruments;
 use runpod_exporter::metrics::{CATALOG, chapters, families};
+use runpod_exporter::settings::Mode;
 use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
 
 use crate::support::{Exposition, full};

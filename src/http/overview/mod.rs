@@ -22,10 +22,10 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use self::view::View;
-use super::App;
+use super::Context;
 use crate::config::PageUrl;
 use crate::diagnosis::Severity;
-use crate::instruments::Mode;
+use crate::settings::Mode;
 use crate::status::{AccountStatus, Status, Verdict};
 
 /// What every part of the page may look at.
@@ -37,11 +37,11 @@ struct Page<'a> {
 }
 
 pub(super) async fn page(
-    State(app): State<App>,
+    State(context): State<Context>,
     view: Result<Query<View>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let status = app.status();
+    let status = context.status();
     // A person who mistypes an address sees the page all the same.
     let view = view.map(|Query(view)| view).unwrap_or_default();
     let tag = tag(&status, &view);
@@ -49,7 +49,7 @@ pub(super) async fn page(
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let page = Page { status: &status, view: &view, grafana: app.grafana.as_ref().map(PageUrl::as_str) };
+    let page = Page { status: &status, view: &view, grafana: context.grafana.as_ref().map(PageUrl::as_str) };
     (caching, Html(page.document().into_string())).into_response()
 }
 

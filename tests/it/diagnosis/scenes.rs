@@ -6,8 +6,9 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use runpod_exporter::diagnosis::Name;
-use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::instruments::Instruments;
 use runpod_exporter::metrics::chapters;
+use runpod_exporter::settings::Mode;
 use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};

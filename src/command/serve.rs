@@ -1,25 +1,32 @@
-//! Wiring and drain: the parts are put together here and taken down in order. No logic.
+//! `serve`: the parts are started here and stopped in order. No logic.
 
-use std::future::Future;
 use std::io;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
+use clock::Clock;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::failure::Failure;
+use super::listen::{are_loopback, listen_on_all};
+use super::output::{print, raise_open_files};
+use super::signal;
+use crate::app::App;
+use crate::cli;
 use crate::config::Web;
-use crate::http::{App, Intake, Reload, router};
-use crate::instruments::Mode;
-use crate::logs::{self, LokiError, LokiPace, LokiTarget, Pace, Sink, to_loki};
+use crate::http::{self, Intake, Reload, router};
+use crate::logs::{self, LokiPace, LokiTarget, Pace, Sink, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::scrape::{Scope, Scraper};
-use runpod::SetupError;
+use crate::settings::Mode;
+use crate::telemetry;
 
 /// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -30,50 +37,28 @@ const FIRST_CONTACT: (Duration, Duration) = (Duration::from_secs(1), Duration::f
 /// How long a first try may take: less than any scrape, so that a scrape that comes meanwhile joins it.
 const FIRST_SCRAPE: Duration = Duration::from_secs(5);
 
-/// Why the exporter could not start or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// An account's client.
-    #[error("account {account}: {cause}")]
-    Setup {
-        /// Its name.
-        account: Arc<str>,
-        /// What is wrong.
-        cause: SetupError,
-    },
-    /// The instruments.
-    #[error("cannot register the exporter's own metrics: {0}")]
-    Instruments(#[from] prometheus::Error),
-    /// An address that cannot be listened on.
-    #[error("cannot listen on {address}: {cause}")]
-    Listen {
-        /// As given.
-        address: String,
-        /// What the system says.
-        cause: io::Error,
-    },
-    /// The client that sends lines to Loki.
-    #[error("cannot set up the HTTP client for Loki; are root certificates (ca-certificates) installed?")]
-    Loki(#[source] LokiError),
-    /// The server itself.
-    #[error("the HTTP server stopped: {0}")]
-    Server(#[from] io::Error),
-}
-
-/// Opens the listeners, so that a port in use is told before anything else happens.
-pub async fn listen(web: &Web) -> Result<Vec<TcpListener>, ServeError> {
-    let mut listeners = Vec::new();
-    for address in &web.listen {
-        // Go's habit, and so that of other exporters: a port alone means every interface.
-        let full = if address.starts_with(':') { format!("0.0.0.0{address}") } else { address.clone() };
-        let listener = TcpListener::bind(&full).await;
-        listeners.push(listener.map_err(|cause| ServeError::Listen { address: address.clone(), cause })?);
+pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    telemetry::start(&flags.log.level, flags.log.format)?;
+    let files = raise_open_files();
+    let (web, loki) = (flags.web()?, flags.loki()?);
+    if flags.only_checks() {
+        let accounts = flags.settings(files)?.accounts;
+        let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
+        print(format!("the configuration is fine; accounts: {}\n", names.join(", ")).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(listeners)
+    let (tasks, file) = (TaskTracker::new(), flags.config_file());
+    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone())?);
+    let load = Box::new(move || flags.settings(files));
+    let reloader = Arc::new(Reloader::start(load, file, app)?);
+    let listeners = listen_on_all(&web.listen).await?;
+    let shutdown = signal::shutdown()?;
+    until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Serves until `shutdown`, then drains.
-pub async fn run(
+pub(super) async fn until(
     listeners: Vec<TcpListener>,
     reloader: Arc<Reloader>,
     web: Web,
@@ -81,8 +66,9 @@ pub async fn run(
     tasks: TaskTracker,
     loki: Option<LokiTarget>,
     shutdown: impl Future<Output = ()>,
-) -> Result<(), ServeError> {
-    let scraper = Arc::clone(reloader.scraper());
+) -> Result<(), Failure> {
+    let app = Arc::clone(reloader.app());
+    let scraper = Arc::clone(app.scraper());
     let stop = CancellationToken::new();
     tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
@@ -93,7 +79,7 @@ pub async fn run(
             "job webhooks and pushes are refused: other machines can reach the exporter, and there is no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
-    let lines = reloader.instruments().log_lines().clone();
+    let lines = app.instruments().log_lines().clone();
     let sink: Arc<dyn Sink> = match loki {
         None => Arc::new(lines),
         Some(target) => {
@@ -103,18 +89,26 @@ pub async fn run(
                 );
             }
             let (sink, drops) = (Arc::new(lines.clone()), Arc::new(lines));
-            let clock = Arc::clone(reloader.clock());
+            let clock = Arc::clone(app.clock());
             let (entrance, pusher) =
-                to_loki(target, LokiPace::default(), sink, drops, clock).map_err(ServeError::Loki)?;
+                to_loki(target, LokiPace::default(), sink, drops, clock).map_err(Failure::Loki)?;
             tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
             Arc::new(entrance)
         }
     };
-    tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&reloader, sink)));
-    let (clock, started) = (Arc::clone(reloader.clock()), reloader.clock().elapsed());
+    tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&app, sink)));
+    let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
     let Web { timeout_offset, grafana, .. } = web;
-    let routes =
-        router(App { scraper, timeout_offset, mode, reload: reloader, intake, clock, started, grafana });
+    let routes = router(http::Context {
+        scraper,
+        timeout_offset,
+        mode,
+        reload: reloader,
+        intake,
+        clock,
+        started,
+        grafana,
+    });
     let mut servers = JoinSet::new();
     for listener in listeners {
         tracing::info!(address = %listener.local_addr()?, "listening");
@@ -140,12 +134,6 @@ pub async fn run(
     }
 }
 
-/// Whether nobody but this machine can reach any of them.
-pub(crate) fn are_loopback(listeners: &[TcpListener]) -> io::Result<bool> {
-    let mut addresses = listeners.iter().map(TcpListener::local_addr);
-    addresses.try_fold(true, |all, address| Ok(all && address?.ip().is_loopback()))
-}
-
 impl Reload for Reloader {
     fn reload(&self) -> Result<(), String> {
         Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
@@ -157,9 +145,9 @@ async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -
 }
 
 /// Follows the logs of the accounts whose logs are collected.
-fn follow_logs(reloader: &Reloader, sink: Arc<dyn Sink>) -> impl Future<Output = ()> + use<> {
-    let scraper = Arc::clone(reloader.scraper());
-    logs::collect(move || scraper.watches(), sink, Arc::clone(reloader.clock()), Pace::default())
+fn follow_logs(app: &App, sink: Arc<dyn Sink>) -> impl Future<Output = ()> + use<> {
+    let scraper = Arc::clone(app.scraper());
+    logs::collect(move || scraper.watches(), sink, Arc::clone(app.clock()), Pace::default())
 }
 
 /// Makes the first contact without waiting for a scrape: readiness gates the traffic of scrapes in some clusters, and the
@@ -177,16 +165,4 @@ async fn make_contact(scraper: Arc<Scraper>) {
     if first_answer.retry(for_ever).await.is_ok() {
         tracing::info!("first contact made: ready");
     }
-}
-
-/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first of them.
-pub fn signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

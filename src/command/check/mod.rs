@@ -6,41 +6,68 @@
 mod json;
 mod text;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use tokio_util::task::TaskTracker;
 
-pub use json::json;
-pub use text::text;
-
+use self::json::json;
+use self::text::text;
 use crate::diagnosis::DiagnosedAccount;
-use crate::instruments::Mode;
 use crate::scrape::{NoPage, Scope, Scraper};
 use crate::settings::Collector;
+use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
 use crate::status::{AccountStatus, Status, Verdict, Wanted};
 use clock::Clock;
 
+use super::failure::Failure;
+use super::output::{print_to, raise_open_files};
+use super::scrape::TIMEOUT;
+use crate::app::App;
+use crate::cli;
+use crate::telemetry;
+
+pub(super) async fn run(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    diagnosed(flags, clock).await.map_err(|failure| Failure::Unknown(Box::new(failure)))
+}
+
+async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    telemetry::start(&flags.log.level, flags.log.format)?;
+    let app = App::new(Mode::Serve, clock, TaskTracker::new())?;
+    app.apply(flags.settings(raise_open_files())?.accounts)?;
+    let cli::Check { endpoints, account, interval, json: as_json, .. } = flags;
+    let question = Question { endpoints, account, interval, patience: TIMEOUT };
+    let report = look(app.scraper(), &**app.clock(), &question).await?;
+    let text = if as_json { json(&report).map_err(CheckError::from)? } else { text(&report) };
+    print_to(anstream::stdout(), text.as_bytes())?;
+    Ok(ExitCode::from(report.verdict.code()))
+}
+
 /// What is to be looked at, and how.
 #[derive(Debug, Clone, Default)]
-pub struct Question {
+struct Question {
     /// Endpoints by name or id; all of them if there is none.
-    pub endpoints: Vec<String>,
+    endpoints: Vec<String>,
     /// One account by name; all of them if there is none.
-    pub account: Option<String>,
+    account: Option<String>,
     /// Between the two looks.
-    pub interval: Duration,
+    interval: Duration,
     /// How long one look may take.
-    pub patience: Duration,
+    patience: Duration,
 }
 
 /// The question cannot be answered.
 #[derive(Debug, thiserror::Error)]
-pub enum NoLook {
+pub enum CheckError {
     /// The exporter's own fault.
     #[error("cannot encode the metrics; please report this")]
     NoPage,
+    /// The report cannot be written as JSON.
+    #[error("cannot write the report as JSON; please report this")]
+    Json(#[from] serde_json::Error),
     /// An account that is not configured.
     #[error("no account is called \"{name}\"; the configuration has: {known}")]
     Account {
@@ -59,14 +86,14 @@ pub enum NoLook {
     },
 }
 
-impl From<NoPage> for NoLook {
+impl From<NoPage> for CheckError {
     fn from(NoPage: NoPage) -> Self {
         Self::NoPage
     }
 }
 
 /// Looks twice and reports.
-pub async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question) -> Result<Status, NoLook> {
+async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question) -> Result<Status, CheckError> {
     let started = clock.elapsed();
     let names = scraper.accounts();
     let account = match &question.account {
@@ -75,7 +102,7 @@ pub async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question
                 .iter()
                 .find(|known| ***known == **name)
                 .cloned()
-                .ok_or_else(|| NoLook::Account { name: name.clone(), known: names.join(", ") })?,
+                .ok_or_else(|| CheckError::Account { name: name.clone(), known: names.join(", ") })?,
         ),
         None => None,
     };
@@ -104,7 +131,7 @@ pub async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question
 }
 
 /// Says which endpoint is not there, where every list could be read: else it may be.
-fn is_there(accounts: &[Arc<DiagnosedAccount>], wanted: &[String]) -> Result<(), NoLook> {
+fn is_there(accounts: &[Arc<DiagnosedAccount>], wanted: &[String]) -> Result<(), CheckError> {
     let accounts = || accounts.iter().map(|account| &account.snapshot);
     let endpoints = || accounts().flat_map(|account| &account.endpoints);
     let has = |name: &&String| endpoints().any(|endpoint| endpoint.name == **name || endpoint.id == **name);
@@ -117,5 +144,5 @@ fn is_there(accounts: &[Arc<DiagnosedAccount>], wanted: &[String]) -> Result<(),
     let Some(name) = missing.filter(|_| !accounts().any(lacks_its_list)) else { return Ok(()) };
     let known: Vec<_> = endpoints().map(|endpoint| endpoint.name.as_str()).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    Err(NoLook::Endpoint { name: name.clone(), known })
+    Err(CheckError::Endpoint { name: name.clone(), known })
 }

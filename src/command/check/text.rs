@@ -11,7 +11,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// The report as text.
-pub fn text(report: &Status) -> String {
+pub(super) fn text(report: &Status) -> String {
     let mut text = String::new();
     for account in &report.accounts {
         // Writing to a string does not fail.

@@ -3,6 +3,6 @@
 use crate::status::Status;
 
 /// The report as JSON, with its fields in the order of the documentation.
-pub fn json(status: &Status) -> Result<String, serde_json::Error> {
+pub(super) fn json(status: &Status) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string_pretty(status)? + "\n")
 }
