@@ -1,7 +1,7 @@
 //! Why a command failed, and with which exit code.
 
 use crate::app::StartError;
-use crate::command::check::CheckError;
+use crate::command::check::error::CheckError;
 use crate::command::listen::ListenError;
 use crate::config::ConfigError;
 use crate::logs::{LokiError, ShowError, TargetError};

@@ -3,6 +3,7 @@
 //! What is wrong is found in `diagnosis/`, ordered in `status/`, and what was typed is read in `cli/`; here it is chosen and
 //! written.
 
+pub(super) mod error;
 mod json;
 mod text;
 
@@ -13,10 +14,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 
+use self::error::CheckError;
 use self::json::json;
 use self::text::text;
 use crate::diagnosis::DiagnosedAccount;
-use crate::scrape::{NoPage, Scope, Scraper};
+use crate::scrape::{Scope, Scraper};
 use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
@@ -57,39 +59,6 @@ struct Question {
     interval: Duration,
     /// How long one look may take.
     patience: Duration,
-}
-
-/// The question cannot be answered.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// The exporter's own fault.
-    #[error("cannot encode the metrics; please report this")]
-    NoPage,
-    /// The report cannot be written as JSON.
-    #[error("cannot write the report as JSON; please report this")]
-    Json(#[from] serde_json::Error),
-    /// An account that is not configured.
-    #[error("no account is called \"{name}\"; the configuration has: {known}")]
-    Account {
-        /// What was asked for.
-        name: String,
-        /// What there is.
-        known: String,
-    },
-    /// An endpoint that is not there.
-    #[error("no endpoint is called \"{name}\" or has that id; there are: {known}")]
-    Endpoint {
-        /// What was asked for.
-        name: String,
-        /// What there is.
-        known: String,
-    },
-}
-
-impl From<NoPage> for CheckError {
-    fn from(NoPage: NoPage) -> Self {
-        Self::NoPage
-    }
 }
 
 /// Looks twice and reports.
