@@ -92,7 +92,7 @@ pub(crate) fn demo(runtime: &Runtime, demo: cli::Demo, clock: Arc<dyn Clock>) ->
         let (webhook, url) = own_webhook(address, serve::are_loopback(&listeners)?);
         let options = options(demo.world, Some(DEMO_KEY.to_owned()), url);
         let simulator = Simulator::new(&options, Arc::clone(&clock));
-        tracing::warn!("demo: the account is simulated; none of its numbers are real");
+        tracing::warn!("demo mode: the account is simulated; its numbers are not real");
         if let Some(address) = address {
             print(welcome(address, upstream.local_addr()?).as_bytes())?;
         }
@@ -150,9 +150,9 @@ fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option
 
 fn welcome(exporter: SocketAddr, simulator: SocketAddr) -> String {
     format!(
-        "\nA simulated Runpod account, and the exporter on it. Nothing here is real, and nothing leaves this machine.\n\n  \
+        "\nA simulated Runpod account with an exporter. No data is real, and nothing leaves this machine.\n\n  \
          overview   http://{exporter}/\n  metrics    http://{exporter}/metrics\n  simulator  http://{simulator}/simulator/traffic\n\n\
-         Stop it with Ctrl-C.\n\n"
+         Press Ctrl-C to stop.\n\n"
     )
 }
 
@@ -208,9 +208,9 @@ pub(crate) fn simulate(
 
 fn how_to_use(address: SocketAddr) -> String {
     format!(
-        "\nA simulated Runpod. Point an exporter at it:\n\n  \
+        "\nA simulated Runpod API. Point an exporter at it:\n\n  \
          RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  runpod-exporter\n\n\
-         Break it while it runs: curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\
-         Let something happen:   curl -X PUT http://{address}/simulator/scene -d 'crash-loop'\n\n"
+         Inject a fault:  curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\
+         Start a scene:   curl -X PUT http://{address}/simulator/scene -d 'crash-loop'\n\n"
     )
 }

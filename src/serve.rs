@@ -90,7 +90,7 @@ pub async fn run(
     let intake = Arc::new(Intake::new(reloader.webhook(), are_loopback(&listeners)?));
     if intake.is_closed() {
         tracing::info!(
-            "job webhooks and pushes are refused: other machines can reach the exporter, and there is no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
+            "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
     let lines = reloader.instruments().log_lines().clone();
@@ -99,7 +99,7 @@ pub async fn run(
         Some(target) => {
             if scraper.watches().is_empty() {
                 tracing::warn!(
-                    "--logs.loki-url: nothing is sent, for no account collects logs; give --collector.logs"
+                    "--logs.loki-url has no effect: no account has the logs collector enabled; add --collector.logs"
                 );
             }
             let (sink, drops) = (Arc::new(lines.clone()), Arc::new(lines));
@@ -124,7 +124,7 @@ pub async fn run(
         () = shutdown => None,
         ended = servers.join_next() => ended, // a server ends by itself only in trouble
     };
-    tracing::info!("shutting down: answering the scrapes in flight");
+    tracing::info!("shutting down; finishing the scrapes in flight");
     stop.cancel();
     tasks.close();
     let drained = timeout(DRAIN, async {
@@ -175,7 +175,7 @@ async fn make_contact(scraper: Arc<Scraper>) {
     let for_ever =
         ExponentialBuilder::new().with_min_delay(pause).with_max_delay(longest).without_max_times();
     if first_answer.retry(for_ever).await.is_ok() {
-        tracing::info!("first contact made: ready");
+        tracing::info!("first successful scrape; ready");
     }
 }
 

@@ -106,8 +106,8 @@ impl Reloader {
         self.instruments.reloaded(result.is_ok(), self.clock.now());
         match &result {
             Ok(Reloaded::Changed) => tracing::info!(accounts = self.names(), "configuration reloaded"),
-            Ok(Reloaded::Unchanged) => tracing::debug!("configuration read again: nothing changed"),
-            Err(error) => tracing::error!("configuration not reloaded, the old one stays: {error}"),
+            Ok(Reloaded::Unchanged) => tracing::debug!("configuration reloaded: no changes"),
+            Err(error) => tracing::error!("configuration reload failed; keeping the previous one: {error}"),
         }
         result
     }

@@ -221,7 +221,7 @@ pub fn is_loopback(url: &Url) -> bool {
 /// JSON to a wire type. What the parser says of the text is left out of the error: it repeats the text.
 fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reason> {
     let text = str::from_utf8(body).map_err(|error| Reason::Decode {
-        cause: format!("no UTF-8 at byte {}", error.valid_up_to()).into(),
+        cause: format!("invalid UTF-8 at byte {}", error.valid_up_to()).into(),
     })?;
     serde_json::from_str(text).map_err(|error| {
         let (kind, line, column) = (error.classify(), error.line(), error.column());

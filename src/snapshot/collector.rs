@@ -82,18 +82,16 @@ impl Collector {
         match self {
             Self::Account => "balance, spend and limits",
             Self::Endpoints => "serverless endpoints and their configuration",
-            Self::Health => "queue, job totals and workers of each endpoint (one request an endpoint)",
-            Self::Workers => "where the workers of each endpoint run, and on which release (REST quota)",
-            Self::Pods => "pods, their cost and their use",
+            Self::Health => "queue, job totals and workers of each endpoint (one request per endpoint)",
+            Self::Workers => "location and release of the workers of each endpoint (uses REST quota)",
+            Self::Pods => "pods, their cost and utilization",
             Self::Requests => "latency of single jobs from each endpoint's list of requests (off by default)",
-            Self::Latency => {
-                "latencies that Runpod computed, which may need a key for metrics (off by default)"
-            }
-            Self::Billing => "what was spent today and this month, by resource (REST quota)",
+            Self::Latency => "latencies computed by Runpod, which may need a metrics key (off by default)",
+            Self::Billing => "amounts billed today and this month, by resource (uses REST quota)",
             Self::Volumes => "network volumes and their size",
-            Self::Market => "prices and stock of GPU types (off by default)",
-            Self::Host => "machines that others rent from this account, and what they earn (off by default)",
-            Self::Logs => "lines of the workers' logs, counted by level (REST quota; off by default)",
+            Self::Market => "prices and availability of GPU types (off by default)",
+            Self::Host => "machines rented out by this account and their earnings (off by default)",
+            Self::Logs => "log lines of workers, counted by level (uses REST quota; off by default)",
         }
     }
 }

@@ -115,7 +115,7 @@ pub fn sources() -> String {
         ];
         format!("| {} |\n", cells.join(" | "))
     };
-    let head = "| collector | asked first | steps in | REST, and what is slow, every | an answer is held |\n|---|---|---|---|---|\n";
+    let head = "| collector | primary | fallback | interval (REST and slow sources) | cached for |\n|---|---|---|---|---|\n";
     PREFERENCES.iter().map(row).fold(head.to_owned(), |table, row| table + &row)
 }
 
