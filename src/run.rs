@@ -34,10 +34,10 @@ const WAYS_IN: &str = "\
 no API key.
 
   With a key:     RUNPOD_API_KEY=… runpod-exporter
-                  or --runpod.api-key-file=FILE; make one under Settings, API Keys in the Runpod console;
-                  reading GraphQL and the endpoints is all that it needs.
+                  or --runpod.api-key-file=FILE; create one under Settings, API Keys in the Runpod console;
+                  read access to GraphQL and the endpoints is enough.
   Without a key:  runpod-exporter demo
-                  a simulated account, on this machine alone.";
+                  a simulated account on this machine.";
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum Failure {
     NoPage,
     #[error("not healthy: {0}")]
     Unhealthy(String),
-    #[error("--account: give one of the accounts: {known}")]
+    #[error("--account: use one of the configured accounts: {known}")]
     Account { known: String },
     #[error(transparent)]
     Show(#[from] ShowError),
@@ -93,7 +93,7 @@ impl Failure {
             | Self::Log(_)
             | Self::Account { .. }
             | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => 2,
-            Self::NoLook(_) => Verdict::CouldNotLook.code(),
+            Self::NoLook(_) => Verdict::Unknown.code(),
             Self::Show(_) | Self::Serve(_) | Self::Start(_) | Self::NoPage | Self::Unhealthy(_) => 1,
         }
     }
@@ -111,7 +111,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             if serve.only_checks() {
                 let accounts = serve.settings(files)?.accounts;
                 let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-                print(format!("the configuration is fine; accounts: {}\n", names.join(", ")).as_bytes())?;
+                print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
                 return Ok(ExitCode::SUCCESS);
             }
             runtime.block_on(async {
@@ -174,7 +174,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
         }
         Action::Healthcheck { address } => runtime.block_on(async {
             let answer = timeout(HEALTHCHECK, is_healthy(&address)).await;
-            let answer = answer.unwrap_or_else(|_elapsed| Err("no answer in time".to_owned()));
+            let answer = answer.unwrap_or_else(|_elapsed| Err("timed out".to_owned()));
             answer.map(|()| ExitCode::SUCCESS).map_err(|why| Failure::Unhealthy(format!("{address}: {why}")))
         }),
         #[cfg(feature = "simulator")]

@@ -40,7 +40,7 @@ pub enum NoLook {
     #[error("cannot encode the metrics; please report this")]
     NoPage,
     /// An account that is not configured.
-    #[error("no account is called \"{name}\"; the configuration has: {known}")]
+    #[error("unknown account \"{name}\"; configured accounts: {known}")]
     Account {
         /// What was asked for.
         name: String,
@@ -48,7 +48,7 @@ pub enum NoLook {
         known: String,
     },
     /// An endpoint that is not there.
-    #[error("no endpoint is called \"{name}\" or has that id; there are: {known}")]
+    #[error("no endpoint with the name or id \"{name}\"; known endpoints: {known}")]
     Endpoint {
         /// What was asked for.
         name: String,
@@ -93,7 +93,7 @@ pub async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question
         status.accounts.retain(answers);
         // Where none of them was seen, nobody can say how they are.
         if status.accounts.iter().all(|account| account.endpoints.is_empty()) {
-            status.verdict = Verdict::CouldNotLook;
+            status.verdict = Verdict::Unknown;
         } else {
             status.verdict = Verdict::of_all(status.accounts.iter().map(|account| account.verdict));
         }
