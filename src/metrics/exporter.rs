@@ -97,7 +97,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         labels: ["api"],
         read: |account, points| {
             for report in &account.apis {
-                #[expect(clippy::cast_precision_loss, reason = "a few dozen at the most")]
+                #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
                 points.put([report.api.as_str()], report.unsupported_fields.map(|fields| fields as f64));
             }
         },
