@@ -48,7 +48,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let (webhook, url) = own_webhook(address, are_loopback(&listeners)?);
     let options = simulate::options(demo.world, Some(DEMO_KEY.to_owned()), url);
     let simulator = Simulator::new(&options, Arc::clone(&clock));
-    tracing::warn!("demo: the account is simulated; none of its numbers are real");
+    tracing::warn!("demo mode: the account is simulated; its numbers are not real");
     if let Some(address) = address {
         print(welcome(address, upstream.local_addr()?).as_bytes())?;
     }
@@ -105,9 +105,9 @@ fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option
 
 fn welcome(exporter: SocketAddr, simulator: SocketAddr) -> String {
     format!(
-        "\nA simulated Runpod account, and the exporter on it. Nothing here is real, and nothing leaves this machine.\n\n  \
+        "\nA simulated Runpod account with an exporter. No data is real, and nothing leaves this machine.\n\n  \
          overview   http://{exporter}/\n  metrics    http://{exporter}/metrics\n  simulator  http://{simulator}/simulator/traffic\n\n\
-         Stop it with Ctrl-C.\n\n"
+         Press Ctrl-C to stop.\n\n"
     )
 }
 

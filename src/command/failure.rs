@@ -15,9 +15,9 @@ no API key.
 
   With a key:     RUNPOD_API_KEY=… runpod-exporter
                   or --runpod.api-key-file=FILE; create one under Settings, API Keys in the Runpod console;
-                  read access to GraphQL and to the endpoints is enough.
+                  read access to GraphQL and the endpoints is enough.
   Without a key:  runpod-exporter demo
-                  a simulated account, on this machine only.";
+                  a simulated account on this machine.";
 
 /// The command line or the configuration has to be corrected.
 const USAGE: u8 = 2;
@@ -47,7 +47,7 @@ pub enum Failure {
     NoPage,
     #[error("unhealthy: {0}")]
     Unhealthy(String),
-    #[error("--account: give one of the configured accounts: {known}")]
+    #[error("--account: use one of the configured accounts: {known}")]
     Account { known: String },
     #[error(transparent)]
     Show(#[from] ShowError),
@@ -87,7 +87,7 @@ impl Failure {
             | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => {
                 USAGE
             }
-            Self::Unknown(_) => Verdict::CouldNotLook.code(),
+            Self::Unknown(_) => Verdict::Unknown.code(),
             Self::Show(_)
             | Self::Check(_)
             | Self::Start(_)

@@ -44,7 +44,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     if flags.only_checks() {
         let accounts = flags.settings(files)?.accounts;
         let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-        print(format!("the configuration is fine; accounts: {}\n", names.join(", ")).as_bytes())?;
+        print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let (tasks, file) = (TaskTracker::new(), flags.config_file());
@@ -76,7 +76,7 @@ pub(super) async fn until(
     let intake = Arc::new(Intake::new(reloader.webhook(), are_loopback(&listeners)?));
     if intake.is_closed() {
         tracing::info!(
-            "job webhooks and pushes are refused: other machines can reach the exporter, and there is no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
+            "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
     let lines = app.instruments().log_lines().clone();
@@ -85,7 +85,7 @@ pub(super) async fn until(
         Some(target) => {
             if scraper.watches().is_empty() {
                 tracing::warn!(
-                    "--logs.loki-url: nothing is sent, for no account collects logs; give --collector.logs"
+                    "--logs.loki-url has no effect: no account has the logs collector enabled; add --collector.logs"
                 );
             }
             let (sink, drops) = (Arc::new(lines.clone()), Arc::new(lines));
@@ -118,7 +118,7 @@ pub(super) async fn until(
         () = shutdown => None,
         ended = servers.join_next() => ended, // a server ends by itself only in trouble
     };
-    tracing::info!("shutting down: answering the scrapes in flight");
+    tracing::info!("shutting down; finishing the scrapes in flight");
     stop.cancel();
     tasks.close();
     let drained = timeout(DRAIN, async {
@@ -163,6 +163,6 @@ async fn make_contact(scraper: Arc<Scraper>) {
     let for_ever =
         ExponentialBuilder::new().with_min_delay(pause).with_max_delay(longest).without_max_times();
     if first_answer.retry(for_ever).await.is_ok() {
-        tracing::info!("first contact made: ready");
+        tracing::info!("first successful scrape; ready");
     }
 }

@@ -73,9 +73,9 @@ pub(super) fn options(world: cli::World, key: Option<String>, webhook: Option<We
 
 fn how_to_use(address: SocketAddr) -> String {
     format!(
-        "\nA simulated Runpod. Point an exporter at it:\n\n  \
+        "\nA simulated Runpod API. Point an exporter at it:\n\n  \
          RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  runpod-exporter\n\n\
-         Break it while it runs: curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\
-         Let something happen:   curl -X PUT http://{address}/simulator/scene -d 'crash-loop'\n\n"
+         Inject a fault:  curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\
+         Start a scene:   curl -X PUT http://{address}/simulator/scene -d 'crash-loop'\n\n"
     )
 }

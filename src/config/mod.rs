@@ -82,7 +82,7 @@ pub enum ConfigError {
     NoKey,
     /// Both, and nobody can say which was meant.
     #[error(
-        "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both given; keep one of them"
+        "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both set; remove one of them"
     )]
     TwoKeys,
     /// The file with the key.
@@ -117,22 +117,22 @@ pub enum ConfigError {
     Webhook(#[from] WebhookError),
     /// Keys in the file and in the environment, and nobody can say which account the second is.
     #[error(
-        "--config.file names the accounts, and RUNPOD_API_KEY or --runpod.api-key-file another; keep one of them"
+        "--config.file defines the accounts, but RUNPOD_API_KEY or --runpod.api-key-file is set too; remove one of them"
     )]
     FileAndKey,
     /// The limit on requests in flight.
-    #[error("--runpod.concurrency: {0} is out of range; give 1 to {MAX_CONCURRENCY}")]
+    #[error("--runpod.concurrency: {0} is out of range; use 1 to {MAX_CONCURRENCY}")]
     Concurrency(usize),
     /// The share of the quota.
     #[error("--runpod.rest-quota-share: {0}")]
     Share(String),
     /// The file says nothing of accounts, and nobody else does.
     #[error(
-        "{0}: has no accounts, and neither RUNPOD_API_KEY nor --runpod.api-key-file gives one; give one of them"
+        "{0}: no accounts configured; add accounts to the file, or set RUNPOD_API_KEY or --runpod.api-key-file"
     )]
     NoAccounts(String),
     /// A time that must not be nought.
-    #[error("{flag}: must be longer than nothing, such as 10s")]
+    #[error("{flag}: must be greater than zero, for example 10s")]
     Zero {
         /// Which.
         flag: &'static str,
@@ -154,7 +154,7 @@ pub enum ConfigError {
         cause: String,
     },
     /// Nothing is switched on.
-    #[error("every collector is switched off; leave at least one on")]
+    #[error("all collectors are disabled; enable at least one")]
     NothingToCollect,
 }
 
@@ -203,7 +203,7 @@ pub fn share(share: f64) -> Result<f64, String> {
     if share > 0.0 && share <= 1.0 {
         return Ok(share);
     }
-    Err(format!("{share} is no share; give a number above 0 and up to 1, such as 0.5"))
+    Err(format!("invalid share {share}; use a number above 0 and at most 1, for example 0.5"))
 }
 
 /// Checks the limits and fits the concurrency to the files that the system lets the process open, one a connection.
@@ -220,7 +220,7 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
         tracing::warn!(
             asked = limits.concurrency,
             concurrency = room,
-            "fewer requests in flight than asked for: the limit on open files (ulimit -n) allows no more"
+            "concurrency lowered to fit the limit on open files (ulimit -n)"
         );
     }
     let rest_share = share(limits.rest_share).map_err(ConfigError::Share)?;

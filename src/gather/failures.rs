@@ -50,7 +50,7 @@ impl Failures {
                 }
                 (None, Some((_, scrapes))) => {
                     self.collectors.remove(collector);
-                    tracing::info!(account, collector, failed_scrapes = scrapes, "collector works again");
+                    tracing::info!(account, collector, failed_scrapes = scrapes, "collector recovered");
                 }
                 (None, None) => {}
             }
@@ -81,13 +81,13 @@ impl Failures {
                 count = new.len(),
                 endpoints,
                 outcome,
-                "endpoints cannot be read: {error}"
+                "cannot read some endpoints: {error}"
             );
         }
         let back = |id: &&String| endpoints.iter().any(|endpoint| &endpoint.id == *id);
         let recovered = before.keys().filter(|id| !errors.contains_key(*id)).filter(back).count();
         if recovered > 0 {
-            tracing::info!(account, count = recovered, "endpoints can be read again");
+            tracing::info!(account, count = recovered, "endpoints recovered");
         }
     }
 }

@@ -101,7 +101,7 @@ impl<T: Send + 'static> Lookups<T> {
                 self.complaint = self.complaint.take().or(complaint);
             }
             Err(error) if error.is_cancelled() => {}
-            Err(error) => tracing::error!(%error, "a read panicked; please report this"),
+            Err(error) => tracing::error!(%error, "a request task panicked; please report this"),
         }
     }
 

@@ -195,7 +195,7 @@ impl Gatherer {
         self.memory().no_jobs_api_until = Some(self.clock.elapsed() + NO_JOBS_API);
         tracing::info!(
             account = &**self.name(),
-            "no job API at this target, and GraphQL gives queue and workers: not asking it for an hour"
+            "no job API at this URL; using queue and workers from GraphQL, next attempt in an hour"
         );
         None
     }

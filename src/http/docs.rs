@@ -34,7 +34,7 @@ pub(super) async fn page(Path(path): Path<String>) -> Response {
         return match DOCS.get_dir(path.trim_end_matches('/')) {
             Some(_) => Redirect::permanent("README.md").into_response(),
             None => {
-                (StatusCode::NOT_FOUND, format!("there is no page docs/{path}; see docs/\n")).into_response()
+                (StatusCode::NOT_FOUND, format!("no such page: docs/{path}; see docs/\n")).into_response()
             }
         };
     };

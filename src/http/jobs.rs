@@ -56,12 +56,12 @@ impl Intake {
 
     fn check(&self, given: Option<&str>) -> Result<(), Rejection> {
         if self.is_closed() {
-            let told = "jobs are not taken without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 alone";
+            let told = "jobs are not accepted without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 only";
             return Err(Rejection::new(Reason::Closed, told));
         }
         let webhook = self.webhook();
         let Some(token) = &webhook.token else { return Ok(()) };
-        let told = "the token is wrong or missing; give it as ?token=… or as Authorization: Bearer …";
+        let told = "the token is wrong or missing; pass it as ?token=… or as Authorization: Bearer …";
         let right = given.is_some_and(|given| token.is(given));
         right.then_some(()).ok_or_else(|| Rejection::new(Reason::Unauthorized, told))
     }
@@ -99,7 +99,7 @@ pub(super) async fn webhook(
         let job = in_time(context.intake.read(body)).await?;
         jobs.observe(Via::Webhook, &endpoint, &job)
     };
-    let told = |new| if new { "counted\n" } else { "counted before\n" }.to_owned();
+    let told = |new| if new { "counted\n" } else { "already counted\n" }.to_owned();
     answer(&context, Via::Webhook, take.await.map(told))
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn push(
 }
 
 async fn in_time<T>(read: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
-    let told = || format!("the body was not there after {} seconds", PATIENCE.as_secs());
+    let told = || format!("body not received within {} seconds", PATIENCE.as_secs());
     let late = |_elapsed| Rejection::new(Reason::Timeout, told());
     timeout(PATIENCE, read).await.map_err(late)?
 }

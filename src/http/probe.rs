@@ -43,11 +43,11 @@ fn scope(context: &Context, query: &str) -> Result<Scope, (StatusCode, String)> 
     let Some(account) = account else {
         return Err((
             StatusCode::BAD_REQUEST,
-            format!("which account? give ?account=NAME; known are\n{}", list()),
+            format!("missing ?account=NAME; configured accounts:\n{}", list()),
         ));
     };
     let Some(account) = known.iter().find(|name| ***name == *account) else {
-        return Err((StatusCode::NOT_FOUND, format!("no such account; known are\n{}", list())));
+        return Err((StatusCode::NOT_FOUND, format!("unknown account; configured accounts:\n{}", list())));
     };
     let collectors = (!wanted.is_empty()).then(|| Collectors::from_iter(wanted).with_needs());
     Ok(Scope { account: Some(Arc::clone(account)), collectors })
@@ -74,7 +74,7 @@ struct Labels {
 pub(super) async fn targets(State(context): State<Context>, headers: HeaderMap) -> Response {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let Some(host) = host else {
-        return (StatusCode::BAD_REQUEST, "the request has no Host header, which names the targets\n")
+        return (StatusCode::BAD_REQUEST, "missing Host header, which is the address of the targets\n")
             .into_response();
     };
     let group = |account: Arc<str>| Group {

@@ -17,14 +17,14 @@ impl LogLines {
             lines: IntCounterVec::new(
                 Opts::new(
                     "runpod_log_lines_total",
-                    "Lines that the workers of the endpoint wrote since the exporter follows them, by what wrote them and by their level; absent unless the logs collector is on.",
+                    "Log lines of the endpoint's workers since the exporter started following them, by source and level (REST logs).",
                 ),
                 &["account", "endpoint_id", "endpoint_name", "source", "level"],
             )?,
             dropped: IntCounterVec::new(
                 Opts::new(
                     "runpod_log_lines_dropped_total",
-                    "Lines that were counted and did not reach Loki, because its buffer was full or it refused them; absent unless lines are sent to Loki.",
+                    "Log lines that were counted and not delivered to Loki, because its buffer was full or Loki rejected them.",
                 ),
                 &["account"],
             )?,

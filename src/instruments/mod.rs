@@ -44,7 +44,7 @@ impl Instruments {
         let unknown_values = IntCounterVec::new(
             Opts::new(
                 "runpod_api_unknown_values_total",
-                "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
+                "Values of Runpod's APIs that this exporter does not know, by API field.",
             ),
             &["field"],
         )?;
@@ -54,14 +54,14 @@ impl Instruments {
             requests: IntCounterVec::new(
                 Opts::new(
                     "runpod_api_requests_total",
-                    "HTTP requests to Runpod's APIs, retries included, by how they ended.",
+                    "HTTP requests to Runpod's APIs, including retries, by API, operation and outcome.",
                 ),
                 &["account", "api", "operation", "outcome"],
             )?,
             request_duration: HistogramVec::new(
                 HistogramOpts::new(
                     "runpod_api_request_duration_seconds",
-                    "Time from an HTTP request to Runpod's APIs until its answer was read or given up.",
+                    "Time from an HTTP request to Runpod's APIs until its response was read or abandoned.",
                 )
                 .buckets(REQUEST_BUCKETS.to_vec()),
                 &["api", "operation"],
@@ -71,11 +71,11 @@ impl Instruments {
             log_lines: LogLines::new()?,
             reload_successful: IntGauge::new(
                 "runpod_exporter_config_last_reload_successful",
-                "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
+                "Whether the last attempt to load the configuration succeeded; after a failure the previous one stays in use.",
             )?,
             reload_time: Gauge::new(
                 "runpod_exporter_config_last_reload_success_timestamp_seconds",
-                "When the configuration was last read with success, in seconds since 1970.",
+                "Time of the last successful load of the configuration as a Unix timestamp in seconds.",
             )?,
         };
         instruments.register(Kind::Counter, &instruments.requests)?;
@@ -90,7 +90,7 @@ impl Instruments {
         let build = IntGaugeVec::new(
             Opts::new(
                 "runpod_exporter_build_info",
-                "Always 1: version and revision of the exporter, and whether the account is real (serve) or simulated (demo).",
+                "Version and revision of the exporter and whether the account is real (serve) or simulated (demo), always 1.",
             ),
             &["version", "revision", "mode"],
         )?;

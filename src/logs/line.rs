@@ -20,7 +20,7 @@ pub enum Stream {
 
 /// A text that is no source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no source; use container or system")]
+#[error("invalid source \"{0}\"; use container or system")]
 pub struct SourceError(String);
 
 /// One line.

@@ -8,7 +8,7 @@ use crate::settings::{Levels, Signal};
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<DiagnosedAccount, 4> {
         name: "runpod_threshold",
-        help: "From where on a signal is worth a warning or is critical, as configured (a value at its threshold counts, the runway is worse the lower it is); balance_runway_hours belongs to the account, and its endpoint labels are empty.",
+        help: "Configured warning and critical thresholds by signal (inclusive); balance_runway_hours has empty endpoint labels.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name", "signal", "severity"],
         read: |account, points| {
@@ -29,7 +29,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<DiagnosedAccount, 2> {
         name: "runpod_endpoint_healthy",
-        help: "Whether an endpoint is healthy: it could be read, its status is ready where the API gives one, and nothing of severity warning or critical was found; absent where nothing is known of it.",
+        help: "Whether an endpoint is healthy: readable, ready and without findings of severity warning or critical; absent if unknown.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name"],
         read: |account, points| {
@@ -42,7 +42,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<DiagnosedAccount, 4> {
         name: "runpod_finding",
-        help: "1 for what is wrong, in a closed set of names; the endpoint labels are empty where it is about the account or its pods, and severity is info, warning or critical.",
+        help: "Finding of the diagnosis, always 1; the endpoint labels are empty if it concerns the account or a pod.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name", "finding", "severity"],
         read: |account, points| {

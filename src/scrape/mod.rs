@@ -51,7 +51,7 @@ pub struct Scope {
 
 /// The exporter itself could not make a page; what the upstream does is never a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the scrape could not be encoded; the log says why")]
+#[error("cannot encode the scrape; see the log")]
 pub struct NoPage;
 
 impl Scraper {
@@ -142,7 +142,7 @@ impl Scraper {
         let instruments = match self.instruments.text(scope.account.as_deref()) {
             Ok(instruments) => instruments,
             Err(error) => {
-                tracing::error!(%error, "the instruments cannot be encoded; please report this");
+                tracing::error!(%error, "cannot encode the exporter's own metrics; please report this");
                 return None;
             }
         };

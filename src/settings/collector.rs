@@ -96,13 +96,13 @@ impl Collector {
                 default: true, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Health), fallback: Some((Rest, Operation::Workers)), shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
-                about: "queue, job totals and workers of each endpoint",
+                about: "queue, job totals and workers of each endpoint (one request per endpoint)",
             },
             Self::Workers => Row {
                 default: true, needs: &[Self::Endpoints],
                 primary: (Rest, Operation::Workers), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(60),
-                about: "location and release of each endpoint's workers (uses REST quota)",
+                about: "location and release of the workers of each endpoint (uses REST quota)",
             },
             Self::Requests => Row {
                 default: false, needs: &[Self::Endpoints],
@@ -120,7 +120,7 @@ impl Collector {
                 default: true, needs: &[],
                 primary: (Graphql, Operation::Pods), fallback: Some((Rest, Operation::Pods)), shared_fields: POD_FIELDS,
                 every: minutes(1), cached_for: minutes(10),
-                about: "pods, their cost and their utilization",
+                about: "pods, their cost and utilization",
             },
             Self::Account => Row {
                 default: true, needs: &[],
@@ -194,7 +194,7 @@ pub fn sources() -> String {
     let name = |(api, operation): Source| format!("`{}` {}", api.as_str(), operation.as_str());
     let time = |time: Duration| humantime::format_duration(time);
     let mut table = String::from(
-        "| collector | primary | fallback | REST and slow sources are read every | answers are cached for |\n|---|---|---|---|---|\n",
+        "| collector | primary | fallback | interval (REST and slow sources) | cached for |\n|---|---|---|---|---|\n",
     );
     for collector in Collector::ALL {
         let Row { primary, fallback, every, cached_for, .. } = collector.row();

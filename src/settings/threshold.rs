@@ -124,12 +124,12 @@ impl Thresholds {
     fn check(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Result<(), String> {
         let Levels { warning, critical } = self.levels(signal, closer);
         if ![warning, critical].into_iter().all(|level| level.is_finite() && level >= 0.0) {
-            return Err(format!("{}: a threshold is a number from 0", signal.as_str()));
+            return Err(format!("{}: a threshold must be a number from 0", signal.as_str()));
         }
         if !signal.is_worse(critical, warning) {
             let name = signal.as_str();
             return Err(format!(
-                "{name}: critical ({critical}) is met before warning ({warning}); swap them, or give both"
+                "{name}: critical ({critical}) is reached before warning ({warning}); swap them, or set both"
             ));
         }
         Ok(())

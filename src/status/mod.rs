@@ -148,8 +148,7 @@ impl AccountStatus {
         let of_endpoints = endpoints.iter().map(|endpoint| Verdict::of(endpoint.health));
         let verdict = of_endpoints.fold(own_verdict(account, &findings), Verdict::max);
         // An account that answered was looked at, whatever it did not say.
-        let verdict =
-            if account.answered() { verdict.min(Verdict::Unhealthy) } else { Verdict::CouldNotLook };
+        let verdict = if account.answered() { verdict.min(Verdict::Unhealthy) } else { Verdict::Unknown };
         let money = account.account.as_ref();
         let (balance, spend) = (money.and_then(|money| money.balance), money.and_then(|money| money.spend));
         Self {

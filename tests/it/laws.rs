@@ -55,6 +55,14 @@ fn help_is_one_sentence() {
 }
 
 #[test]
+fn help_is_short() {
+    for Header { name, help, .. } in headers() {
+        let length = help.chars().count();
+        assert!(length <= 140, "{name}: HELP has {length} characters, at most 140 are allowed: {help}");
+    }
+}
+
+#[test]
 fn labels_are_snake_case_and_not_those_of_others() {
     let reserved = ["job", "instance", "le", "type", "region", "zone", "cluster", "env", "endpoint", "name"];
     for Header { name, kind, labels, .. } in headers() {

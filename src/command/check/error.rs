@@ -12,7 +12,7 @@ pub enum CheckError {
     #[error("cannot write the report as JSON; please report this")]
     Json(#[from] serde_json::Error),
     /// An account that is not configured.
-    #[error("no account is called \"{name}\"; the configuration has: {known}")]
+    #[error("unknown account \"{name}\"; configured accounts: {known}")]
     Account {
         /// What was asked for.
         name: String,
@@ -20,7 +20,7 @@ pub enum CheckError {
         known: String,
     },
     /// An endpoint that is not there.
-    #[error("no endpoint is called \"{name}\" or has that id; there are: {known}")]
+    #[error("no endpoint with the name or id \"{name}\"; known endpoints: {known}")]
     Endpoint {
         /// What was asked for.
         name: String,

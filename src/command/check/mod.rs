@@ -91,7 +91,7 @@ async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question) ->
         status.accounts.retain(answers);
         // Where none of them was seen, nobody can say how they are.
         if status.accounts.iter().all(|account| account.endpoints.is_empty()) {
-            status.verdict = Verdict::CouldNotLook;
+            status.verdict = Verdict::Unknown;
         } else {
             status.verdict = Verdict::of_all(status.accounts.iter().map(|account| account.verdict));
         }

@@ -63,7 +63,7 @@ fn coloured(verdict: Verdict) -> String {
     let style = match verdict {
         Verdict::Healthy => AnsiColor::Green.on_default(),
         Verdict::Degraded => AnsiColor::Yellow.on_default(),
-        Verdict::Unhealthy | Verdict::CouldNotLook => AnsiColor::Red.on_default().bold(),
+        Verdict::Unhealthy | Verdict::Unknown => AnsiColor::Red.on_default().bold(),
     };
     format!("{style}{}{style:#}", verdict.as_str())
 }

@@ -28,8 +28,8 @@ pub(super) fn check(account: &AccountSnapshot, moment: Moment) -> Option<Found> 
         metric: "runpod_collector_data_timestamp_seconds",
         facts: old.join(", "),
         recommendations: recommend([
-            "Do not trust these numbers until they are read again.",
-            "Look at runpod_api_requests_total: its outcome says why they are not.",
+            "Do not rely on these values until they are read again.",
+            "Check the outcome label of runpod_api_requests_total to see why the reads fail.",
         ]),
     })
 }

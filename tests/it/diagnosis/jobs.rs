@@ -145,17 +145,14 @@ fn latency_is_that_of_the_jobs_which_were_told_before_what_is_reported() {
     let slow = told(&jobs(20, 6_000), Some(0.5));
     let found = finding(&slow, Name::LatencyHigh).unwrap();
     assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
-    assert_eq!(
-        found.facts,
-        "p95 6.0 s, average 6.0 s of the last 20 jobs, 25 % of it waiting (threshold 5 s)"
-    );
-    assert!(found.recommendations[0].contains("fits the GPU's memory"), "{found:?}");
+    assert_eq!(found.facts, "p95 6.0 s, average 6.0 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
+    assert!(found.recommendations[0].contains("fits into GPU memory"), "{found:?}");
     assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
 
     let waiting = told(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
     let found = finding(&waiting, Name::LatencyHigh).unwrap();
     assert_eq!(found.severity, Severity::Critical);
-    assert!(found.recommendations[0].contains("Raise workers max"), "{found:?}");
+    assert!(found.recommendations[0].contains("Raise max or min workers"), "{found:?}");
 
     let fast = told(&jobs(20, 900), Some(30.0));
     assert_eq!(severity(&fast, Name::LatencyHigh), None, "true jobs count before what is reported");
