@@ -29,7 +29,7 @@ const ALERTS = 'ALERTS';
 
 type Check = (board: any, known: Known) => string[];
 
-const asked = (board: any): any[] => board.templating.list.filter(({ type }: any) => type === 'query');
+const queried = (board: any): any[] => board.templating.list.filter(({ type }: any) => type === 'query');
 const panels = (board: any): any[] => board.panels.filter(({ type }: any) => type !== 'row');
 const ofPanels = (board: any, problems: (panel: any) => string[]): string[] =>
   panels(board).flatMap((panel) => problems(panel).map((why) => `${panel.title || panel.id}: ${why}`));
@@ -45,7 +45,7 @@ const RULES: Record<string, Check> = {
   },
   // The account takes the place of the job.
   'template-job-rule': (board) =>
-    asked(board)
+    queried(board)
       .filter(
         (v) =>
           !v.multi ||
@@ -57,11 +57,11 @@ const RULES: Record<string, Check> = {
       )
       .map(({ name }) => `the variable ${name} differs from the others`),
   'template-label-promql-rule': (board) =>
-    asked(board)
+    queried(board)
       .filter(({ query: { query } }) => !/^label_values\(\w+, \w+\)$|^query_result\(.+\)$/s.test(query))
       .map(({ name }) => `the query of the variable ${name} has an unknown form`),
   'template-on-time-change-reload-rule': (board) =>
-    asked(board)
+    queried(board)
       .filter(({ refresh }) => refresh !== 2)
       .map(({ name }) => `the variable ${name} is not refreshed when the time range changes`),
   'panel-title-description-rule': (board) => ofPanels(board, ({ title }) => (title ? [] : ['no title'])),
@@ -85,7 +85,7 @@ const RULES: Record<string, Check> = {
     }),
   // Every metric that has the label of a variable is matched by that variable.
   'target-job-rule': (board, known) => {
-    const labels = asked(board).map(({ name }) => [name, CHOSEN[name]!] as const);
+    const labels = queried(board).map(({ name }) => [name, CHOSEN[name]!] as const);
     return ofExpressions(board, (expr) =>
       parse(expr).selectors.flatMap(({ metric, matched }) =>
         labels

@@ -78,18 +78,18 @@ export function tables(options: TableOptions): table.PanelBuilder {
     const properties: { id: string; value?: unknown }[] = [];
     if (column.width) properties.push({ id: 'custom.width', value: column.width });
     if (column.link) properties.push({ id: 'links', value: [{ ...column.link, targetBlank: false }] });
-    if (column.words) properties.push(...spoken(column.words));
+    if (column.words) properties.push(...mapped(column.words));
     if (properties.length > 0) panel.overrideByName(column.title, properties as never);
   }
-  for (const column of shown) panel.overrideByName(column.title, looks(column) as never);
+  for (const column of shown) panel.overrideByName(column.title, valueProperties(column) as never);
   return panel;
 }
 
-function looks({ unit, decimals, width, thresholds, words }: ValueColumn): { id: string; value?: unknown }[] {
+function valueProperties({ unit, decimals, width, thresholds, words }: ValueColumn): { id: string; value?: unknown }[] {
   const properties: { id: string; value?: unknown }[] = [{ id: 'unit', value: unit }];
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
   if (width !== undefined) properties.push({ id: 'custom.width', value: width });
-  if (words) properties.push(...spoken(words));
+  if (words) properties.push(...mapped(words));
   if (thresholds)
     properties.push(
       { id: 'thresholds', value: thresholds.build() },
@@ -100,4 +100,4 @@ function looks({ unit, decimals, width, thresholds, words }: ValueColumn): { id:
 }
 
 const COLORED = { id: 'custom.cellOptions', value: { type: 'color-text' } };
-const spoken = (words: object) => [{ id: 'mappings', value: [{ type: 'value', options: words }] }, COLORED];
+const mapped = (words: object) => [{ id: 'mappings', value: [{ type: 'value', options: words }] }, COLORED];

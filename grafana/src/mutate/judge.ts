@@ -26,11 +26,11 @@ function dependents(name: string): Set<string> {
 
 /** The tests that use one of these rules. */
 function tests(names: Set<string>): any[] {
-  const looks = ({ alert_rule_test = [], promql_expr_test = [] }: any) =>
+  const usesOne = ({ alert_rule_test = [], promql_expr_test = [] }: any) =>
     alert_rule_test.some(({ alertname }: any) => names.has(alertname)) ||
     promql_expr_test.some(({ expr }: any) => [...names].some((name) => expr.includes(name)));
   return files
-    .map((file) => ({ ...file, rule_files: ['rules.yml'], tests: file.tests.filter(looks) }))
+    .map((file) => ({ ...file, rule_files: ['rules.yml'], tests: file.tests.filter(usesOne) }))
     .filter((file) => file.tests.length > 0);
 }
 
@@ -61,15 +61,15 @@ export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
 
 function passes(file: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const promtool = spawn('promtool', ['test', 'rules', file]);
-    promtool.stdout.on('data', (part) => (said += part));
-    promtool.stderr.on('data', (part) => (said += part));
+    promtool.stdout.on('data', (part) => (output += part));
+    promtool.stderr.on('data', (part) => (output += part));
     promtool.on('error', () => reject(new Error('promtool is not installed: run make tools')));
     promtool.on('close', (code) => {
       // A mutant that is not a valid rule proves nothing.
-      const broken = /parse error|yaml:|could not parse|error executing/.exec(said);
-      if (broken) reject(new Error(said));
+      const broken = /parse error|yaml:|could not parse|error executing/.exec(output);
+      if (broken) reject(new Error(output));
       else resolve(code === 0);
     });
   });
