@@ -200,7 +200,7 @@ async fn every_link_of_the_documentation_leads_somewhere() {
         {
             let mut target = page.join(link).unwrap();
             target.set_fragment(None);
-            if target.path().starts_with("/docs/") {
+            if target.origin() == base.origin() && target.path().starts_with("/docs/") {
                 next.push(target);
             } else {
                 outside.insert(link.to_owned());
