@@ -22,7 +22,7 @@ pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String
     if context.scraper.has_answered() {
         return (StatusCode::OK, "ready\n".to_owned());
     }
-    let mut reason = "not ready: no account has answered yet".to_owned();
+    let mut reason = "not ready: no account was read successfully yet".to_owned();
     for account in context.scraper.latest() {
         let errors = account.snapshot.collectors.iter().filter_map(|report| report.error.as_ref());
         reason.extend(errors.map(|error| format!("\n{}: {error}", account.snapshot.name)));

@@ -76,7 +76,7 @@ impl Collector {
         self.row().default
     }
 
-    /// What it reads, in a few words.
+    /// What it reads, in at most 50 characters: the table in `--help` fits a terminal of 80 columns.
     pub const fn about(self) -> &'static str {
         self.row().about
     }
@@ -102,19 +102,19 @@ impl Collector {
                 default: true, needs: &[Self::Endpoints],
                 primary: (Rest, Operation::Workers), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(60),
-                about: "location and release of the workers of each endpoint (uses REST quota)",
+                about: "location and release of workers (REST quota)",
             },
             Self::Requests => Row {
                 default: false, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Requests), fallback: None, shared_fields: &[],
                 every: seconds(5), cached_for: minutes(10),
-                about: "latency of single jobs, from each endpoint's request list",
+                about: "latency of single jobs, from request lists",
             },
             Self::Latency => Row {
                 default: false, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Latency), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
-                about: "latency percentiles computed by Runpod (may need a metrics key)",
+                about: "latency percentiles that Runpod computes",
             },
             Self::Pods => Row {
                 default: true, needs: &[],
@@ -132,13 +132,13 @@ impl Collector {
                 default: true, needs: &[],
                 primary: (Rest, Operation::Billing), fallback: None, shared_fields: &[],
                 every: minutes(60), cached_for: minutes(180),
-                about: "amounts billed today and this month, by resource (uses REST quota)",
+                about: "bills of today and this month (REST quota)",
             },
             Self::Volumes => Row {
                 default: true, needs: &[],
                 primary: (Rest, Operation::Volumes), fallback: Some((Graphql, Operation::Volumes)), shared_fields: &[],
                 every: minutes(10), cached_for: minutes(60),
-                about: "network volumes and their size",
+                about: "network volumes and their size (REST quota)",
             },
             Self::Market => Row {
                 default: false, needs: &[],
@@ -150,13 +150,13 @@ impl Collector {
                 default: false, needs: &[],
                 primary: (Graphql, Operation::Host), fallback: None, shared_fields: &[],
                 every: minutes(5), cached_for: minutes(60),
-                about: "machines that this account rents out, and their earnings",
+                about: "machines that the account rents out, earnings",
             },
             Self::Logs => Row {
                 default: false, needs: &[Self::Endpoints, Self::Workers],
                 primary: (Rest, Operation::Logs), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
-                about: "lines of worker logs, counted by level (uses REST quota)",
+                about: "worker log lines by level (REST quota, serve only)",
             },
         }
     }

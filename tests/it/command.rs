@@ -96,6 +96,37 @@ async fn a_mistake_is_one_line_and_code_2() {
 }
 
 #[tokio::test]
+async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
+    for name in ["serve", "scrape", "check", "logs", "metrics", "demo", "simulate", "healthcheck"] {
+        let help = async |flag: &str| {
+            let mut command = command(&[name, flag]);
+            command.env("RUNPOD_API_KEY_FILE", KEY).env("RUNPOD_SIMULATED_KEY", KEY);
+            let Ended { code, stdout, stderr } = end(command).await;
+            assert_eq!((code, stderr.as_str()), (0, ""), "{name} {flag}");
+            assert!(!stdout.contains(KEY), "{name} {flag}: {stdout}");
+            stdout
+        };
+        let (short, long) = (help("-h").await, help("--help").await);
+        assert!(!short.contains("Examples:") && !short.contains("[env: "), "{short}");
+        assert!(long.contains("Examples:") && long.lines().count() > short.lines().count(), "{long}");
+    }
+}
+
+/// A collector cannot be chosen where none is read.
+#[tokio::test]
+async fn a_flag_without_effect_is_refused() {
+    for args in [
+        ["logs", "llama-3-70b", "--collector.logs"],
+        ["logs", "llama-3-70b", "--collector.workers.each"],
+        ["check", "llama-3-70b", "--collector.workers.each"],
+    ] {
+        let Ended { code, stderr, .. } = end(command(&args)).await;
+        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert!(stderr.contains("unexpected argument"), "{args:?}: {stderr}");
+    }
+}
+
+#[tokio::test]
 async fn scrape_prints_the_metrics_and_says_how_it_went() {
     let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
     let scrape = || {
