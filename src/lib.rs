@@ -2,32 +2,34 @@
 //! writes it, HTTP serves it.
 //!
 //! ```text
-//! Runpod ──▶ runpod/ ──wire types──▶ snapshot/ ──Snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
-//! (or simulator/)                        │              (tables over catalog/)           ▲
-//!                                        ├──▶ diagnosis/ ──findings──▶ metrics/, status/  │
-//!                                        └──▶ status/ ──one document──▶ check/, the page, JSON
-//!      job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ┤
-//! worker and pod logs ──▶ logs/ ──lines─────────────────────────────────────────────────┘
+//! Runpod ──▶ crates/runpod ──wire types──▶ gather/ ──snapshot/──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
+//! (or the simulator)                                    │    (tables of catalog/)             ▲
+//!                                                       ├──▶ diagnosis/ ──findings──▶ metrics/, status/
+//!                                                       └──▶ status/ ──▶ `check`, the overview, JSON
+//! job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ───────────┤
+//! worker and pod logs ──▶ logs/ ──lines────────────────────────────────────────────────────────┘
 //! ```
+//!
+//! `app.rs` creates the parts, `command/` runs them, `reload/` applies new settings.
 //!
 //! # Invariants
 //!
-//! `tests/it/architecture.rs` reads the `use` lines and holds the first one; the laws in `tests/it/laws.rs` hold others.
+//! `tests/it/architecture/` enforces the first one by reading the `use` lines; `tests/it/laws.rs` enforces others.
 //!
-//! 1. `runpod/` does not know Prometheus, `metrics/` does not know HTTP, `http/` does not know Runpod. `reqwest` appears
-//!    only in `runpod/`, in the simulator's webhooks and, with a client that has no key, in `logs/loki/`; `axum` only where
-//!    something is served, `prometheus` only in `catalog/`, `instruments/` and `exposition/`, `clap` only in `cli/`.
-//! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both go.
-//! 3. Units are converted once, on the way into the snapshot, in `snapshot/unit.rs`.
-//! 4. Unknown is `None`, and `None` has no series.
-//! 5. A section that failed is a value in the snapshot with its reason; it costs its own series and no other's.
-//! 6. Every request lives under the scrape's deadline, but the streams of logs, which belong to no scrape. Scrapes at the same moment share one gathering.
-//! 7. The key lives in one type whose `Debug` hides it; it reaches no log, no error text, no URL, no label.
-//! 8. The simulator writes its JSON from its own types, never from `runpod::wire`; recorded answers of the real service
-//!    in `tests/fixtures/` judge both.
-//! 9. A new metric is one entry in one table under `metrics/`; if the fact is new upstream too, three places that the
-//!    compiler links: the field in `runpod/graphql/documents.rs`, in `runpod/wire/`, and the entry.
-//! 10. One list only: documentation, HELP and laws are derived from the catalog.
+//! 1. The client does not depend on Prometheus, `metrics/` not on HTTP, `http/` not on Runpod. `reqwest` is used only in
+//!    the client, in the simulator's webhooks and, without an API key, in `logs/loki/`; `axum` only by servers,
+//!    `prometheus` only in `instruments/`, `clap` only in `cli/`.
+//! 2. No shared gauge holds a value of Runpod. A scrape makes a snapshot, families read it, and both are dropped.
+//! 3. Units are converted once, when the snapshot is made.
+//! 4. An unknown value is `None`, and `None` has no series.
+//! 5. A failed collector is a value in the snapshot, with its error. Only its own series are missing.
+//! 6. Every request ends by the deadline of its scrape, except log streams, which belong to no scrape. Concurrent scrapes
+//!    share one result.
+//! 7. The API key has one type, whose `Debug` hides it. It is never in a log, an error message, a URL or a label.
+//! 8. The simulator and the client do not depend on each other. Recorded responses of Runpod in `tests/fixtures/` test both.
+//! 9. A new metric is one entry in a table under `metrics/`. If its value is not read from Runpod yet, the compiler requires
+//!    the other places.
+//! 10. The catalog is the only list of metrics: documentation, HELP and tests are derived from it.
 
 pub mod app;
 pub mod catalog;
@@ -48,3 +50,4 @@ pub mod settings;
 pub mod snapshot;
 pub mod status;
 pub mod telemetry;
+mod version;

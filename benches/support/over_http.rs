@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
 use runpod_exporter::config::Account;
-use runpod_exporter::http::{Context, Intake, router};
+use runpod_exporter::http::{Context, JobReceiver, router};
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::settings::Mode;
 use tokio::net::TcpListener;
@@ -44,11 +44,11 @@ impl Exporter {
         let scraper = Arc::clone(app.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let intake = Arc::new(Intake::new(reload.webhook(), true));
+        let receiver = Arc::new(JobReceiver::new(reload.webhook(), true));
         let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
         let (timeout_offset, mode, grafana) = (OFFSET, Mode::Serve, None);
         let routes =
-            router(Context { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
+            router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

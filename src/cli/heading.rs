@@ -1,10 +1,10 @@
 //! The headings under which `--help` lists flags. A flag that is specific to its command has none: clap's "Options".
 
-/// Where and how Runpod is read.
+/// Runpod and its APIs.
 pub(super) const RUNPOD: &str = "Runpod";
-/// What is read.
+/// Collectors and what they read.
 pub(super) const COLLECTORS: &str = "Collectors";
-/// What is served, and where.
+/// The HTTP server and its pages.
 pub(super) const WEB: &str = "Web";
 /// Finished jobs that are reported to the exporter.
 pub(super) const WEBHOOKS: &str = "Webhooks";
@@ -14,7 +14,7 @@ pub(super) const LOGS: &str = "Logs";
 pub(super) const CONFIGURATION: &str = "Configuration";
 /// The program's own log.
 pub(super) const LOGGING: &str = "Logging";
-/// What the simulated account has.
+/// The content of the simulated account.
 #[cfg(feature = "simulator")]
 pub(super) const SIMULATED_ACCOUNT: &str = "Simulated account";
 /// How the simulated API behaves.

@@ -1,6 +1,6 @@
-//! The text of each flag. Its doc comment is written once: the first paragraph is the one line of `-h`, and `--help`
-//! appends the second. Clap would print the default and the variable as paragraphs of their own, and both in `-h` too,
-//! where they push the text onto further lines.
+//! The help text of each flag, made from its doc comment: `-h` prints the first paragraph in one line, and `--help` appends
+//! the others. Clap would print the default and the variable in separate paragraphs, and in `-h` too, where the text would
+//! then need several lines.
 
 use clap::builder::StyledStr;
 use clap::{Arg, Command};

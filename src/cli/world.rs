@@ -1,4 +1,4 @@
-//! The flags of what is simulated, for `demo` and `simulate`.
+//! The flags of the simulated account and API, for `demo` and `simulate`.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ pub struct World {
     pub webhooks: SimulatedWebhooks,
 }
 
-/// How the simulated Runpod reports finished jobs.
+/// How the simulator reports finished jobs.
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::WEBHOOKS)]
 pub struct SimulatedWebhooks {
@@ -81,7 +81,7 @@ fn scene() -> impl TypedValueParser<Value = &'static Scene> {
     PossibleValuesParser::new(SCENES.iter().map(|scene| scene.name)).try_map(|name| Scene::named(&name))
 }
 
-/// The names of the scenes in `--help`. Their stories are in the documentation.
+/// The names of the scenes, for `--help`. The documentation describes them.
 fn scenes() -> String {
     let names: Vec<_> = SCENES.iter().map(|scene| scene.name).collect();
     format!(

@@ -1,4 +1,4 @@
-//! The commands, one file each. What was typed is read in `cli/`.
+//! The commands, one file each. The command line is parsed in `cli/`.
 
 mod check;
 #[cfg(feature = "simulator")]

@@ -1,10 +1,10 @@
-//! The signals that end a command.
+//! The signals that stop a command.
 
 use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first of them.
+/// Registers handlers of SIGTERM and SIGINT. The future completes at the first of them.
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {

@@ -1,4 +1,4 @@
-//! `simulate`: the simulated Runpod alone, until a signal.
+//! `simulate`: runs only the simulator, until a signal.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -20,14 +20,14 @@ pub(super) async fn run(flags: cli::Simulate, clock: Arc<dyn Clock>) -> Result<E
     telemetry::start(&flags.log.level, flags.log.format)?;
     raise_open_files();
     let listener = listen(&flags.listen).await?;
-    print(how_to_use(listener.local_addr()?).as_bytes())?;
+    print(instructions(listener.local_addr()?).as_bytes())?;
     let options = options(flags.world, flags.key, flags.webhook_url);
     let simulator = Simulator::new(&options, clock);
     simulator.serve(listener, signal::shutdown()?).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is simulated, from what was typed.
+/// The options of the simulator, from the flags.
 pub(super) fn options(world: cli::World, key: Option<String>, webhook: Option<WebhookUrl>) -> Options {
     let cli::World {
         shape,
@@ -71,7 +71,7 @@ pub(super) fn options(world: cli::World, key: Option<String>, webhook: Option<We
     }
 }
 
-fn how_to_use(address: SocketAddr) -> String {
+fn instructions(address: SocketAddr) -> String {
     format!(
         "\nA simulated Runpod API. Point an exporter at it:\n\n  \
          RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  runpod-exporter\n\n\

@@ -2,7 +2,7 @@
 
 use prometheus::{IntCounterVec, Opts};
 
-use crate::logs::{Drops, Level, Line, Origin, Sink, Stream};
+use crate::logs::{DropCounter, Level, Line, LineSink, LogOrigin, Stream};
 
 /// The counters of lines.
 #[derive(Debug, Clone)]
@@ -32,21 +32,21 @@ impl LogLines {
     }
 }
 
-impl Drops for LogLines {
+impl DropCounter for LogLines {
     fn dropped(&self, account: &str, lines: u64) {
         self.dropped.with_label_values(&[account]).inc_by(lines);
     }
 }
 
-impl Sink for LogLines {
-    fn line(&self, origin: &Origin, line: &Line) {
-        let Origin { account, endpoint_id, endpoint_name } = origin;
+impl LineSink for LogLines {
+    fn line(&self, origin: &LogOrigin, line: &Line) {
+        let LogOrigin { account, endpoint_id, endpoint_name } = origin;
         let (source, level) = (line.source.as_str(), line.level.as_str());
         self.lines.with_label_values(&[account, endpoint_id, endpoint_name, source, level]).inc();
     }
 
-    fn gone(&self, origin: &Origin) {
-        let Origin { account, endpoint_id, endpoint_name } = origin;
+    fn gone(&self, origin: &LogOrigin) {
+        let LogOrigin { account, endpoint_id, endpoint_name } = origin;
         for source in Stream::ALL.map(Stream::as_str) {
             for level in Level::ALL.map(Level::as_str) {
                 let labels: [&str; 5] = [account, endpoint_id, endpoint_name, source, level];

@@ -1,23 +1,24 @@
-//! From where on something is worth a warning, and from where on it is critical: for all endpoints, and for some.
+//! Warning and critical thresholds: for all endpoints, and for some.
 //!
-//! What is made of it does not belong here; alerts and dashboards read the thresholds as series.
+//! How values are compared with them does not belong here: see `diagnosis/`. Alerts and dashboards read the thresholds as
+//! series.
 
 use std::collections::BTreeMap;
 
-use crate::settings::Filter;
+use crate::settings::{Filter, Invalid};
 
-/// What is judged.
+/// A value that is compared with thresholds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Signal {
-    /// Jobs that wait.
+    /// Number of jobs in the queue.
     QueueDepth,
-    /// Failed jobs among those that ended, as a share of one.
+    /// Failed jobs divided by finished jobs.
     ErrorRatio,
-    /// Seconds within which 95 of 100 requests are answered.
+    /// 95th percentile of the latency in seconds.
     LatencyP95,
-    /// Workers that wait for a GPU.
+    /// Number of workers that wait for a GPU.
     WorkersThrottled,
-    /// Hours until the balance is gone. The only signal that is worse the lower it is, and the only one of the account.
+    /// Hours until the balance is used up. The only signal for which lower is worse, and the only one of the account.
     BalanceRunway,
 }
 
@@ -37,7 +38,7 @@ impl Signal {
         }
     }
 
-    /// What is in force where nobody says anything.
+    /// The thresholds by default.
     const fn default_levels(self) -> Levels {
         let (warning, critical) = match self {
             Self::QueueDepth => (10.0, 50.0),
@@ -55,81 +56,88 @@ impl Signal {
     }
 }
 
-/// From where on. A value at its threshold counts.
+/// The thresholds of a signal. A value equal to a threshold counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Levels {
-    /// Somebody should look.
+    /// Needs attention.
     pub warning: f64,
-    /// Somebody must look now.
+    /// Needs attention now.
     pub critical: f64,
 }
 
-/// What a configuration says of one signal. What it does not say stays as it is otherwise.
+/// The configured thresholds of a signal. Others keep their defaults.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LevelOverrides {
-    /// Somebody should look.
+    /// Needs attention.
     pub warning: Option<f64>,
-    /// Somebody must look now.
+    /// Needs attention now.
     pub critical: Option<f64>,
 }
 
-/// The thresholds in force.
+/// The thresholds in effect.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Thresholds {
-    everywhere: BTreeMap<Signal, LevelOverrides>,
-    some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
+    /// For all endpoints, and for the account.
+    general: BTreeMap<Signal, LevelOverrides>,
+    /// For the endpoints that a filter admits.
+    specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
 }
 
 impl Thresholds {
-    /// Takes what is said for all endpoints, and for those with some names or ids; of these the first that fits counts.
+    /// Thresholds for all endpoints, and for some. Of several filters that admit an endpoint, the first that sets a
+    /// threshold takes precedence.
     pub fn new(
-        everywhere: BTreeMap<Signal, LevelOverrides>,
-        some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
-    ) -> Result<Self, String> {
-        let thresholds = Self { everywhere, some };
+        general: BTreeMap<Signal, LevelOverrides>,
+        specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
+    ) -> Result<Self, Invalid> {
+        let thresholds = Self { general, specific };
         thresholds.check(Signal::BalanceRunway, [])?;
         for signal in Signal::OF_ENDPOINTS {
             thresholds.check(signal, [])?;
-            for (_, said) in &thresholds.some {
-                thresholds.check(signal, said.get(&signal).copied())?;
+            for (_, overrides) in &thresholds.specific {
+                thresholds.check(signal, overrides.get(&signal).copied())?;
             }
         }
         Ok(thresholds)
     }
 
-    /// Those of the endpoint with this name and this id.
+    /// The thresholds of the endpoint with this name and id.
     pub fn of_endpoint(&self, name: &str, id: &str) -> BTreeMap<Signal, Levels> {
-        let fitting = || self.some.iter().filter(|(filter, _)| filter.admits(name, id));
         let levels = |signal: Signal| {
-            self.levels(signal, fitting().filter_map(|(_, said)| said.get(&signal).copied()))
+            let matching = self.specific.iter().filter(|(filter, _)| filter.admits(name, id));
+            self.levels(signal, matching.filter_map(|(_, overrides)| overrides.get(&signal).copied()))
         };
         Signal::OF_ENDPOINTS.into_iter().map(|signal| (signal, levels(signal))).collect()
     }
 
-    /// That of the account's balance.
+    /// The thresholds of the account's balance.
     pub fn of_balance(&self) -> Levels {
         self.levels(Signal::BalanceRunway, [])
     }
 
-    fn levels(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Levels {
-        let said: Vec<LevelOverrides> =
-            closer.into_iter().chain(self.everywhere.get(&signal).copied()).collect();
+    fn levels(&self, signal: Signal, specific: impl IntoIterator<Item = LevelOverrides>) -> Levels {
+        let overrides: Vec<LevelOverrides> =
+            specific.into_iter().chain(self.general.get(&signal).copied()).collect();
         let Levels { warning, critical } = signal.default_levels();
         Levels {
-            warning: said.iter().find_map(|said| said.warning).unwrap_or(warning),
-            critical: said.iter().find_map(|said| said.critical).unwrap_or(critical),
+            warning: overrides.iter().find_map(|levels| levels.warning).unwrap_or(warning),
+            critical: overrides.iter().find_map(|levels| levels.critical).unwrap_or(critical),
         }
     }
 
-    fn check(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Result<(), String> {
-        let Levels { warning, critical } = self.levels(signal, closer);
+    fn check(
+        &self,
+        signal: Signal,
+        specific: impl IntoIterator<Item = LevelOverrides>,
+    ) -> Result<(), Invalid> {
+        let Levels { warning, critical } = self.levels(signal, specific);
+        let invalid = |problem: String| Err(Invalid::new(problem).within(signal.as_str()));
         if ![warning, critical].into_iter().all(|level| level.is_finite() && level >= 0.0) {
-            return Err(format!("{}: a threshold must be a number from 0", signal.as_str()));
+            return invalid("a threshold must be a number from 0".to_owned());
         }
         if !signal.is_worse(critical, warning) {
-            let name = signal.as_str();
-            return Err(format!(
-                "{name}: critical ({critical}) is reached before warning ({warning}); swap them, or set both"
+            return invalid(format!(
+                "critical ({critical}) is reached before warning ({warning}); swap them, or set both"
             ));
         }
         Ok(())
@@ -140,16 +148,16 @@ impl Thresholds {
 mod tests {
     use super::*;
 
-    const fn said(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
+    const fn overrides(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
         LevelOverrides { warning, critical }
     }
 
     #[test]
-    fn what_is_said_of_an_endpoint_counts_before_what_is_said_of_all() {
+    fn specific_thresholds_take_precedence_over_general_ones() {
         let batch = Filter::new(&["batch-.*".to_owned()], &[]).unwrap();
-        let everywhere = [(Signal::QueueDepth, said(Some(20.0), None))].into();
-        let some = vec![(batch, [(Signal::QueueDepth, said(None, Some(5_000.0)))].into())];
-        let thresholds = Thresholds::new(everywhere, some).unwrap();
+        let general = [(Signal::QueueDepth, overrides(Some(20.0), None))].into();
+        let specific = vec![(batch, [(Signal::QueueDepth, overrides(None, Some(5_000.0)))].into())];
+        let thresholds = Thresholds::new(general, specific).unwrap();
         let levels = |name| thresholds.of_endpoint(name, "id")[&Signal::QueueDepth];
         assert_eq!(levels("batch-1"), Levels { warning: 20.0, critical: 5_000.0 });
         assert_eq!(levels("chat"), Levels { warning: 20.0, critical: 50.0 });
@@ -160,13 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
-        let one = |signal, said| Thresholds::new([(signal, said)].into(), Vec::new());
-        assert!(one(Signal::QueueDepth, said(Some(60.0), None)).unwrap_err().contains("swap them"));
-        assert!(one(Signal::BalanceRunway, said(None, Some(48.0))).unwrap_err().contains("critical (48)"));
-        one(Signal::BalanceRunway, said(Some(48.0), Some(12.0))).unwrap();
-        for odd in [-1.0, f64::NAN, f64::INFINITY] {
-            assert!(one(Signal::ErrorRatio, said(Some(odd), None)).is_err(), "{odd}");
+    fn invalid_thresholds_are_rejected() {
+        let one = |signal, levels| Thresholds::new([(signal, levels)].into(), Vec::new());
+        let error = |signal, levels| one(signal, levels).unwrap_err().to_string();
+        assert!(error(Signal::QueueDepth, overrides(Some(60.0), None)).contains("swap them"));
+        assert!(error(Signal::BalanceRunway, overrides(None, Some(48.0))).contains("critical (48)"));
+        one(Signal::BalanceRunway, overrides(Some(48.0), Some(12.0))).unwrap();
+        for bad in [-1.0, f64::NAN, f64::INFINITY] {
+            assert!(one(Signal::ErrorRatio, overrides(Some(bad), None)).is_err(), "{bad}");
         }
     }
 }

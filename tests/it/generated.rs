@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use runpod_exporter::settings::Mode;
-use runpod_exporter::status::{Status, Wanted};
+use runpod_exporter::status::{Selection, Status};
 use runpod_simulator::scene::Scene;
 
 /// Set by `make docs`.
@@ -60,7 +60,7 @@ fn the_status_page_has_every_field_and_a_true_example() {
     let snapshot = crate::support::full();
     let tokens = |_: &str| Some([1_200, 340]);
     let running = std::time::Duration::from_hours(1);
-    let (noon, everything) = (crate::support::noon(), Wanted::default());
+    let (noon, everything) = (crate::support::noon(), Selection::default());
     let status = Status::new(&snapshot.accounts, everything, &tokens, Mode::Serve, noon, running);
     let json = serde_json::to_value(&status).unwrap();
 

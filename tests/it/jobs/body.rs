@@ -6,7 +6,7 @@ use runpod_exporter::config::Webhook;
 use serde_json::json;
 
 use super::{completed, read_once, route};
-use crate::support::{Exporter, Upstream, account, taking};
+use crate::support::{Exporter, Upstream, account, receiving};
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_refused_and_one_below_it_is_not() {
@@ -14,7 +14,7 @@ async fn a_body_beyond_the_limit_is_refused_and_one_below_it_is_not() {
         let upstream = Upstream::start(runpod_simulator::Options::default()).await;
         let webhook = Webhook { max_body: limit, ..Webhook::default() };
         let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-        let exporter = Exporter::with(accounts, clock, taking(webhook, true)).await;
+        let exporter = Exporter::with(accounts, clock, receiving(webhook, true)).await;
         let path = route(&upstream.ids()[0]);
         let mut job = completed("one", 1, 2).to_string().into_bytes();
         job.resize(limit, b' ');

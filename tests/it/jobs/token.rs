@@ -11,13 +11,13 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::{completed, route};
-use crate::support::{Exporter, Upstream, account, taking};
+use crate::support::{Exporter, Upstream, account, receiving};
 
 async fn exporter(token: Option<&str>, loopback: bool) -> (Upstream, Exporter) {
     let upstream = Upstream::start(Options::default()).await;
     let webhook = Webhook { token: token.and_then(Token::parse), ..Webhook::default() };
     let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-    let exporter = Exporter::with(accounts, clock, taking(webhook, loopback)).await;
+    let exporter = Exporter::with(accounts, clock, receiving(webhook, loopback)).await;
     (upstream, exporter)
 }
 

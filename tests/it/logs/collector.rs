@@ -30,7 +30,7 @@ impl Collecting {
         let scraper = Arc::clone(app.scraper());
         let (sink, clock) = (Arc::new(app.instruments().log_lines().clone()), app.clock());
         let mut task = JoinSet::new();
-        task.spawn(collect(move || scraper.watches(), sink, Arc::clone(clock), hurried()));
+        task.spawn(collect(move || scraper.watched(), sink, Arc::clone(clock), fast_follow()));
         Self { app, _task: task }
     }
 

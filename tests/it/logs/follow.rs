@@ -80,7 +80,7 @@ async fn lines_of_several_workers_come_by_time() {
     let id = upstream.ids()[0].clone();
     let lines = shown(&upstream, &id, tail(5_000)).await.unwrap();
     assert!(lines.len() > 50, "{}", lines.len());
-    assert!(lines.is_sorted_by_key(|line| line.moment), "{lines:#?}");
+    assert!(lines.is_sorted_by_key(|line| line.timestamp), "{lines:#?}");
     let workers: std::collections::BTreeSet<_> = lines.iter().map(|line| line.worker.clone()).collect();
     assert!(workers.len() >= 2);
     assert!(lines.iter().any(|line| line.source == Stream::System));
@@ -137,5 +137,5 @@ async fn only_one_source_and_only_since_then() {
     let since = upstream.clock.now() - SignedDuration::from_secs(30);
     let window = LogWindow { since: Some(since), ..tail(1) };
     let lines = shown(&upstream, &id, window).await.unwrap();
-    assert!(lines.len() > 3 && lines.iter().all(|line| line.moment >= Some(since)), "{lines:#?}");
+    assert!(lines.len() > 3 && lines.iter().all(|line| line.timestamp >= Some(since)), "{lines:#?}");
 }

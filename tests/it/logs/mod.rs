@@ -13,14 +13,14 @@ use clock::Clock;
 use runpod::{LogWindow, Runpod};
 use runpod_exporter::app::client;
 use runpod_exporter::instruments::Instruments;
-use runpod_exporter::logs::{Line, Show, ShowError, Target};
+use runpod_exporter::logs::{Line, LogReader, LogReaderError, Target};
 use runpod_exporter::settings::Mode;
 use runpod_simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-use crate::support::{Upstream, account, hurried};
+use crate::support::{Upstream, account, fast_follow};
 
 /// Longer than anything here takes, on the slowest machine.
 const LONG: Duration = Duration::from_mins(1);
@@ -41,7 +41,7 @@ async fn target(runpod: &Runpod, text: &str) -> Target {
 /// A target that is shown. It ends when this is dropped.
 struct Shown {
     lines: UnboundedReceiver<Line>,
-    _task: JoinSet<Result<(), ShowError>>,
+    _task: JoinSet<Result<(), LogReaderError>>,
 }
 
 impl Shown {
@@ -49,12 +49,12 @@ impl Shown {
         let runpod = runpod(upstream);
         let target = target(&runpod, text).await;
         let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
-        let show = Show { runpod, clock, window, level: None, live: true, pace: hurried() };
+        let reader = LogReader { runpod, clock, window, level: None, live: true, options: fast_follow() };
         let (to, lines) = mpsc::unbounded_channel();
         let mut task = JoinSet::new();
         task.spawn(async move {
             let write = |line: &Line| to.send(line.clone()).map_err(std::io::Error::other);
-            show.run(&target, write).await
+            reader.run(&target, write).await
         });
         Self { lines, _task: task }
     }
@@ -76,17 +76,17 @@ impl Shown {
 }
 
 /// What is there of a target, and no more.
-async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec<Line>, ShowError> {
+async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec<Line>, LogReaderError> {
     let runpod = runpod(upstream);
     let target = target(&runpod, text).await;
     let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
     let mut lines = Vec::new();
-    let show = Show { runpod, clock, window, level: None, live: false, pace: hurried() };
+    let reader = LogReader { runpod, clock, window, level: None, live: false, options: fast_follow() };
     let write = |line: &Line| {
         lines.push(line.clone());
         Ok(())
     };
-    timeout(LONG, show.run(&target, write)).await.unwrap()?;
+    timeout(LONG, reader.run(&target, write)).await.unwrap()?;
     Ok(lines)
 }
 

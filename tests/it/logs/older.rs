@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use runpod::{LogWindow, Reason};
-use runpod_exporter::logs::{Level, ShowError};
+use runpod_exporter::logs::{Level, LogReaderError};
 use runpod_simulator::{Api, Options, Shape};
 
 use super::*;
@@ -40,7 +40,7 @@ async fn where_rest_has_no_logs_the_snapshot_has() {
             let lines = shown(&upstream, &id, tail(2_000)).await.unwrap();
             let log = endpoint_log(upstream.simulator.world(), Timestamp::MIN);
             assert!(sorted(&lines) == log, "{fault}, {shape:?}: {} of {}", lines.len(), log.len());
-            assert!(lines.is_sorted_by_key(|line| line.moment));
+            assert!(lines.is_sorted_by_key(|line| line.timestamp));
             assert_eq!(lines.iter().all(|line| line.worker.is_some()), shape == Shape::Live);
             assert_eq!(shown(&upstream, &id, tail(3)).await.unwrap().len(), 3);
             assert!(lines.iter().any(|line| line.level == Level::Info));
@@ -77,9 +77,9 @@ async fn a_pod_has_no_other_source() {
     let upstream = without_rest(Shape::Live, "rest.logs=gone").await;
     let pod = upstream.simulator.world().pods()[0].id.clone();
     let error = shown(&upstream, &pod, tail(5)).await.unwrap_err();
-    assert!(matches!(error, ShowError::Request(error) if matches!(error.reason, Reason::Retired)));
+    assert!(matches!(error, LogReaderError::Request(error) if matches!(error.reason, Reason::Retired)));
     let upstream = without_rest(Shape::Live, "rest.logs=unauthorized").await;
     let id = upstream.ids()[0].clone();
     let error = shown(&upstream, &id, tail(5)).await.unwrap_err();
-    assert!(matches!(error, ShowError::Request(error) if matches!(error.reason, Reason::Unauthorized)));
+    assert!(matches!(error, LogReaderError::Request(error) if matches!(error.reason, Reason::Unauthorized)));
 }

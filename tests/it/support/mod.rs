@@ -14,8 +14,8 @@ use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::app::App;
 use runpod_exporter::config::{Account, Webhook};
-use runpod_exporter::http::{Context, Intake, router};
-use runpod_exporter::logs::{Pace, collect};
+use runpod_exporter::http::{Context, JobReceiver, router};
+use runpod_exporter::logs::{FollowOptions, collect};
 use runpod_exporter::reload::Reloader;
 use runpod_exporter::settings::Mode;
 use runpod_exporter::settings::Reading;
@@ -105,7 +105,7 @@ impl Upstream {
         let upstream = Self::start(Options { webhooks: Some(webhooks), ..options }).await;
         let accounts = vec![Account { reading, ..account(upstream.address) }];
         let clock = Arc::new(upstream.clock.clone());
-        let exporter = Exporter::on(listener, accounts, clock, taking(Webhook::default(), true));
+        let exporter = Exporter::on(listener, accounts, clock, receiving(Webhook::default(), true));
         (upstream, exporter)
     }
 
@@ -152,28 +152,28 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
     }
 }
 
-/// Jobs are taken like this, whatever happens.
-pub(crate) fn taking(webhook: Webhook, loopback: bool) -> Intake {
-    Intake::new(watch::channel(Arc::new(webhook)).1, loopback)
+/// A receiver of jobs whose settings do not change.
+pub(crate) fn receiving(webhook: Webhook, loopback: bool) -> JobReceiver {
+    JobReceiver::new(watch::channel(Arc::new(webhook)).1, loopback)
 }
 
 /// Counts the lines of workers, for the accounts that collect logs.
 fn follow_logs(app: &App) -> impl Future<Output = ()> + use<> {
     let (scraper, clock) = (Arc::clone(app.scraper()), Arc::clone(app.clock()));
     let sink = Arc::new(app.instruments().log_lines().clone());
-    collect(move || scraper.watches(), sink, clock, hurried())
+    collect(move || scraper.watched(), sink, clock, fast_follow())
 }
 
-/// The pace of a follower in a hurry.
-pub(crate) fn hurried() -> Pace {
-    Pace {
-        pause: (Duration::from_millis(5), Duration::from_millis(50)),
+/// Short delays and timeouts for following logs.
+pub(crate) fn fast_follow() -> FollowOptions {
+    FollowOptions {
+        backoff: (Duration::from_millis(5), Duration::from_millis(50)),
         quiet: Duration::from_millis(400),
         relist: Duration::from_millis(200),
         poll: Duration::from_millis(50),
-        grant: Duration::from_millis(20),
-        hold: Duration::from_millis(100),
-        ..Pace::default()
+        quota_retry: Duration::from_millis(20),
+        reorder: Duration::from_millis(100),
+        ..FollowOptions::default()
     }
 }
 
@@ -191,12 +191,12 @@ impl Exporter {
 
     /// An exporter of several accounts.
     pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
-        Self::with(accounts, clock, taking(Webhook::default(), true)).await
+        Self::with(accounts, clock, receiving(Webhook::default(), true)).await
     }
 
     /// An exporter that takes finished jobs like this.
-    pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, intake: Intake) -> Self {
-        Self::on(bind().await.0, accounts, clock, intake)
+    pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, receiver: JobReceiver) -> Self {
+        Self::on(bind().await.0, accounts, clock, receiver)
     }
 
     /// An exporter behind this socket.
@@ -204,7 +204,7 @@ impl Exporter {
         listener: TcpListener,
         accounts: Vec<Account>,
         clock: Arc<dyn Clock>,
-        intake: Intake,
+        receiver: JobReceiver,
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
@@ -212,10 +212,10 @@ impl Exporter {
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let reload = Arc::new(Reloader::start(load, None, app).unwrap());
         let timeout_offset = Duration::from_millis(500);
-        let intake = Arc::new(intake);
+        let receiver = Arc::new(receiver);
         let (mode, grafana) = (Mode::Serve, None);
         let routes =
-            router(Context { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
+            router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
         let (address, mut server) = (listener.local_addr().unwrap(), serve(listener, routes));
         server.spawn(lines);
         Self { address, client: client(), _server: server }
