@@ -1,5 +1,5 @@
-//! Writing a page: our writer against the `prometheus` crate over the same series, and what compression adds. The ratios
-//! at the end compare medians of this run; nothing else about them carries over to another machine.
+//! Encoding a page: our encoder and that of the `prometheus` crate on the same series, and compression. The ratios at the end
+//! compare medians of this run; absolute times depend on the machine.
 
 mod support;
 
@@ -20,12 +20,12 @@ use tokio::time::Instant;
 
 use crate::support::{Outcome, Upstream, app};
 
-/// Endpoints, and as many pods.
+/// Number of endpoints, and of pods.
 const SIZE: usize = 1_000;
 
 const GROUP: &str = "encode";
 
-/// What is measured: the name that criterion keeps it under, and what it is.
+/// The measurements: the name in criterion, and a description.
 const OURS: (&str, &str) = ("ours", "our writer");
 const CRATE: (&str, &str) = ("crate", "the crate's encoder");
 const OURS_WHOLE: (&str, &str) = ("ours_whole", "our writer, reading the snapshot");
@@ -34,7 +34,7 @@ const GZIP: (&str, &str) = ("gzip", "gzip level 1 of the text");
 
 const ALL: [(&str, &str); 5] = [OURS, CRATE, OURS_WHOLE, CRATE_WHOLE, GZIP];
 
-/// A family and its series, in a form that either writer can be fed from.
+/// A family and its series, as input for both encoders.
 struct Recorded {
     name: &'static str,
     help: &'static str,
@@ -53,7 +53,7 @@ impl Sink for Recorder {
     fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64) {
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut labels: Vec<_> = identity.iter().chain(own).map(pair).collect();
-        labels.sort(); // as the crate does, so that both writers write the same lines
+        labels.sort(); // as the crate does, so that both encoders write the same lines
         if let Some(family) = self.0.last_mut() {
             family.series.push((labels, value));
         }
@@ -77,7 +77,7 @@ fn main() -> Outcome<()> {
         family.expose(snapshot, &mut sink);
     }
     let recorded: Vec<_> = sink.0.into_iter().filter(|family| !family.series.is_empty()).collect();
-    // Pairs of slices, made before the measurement, as the catalog hands them over.
+    // Pairs of slices, as in the catalog, prepared before the measurement.
     let borrowed: Vec<_> = recorded.iter().map(borrow).collect();
     let registry = register(&recorded)?;
     let families = registry.gather();
@@ -88,7 +88,7 @@ fn main() -> Outcome<()> {
     same(&replayed, &TextEncoder::new().encode_to_string(&families)?)?;
 
     for (name, _) in ALL {
-        // What an earlier run left would be taken for what this one measures; that there is nothing is as good.
+        // Results of an earlier run would be mistaken for those of this one. It is fine if there are none.
         std::fs::remove_file(estimates(name)?).unwrap_or_default();
     }
     let mut criterion = Criterion::default().configure_from_args();
@@ -128,7 +128,7 @@ fn replay(recorded: &[Recorded], borrowed: &[Borrowed<'_>]) -> String {
     text.finish()
 }
 
-/// What an exporter of gauges does that forgets nothing by itself: all of them anew for each scrape.
+/// Registers all gauges for one scrape, as an exporter without stale series has to.
 fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     let registry = Registry::new();
     for Recorded { name, help, kind, series } in recorded {
@@ -158,7 +158,7 @@ fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     Ok(registry)
 }
 
-/// Writers that write something else cannot be compared. The crate sorts its series; their order is all that may differ.
+/// Checks that both texts are equal but for the order of series, which the crate sorts.
 fn same(one: &str, other: &str) -> Outcome<()> {
     let sorted = |text: &str| {
         let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
@@ -180,14 +180,14 @@ fn gzip(text: &str) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// Where criterion keeps what it measured: beside the profile's folder, in which this program lies.
+/// Criterion's results: next to the folder of the profile, which contains this program.
 fn estimates(name: &str) -> Outcome<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program.ancestors().nth(3).ok_or("no target directory")?;
     Ok(target.join("criterion").join(GROUP).join(name).join("new/estimates.json"))
 }
 
-/// The medians of this run as ratios; nothing if it was told to measure only some.
+/// Prints ratios of the medians of this run; nothing if only some benchmarks were run.
 fn report(text: &str) -> Outcome<()> {
     let mut medians = Vec::new();
     for (name, what) in ALL {

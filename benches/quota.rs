@@ -1,5 +1,5 @@
-//! A day on the quota that Runpod's documentation has as an example: two Prometheus servers, 200 endpoints, a scrape by each
-//! every 15 s. The clock is simulated, the requests are real. Prints a markdown table; fails if Runpod refuses a request.
+//! A day with the quota that is the example in Runpod's documentation: two Prometheus servers, 200 endpoints, a scrape by each
+//! every 15 s. The clock is simulated, the requests are real. Prints a markdown table; fails if a request is rejected.
 
 #[path = "support/account.rs"]
 mod account;
@@ -34,7 +34,7 @@ const HEADER: &str = "\
 | GraphQL | scrapes | requests in the day | busiest hour | busiest minute | refused (429) | oldest list of workers | of them on average |
 |---|---:|---:|---:|---:|---:|---:|---:|";
 
-/// What a day was like.
+/// The results of a day.
 #[derive(Default)]
 struct Day {
     scrapes: u64,
@@ -79,7 +79,7 @@ async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
     let serving = simulator.clone();
     let mut server = JoinSet::new(); // ends with this function
     server.spawn(async move { serving.serve(listener, std::future::pending()).await });
-    // The job APIs are not rationed, and would only take time here.
+    // The job API has no quota, and would only take time here.
     let job_apis = [Collector::Health, Collector::Requests, Collector::Latency];
     let collectors = Collector::ALL.iter().copied().filter(|collector| !job_apis.contains(collector));
     let reading = Reading { collectors: collectors.collect(), ..Reading::default() };
@@ -109,7 +109,7 @@ impl Day {
         self.refused = u64::try_from(refusals.count()).unwrap_or(u64::MAX);
         let lists = page.lines().filter(|line| line.starts_with("runpod_workers_placed_timestamp_seconds{"));
         let read: Vec<f64> = lists.filter_map(value).collect();
-        // The first round is not over before every endpoint has a list.
+        // In the first minutes, not every endpoint has a list.
         if read.len() == ENDPOINTS {
             let now = now.as_duration().as_secs_f64();
             let ages = read.iter().map(|read| now - read);

@@ -1,4 +1,4 @@
-//! Several accounts in one exporter: together on `/metrics`, one by one on `/probe`, listed on `/sd`.
+//! Several accounts in one exporter: all of them on `/metrics`, one by one on `/probe`, listed on `/sd`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ async fn probe(exporter: &Exporter, query: &str) -> (u16, Exposition) {
     (response.status().as_u16(), Exposition::new(response.text().await.unwrap()))
 }
 
-/// The same seed: the same endpoints, names, pods and ids in both.
+/// With the same seed, both accounts have the same names and ids.
 #[tokio::test]
 async fn accounts_that_share_every_name_share_no_series() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
@@ -40,7 +40,7 @@ async fn accounts_that_share_every_name_share_no_series() {
 }
 
 #[tokio::test]
-async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
+async fn an_account_that_hangs_or_has_no_valid_key_does_not_affect_others() {
     let mut upstreams = Vec::new();
     for seed in 0..5 {
         upstreams.push(Upstream::start(Options { seed, endpoints: 20, ..Options::default() }).await);
@@ -67,7 +67,7 @@ async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
 }
 
 #[tokio::test]
-async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
+async fn a_probe_scrapes_one_account_with_the_named_collectors() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
     let exporter = exporter(vec![named("one", &one), named("two/b", &two)]).await;
     let (status, page) = probe(&exporter, "?account=two%2Fb").await;
@@ -95,7 +95,7 @@ async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
 }
 
 #[tokio::test]
-async fn a_probe_that_makes_no_sense_is_told_what_would() {
+async fn an_invalid_probe_is_rejected_with_a_hint() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
     for (query, status, told) in [
@@ -111,7 +111,7 @@ async fn a_probe_that_makes_no_sense_is_told_what_would() {
 }
 
 #[tokio::test]
-async fn service_discovery_lists_one_target_an_account() {
+async fn service_discovery_lists_one_target_per_account() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
     let response = exporter.get("/sd").send().await.unwrap();
@@ -132,7 +132,7 @@ async fn service_discovery_lists_one_target_an_account() {
 }
 
 #[tokio::test]
-async fn what_is_filtered_out_is_not_even_asked() {
+async fn excluded_endpoints_are_not_requested() {
     let upstream = Upstream::start(Options::default()).await;
     let patterns =
         |patterns: &[&str]| patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>();

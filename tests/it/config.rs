@@ -1,14 +1,14 @@
-//! The configuration file as a person writes it, and what the command says of each mistake.
+//! The configuration file, and the error message of each mistake.
 
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A key that stands where it should not.
+/// A key in the wrong place, which messages must not repeat.
 const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
 
-/// What `--config.check` says of this file, next to which a file `key` has a key.
+/// The exit code and output of `--config.check` for this file. Next to it is a file `key` with a key.
 fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
@@ -29,7 +29,7 @@ fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
 }
 
 #[test]
-fn a_whole_file_is_fine() {
+fn a_complete_file_is_valid() {
     let yaml = r#"
 accounts:
   - name: research
@@ -68,7 +68,7 @@ thresholds:
 }
 
 #[test]
-fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
+fn every_error_is_one_line_with_the_file_and_a_hint() {
     let account = |rest: &str| format!("accounts:\n  - name: a\n{rest}");
     let mut told = String::new();
     for (mistake, yaml) in [
@@ -119,7 +119,7 @@ fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told() {
+fn a_missing_file_is_reported() {
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
         .args(["--config.check", "--config.file", "/nowhere/runpod.yml"])
         .env_clear()
@@ -131,14 +131,14 @@ fn a_file_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_file_without_accounts_is_about_the_one_of_the_flags() {
+fn a_file_without_accounts_configures_the_account_of_the_flags() {
     let yaml = "refresh:\n  workers: 5m\n";
     let (code, said) = check(yaml, &[("RUNPOD_API_KEY", "rpa_x")]);
     assert_eq!((code, said.as_str()), (0, "the configuration is valid; accounts: default\n"));
 }
 
 #[test]
-fn a_file_and_a_key_beside_it_are_one_too_many() {
+fn a_file_with_accounts_and_a_key_are_rejected() {
     let (code, said) =
         check("accounts:\n  - name: a\n    api_key_file: key\n", &[("RUNPOD_API_KEY", SECRET)]);
     assert_eq!(code, 2);
@@ -146,7 +146,7 @@ fn a_file_and_a_key_beside_it_are_one_too_many() {
 }
 
 #[test]
-fn the_example_in_the_documentation_is_fine() {
+fn the_example_in_the_documentation_is_valid() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     let page = std::fs::read_to_string(page).unwrap();
     let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();

@@ -1,4 +1,4 @@
-//! What holds for every family, whoever adds it.
+//! Rules for all families.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ fn help_is_short() {
 }
 
 #[test]
-fn labels_are_snake_case_and_not_those_of_others() {
+fn labels_are_snake_case_and_not_reserved() {
     let reserved = ["job", "instance", "le", "type", "region", "zone", "cluster", "env", "endpoint", "name"];
     for Header { name, kind, labels, .. } in headers() {
         for label in &labels {
@@ -77,7 +77,7 @@ fn labels_are_snake_case_and_not_those_of_others() {
 }
 
 #[test]
-fn everything_about_runpod_says_whose_it_is() {
+fn every_family_about_runpod_has_the_account_label() {
     for family in CATALOG.iter().flat_map(|(_, families)| *families) {
         let Header { name, labels, .. } = family.header();
         let of_the_scrape = name.starts_with("runpod_scrape_");
@@ -90,7 +90,7 @@ fn everything_about_runpod_says_whose_it_is() {
 }
 
 #[test]
-fn every_family_has_a_series_where_everything_is_known() {
+fn every_family_has_a_series_if_everything_is_known() {
     let page = Exposition::new(exposition::text(families(), &full()));
     for family in families() {
         let Header { name, .. } = family.header();
@@ -100,7 +100,7 @@ fn every_family_has_a_series_where_everything_is_known() {
 }
 
 #[test]
-fn no_family_has_a_series_where_nothing_is_known() {
+fn no_family_has_a_series_if_nothing_is_known() {
     let nothing = AccountSnapshot {
         account: Some(Account::default()),
         endpoints: vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }],
@@ -116,7 +116,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
     let scrape = ScrapeResult { accounts: vec![Arc::new(account)], ..ScrapeResult::default() };
     let page = Exposition::new(exposition::text(families(), &scrape));
     let names: Vec<_> = page.names().into_iter().collect();
-    // What the scrape knows of itself, what is configured, and that the pod and the machine were in their lists.
+    // Families about the scrape and the configuration, and the existence of the pod and the machine.
     let known = [
         "runpod_machine_info",
         "runpod_pod_info",
@@ -129,7 +129,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
 }
 
 #[test]
-fn no_series_is_there_twice_whatever_the_upstream_repeats() {
+fn no_series_is_repeated_even_if_the_upstream_repeats_itself() {
     let text = exposition::text(families(), &full());
     let page = Exposition::new(text.clone());
     let samples = text.lines().filter(|line| !line.starts_with('#')).count();

@@ -18,6 +18,7 @@ mod diagnosis;
 mod faults;
 mod generated;
 mod jobs;
+mod language;
 mod laws;
 mod logs;
 mod negotiation;

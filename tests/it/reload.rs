@@ -1,4 +1,4 @@
-//! The configuration changes while the exporter runs.
+//! Reloading the configuration.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -13,7 +13,7 @@ use crate::support::{Exposition, KEY, Upstream, client};
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// An exporter with a configuration file and a key file of its own.
+/// An exporter with a configuration file and a key file.
 struct Configured {
     folder: TempDir,
     child: Child,
@@ -93,10 +93,10 @@ impl Configured {
 const SUCCESSFUL: &str = "runpod_exporter_config_last_reload_successful";
 
 #[tokio::test]
-async fn a_broken_file_is_refused_and_the_old_one_stays() {
+async fn an_invalid_file_is_rejected_and_the_previous_one_stays() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one"]).await;
-    // Far from the watched folder's events: the request alone counts here.
+    // Without events of the watched folder: only the request triggers a reload.
     std::fs::write(exporter.file("runpod.yml"), "accounts:\n  - nam: two\n").unwrap();
     let (status, told) = exporter.reload().await;
     assert_eq!(status, 500);
@@ -112,10 +112,10 @@ async fn a_broken_file_is_refused_and_the_old_one_stays() {
 }
 
 #[tokio::test]
-async fn a_changed_file_is_noticed_by_itself() {
+async fn a_changed_file_is_reloaded() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one"]).await;
-    // As editors and secret stores do: another file takes its place.
+    // As editors and secret stores do: the file is replaced.
     std::fs::write(exporter.file("next"), yaml(&upstream, &["one", "two", "three"])).unwrap();
     std::fs::rename(exporter.file("next"), exporter.file("runpod.yml")).unwrap();
     exporter.until("noticed", async |exporter| exporter.accounts().await == 3).await;
@@ -123,7 +123,7 @@ async fn a_changed_file_is_noticed_by_itself() {
 }
 
 #[tokio::test]
-async fn a_hangup_reloads_and_ends_nothing() {
+async fn sighup_reloads_without_stopping() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one", "two"]).await;
     let before =
@@ -138,7 +138,7 @@ async fn a_hangup_reloads_and_ends_nothing() {
     assert_eq!(exporter.accounts().await, 2);
 }
 
-/// A rotated key is used without a restart, and costs neither connections nor what was learned of the API.
+/// A rotated key is used without a restart, and keeps connections and negotiated fields.
 #[tokio::test]
 async fn a_rotated_key_is_used_without_a_restart() {
     let upstream = Upstream::start(Options::default()).await;

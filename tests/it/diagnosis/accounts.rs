@@ -1,4 +1,4 @@
-//! The checks of an account.
+//! Findings about an account.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use runpod_exporter::diagnosis::{Diagnosis, Name, Severity};
 use runpod_exporter::settings::Collector;
 use runpod_exporter::snapshot::{ApiReport, CollectorReport, Provenance};
 
-use super::{names, once, severity, well};
+use super::{healthy, names, once, severity};
 use crate::support::noon;
 
 fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
-    let mut account = well();
+    let mut account = healthy();
     let money = account.account.as_mut().unwrap();
     (money.balance, money.spend, money.spend_limit) = (Some(balance), Some(spend), Some(limit));
     once(account)
@@ -21,7 +21,7 @@ fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
 fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis {
     let error = RequestError { api: Api::Rest, operation: Operation::Billing, peer: "peer".into(), reason };
     let read = noon() - SignedDuration::from_mins(minutes_ago);
-    let mut account = well();
+    let mut account = healthy();
     account.collectors = vec![CollectorReport {
         collector,
         error: Some(error),
@@ -34,7 +34,7 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis 
 }
 
 #[test]
-fn the_runway_counts_at_its_threshold_and_below() {
+fn a_runway_at_or_below_the_threshold_is_found() {
     let runway = |balance| severity(&money(balance, 2.0, 80.0), Name::BalanceRunwayShort);
     let warning = Some(Severity::Warning);
     let critical = Some(Severity::Critical);
@@ -43,13 +43,13 @@ fn the_runway_counts_at_its_threshold_and_below() {
 }
 
 #[test]
-fn the_spend_limit_is_near_at_four_fifths() {
+fn a_spend_above_four_fifths_of_the_limit_is_found() {
     let spend = |spend| severity(&money(10_000.0, spend, 80.0), Name::SpendNearLimit);
     assert_eq!([63.9, 64.0, 76.0].map(spend), [None, Some(Severity::Warning), Some(Severity::Critical)]);
 }
 
 #[test]
-fn a_rejected_key_and_a_rationed_api_are_told() {
+fn a_rejected_key_and_a_rate_limited_api_are_found() {
     assert_eq!(names(&failing(Collector::Pods, Reason::Unauthorized, 0)), ["key_rejected"]);
     let limited = Reason::RateLimited { retry_after: None };
     assert_eq!(names(&failing(Collector::Pods, limited, 0)), ["api_rationed"]);
@@ -57,9 +57,9 @@ fn a_rejected_key_and_a_rationed_api_are_told() {
 }
 
 #[test]
-fn a_quota_that_is_nearly_used_up_is_told() {
+fn a_nearly_used_up_quota_is_found() {
     let left = |remaining| {
-        let mut account = well();
+        let mut account = healthy();
         let name = "minute".to_owned();
         account.quota = vec![QuotaWindow { name, limit: Some(100.0), remaining }];
         once(account)
@@ -71,9 +71,9 @@ fn a_quota_that_is_nearly_used_up_is_told() {
 }
 
 #[test]
-fn a_retired_api_is_told() {
+fn a_retired_api_is_found() {
     let retired = |retired| {
-        let mut account = well();
+        let mut account = healthy();
         account.apis = vec![ApiReport { api: Api::Graphql, retired, unsupported_fields: None }];
         once(account)
     };
@@ -83,7 +83,7 @@ fn a_retired_api_is_told() {
 }
 
 #[test]
-fn data_that_could_not_be_replaced_are_old_after_a_while() {
+fn old_data_is_found() {
     let timeout = || Reason::Timeout { after: Duration::from_secs(10) };
     assert_eq!(names(&failing(Collector::Health, timeout(), 9)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Health, timeout(), 10)), ["data_old"]);

@@ -1,4 +1,4 @@
-//! The checks of an endpoint that look at the jobs that end.
+//! Findings about an endpoint that depend on finished jobs.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use runpod_exporter::snapshot::{AccountSnapshot, Workers};
 
 use crate::support::noon;
 
-use super::{finding, health, names, once, seen, severity, staying, totals, with};
+use super::{at_last, finding, health, names, once, severity, totals, unchanged_for, with};
 
-/// Jobs wait, with these workers and so many jobs in progress.
+/// An account with waiting jobs, these workers and this number of jobs in progress.
 fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
     with(|endpoint| {
         endpoint.load.queue_depth = Some(3.0);
@@ -24,7 +24,7 @@ fn stuck(diagnosis: &Diagnosis) -> Vec<&'static str> {
 }
 
 #[test]
-fn the_causes_of_a_stuck_queue_are_told_apart() {
+fn the_causes_of_a_stuck_queue_are_distinguished() {
     let none = Workers { ready: Some(0.0), running: Some(0.0), ..Workers::default() };
     let cases = [
         (0.0, Workers { throttled: Some(3.0), ..none }, "queue_stuck_no_capacity"),
@@ -36,30 +36,34 @@ fn the_causes_of_a_stuck_queue_are_told_apart() {
         (0.0, Workers { ready: Some(2.0), unhealthy: Some(1.0), ..none }, "queue_stuck_idle_workers"),
     ];
     for (in_progress, workers, name) in cases {
-        let account = staying(5, &waiting(in_progress, workers));
+        let account = unchanged_for(5, &waiting(in_progress, workers));
         assert_eq!(stuck(&account), [name], "{workers:?}");
         assert_eq!(health(&account), Some(Health::Unhealthy));
-        assert_eq!(stuck(&staying(4, &waiting(in_progress, workers))), <[&str; 0]>::default());
+        assert_eq!(stuck(&unchanged_for(4, &waiting(in_progress, workers))), <[&str; 0]>::default());
     }
 }
 
 #[test]
-fn jobs_that_are_tried_again_and_again_are_stuck() {
+fn jobs_that_are_retried_repeatedly_are_stuck() {
     let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
     let looks = (0_u32..=6).map(|minute| {
         let mut account = waiting(1.0, workers);
         totals(&mut account.endpoints[0], 100.0, 0.0, f64::from(minute));
         (u64::from(minute) * 60, account)
     });
-    assert_eq!(stuck(&seen(looks)), ["queue_stuck_unhealthy_workers"]);
+    assert_eq!(stuck(&at_last(looks)), ["queue_stuck_unhealthy_workers"]);
 }
 
 #[test]
 fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
     let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
-    assert_eq!(stuck(&staying(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
+    assert_eq!(stuck(&unchanged_for(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
     let one_is_broken = Workers { unhealthy: Some(1.0), ..workers };
-    assert_eq!(stuck(&staying(60, &waiting(1.0, one_is_broken))), <[&str; 0]>::default(), "another works");
+    assert_eq!(
+        stuck(&unchanged_for(60, &waiting(1.0, one_is_broken))),
+        <[&str; 0]>::default(),
+        "another works"
+    );
     for back in [false, true] {
         let looks = (0_u32..=60).map(|minute| {
             let mut account = waiting(0.0, workers);
@@ -68,7 +72,7 @@ fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
             (u64::from(minute) * 60, account)
         });
         assert_eq!(
-            stuck(&seen(looks)),
+            stuck(&at_last(looks)),
             <[&str; 0]>::default(),
             "one job in four minutes, counted back: {back}"
         );
@@ -76,7 +80,7 @@ fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
 }
 
 #[test]
-fn a_queue_whose_clients_give_up_stays_stuck_and_one_whose_handler_fails_is_none() {
+fn a_queue_whose_clients_cancel_is_stuck_and_one_whose_handler_fails_is_not() {
     let ready = Workers { ready: Some(1.0), ..Workers::default() };
     let failing = |in_progress: f64| {
         let looks = (0_u32..=20).map(move |minute| {
@@ -84,26 +88,26 @@ fn a_queue_whose_clients_give_up_stays_stuck_and_one_whose_handler_fails_is_none
             totals(&mut account.endpoints[0], 100.0, f64::from(minute) * 40.0, 0.0);
             (u64::from(minute) * 60, account)
         });
-        stuck(&seen(looks))
+        stuck(&at_last(looks))
     };
     assert_eq!(failing(0.0), ["queue_stuck_idle_workers"], "nobody worked on what failed");
     assert_eq!(failing(1.0), <[&str; 0]>::default());
 }
 
 #[test]
-fn what_nobody_looked_at_is_not_stuck() {
+fn a_gap_between_samples_is_not_a_stuck_queue() {
     let account = waiting(0.0, Workers { ready: Some(1.0), ..Workers::default() });
-    assert_eq!(stuck(&seen([(0, account.clone()), (301, account)])), <[&str; 0]>::default());
+    assert_eq!(stuck(&at_last([(0, account.clone()), (301, account)])), <[&str; 0]>::default());
 }
 
-/// So many jobs ended well and so many failed within a minute.
+/// The diagnosis after these numbers of jobs completed and failed within a minute.
 fn minute(completed: f64, failed: f64) -> Diagnosis {
     let after = with(|endpoint| totals(endpoint, 100.0 + completed, failed, 0.0));
-    seen([(0, with(|endpoint| totals(endpoint, 100.0, 0.0, 0.0))), (60, after)])
+    at_last([(0, with(|endpoint| totals(endpoint, 100.0, 0.0, 0.0))), (60, after)])
 }
 
 #[test]
-fn errors_are_counted_where_there_are_enough_jobs() {
+fn the_error_ratio_needs_enough_jobs() {
     assert_eq!(severity(&minute(19.0, 1.0), Name::ErrorRatioHigh), Some(Severity::Warning));
     assert_eq!(severity(&minute(18.0, 2.0), Name::ErrorRatioHigh), Some(Severity::Critical));
     assert_eq!(severity(&minute(20.0, 1.0), Name::ErrorRatioHigh), None);
@@ -119,7 +123,7 @@ fn errors_are_counted_where_there_are_enough_jobs() {
 }
 
 #[test]
-fn where_few_jobs_ended_what_is_reported_counts() {
+fn with_few_finished_jobs_the_reported_ratio_counts() {
     let errors = once(with(|endpoint| endpoint.facts.reported.error_ratio = Some(0.06)));
     assert_eq!(severity(&errors, Name::ErrorRatioHigh), Some(Severity::Warning));
     let success = once(with(|endpoint| endpoint.facts.reported.success_ratio = Some(0.85)));
@@ -127,8 +131,8 @@ fn where_few_jobs_ended_what_is_reported_counts() {
     assert_eq!(health(&success), Some(Health::Degraded));
 }
 
-/// The account after these jobs were told, in milliseconds of latency and delay.
-fn told(jobs: &[Millis], reported: Option<f64>) -> Diagnosis {
+/// The diagnosis after these jobs were reported, with their latency and delay in milliseconds.
+fn after_jobs(jobs: &[Millis], reported: Option<f64>) -> Diagnosis {
     let account = with(|endpoint| {
         endpoint.facts.reported.execution.extend(reported.map(|p95| ("0.95", p95)));
     });
@@ -140,24 +144,24 @@ fn told(jobs: &[Millis], reported: Option<f64>) -> Diagnosis {
 }
 
 #[test]
-fn latency_is_that_of_the_jobs_which_were_told_before_what_is_reported() {
+fn latency_of_reported_jobs_takes_precedence_over_that_of_runpod() {
     let jobs = |count: usize, latency| vec![Millis { latency, delay: latency / 4 }; count];
-    let slow = told(&jobs(20, 6_000), Some(0.5));
+    let slow = after_jobs(&jobs(20, 6_000), Some(0.5));
     let found = finding(&slow, Name::LatencyHigh).unwrap();
     assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
     assert_eq!(found.facts, "p95 6.0 s, average 6.0 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
     assert!(found.recommendations[0].contains("fits into GPU memory"), "{found:?}");
     assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
 
-    let waiting = told(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
+    let waiting = after_jobs(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
     let found = finding(&waiting, Name::LatencyHigh).unwrap();
     assert_eq!(found.severity, Severity::Critical);
     assert!(found.recommendations[0].contains("Raise max or min workers"), "{found:?}");
 
-    let fast = told(&jobs(20, 900), Some(30.0));
+    let fast = after_jobs(&jobs(20, 900), Some(30.0));
     assert_eq!(severity(&fast, Name::LatencyHigh), None, "true jobs count before what is reported");
-    let few = told(&jobs(19, 900), Some(30.0));
+    let few = after_jobs(&jobs(19, 900), Some(30.0));
     assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few to say");
     assert_eq!(finding(&few, Name::LatencyHigh).unwrap().metric, "runpod_reported_execution_seconds");
-    assert_eq!(severity(&told(&jobs(19, 60_000), None), Name::LatencyHigh), None);
+    assert_eq!(severity(&after_jobs(&jobs(19, 60_000), None), Name::LatencyHigh), None);
 }

@@ -1,4 +1,4 @@
-//! What is found in which snapshot, and what is not. Snapshots are made by hand, and so is the time that passes.
+//! The findings in snapshots that are made by hand, with a clock that is advanced by hand.
 
 mod accounts;
 mod check;
@@ -16,8 +16,8 @@ use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Workers};
 
 use crate::support::{full, noon};
 
-/// An account in which nothing is wrong.
-fn well() -> AccountSnapshot {
+/// An account without problems.
+fn healthy() -> AccountSnapshot {
     let full = Arc::unwrap_or_clone(full().accounts.remove(0)).snapshot;
     let money =
         Account { balance: Some(100.0), spend: Some(1.0), spend_limit: Some(80.0), ..Account::default() };
@@ -32,7 +32,7 @@ fn well() -> AccountSnapshot {
     }
 }
 
-/// An endpoint in which nothing is wrong.
+/// An endpoint without problems.
 fn endpoint() -> Endpoint {
     let mut endpoint =
         Endpoint { id: "e1".to_owned(), name: "one".to_owned(), up: Some(true), ..Endpoint::default() };
@@ -64,13 +64,13 @@ fn totals(endpoint: &mut Endpoint, completed: f64, failed: f64, retried: f64) {
 
 /// The account with one of its endpoints changed.
 fn with(change: impl FnOnce(&mut Endpoint)) -> AccountSnapshot {
-    let mut account = well();
+    let mut account = healthy();
     change(&mut account.endpoints[0]);
     account
 }
 
-/// The diagnosis at the last of these samples, each taken so many seconds after the start.
-fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
+/// The diagnosis at the last of these samples, each with its seconds after the start.
+fn at_last(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
     let mut history = History::default();
     let mut last = Diagnosis::default();
     for (at, mut account) in samples {
@@ -87,12 +87,12 @@ fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis 
 
 /// The diagnosis of a single sample.
 fn once(account: AccountSnapshot) -> Diagnosis {
-    seen([(0, account)])
+    at_last([(0, account)])
 }
 
-/// The diagnosis of an account that stays the same for so many minutes.
-fn staying(minutes: u64, account: &AccountSnapshot) -> Diagnosis {
-    seen((0..=minutes).map(|minute| (minute * 60, account.clone())))
+/// The diagnosis of an account that has not changed for `minutes`.
+fn unchanged_for(minutes: u64, account: &AccountSnapshot) -> Diagnosis {
+    at_last((0..=minutes).map(|minute| (minute * 60, account.clone())))
 }
 
 fn finding(diagnosis: &Diagnosis, name: Name) -> Option<&Finding> {
@@ -112,18 +112,18 @@ fn health(diagnosis: &Diagnosis) -> Option<Health> {
 }
 
 #[test]
-fn nothing_is_found_where_nothing_is_wrong() {
-    let account = staying(60, &well());
+fn nothing_is_found_without_problems() {
+    let account = unchanged_for(60, &healthy());
     assert_eq!(names(&account), <[&str; 0]>::default());
     assert_eq!(health(&account), Some(Health::Healthy));
 }
 
 #[test]
-fn nothing_is_found_where_nothing_is_known() {
-    let mut account = well();
+fn nothing_is_found_without_data() {
+    let mut account = healthy();
     account.account = Some(Account::default());
     account.endpoints = vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }];
-    let account = staying(60, &account);
+    let account = unchanged_for(60, &account);
     assert_eq!(names(&account), <[&str; 0]>::default());
     assert_eq!(health(&account), None);
 }

@@ -1,9 +1,9 @@
-//! The checks of a pod.
+//! Findings about a pod.
 
 use runpod_exporter::diagnosis::{Name, Severity};
 use runpod_exporter::snapshot::{AccountSnapshot, Gpu, Pod};
 
-use super::{finding, names, once, staying, well};
+use super::{finding, healthy, names, once, unchanged_for};
 
 fn pod(change: impl FnOnce(&mut Pod)) -> AccountSnapshot {
     let mut pod = Pod { id: "p1".to_owned(), name: "lab".to_owned(), ..Pod::default() };
@@ -11,15 +11,15 @@ fn pod(change: impl FnOnce(&mut Pod)) -> AccountSnapshot {
     (pod.cost, pod.gpu_count, pod.volume) = (Some(2.0), Some(1.0), Some(100e9));
     pod.gpus = vec![Gpu { id: "g".to_owned(), busy: Some(0.0), memory_used: Some(0.5) }];
     change(&mut pod);
-    let mut account = well();
+    let mut account = healthy();
     account.pods = vec![pod];
     account
 }
 
 #[test]
-fn a_pod_that_idles_for_half_an_hour_is_told_with_what_it_cost() {
-    assert_eq!(names(&staying(29, &pod(|_| ()))), <[&str; 0]>::default());
-    let account = staying(45, &pod(|_| ()));
+fn a_pod_that_is_idle_for_half_an_hour_is_found_with_its_cost() {
+    assert_eq!(names(&unchanged_for(29, &pod(|_| ()))), <[&str; 0]>::default());
+    let account = unchanged_for(45, &pod(|_| ()));
     let found = finding(&account, Name::PodIdle).unwrap();
     assert_eq!(
         (found.severity, found.facts.as_str()),
@@ -28,7 +28,7 @@ fn a_pod_that_idles_for_half_an_hour_is_told_with_what_it_cost() {
 }
 
 #[test]
-fn a_pod_that_works_or_shows_nothing_is_not_idle() {
+fn a_busy_pod_and_one_without_data_are_not_idle() {
     for change in [
         |pod: &mut Pod| pod.gpus[0].busy = Some(0.05),
         |pod: &mut Pod| pod.gpus[0].busy = None,
@@ -36,14 +36,14 @@ fn a_pod_that_works_or_shows_nothing_is_not_idle() {
         |pod: &mut Pod| pod.cost = None,
         |pod: &mut Pod| pod.status = None,
     ] {
-        assert_eq!(names(&staying(60, &pod(change))), <[&str; 0]>::default());
+        assert_eq!(names(&unchanged_for(60, &pod(change))), <[&str; 0]>::default());
     }
 }
 
 #[test]
-fn a_pod_without_gpus_is_judged_by_its_cpu() {
+fn a_pod_without_gpus_is_idle_by_its_cpu() {
     let cpu = |busy| {
-        staying(
+        unchanged_for(
             30,
             &pod(|pod| {
                 pod.gpus.clear();
@@ -56,7 +56,7 @@ fn a_pod_without_gpus_is_judged_by_its_cpu() {
 }
 
 #[test]
-fn a_stopped_pod_with_a_volume_is_told() {
+fn a_stopped_pod_with_a_volume_is_found() {
     let stopped = |volume| once(pod(|pod| (pod.status, pod.volume) = (Some("exited".to_owned()), volume)));
     let account = stopped(Some(100e9));
     assert_eq!(names(&account), ["pod_stopped_with_volume"]);

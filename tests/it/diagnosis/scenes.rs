@@ -1,4 +1,4 @@
-//! What is found in the simulator's scenes: the way from a world in which something happens to a series.
+//! The findings in the simulator's scenes, read from the exporter's series.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,17 +16,17 @@ use tokio::task::JoinSet;
 
 use crate::support::{Exporter, Exposition, Upstream, account, client};
 
-/// Minutes between two looks. Shorter than the time after which looks have nothing to do with each other.
+/// Minutes between two samples: less than the gap after which the history is discarded.
 const MINUTES: usize = 2;
 const INTERVAL: SignedDuration = SignedDuration::from_mins(2);
 
-/// Looks at a scene: for longer than anything has to last that is found, which is half an hour.
+/// Number of samples of a scene. Together they take longer than any finding needs, which is half an hour.
 const LOOKS: usize = 17;
 
-/// Looks until a world has recovered at the latest: an API that has been retired is asked again after an hour.
+/// Maximum number of samples until a world has recovered: a retired API is requested again after an hour.
 const RECOVERY: usize = 40;
 
-/// A small world, so that the tests are quick: an endpoint and a pod on the scene, and others beside them.
+/// A small world, for fast tests: the endpoint and pod of the scene, and a few others.
 fn small(scene: &'static Scene) -> Options {
     Options { endpoints: 2, pods: 2, scenes: vec![scene], ..Options::default() }
 }
@@ -35,7 +35,7 @@ fn named(name: &str) -> &'static Scene {
     Scene::named(name).unwrap()
 }
 
-/// An exporter that reads all that findings are made of.
+/// An exporter with all collectors that findings need.
 async fn exporter(upstream: &Upstream) -> Exporter {
     let collectors =
         Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Logs).collect();
@@ -44,7 +44,7 @@ async fn exporter(upstream: &Upstream) -> Exporter {
     Exporter::start(account, Arc::new(upstream.clock.clone())).await
 }
 
-/// What is found, and how bad it is.
+/// The findings and their severity.
 fn found(page: &Exposition) -> BTreeMap<String, String> {
     let findings = page.series().into_iter().filter(|series| series.starts_with("runpod_finding{"));
     let label = |series: &str, name: &str| {
@@ -54,23 +54,23 @@ fn found(page: &Exposition) -> BTreeMap<String, String> {
     findings.map(|series| (label(&series, "finding"), label(&series, "severity"))).collect()
 }
 
-/// What was found over some looks: by the finding and how bad it is, at which of them.
+/// The findings of several samples: for each finding and severity, the samples that have it.
 #[derive(Default)]
 struct Record {
-    looks: usize,
+    samples: usize,
     found: BTreeMap<(String, String), Vec<usize>>,
-    /// At which looks the first endpoint was not healthy.
+    /// The samples in which the first endpoint was not healthy.
     unhealthy: Vec<usize>,
 }
 
 impl Record {
     fn note(&mut self, page: &Exposition, id: &str) {
-        self.looks += 1;
+        self.samples += 1;
         for finding in found(page) {
-            self.found.entry(finding).or_default().push(self.looks);
+            self.found.entry(finding).or_default().push(self.samples);
         }
         if page.value("runpod_endpoint_healthy", &[&format!("endpoint_id=\"{id}\"")]) == Some(0.0) {
-            self.unhealthy.push(self.looks);
+            self.unhealthy.push(self.samples);
         }
     }
 
@@ -78,28 +78,28 @@ impl Record {
         self.found.keys().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// A line a finding: when it was there.
-    fn tell(&self) -> String {
-        let mut told = String::new();
-        for ((name, severity), looks) in &self.found {
-            writeln!(told, "  {name} {severity} {}", self.times(looks)).unwrap();
+    /// One line per finding: the times at which it was present.
+    fn report(&self) -> String {
+        let mut report = String::new();
+        for ((name, severity), samples) in &self.found {
+            writeln!(report, "  {name} {severity} {}", self.times(samples)).unwrap();
         }
         if !self.unhealthy.is_empty() {
-            writeln!(told, "  runpod_endpoint_healthy 0 {}", self.times(&self.unhealthy)).unwrap();
+            writeln!(report, "  runpod_endpoint_healthy 0 {}", self.times(&self.unhealthy)).unwrap();
         }
-        told
+        report
     }
 
-    fn times(&self, looks: &[usize]) -> String {
-        let (first, last) = (*looks.first().unwrap(), *looks.last().unwrap());
-        let gaps = if looks.len() == last - first + 1 { "" } else { ", on and off" };
-        let end = if last == self.looks { String::new() } else { format!(" to {}", MINUTES * last) };
+    fn times(&self, samples: &[usize]) -> String {
+        let (first, last) = (*samples.first().unwrap(), *samples.last().unwrap());
+        let gaps = if samples.len() == last - first + 1 { "" } else { ", on and off" };
+        let end = if last == self.samples { String::new() } else { format!(" to {}", MINUTES * last) };
         format!("from minute {}{end}{gaps}", MINUTES * first)
     }
 }
 
-/// Every finding says what to do, where it shows, and where more is written.
-async fn are_of_use(exporter: &Exporter) {
+/// Checks that every finding has recommendations, a metric and a runbook.
+async fn are_complete(exporter: &Exporter) {
     let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
     let status: serde_json::Value = serde_json::from_str(&status).unwrap();
     let account = &status["accounts"][0];
@@ -115,14 +115,14 @@ async fn are_of_use(exporter: &Exporter) {
     }
 }
 
-/// Every family that there is, by its name.
+/// All families by name.
 static FAMILIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let headers = Instruments::new(Mode::Serve).unwrap().headers();
     chapters(headers).into_iter().flat_map(|(_, headers)| headers).map(|header| header.name).collect()
 });
 
-/// Looks at a scene that begins while an exporter is looking, until long after its end.
-async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
+/// Samples a scene from before its start until long after its end.
+async fn sample(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
     let upstream = Upstream::start(Options { shape, ..small(named("healthy")) }).await;
     let exporter = exporter(&upstream).await;
     let id = upstream.ids().remove(0);
@@ -136,7 +136,7 @@ async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>)
     for _ in 0..LOOKS {
         upstream.clock.advance(INTERVAL);
         record.note(&exporter.scrape().await, &id);
-        are_of_use(&exporter).await;
+        are_complete(&exporter).await;
     }
     upstream.simulator.play(Vec::new());
     let mut recovered = None;
@@ -150,33 +150,33 @@ async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>)
     (record, recovered)
 }
 
-/// One scene after the other on each of the machine's processors.
+/// The scenes run in parallel, one per processor.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_scene_is_found_and_passes() {
+async fn every_scene_is_found_and_resolves() {
     let mut looking = JoinSet::new();
     for (number, scene) in SCENES.iter().enumerate() {
-        looking.spawn(async move { (number, scene, look_at(scene, Shape::Live).await) });
+        looking.spawn(async move { (number, scene, sample(scene, Shape::Live).await) });
     }
     let mut seen = looking.join_all().await;
     seen.sort_by_key(|(number, ..)| *number);
     let mut table = String::new();
     for (_, scene, (record, recovered)) in seen {
         for name in scene.found {
-            assert!(record.names().contains(name), "{name} is not found in {scene:?}:\n{}", record.tell());
+            assert!(record.names().contains(name), "{name} is not found in {scene:?}:\n{}", record.report());
         }
-        assert_eq!(scene.found.is_empty(), record.names().is_empty(), "{scene:?}:\n{}", record.tell());
+        assert_eq!(scene.found.is_empty(), record.names().is_empty(), "{scene:?}:\n{}", record.report());
         let recovered = recovered.unwrap_or_else(|| panic!("{scene:?} does not pass"));
         writeln!(table, "{}: {}", scene.name, scene.story).unwrap();
-        table.push_str(&record.tell());
+        table.push_str(&record.report());
         writeln!(table, "  nothing {recovered} minutes after its end").unwrap();
     }
     insta::assert_snapshot!(table);
 }
 
 #[test]
-fn every_finding_has_a_scene_and_no_scene_tells_of_another() {
-    let told: BTreeSet<&str> = SCENES.iter().flat_map(|scene| scene.found).copied().collect();
-    assert_eq!(told, Name::ALL.map(Name::as_str).into());
+fn every_finding_has_a_scene_and_no_scene_has_unknown_findings() {
+    let found: BTreeSet<&str> = SCENES.iter().flat_map(|scene| scene.found).copied().collect();
+    assert_eq!(found, Name::ALL.map(Name::as_str).into());
 }
 
 #[tokio::test]
@@ -196,15 +196,19 @@ async fn nothing_is_found_in_a_healthy_scene_of_any_size_and_shape() {
     }
 }
 
-/// The tables of the queue and of the workers come from elsewhere in this shape.
+/// This shape has queue and workers in other places.
 #[tokio::test]
-async fn the_documented_shape_tells_of_the_same_stuck_queues() {
+async fn the_documented_shape_has_the_same_stuck_queues() {
     for name in ["no-capacity", "crash-loop", "idle-workers"] {
         let scene = named(name);
-        let (record, recovered) = look_at(scene, Shape::Documented).await;
+        let (record, recovered) = sample(scene, Shape::Documented).await;
         for name in scene.found {
-            let looks = record.found.iter().find(|((found, _), _)| found == name);
-            assert!(looks.is_some_and(|(_, looks)| looks.contains(&LOOKS)), "{name}:\n{}", record.tell());
+            let samples = record.found.iter().find(|((found, _), _)| found == name);
+            assert!(
+                samples.is_some_and(|(_, samples)| samples.contains(&LOOKS)),
+                "{name}:\n{}",
+                record.report()
+            );
         }
         assert!(recovered.is_some(), "{scene:?}");
     }
@@ -238,7 +242,7 @@ async fn a_scene_is_played_from_the_command_line_and_ended_by_the_control_route(
 }
 
 #[tokio::test]
-async fn the_usual_account_has_its_usual_troubles() {
+async fn the_default_account_has_its_typical_problems() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     for _ in 0..LOOKS {

@@ -1,4 +1,4 @@
-//! Streams that are followed while they break.
+//! Following streams that break.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use runpod_simulator::{Api, Options};
 
 use super::*;
 
-/// The law of the follower: what is sent over a stream that is cut ten times is what is shown. On servers of both kinds.
+/// Every line is shown once although the stream breaks ten times, on servers of both kinds.
 #[tokio::test]
 async fn ten_cuts_lose_no_line_and_repeat_none() {
     for resumption in [Resumption::At, Resumption::Behind] {
@@ -38,7 +38,7 @@ async fn ten_cuts_lose_no_line_and_repeat_none() {
     }
 }
 
-/// Several workers, each cut: of each, all lines in their order.
+/// The streams of several workers break; all lines of each worker are shown in order.
 #[tokio::test]
 async fn the_workers_of_an_endpoint_are_shown_together() {
     let upstream = Upstream::start(Options::default()).await;
@@ -64,17 +64,17 @@ async fn the_workers_of_an_endpoint_are_shown_together() {
         upstream.clock.advance(SignedDuration::from_secs(2));
         lines.extend(shown.next(count() - lines.len()).await);
     }
-    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut received: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in &lines {
-        told.entry(line.worker.as_deref().unwrap().to_owned()).or_default().push(line.text.clone());
+        received.entry(line.worker.as_deref().unwrap().to_owned()).or_default().push(line.text.clone());
     }
-    assert!(told == log(), "other lines than were written");
-    assert!(told.len() >= 2 && lines.len() > 50, "{} of {}", lines.len(), told.len());
+    assert!(received == log(), "the lines differ");
+    assert!(received.len() >= 2 && lines.len() > 50, "{} of {}", lines.len(), received.len());
     assert!(shown.is_quiet().await, "a line too many");
 }
 
 #[tokio::test]
-async fn lines_of_several_workers_come_by_time() {
+async fn lines_of_several_workers_are_sorted_by_time() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.clock.advance(SignedDuration::from_mins(2));
     let id = upstream.ids()[0].clone();
@@ -87,9 +87,9 @@ async fn lines_of_several_workers_come_by_time() {
     assert!(lines.iter().any(|line| line.level == Level::Info));
 }
 
-/// Whatever goes wrong on the way to a stream, it is tried again; and the account's quota is not used up by that.
+/// A stream is reopened after every kind of failure, without using up the quota.
 #[tokio::test]
-async fn a_stream_comes_back_after_every_failure() {
+async fn a_stream_is_reopened_after_every_failure() {
     let upstream = Upstream::start(Options::default()).await;
     let world = upstream.simulator.world().clone();
     let pod = world.pods()[0].id.clone();
@@ -104,9 +104,9 @@ async fn a_stream_comes_back_after_every_failure() {
     assert_eq!(upstream.simulator.traffic().operation(Api::Rest, "logs"), 6);
 }
 
-/// A worker that comes is found, and all that it wrote is shown.
+/// A new worker is found, and all of its lines are shown.
 #[tokio::test]
-async fn workers_that_come_are_followed() {
+async fn new_workers_are_followed() {
     let upstream = Upstream::start(Options { endpoints: 3, ..Options::default() }).await;
     let world = upstream.simulator.world().clone();
     let endpoint = Arc::clone(&world.endpoints()[2]); // scales to zero
@@ -115,7 +115,7 @@ async fn workers_that_come_are_followed() {
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..400 {
         upstream.clock.advance(SignedDuration::from_secs(3));
-        tokio::time::sleep(Duration::from_millis(10)).await; // the world goes on, and the follower beside it
+        tokio::time::sleep(Duration::from_millis(10)).await; // for the follower to run
         while let Ok(line) = shown.lines.try_recv() {
             seen.extend(line.worker.clone());
         }
@@ -127,7 +127,7 @@ async fn workers_that_come_are_followed() {
 }
 
 #[tokio::test]
-async fn only_one_source_and_only_since_then() {
+async fn source_and_start_time_are_filtered() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.clock.advance(SignedDuration::from_mins(2));
     let id = upstream.ids()[0].clone();

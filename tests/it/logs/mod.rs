@@ -1,10 +1,10 @@
-//! Logs: what was written is what is shown, each line once and in its order, whatever happens on the way.
+//! Logs: every line is shown once and in order, despite failures.
 
 mod collector;
 mod command;
 mod follow;
+mod job_api;
 mod loki;
-mod older;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::support::{Upstream, account, fast_follow};
 
-/// Longer than anything here takes, on the slowest machine.
+/// Timeout that even a slow machine does not reach.
 const LONG: Duration = Duration::from_mins(1);
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
@@ -38,7 +38,7 @@ async fn target(runpod: &Runpod, text: &str) -> Target {
     Target::find(runpod, &Arc::from("default"), text, Instant::now() + LONG).await.unwrap()
 }
 
-/// A target that is shown. It ends when this is dropped.
+/// A target that is followed. Dropping it stops the follower.
 struct Shown {
     lines: UnboundedReceiver<Line>,
     _task: JoinSet<Result<(), LogReaderError>>,
@@ -59,23 +59,23 @@ impl Shown {
         Self { lines, _task: task }
     }
 
-    /// The next lines, so many.
+    /// The next `count` lines.
     async fn next(&mut self, count: usize) -> Vec<Line> {
         let mut lines = Vec::new();
         while lines.len() < count {
             let line = timeout(LONG, self.lines.recv()).await;
-            lines.push(line.unwrap_or_else(|_| panic!("{} of {count} lines came", lines.len())).unwrap());
+            lines.push(line.unwrap_or_else(|_| panic!("{} of {count} lines received", lines.len())).unwrap());
         }
         lines
     }
 
-    /// Whether nothing more comes for a while.
+    /// Whether no more lines are received within a short time.
     async fn is_quiet(&mut self) -> bool {
         timeout(Duration::from_millis(400), self.lines.recv()).await.is_err()
     }
 }
 
-/// What is there of a target, and no more.
+/// The existing lines of a target.
 async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec<Line>, LogReaderError> {
     let runpod = runpod(upstream);
     let target = target(&runpod, text).await;

@@ -118,7 +118,7 @@ fn full_pod() -> Pod {
         uptime: SOME,
         cpu: SOME,
         memory_used: SOME,
-        // The same GPU twice: an upstream may repeat itself.
+        // The same GPU twice, because the upstream may repeat itself.
         gpus: vec![gpu.clone(), gpu],
         temperature: SOME,
         power: SOME,
@@ -175,7 +175,7 @@ fn full_recent() -> Recent {
     Recent { queue, ended, latency: Some(latency) }
 }
 
-/// About each kind of subject, and two about pods that have one series.
+/// One about each kind of subject, and two about pods that share a series.
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
     let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };

@@ -1,4 +1,4 @@
-//! What is not asked for a while: what the key may not read, and what was asked too often.
+//! Pauses of requests after 403 and 429.
 
 use jiff::SignedDuration;
 use runpod_simulator::rest::{Operation, RestOptions};
@@ -11,7 +11,7 @@ fn success(page: &Exposition, collector: &str) -> Option<f64> {
 }
 
 #[tokio::test]
-async fn what_the_key_may_not_read_is_asked_every_quarter_of_an_hour() {
+async fn a_forbidden_operation_is_retried_every_quarter_of_an_hour() {
     let rest =
         RestOptions { forbidden: [Operation::Billing, Operation::Workers].into(), ..RestOptions::default() };
     let upstream = Upstream::start(Options { rest, endpoints: 20, ..Options::default() }).await;
@@ -37,9 +37,9 @@ async fn what_the_key_may_not_read_is_asked_every_quarter_of_an_hour() {
     assert_eq!(success(&page, "billing"), Some(0.0), "it still says so");
 }
 
-/// On each API: until the time that the server names, nobody asks, and what it said last is shown with its time.
+/// For each API: no requests until the time that the server names, and the last response is exported with its read time.
 #[tokio::test]
-async fn who_is_told_to_wait_waits_and_shows_what_is_known() {
+async fn a_rate_limited_api_is_paused_and_its_last_response_exported() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     let before = exporter.scrape().await;
@@ -77,7 +77,7 @@ async fn who_is_told_to_wait_waits_and_shows_what_is_known() {
     assert_eq!(success(&page, "account"), Some(1.0));
     assert_eq!(page.value("runpod_endpoint_up", &[&endpoint]), Some(1.0));
     assert_ne!(shown(&page)[0], shown(&before)[0], "money has been spent since");
-    // Longer than any answer is held otherwise.
+    // Longer than a response is cached otherwise.
     upstream.clock.advance(SignedDuration::from_mins(80));
     let page = exporter.scrape().await;
     assert_eq!(page.count("runpod_network_volume_size_bytes", &[]), 2, "until it may be asked again");
@@ -86,9 +86,9 @@ async fn who_is_told_to_wait_waits_and_shows_what_is_known() {
     assert_eq!(success(&exporter.scrape().await, "volumes"), Some(1.0));
 }
 
-/// A server that fails is no server that asks to wait: what it said is shown for a while, and then it is unknown.
+/// Without a pause that the server requests, the last response is exported for a limited time, and then unknown.
 #[tokio::test]
-async fn an_answer_that_is_too_old_is_no_answer() {
+async fn a_response_that_is_too_old_is_dropped() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;

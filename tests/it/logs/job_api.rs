@@ -1,4 +1,4 @@
-//! The sources that stand in where the REST API tells no logs.
+//! The fallbacks if the REST API does not serve logs.
 
 use jiff::{SignedDuration, Timestamp};
 use runpod::{LogWindow, Reason};
@@ -7,7 +7,8 @@ use runpod_simulator::{Api, Options, Shape};
 
 use super::*;
 
-/// All lines of an endpoint's workers since then, sorted: those of one moment have no order of their own among workers.
+/// All lines of an endpoint's workers since `since`, sorted by text: lines of several workers with the same timestamp have no
+/// order.
 fn endpoint_log(world: &World, since: Timestamp) -> Vec<String> {
     let endpoint = Arc::clone(&world.endpoints()[0]);
     let workers = world.workers(&endpoint);
@@ -32,7 +33,7 @@ async fn without_rest(shape: Shape, fault: &str) -> Upstream {
 }
 
 #[tokio::test]
-async fn where_rest_has_no_logs_the_snapshot_has() {
+async fn without_rest_the_snapshot_is_the_fallback() {
     for fault in ["rest.logs=not-found", "rest.logs=gone", "rest.workers=not-found", "rest.workers=gone"] {
         for shape in [Shape::Live, Shape::Documented] {
             let upstream = without_rest(shape, fault).await;
@@ -48,9 +49,9 @@ async fn where_rest_has_no_logs_the_snapshot_has() {
     }
 }
 
-/// By snapshots in the live shape, over the WebSocket in the documented one, which breaks now and then.
+/// With snapshots in the live shape, and in the documented one over a WebSocket, which breaks repeatedly.
 #[tokio::test]
-async fn what_comes_after_the_snapshot_is_followed() {
+async fn lines_after_the_snapshot_are_followed() {
     for shape in [Shape::Live, Shape::Documented] {
         let upstream = without_rest(shape, "rest.logs=gone").await;
         upstream.fault("logs_stream=cut(4)*3");
@@ -73,7 +74,7 @@ async fn what_comes_after_the_snapshot_is_followed() {
 }
 
 #[tokio::test]
-async fn a_pod_has_no_other_source() {
+async fn a_pod_has_no_fallback() {
     let upstream = without_rest(Shape::Live, "rest.logs=gone").await;
     let pod = upstream.simulator.world().pods()[0].id.clone();
     let error = shown(&upstream, &pod, tail(5)).await.unwrap_err();
