@@ -40,8 +40,8 @@ async fn main() -> Outcome<()> {
         accounts.push(upstream.account(&format!("account-{n}"))?);
         upstreams.push(upstream);
     }
-    let troubled = upstreams.get(3).ok_or("no fourth account")?;
-    let exporter = Exporter::of(accounts, troubled).await?;
+    let failing = upstreams.get(3).ok_or("no fourth account")?;
+    let exporter = Exporter::of(accounts, failing).await?;
     exporter.scrape(Duration::from_secs(10), "identity").await?; // negotiates fields and opens connections
     let mut out = std::io::stdout();
     writeln!(out, "{HEADER}")?;

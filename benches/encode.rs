@@ -28,7 +28,7 @@ const GROUP: &str = "encode";
 /// The measurements: the name in criterion, and a description.
 const OURS: (&str, &str) = ("ours", "our writer");
 const CRATE: (&str, &str) = ("crate", "the crate's encoder");
-const OURS_WHOLE: (&str, &str) = ("ours_whole", "our writer, reading the snapshot");
+const OURS_WHOLE: (&str, &str) = ("ours_whole", "our encoder, reading the snapshot");
 const CRATE_WHOLE: (&str, &str) = ("crate_whole", "the crate's encoder, filling and gathering its gauges");
 const GZIP: (&str, &str) = ("gzip", "gzip level 1 of the text");
 
@@ -168,8 +168,8 @@ fn same(one: &str, other: &str) -> Outcome<()> {
     let (one, other) = (sorted(one), sorted(other));
     let differ = one.iter().zip(&other).find(|(one, other)| one != other);
     match differ {
-        Some((one, other)) => Err(format!("the writers disagree:\n{one}\n{other}").into()),
-        None if one.len() != other.len() => Err("one writer has more to say".into()),
+        Some((one, other)) => Err(format!("the encoders disagree:\n{one}\n{other}").into()),
+        None if one.len() != other.len() => Err("one text is longer".into()),
         None => Ok(()),
     }
 }

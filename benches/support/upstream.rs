@@ -37,6 +37,6 @@ impl Upstream {
                 return Ok(Self { address, _process: process });
             }
         }
-        Err("the simulator does not say where it listens".into())
+        Err("the simulator does not print its address".into())
     }
 }

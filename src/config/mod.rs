@@ -221,7 +221,7 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
         usize::try_from(available).map_or(limits.concurrency, |max| max.min(limits.concurrency));
     if concurrency < limits.concurrency {
         tracing::warn!(
-            asked = limits.concurrency,
+            requested = limits.concurrency,
             concurrency,
             "concurrency lowered to fit the limit on open files (ulimit -n)"
         );

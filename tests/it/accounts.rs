@@ -36,7 +36,7 @@ async fn accounts_that_share_every_name_share_no_series() {
         assert_eq!(page.value("runpod_up", &[account]), Some(1.0), "{account}");
     }
     let headers: Vec<_> = page.0.lines().filter(|line| line.starts_with("# TYPE")).collect();
-    assert_eq!(headers.iter().collect::<BTreeSet<_>>().len(), headers.len(), "a family is said once");
+    assert_eq!(headers.iter().collect::<BTreeSet<_>>().len(), headers.len(), "a family has one header");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_probe_scrapes_one_account_with_the_named_collectors() {
             "{name} is the process's"
         );
     }
-    assert_eq!(one.simulator.traffic().report().graphql.requests, 0, "the other account was not asked");
+    assert_eq!(one.simulator.traffic().report().graphql.requests, 0, "the other account got no request");
 
     two.simulator.traffic().reset();
     let (_, page) = probe(&exporter, "?account=two/b&collect[]=pods&collect[]=account").await;
@@ -98,7 +98,7 @@ async fn a_probe_scrapes_one_account_with_the_named_collectors() {
 async fn an_invalid_probe_is_rejected_with_a_hint() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
-    for (query, status, told) in [
+    for (query, status, message) in [
         ("", 400, "research"),
         ("?account=", 404, "prod"),
         ("?account=nobody", 404, "research"),
@@ -106,7 +106,7 @@ async fn an_invalid_probe_is_rejected_with_a_hint() {
     ] {
         let (got, page) = probe(&exporter, query).await;
         assert_eq!(got, status, "{query}");
-        assert!(page.0.contains(told), "{query}: {}", page.0);
+        assert!(page.0.contains(message), "{query}: {}", page.0);
     }
 }
 

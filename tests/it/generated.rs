@@ -69,7 +69,7 @@ fn the_status_page_has_every_field_and_a_generated_example() {
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/status.md")).unwrap();
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     let described: std::collections::BTreeSet<_> = rows.map(str::to_owned).collect();
-    assert_eq!(fields, described, "docs/status.md describes other fields than there are");
+    assert_eq!(fields, described, "the fields in docs/status.md differ");
 
     let example = format!("```json\n{}\n```\n", serde_json::to_string_pretty(&status).unwrap());
     check_part("docs/status.md", "example", &example);

@@ -119,14 +119,14 @@ async fn a_server_that_rejects_everything_gets_a_bounded_number_of_requests() {
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(0.0));
     assert!(server.requests() <= 2);
     exporter.scrape().await;
-    assert_eq!(server.requests(), 0, "there is nothing left to ask");
+    assert_eq!(server.requests(), 0, "no fields are left to request");
 }
 
 /// Without a location or name, there is nothing to negotiate, and no endless loop.
 #[tokio::test]
 async fn a_rejection_without_a_reason_is_an_error_and_not_a_loop() {
-    let asked = Arc::new(Mutex::new(0));
-    let count = Arc::clone(&asked);
+    let requests = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&requests);
     let answer = move || async move {
         *count.lock().unwrap() += 1;
         (StatusCode::BAD_REQUEST, r#"{"errors":[{"message":"too complex"}]}"#)
@@ -134,7 +134,7 @@ async fn a_rejection_without_a_reason_is_an_error_and_not_a_loop() {
     let (address, _server) = stub(Router::new().route("/graphql", post(answer))).await;
     let exporter = Exporter::start(account(address), Arc::new(ManualClock::new(noon()))).await;
     let page = exporter.scrape().await;
-    assert_eq!(*asked.lock().unwrap(), 4, "one for each document, the volumes for want of REST");
+    assert_eq!(*requests.lock().unwrap(), 4, "one for each document, including volumes without REST");
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert_eq!(
         page.value("runpod_collector_last_success_timestamp_seconds", &["collector=\"pods\""]),

@@ -65,7 +65,7 @@ async fn a_hundred_browsers_cause_no_requests_to_the_upstream() {
     let traffic = upstream.simulator.traffic().report();
     assert_eq!((traffic.graphql.requests, traffic.jobs.requests, traffic.rest.requests), (0, 0, 0));
     exporter.scrape().await;
-    assert!(upstream.simulator.traffic().report().graphql.requests > 0, "a scrape would be seen");
+    assert!(upstream.simulator.traffic().report().graphql.requests > 0, "a scrape is counted");
 }
 
 #[tokio::test]

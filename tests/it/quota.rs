@@ -62,8 +62,8 @@ async fn two_servers_and_two_hundred_endpoints_use_half_of_a_small_quota() {
     }
     assert!(minutes.iter().all(|requests| *requests <= 31), "{minutes:?}"); // one of them is for the API description
     let rate = 25_000.0 / 24.0 / 60.0; // half of the day's quota, spread over the day
-    let asked = Exposition::new(format!("asked {}", requests(&upstream))).value("asked", &[]).unwrap();
-    assert!(asked > 45.0 * rate * 0.9, "{asked}: what may be asked is asked");
+    let used = Exposition::new(format!("used {}", requests(&upstream))).value("used", &[]).unwrap();
+    assert!(used > 45.0 * rate * 0.9, "{used}: the share is used");
     let age = ages.iter().copied().fold(0.0, f64::max);
     assert!((300.0..1200.0).contains(&age), "{age}");
 }
@@ -73,8 +73,8 @@ async fn the_quota_is_exported_as_the_server_reports_it() {
     let upstream = upstream(6, ILLUSTRATIVE).await;
     let exporter = exporter(&upstream).await;
     exporter.scrape().await;
-    let asked = upstream.simulator.traffic().operation(Api::Rest, "openapi");
-    assert_eq!(asked, 0, "GraphQL tells the balance");
+    let descriptions = upstream.simulator.traffic().operation(Api::Rest, "openapi");
+    assert_eq!(descriptions, 0, "the balance is read from GraphQL");
     let page = exporter.scrape().await;
     let remaining = |page: &Exposition, window: &str| {
         page.value("runpod_api_quota_remaining", &[&format!("window=\"{window}\"")])
@@ -90,7 +90,7 @@ async fn the_quota_is_exported_as_the_server_reports_it() {
     upstream.fault("rest=bad-gateway");
     let page = exporter.scrape().await;
     assert_eq!(remaining(&page, "minute"), None, "this minute has not been reported");
-    assert_eq!(remaining(&page, "day"), Some(50_000.0 - used), "the word of the last answer stands");
+    assert_eq!(remaining(&page, "day"), Some(50_000.0 - used), "the last reported value is exported");
 }
 
 /// Another client has used up the quota before.
@@ -100,11 +100,11 @@ async fn no_requests_are_sent_while_the_quota_is_used_up() {
     let exporter = exporter(&upstream).await;
     let page = exporter.scrape().await;
     assert!(page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]) >= 1.0, "{}", page.0);
-    let asked_at_first = requests(&upstream);
+    let before = requests(&upstream);
     for _ in 0..5 {
         exporter.scrape().await;
     }
-    assert_eq!(requests(&upstream), asked_at_first, "it waits");
+    assert_eq!(requests(&upstream), before, "no requests");
     assert_eq!(upstream.clock.now(), noon(), "no time has passed");
     let refused = page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]);
     let mut page = exporter.scrape().await;
@@ -115,7 +115,7 @@ async fn no_requests_are_sent_while_the_quota_is_used_up() {
     assert_eq!(
         page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]),
         refused,
-        "and does not knock"
+        "and sends no requests"
     );
     assert_eq!(page.count("runpod_network_volume_size_bytes", &[]), 2, "one request a minute does it too");
     assert!(page.count("runpod_billed_day_dollars", &[]) > 0);

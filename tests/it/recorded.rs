@@ -34,8 +34,8 @@ impl Recorded {
         };
         let graphql = self.graphql;
         let answer_graphql = move |query: String| async move {
-            let asked = |operation: &&&str| query.contains(&format!("query {operation} {{"));
-            let (status, body) = match graphql.keys().find(asked) {
+            let is_requested = |operation: &&&str| query.contains(&format!("query {operation} {{"));
+            let (status, body) = match graphql.keys().find(is_requested) {
                 Some(operation) => graphql[operation].clone(),
                 None => (200, r#"{"data":{"myself":{"endpoints":[],"pods":[]}}}"#.to_owned()),
             };
@@ -212,6 +212,6 @@ async fn a_list_that_is_null_is_not_an_empty_list() {
     assert_eq!(
         page.value("runpod_queue_depth", &["endpoint_name=\"e\""]),
         Some(0.0),
-        "still asked by its name"
+        "it is still exported under its name"
     );
 }

@@ -98,9 +98,9 @@ async fn an_invalid_file_is_rejected_and_the_previous_one_stays() {
     let exporter = Configured::start(&upstream, &["one"]).await;
     // Without events of the watched folder: only the request triggers a reload.
     std::fs::write(exporter.file("runpod.yml"), "accounts:\n  - nam: two\n").unwrap();
-    let (status, told) = exporter.reload().await;
+    let (status, message) = exporter.reload().await;
     assert_eq!(status, 500);
-    assert!(told.contains("runpod.yml:2: unknown field `nam`; did you mean `name`?"), "{told}");
+    assert!(message.contains("runpod.yml:2: unknown field `nam`; did you mean `name`?"), "{message}");
     let page = exporter.scrape().await;
     assert_eq!(page.value(SUCCESSFUL, &[]), Some(0.0));
     assert_eq!(page.value("runpod_up", &["account=\"one\""]), Some(1.0));
@@ -153,7 +153,7 @@ async fn a_rotated_key_is_used_without_a_restart() {
         .await;
     upstream.simulator.traffic().reset();
     exporter.scrape().await;
-    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "nothing is learned anew");
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "no fields are negotiated again");
     let log = std::fs::read_to_string(exporter.file("log")).unwrap();
     assert!(!log.contains("REVOKED") && !log.contains(KEY));
 }

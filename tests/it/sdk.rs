@@ -60,7 +60,7 @@ async fn the_official_sdk_reads_the_simulated_account() {
     assert_eq!(saw["endpoints"], Value::from(upstream.ids()));
     assert_eq!(saw["pods"], Value::from(pods));
     assert_eq!(saw["account"], Value::from(world.account_id()));
-    assert_eq!(saw["refuses_another_key"], true);
+    assert_eq!(saw["rejects_another_key"], true);
     for endpoint in world.endpoints() {
         let configuration = endpoint.configuration();
         let counts = world.counts(&endpoint);

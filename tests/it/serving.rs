@@ -67,7 +67,7 @@ async fn ten_concurrent_scrapes_share_one() {
     let pages = futures_util::future::join_all(scrapes).await;
     let ten = upstream.simulator.traffic().report();
     assert_eq!((ten.graphql.requests, ten.jobs.requests), (one.graphql.requests, one.jobs.requests));
-    assert!(pages.windows(2).all(|pair| pair[0].0 == pair[1].0), "all read the same page");
+    assert!(pages.windows(2).all(|pair| pair[0].0 == pair[1].0), "all pages are equal");
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_client_that_disconnects_does_not_cancel_the_scrape_of_others() {
     let (first, follower) = tokio::join!(first, follower);
     assert!(first.unwrap_err().is_timeout());
     assert_eq!(follower.value("runpod_up", &[]), Some(1.0));
-    assert_eq!(upstream.simulator.traffic().operation(Api::Graphql, "Account"), 1, "one flight for both");
+    assert_eq!(upstream.simulator.traffic().operation(Api::Graphql, "Account"), 1, "one scrape for both");
 }
 
 #[tokio::test]

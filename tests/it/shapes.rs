@@ -101,15 +101,19 @@ async fn unsupported_fields_are_counted() {
 /// A job API that fails for some endpoints is not absent, and is requested again.
 #[tokio::test]
 async fn the_job_api_is_paused_only_if_it_knows_no_endpoint() {
-    for (fault, asked_again) in [("bad-gateway", true), ("not-found", false)] {
+    for (fault, requested_again) in [("bad-gateway", true), ("not-found", false)] {
         let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
         upstream.fault(&format!("health:{}={fault}", upstream.ids()[0]));
         upstream.fault("jobs=not-found");
         let exporter = upstream.exporter().await;
         let success = exporter.scrape().await.value("runpod_collector_success", &["collector=\"health\""]);
-        assert_eq!(success, Some(f64::from(!asked_again)), "{fault}");
+        assert_eq!(success, Some(f64::from(!requested_again)), "{fault}");
         upstream.simulator.traffic().reset();
         exporter.scrape().await;
-        assert_eq!(upstream.simulator.traffic().operation(Api::Jobs, "health") > 0, asked_again, "{fault}");
+        assert_eq!(
+            upstream.simulator.traffic().operation(Api::Jobs, "health") > 0,
+            requested_again,
+            "{fault}"
+        );
     }
 }

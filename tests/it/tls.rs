@@ -107,7 +107,7 @@ async fn an_untrusted_certificate_is_reported_and_the_key_is_not_sent() {
     let (page, log) = door.scrape(false).await;
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert!(log.contains("cannot connect") && log.contains("certificate"), "{log}");
-    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request got through");
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request was received");
 }
 
 /// HTTP/2 servers limit the streams of a connection; requests beyond must not wait for it.

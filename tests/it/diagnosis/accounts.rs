@@ -39,7 +39,11 @@ fn a_runway_at_or_below_the_threshold_is_found() {
     let warning = Some(Severity::Warning);
     let critical = Some(Severity::Critical);
     assert_eq!([48.1, 48.0, 8.1, 8.0, -3.0].map(runway), [None, warning, warning, critical, critical]);
-    assert_eq!(names(&money(1.0, 0.0, 80.0)), <[&str; 0]>::default(), "who spends nothing does not run out");
+    assert_eq!(
+        names(&money(1.0, 0.0, 80.0)),
+        <[&str; 0]>::default(),
+        "without spend, the balance does not run out"
+    );
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn a_maximum_of_zero_cannot_serve() {
     assert_eq!(severity(&zero(1.0), Name::WorkersMaxZero), Some(Severity::Critical));
     assert_eq!(health(&zero(0.0)), Some(Health::Unhealthy));
     let lasting = names(&unchanged_for(10, &paused(1.0))).join(" ");
-    assert_eq!(lasting, "workers_max_zero", "capacity would not help");
+    assert_eq!(lasting, "workers_max_zero", "more capacity would not help");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn jobs_that_are_retried_repeatedly_are_stuck() {
 #[test]
 fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
     let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
-    assert_eq!(stuck(&unchanged_for(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
+    assert_eq!(stuck(&unchanged_for(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a long job");
     let one_is_broken = Workers { unhealthy: Some(1.0), ..workers };
     assert_eq!(
         stuck(&unchanged_for(60, &waiting(1.0, one_is_broken))),
@@ -90,7 +90,7 @@ fn a_queue_whose_clients_cancel_is_stuck_and_one_whose_handler_fails_is_not() {
         });
         stuck(&at_last(looks))
     };
-    assert_eq!(failing(0.0), ["queue_stuck_idle_workers"], "nobody worked on what failed");
+    assert_eq!(failing(0.0), ["queue_stuck_idle_workers"], "no worker ran the failed jobs");
     assert_eq!(failing(1.0), <[&str; 0]>::default());
 }
 
@@ -111,7 +111,7 @@ fn the_error_ratio_needs_enough_jobs() {
     assert_eq!(severity(&minute(19.0, 1.0), Name::ErrorRatioHigh), Some(Severity::Warning));
     assert_eq!(severity(&minute(18.0, 2.0), Name::ErrorRatioHigh), Some(Severity::Critical));
     assert_eq!(severity(&minute(20.0, 1.0), Name::ErrorRatioHigh), None);
-    assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few to say");
+    assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few jobs");
     let account = minute(30.0, 10.0);
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
     assert_eq!(
@@ -159,9 +159,9 @@ fn latency_of_reported_jobs_takes_precedence_over_that_of_runpod() {
     assert!(found.recommendations[0].contains("Raise max or min workers"), "{found:?}");
 
     let fast = after_jobs(&jobs(20, 900), Some(30.0));
-    assert_eq!(severity(&fast, Name::LatencyHigh), None, "true jobs count before what is reported");
+    assert_eq!(severity(&fast, Name::LatencyHigh), None, "jobs take precedence over Runpod's percentile");
     let few = after_jobs(&jobs(19, 900), Some(30.0));
-    assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few to say");
+    assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few jobs");
     assert_eq!(finding(&few, Name::LatencyHigh).unwrap().metric, "runpod_reported_execution_seconds");
     assert_eq!(severity(&after_jobs(&jobs(19, 60_000), None), Name::LatencyHigh), None);
 }

@@ -44,7 +44,7 @@ async fn before_the_first_list_jobs_are_accepted_and_those_of_unknown_endpoints_
     upstream.simulator.faults().clear();
     let page = exporter.scrape().await;
     assert_eq!(page.value(JOBS, &["endpoint_name=\"llama-3-70b\""]), Some(1.0), "its name is known now");
-    assert_eq!(page.count(JOBS, &[]), 1, "nobody has the other");
+    assert_eq!(page.count(JOBS, &[]), 1, "no account has the other");
     assert_eq!(report(&exporter, "stranger", "two").await, 404);
 }
 
@@ -61,7 +61,7 @@ async fn the_number_of_unlisted_endpoints_is_bounded() {
     assert_eq!(status, 503);
     assert!(message.starts_with("element 1025: the endpoints have not been read yet"), "{message}");
     assert_eq!(exporter.post("/api/v1/jobs", batch(0, 1_024)).await.0, 200);
-    assert_eq!(report(&exporter, "e7", "one").await, 200, "who is in is in");
+    assert_eq!(report(&exporter, "e7", "one").await, 200, "a stored endpoint is accepted again");
     assert_eq!(report(&exporter, "one-more", "one").await, 503);
     assert_eq!(exporter.scrape().await.count("runpod_request_latency_seconds_count", &[]), 1_024);
 }
@@ -86,7 +86,7 @@ async fn the_jobs_of_a_deleted_endpoint_are_removed_after_an_hour() {
     upstream.simulator.faults().clear();
     let page = exporter.scrape().await;
     assert_eq!(page.about(&gone), "");
-    assert_eq!(page.count(JOBS, &[]), 1, "the other stays");
+    assert_eq!(page.count(JOBS, &[]), 1, "the other one stays");
     assert_eq!(report(&exporter, &ids[0], "very late").await, 404);
 }
 
@@ -131,7 +131,7 @@ async fn a_job_belongs_to_the_account_that_has_its_endpoint() {
     assert_eq!(report(&exporter, theirs, "one").await, 200, "the second account may have it");
     let page = exporter.scrape().await;
     assert_eq!(page.count(JOBS, &["account=\"one\""]), 1);
-    assert_eq!(page.count(JOBS, &[]), 1, "until it is known whose the other is, it waits");
+    assert_eq!(page.count(JOBS, &[]), 1, "the other waits until its account is known");
     two.simulator.faults().clear();
     let page = exporter.scrape().await;
     assert_eq!(page.value(JOBS, &["account=\"two\"", &format!("endpoint_id=\"{theirs}\"")]), Some(1.0));

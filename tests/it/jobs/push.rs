@@ -92,7 +92,7 @@ async fn a_batch_with_an_error_is_rejected_with_its_position() {
         assert!(answer.starts_with(message), "{body}: {answer}");
     }
     let page = exporter.scrape().await;
-    assert_eq!(about_jobs(&page), "", "nothing of them is counted");
+    assert_eq!(about_jobs(&page), "", "none of them is counted");
     assert_eq!(page.sum("runpod_jobs_rejected_total", &["via=\"push\""]), 18.0);
 }
 

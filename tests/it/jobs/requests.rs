@@ -74,7 +74,7 @@ async fn the_recorded_list() {
             .all(|page| page.value("runpod_collector_success", &["collector=\"requests\""]) == Some(1.0))
     );
     let (count, sum) = total(&pages[3], "latency", &[]);
-    assert_eq!((count, sum.as_millis()), (1.0, 2_300), "the one that is over");
+    assert_eq!((count, sum.as_millis()), (1.0, 2_300), "only the finished one");
 }
 
 #[tokio::test]
@@ -100,8 +100,8 @@ async fn no_endpoint_is_requested_more_often_than_allowed() {
     }
     let page = exporter.scrape().await;
     assert_eq!(page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]), 0.0);
-    let asked = upstream.simulator.traffic().operation(Api::Jobs, "requests");
-    assert_eq!(asked, 6 * 7, "every five seconds, in thirty");
+    let requests = upstream.simulator.traffic().operation(Api::Jobs, "requests");
+    assert_eq!(requests, 6 * 7, "every five seconds, for thirty seconds");
 }
 
 /// Without webhooks: the share of finished jobs in the histograms.
@@ -151,7 +151,7 @@ async fn metrics_may_need_a_separate_key() {
     assert_eq!(
         page.value("runpod_collector_success", &["collector=\"health\""]),
         Some(1.0),
-        "it costs itself alone"
+        "other collectors succeed"
     );
     let collectors = [Collector::Endpoints, Collector::Health, Collector::Latency].into_iter().collect();
     let key = ApiKey::parse(&metrics_key).unwrap();

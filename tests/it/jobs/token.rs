@@ -56,7 +56,7 @@ async fn with_a_token_other_machines_can_report_jobs() {
             );
         }
         let (status, _) = exporter.post(&route("nobody?token=SECRET-2"), job.clone()).await;
-        assert_eq!(status, 401, "which endpoints there are is not for everybody");
+        assert_eq!(status, 401, "the existence of an endpoint is not revealed");
         assert_eq!(exporter.post(&format!("{base}?a=b&token=SECRET-1"), job.clone()).await.0, 200);
         assert_eq!(exporter.post(&format!("{base}?token=%53ECRET-1"), job).await.0, 200);
         let page = exporter.scrape().await;
@@ -87,7 +87,7 @@ const LONG: Duration = Duration::from_secs(30);
 /// The responses of the program to a push without and with a token, and its log at the start.
 #[tokio::test]
 async fn the_program_detects_whether_it_is_reachable_and_logs_it_once() {
-    for (host, token, answers, said) in [
+    for (host, token, answers, warnings) in [
         ("127.0.0.1", None, [200, 200], 0),
         ("0.0.0.0", None, [403, 403], 1),
         ("0.0.0.0", Some("SECRET-1\n"), [401, 200], 0),
@@ -121,7 +121,7 @@ async fn the_program_detects_whether_it_is_reachable_and_logs_it_once() {
         let answer = [push("").await.unwrap().status(), push("?token=SECRET-1").await.unwrap().status()];
         assert_eq!(answer.map(|status| status.as_u16()), answers, "{host} {token:?}");
         let log = std::fs::read_to_string(&log).unwrap();
-        assert_eq!(log.matches("job webhooks and pushes are disabled").count(), said, "{log}");
+        assert_eq!(log.matches("job webhooks and pushes are disabled").count(), warnings, "{log}");
         assert!(!log.contains("SECRET"), "{log}");
     }
 }

@@ -129,7 +129,7 @@ async fn invalid_and_unfinished_jobs_are_rejected_with_the_reason() {
         assert!(answer.contains(message) && answer.ends_with('\n'), "{body}: {answer}");
         assert_eq!(rejected().await, before + 1.0, "{body}");
     }
-    assert_eq!(about_jobs(&exporter.scrape().await), "", "nothing of it is counted");
+    assert_eq!(about_jobs(&exporter.scrape().await), "", "it is not counted");
 }
 
 /// A valid job.

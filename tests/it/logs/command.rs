@@ -162,5 +162,5 @@ async fn every_line_is_printed_once_over_ten_cuts() {
     assert!(upstream.simulator.faults().rules().is_empty() && written.len() > 200, "{}", written.len());
     interrupt(&child).await;
     assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0));
-    assert!(printed.next_line().await.unwrap().is_none(), "a line too many");
+    assert!(printed.next_line().await.unwrap().is_none(), "an unexpected line");
 }

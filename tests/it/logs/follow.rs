@@ -31,10 +31,10 @@ async fn ten_cuts_lose_no_line_and_repeat_none() {
         let written = pod_log(&world, 0);
         assert_eq!(texts(&lines), written, "{resumption:?}");
         assert!(written.len() > 200, "{}", written.len());
-        assert!(shown.is_quiet().await, "a line too many");
+        assert!(shown.is_quiet().await, "an unexpected line");
         assert!(upstream.simulator.faults().rules().is_empty(), "not all cuts were made");
-        let asked = upstream.simulator.traffic().operation(Api::Rest, "logs");
-        assert_eq!(asked, 11, "one stream, and one more after each cut");
+        let requests = upstream.simulator.traffic().operation(Api::Rest, "logs");
+        assert_eq!(requests, 11, "one stream, and one more after each cut");
     }
 }
 
@@ -70,7 +70,7 @@ async fn the_workers_of_an_endpoint_are_shown_together() {
     }
     assert!(received == log(), "the lines differ");
     assert!(received.len() >= 2 && lines.len() > 50, "{} of {}", lines.len(), received.len());
-    assert!(shown.is_quiet().await, "a line too many");
+    assert!(shown.is_quiet().await, "an unexpected line");
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn lines_after_the_snapshot_are_followed() {
         let log = endpoint_log(&world, since);
         assert!(sorted(&lines) == log, "{shape:?}: {} of {}", lines.len(), log.len());
         assert!(lines.len() > 50, "{}", lines.len());
-        assert!(shown.is_quiet().await, "a line too many");
+        assert!(shown.is_quiet().await, "an unexpected line");
         let sockets = upstream.simulator.traffic().operation(Api::Jobs, "logs_stream");
         assert_eq!(sockets > 1, shape == Shape::Documented, "{sockets}");
     }

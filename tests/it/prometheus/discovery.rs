@@ -42,7 +42,7 @@ async fn prometheus_discovers_every_account_separately() {
     let exporter = exporter(&upstream).await;
     let prometheus = Prometheus::with(&job(&exporter, &json!([]))).await;
     assert_eq!(scraped(&prometheus, 4).await, ACCOUNTS.map(str::to_owned).into());
-    assert_eq!(prometheus.value("sum(up)").await, Some(4.0), "each has an up of its own");
+    assert_eq!(prometheus.value("sum(up)").await, Some(4.0), "each has its own up");
     // On a busy machine, the first scrapes may be incomplete.
     until("the queue of every endpoint of every account", async || {
         let queues = prometheus.value("count(runpod_queue_depth)").await;
@@ -70,7 +70,7 @@ async fn accounts_are_distributed_by_hashmod() {
     let zero = Prometheus::with(&job(&exporter, &shard("0"))).await;
     let one = Prometheus::with(&job(&exporter, &shard("1"))).await;
     let targets = async |prometheus: &Prometheus| {
-        until("what it discovered", async || {
+        until("the discovered targets", async || {
             let targets = prometheus.get("targets", &[]).await?;
             let (own, others) = (targets["activeTargets"].as_array()?, targets["droppedTargets"].as_array()?);
             (own.len() + others.len() == 4).then_some(own.len())
@@ -82,5 +82,5 @@ async fn accounts_are_distributed_by_hashmod() {
     let (of_zero, of_one) = (scraped(&zero, own_of_zero).await, scraped(&one, own_of_one).await);
     let all: BTreeSet<_> = of_zero.union(&of_one).cloned().collect();
     assert_eq!(all, ACCOUNTS.map(str::to_owned).into());
-    assert!(!of_zero.is_empty() && !of_one.is_empty(), "these names fall on both servers");
+    assert!(!of_zero.is_empty() && !of_one.is_empty(), "both servers have accounts");
 }

@@ -30,9 +30,9 @@ async fn promtool(page: &Exposition) -> String {
     stdin.write_all(page.0.as_bytes()).await.unwrap();
     drop(stdin);
     let output = process.wait_with_output().await.unwrap();
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert_eq!(output.status.success(), said.is_empty(), "promtool: {}: {said}", output.status);
-    said
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.success(), text.is_empty(), "promtool: {}: {text}", output.status);
+    text
 }
 
 async fn promtool_accepts(shape: Shape) {

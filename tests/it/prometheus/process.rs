@@ -23,7 +23,7 @@ async fn demo() -> (Child, SocketAddr) {
             return (demo, address.trim_end_matches("/metrics").parse().unwrap());
         }
     }
-    panic!("the demo does not say where it listens");
+    panic!("the demo does not print its address");
 }
 
 async fn page(address: SocketAddr) -> String {
@@ -69,7 +69,7 @@ async fn prometheus_accepts_every_scrape_until_the_program_is_terminated() {
     .await;
     println!("{series} series of 30 endpoints and 30 pods");
 
-    until("requests that end", async || {
+    until("finished requests", async || {
         let grown = prometheus.value("sum(increase(runpod_requests_total[1h]))").await?;
         (grown > 0.0).then_some(())
     })

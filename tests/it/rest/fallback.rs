@@ -73,16 +73,20 @@ async fn a_retired_api_is_requested_once_an_hour_and_used_again() {
         let success = page.value("runpod_collector_success", &[&format!("collector=\"{collector}\"")]);
         assert_eq!(success, Some(1.0), "{collector}");
     }
-    let asked = || upstream.simulator.traffic().report().graphql.requests;
-    let at_first = asked();
+    let requests = || upstream.simulator.traffic().report().graphql.requests;
+    let at_first = requests();
     for _ in 0..59 {
         upstream.clock.advance(SignedDuration::from_mins(1));
         assert_eq!(retired(&exporter.scrape().await), Some(1.0));
     }
-    assert_eq!(asked(), at_first, "nobody knocks for an hour");
+    assert_eq!(requests(), at_first, "no requests for an hour");
     upstream.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(retired(&exporter.scrape().await), Some(1.0));
-    assert!((1..=4).contains(&(asked() - at_first)), "one knock a document: {}", asked() - at_first);
+    assert!(
+        (1..=4).contains(&(requests() - at_first)),
+        "one request per document: {}",
+        requests() - at_first
+    );
     upstream.recover();
     let page = exporter.scrape().await;
     assert_eq!(retired(&page), Some(0.0));
@@ -135,11 +139,11 @@ async fn balance_and_limits_are_found_in_the_description() {
     assert_eq!(page.value("runpod_account_spend_limit_dollars_per_hour", &[]), Some(80.0));
     assert_eq!(page.value("runpod_account_workers_quota", &[]), Some(30.0));
     assert_eq!(page.count("runpod_account_spend_dollars_per_hour", &[]), 0, "a bare number is the limit");
-    let asked = |operation: &str| {
+    let requests = |operation: &str| {
         let labels = [format!("operation=\"{operation}\""), "outcome=\"ok\"".to_owned()];
         page.value("runpod_api_requests_total", &labels.each_ref().map(String::as_str))
     };
-    assert_eq!([asked("openapi"), asked("balance"), asked("account_limits")], [Some(1.0); 3]);
+    assert_eq!([requests("openapi"), requests("balance"), requests("account_limits")], [Some(1.0); 3]);
 }
 
 /// A path is looked up once, and again after it returns 404.
@@ -154,11 +158,11 @@ async fn the_description_is_read_once() {
         assert_eq!(page.count("runpod_account_spend_dollars_per_hour", &[]), 1);
         upstream.clock.advance(SignedDuration::from_mins(1));
     }
-    let asked = |operation| upstream.simulator.traffic().operation(Api::Rest, operation);
-    assert_eq!((asked("openapi"), asked("balance"), asked("limits")), (1, 5, 5));
+    let requests = |operation| upstream.simulator.traffic().operation(Api::Rest, operation);
+    assert_eq!((requests("openapi"), requests("balance"), requests("limits")), (1, 5, 5));
     upstream.fault("rest.balance=not-found*1");
     exporter.scrape().await;
     upstream.clock.advance(SignedDuration::from_mins(1));
     exporter.scrape().await;
-    assert_eq!(asked("openapi"), 2);
+    assert_eq!(requests("openapi"), 2);
 }

@@ -70,11 +70,11 @@ impl Board {
                 interval: target["interval"].as_str().map_or(SCRAPE, seconds),
             })
         });
-        let asked = list(&json["templating"]["list"]).filter(|variable| variable["type"] == "query");
+        let queries = list(&json["templating"]["list"]).filter(|variable| variable["type"] == "query");
         Self {
             uid: text(&json["uid"]),
             queries: panels.collect(),
-            variables: asked.map(Variable::read).collect(),
+            variables: queries.map(Variable::read).collect(),
             annotations: list(&json["annotations"]["list"])
                 .map(|annotation| text(&annotation["expr"]))
                 .collect(),
@@ -128,7 +128,7 @@ pub(super) fn interpolate(text: &str, choices: &Choices, span: Span) -> String {
     let text = text.replace("$__range", &format!("{}s", span.seconds()));
     let text = choices.iter().fold(text, |text, (name, value)| text.replace(&format!("${name}"), value));
     let left = text.split('$').skip(1).find(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
-    assert_eq!(left, None, "something is left to put in: {text}");
+    assert_eq!(left, None, "a variable was not replaced: {text}");
     text
 }
 

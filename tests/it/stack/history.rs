@@ -122,6 +122,6 @@ async fn promtool(arguments: &[&str]) {
     .wait_with_output()
     .await
     .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "promtool {arguments:?}: {said}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "promtool {arguments:?}: {errors}");
 }

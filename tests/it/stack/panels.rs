@@ -70,7 +70,7 @@ impl Past {
     /// The values of a variable.
     async fn choices(&self, variable: &Variable, choices: &Choices) -> Vec<String> {
         let query = interpolate(&variable.query, choices, self.span);
-        let said: Vec<String> = if let Some((metric, label)) =
+        let results: Vec<String> = if let Some((metric, label)) =
             query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')')?.split_once(", "))
         {
             let values = self.query(&format!("label/{label}/values"), &[("match[]", metric)]).await;
@@ -80,7 +80,7 @@ impl Past {
             let found = self.query("query", &[("query", expr)]).await;
             found["result"].as_array().unwrap().iter().map(|series| as_text(&series["metric"])).collect()
         };
-        said.iter().filter_map(|said| variable.value(said)).collect()
+        results.iter().filter_map(|result| variable.value(result)).collect()
     }
 }
 

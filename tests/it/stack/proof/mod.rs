@@ -28,14 +28,14 @@ struct Act {
 
 const ACTS: [Act; 3] = [
     Act {
-        name: "workers take no jobs, and the card is not charged any more",
+        name: "workers take no jobs, and auto-pay fails",
         scenes: &["idle-workers", "low-balance"],
         firing: &[("RunpodQueueStuck", "critical"), ("RunpodBalanceLow", "critical")],
         muted: &[("RunpodBalanceLow", "warning")],
         muted_late: &[("RunpodQueueDeep", "warning")],
     },
     Act {
-        name: "workers take jobs again, the card is charged, and the endpoint cannot be read",
+        name: "workers take jobs again, auto-pay works, and the endpoint cannot be read",
         scenes: &["unreadable-endpoint"],
         firing: &[("RunpodEndpointUnreadable", "warning")],
         muted: &[],
@@ -78,9 +78,9 @@ async fn scenes_are_notified_and_resolved() {
     })
     .await;
 
-    it.play("all is mended", &[]).await;
+    it.play("all problems are resolved", &[]).await;
     it.start_exporter().await;
-    it.see("that all is well again", |alerts, open| alerts.is_empty() && open.is_empty()).await;
+    it.see("that no alert is left", |alerts, open| alerts.is_empty() && open.is_empty()).await;
     println!("{}", it.timeline);
 
     let notified = ACTS.iter().flat_map(|act| act.firing).chain([&down]);

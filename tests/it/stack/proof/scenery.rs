@@ -133,7 +133,7 @@ impl Scenery {
 
     /// Waits without changes, longer than the `for` of most alerts.
     pub(super) async fn wait(&mut self) {
-        self.timeline.note("all is well".to_owned());
+        self.timeline.note("no problems".to_owned());
         self.prometheus.scrapes(15.0).await;
     }
 
