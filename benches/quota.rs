@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use clock::{Clock as _, ManualClock};
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::config::Account;
-use runpod_exporter::scrape::Scope;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Options, Retirement, Simulator};
 use tokio::net::TcpListener;

@@ -3,14 +3,13 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use runpod_exporter::cli::{Cli, EarlyExit};
-use runpod_exporter::command;
+use runpod_exporter::{Cli, EarlyExit, run};
 
 /// Exit code for an invalid command line.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let (code, message) = match Cli::read().map(command::run) {
+    let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
         Ok(Err(failure)) => (failure.code(), failure.to_string()),
         Err(EarlyExit::Help(text)) => {

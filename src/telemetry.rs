@@ -31,7 +31,7 @@ impl FromStr for Format {
 }
 
 /// Starts logging. `filter` is a level such as `info`, or directives in the syntax of `RUST_LOG`.
-pub fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
+pub(crate) fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
     let invalid = || InvalidFilter(filter.to_owned());
     // `EnvFilter` would parse an unknown level as the name of a module, and disable the logs of all others.
     let is_word = filter.bytes().all(|byte| byte.is_ascii_alphanumeric());

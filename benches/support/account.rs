@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use clock::Clock;
 use runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::app::App;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::Mode;
-use runpod_exporter::settings::Reading;
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::settings::Reading;
 use tokio_util::task::TaskTracker;
 use url::Url;
 

@@ -6,8 +6,8 @@ mod upstream;
 use std::sync::Arc;
 
 use clock::SystemClock;
-use runpod_exporter::app::App;
-use runpod_exporter::config::Account;
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
 
 use self::account::{account_at, app_by};
 pub(crate) use self::upstream::{Outcome, Upstream};

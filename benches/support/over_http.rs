@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
-use runpod_exporter::config::Account;
-use runpod_exporter::http::{Context, JobReceiver, router};
-use runpod_exporter::reload::Reloader;
-use runpod_exporter::settings::Mode;
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::http::{Context, JobReceiver, router};
+use runpod_exporter::testing::reload::Reloader;
+use runpod_exporter::testing::settings::Mode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;

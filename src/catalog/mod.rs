@@ -9,9 +9,9 @@ mod subject;
 use std::collections::HashSet;
 use std::fmt::Debug;
 
-pub use reference::{Chapter, json, markdown};
+pub(crate) use reference::{json, markdown};
 pub use scrape::ScrapeResult;
-pub use subject::{Subject, Visit};
+pub(crate) use subject::Subject;
 
 /// The type of a family, as `# TYPE` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub trait Family: Debug + Sync {
 
 /// A family with at most one series for each `S`.
 #[derive(Debug)]
-pub struct Single<S: Subject> {
+pub(crate) struct Single<S: Subject> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -80,7 +80,7 @@ pub struct Single<S: Subject> {
 
 /// A family whose series of one `S` differ in labels of their own. A wrong number of labels does not compile.
 #[derive(Debug)]
-pub struct Labelled<S: Subject, const N: usize> {
+pub(crate) struct Labelled<S: Subject, const N: usize> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -94,7 +94,7 @@ pub struct Labelled<S: Subject, const N: usize> {
 }
 
 /// Where a family puts the series of one subject.
-pub struct Points<'a, const N: usize> {
+pub(crate) struct Points<'a, const N: usize> {
     sink: &'a mut dyn Sink,
     identity: &'a [(&'static str, &'a str)],
     names: [&'static str; N],
@@ -103,7 +103,7 @@ pub struct Points<'a, const N: usize> {
 
 impl<const N: usize> Points<'_, N> {
     /// Puts one series, unless its value is unknown, or the upstream repeated itself and these labels were put before.
-    pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<f64>>) {
+    pub(crate) fn put(&mut self, labels: [&str; N], value: impl Into<Option<f64>>) {
         let Some(value) = value.into() else { return };
         if !self.seen.insert(labels.map(str::to_owned)) {
             return;

@@ -29,19 +29,19 @@ use std::ffi::OsString;
 
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub use self::check::Check;
+pub(crate) use self::check::Check;
 #[cfg(feature = "simulator")]
-pub use self::demo::Demo;
+pub(crate) use self::demo::Demo;
 pub use self::early_exit::EarlyExit;
-pub use self::log::Log;
-pub use self::logs::Logs;
-pub use self::metrics::{CatalogFormat, Metrics};
-pub use self::scrape::Scrape;
-pub use self::serve::Serve;
+
+pub(crate) use self::logs::Logs;
+pub(crate) use self::metrics::{CatalogFormat, Metrics};
+pub(crate) use self::scrape::Scrape;
+pub(crate) use self::serve::Serve;
 #[cfg(feature = "simulator")]
-pub use self::simulate::Simulate;
+pub(crate) use self::simulate::Simulate;
 #[cfg(feature = "simulator")]
-pub use self::world::{SimulatedWebhooks, World};
+pub(crate) use self::world::{SimulatedWebhooks, World};
 
 /// Default address: its port is outside of the range that most exporters use.
 const LISTEN: &str = "0.0.0.0:10736";

@@ -62,14 +62,14 @@ pub struct World {
 #[command(next_help_heading = heading::WEBHOOKS)]
 pub struct SimulatedWebhooks {
     /// Share of webhooks sent twice, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
-    pub webhook_duplicates: f64,
+    #[arg(long = "webhook-duplicates", value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub duplicates: f64,
     /// Share of webhooks sent late, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
-    pub webhook_disorder: f64,
+    #[arg(long = "webhook-disorder", value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub disorder: f64,
     /// Characters of text in the output of each job
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    pub webhook_output: usize,
+    #[arg(long = "webhook-output", value_name = "N", default_value_t = 200)]
+    pub output: usize,
 }
 
 fn share(text: &str) -> Result<f64, &'static str> {

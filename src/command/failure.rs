@@ -27,7 +27,6 @@ const FAILED: u8 = 1;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the error that it carries")]
 pub enum Failure {
     #[error("{NO_KEY_HELP}")]
     NoKey,

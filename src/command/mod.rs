@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use clock::{Clock, SystemClock};
 
-pub use self::failure::Failure;
+pub(crate) use self::failure::Failure;
 use crate::cli::Action;
 
 /// Runs a command to its end.

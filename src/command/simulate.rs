@@ -43,13 +43,9 @@ pub(super) fn options(world: cli::World, key: Option<String>, webhook: Option<We
         faults,
         webhooks,
     } = world;
-    let cli::SimulatedWebhooks { webhook_duplicates, webhook_disorder, webhook_output } = webhooks;
-    let webhooks = webhook.map(|url| WebhookOptions {
-        duplicates: webhook_duplicates,
-        disorder: webhook_disorder,
-        output: webhook_output,
-        ..WebhookOptions::new(url)
-    });
+    let cli::SimulatedWebhooks { duplicates, disorder, output } = webhooks;
+    let webhooks =
+        webhook.map(|url| WebhookOptions { duplicates, disorder, output, ..WebhookOptions::new(url) });
     let graphql_retires = graphql_retires_after.map(Retirement::After);
     let forbidden = rest_forbid.into_iter().collect();
     let rest = RestOptions { quota: rest_quota, forbidden, ..RestOptions::default() };

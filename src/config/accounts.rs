@@ -11,7 +11,7 @@ use runpod::{Limits, Urls};
 
 /// The values of the flags, which are the defaults of each account in the file.
 #[derive(Debug, Clone)]
-pub struct Defaults {
+pub(crate) struct Defaults {
     /// The URLs of the APIs.
     pub urls: Urls,
     /// What is read, and how often.
@@ -26,7 +26,7 @@ pub struct Defaults {
 
 /// Reads a file. Returns its accounts, if it has any, and updates `defaults` with its settings for all accounts.
 /// `environment` returns the value of a variable.
-pub fn from_file(
+pub(crate) fn from_file(
     path: &Path,
     defaults: &mut Defaults,
     environment: &dyn Fn(&str) -> Option<String>,

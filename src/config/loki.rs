@@ -11,7 +11,7 @@ use crate::logs::LokiTarget;
 const PUSH: &str = "/loki/api/v1/push";
 
 /// Validates the flags. The password comes from a file, because `ps` shows flags and URLs.
-pub fn loki(
+pub(crate) fn loki(
     url: &str,
     tenant: Option<&str>,
     login: Option<&Path>,

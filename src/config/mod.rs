@@ -13,19 +13,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::accounts::{Defaults, from_file};
-pub use self::file::FileError;
-pub use self::loki::loki;
-pub use self::url::{PageUrl, UrlError, base_url};
-pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
+pub(crate) use self::accounts::{Defaults, from_file};
+pub(crate) use self::file::FileError;
+pub(crate) use self::loki::loki;
+pub(crate) use self::url::{PageUrl, UrlError, base_url};
+pub use self::webhook::{Token, Webhook};
+pub(crate) use self::webhook::{WebhookError, webhook_token};
 use crate::settings::{Collectors, Invalid, Reading};
 use runpod::{ApiKey, KeyError, Limits, Urls};
 
 /// The name of the account when there is only one key.
-pub const DEFAULT_ACCOUNT: &str = "default";
+pub(crate) const DEFAULT_ACCOUNT: &str = "default";
 
 /// Upper bound of the concurrency flag, so that a typing error does not flood Runpod.
-pub const MAX_CONCURRENCY: usize = 10_000;
+pub(crate) const MAX_CONCURRENCY: usize = 10_000;
 
 /// Open files that the exporter needs besides its requests to Runpod: connections of scrapers, listeners, the runtime.
 const SPARE_FILES: u64 = 64;
@@ -161,7 +162,7 @@ pub enum ConfigError {
 }
 
 /// Reads the API key from the variable or the file. There is no flag for the key, because `ps` would show it.
-pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, ConfigError> {
+pub(crate) fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, ConfigError> {
     let variable = variable.filter(|value| !value.trim().is_empty());
     match (variable, file) {
         (None, None) => Err(ConfigError::NoKey),
@@ -180,7 +181,7 @@ pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, Co
 }
 
 /// Reads the metrics key from its file.
-pub fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
+pub(crate) fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
     Ok((file.to_owned(), api_key(None, Some(file))?))
 }
 
@@ -201,7 +202,7 @@ fn pattern(error: &regex::Error) -> Invalid {
 }
 
 /// Checks a share of the quota.
-pub fn share(share: f64) -> Result<f64, Invalid> {
+pub(crate) fn share(share: f64) -> Result<f64, Invalid> {
     if share > 0.0 && share <= 1.0 {
         return Ok(share);
     }
@@ -209,7 +210,7 @@ pub fn share(share: f64) -> Result<f64, Invalid> {
 }
 
 /// Checks the limits, and reduces the concurrency to the limit on open files: each connection needs one.
-pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigError> {
+pub(crate) fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigError> {
     if limits.timeout.is_zero() {
         return Err(ConfigError::Zero { flag: "--runpod.timeout" });
     }

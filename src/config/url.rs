@@ -24,7 +24,7 @@ pub enum UrlError {
 }
 
 /// Parses a base URL. Plain HTTP is allowed to this machine only, unless `allow_insecure` is set.
-pub fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
+pub(crate) fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
     let url = Url::parse(text.trim()).map_err(|_malformed| UrlError::Malformed)?;
     let host = url.host().ok_or(UrlError::Malformed)?;
     if !url.username().is_empty() || url.password().is_some() {

@@ -159,7 +159,10 @@ impl Token {
 }
 
 /// Reads the token from the variable or the file. There is no flag for it, because `ps` would show it.
-pub fn webhook_token(variable: Option<&str>, file: Option<&Path>) -> Result<Option<Token>, WebhookError> {
+pub(crate) fn webhook_token(
+    variable: Option<&str>,
+    file: Option<&Path>,
+) -> Result<Option<Token>, WebhookError> {
     let variable = variable.filter(|value| !value.trim().is_empty());
     let (text, origin) = match (variable, file) {
         (None, None) => return Ok(None),

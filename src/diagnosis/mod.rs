@@ -44,7 +44,7 @@ impl Moment {
 }
 
 /// Jobs of an endpoint that are looked at, at the most: the last ones.
-pub const JOBS: usize = history::JOBS;
+pub(crate) const JOBS: usize = history::JOBS;
 
 /// What is wrong with an account, and how its endpoints are.
 #[derive(Debug, Clone, Default)]

@@ -14,8 +14,8 @@ use prometheus::{
     Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
-pub use self::jobs::Jobs;
-pub use self::logs::LogLines;
+pub(crate) use self::jobs::Jobs;
+pub(crate) use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};

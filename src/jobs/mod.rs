@@ -2,18 +2,18 @@
 //!
 //! How a payload is received does not belong here (see `http/`), nor how jobs are counted (see `instruments/`).
 
-pub mod push;
+pub(crate) mod push;
 mod seen;
 mod shorten;
 mod time;
 mod tokens;
-pub mod webhook;
+pub(crate) mod webhook;
 
 use std::time::Duration;
 
-pub use seen::Seen;
-pub use shorten::Shortener;
-pub use tokens::{InvalidPointer, Pointer, Pointers, Tokens};
+pub(crate) use seen::Seen;
+pub(crate) use shorten::Shortener;
+pub(crate) use tokens::{Pointer, Pointers, Tokens};
 
 /// A finished job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

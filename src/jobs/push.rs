@@ -12,7 +12,7 @@ use super::{Job, Rejection, Status, Times, Tokens};
 
 /// A job and its endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushedJob {
+pub(crate) struct PushedJob {
     /// The endpoint's id.
     pub endpoint_id: String,
     /// The job.
@@ -21,7 +21,7 @@ pub struct PushedJob {
 
 /// The jobs of one push.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// The jobs, in the order of the body.
     pub jobs: Vec<PushedJob>,
     positions: Vec<Position>,
@@ -65,7 +65,7 @@ struct Entry {
 
 impl Batch {
     /// Parses a body. If any job is invalid, the whole body is rejected with the position of the first one.
-    pub fn read(body: &[u8]) -> Result<Self, Rejection> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Rejection> {
         let mut batch = Self::default();
         match body.trim_ascii_start().first() {
             None => Err(Rejection::malformed("the body is empty; send a job as JSON")),
@@ -76,7 +76,7 @@ impl Batch {
     }
 
     /// Adds the position of the job with this index to a rejection.
-    pub fn locate(&self, index: usize, rejection: Rejection) -> Rejection {
+    pub(crate) fn locate(&self, index: usize, rejection: Rejection) -> Rejection {
         match self.positions.get(index) {
             Some(position) => position.prefix(&rejection),
             None => rejection,

@@ -13,7 +13,7 @@ const CAPACITY: usize = 8192;
 /// It stores a 64-bit hash of each id, keyed per process: 60 bytes per job instead of 130. The probability that a job is
 /// mistaken for another is 1 in 10^15.
 #[derive(Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     ids: LruCache<u64, ()>,
     hash: RandomState,
 }
@@ -27,7 +27,7 @@ impl Default for Seen {
 
 impl Seen {
     /// Whether the id is new. It is remembered, so the next call with it returns false.
-    pub fn is_new(&mut self, id: &str) -> bool {
+    pub(crate) fn is_new(&mut self, id: &str) -> bool {
         let new = self.ids.put(self.hash.hash_one(id), ()).is_none();
         if self.ids.len() > CAPACITY {
             self.ids.pop_lru();

@@ -12,7 +12,7 @@ const MAX: usize = 1024;
 
 /// Empties strings of more than a kilobyte. All other bytes stay, even if they are not JSON.
 #[derive(Debug, Default)]
-pub struct Shortener {
+pub(crate) struct Shortener {
     in_string: bool,
     /// The previous byte was a backslash that escapes the next one.
     escaped: bool,
@@ -23,7 +23,7 @@ pub struct Shortener {
 
 impl Shortener {
     /// Processes the next chunk and returns its output. A string is output when it is complete.
-    pub fn feed(&mut self, mut chunk: &[u8]) -> Vec<u8> {
+    pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
         while !chunk.is_empty() {
             let at = match (self.in_string, self.escaped) {

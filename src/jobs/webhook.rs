@@ -13,12 +13,12 @@ use super::tokens::Found;
 use super::{Job, Pointers, Rejection, Status, Times};
 
 /// Parses a complete payload.
-pub fn from_slice(body: &[u8], pointers: &Pointers) -> Result<Job, Rejection> {
+pub(crate) fn from_slice(body: &[u8], pointers: &Pointers) -> Result<Job, Rejection> {
     read(serde_json::Deserializer::from_slice(body), pointers)
 }
 
 /// Parses a payload while it is received.
-pub fn from_reader(body: impl Read, pointers: &Pointers) -> Result<Job, Rejection> {
+pub(crate) fn from_reader(body: impl Read, pointers: &Pointers) -> Result<Job, Rejection> {
     read(serde_json::Deserializer::from_reader(body), pointers)
 }
 

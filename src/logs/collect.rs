@@ -40,7 +40,6 @@ pub struct LogOrigin {
 
 /// An endpoint whose workers are followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are ids and a name")]
 pub struct WatchedEndpoint {
     pub endpoint_id: Arc<str>,
     pub endpoint_name: Arc<str>,

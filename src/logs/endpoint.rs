@@ -15,7 +15,7 @@ use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
 
 /// Follows the workers of an endpoint.
 #[derive(Debug)]
-pub struct EndpointFollower {
+pub(crate) struct EndpointFollower {
     /// The client of the account.
     pub runpod: Arc<Runpod>,
     /// The current time.
@@ -32,7 +32,7 @@ pub struct EndpointFollower {
 
 /// Why following an endpoint ended.
 #[derive(Debug)]
-pub enum EndpointEnd {
+pub(crate) enum EndpointEnd {
     /// All requested lines were received.
     Done {
         /// Number of workers that were followed.
@@ -60,7 +60,7 @@ struct Workers {
 
 impl EndpointFollower {
     /// Follows until the end.
-    pub async fn run(self, sender: Sender<Line>) -> EndpointEnd {
+    pub(crate) async fn run(self, sender: Sender<Line>) -> EndpointEnd {
         let mut workers = Workers::default();
         let mut listed = None;
         loop {

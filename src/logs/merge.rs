@@ -14,7 +14,7 @@ use super::Line;
 
 /// Lines that wait for earlier lines of other streams.
 #[derive(Debug)]
-pub struct Merger {
+pub(crate) struct Merger {
     delay: Duration,
     /// The newest timestamp of each stream.
     newest: HashMap<Option<Arc<str>>, Timestamp>,
@@ -25,12 +25,12 @@ pub struct Merger {
 
 impl Merger {
     /// A merger that delays each line by `delay`. With [`Duration::MAX`], lines wait until [`Self::finish`].
-    pub fn new(delay: Duration) -> Self {
+    pub(crate) fn new(delay: Duration) -> Self {
         Self { delay, newest: HashMap::new(), waiting: Vec::new(), oldest: None }
     }
 
     /// Adds a line that arrived at `now`.
-    pub fn push(&mut self, line: Line, now: Instant) {
+    pub(crate) fn push(&mut self, line: Line, now: Instant) {
         let newest = self.newest.entry(line.worker.clone()).or_insert(Timestamp::MIN);
         *newest = line.timestamp.map_or(*newest, |timestamp| timestamp.max(*newest));
         self.waiting.push((*newest, now, line));
@@ -38,12 +38,12 @@ impl Merger {
     }
 
     /// When the next lines are due.
-    pub fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Instant> {
         self.oldest?.checked_add(self.delay)
     }
 
     /// Removes the lines that are due at `now`: those that have waited long enough, and all earlier ones.
-    pub fn take_due(&mut self, now: Instant) -> Vec<Line> {
+    pub(crate) fn take_due(&mut self, now: Instant) -> Vec<Line> {
         if self.due().is_none_or(|due| now < due) {
             return Vec::new(); // cheap, because it is called for each line
         }
@@ -62,7 +62,7 @@ impl Merger {
     }
 
     /// Removes all lines.
-    pub fn finish(&mut self) -> Vec<Line> {
+    pub(crate) fn finish(&mut self) -> Vec<Line> {
         self.oldest = None;
         self.waiting.sort_by_key(|(timestamp, ..)| *timestamp);
         self.waiting.drain(..).map(|(.., line)| line).collect()

@@ -18,15 +18,19 @@ mod reader;
 mod stream;
 mod target;
 
-pub use collect::{LineSink, LogOrigin, WatchedAccount, WatchedEndpoint, collect};
+pub use collect::{LineSink, LogOrigin, collect};
+pub(crate) use collect::{WatchedAccount, WatchedEndpoint};
 pub use cursor::Cursor;
-pub use endpoint::{EndpointEnd, EndpointFollower};
-pub use level::{Level, LevelError};
-pub use line::{Line, Stream, StreamError};
-pub use loki::{DropCounter, LokiError, LokiOptions, LokiPusher, LokiSink, LokiTarget, to_loki};
-pub use merge::Merger;
+
+pub use level::Level;
+pub use line::{Line, Stream};
+pub(crate) use loki::{DropCounter, LokiError};
+pub use loki::{LokiOptions, LokiTarget, to_loki};
+pub(crate) use merge::Merger;
 pub use options::FollowOptions;
-pub use print::Printer;
+pub(crate) use print::Printer;
 pub use reader::{LogReader, LogReaderError};
-pub use stream::{StreamEnd, StreamFollower};
-pub use target::{Target, TargetError, TargetKind};
+pub(crate) use stream::StreamEnd;
+pub use stream::StreamFollower;
+pub use target::Target;
+pub(crate) use target::TargetError;

@@ -21,7 +21,7 @@ const COLORS: [AnsiColor; 6] = [
 
 /// Prints lines.
 #[derive(Debug)]
-pub struct Printer<W> {
+pub(crate) struct Printer<W> {
     out: W,
     json: bool,
     /// The color of each worker, assigned in order of appearance.
@@ -30,12 +30,12 @@ pub struct Printer<W> {
 
 impl<W: Write> Printer<W> {
     /// A printer of colored text, or of JSON with one object per line. `out` must strip the colors if it cannot show them.
-    pub fn new(out: W, json: bool) -> Self {
+    pub(crate) fn new(out: W, json: bool) -> Self {
         Self { out, json, colors: HashMap::new() }
     }
 
     /// Prints a line.
-    pub fn print(&mut self, line: &Line) -> io::Result<()> {
+    pub(crate) fn print(&mut self, line: &Line) -> io::Result<()> {
         if self.json { self.object(line) } else { self.text(line) }?;
         self.out.flush()
     }

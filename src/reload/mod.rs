@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use tokio::sync::watch as channel;
 
-pub use self::watch::{on_file_change, on_hangup};
+pub(crate) use self::watch::{on_file_change, on_hangup};
 use crate::app::{App, Applied, StartError};
 use crate::config::{ConfigError, Settings, Webhook};
 
 /// Reads the settings from their source.
-pub type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
+pub(crate) type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
 
 /// Keeps an app's settings up to date.
 pub struct Reloader {

@@ -17,7 +17,7 @@ const DEBOUNCE: Duration = Duration::from_millis(200);
 
 /// Reloads at every SIGHUP.
 #[cfg(unix)]
-pub fn on_hangup(reloader: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn on_hangup(reloader: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hangups = signal(SignalKind::hangup())?;
     Ok(async move {
@@ -36,7 +36,7 @@ pub fn on_hangup(_: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
 
 /// Reloads whenever the configuration or a key file changes. If the files cannot be watched, this is logged, and the
 /// other ways to reload remain.
-pub async fn on_file_change(reloader: Arc<Reloader>) {
+pub(crate) async fn on_file_change(reloader: Arc<Reloader>) {
     loop {
         let files = reloader.files();
         let Some((_watcher, mut changes)) = watch(&files) else { return };

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use self::inflight::Inflight;
-pub use self::page::Page;
+pub(crate) use self::page::Page;
 use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
 use crate::gather::Gatherer;

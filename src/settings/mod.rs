@@ -12,11 +12,12 @@ mod refresh;
 mod threshold;
 
 pub(crate) use self::collector::Row;
-pub use self::collector::{Collector, UnknownCollector, sources};
+pub use self::collector::{Collector, sources};
 pub use self::collectors::Collectors;
 pub use self::filter::Filter;
-pub use self::invalid::Invalid;
+pub(crate) use self::invalid::Invalid;
 pub use self::mode::Mode;
 pub use self::reading::Reading;
-pub use self::refresh::Refresh;
-pub use self::threshold::{LevelOverrides, Levels, Signal, Thresholds};
+pub(crate) use self::refresh::Refresh;
+pub(crate) use self::threshold::Levels;
+pub use self::threshold::{LevelOverrides, Signal, Thresholds};

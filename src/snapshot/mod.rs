@@ -27,7 +27,7 @@ pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
 pub use report::{ApiReport, CollectorReport, Provenance};
 pub(crate) use unit::seconds;
-pub use unknown::Unknown;
+pub(crate) use unknown::Unknown;
 pub use volume::Volume;
 
 use crate::jobs::Job;

@@ -91,7 +91,7 @@ pub struct Reported {
 }
 
 /// Values by quantile, such as `0.95`.
-pub type Quantiles = BTreeMap<&'static str, f64>;
+pub(crate) type Quantiles = BTreeMap<&'static str, f64>;
 
 /// Token counts since the exporter was started.
 #[derive(Debug, Clone, Copy, Serialize)]

@@ -15,16 +15,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use self::endpoint::{EndpointStatus, Quantiles, Reported, Requests, Tokens, Workers};
-pub use self::pod::PodStatus;
-pub use self::verdict::Verdict;
+pub(crate) use self::endpoint::{EndpointStatus, Workers};
+pub(crate) use self::pod::PodStatus;
+pub(crate) use self::verdict::Verdict;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
 
 /// Returns the input and output tokens of an endpoint, if there are any.
-pub type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
+pub(crate) type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
 
 /// The status of all accounts.
 #[derive(Debug, Clone, Serialize)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use clock::ManualClock;
 use jiff::SignedDuration;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Filter, LevelOverrides, Reading, Signal, Thresholds};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Filter, LevelOverrides, Reading, Signal, Thresholds};
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use runpod_exporter::settings::Mode;
-use runpod_exporter::status::{Selection, Status};
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::status::{Selection, Status};
 use runpod_simulator::scene::Scene;
 
 /// Set by `make docs`.
@@ -46,7 +46,7 @@ fn check_part(path: &str, what: &str, generated: &str) {
 
 #[test]
 fn the_sources_are_those_of_the_program() {
-    check_part("docs/apis.md", "sources", &runpod_exporter::settings::sources());
+    check_part("docs/apis.md", "sources", &runpod_exporter::testing::settings::sources());
 }
 
 #[test]

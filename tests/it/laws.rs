@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use runpod_exporter::catalog::{Header, Kind, ScrapeResult};
-use runpod_exporter::diagnosis::{DiagnosedAccount, Diagnosis};
-use runpod_exporter::exposition;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::metrics::{CATALOG, chapters, families};
-use runpod_exporter::settings::Mode;
-use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
+use runpod_exporter::testing::catalog::{Header, Kind, ScrapeResult};
+use runpod_exporter::testing::diagnosis::{DiagnosedAccount, Diagnosis};
+use runpod_exporter::testing::exposition;
+use runpod_exporter::testing::instruments::Instruments;
+use runpod_exporter::testing::metrics::{CATALOG, chapters, families};
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
 
 use crate::support::{Exposition, full};
 

@@ -163,7 +163,7 @@ async fn pushed_jobs_are_in_the_status_and_in_findings() {
 #[tokio::test]
 async fn two_accounts_with_the_same_names_do_not_conflict() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
-    let named = |name: &str, upstream: &Upstream| runpod_exporter::config::Account {
+    let named = |name: &str, upstream: &Upstream| runpod_exporter::testing::config::Account {
         name: name.into(),
         ..account(upstream.address)
     };

@@ -3,8 +3,8 @@
 
 use clock::Clock as _;
 use jiff::SignedDuration;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Collectors, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Collectors, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 

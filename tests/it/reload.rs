@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod::ApiKey;
-use runpod_exporter::app::{App, Applied};
-use runpod_exporter::config::Account;
-use runpod_exporter::scrape::Scope;
-use runpod_exporter::settings::{Collector, Mode, Reading};
+use runpod_exporter::testing::app::{App, Applied};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::{Collector, Mode, Reading};
 use runpod_simulator::Options;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};

@@ -1,7 +1,7 @@
 //! Findings about an endpoint that do not depend on finished jobs.
 
-use runpod_exporter::diagnosis::{Health, Name, Severity};
-use runpod_exporter::snapshot::{Endpoint, Placement, Rollout, Workers};
+use runpod_exporter::testing::diagnosis::{Health, Name, Severity};
+use runpod_exporter::testing::snapshot::{Endpoint, Placement, Rollout, Workers};
 
 use super::{at_last, finding, health, healthy, names, once, severity, unchanged_for, with};
 use crate::support::noon;

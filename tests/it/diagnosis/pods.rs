@@ -1,7 +1,7 @@
 //! Findings about a pod.
 
-use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::snapshot::{AccountSnapshot, Gpu, Pod};
+use runpod_exporter::testing::diagnosis::{Name, Severity};
+use runpod_exporter::testing::snapshot::{AccountSnapshot, Gpu, Pod};
 
 use super::{finding, healthy, names, once, unchanged_for};
 

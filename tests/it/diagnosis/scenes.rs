@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
-use runpod_exporter::diagnosis::Name;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::metrics::chapters;
-use runpod_exporter::settings::Mode;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::diagnosis::Name;
+use runpod_exporter::testing::instruments::Instruments;
+use runpod_exporter::testing::metrics::chapters;
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};
 use tokio::task::JoinSet;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use runpod_exporter::config::Webhook;
+use runpod_exporter::testing::config::Webhook;
 use serde_json::json;
 
 use super::{completed, read_once, route};

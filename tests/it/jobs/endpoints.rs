@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::routing::post;
 use axum::{Json, Router};
 use jiff::SignedDuration;
-use runpod_exporter::config::Account;
+use runpod_exporter::testing::config::Account;
 use runpod_simulator::Options;
 use serde_json::{Value, json};
 

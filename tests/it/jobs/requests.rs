@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use clock::ManualClock;
 use jiff::SignedDuration;
 use runpod::ApiKey;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options};
 use serde_json::{Value, json};
 

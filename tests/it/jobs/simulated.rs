@@ -1,7 +1,7 @@
 //! Thousands of jobs that the simulator reports: the counters match the simulated jobs.
 
 use jiff::SignedDuration;
-use runpod_exporter::settings::Reading;
+use runpod_exporter::testing::settings::Reading;
 use runpod_simulator::Options;
 use runpod_simulator::webhooks::{Delivered, WebhookOptions};
 

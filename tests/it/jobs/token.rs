@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod_exporter::config::{Token, Webhook};
+use runpod_exporter::testing::config::{Token, Webhook};
 use runpod_simulator::Options;
 
 use tokio::process::Command;

@@ -22,6 +22,7 @@ const ROOTS: &[&str] = &[
     "README.md",
     "SECURITY.md",
     "benches",
+    "build.rs",
     "compose.yaml",
     "crates",
     "docs",
@@ -59,7 +60,9 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
     if path.is_dir() {
         let mut entries: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
-        entries.iter().for_each(|entry| files(entry, found));
+        for entry in entries {
+            files(&entry, found);
+        }
     } else if path.is_file() {
         found.push(relative.to_owned());
     }
@@ -86,7 +89,9 @@ fn patterns() -> Vec<(Regex, &'static str)> {
 fn every_text_uses_the_words_of_the_project() {
     let patterns = patterns();
     let mut paths = Vec::new();
-    ROOTS.iter().for_each(|path| files(&root().join(path), &mut paths));
+    for path in ROOTS {
+        files(&root().join(path), &mut paths);
+    }
     assert!(paths.len() > 400, "the files moved: {}", paths.len());
     let mut report = Vec::new();
     for path in paths {

@@ -1,12 +1,12 @@
 //! The logs collector: the lines of all workers are counted once, and removed with their endpoint.
 
 use jiff::SignedDuration;
-use runpod_exporter::app::App;
-use runpod_exporter::config::Account;
-use runpod_exporter::logs::collect;
-use runpod_exporter::scrape::Scope;
-use runpod_exporter::settings::Mode;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::logs::collect;
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
@@ -123,7 +123,7 @@ async fn streams_wait_for_the_quota() {
 
 #[test]
 fn logs_need_workers_to_be_listed() {
-    use runpod_exporter::config::{ConfigError, collectors};
+    use runpod_exporter::testing::config::{ConfigError, collectors};
     let error = collectors([Collector::Endpoints, Collector::Logs].into_iter().collect()).unwrap_err();
     assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "workers" }), "{error}");
     let error = collectors([Collector::Logs].into_iter().collect()).unwrap_err();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use runpod::LogWindow;
-use runpod_exporter::logs::{Level, Stream};
+use runpod_exporter::testing::logs::{Level, Stream};
 use runpod_simulator::rest::{RestOptions, Resumption};
 use runpod_simulator::{Api, Options};
 

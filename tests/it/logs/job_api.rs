@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use runpod::{LogWindow, Reason};
-use runpod_exporter::logs::{Level, LogReaderError};
+use runpod_exporter::testing::logs::{Level, LogReaderError};
 use runpod_simulator::{Api, Options, Shape};
 
 use super::*;

@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use runpod::{LogSubject, Urgency};
-use runpod_exporter::logs::{Cursor, LineSink, LogOrigin, LokiOptions, LokiTarget, StreamFollower, to_loki};
+use runpod_exporter::testing::logs::{
+    Cursor, LineSink, LogOrigin, LokiOptions, LokiTarget, StreamFollower, to_loki,
+};
 use serde_json::Value;
 
 use super::*;

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use clock::Clock;
 use runpod::{LogWindow, Runpod};
-use runpod_exporter::app::client;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::logs::{Line, LogReader, LogReaderError, Target};
-use runpod_exporter::settings::Mode;
+use runpod_exporter::testing::app::client;
+use runpod_exporter::testing::instruments::Instruments;
+use runpod_exporter::testing::logs::{Line, LogReader, LogReaderError, Target};
+use runpod_exporter::testing::settings::Mode;
 use runpod_simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinSet;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clock::ManualClock;
-use runpod_exporter::config::Account;
+use runpod_exporter::testing::config::Account;
 use runpod_simulator::Options;
 use serde_json::{Value, json};
 

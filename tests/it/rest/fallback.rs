@@ -8,8 +8,8 @@ use axum::routing::get;
 use clock::ManualClock;
 use jiff::SignedDuration;
 use runpod::Urls;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options, Shape};
 use serde_json::{Value, json};
 

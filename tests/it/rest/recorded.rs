@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::IntoResponse;
 use clock::ManualClock;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, account, fixture, stub};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};

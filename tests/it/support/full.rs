@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::catalog::ScrapeResult;
-use runpod_exporter::diagnosis::{
+use runpod_exporter::testing::catalog::ScrapeResult;
+use runpod_exporter::testing::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
 };
-use runpod_exporter::settings::Collector;
-use runpod_exporter::snapshot::{
+use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint, Facts, Gpu, GpuType, Host, Load,
     Machine, Money, Place, Placement, Pod, Provenance, Reported, Rollout, SavingsPlan, SpendComponent,
     Volume, Worker, Workers,

@@ -1,0 +1,59 @@
+//! The parts of the exporter that its tests and benchmarks use. This is not a public API.
+
+pub mod app {
+    pub use crate::app::{App, Applied, client};
+}
+pub mod catalog {
+    pub use crate::catalog::{Header, Kind, ScrapeResult, Sink};
+}
+pub mod config {
+    pub use crate::config::{Account, ConfigError, Token, Webhook, collectors};
+}
+pub mod diagnosis {
+    pub use crate::diagnosis::{
+        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Latency, Moment, Name, Recent,
+        Severity, Subject, diagnose,
+    };
+}
+pub mod exposition {
+    pub use crate::exposition::{CONTENT_TYPE, Text, text};
+}
+pub mod http {
+    pub use crate::http::{Context, JobReceiver, router};
+}
+pub mod instruments {
+    pub use crate::instruments::Instruments;
+}
+pub mod jobs {
+    pub use crate::jobs::Millis;
+}
+pub mod logs {
+    pub use crate::logs::{
+        Cursor, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError, LokiOptions,
+        LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
+    };
+}
+pub mod metrics {
+    pub use crate::metrics::{CATALOG, chapters, families};
+}
+pub mod reload {
+    pub use crate::reload::Reloader;
+}
+pub mod scrape {
+    pub use crate::scrape::Scope;
+}
+pub mod settings {
+    pub use crate::settings::{
+        Collector, Collectors, Filter, LevelOverrides, Mode, Reading, Signal, Thresholds, sources,
+    };
+}
+pub mod snapshot {
+    pub use crate::snapshot::{
+        Account, AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint, Facts, Gpu, GpuType, Host,
+        Load, Machine, Money, Place, Placement, Pod, Provenance, Reported, Rollout, SavingsPlan,
+        SpendComponent, Volume, Worker, Workers,
+    };
+}
+pub mod status {
+    pub use crate::status::{Selection, Status};
+}
