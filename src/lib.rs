@@ -50,3 +50,4 @@ mod show;
 pub mod snapshot;
 pub mod status;
 pub mod telemetry;
+mod version;

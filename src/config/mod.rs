@@ -17,6 +17,7 @@ pub use self::loki::loki;
 pub use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
 use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
+use crate::version::USER_AGENT;
 use clock::Clock;
 use runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
 
@@ -251,11 +252,13 @@ impl Account {
     /// The client of this account alone.
     pub fn runpod(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Runpod, SetupError> {
         let Self { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = self;
-        let runpod = Runpod::new(name, key, urls, limits, observer, clock)?;
-        if let Some((_, key)) = metrics_key {
-            runpod.use_metrics_key(key)?;
+        let builder = Runpod::builder(urls, key).account(name).user_agent(USER_AGENT);
+        let builder = builder.limits(limits).observer(observer).clock(clock);
+        match metrics_key {
+            Some((_, key)) => builder.metrics_key(key),
+            None => builder,
         }
-        Ok(runpod)
+        .build()
     }
 }
 

@@ -153,7 +153,7 @@ impl Following {
     /// Waits until the quota has a request to spare.
     async fn granted(&mut self) {
         loop {
-            let may_ask = match self.runpod.rests(Api::Rest, Operation::Logs) {
+            let may_ask = match self.runpod.paused(Api::Rest, Operation::Logs) {
                 Some(Reason::RateLimited { .. }) => false,
                 Some(_) => true, // answered at once, at no cost
                 None if self.urgency == Urgency::Needed => self.runpod.rest().grant(1, self.urgency) == 1,

@@ -64,7 +64,7 @@ impl<T: Clone + Send + 'static> Each<T> {
                 answered = true;
                 note(id, value, slot.held().is_none());
             }
-            slot.end(answer.map(Reply::whole), Api::Jobs, &*gatherer.clock);
+            slot.end(answer.map(Reply::complete), Api::Jobs, &*gatherer.clock);
         }
         // Between two rounds the last one counts.
         let last = || {

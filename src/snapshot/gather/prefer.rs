@@ -73,7 +73,7 @@ impl Gatherer {
         let may_ask = {
             let mut memory = self.memory();
             let slot = slot(&mut memory);
-            let rests = self.runpod.rests(api, operation).is_some(); // then asking costs nothing, and says why
+            let rests = self.runpod.paused(api, operation).is_some(); // then asking costs nothing, and says why
             let is_due = slot.is_due(every, now)
                 && (api != Api::Rest || rests || self.runpod.rest().grant(1, Urgency::Needed) == 1);
             if is_due {
@@ -125,7 +125,7 @@ impl Gatherer {
 
     fn lacks(&self, line: &Preference) -> bool {
         let (api, operation) = line.first;
-        let rests = self.runpod.rests(api, operation).is_some_and(|reason| line.yields_to_second(&reason));
+        let rests = self.runpod.paused(api, operation).is_some_and(|reason| line.yields_to_second(&reason));
         line.second.is_some() && (rests || self.runpod.lacks(operation, line.fields))
     }
 }
@@ -134,7 +134,7 @@ impl Gatherer {
 pub(super) async fn whole<T>(
     answer: impl Future<Output = Result<T, RequestError>>,
 ) -> Result<Reply<T>, RequestError> {
-    answer.await.map(Reply::whole)
+    answer.await.map(Reply::complete)
 }
 
 fn yields(line: &Preference, error: Option<&RequestError>) -> bool {

@@ -178,7 +178,7 @@ impl Gatherer {
             }
             answer => {
                 let slot = memory.healths.entry(id.to_owned()).or_default();
-                slot.end(answer.map(runpod::Reply::whole), Api::Jobs, clock);
+                slot.end(answer.map(runpod::Reply::complete), Api::Jobs, clock);
                 slot.read(LONGEST_WAIT, clock.elapsed()) // whether it answered is in its error
             }
         }

@@ -1,14 +1,14 @@
-//! A request that counts against the quota: told when it is sent, and when it is answered or given up.
+//! A guard that counts a request against the quota until it has ended, also when its future is dropped.
 
 use reqwest::header::HeaderMap;
 
 use crate::quota::Quota;
 
-/// A request that counts against the quota, until it is answered or given up.
-pub(super) struct Rationed<'q>(Option<&'q Quota>);
+/// A request in flight that counts against the quota.
+pub(super) struct Counted<'q>(Option<&'q Quota>);
 
-impl<'q> Rationed<'q> {
-    pub(super) fn begin(quota: &'q Quota) -> Self {
+impl<'q> Counted<'q> {
+    pub(super) fn sent(quota: &'q Quota) -> Self {
         quota.sent();
         Self(Some(quota))
     }
@@ -20,7 +20,7 @@ impl<'q> Rationed<'q> {
     }
 }
 
-impl Drop for Rationed<'_> {
+impl Drop for Counted<'_> {
     fn drop(&mut self) {
         if let Some(quota) = self.0 {
             quota.ended(None);
