@@ -10,10 +10,10 @@ use tokio::time::Instant;
 
 use crate::cli;
 use crate::config::Account;
-use crate::instruments::{Instruments, Mode};
 use crate::logs::{Pace, Printer, Show, ShowError, Target};
 use crate::run::{Failure, open_files};
 use crate::serve::{self, ServeError};
+use crate::snapshot::PauseLog;
 use crate::telemetry;
 use clock::Clock;
 
@@ -26,10 +26,9 @@ pub(crate) fn logs(runtime: &Runtime, flags: &cli::Logs, clock: Arc<dyn Clock>) 
     let account = chosen(flags.accounts(open_files())?, flags.account.as_deref())?;
     let window = flags.window(clock.now());
     let name = Arc::clone(&account.name);
-    let observer = Arc::new(Instruments::new(Mode::Serve).map_err(ServeError::from)?);
     runtime.block_on(async {
         let setup = |cause| ServeError::Setup { account: Arc::clone(&name), cause };
-        let runpod = Arc::new(account.runpod(observer, Arc::clone(&clock)).map_err(setup)?);
+        let runpod = Arc::new(account.runpod(Arc::new(PauseLog), Arc::clone(&clock)).map_err(setup)?);
         let interrupted = serve::signal()?;
         let out = anstream::AutoStream::new(io::stdout(), anstream::AutoStream::choice(&io::stdout()));
         let mut printer = Printer::new(out, flags.json);

@@ -184,17 +184,17 @@ struct Upstream {
         long = "runpod.rest-quota-share",
         env = "RUNPOD_REST_QUOTA_SHARE",
         value_name = "SHARE",
-        default_value_t = 0.5
+        default_value_t = Limits::default().rest_share
     )]
     rest_quota_share: f64,
     /// Time for one upstream request.
     #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
     timeout: Duration,
     /// Upstream requests in flight together, per account; the default reads 1,000 endpoints at once.
-    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 1024)]
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = Limits::default().concurrency)]
     concurrency: usize,
     /// Bytes of one upstream answer, after decompression.
-    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = Limits::default().body)]
     max_body: usize,
     /// Allow plain http to other machines, which carries the key in clear.
     #[arg(long = "runpod.allow-insecure", env = "RUNPOD_ALLOW_INSECURE")]
@@ -358,6 +358,13 @@ mod tests {
     #[test]
     fn the_flags_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_default_timeout_is_that_of_the_client() {
+        let args = ["runpod-exporter".into()];
+        let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("no flag is required") };
+        assert_eq!(serve.upstream.timeout, Limits::default().timeout);
     }
 
     #[test]

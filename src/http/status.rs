@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::App;
+use crate::snapshot::WithAdvice;
 use crate::status::Status;
 
 /// How everything was found last.
@@ -25,7 +26,7 @@ pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
     let mut reason = "not ready: no account has answered yet".to_owned();
     for account in app.scraper.latest() {
         let errors = account.collectors.iter().filter_map(|report| report.error.as_ref());
-        reason.extend(errors.map(|error| format!("\n{}: {error}", account.name)));
+        reason.extend(errors.map(|error| format!("\n{}: {}", account.name, WithAdvice(error))));
     }
     reason.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, reason)

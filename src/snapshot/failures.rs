@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{CollectorReport, Endpoint};
+use super::{CollectorReport, Endpoint, WithAdvice};
 use crate::telemetry::milliseconds;
 use runpod::{Api, Outcome, Reason, RequestError};
 
@@ -45,7 +45,8 @@ impl Failures {
                         operation = error.operation.as_str(),
                         outcome = error.outcome().as_str(),
                         duration_ms = milliseconds(*duration),
-                        "{error}"
+                        "{}",
+                        WithAdvice(error)
                     );
                 }
                 (None, Some((_, scrapes))) => {
@@ -81,7 +82,8 @@ impl Failures {
                 count = new.len(),
                 endpoints,
                 outcome,
-                "endpoints cannot be read: {error}"
+                "endpoints cannot be read: {}",
+                WithAdvice(error)
             );
         }
         let back = |id: &&String| endpoints.iter().any(|endpoint| &endpoint.id == *id);

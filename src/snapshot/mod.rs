@@ -3,6 +3,7 @@
 //! Nothing here knows HTTP, JSON or Prometheus. Unknown is `None`. A section that failed is a value with its reason.
 
 mod account;
+mod advice;
 mod bill;
 mod collector;
 mod counter;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
+pub use advice::{PauseLog, WithAdvice};
 pub use bill::{Bill, Money};
 pub use collector::{Collector, Collectors};
 pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;

@@ -20,7 +20,7 @@ pub use self::pod::PodStatus;
 pub use self::verdict::Verdict;
 use crate::diagnosis::{Finding, Severity, Subject};
 use crate::instruments::Mode;
-use crate::snapshot::{AccountSnapshot, Collector, CollectorReport};
+use crate::snapshot::{AccountSnapshot, Collector, CollectorReport, WithAdvice};
 
 /// What is known of an endpoint's tokens: read and written.
 pub type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
@@ -115,7 +115,7 @@ impl Status {
         Self {
             timestamp,
             running_seconds: running.as_secs_f64(),
-            version: env!("CARGO_PKG_VERSION"),
+            version: crate::version::VERSION,
             mode: mode.as_str(),
             verdict: Verdict::of_all(accounts.iter().map(|account| account.verdict)),
             accounts,
@@ -191,8 +191,9 @@ impl CollectorStatus {
 
 /// What could not be read, and why.
 fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
-    let failed =
-        |report: &CollectorReport| Some(format!("{}: {}", report.collector.as_str(), report.error.as_ref()?));
+    let failed = |report: &CollectorReport| {
+        Some(format!("{}: {}", report.collector.as_str(), WithAdvice(report.error.as_ref()?)))
+    };
     account.collectors.iter().filter_map(failed)
 }
 

@@ -114,7 +114,7 @@ async fn scrape_prints_the_metrics_and_says_how_it_went() {
     let Ended { code, stdout, stderr } = scrape().await;
     assert_eq!(code, 1);
     assert!(stdout.contains("runpod_up{account=\"default\"} 0\n"));
-    assert!(stderr.contains("the key was rejected (401)"), "{stderr}");
+    assert!(stderr.contains("API key rejected (401); check the API key of this account"), "{stderr}");
 }
 
 /// A running exporter. What it says goes to files, which never fill up as a pipe does that nobody reads.
@@ -270,7 +270,11 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     assert_eq!(lines("level=warn"), 2, "{stderr}");
     assert_eq!(lines("collector works again"), 1, "{stderr}");
     assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
-    assert_eq!(lines("not asked for a while: the key is valid but may not read this"), 1, "{stderr}");
+    assert_eq!(
+        lines("pausing requests: API key lacks the permission; grant the scope, or disable the collector"),
+        1,
+        "{stderr}"
+    );
 }
 
 /// Nobody scrapes: the exporter tries by itself until the account answers, and not once more.
@@ -288,7 +292,8 @@ async fn the_first_contact_is_tried_until_it_is_made() {
     let Ended { code, stderr, .. } = terminate(running).await;
     assert_eq!(code, 0);
     assert!(
-        stderr.contains("the key was rejected (401)") && stderr.contains("first contact made"),
+        stderr.contains("API key rejected (401); check the API key of this account")
+            && stderr.contains("first contact made"),
         "{stderr}"
     );
 }

@@ -90,10 +90,10 @@ async fn a_mistake_is_one_line_and_a_code() {
     let pod = world.pods()[0].id.clone();
     for (fault, told) in [
         ("rest.logs=unauthorized", "rest logs at 127.0.0.1"),
-        ("rest.logs=forbidden", "may not read this"),
+        ("rest.logs=forbidden", "lacks the permission"),
         ("rest.logs=not-found", "not found (404)"),
-        ("rest.logs=echo-key", "the server failed (500)"),
-        ("rest.logs=gone", "retired this API (410)"),
+        ("rest.logs=echo-key", "server error (500)"),
+        ("rest.logs=gone", "retired by Runpod (410)"),
     ] {
         upstream.simulator.faults().clear();
         upstream.fault(fault);
