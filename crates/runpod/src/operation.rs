@@ -102,9 +102,6 @@ impl Api {
 }
 
 impl Operation {
-    /// Every operation.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
     /// The name in snake case, for labels and logs.
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -112,9 +109,6 @@ impl Operation {
 }
 
 impl Outcome {
-    /// Every outcome.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
     /// The name in snake case, for labels and logs.
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -130,13 +124,13 @@ mod tests {
     fn names_are_stable() {
         let apis: Vec<_> = Api::ALL.iter().map(|api| api.as_str()).collect();
         assert_eq!(apis.join(" "), "graphql jobs rest");
-        let operations: Vec<_> = Operation::ALL.iter().map(|operation| operation.as_str()).collect();
+        let operations: Vec<_> = Operation::VARIANTS.iter().map(|operation| operation.as_str()).collect();
         assert_eq!(
             operations.join(" "),
             "account endpoints endpoint_detail pods pod_detail health requests latency workers releases \
              volumes billing gpus host balance account_limits openapi logs"
         );
-        let outcomes: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
         assert_eq!(
             outcomes.join(" "),
             "ok unauthorized forbidden not_found rate_limited retired server_error timeout connect decode \

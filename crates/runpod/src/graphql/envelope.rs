@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Reason, Refusal};
 use crate::operation::Outcome;
 use crate::reply::json;
-use crate::transport::Answer;
+use crate::transport::RawResponse;
 
 /// The data of a response and the number of errors in it. Fields that failed are null.
 #[derive(Debug)]
@@ -63,12 +63,12 @@ impl GraphqlError {
 }
 
 /// Reads a response.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Outcome), Reason> {
-    let is_rejected = answer.status == reqwest::StatusCode::BAD_REQUEST;
-    let envelope: Envelope<T> = match json(&answer.body) {
+pub(super) fn read<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
+    let is_rejected = response.status == reqwest::StatusCode::BAD_REQUEST;
+    let envelope: Envelope<T> = match json(&response.body) {
         Ok(envelope) => envelope,
         // Not from GraphQL: the error page of a gateway.
-        Err(_unreadable) if is_rejected => return Err(Reason::Status { status: answer.status.as_u16() }),
+        Err(_unreadable) if is_rejected => return Err(Reason::Status { status: response.status.as_u16() }),
         Err(reason) => return Err(reason),
     };
     let errors = envelope.errors.unwrap_or_default();
@@ -86,13 +86,13 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Out
 }
 
 /// Reads the response to a document about `myself`, which is null if the key belongs to no user.
-pub(super) fn read_viewer<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Outcome), Reason> {
-    let (data, outcome) = read::<Viewer<T>>(answer)?;
+pub(super) fn read_viewer<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
+    let (data, outcome) = read::<Viewer<T>>(response)?;
     match data.value.myself {
         Some(value) => Ok((Data { value, errors: data.errors }, outcome)),
         None if data.errors == 0 => Err(Reason::NoIdentity),
         None => {
-            let envelope: Envelope<serde::de::IgnoredAny> = json(&answer.body)?;
+            let envelope: Envelope<serde::de::IgnoredAny> = json(&response.body)?;
             Err(without_data(&envelope.errors.unwrap_or_default()))
         }
     }
@@ -128,23 +128,27 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, body: &'static str) -> Answer {
-        Answer { status: StatusCode::from_u16(status).unwrap(), body: Bytes::from_static(body.as_bytes()) }
+    fn response(status: u16, body: &'static str) -> RawResponse {
+        RawResponse {
+            status: StatusCode::from_u16(status).unwrap(),
+            body: Bytes::from_static(body.as_bytes()),
+        }
     }
 
     type Json = serde_json::Value;
 
     #[test]
     fn data_with_errors_is_used() {
-        let answer = answer(200, r#"{"data":{"myself":{"a":1}},"errors":[{"message":"x","path":["a"]}]}"#);
-        let (data, outcome) = read_viewer::<Json>(&answer).unwrap();
+        let response =
+            response(200, r#"{"data":{"myself":{"a":1}},"errors":[{"message":"x","path":["a"]}]}"#);
+        let (data, outcome) = read_viewer::<Json>(&response).unwrap();
         assert_eq!((data.errors, outcome), (1, Outcome::GraphqlError));
         assert_eq!(data.value["a"], 1);
     }
 
     #[test]
     fn no_user_and_no_error_is_no_identity() {
-        let reason = read_viewer::<Json>(&answer(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
+        let reason = read_viewer::<Json>(&response(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
         assert!(matches!(reason, Reason::NoIdentity), "{reason:?}");
     }
 
@@ -152,13 +156,13 @@ mod tests {
     fn a_rejection_may_have_status_200() {
         let body =
             r#"{"data":null,"errors":[{"message":"Unknown field 'x'","locations":[{"line":3,"column":5}]}]}"#;
-        let Reason::Schema { refusals } = read::<Json>(&answer(200, body)).unwrap_err() else { panic!() };
+        let Reason::Schema { refusals } = read::<Json>(&response(200, body)).unwrap_err() else { panic!() };
         assert_eq!(refusals, [Refusal { locations: vec![(3, 5)], names: vec!["x".to_owned()] }]);
     }
 
     #[test]
     fn a_page_with_status_400_is_not_a_rejection() {
-        let reason = read::<Json>(&answer(400, "<html>no</html>")).unwrap_err();
+        let reason = read::<Json>(&response(400, "<html>no</html>")).unwrap_err();
         assert!(matches!(reason, Reason::Status { status: 400 }), "{reason:?}");
     }
 }

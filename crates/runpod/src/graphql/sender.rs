@@ -15,7 +15,7 @@ use super::negotiate::Negotiated;
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation, Outcome};
 use crate::reply::Reply;
-use crate::transport::{Answer, Call, Credential, Transport, peer};
+use crate::transport::{Call, Credential, RawResponse, Transport, peer};
 use crate::wire::List;
 
 /// Sends documents to one server.
@@ -92,7 +92,7 @@ impl Sender {
         operation: Operation,
         query: String,
         deadline: Instant,
-        read: impl Fn(&Answer) -> Result<(Data<T>, Outcome), Reason>,
+        read: impl Fn(&RawResponse) -> Result<(Data<T>, Outcome), Reason>,
     ) -> Result<Reply<T>, RequestError> {
         #[derive(Serialize)]
         struct Request {
@@ -106,10 +106,10 @@ impl Sender {
             if operation == Operation::Gpus { Credential::Anonymous } else { Credential::Account };
         let call = Call::get(Api::Graphql, operation, self.url.clone(), deadline);
         let call = Call { body, credential, ..call };
-        let read = |answer: &Answer| {
-            let result = read(answer);
+        let read = |response: &RawResponse| {
+            let result = read(response);
             if !matches!(&result, Ok((_, Outcome::Ok))) {
-                self.transport.debug_body(&call, answer);
+                self.transport.debug_body(&call, response);
             }
             result
         };

@@ -57,7 +57,7 @@ impl Call {
 
 /// A complete response with a status that may carry data: 2xx, or 400 for a rejected GraphQL document.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
 }

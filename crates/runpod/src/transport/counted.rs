@@ -13,7 +13,7 @@ impl<'q> Counted<'q> {
         Self(Some(quota))
     }
 
-    pub(super) fn answered(mut self, headers: &HeaderMap) {
+    pub(super) fn responded(mut self, headers: &HeaderMap) {
         if let Some(quota) = self.0.take() {
             quota.ended(Some(headers));
         }

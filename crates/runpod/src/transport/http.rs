@@ -8,7 +8,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::body;
-use super::call::{Answer, Call};
+use super::call::{Call, RawResponse};
 use super::counted::Counted;
 use super::keys::{Credential, Keys};
 use super::pool::Pool;
@@ -34,12 +34,12 @@ pub(super) struct Http {
 
 impl Http {
     /// Sends the request and reads the response.
-    pub(super) async fn exchange(&self, call: &Call) -> Result<Answer, Reason> {
+    pub(super) async fn exchange(&self, call: &Call) -> Result<RawResponse, Reason> {
         let mut response = self.send(call, self.request(call)?).await?;
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
-            return Ok(Answer { status, body });
+            return Ok(RawResponse { status, body });
         }
         Err(self.refused(call, &mut response).await)
     }
@@ -80,7 +80,7 @@ impl Http {
         let counted = is_counted.then(|| Counted::sent(&self.quota));
         let response = request.send().await.map_err(network)?;
         if let Some(counted) = counted {
-            counted.answered(response.headers());
+            counted.responded(response.headers());
         }
         Ok(response)
     }

@@ -20,7 +20,7 @@ use reqwest::{Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-pub(crate) use self::call::{Answer, Call, peer};
+pub(crate) use self::call::{Call, RawResponse, peer};
 use self::http::Http;
 pub(crate) use self::keys::Credential;
 use self::keys::Keys;
@@ -116,8 +116,8 @@ impl Transport {
     }
 
     /// Logs the beginning of a body at debug level, without the keys.
-    pub(crate) fn debug_body(&self, call: &Call, answer: &Answer) {
-        self.http.debug_body(call, answer.status, &answer.body);
+    pub(crate) fn debug_body(&self, call: &Call, response: &RawResponse) {
+        self.http.debug_body(call, response.status, &response.body);
     }
 
     /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx. Only
@@ -126,18 +126,18 @@ impl Transport {
         self.http.head(call, headers).await
     }
 
-    /// Sends a request that is answered with 2xx, and reads the body.
+    /// Sends a request that expects 2xx, and reads the body.
     pub(crate) async fn get<T>(
         &self,
         call: &Call,
         read: impl Fn(&[u8]) -> Result<T, Reason>,
     ) -> Result<T, RequestError> {
-        let read = |answer: &Answer| {
-            if !answer.status.is_success() {
-                self.debug_body(call, answer);
-                return Err(Reason::Status { status: answer.status.as_u16() });
+        let read = |response: &RawResponse| {
+            if !response.status.is_success() {
+                self.debug_body(call, response);
+                return Err(Reason::Status { status: response.status.as_u16() });
             }
-            Ok((read(&answer.body)?, Outcome::Ok))
+            Ok((read(&response.body)?, Outcome::Ok))
         };
         self.call(call, read).await
     }
@@ -147,7 +147,7 @@ impl Transport {
     pub(crate) async fn call<T>(
         &self,
         call: &Call,
-        read: impl Fn(&Answer) -> Result<(T, Outcome), Reason>,
+        read: impl Fn(&RawResponse) -> Result<(T, Outcome), Reason>,
     ) -> Result<T, RequestError> {
         self.check_pause(call)?;
         let attempt = || self.attempt(call, &read);
@@ -194,7 +194,7 @@ impl Transport {
     async fn attempt<T>(
         &self,
         call: &Call,
-        read: impl Fn(&Answer) -> Result<(T, Outcome), Reason>,
+        read: impl Fn(&RawResponse) -> Result<(T, Outcome), Reason>,
     ) -> Result<T, Reason> {
         let queued = Instant::now();
         let timeout = |since: Instant| Reason::Timeout { after: since.elapsed() };
@@ -204,7 +204,7 @@ impl Transport {
         let started = Instant::now();
         let until = call.deadline.min(started + self.limits.timeout);
         let result = match timeout_at(until, self.http.exchange(call)).await {
-            Ok(answer) => answer.and_then(|answer| read(&answer)),
+            Ok(response) => response.and_then(|response| read(&response)),
             Err(_elapsed) => Err(timeout(started)),
         };
         drop(permit);
