@@ -203,7 +203,8 @@ impl Transport {
         };
         let started = Instant::now();
         let until = call.deadline.min(started + self.limits.timeout);
-        let result = match timeout_at(until, self.http.exchange(call)).await {
+        // Boxed: the future is large, and a part of the futures of all methods of all APIs.
+        let result = match timeout_at(until, Box::pin(self.http.exchange(call))).await {
             Ok(response) => response.and_then(|response| read(&response)),
             Err(_elapsed) => Err(timeout(started)),
         };
