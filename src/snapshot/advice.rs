@@ -13,7 +13,7 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Blocked => "check whether a proxy changes the User-Agent",
         Reason::NotFound => "check the base URL, or wait if the resource was just created",
         Reason::RateLimited { .. } => "paused until the server allows it; if it persists, scrape less often",
-        Reason::Retired => "data is read from its other APIs where they provide it",
+        Reason::Retired => "its data comes from other APIs where available",
         Reason::Server { .. } => "if it persists, check Runpod's status page",
         Reason::Timeout { .. } => "if it persists, raise the scrape timeout",
         Reason::Connect { .. } => "check the base URL and the network",
@@ -78,7 +78,7 @@ mod tests {
         };
         assert_eq!(
             WithAdvice(&error(Reason::Forbidden)).to_string(),
-            "rest billing at host: API key lacks the permission; grant the scope, or disable the collector"
+            "rest billing at host: API key lacks permission; grant the scope, or disable the collector"
         );
         assert_eq!(
             WithAdvice(&error(Reason::TooLarge { limit: 5 })).to_string(),

@@ -271,7 +271,7 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     assert_eq!(lines("collector works again"), 1, "{stderr}");
     assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
     assert_eq!(
-        lines("pausing requests: API key lacks the permission; grant the scope, or disable the collector"),
+        lines("pausing requests: API key lacks permission; grant the scope, or disable the collector"),
         1,
         "{stderr}"
     );

@@ -21,7 +21,7 @@ pub enum Reason {
     #[error("API key not recognized")]
     NoIdentity,
     /// 403, or the GraphQL error "Unauthorized" with status 200: the key is valid, its scope does not allow this request.
-    #[error("API key lacks the permission")]
+    #[error("API key lacks permission")]
     Forbidden,
     /// 403 of the web application firewall in front of Runpod, which judges the client and not the key.
     #[error("request blocked before the API key was checked (403)")]
