@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, Line};
-use crate::snapshot::WithAdvice;
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
@@ -144,7 +144,7 @@ impl Following {
             if let Some(error) = error.filter(|_| !is_told) {
                 is_told = true;
                 if self.told {
-                    tracing::warn!("a stream of logs broke, trying again: {}", WithAdvice(&error));
+                    tracing::warn!("log stream lost; reconnecting: {}", WithAdvice(&error));
                 }
             }
             sleep(pause).await;

@@ -42,7 +42,7 @@ async fn health_is_always_and_ready_is_once_an_account_has_answered() {
         let response = exporter.get(path).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     };
-    assert_eq!(ready("/ready").await, (503, "not ready: no account has answered yet\n".to_owned()));
+    assert_eq!(ready("/ready").await, (503, "not ready: no account was read successfully yet\n".to_owned()));
     exporter.scrape().await;
     let (status, reason) = ready("/-/ready").await;
     assert_eq!(status, 503);

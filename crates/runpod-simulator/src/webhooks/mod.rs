@@ -56,7 +56,7 @@ pub struct WebhookUrl(String);
 
 /// The text is no URL of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a URL, such as http://127.0.0.1:10736/webhooks/jobs/{PLACE}?token=…")]
+#[error("not a URL; use for example http://127.0.0.1:10736/webhooks/jobs/{PLACE}?token=…")]
 pub struct BadWebhookUrl;
 
 /// How it went with the jobs of one round.
@@ -137,7 +137,7 @@ impl Simulator {
             rounds.tick().await;
             let Delivered { refused, .. } = self.deliver().await;
             if refused > 0 {
-                tracing::warn!(refused, "webhooks were not answered 200, and are given up");
+                tracing::warn!(refused, "dropping webhooks that were not answered with 200");
             }
         }
     }
@@ -151,7 +151,7 @@ impl Postman {
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder().timeout(PATIENCE).user_agent("simulated-runpod").no_proxy().build();
         let client =
-            client.inspect_err(|error| tracing::error!(%error, "no webhooks: no HTTP client")).ok()?;
+            client.inspect_err(|error| tracing::error!(%error, "webhooks disabled: no HTTP client")).ok()?;
         let luck = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
         Some(Self { options, client, luck })
     }
