@@ -20,6 +20,7 @@ use crate::advice::PauseLog;
 use crate::catalog::{Header, Kind};
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};
+use crate::version::{REVISION, VERSION};
 use runpod::{Exchange, Observe, Paused, Resumed};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
@@ -95,8 +96,7 @@ impl Instruments {
             ),
             &["version", "revision", "mode"],
         )?;
-        let revision = option_env!("RUNPOD_EXPORTER_REVISION").unwrap_or("unknown");
-        build.with_label_values(&[crate::version::VERSION, revision, mode.as_str()]).set(1);
+        build.with_label_values(&[VERSION, REVISION, mode.as_str()]).set(1);
         instruments.register(Kind::Gauge, &build)?;
         #[cfg(target_os = "linux")]
         instruments.register_process()?;
