@@ -35,7 +35,7 @@ impl Kind {
     }
 }
 
-/// What is said of a family before its series, and in its documentation.
+/// The declaration of a family: what is written before its series and in the reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The family's name.
@@ -48,13 +48,24 @@ pub struct Header {
     pub labels: Vec<String>,
 }
 
-/// Takes what families have to say.
+/// Receives the series of families.
 pub trait Sink {
-    /// The series that follow are of this family. A family without series need not be mentioned.
+    /// The series that follow belong to this family. A family without series may be left out.
     fn begin(&mut self, name: &'static str, help: &'static str, kind: Kind);
 
-    /// One series: the labels of what it is about, its own labels, and its value.
+    /// One series: the labels of its subject, its own labels, and its value.
     fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64);
+
+    /// One histogram: its labels as for a sample, each upper bound with the number of observations up to it, and the sum
+    /// and number of all observations.
+    fn histogram(
+        &mut self,
+        identity: &[(&str, &str)],
+        own: &[(&str, &str)],
+        buckets: &mut dyn Iterator<Item = (f64, u64)>,
+        sum: f64,
+        count: u64,
+    );
 }
 
 /// A family: describes itself, and reads its series from a scrape.
