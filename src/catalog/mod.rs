@@ -2,6 +2,8 @@
 //!
 //! Which families exist does not belong here (see `metrics/`), nor how they are written (see `exposition/`).
 
+mod measured;
+mod measurements;
 mod reference;
 mod scrape;
 mod subject;
@@ -9,6 +11,7 @@ mod subject;
 use std::collections::HashSet;
 use std::fmt::Debug;
 
+pub use measured::{Counter, Gauge, Histogram, Measured, Series, Value};
 pub use reference::{Chapter, json, markdown};
 pub use scrape::ScrapeResult;
 pub use subject::{Subject, Visit};

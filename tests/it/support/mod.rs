@@ -2,6 +2,7 @@
 
 mod exposition;
 mod full;
+mod measured;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -208,7 +209,7 @@ impl Exporter {
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
-        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap());
+        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let reload = Arc::new(Reloader::start(load, None, app).unwrap());
         let timeout_offset = Duration::from_millis(500);

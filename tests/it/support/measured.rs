@@ -1,0 +1,46 @@
+//! Instruments of which each has measured something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use runpod::{Api, Exchange, Observe, Operation, Outcome};
+use runpod_exporter::instruments::{Instruments, Measurements, ProcessValue};
+use runpod_exporter::jobs::{Job, Reason, Status, Times, Tokens, Via};
+use runpod_exporter::logs::{Drops, Level, Origin, Stream};
+use runpod_exporter::settings::Mode;
+
+use super::noon;
+
+/// What they have measured, with a fixed value for what the operating system reports.
+pub(crate) fn measured() -> Measurements {
+    let instruments = Instruments::new(Mode::Serve);
+    instruments.exchanged(Exchange {
+        account: "default",
+        api: Api::Rest,
+        operation: Operation::Workers,
+        outcome: Outcome::Ok,
+        duration: Duration::from_millis(130),
+    });
+    let (account, endpoint): (Arc<str>, Arc<str>) = ("default".into(), "e1".into());
+    let origin = Origin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
+    instruments.log_lines().count(&origin, Level::Error, Stream::Container);
+    instruments.log_lines().dropped("default", 3);
+    instruments.reloaded(true, noon());
+    let jobs = instruments.jobs();
+    jobs.keep(&[account]);
+    let time = |millis| Some(Duration::from_millis(millis));
+    let job = Job {
+        status: Status::Unknown, // so that it is a value that the exporter does not know, too
+        times: Times { latency: time(1_300), delay: time(300), execution: time(1_000) },
+        tokens: Tokens { input: Some(20), output: Some(5) },
+        ..Job::default()
+    };
+    assert_eq!(jobs.observe(Via::Push, "e1", &job), Ok(true));
+    jobs.rejected(Via::Push, Reason::Malformed);
+    let mut measurements = instruments.measure(None);
+    for metric in measurements.process.iter_mut().flat_map(|process| &mut process.metrics) {
+        let (ProcessValue::Counter(value) | ProcessValue::Gauge(value)) = &mut metric.value;
+        *value = 1.5;
+    }
+    measurements
+}
