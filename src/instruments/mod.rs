@@ -23,7 +23,7 @@ pub use self::distribution::Distribution;
 pub use self::jobs::{EndpointJobs, Jobs};
 pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
-pub use self::process::Process;
+pub use self::process::{Build, Process};
 pub use self::total::Total;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};

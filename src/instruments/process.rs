@@ -25,10 +25,21 @@ pub struct Process {
     pub(crate) reload_successful: bool,
     /// The last successful load as a Unix timestamp in seconds; 0 before the first.
     pub(crate) reload_time: f64,
-    /// Whether the accounts are real.
-    pub(crate) mode: Mode,
+    /// What runs.
+    pub build: Build,
     /// What the operating system reports.
     pub metrics: Vec<ProcessMetric>,
+}
+
+/// The exporter that runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Build {
+    /// Its version.
+    pub version: &'static str,
+    /// Its revision, or `unknown`.
+    pub revision: &'static str,
+    /// Whether the accounts are real.
+    pub mode: Mode,
 }
 
 impl Process {
@@ -39,7 +50,11 @@ impl Process {
             rejected_jobs: BTreeMap::new(),
             reload_successful: false,
             reload_time: 0.0,
-            mode,
+            build: Build {
+                version: env!("CARGO_PKG_VERSION"),
+                revision: env!("RUNPOD_EXPORTER_REVISION"),
+                mode,
+            },
             metrics: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::catalog::{Counter, Family, Gauge, Header, Histogram, Kind, ScrapeResult, Sink};
-use crate::instruments::{AccountTotals, Process, ProcessMetric, ProcessValue, process_metrics};
+use crate::instruments::{AccountTotals, Build, Process, ProcessMetric, ProcessValue, process_metrics};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Counter::<AccountTotals, 3> {
@@ -74,8 +74,8 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         help: "Version and revision of the exporter and whether the account is real (serve) or simulated (demo), always 1.",
         labels: ["mode", "revision", "version"],
         read: |process, series| {
-            let revision = option_env!("RUNPOD_EXPORTER_REVISION").unwrap_or("unknown");
-            series.put([process.mode.as_str(), revision, env!("CARGO_PKG_VERSION")], &1.0);
+            let Build { version, revision, mode } = process.build;
+            series.put([mode.as_str(), revision, version], &1.0);
         },
     },
 ];

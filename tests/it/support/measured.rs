@@ -11,7 +11,7 @@ use runpod_exporter::settings::Mode;
 
 use super::noon;
 
-/// What they have measured, with a fixed value for what the operating system reports.
+/// What they have measured, with fixed values where they depend on the machine or the build.
 pub(crate) fn measured() -> Measurements {
     let instruments = Instruments::new(Mode::Serve);
     instruments.exchanged(Exchange {
@@ -38,7 +38,9 @@ pub(crate) fn measured() -> Measurements {
     assert_eq!(jobs.observe(Via::Push, "e1", &job), Ok(true));
     jobs.rejected(Via::Push, Reason::Malformed);
     let mut measurements = instruments.measure(None);
-    for metric in measurements.process.iter_mut().flat_map(|process| &mut process.metrics) {
+    let process = measurements.process.as_mut().unwrap();
+    (process.build.version, process.build.revision) = ("1.2.3", "abc");
+    for metric in &mut process.metrics {
         let (ProcessValue::Counter(value) | ProcessValue::Gauge(value)) = &mut metric.value;
         *value = 1.5;
     }
