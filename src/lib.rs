@@ -16,7 +16,7 @@
 //!
 //! 1. `runpod/` does not know Prometheus, `metrics/` does not know HTTP, `http/` does not know Runpod. `reqwest` appears
 //!    only in `runpod/`, in the simulator's webhooks and, with a client that has no key, in `logs/loki/`; `axum` only where
-//!    something is served, `prometheus` only in `catalog/`, `instruments/` and `exposition/`, `clap` only in `cli/`.
+//!    something is served, `prometheus` only in `instruments/`, `clap` only in `cli/`.
 //! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both go.
 //! 3. Units are converted once, on the way into the snapshot, in `snapshot/unit.rs`.
 //! 4. Unknown is `None`, and `None` has no series.

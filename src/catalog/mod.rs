@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// As `# TYPE` has it.
+    /// As `# TYPE` writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Counter => "counter",
@@ -116,7 +116,7 @@ pub struct Points<'a, const N: usize> {
 }
 
 impl<const N: usize> Points<'_, N> {
-    /// Puts one series, unless its value is unknown, or the upstream repeated itself and these labels were put before.
+    /// Puts one series, unless its value is unknown, or Runpod listed something twice and these labels were put before.
     pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<f64>>) {
         let Some(value) = value.into() else { return };
         if !self.seen.insert(labels.map(str::to_owned)) {

@@ -8,11 +8,12 @@ use runpod_exporter::catalog::{Family, Header, Kind, ScrapeResult};
 use runpod_exporter::diagnosis::{DiagnosedAccount, Diagnosis};
 use runpod_exporter::exposition;
 use runpod_exporter::instruments::Instruments;
+use runpod_exporter::logs::Drops;
 use runpod_exporter::metrics::{chapters, families};
 use runpod_exporter::settings::Mode;
 use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
 
-use crate::support::{Exposition, full};
+use crate::support::{Exposition, full, instruments};
 
 fn headers() -> Vec<Header> {
     families().map(Family::header).collect()
@@ -169,6 +170,26 @@ fn no_family_has_a_series_where_nothing_is_known() {
         "runpod_up",
     ];
     assert_eq!(names, known);
+}
+
+#[test]
+fn a_scrape_of_one_account_has_nothing_of_the_process_or_of_other_accounts() {
+    let instruments = instruments();
+    instruments.log_lines().dropped("other", 1);
+    let names = |account| {
+        let measurements = instruments.measure(Some(account));
+        let scrape = ScrapeResult { measurements, ..ScrapeResult::default() };
+        let page = Exposition::new(exposition::text(families(), &scrape));
+        let names = page.names().into_iter().filter(|name| !name.starts_with("runpod_scrape_"));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names("nobody"), [""; 0]);
+    assert_eq!(names("other"), ["runpod_log_lines_dropped_total"]);
+    let of_default = names("default");
+    assert!(of_default.len() > 5, "{of_default:?}");
+    for name in of_default {
+        assert!(!OF_THE_PROCESS.iter().any(|prefix| name.starts_with(prefix)), "{name}");
+    }
 }
 
 #[test]

@@ -11,8 +11,8 @@ use runpod_exporter::settings::Mode;
 
 use super::noon;
 
-/// What they have measured, with fixed values where they depend on the machine or the build.
-pub(crate) fn measured() -> Measurements {
+/// The instruments. All of it is about one account.
+pub(crate) fn instruments() -> Instruments {
     let instruments = Instruments::new(Mode::Serve);
     instruments.exchanged(Exchange {
         account: "default",
@@ -37,7 +37,12 @@ pub(crate) fn measured() -> Measurements {
     };
     assert_eq!(jobs.observe(Via::Push, "e1", &job), Ok(true));
     jobs.rejected(Via::Push, Reason::Malformed);
-    let mut measurements = instruments.measure(None);
+    instruments
+}
+
+/// What they have measured, with fixed values where they depend on the machine or the build.
+pub(crate) fn measured() -> Measurements {
+    let mut measurements = instruments().measure(None);
     let process = measurements.process.as_mut().unwrap();
     (process.build.version, process.build.revision) = ("1.2.3", "abc");
     for metric in &mut process.metrics {

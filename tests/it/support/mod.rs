@@ -30,6 +30,7 @@ use url::Url;
 
 pub(crate) use exposition::Exposition;
 pub(crate) use full::full;
+pub(crate) use measured::instruments;
 
 /// The key of every test. No log, page or label may ever show it.
 pub(crate) const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
