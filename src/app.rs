@@ -46,17 +46,14 @@ pub enum StartError {
         /// What is wrong.
         cause: SetupError,
     },
-    /// The instruments.
-    #[error("cannot register the exporter's own metrics")]
-    Instruments(#[from] prometheus::Error),
 }
 
 impl App {
     /// An exporter without accounts. The scraper's gatherings run on `tasks`.
-    pub fn new(mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Result<Self, StartError> {
-        let instruments = Arc::new(Instruments::new(mode)?);
+    pub fn new(mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+        let instruments = Arc::new(Instruments::new(mode));
         let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks));
-        Ok(Self { instruments, scraper, clock, current: Mutex::default() })
+        Self { instruments, scraper, clock, current: Mutex::default() }
     }
 
     /// Makes the scrapes.

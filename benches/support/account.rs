@@ -32,7 +32,7 @@ pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
 
 /// An exporter of these accounts by this clock, which has read nothing yet.
 pub(crate) fn app_by(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Outcome<Arc<App>> {
-    let app = App::new(Mode::Serve, clock, TaskTracker::new())?;
+    let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(accounts)?;
     Ok(Arc::new(app))
 }

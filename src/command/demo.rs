@@ -56,7 +56,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let stop = CancellationToken::new();
     let stop_simulator = stop.clone();
     let tasks = TaskTracker::new();
-    let app = Arc::new(App::new(Mode::Demo, clock, tasks.clone())?);
+    let app = Arc::new(App::new(Mode::Demo, clock, tasks.clone()));
     let load = Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
     let reloader = Arc::new(Reloader::start(load, None, Arc::clone(&app))?);
     let exporter = async {

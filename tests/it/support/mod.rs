@@ -2,6 +2,7 @@
 
 mod exposition;
 mod full;
+mod measured;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use url::Url;
 
 pub(crate) use exposition::Exposition;
 pub(crate) use full::full;
+pub(crate) use measured::instruments;
 
 /// The key of every test. No log, page or label may ever show it.
 pub(crate) const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
@@ -203,7 +205,7 @@ impl Exporter {
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
-        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap());
+        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let reload = Arc::new(Reloader::start(load, None, app).unwrap());
         let timeout_offset = Duration::from_millis(500);
