@@ -10,7 +10,7 @@ use super::{LISTEN_DEMO, Log};
 use crate::config::{ConfigError, Web};
 use runpod_simulator::Shape;
 use runpod_simulator::faults::Rule;
-use runpod_simulator::rest::{Operation, Quota};
+use runpod_simulator::{Operation, Quota};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::webhooks::WebhookUrl;
 

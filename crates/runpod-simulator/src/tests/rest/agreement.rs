@@ -11,7 +11,7 @@ async fn endpoints_are_those_of_graphql() {
                executionTimeoutMs flashBootType createdAt gpuIds networkVolumeId template { imageName containerDiskInGb } } } }",
         )
         .await;
-    let rest = running.told("serverless").await;
+    let rest = running.json("serverless").await;
     let (theirs, ours) = (array(&graphql["myself"], "endpoints"), array(&rest, "endpoints"));
     assert_eq!(theirs.len(), ours.len());
     for (graphql, rest) in theirs.iter().zip(ours) {
@@ -36,8 +36,8 @@ async fn endpoints_are_those_of_graphql() {
         assert_eq!(graphql["template"]["containerDiskInGb"], rest["disk"]);
         assert_eq!(graphql["networkVolumeId"], *rest["networkVolumes"].get(0).unwrap_or(&Value::Null));
         let id = rest["id"].as_str().unwrap();
-        assert_eq!(running.told(&format!("serverless/{id}")).await, *rest);
-        let releases = running.told(&format!("serverless/{id}/releases")).await;
+        assert_eq!(running.json(&format!("serverless/{id}")).await, *rest);
+        let releases = running.json(&format!("serverless/{id}/releases")).await;
         assert_eq!(graphql["version"], releases["endpointVersion"]);
     }
 }
@@ -53,7 +53,7 @@ async fn workers_are_those_of_graphql_and_of_health() {
         for endpoint in array(&graphql["myself"], "endpoints") {
             let id = endpoint["id"].as_str().unwrap();
             let health = running.health(id).await.json()["workers"].take();
-            let rest = running.told(&format!("serverless/{id}/workers")).await;
+            let rest = running.json(&format!("serverless/{id}/workers")).await;
             let (summary, workers) = (&rest["summary"], array(&rest, "workers"));
             for state in ["running", "initializing", "throttled", "unhealthy"] {
                 assert_eq!(summary[state], health[state], "{state}");
@@ -72,7 +72,7 @@ async fn workers_are_those_of_graphql_and_of_health() {
                 assert_eq!(worker["startedAt"], pod["lastStartedAt"]);
                 assert_eq!(worker["startedAt"].is_string(), pod["desiredStatus"] == "RUNNING");
             }
-            let releases = running.told(&format!("serverless/{id}/releases")).await;
+            let releases = running.json(&format!("serverless/{id}/releases")).await;
             let on_latest = workers.iter().filter(|worker| worker["isStale"] == json!(false)).count();
             assert_eq!(releases["rollout"]["workersOnLatest"], json!(on_latest));
             assert_eq!(releases["rollout"]["workersTotal"], summary["total"]);
@@ -92,7 +92,7 @@ async fn what_has_happened_does_not_move() {
         for (path, list) in
             [("pods", "pods"), ("serverless", "endpoints"), (&workers, "workers"), (&releases, "releases")]
         {
-            for item in array(&running.told(path).await, list) {
+            for item in array(&running.json(path).await, list) {
                 let times = ["createdAt", "startedAt"].map(|name| item[name].clone());
                 moments.insert(item["id"].to_string(), times);
             }
@@ -116,7 +116,7 @@ async fn rollouts_begin_and_end() {
     let path = format!("serverless/{}/releases", running.first_endpoint());
     let mut shares = Vec::new();
     for _ in 0..12 {
-        let releases = running.told(&path).await;
+        let releases = running.json(&path).await;
         shares.push((
             releases["endpointVersion"].as_u64().unwrap(),
             releases["rollout"]["percentOnLatest"].clone(),
@@ -126,7 +126,7 @@ async fn rollouts_begin_and_end() {
     assert_eq!(shares.first(), Some(&(3, json!(100))));
     assert!(shares.iter().any(|(version, share)| *version == 4 && *share != json!(100)), "{shares:?}");
     assert_eq!(shares.last(), Some(&(4, json!(100))), "{shares:?}");
-    let releases = running.told(&path).await;
+    let releases = running.json(&path).await;
     let diffs: Vec<&Value> = array(&releases, "releases").iter().map(|release| &release["diff"]).collect();
     assert_eq!(diffs[0], &json!([{ "field": "disk", "old": 20, "new": 30 }]));
     assert_eq!(diffs[3], &json!([]), "the first one changed nothing");
@@ -146,7 +146,7 @@ async fn pods_are_those_of_graphql() {
                runtime { uptimeInSeconds container { cpuPercent memoryPercent } gpus { gpuUtilPercent memoryUtilPercent } } } } }",
         )
         .await;
-    let rest = running.told("pods").await;
+    let rest = running.json("pods").await;
     let (theirs, ours) = (array(&graphql["myself"], "pods"), array(&rest, "pods"));
     assert_eq!(theirs.len(), ours.len());
     for (graphql, rest) in theirs.iter().zip(ours) {
@@ -180,7 +180,7 @@ async fn pods_are_those_of_graphql() {
             }
         }
         let id = rest["id"].as_str().unwrap();
-        assert_eq!(running.told(&format!("pods/{id}")).await, *rest);
+        assert_eq!(running.json(&format!("pods/{id}")).await, *rest);
     }
     let statuses: Vec<&str> = ours.iter().map(|pod| pod["status"].as_str().unwrap()).collect();
     for status in ["RUNNING", "STARTING", "EXITED"] {
@@ -198,7 +198,7 @@ async fn stock_and_volumes_are_those_of_graphql() {
                myself { networkVolumes { id name size dataCenterId } } }",
         )
         .await;
-    let rest = running.told("catalog/gpus?include=AVAILABILITY&product=POD").await;
+    let rest = running.json("catalog/gpus?include=AVAILABILITY&product=POD").await;
     for (graphql, rest) in array(&graphql, "gpuTypes").iter().zip(array(&rest, "gpus")) {
         assert_eq!(graphql["id"], rest["id"]);
         assert_eq!(graphql["securePrice"], rest["price"]["secure"]);
@@ -206,7 +206,7 @@ async fn stock_and_volumes_are_those_of_graphql() {
         assert_eq!(rest["availability"], json!(stock));
         assert_eq!(rest.get("dataCenters").is_some(), stock != "NONE");
     }
-    let centers = running.told("catalog/datacenters?include=GPU_AVAILABILITY").await;
+    let centers = running.json("catalog/datacenters?include=GPU_AVAILABILITY").await;
     for center in array(&centers, "dataCenters") {
         for offered in array(center, "gpuAvailability") {
             let gpu = array(&rest, "gpus").iter().find(|gpu| gpu["id"] == offered["id"]).unwrap();
@@ -214,7 +214,7 @@ async fn stock_and_volumes_are_those_of_graphql() {
         }
         assert!(center.get("cpuAvailability").is_none());
     }
-    let volumes = running.told("network-volumes").await;
+    let volumes = running.json("network-volumes").await;
     for (graphql, rest) in
         array(&graphql["myself"], "networkVolumes").iter().zip(array(&volumes, "networkVolumes"))
     {

@@ -143,7 +143,7 @@ async fn workers_tell_of_their_jobs() {
     running.advance_minutes(3);
     let world = running.simulator.world();
     let endpoint = Arc::clone(&world.endpoints()[0]);
-    let workers = running.told(&format!("serverless/{}/workers", endpoint.configuration().id)).await;
+    let workers = running.json(&format!("serverless/{}/workers", endpoint.configuration().id)).await;
     let mut told = 0;
     for worker in array(&workers, "workers") {
         let id = worker["id"].as_str().unwrap();

@@ -49,7 +49,7 @@ fn assert_same(one: f64, other: f64, what: &str) {
 
 impl Running {
     async fn total(&self, path: &str) -> f64 {
-        dollars(&self.told(path).await["metadata"]["totals"]["totalAmount"])
+        dollars(&self.json(path).await["metadata"]["totals"]["totalAmount"])
     }
 }
 
@@ -58,9 +58,9 @@ async fn parts_records_and_bills_add_up() {
     let running = Running::start(&Options::default()).await;
     running.advance_minutes(95);
     for window in ["", "bucketSize=hour&lastN=3", "bucketSize=week&lastN=5", EVER] {
-        let all = running.told(&format!("billing?{window}")).await;
+        let all = running.json(&format!("billing?{window}")).await;
         for (bill, parts) in BILLS {
-            let bill = running.told(&format!("billing/{bill}?{window}")).await;
+            let bill = running.json(&format!("billing/{bill}?{window}")).await;
             for (part, name) in parts {
                 let totals = [&bill, &all].map(|bill| &bill["metadata"]["totals"]);
                 assert_same(dollars(&totals[0][part]), dollars(&totals[1][name]), name);
@@ -122,7 +122,7 @@ async fn a_pod_that_stops_and_starts_again_is_billed_for_what_it_ran() {
     let (pod, stopped) = (&world.pods()[0], Scene::named("stopped-pod").unwrap());
     let bill = format!("billing/pods?{EVER}&podId={}", pod.id);
     let before =
-        (running.told(&bill).await, running.total(&format!("billing?{EVER}")).await, world.account().paid);
+        (running.json(&bill).await, running.total(&format!("billing?{EVER}")).await, world.account().paid);
     running.advance_minutes(10);
     running.simulator.play(vec![stopped]);
     running.advance_minutes(30);
@@ -130,7 +130,7 @@ async fn a_pod_that_stops_and_starts_again_is_billed_for_what_it_ran() {
     running.advance_minutes(20);
     let gpu = |bill: &Value| dollars(&bill["metadata"]["totals"]["gpuAmount"]);
     assert_same(
-        gpu(&running.told(&bill).await) - gpu(&before.0),
+        gpu(&running.json(&bill).await) - gpu(&before.0),
         pod.price / 2.0,
         "half an hour of the hour",
     );
@@ -162,21 +162,21 @@ async fn a_filter_leaves_one_resource() {
         ("network-volumes", "networkVolumeId", world.volumes()[0].id.clone(), "uniqueNetworkVolumeCount"),
     ];
     for (bill, name, id, count) in table {
-        let whole = running.told(&format!("billing/{bill}?lastN=3")).await;
-        let one = running.told(&format!("billing/{bill}?lastN=3&{name}={id}")).await;
+        let whole = running.json(&format!("billing/{bill}?lastN=3")).await;
+        let one = running.json(&format!("billing/{bill}?lastN=3&{name}={id}")).await;
         assert_eq!(one["metadata"][count], json!(1));
         assert_eq!(one["metadata"]["query"][name], json!(id));
         let kept: Vec<&Value> =
             array(&whole, "records").iter().filter(|record| record[name] == json!(id)).collect();
         assert_eq!(array(&one, "records").iter().collect::<Vec<_>>(), kept);
-        let none = running.told(&format!("billing/{bill}?lastN=3&{name}=none")).await;
+        let none = running.json(&format!("billing/{bill}?lastN=3&{name}=none")).await;
         assert_eq!((&none["records"], &none["metadata"]["totals"]["totalAmount"]), (&json!([]), &json!(0.0)));
     }
-    assert!(world.pods().iter().any(|pod| !pod.errand.is_running()));
-    let pods = running.told("billing/pods?lastN=1&bucketSize=hour").await;
+    assert!(world.pods().iter().any(|pod| !pod.role.is_running()));
+    let pods = running.json("billing/pods?lastN=1&bucketSize=hour").await;
     let stopped = array(&pods, "records").iter().find(|record| {
         let pod = world.pods().iter().find(|pod| record["podId"] == json!(pod.id)).unwrap();
-        !pod.errand.is_running()
+        !pod.role.is_running()
     });
     assert!(dollars(&stopped.unwrap()["diskAmount"]) > 0.0, "the disk of a stopped pod still costs");
     assert_eq!(stopped.unwrap()["gpuAmount"], json!(0.0));

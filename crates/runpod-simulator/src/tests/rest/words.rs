@@ -87,7 +87,7 @@ async fn everything_that_was_recorded_is_said() {
         let recorded: Value = serde_json::from_str(recorded).unwrap();
         let (mut theirs, mut ours) = (BTreeSet::new(), BTreeSet::new());
         places(&recorded, "", &mut theirs);
-        places(&running.told(&request).await, "", &mut ours);
+        places(&running.json(&request).await, "", &mut ours);
         if path.starts_with("billing/clusters") {
             theirs.retain(|(place, _)| !place.starts_with(".records[]")); // the account has none
         }
@@ -100,7 +100,7 @@ async fn everything_that_was_recorded_is_said() {
 async fn a_worker_is_what_the_real_service_showed() {
     let running = Running::start(&Options::default()).await;
     let recorded: Value = serde_json::from_str(fixture!("workers_v2_worker_record")).unwrap();
-    let workers = running.told(&running.fill("serverless/ID/workers")).await;
+    let workers = running.json(&running.fill("serverless/ID/workers")).await;
     let running_one = array(&workers, "workers").iter().find(|worker| worker["startedAt"].is_string());
     let ours = running_one.unwrap_or_else(|| panic!("{workers}"));
     for (name, value) in recorded.as_object().unwrap() {
@@ -184,7 +184,7 @@ async fn everything_that_is_said_is_described() {
         paths.push(running.fill("billing/pods?podId=POD&bucketSize=hour&lastN=3"));
         let mut validated = 0;
         for path in paths {
-            let answer = running.told(&path).await;
+            let answer = running.json(&path).await;
             if let Some(validator) = description.of_answers(&path) {
                 assert_valid(&validator, &answer, &path);
                 validated += 1;
@@ -261,7 +261,7 @@ async fn the_api_describes_itself() {
             _ => running.first_endpoint(),
         };
         let schema = &paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
-        let answer = running.told(&told.replace("{id}", &id)).await;
+        let answer = running.json(&told.replace("{id}", &id)).await;
         assert_valid(&description.validator(schema), &answer, path);
     }
     let described: BTreeSet<String> = PATHS.map(described).into();
@@ -272,7 +272,7 @@ async fn the_api_describes_itself() {
 #[tokio::test]
 async fn the_balance_and_the_limits_are_found_by_their_fields() {
     let running = Running::start(&Options::default()).await;
-    let description = Description(running.told("openapi.json").await);
+    let description = Description(running.json("openapi.json").await);
     let find = |fields: [&str; 2]| {
         let paths = description.0["paths"].as_object().unwrap().iter();
         let mut found = paths.filter(|(_, operations)| {
@@ -286,9 +286,9 @@ async fn the_balance_and_the_limits_are_found_by_their_fields() {
         path
     };
     let account = running.simulator.world().account();
-    let balance = running.told(&find(["balanceAmount", "billingMode"])).await;
+    let balance = running.json(&find(["balanceAmount", "billingMode"])).await;
     assert_eq!(balance, json!({ "balanceAmount": account.balance, "billingMode": "PREPAID" }));
-    let limits = running.told(&find(["spendRate", "serverlessWorkers"])).await;
+    let limits = running.json(&find(["spendRate", "serverlessWorkers"])).await;
     assert_eq!(limits["spendRate"]["limit"], json!(80.0));
     assert_eq!(limits["serverlessWorkers"]["limit"], json!(running.simulator.world().workers_quota()));
 }

@@ -1,6 +1,6 @@
-//! Random numbers that can be repeated: generators derived from a seed, and the distributions that load follows.
+//! Reproducible random numbers: generators derived from a seed, and the distributions that load follows.
 //!
-//! What is random in an endpoint or a pod does not belong here.
+//! Which properties of an endpoint or a pod are random does not belong here.
 
 use std::f64::consts::TAU;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use rand_distr::{Exp1, StandardNormal};
 /// world after an upgrade of `rand`.
 pub(super) type Generator = Xoshiro256PlusPlus;
 
-/// What a generator is for. Each purpose draws from its own stream, so that one more draw in one place does not
+/// What a generator is used for. Each purpose has its own stream, so that an additional draw in one place does not
 /// change the rest of the world.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
@@ -26,31 +26,31 @@ pub(super) enum Purpose {
     Stock,
     VolumeId,
     WorkerId,
-    // The numbers of the others stay what they are: a seed keeps its world.
+    // New purposes go to the end: the position is part of the seed, and a seed must keep its world.
     ReleaseId,
     Machine,
     Tokens,
 }
 
-/// The generator of the thing number `index` in the world of `seed`.
+/// The generator for the object at `index` in the world of `seed`.
 pub(super) fn generator(seed: u64, purpose: Purpose, index: u64) -> Generator {
-    // Two odd constants of no special meaning: they keep neighbouring purposes and indices far apart in every bit.
+    // Two arbitrary odd constants, so that neighboring purposes and indices differ in many bits.
     let purpose = (purpose as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03);
     let index = index.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     Generator::seed_from_u64(seed ^ purpose ^ index)
 }
 
-/// An id as Runpod gives them: lower-case letters and digits.
+/// An id in Runpod's form: lower-case letters and digits.
 pub(super) fn identifier(rng: &mut Generator, length: usize) -> String {
     (0..length).filter_map(|_| char::from_digit(rng.random_range(0..36), 36)).collect()
 }
 
-/// The id of a thing of the world. Runpod's have 14 characters.
+/// An id with 14 characters, the usual length of Runpod's ids.
 pub(super) fn id(seed: u64, purpose: Purpose, index: u64) -> String {
     identifier(&mut generator(seed, purpose, index), 14)
 }
 
-/// A random UUID's form, without its version.
+/// A random id in the form of a UUID, without version bits.
 pub(super) fn uuid(rng: &mut Generator) -> String {
     let hex = |rng: &mut Generator, length: usize| -> String {
         (0..length).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
@@ -58,30 +58,30 @@ pub(super) fn uuid(rng: &mut Generator) -> String {
     [8, 4, 4, 4, 12].map(|length| hex(rng, length)).join("-")
 }
 
-/// A positive duration around `median`; `sigma` says how long its tail is. Execution times follow this shape.
+/// A positive duration around `median`; `sigma` sets the length of its tail. Execution times have this distribution.
 pub(super) fn log_normal(rng: &mut Generator, median: Duration, sigma: f64) -> Duration {
     let normal: f64 = rng.sample(StandardNormal);
     scale(median, (sigma * normal).exp())
 }
 
-/// The wait for the next event of a memoryless process that has `rate` events a second.
+/// The time until the next event of a Poisson process with `rate` events per second.
 pub(super) fn wait(rng: &mut Generator, rate: f64) -> Duration {
     let unit: f64 = rng.sample(Exp1);
     Duration::try_from_secs_f64(unit / rate).unwrap_or(Duration::MAX)
 }
 
-/// A duration between the ends of `range`, each as likely as the other.
+/// A uniformly distributed duration within `range`.
 pub(super) fn between(rng: &mut Generator, range: (Duration, Duration)) -> Duration {
     let (low, high) = range;
     low + scale(high.saturating_sub(low), rng.random())
 }
 
-/// `duration` times `factor`; the longest duration there is when that does not fit.
+/// `duration` times `factor`; `Duration::MAX` on overflow.
 pub(super) fn scale(duration: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(duration.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
-/// A value between 0 and 1 that swings once a `period`.
+/// A sine wave between 0 and 1.
 pub(super) fn swing(at: Duration, period: Duration, phase: f64) -> f64 {
     0.5 + 0.5 * (TAU * (at.as_secs_f64() / period.as_secs_f64() + phase)).sin()
 }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn purposes_and_indices_draw_from_different_streams() {
+    fn purposes_and_indices_have_different_streams() {
         let first = id(1, Purpose::EndpointId, 0);
         assert_eq!(first, id(1, Purpose::EndpointId, 0));
         assert_ne!(first, id(1, Purpose::EndpointId, 1));

@@ -1,83 +1,26 @@
-//! The kinds of endpoints that a person meets: what each is called, how its load arrives, what its workers are like.
+//! The kinds of endpoints that a world has, and the parameters of each.
 //!
-//! Numbers only. How they play out over time is [`super::load`]; which characters a world has is [`super::cast`].
+//! How the parameters play out over time does not belong here.
 
 use std::time::Duration;
 
-/// How an endpoint behaves.
+use super::profile::{Profile, Releases};
+
+/// A typical kind of endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Character {
-    /// Constant load, workers that stay.
+pub(crate) enum EndpointKind {
+    /// Constant load, and workers that keep running.
     Steady,
-    /// A wave as over a day, with bursts on it.
+    /// Load in waves, with bursts.
     Bursty,
-    /// Rare jobs; no worker between them, so most jobs see a cold start.
+    /// Rare jobs and no worker between them, so most jobs have a cold start.
     ScaleToZero,
-    /// The GPU it wants is out of stock most of the time.
+    /// Its GPU is out of stock most of the time.
     Throttled,
-    /// One of its workers crashes whenever it starts.
+    /// One of its workers crashes on every start.
     Unhealthy,
-    /// Requests go straight to the workers, without a queue.
+    /// Requests go directly to the workers, without a queue.
     LoadBalanced,
-}
-
-/// What makes a character. A scene may change it for a while.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Profile {
-    /// Names to take in turn. " -fb" is the old mark of `FlashBoot`, which people still have in their names.
-    pub(crate) names: &'static [&'static str],
-    pub(crate) load_balanced: bool,
-    /// Which GPU of [`super::market::GPUS`].
-    pub(crate) gpu: usize,
-    pub(crate) gpu_count: u32,
-    pub(crate) workers_min: u32,
-    pub(crate) workers_max: u32,
-    pub(crate) workers_standby: u32,
-    pub(crate) idle_timeout: Duration,
-    /// Seconds of queue delay, or requests per worker when load balanced.
-    pub(crate) scaler_value: u32,
-    pub(crate) execution_timeout: Duration,
-    /// Jobs a second, at the mean.
-    pub(crate) rate: f64,
-    /// How far the wave swings around the mean: 0 is flat, 1 goes down to nothing.
-    pub(crate) wave: f64,
-    /// Bursts a second.
-    pub(crate) bursts: f64,
-    /// How many times more jobs arrive in a burst.
-    pub(crate) burst_factor: f64,
-    /// Median run of a job.
-    pub(crate) execution: Duration,
-    /// Shape of its tail.
-    pub(crate) spread: f64,
-    /// Pulling the image.
-    pub(crate) initializing: (Duration, Duration),
-    /// Loading the model.
-    pub(crate) loading: (Duration, Duration),
-    /// Chance that a worker finds no GPU when it starts.
-    pub(crate) scarcity: f64,
-    /// Chance that a job fails in its handler.
-    pub(crate) failure: f64,
-    /// Chance that a job takes its worker down.
-    pub(crate) crash: f64,
-    /// Workers that crash whenever they start.
-    pub(crate) broken_workers: u32,
-    /// Whether hosts take the GPU away from workers that are ready.
-    pub(crate) evicting: bool,
-    /// Whether workers that are ready take jobs.
-    pub(crate) taking_jobs: bool,
-    /// When there are new releases.
-    pub(crate) releases: Releases,
-}
-
-/// When an endpoint has new releases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Releases {
-    /// Some minutes after the world began, and every few hours from then on.
-    Regular,
-    /// Not any more.
-    Ended,
-    /// One now, which does not come to the workers that there are.
-    Stuck,
 }
 
 const fn s(seconds: u64) -> Duration {
@@ -256,18 +199,9 @@ static LOAD_BALANCED: Profile = Profile {
     releases: Releases::Regular,
 };
 
-// === impl Profile ===
+// === impl EndpointKind ===
 
-impl Profile {
-    /// Whether its GPU is nowhere to be had. A scarce one is found at times.
-    pub(super) fn is_sold_out(&self) -> bool {
-        self.scarcity >= 1.0
-    }
-}
-
-// === impl Character ===
-
-impl Character {
+impl EndpointKind {
     pub(super) fn profile(self) -> &'static Profile {
         match self {
             Self::Steady => &STEADY,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::*;
-use crate::scene::{SCENES, Stage};
+use crate::scene::{ActiveScenes, SCENES};
+use crate::world::{Counts, EndpointKind, Population, World};
 use clock::ManualClock;
 
 /// A Sunday on which nothing special happened.
@@ -14,7 +14,7 @@ const START: Timestamp = Timestamp::constant(1_795_000_000, 0);
 
 fn world(seed: u64, endpoints: usize) -> (World, ManualClock) {
     let clock = ManualClock::new(START);
-    (World::new(Cast::Usual, seed, endpoints, 8, Arc::new(clock.clone())), clock)
+    (World::new(Population::Usual, seed, endpoints, 8, Arc::new(clock.clone())), clock)
 }
 
 fn all_counts(world: &World) -> Vec<Counts> {
@@ -28,13 +28,16 @@ fn everything(world: &World) -> String {
         .iter()
         .map(|endpoint| {
             let configuration = endpoint.configuration().clone();
-            let told = (world.counts(endpoint), world.workers(endpoint), world.latency(endpoint));
-            let told = (told, world.scaling(&configuration), world.version(&configuration));
-            (configuration, told, world.finished_jobs(endpoint))
+            let load = (world.counts(endpoint), world.workers(endpoint), world.latency(endpoint));
+            let settings = (world.scaling(&configuration), world.version(&configuration));
+            (configuration, load, settings, world.finished_jobs(endpoint))
         })
         .collect();
-    let pods: Vec<_> =
-        world.pods().iter().map(|pod| (world.usage(pod), world.errand(pod), world.turned(pod))).collect();
+    let pods: Vec<_> = world
+        .pods()
+        .iter()
+        .map(|pod| (world.usage(pod), world.role(pod), world.status_changed_at(pod)))
+        .collect();
     format!("{endpoints:?} {:?} {pods:?} {:?} {}", world.pods(), world.account(), world.spend_limit())
 }
 
@@ -65,8 +68,8 @@ fn what_happens_in_a_scene_depends_on_nobody_who_looks() {
     for scene in SCENES {
         let worlds = [true, false].map(|looked_at| {
             let clock = ManualClock::new(START);
-            let world = World::new(Cast::Well, 9, 3, 2, Arc::new(clock.clone()));
-            let stage = Stage::default();
+            let world = World::new(Population::Healthy, 9, 3, 2, Arc::new(clock.clone()));
+            let active = ActiveScenes::default();
             for scenes in [vec![scene], Vec::new(), vec![scene]] {
                 for _ in 0..60 {
                     clock.advance(SignedDuration::from_millis(7_300));
@@ -74,7 +77,7 @@ fn what_happens_in_a_scene_depends_on_nobody_who_looks() {
                         everything(&world);
                     }
                 }
-                stage.play(&world, scenes);
+                active.play(&world, scenes);
             }
             clock.advance(SignedDuration::from_mins(9));
             everything(&world)
@@ -121,23 +124,23 @@ fn workers_stay_within_their_limits() {
 fn every_character_shows() {
     let (world, clock) = world(1, 6);
     let endpoints = world.endpoints();
-    let of = |character| {
-        let found = endpoints.iter().find(|endpoint| endpoint.configuration().character == character);
+    let of = |kind| {
+        let found = endpoints.iter().find(|endpoint| endpoint.configuration().kind == kind);
         world.counts(found.unwrap())
     };
     let (mut burst, mut cold, mut throttled, mut unhealthy, mut busy) = (0, 0, 0, 0, 0);
     let (mut asleep, mut queued) = (0, 0);
     for _ in 0..240 {
         clock.advance(SignedDuration::from_secs(15));
-        burst = burst.max(of(Character::Bursty).workers.running);
-        let sleeper = of(Character::ScaleToZero).workers;
+        burst = burst.max(of(EndpointKind::Bursty).workers.running);
+        let sleeper = of(EndpointKind::ScaleToZero).workers;
         cold += sleeper.initializing;
         asleep += u32::from(sleeper.placed() == 0);
-        let scarce = of(Character::Throttled);
+        let scarce = of(EndpointKind::Throttled);
         throttled += scarce.workers.throttled;
         queued = queued.max(scarce.queued);
-        unhealthy += of(Character::Unhealthy).workers.unhealthy;
-        busy += u32::from(of(Character::Steady).in_progress > 0);
+        unhealthy += of(EndpointKind::Unhealthy).workers.unhealthy;
+        busy += u32::from(of(EndpointKind::Steady).in_progress > 0);
     }
     assert!(burst >= 4, "bursts reached {burst} workers");
     assert!(cold > 0 && asleep > 100, "{cold} cold starts, asleep {asleep} of 240 times");

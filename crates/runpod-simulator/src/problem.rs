@@ -1,21 +1,21 @@
-//! How the REST API says no: problem details, as RFC 9457 has them.
+//! Errors of the REST API: problem details as in RFC 9457.
+//!
+//! How one becomes a response does not belong here.
 
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::answer::Answer;
-
-/// Why there is no answer.
+/// Why the REST API refuses a request.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    status: StatusCode,
+    pub(crate) status: StatusCode,
     detail: Cow<'static, str>,
-    /// What is wrong with the request, one by one.
+    /// The mistakes in the request, one by one.
     errors: Vec<String>,
     /// Seconds.
-    retry_after: Option<u64>,
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -23,12 +23,12 @@ impl Problem {
         Self { status, detail: detail.into(), errors: Vec::new(), retry_after: None }
     }
 
-    pub(super) fn not_found() -> Self {
+    pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "resource not found")
     }
 
-    /// A query that does not make sense.
-    pub(super) fn bad_query(error: impl Into<String>) -> Self {
+    /// A query parameter that is missing, malformed or out of place.
+    pub(crate) fn bad_query(error: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::BAD_REQUEST, "invalid query parameters");
         Self { errors: vec![error.into()], ..problem }
     }
@@ -36,16 +36,15 @@ impl Problem {
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
-}
 
-impl From<Problem> for Answer {
-    fn from(problem: Problem) -> Self {
-        let Problem { status, detail, errors, retry_after } = problem;
+    /// The problem as JSON.
+    pub(crate) fn body(self) -> Value {
+        let Self { status, detail, errors, retry_after: _ } = self;
         let title = status.canonical_reason().unwrap_or("Error");
         let mut body = json!({ "title": title, "status": status.as_u16(), "detail": detail });
         if let (Some(fields), false) = (body.as_object_mut(), errors.is_empty()) {
             fields.insert("errors".to_owned(), errors.into());
         }
-        Self { status, body, problem: true, retry_after, feed: None }
+        body
     }
 }

@@ -1,38 +1,16 @@
-//! The schema that monitoring guides describe. A mock or a gateway that follows them answers in this shape.
-//!
-//! The lists under `myself` have fewer fields than the single endpoint and the single pod, as in the guides.
+//! Endpoints with their workers, queue and metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
-use jiff::Timestamp;
+use async_graphql::{ComplexObject, SimpleObject};
 
-use super::gpu::{GpuType, GpuTypeFilter, types};
-use crate::answer::Identity;
+use crate::timestamp::iso;
 use crate::world::{self, Scaling, Totals, World};
-
-/// The root of the schema.
-pub(super) struct Query;
-
-/// Which pod.
-#[derive(Debug, InputObject)]
-struct PodFilter {
-    pod_id: String,
-}
-
-struct User(World);
-
-#[derive(Debug, SimpleObject)]
-struct SavingsPlan {
-    plan_type: &'static str,
-    start_time: String,
-    end_time: String,
-}
 
 #[derive(SimpleObject)]
 #[graphql(complex)]
-struct EndpointSummary {
+pub(super) struct EndpointSummary {
     #[graphql(skip)]
     world: World,
     #[graphql(skip)]
@@ -56,7 +34,7 @@ struct QueueSummary {
 }
 
 #[derive(Debug, SimpleObject)]
-struct Endpoint {
+pub(super) struct Endpoint {
     id: String,
     name: String,
     status: &'static str,
@@ -91,7 +69,7 @@ struct Queue {
     retried: u64,
 }
 
-/// Over the last minutes; null where no job ended in them. The rates are shares of 1.
+/// Metrics over the last minutes; null where no job finished. The rates are ratios.
 #[derive(Debug, SimpleObject)]
 struct Metrics {
     requests_per_minute: f64,
@@ -105,106 +83,10 @@ struct Metrics {
     error_rate: Option<f64>,
 }
 
-#[derive(Debug, SimpleObject)]
-struct PodSummary {
-    id: String,
-    name: String,
-    desired_status: &'static str,
-    gpu_type: Option<&'static str>,
-    gpu_count: u32,
-    uptime_seconds: u64,
-    cost_per_hr: f64,
-}
-
-#[derive(Debug, SimpleObject)]
-struct Pod {
-    id: String,
-    name: String,
-    image_name: &'static str,
-    gpu_type: Option<&'static str>,
-    gpu_count: u32,
-    desired_status: &'static str,
-    machine_id: String,
-    cost_per_hr: f64,
-    uptime_seconds: u64,
-    /// Seconds, as a number.
-    runtime: Option<u64>,
-    memory_in_gb: u32,
-    vcpu_count: u32,
-}
-
-/// How long the savings plan of the account runs, and how much of it lies behind when the world begins.
-const PLAN: Duration = Duration::from_hours(30 * 24);
-const PLAN_USED: Duration = Duration::from_hours(11 * 24);
-
-#[Object]
-impl Query {
-    /// Null without a key.
-    async fn myself(&self, context: &Context<'_>) -> Result<Option<User>> {
-        Ok(world_of_owner(context)?.map(|world| User(world.clone())))
-    }
-
-    async fn endpoint(&self, context: &Context<'_>, id: String) -> Result<Option<Endpoint>> {
-        let Some(world) = world_of_owner(context)? else { return Ok(None) };
-        Ok(world.endpoint(&id).map(|endpoint| Endpoint::new(world, &endpoint)))
-    }
-
-    async fn pod(&self, context: &Context<'_>, input: PodFilter) -> Result<Option<Pod>> {
-        let Some(world) = world_of_owner(context)? else { return Ok(None) };
-        Ok(world.pods().iter().find(|pod| pod.id == input.pod_id).map(|pod| Pod::new(world, pod)))
-    }
-
-    async fn gpu_types(&self, input: Option<GpuTypeFilter>) -> Vec<GpuType> {
-        types(input.as_ref())
-    }
-}
-
-/// The world, if the request comes from its owner.
-fn world_of_owner<'a>(context: &Context<'a>) -> Result<Option<&'a World>> {
-    let world = context.data::<World>()?;
-    Ok((*context.data::<Identity>()? == Identity::Owner).then_some(world))
-}
-
-#[Object]
-impl User {
-    async fn id(&self) -> String {
-        self.0.account_id()
-    }
-
-    async fn email(&self) -> &'static str {
-        "someone@example.com"
-    }
-
-    async fn current_spend_per_hr(&self) -> f64 {
-        self.0.account().spend.total()
-    }
-
-    async fn client_balance(&self) -> f64 {
-        self.0.account().balance
-    }
-
-    async fn serverless_discount(&self) -> Option<f64> {
-        Some(0.15)
-    }
-
-    async fn savings_plans(&self) -> Vec<SavingsPlan> {
-        let start = self.0.before_birth(PLAN_USED);
-        vec![SavingsPlan { plan_type: "ONE_MONTH", start_time: iso(start), end_time: iso(start + PLAN) }]
-    }
-
-    async fn endpoints(&self) -> Vec<EndpointSummary> {
-        self.0.endpoints().into_iter().map(|endpoint| EndpointSummary::new(&self.0, endpoint)).collect()
-    }
-
-    async fn pods(&self) -> Vec<PodSummary> {
-        self.0.pods().iter().map(|pod| PodSummary::new(&self.0, pod)).collect()
-    }
-}
-
 // === impl EndpointSummary ===
 
 impl EndpointSummary {
-    fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
+    pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
         let configuration = endpoint.configuration();
         let Scaling { workers_min, workers_max, .. } = world.scaling(configuration);
         Self {
@@ -241,11 +123,11 @@ impl EndpointSummary {
 // === impl Endpoint ===
 
 impl Endpoint {
-    fn new(world: &World, endpoint: &world::Endpoint) -> Self {
+    pub(super) fn new(world: &World, endpoint: &world::Endpoint) -> Self {
         let configuration = endpoint.configuration();
         let counts = world.counts(endpoint);
         let scaling = world.scaling(configuration);
-        let created = world.before_birth(configuration.age);
+        let created = world.before_start(configuration.age);
         Self {
             id: configuration.id.clone(),
             name: configuration.name.clone(),
@@ -264,7 +146,7 @@ impl Endpoint {
     }
 }
 
-/// One word for the whole endpoint: what a person would say first.
+/// The status of the whole endpoint.
 fn status(counts: &world::Counts) -> &'static str {
     let workers = counts.workers;
     if workers.idle + workers.running > 0 {
@@ -285,7 +167,7 @@ fn status(counts: &world::Counts) -> &'static str {
 impl Workers {
     fn new(scaling: Scaling, counts: &world::Counts) -> Self {
         let workers = counts.workers;
-        // What the scaler would still add: one worker per waiting job, within the limit.
+        // The workers that the scaler is still going to add: one per queued job, within the limit.
         let room = scaling.workers_max.saturating_sub(workers.placed() + workers.throttled);
         Self {
             ready: workers.idle,
@@ -330,51 +212,4 @@ impl Metrics {
             error_rate: latency.success.map(|share| 1.0 - share),
         }
     }
-}
-
-impl PodSummary {
-    fn new(world: &World, pod: &world::Pod) -> Self {
-        Self {
-            id: pod.id.clone(),
-            name: pod.name.clone(),
-            desired_status: desired_status(world, pod),
-            gpu_type: pod.gpu.map(|gpu| gpu.id),
-            gpu_count: pod.gpu_count,
-            uptime_seconds: uptime(world, pod).unwrap_or_default(),
-            cost_per_hr: pod.price,
-        }
-    }
-}
-
-impl Pod {
-    fn new(world: &World, pod: &world::Pod) -> Self {
-        Self {
-            id: pod.id.clone(),
-            name: pod.name.clone(),
-            image_name: pod.image,
-            gpu_type: pod.gpu.map(|gpu| gpu.id),
-            gpu_count: pod.gpu_count,
-            desired_status: desired_status(world, pod),
-            machine_id: pod.machine_id.clone(),
-            cost_per_hr: pod.price,
-            uptime_seconds: uptime(world, pod).unwrap_or_default(),
-            runtime: uptime(world, pod),
-            memory_in_gb: pod.memory_gb,
-            vcpu_count: pod.vcpu_count,
-        }
-    }
-}
-
-fn desired_status(world: &World, pod: &world::Pod) -> &'static str {
-    if world.errand(pod).is_running() { "RUNNING" } else { "EXITED" }
-}
-
-/// Seconds since the container started; nothing while it has not.
-fn uptime(world: &World, pod: &world::Pod) -> Option<u64> {
-    let errand = world.errand(pod);
-    (errand.is_running() && errand.has_runtime()).then(|| world.settled_for(pod).as_secs())
-}
-
-fn iso(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
