@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# Alpine's Rust links statically, on amd64 and arm64 alike: docker buildx build --platform linux/amd64,linux/arm64 .
+# Alpine's Rust links statically on amd64 and arm64: docker buildx build --platform linux/amd64,linux/arm64 .
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache ca-certificates musl-dev
 WORKDIR /build
@@ -16,7 +16,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --release --locked --bin runpod-exporter \
  && cp target/release/runpod-exporter /runpod-exporter
 
-# The binary, root certificates, and a user that is not root: no shell, nothing to patch.
+# Only the binary and root certificates, run by an unprivileged user: no shell, no packages to patch.
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /runpod-exporter /runpod-exporter

@@ -1,10 +1,10 @@
-# Thin recipes. `make test` is all that CI runs, and installs what it needs.
+# Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
 .PHONY: test tools fmt lint unit check-page check-dashboards check-rules mutate-rules proof doc docs dashboards render page-pictures demo bench
 
 test: tools fmt lint unit check-page check-dashboards check-rules doc
 
-tools:        ## what the tests need and cargo does not bring
+tools:        ## install the tools that the tests need besides cargo
 	scripts/tools.sh
 
 fmt:
@@ -17,7 +17,7 @@ lint:
 unit:
 	INSTA_UPDATE=no cargo test --locked
 
-check-page: tests/page/node_modules/.package-lock.json ## the overview in Chromium
+check-page: tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
 	cargo build --locked
 	node --test tests/page/*.test.mjs
 
@@ -41,25 +41,25 @@ tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
 grafana/node_modules/.package-lock.json: grafana/package-lock.json
 	npm --prefix grafana ci --no-audit --no-fund --silent
 
-mutate-rules: grafana/.build/dashboards.js ## change the rules one place at a time: their tests have to notice; some minutes
+mutate-rules: grafana/.build/dashboards.js ## mutation test of the rules; takes some minutes
 	node grafana/.build/mutate.js
 
-proof:        ## from the simulated world to Slack and back, and print what happened
+proof:        ## end-to-end test from simulated problems to Slack messages; prints the sequence
 	cargo test --locked --test it stack::proof -- --nocapture
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
 
-docs:         ## write the documents that are made from the program
+docs:         ## write the generated documents
 	WRITE_DOCS=1 cargo test --locked --test it generated
 
-dashboards: grafana/.build/dashboards.js ## write the dashboards that are made from grafana/src
+dashboards: grafana/.build/dashboards.js ## generate the dashboards from grafana/src
 	node grafana/.build/dashboards.js write
 
-render: grafana/.build/dashboards.js ## open every dashboard in Chromium, on hours of history and on nothing, and keep the pictures
+render: grafana/.build/dashboards.js ## render every dashboard in Chromium, with data and without, and save the pictures
 	scripts/render.sh
 
-page-pictures: tests/page/node_modules/.package-lock.json ## take pictures of the overview, into target/page
+page-pictures: tests/page/node_modules/.package-lock.json ## save pictures of the overview page in target/page
 	cargo build --locked
 	node tests/page/pictures.mjs
 

@@ -18,7 +18,7 @@ use runpod_exporter::scrape::Scope;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::support::{Outcome, Upstream, reader};
+use crate::support::{Outcome, Upstream, app};
 
 /// Endpoints, and as many pods.
 const SIZE: usize = 1_000;
@@ -64,13 +64,13 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let page = runtime.block_on(async {
         let upstream = Upstream::start(SIZE, Duration::ZERO).await?;
-        let page = reader(vec![upstream.account("default")?])?
+        let page = app(vec![upstream.account("default")?])?
             .scraper()
             .scrape(Scope::default(), Instant::now() + Duration::from_mins(1))
             .await?;
         Outcome::Ok(page)
     })?;
-    let snapshot = page.snapshot();
+    let snapshot = page.result();
     let text = exposition::text(metrics::families(), snapshot);
     let mut sink = Recorder::default();
     for family in metrics::families() {

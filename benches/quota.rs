@@ -14,14 +14,14 @@ use clock::{Clock as _, ManualClock};
 use jiff::{SignedDuration, Timestamp};
 use runpod_exporter::config::Account;
 use runpod_exporter::scrape::Scope;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Options, Retirement, Simulator};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::account::{Outcome, account_at, reader_by};
+use crate::account::{Outcome, account_at, app_by};
 
 const ENDPOINTS: usize = 200;
 
@@ -81,10 +81,10 @@ async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
     server.spawn(async move { serving.serve(listener, std::future::pending()).await });
     // The job APIs are not rationed, and would only take time here.
     let job_apis = [Collector::Health, Collector::Requests, Collector::Latency];
-    let collectors = Collector::ALL.into_iter().filter(|collector| !job_apis.contains(collector));
+    let collectors = Collector::ALL.iter().copied().filter(|collector| !job_apis.contains(collector));
     let reading = Reading { collectors: collectors.collect(), ..Reading::default() };
     let account = Account { reading, ..account_at(address, "default")? };
-    let reloader = reader_by(vec![account], Arc::new(clock.clone()))?;
+    let reloader = app_by(vec![account], Arc::new(clock.clone()))?;
     let mut day = Day::default();
     while clock.now() < end {
         for pause in PAUSES {

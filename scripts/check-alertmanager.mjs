@@ -1,5 +1,5 @@
-// Runs a real Alertmanager on the shipped configuration, with a Slack that only listens, and looks at what it is told: colours,
-// fields, links, what critical alerts mute, and that a resolved one is told too.
+// Runs a real Alertmanager with the shipped configuration and a fake Slack, and checks the messages: colors, fields, links,
+// inhibition by critical alerts, and messages for resolved alerts.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -18,19 +18,19 @@ const port = await new Promise((known) => {
     probe.close(() => known(port));
   });
 });
-const told = [];
+const messages = [];
 const slack = http.createServer((request, response) => {
   let body = '';
   request
     .on('data', (part) => (body += part))
     .on('end', () => {
-      told.push(JSON.parse(body).attachments[0]);
+      messages.push(JSON.parse(body).attachments[0]);
       response.end('ok');
     });
 });
 await new Promise((ready) => slack.listen(0, '127.0.0.1', ready));
 
-// The same configuration, but for the address of Slack, the place of the templates, and patience.
+// The shipped configuration with another Slack URL, another template path, and shorter waiting times.
 const config = readFileSync(path.join(SHIPPED, 'alertmanager.yml'), 'utf8')
   .replace(/slack_api_url_file: .*/, `slack_api_url: http://127.0.0.1:${slack.address().port}/`)
   .replace('/etc/alertmanager/templates', path.join(SHIPPED, 'templates'))
@@ -45,7 +45,7 @@ const route = (...labels) =>
   })
     .toString()
     .trim();
-// Who is told does not depend on what an alert is about, nor on whether it is over; one without a severity is told rather than lost.
+// The receiver depends only on the severity. Alerts without a severity go to Slack rather than being lost.
 const ROUTES = [
   ['slack', 'severity=critical', 'alertname=RunpodQueueStuck', 'account=a', 'endpoint_id=e1'],
   ['slack', 'severity=warning', 'alertname=RunpodPodIdle', 'account=a', 'pod_id=p1'],
@@ -80,7 +80,7 @@ async function until(what, condition) {
     if (await condition()) return;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error(`waited in vain for ${what}; told so far: ${JSON.stringify(told, null, 1)}`);
+  throw new Error(`timed out waiting for ${what}; messages so far: ${JSON.stringify(messages, null, 1)}`);
 }
 
 const alert = (alertname, severity, labels, annotations = {}, endsAt = undefined) => ({
@@ -102,7 +102,7 @@ const post = (...alerts) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(alerts),
   });
-const about = (title) => told.filter((message) => message.title === title);
+const about = (title) => messages.filter((message) => message.title === title);
 
 try {
   await until('readiness', () =>
@@ -169,16 +169,16 @@ try {
   );
   await new Promise((done) => setTimeout(done, 2500));
 
-  const titles = new Set(told.map(({ title }) => title));
+  const titles = new Set(messages.map(({ title }) => title));
   assert.deepEqual(
     [...titles].sort(),
     ['[FIRING:1] RunpodExporterDown', critical, warning, '[RESOLVED] RunpodErrorRatioHigh on sdxl'].sort(),
   );
   assert.ok(
-    !told.some(({ color, title }) => title === critical && color !== '#ff0000'),
-    'the warning beside the critical one was told',
+    !messages.some(({ color, title }) => title === critical && color !== '#ff0000'),
+    'the inhibited warning was sent',
   );
-  console.log(`alertmanager: ${told.length} messages, as they should be`);
+  console.log(`alertmanager: ${messages.length} messages, all as expected`);
 } finally {
   manager.kill();
   slack.close();

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Opens every dashboard in a headless Chromium, on a Prometheus with hours of the simulated world, for everything and for one
-# endpoint and pod, and on a Prometheus that knows nothing. Fails where a panel shows an error, or no data though the series are
-# there. The pictures are left in target/dashboards.
+# Renders every dashboard in headless Chromium: on a Prometheus with hours of simulated history, for all endpoints and pods and for
+# one of each, and on an empty Prometheus. Fails if a panel shows an error, or no data although its series exist. Saves the pictures
+# in target/dashboards.
 #
-# PROMETHEUS_PORT names a Prometheus with data, to take the pictures of that one alone, and FROM how far they look back. HISTORY
-# names the directory of a history that was made before.
+# PROMETHEUS_PORT: port of a Prometheus with data; only its pictures are taken, and FROM is the start of their time range.
+# HISTORY: directory of a history that was generated before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,7 +31,7 @@ trap finish EXIT
 free_port() {
   node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
-# A Prometheus that scrapes nothing, on the data in this directory. It sets `port`.
+# Starts a Prometheus without scrape jobs on the data in a directory. Sets `port`.
 prometheus_on() {
   port=$(free_port)
   prometheus --config.file=/dev/null --storage.tsdb.path="$1" --storage.tsdb.retention.time=100y \
@@ -43,11 +43,11 @@ prometheus_on() {
   tail "$work"/log.* >&2
   return 1
 }
-told() { node -p "JSON.parse(require('fs').readFileSync('$history/history.json')).$1"; }
+history_value() { node -p "JSON.parse(require('fs').readFileSync('$history/history.json')).$1"; }
 
 history=${HISTORY:-$work/history}
 if ! [ -f "$history/history.json" ]; then
-  echo "making a history"
+  echo "generating a history"
   mkdir -p "$history"
   KEEP_HISTORY=$history cargo test --locked --quiet --test it hours_of_history
 fi
@@ -57,8 +57,8 @@ echo "rendering: no data"
 node $render/run.mjs $out/empty "$port" --from now-6h --empty grafana/dashboards/*.json
 
 prometheus_on "$history"
-picture() { node $render/run.mjs "$out/$1" "$port" --from "$(told from)" --to "$(told to)" --scrape 60 "${@:2}"; }
-echo "rendering: everything"
+picture() { node $render/run.mjs "$out/$1" "$port" --from "$(history_value from)" --to "$(history_value to)" --scrape 60 "${@:2}"; }
+echo "rendering: all endpoints and pods"
 picture all grafana/dashboards/*.json
 echo "rendering: one endpoint, one pod"
-picture one --var-endpoint "$(told endpoint)" --var-pod "$(told pod)" grafana/dashboards/runpod-{overview,endpoint,pods}.json
+picture one --var-endpoint "$(history_value endpoint)" --var-pod "$(history_value pod)" grafana/dashboards/runpod-{overview,endpoint,pods}.json

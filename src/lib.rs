@@ -29,24 +29,22 @@
 //!    compiler links: the field in `runpod/graphql/documents.rs`, in `runpod/wire/`, and the entry.
 //! 10. One list only: documentation, HELP and laws are derived from the catalog.
 
+pub mod app;
 pub mod catalog;
-pub mod check;
 pub mod cli;
+pub mod command;
 pub mod config;
-#[cfg(feature = "simulator")]
-mod demo;
 pub mod diagnosis;
 pub mod exposition;
+pub mod gather;
 pub mod http;
 pub mod instruments;
 pub mod jobs;
 pub mod logs;
 pub mod metrics;
 pub mod reload;
-pub mod run;
 pub mod scrape;
-pub mod serve;
-mod show;
+pub mod settings;
 pub mod snapshot;
 pub mod status;
 pub mod telemetry;

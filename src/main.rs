@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use runpod_exporter::cli::{Cli, Misuse};
-use runpod_exporter::run;
+use runpod_exporter::command;
 
 /// Bad input, bad configuration, bad flags.
 const MISUSE: u8 = 2;
 
 fn main() -> ExitCode {
-    let (code, told) = match Cli::read().map(run::run) {
+    let (code, told) = match Cli::read().map(command::run) {
         Ok(Ok(code)) => return code,
         Ok(Err(failure)) => (failure.code(), failure.to_string()),
         Err(Misuse::Asked(text)) => {

@@ -58,5 +58,5 @@ pub(crate) fn milliseconds(duration: Duration) -> u64 {
 
 /// A level or directive that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("--log.level: \"{0}\" is no level; use error, warn, info, debug or trace")]
+#[error("--log.level: invalid level \"{0}\"; use error, warn, info, debug or trace")]
 pub struct BadFilter(String);

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use clock::Clock;
 use runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::app::App;
 use runpod_exporter::config::Account;
-use runpod_exporter::instruments::Mode;
-use runpod_exporter::reload::Reloader;
-use runpod_exporter::snapshot::Reading;
+use runpod_exporter::settings::Mode;
+use runpod_exporter::settings::Reading;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -36,8 +36,9 @@ pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
     })
 }
 
-/// What reads these accounts by this clock and has not done so yet.
-pub(crate) fn reader_by(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Outcome<Arc<Reloader>> {
-    let load = Box::new(move || Ok(accounts.clone().into()));
-    Ok(Arc::new(Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new())?))
+/// An exporter of these accounts by this clock, which has read nothing yet.
+pub(crate) fn app_by(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Outcome<Arc<App>> {
+    let app = App::new(Mode::Serve, clock, TaskTracker::new())?;
+    app.apply(accounts)?;
+    Ok(Arc::new(app))
 }

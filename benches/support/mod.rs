@@ -6,10 +6,10 @@ mod upstream;
 use std::sync::Arc;
 
 use clock::SystemClock;
+use runpod_exporter::app::App;
 use runpod_exporter::config::Account;
-use runpod_exporter::reload::Reloader;
 
-use self::account::{account_at, reader_by};
+use self::account::{account_at, app_by};
 pub(crate) use self::upstream::{Outcome, Upstream};
 
 impl Upstream {
@@ -19,8 +19,8 @@ impl Upstream {
     }
 }
 
-/// What reads these accounts and has not done so yet.
-pub(crate) fn reader(accounts: Vec<Account>) -> Outcome<Arc<Reloader>> {
+/// An exporter of these accounts that has read nothing yet.
+pub(crate) fn app(accounts: Vec<Account>) -> Outcome<Arc<App>> {
     rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
-    reader_by(accounts, Arc::new(SystemClock))
+    app_by(accounts, Arc::new(SystemClock))
 }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
 use runpod_exporter::config::Account;
-use runpod_exporter::http::{App, Intake, router};
-use runpod_exporter::instruments::Mode;
+use runpod_exporter::http::{Context, Intake, router};
+use runpod_exporter::reload::Reloader;
+use runpod_exporter::settings::Mode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::support::{Outcome, Upstream, reader};
+use super::support::{Outcome, Upstream, app};
 
 /// Taken off Prometheus's patience, as `serve` does by default.
 pub(crate) const OFFSET: Duration = Duration::from_millis(500);
@@ -37,14 +38,17 @@ pub(crate) struct Scrape {
 impl Exporter {
     /// An exporter of these accounts, and the way to the routes of one simulator.
     pub(crate) async fn of(accounts: Vec<Account>, upstream: &Upstream) -> Outcome<Self> {
-        let reload = reader(accounts)?;
-        let scraper = Arc::clone(reload.scraper());
+        let app = app(Vec::new())?;
+        let load = Box::new(move || Ok(accounts.clone().into()));
+        let reload = Arc::new(Reloader::start(load, None, Arc::clone(&app))?);
+        let scraper = Arc::clone(app.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let intake = Arc::new(Intake::new(reload.webhook(), true));
-        let (clock, started) = (Arc::clone(reload.clock()), reload.clock().elapsed());
+        let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
         let (timeout_offset, mode, grafana) = (OFFSET, Mode::Serve, None);
-        let routes = router(App { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
+        let routes =
+            router(Context { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

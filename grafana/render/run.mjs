@@ -1,9 +1,9 @@
-// Opens dashboards in Chromium on a live Prometheus, takes their pictures, and judges them.
+// Renders dashboards in Chromium with data from a running Prometheus, saves pictures and checks the panels.
 //
 //   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--to now] [--scrape 15] [--empty] [--var-endpoint ID] DASHBOARD.json...
 //
-// A panel that shows an error fails. One without data fails if Prometheus has all series that it asks for, but for those that
-// may be empty; with --empty all may be, but must not break.
+// A panel that shows an error fails. A panel without data fails if Prometheus has all of its series, unless it is listed as one that
+// may be empty. With --empty, panels may be empty but must not show errors.
 
 import { readFileSync, createReadStream, existsSync, mkdirSync } from 'node:fs';
 import http from 'node:http';
@@ -45,7 +45,7 @@ const server = http.createServer((request, response) => {
   } else if (pathname === '/') {
     response.setHeader('content-type', 'text/html').end(page);
   } else if (pathname.endsWith('.svg')) {
-    response.setHeader('content-type', 'image/svg+xml').end('<svg xmlns="http://www.w3.org/2000/svg"/>'); // icons are not in the packages
+    response.setHeader('content-type', 'image/svg+xml').end('<svg xmlns="http://www.w3.org/2000/svg"/>'); // the npm packages contain no icons
   } else if (existsSync(file)) {
     createReadStream(file).pipe(
       response.setHeader('content-type', pathname.endsWith('.css') ? 'text/css' : 'application/javascript'),
@@ -84,13 +84,13 @@ async function open(browser, file) {
   let empty = 0;
   for (const { id, title, targets } of panels) {
     const found = status.panels[id];
-    if (!found) problems.push(`${title}: not drawn`);
+    if (!found) problems.push(`${title}: not rendered`);
     else if (found.state !== 'Done') problems.push(`${title}: ${found.state}`);
     else if (found.size === 0) {
       empty += 1;
       const absent = missing(targets.map(({ expr }) => expr));
       if (!options.empty && absent.length === 0 && !(title in mayBeEmpty))
-        problems.push(`${title}: no data, though Prometheus has the series`);
+        problems.push(`${title}: no data, although Prometheus has the series`);
     }
   }
   for (const problem of new Set(problems)) console.error(`${board.uid}: ${problem}`);

@@ -1,4 +1,4 @@
-// `write` writes the dashboards; `check` compares what is there with the source, and lints it.
+// `write` generates the dashboards; `check` compares the files with the source and lints them.
 
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { dashboard } from './kit/page.js';
 import { pages } from './pages/index.js';
 
 const FOLDER = join(import.meta.dirname, '../dashboards');
-const MEND = 'run: make dashboards';
+const FIX = 'run: make dashboards';
 
 const files = new Map(pages.map((page) => [`${page.uid}.json`, `${JSON.stringify(dashboard(page), null, 2)}\n`]));
 
@@ -25,9 +25,9 @@ function check(): string[] {
     try {
       current = readFileSync(join(FOLDER, name), 'utf8');
     } catch {
-      // not there yet, which is what the next line says
+      // missing file: reported below
     }
-    if (current !== text) problems.push(`grafana/dashboards/${name} is not what grafana/src says; ${MEND}`);
+    if (current !== text) problems.push(`grafana/dashboards/${name} differs from grafana/src; ${FIX}`);
   }
   for (const name of readdirSync(FOLDER)) {
     if (!files.has(name)) problems.push(`grafana/dashboards/${name} has no source in grafana/src/pages; delete it`);

@@ -1,5 +1,5 @@
-// Changes the rules, one place at a time, and has promtool run their tests: each change has to be noticed, or to be listed with
-// the reason why nobody could notice it. Names of rules as arguments look at these alone.
+// Mutation test of the rules: changes one place at a time and runs the tests with promtool. Each mutant must be detected, or be
+// listed with the reason why no test can detect it. Arguments restrict the run to rules with these names.
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,7 +16,7 @@ interface Case extends Mutant {
   title: string;
 }
 
-/** Reasons by the rule, and the change. */
+/** Reasons by rule and change. */
 const equivalent: Record<string, Record<string, string>> = yaml(
   readFileSync(join(ROOT, 'prometheus/equivalent-mutants.yml'), 'utf8'),
 ) ?? {};
@@ -32,7 +32,7 @@ const problems: string[] = [];
 let caught = 0;
 let argued = 0;
 
-// A test that fails anyway would catch everything.
+// A test that fails without a change would detect every mutant.
 for (const original of new Set(cases.map((one) => one.original)))
   if (await isCaught(original, original)) throw new Error(`the tests of ${named(original)} fail without a change`);
 
@@ -43,7 +43,7 @@ async function work(): Promise<void> {
     const listed = equivalent[named(original)]?.[name] !== undefined;
     if (await isCaught(original, rule)) {
       caught += 1;
-      if (listed) problems.push(`caught, though it is listed as equivalent: ${title}`);
+      if (listed) problems.push(`detected, but listed as equivalent: ${title}`);
     } else {
       argued += 1;
       if (!listed) problems.push(`survived: ${title}`);
@@ -55,8 +55,9 @@ await Promise.all(Array.from({ length: availableParallelism() }, work));
 const known = new Set(cases.map(({ title }) => title));
 for (const [rule, changes] of Object.entries(equivalent))
   for (const change of Object.keys(changes))
-    if (chosen.length === 0 && !known.has(`${rule}: ${change}`)) problems.push(`listed, and no mutant: ${rule}: ${change}`);
+    if (chosen.length === 0 && !known.has(`${rule}: ${change}`))
+      problems.push(`listed, but not a mutant: ${rule}: ${change}`);
 
 for (const problem of problems.sort()) console.error(problem);
-console.log(`mutants: ${cases.length}, caught ${caught}, not caught ${argued}, problems ${problems.length}`);
+console.log(`mutants: ${cases.length}, detected ${caught}, equivalent ${argued}, problems ${problems.length}`);
 process.exitCode = problems.length > 0 ? 1 : 0;

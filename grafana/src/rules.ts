@@ -1,5 +1,5 @@
-// Checks the rules: that their series and labels exist, that every alert has all that it needs, that its limits are those of the
-// dashboards, and that all four of its tests are there. Whether the tests hold is for promtool to say.
+// Checks the rules: their series and labels exist, every alert is complete, its thresholds equal those of the dashboards, and it
+// has all four tests. promtool runs the tests.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,42 +27,44 @@ function series({ expr, record, alert }: Rule): string[] {
   const counted = parse(expr).selectors.filter(({ metric }) => known.get(metric)?.type === 'counter');
   const bare = counted
     .filter(({ metric }) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr))
-    .map(({ metric }) => `${metric} is a counter, and is read as it is`);
+    .map(({ metric }) => `${metric} is a counter without rate or increase`);
   return [...problems, ...bare].map((why) => `${alert ?? record}: ${why}`);
 }
 
 function furnished(rule: Alert): string[] {
   const problems: string[] = [];
   const { alert, labels = {}, annotations = {} } = rule;
-  if (!alert.startsWith('Runpod')) problems.push('the name does not begin with Runpod');
+  if (!alert.startsWith('Runpod')) problems.push('the name does not start with Runpod');
   if (!SEVERITIES.includes(labels['severity'] ?? '')) problems.push('no severity');
   if (!labels['signal']) problems.push('no signal');
   if (!rule.for) problems.push('no for');
   for (const name of ANNOTATIONS) if (!annotations[name]) problems.push(`no ${name}`);
-  if (annotations['runbook_url'] !== `${RUNBOOKS}/${alert}.md`) problems.push('runbook_url is not its page');
+  if (annotations['runbook_url'] !== `${RUNBOOKS}/${alert}.md`) problems.push('runbook_url is not the page of the alert');
   if (!existsSync(join(ROOT, RUNBOOKS, `${alert}.md`))) problems.push(`there is no ${RUNBOOKS}/${alert}.md`);
   const page = /^\/d\/([a-z-]+)/.exec(annotations['dashboard'] ?? '')?.[1];
   if (!pages.some(({ uid }) => uid === page)) problems.push(`no dashboard has the uid ${page}`);
   if (JSON.stringify(labels).includes('$value'))
-    problems.push('a label must not change with the value: each would be a new alert');
+    problems.push('labels must not contain the value: each value would be a new alert');
   const there = new Set([...resultLabels(rule.expr, known), 'cause', ...Object.keys(labels)]);
   const used = [...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name!);
   for (const name of new Set(used))
-    if (!there.has(name)) problems.push(`the annotations use the label ${name}, which the result does not have`);
+    if (!there.has(name)) problems.push(`the annotations use the label ${name}, which is missing from the result`);
   return problems.map((why) => `${alert}: ${why}`);
 }
 
-/** The numbers in an alert are those of the dashboards, and none but those. */
+/** The numbers in an alert are exactly those of the dashboards. */
 function limited(rule: Alert): string[] {
   const found = parse(rule.expr).limits.filter((number) => number !== 0 && number !== 1);
   const meant = numbers[rule.alert] ?? [];
   const same = found.length === meant.length && meant.every((number) => found.includes(number));
   return same
     ? []
-    : [`${rule.alert}: judges by ${found.join(', ') || 'nothing'}, the dashboards by ${meant.join(', ') || 'nothing'}`];
+    : [
+        `${rule.alert}: the rule uses ${found.join(', ') || 'no numbers'}, the dashboards ${meant.join(', ') || 'no numbers'}`,
+      ];
 }
 
-/** Just below, firing, recovered, and without series. */
+/** Just below the threshold, firing, resolved, and without series. */
 function tested({ alert, labels }: Alert): string[] {
   const problems: string[] = [];
   const severity = labels?.['severity'];
@@ -78,13 +80,13 @@ function tested({ alert, labels }: Alert): string[] {
   }));
   const pattern = (fires: boolean[]) => fires.map((fire) => (fire ? '1' : '0')).join('');
   if (!histories.some(({ fires }) => pattern(fires).includes('010')))
-    problems.push('no test that sees it just below, firing and recovered');
+    problems.push('no test just below the threshold, firing and resolved');
   if (!histories.some(({ name, fires }) => name.endsWith(', absent') && fires.length > 0))
     problems.push('no test without its series');
   return problems.map((why) => `${alert}, ${severity}: ${why}`);
 }
 
-/** A page is about an alert, or its place in the list says that it is not: findings have pages too. */
+/** A runbook belongs to an alert, or the list marks it as `(no alert)`: findings have runbooks too. */
 function pagesWithoutAlert(): string[] {
   const list = readFileSync(join(ROOT, RUNBOOKS, 'README.md'), 'utf8');
   const names = readdirSync(join(ROOT, RUNBOOKS)).filter((file) => file.endsWith('.md') && file !== 'README.md');
@@ -92,7 +94,9 @@ function pagesWithoutAlert(): string[] {
     const isAlert = alerts.some(({ alert }) => `${alert}.md` === file);
     const saysNone = list.includes(`(${file}) (no alert)`);
     if (!list.includes(`(${file})`)) return `${RUNBOOKS}/${file}: README.md does not list it`;
-    return isAlert === saysNone ? `${RUNBOOKS}/${file}: README.md does not say truly whether it has an alert` : [];
+    return isAlert === saysNone
+      ? `${RUNBOOKS}/${file}: README.md marks it incorrectly: (no alert) is required for pages without an alert only`
+      : [];
   });
 }
 

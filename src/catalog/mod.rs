@@ -1,17 +1,17 @@
-//! What a family is: a name, a sentence, its labels, and a pure function from the snapshot to series.
+//! What a family is: a name, a sentence, its labels, and a pure function from a scrape to series.
 //!
 //! Which families exist does not belong here (see `metrics/`), nor how they are written (see `exposition/`).
 
 mod reference;
+mod scrape;
 mod subject;
 
 use std::collections::HashSet;
 use std::fmt::Debug;
 
 pub use reference::{Chapter, json, markdown};
+pub use scrape::ScrapeResult;
 pub use subject::{Subject, Visit};
-
-use crate::snapshot::Snapshot;
 
 /// The type of a family, as `# TYPE` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,12 +57,12 @@ pub trait Sink {
     fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64);
 }
 
-/// A family: describes itself, and reads its series from a snapshot.
+/// A family: describes itself, and reads its series from a scrape.
 pub trait Family: Debug + Sync {
     /// Name, help, type and labels.
     fn header(&self) -> Header;
-    /// Writes the series that the snapshot has for it.
-    fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink);
+    /// Writes the series that the scrape has for it.
+    fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink);
 }
 
 /// A family with at most one series for each `S`.
@@ -125,9 +125,9 @@ impl<S: Subject> Family for Single<S> {
         header::<S>(self.name, self.help, self.kind, &[])
     }
 
-    fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink) {
+    fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
         sink.begin(self.name, self.help, self.kind);
-        S::visit(snapshot, &mut |identity, subject| {
+        S::visit(scrape, &mut |identity, subject| {
             if let Some(value) = (self.read)(subject) {
                 sink.sample(identity, &[], value);
             }
@@ -140,9 +140,9 @@ impl<S: Subject, const N: usize> Family for Labelled<S, N> {
         header::<S>(self.name, self.help, self.kind, &self.labels)
     }
 
-    fn expose(&self, snapshot: &Snapshot, sink: &mut dyn Sink) {
+    fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
         sink.begin(self.name, self.help, self.kind);
-        S::visit(snapshot, &mut |identity, subject| {
+        S::visit(scrape, &mut |identity, subject| {
             (self.read)(subject, &mut Points { sink, identity, names: self.labels, seen: HashSet::new() });
         });
     }

@@ -1,6 +1,8 @@
 //! What series are about, and the labels that say so. Identity is given here once, so no family can forget its account.
 
-use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, Snapshot, Volume};
+use super::ScrapeResult;
+use crate::diagnosis::DiagnosedAccount;
+use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, Volume};
 
 /// Takes the identity of a subject, as label names and values, and the subject.
 pub type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
@@ -10,25 +12,35 @@ pub trait Subject: std::fmt::Debug + Sized + 'static {
     /// The names of the labels that identify it.
     const IDENTITY: &'static [&'static str];
 
-    /// Visits each in the snapshot, with its identity.
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>);
+    /// Visits each of a scrape, with its identity.
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>);
 }
 
 /// The scrape itself.
-impl Subject for Snapshot {
+impl Subject for ScrapeResult {
     const IDENTITY: &'static [&'static str] = &[];
 
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
-        visit(&[], snapshot);
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        visit(&[], scrape);
     }
 }
 
 impl Subject for AccountSnapshot {
     const IDENTITY: &'static [&'static str] = &["account"];
 
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
-        for account in &snapshot.accounts {
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in accounts(scrape) {
             visit(&[("account", &account.name)], account);
+        }
+    }
+}
+
+impl Subject for DiagnosedAccount {
+    const IDENTITY: &'static [&'static str] = AccountSnapshot::IDENTITY;
+
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in &scrape.accounts {
+            visit(&[("account", &account.snapshot.name)], account);
         }
     }
 }
@@ -36,8 +48,8 @@ impl Subject for AccountSnapshot {
 impl Subject for Endpoint {
     const IDENTITY: &'static [&'static str] = &["account", "endpoint_id", "endpoint_name"];
 
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
-        for account in &snapshot.accounts {
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in accounts(scrape) {
             for endpoint in &account.endpoints {
                 let identity = [
                     ("account", &*account.name),
@@ -53,8 +65,8 @@ impl Subject for Endpoint {
 impl Subject for Pod {
     const IDENTITY: &'static [&'static str] = &["account", "pod_id", "pod_name"];
 
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
-        for account in &snapshot.accounts {
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in accounts(scrape) {
             for pod in &account.pods {
                 visit(&[("account", &*account.name), ("pod_id", &*pod.id), ("pod_name", &*pod.name)], pod);
             }
@@ -65,8 +77,8 @@ impl Subject for Pod {
 impl Subject for Volume {
     const IDENTITY: &'static [&'static str] = &["account", "volume_id", "volume_name", "data_center_id"];
 
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
-        for account in &snapshot.accounts {
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in accounts(scrape) {
             for volume in &account.volumes {
                 let identity = [
                     ("account", &*account.name),
@@ -83,8 +95,8 @@ impl Subject for Volume {
 impl Subject for Machine {
     const IDENTITY: &'static [&'static str] = &["account", "machine_id", "machine_name"];
 
-    fn visit<'a>(snapshot: &'a Snapshot, visit: Visit<'_, 'a, Self>) {
-        for account in &snapshot.accounts {
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in accounts(scrape) {
             for machine in account.host.iter().flat_map(|host| &host.machines) {
                 let identity = [
                     ("account", &*account.name),
@@ -95,4 +107,8 @@ impl Subject for Machine {
             }
         }
     }
+}
+
+fn accounts(scrape: &ScrapeResult) -> impl Iterator<Item = &AccountSnapshot> {
+    scrape.accounts.iter().map(|account| &account.snapshot)
 }

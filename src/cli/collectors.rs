@@ -1,14 +1,56 @@
-//! The flags that switch collectors on and off.
+//! The flags that choose what is read: collectors, and what they need.
+
+use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::snapshot::{Collector, Collectors};
+use super::heading;
+use super::upstream::Wanted;
+use crate::config::{self, ConfigError};
+use crate::settings::{Collector, Collectors, Reading};
 
-/// `--collector.NAME` and `--no-collector.NAME`, made from the list of collectors.
-#[derive(Debug)]
-pub(super) struct CollectorFlags(pub(super) Collectors);
+/// What is read, for every command that reads more than logs.
+#[derive(Debug, Args)]
+pub(super) struct CollectorFlags {
+    /// File with an API key for Runpod's metrics (collector latency)
+    ///
+    /// Only needed if the API key may not read them.
+    #[arg(
+        long = "runpod.metrics-key-file",
+        env = "RUNPOD_METRICS_KEY_FILE",
+        value_name = "FILE",
+        help_heading = heading::RUNPOD
+    )]
+    metrics_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) switches: Switches,
+}
 
 impl CollectorFlags {
+    /// What is read, with or without series of single workers.
+    pub(super) fn wanted(&self, each_worker: bool) -> Result<Wanted, ConfigError> {
+        let collectors = config::collectors(self.switches.0.clone())?;
+        let reading = Reading { collectors, each_worker, ..Reading::default() };
+        Ok(Wanted { reading, metrics_key_file: self.metrics_key_file.clone() })
+    }
+}
+
+/// The flag that adds series, for the commands that print series.
+#[derive(Debug, Args)]
+#[command(next_help_heading = heading::COLLECTORS)]
+pub(super) struct SeriesFlags {
+    /// Also export per-worker series
+    ///
+    /// Their number grows without bound as workers come and go.
+    #[arg(long = "collector.workers.each", env = "RUNPOD_EACH_WORKER")]
+    pub(super) each_worker: bool,
+}
+
+/// `--collectors`, and `--collector.NAME` and `--no-collector.NAME` for each collector.
+#[derive(Debug)]
+pub(super) struct Switches(pub(super) Collectors);
+
+impl Switches {
     fn on(collector: Collector) -> String {
         format!("collector.{}", collector.as_str())
     }
@@ -16,9 +58,24 @@ impl CollectorFlags {
     fn off(collector: Collector) -> String {
         format!("no-collector.{}", collector.as_str())
     }
+
+    /// What `--help` says in place of two paragraphs for each collector.
+    fn help() -> String {
+        let row = |[name, default, reads]: [&str; 3]| format!("{name:9}  {default:7}  {reads}\n");
+        let rows = Collector::ALL.iter().map(|collector| {
+            let default = if collector.is_default() { "on" } else { "off" };
+            row([collector.as_str(), default, collector.about()])
+        });
+        let table = row(["NAME", "DEFAULT", "READS"]) + &rows.collect::<String>();
+        format!(
+            "Collectors to enable, separated by commas, instead of those that are on by default\n\n\
+             --collector.NAME enables one more and --no-collector.NAME disables one.\n\n{}",
+            table.trim_end()
+        )
+    }
 }
 
-impl Args for CollectorFlags {
+impl Args for Switches {
     fn augment_args(command: Command) -> Command {
         let list = Arg::new("collectors")
             .long("collectors")
@@ -26,14 +83,15 @@ impl Args for CollectorFlags {
             .value_name("NAMES")
             .value_delimiter(',')
             .value_parser(|name: &str| name.trim().parse::<Collector>())
-            .help("The collectors that are switched on, separated by commas; where it is not given, those that are on by default");
-        Collector::ALL.into_iter().fold(command.arg(list), |command, collector| {
+            .help_heading(heading::COLLECTORS)
+            .help("Collectors to enable; or --[no-]collector.NAME")
+            .long_help(Self::help());
+        Collector::ALL.iter().copied().fold(command.arg(list), |command, collector| {
             let (on, off) = (Self::on(collector), Self::off(collector));
-            let flag =
-                |name: &str| Arg::new(name.to_owned()).long(name.to_owned()).action(ArgAction::SetTrue);
-            command
-                .arg(flag(&on).overrides_with(off.clone()).help(format!("Switch on: {}", collector.about())))
-                .arg(flag(&off).overrides_with(on).help(format!("Switch off {}", collector.as_str())))
+            let flag = |name: &str| {
+                Arg::new(name.to_owned()).long(name.to_owned()).action(ArgAction::SetTrue).hide(true)
+            };
+            command.arg(flag(&on).overrides_with(off.clone())).arg(flag(&off).overrides_with(on))
         })
     }
 
@@ -42,7 +100,7 @@ impl Args for CollectorFlags {
     }
 }
 
-impl FromArgMatches for CollectorFlags {
+impl FromArgMatches for Switches {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let listed = matches.get_many::<Collector>("collectors");
         let listed: Option<Vec<Collector>> = listed.map(|listed| listed.copied().collect());
@@ -50,7 +108,7 @@ impl FromArgMatches for CollectorFlags {
             let listed = listed.as_ref().map_or(collector.is_default(), |listed| listed.contains(collector));
             (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))
         };
-        Ok(Self(Collector::ALL.into_iter().filter(is_on).collect()))
+        Ok(Self(Collector::ALL.iter().copied().filter(is_on).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -67,8 +125,8 @@ mod tests {
     fn collectors(args: &[&str]) -> Vec<Collector> {
         let args = std::iter::once("runpod-exporter").chain(args.iter().copied()).map(Into::into);
         let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("no serve") };
-        let on = serve.upstream.collectors.0;
-        Collector::ALL.into_iter().filter(|collector| on.has(*collector)).collect()
+        let on = serve.collectors.switches.0;
+        Collector::ALL.iter().copied().filter(|collector| on.has(*collector)).collect()
     }
 
     #[test]
@@ -85,5 +143,20 @@ mod tests {
             ["requests", "latency", "market", "host", "logs"].map(|name| format!("--collector.{name}"));
         let all = collectors(&every.each_ref().map(String::as_str));
         assert_eq!(all, Collector::ALL);
+    }
+
+    #[test]
+    fn every_collector_has_both_flags_and_one_row() {
+        let help = Switches::help();
+        let rows: Vec<_> = help.lines().skip_while(|line| !line.starts_with("NAME")).skip(1).collect();
+        assert_eq!(rows.len(), Collector::ALL.len(), "{help}");
+        for (collector, row) in Collector::ALL.iter().copied().zip(rows) {
+            let (name, default) = (collector.as_str(), if collector.is_default() { "on" } else { "off" });
+            assert_eq!(row, format!("{name:9}  {default:7}  {}", collector.about()));
+            assert!(name.len() <= 9, "{name} is wider than its column");
+            assert!(row.len() <= 70, "a terminal of 80 columns breaks the row: {row}");
+            assert!(collectors(&[&format!("--collector.{name}")]).contains(&collector));
+            assert!(!collectors(&[&format!("--no-collector.{name}")]).contains(&collector));
+        }
     }
 }

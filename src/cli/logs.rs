@@ -6,45 +6,86 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Log, Upstream};
+use super::config_file::ConfigFlags;
+use super::log::Log;
+use super::upstream::{Upstream, Wanted};
 use crate::config::{Account, ConfigError, Webhook};
-use crate::logs::{Level, Source};
+use crate::logs::{Level, Stream};
 use runpod::LogWindow;
 
-/// As many lines as the API gives where nobody says how many.
+/// As many lines as the API returns by default.
 const TAIL: u32 = 100;
 
-/// The most that the API gives.
+/// The maximum that the API returns.
 const MOST: i64 = 5_000;
+
+/// The description in `--help`.
+pub(super) const ABOUT: &str = "\
+Show the logs of an endpoint's workers or of a pod.
+
+The lines of all active workers of an endpoint are merged by time, each behind the id of its worker.";
+
+/// What follows the flags in `--help`.
+pub(super) const DETAILS: &str = "\
+Environment:
+  RUNPOD_API_KEY  API key; a flag would show it in ps
+  NO_COLOR        Any value: no colors
+  The other variables are listed with their flags; a flag takes precedence.
+
+Exit codes:
+  0  All lines printed, or stopped by SIGINT or SIGTERM
+  1  The logs cannot be read
+  2  Invalid flag or configuration, no API key, or no single match for TARGET
+
+Examples:
+  # Follow the workers of an endpoint
+  runpod-exporter logs llama-3-70b --follow
+
+  # Show the last 20 lines of a pod
+  runpod-exporter logs train-llm --tail=20
+
+  # Show the warnings and errors of the last ten minutes
+  runpod-exporter logs llama-3-70b --since=10m --level=warn
+
+  # Print the text without worker and time
+  runpod-exporter logs llama-3-70b --json | jq -r .line";
 
 /// Flags of `logs`.
 #[derive(Debug, Args)]
 pub struct Logs {
-    /// An endpoint, whose active workers are read together, or a pod: its id, or its name.
+    /// Endpoint or pod, by id or name
     pub target: String,
-    /// The account, where several are configured.
+    /// Account to read, if several are configured
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-    /// So many of the last lines, of each worker.
+    /// Number of recent lines per worker
+    ///
+    /// At most 5000.
     #[arg(long, value_name = "N", default_value_t = TAIL, value_parser = clap::value_parser!(u32).range(0..=MOST))]
     tail: u32,
-    /// All lines since then, whatever --tail says: so long ago, such as 10m, or a moment, such as 2026-11-22T12:00:00Z.
+    /// Start time: a timestamp, or an age such as 10m
+    ///
+    /// All lines since then are printed, regardless of --tail. A timestamp looks like 2026-11-22T12:00:00Z.
     #[arg(long, value_name = "TIME")]
     since: Option<Since>,
-    /// Go on with what is written from now on, until it is interrupted.
+    /// Keep printing new lines until interrupted
     #[arg(long, short)]
     pub follow: bool,
-    /// Only lines of this level or graver: trace, debug, info, warn, error or fatal; a line without one counts as info.
+    /// Minimum level: trace, debug, info, warn, error or fatal
+    ///
+    /// A line without a level counts as info.
     #[arg(id = "least-level", long = "level", value_name = "LEVEL")]
     pub level: Option<Level>,
-    /// Only what one of them writes: container or system.
+    /// Only lines from this source: container or system
     #[arg(long, value_name = "SOURCE")]
-    source: Option<Source>,
-    /// One JSON object a line.
+    source: Option<Stream>,
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
     upstream: Upstream,
+    #[command(flatten)]
+    config: ConfigFlags,
     /// How to log.
     #[command(flatten)]
     pub log: Log,
@@ -70,10 +111,12 @@ impl FromStr for Since {
 impl Logs {
     /// The accounts to choose from.
     pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        Ok(self.upstream.settings(Webhook::default(), open_files)?.accounts)
+        // Collectors play no part: only the target's logs are read.
+        let (wanted, webhook) = (Wanted::default(), Webhook::default());
+        Ok(self.upstream.settings(&self.config, wanted, webhook, open_files)?.accounts)
     }
 
-    /// Which lines are wanted, now.
+    /// Which lines are wanted, at the time `now`.
     pub fn window(&self, now: Timestamp) -> LogWindow {
         let since = self.since.map(|since| match since {
             Since::Moment(moment) => moment,
@@ -82,7 +125,7 @@ impl Logs {
                 now.checked_sub(ago).unwrap_or(Timestamp::UNIX_EPOCH)
             }
         });
-        let source = self.source.map(Source::as_str);
+        let source = self.source.map(Stream::as_str);
         LogWindow { after: None, since, tail: Some(self.tail), source }
     }
 }

@@ -1,34 +1,40 @@
-//! The flags of what is served, and of what the overview leads to.
+//! The flags of the HTTP server and of the overview page.
 
 use std::time::Duration;
 
 use clap::Args;
 
-use super::LISTEN;
+use super::{LISTEN, heading};
 use crate::config::{ConfigError, PageUrl, UrlError, Web};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = heading::WEB)]
 pub(super) struct WebFlags {
-    /// Addresses to listen on, host:port; repeatable.
+    /// Address to listen on, host:port; repeatable
     #[arg(long = "web.listen-address", env = "RUNPOD_EXPORTER_LISTEN", value_name = "ADDRESS", default_value = LISTEN, value_delimiter = ',')]
     listen: Vec<String>,
-    /// Taken off Prometheus's scrape timeout, so that the answer is there in time.
+    /// Time subtracted from Prometheus's scrape timeout
+    ///
+    /// The rest is the deadline of the scrape, so that Prometheus still receives the response.
     #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = humantime::parse_duration)]
     timeout_offset: Duration,
     #[command(flatten)]
     overview: OverviewFlags,
 }
 
-/// What the overview leads to.
+/// The links of the overview.
 #[derive(Debug, Args)]
+#[command(next_help_heading = heading::WEB)]
 pub(super) struct OverviewFlags {
-    /// Where Grafana is, for the overview's links to the dashboards, such as `https://grafana.example`.
+    /// URL of Grafana, to link the overview to the dashboards
+    ///
+    /// For example `https://grafana.example`.
     #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL")]
     grafana_url: Option<String>,
 }
 
 impl OverviewFlags {
-    /// Read here and not by clap, which would repeat a password that somebody has put into it.
+    /// Parsed here and not by clap, whose error would repeat a password in the URL.
     pub(super) fn grafana(&self) -> Result<Option<PageUrl>, ConfigError> {
         let named = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
         self.grafana_url.as_ref().map(|text| text.parse().map_err(named)).transpose()

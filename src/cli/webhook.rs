@@ -1,26 +1,35 @@
-//! The flags about finished jobs that are sent to the exporter.
+//! The flags about webhooks and pushes of finished jobs.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::environment;
+use super::{environment, heading};
 use crate::config::{ConfigError, Webhook, webhook_token};
 use crate::jobs::{Pointer, Pointers};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = heading::WEBHOOKS)]
 pub(super) struct WebhookFlags {
-    /// File with the token that job webhooks and pushes carry; or the token in `RUNPOD_WEBHOOK_TOKEN`, never in a flag.
+    /// File with the webhook token, instead of `RUNPOD_WEBHOOK_TOKEN`
+    ///
+    /// Webhooks and pushes of finished jobs must carry the token. Without one, they are accepted only if no other
+    /// machine can reach the exporter.
     #[arg(long = "webhook.token-file", env = "RUNPOD_WEBHOOK_TOKEN_FILE", value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Bytes of one job webhook.
+    /// Maximum size of a webhook in bytes
+    ///
+    /// The default is 24 MiB.
     #[arg(long = "webhook.max-body-bytes", env = "RUNPOD_WEBHOOK_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = Webhook::default().max_body)]
     max_webhook: usize,
-    /// Where the tokens that a job read stand in its output, as a JSON pointer; repeatable, the first that has a number
-    /// counts.
+    /// JSON pointer to the input token count in a job's output; repeatable
+    ///
+    /// The first one that finds a number counts.
     #[arg(long = "tokens.in-pointer", value_name = "POINTER", default_values = Webhook::TOKENS_IN)]
     tokens_in: Vec<Pointer>,
-    /// Where the tokens that a job wrote stand, likewise.
+    /// JSON pointer to the output token count in a job's output; repeatable
+    ///
+    /// The first one that finds a number counts.
     #[arg(long = "tokens.out-pointer", value_name = "POINTER", default_values = Webhook::TOKENS_OUT)]
     tokens_out: Vec<Pointer>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Intervals, Patterns};
 use super::{Account, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
-use crate::snapshot::{Collector, Filter, Reading, Refresh};
+use crate::settings::{Collector, Filter, Reading, Refresh};
 use runpod::{Limits, Urls};
 
 /// What an account has where the file says nothing: what the flags say.
@@ -44,15 +44,15 @@ pub fn from_file(
         let name = entry.name.clone();
         let wrong = |told: String| FileError::new(path, format!("account \"{name}\": {told}"));
         if name.trim().is_empty() {
-            return Err(FileError::new(path, "an account has an empty name; give each a name of its own"));
+            return Err(FileError::new(path, "an account has an empty name; give each a unique name"));
         }
         if !names.insert(name.clone()) {
-            return Err(wrong("is there twice; give each account a name of its own".to_owned()));
+            return Err(wrong("is listed twice; give each account a unique name".to_owned()));
         }
         accounts.push(account(entry, path, defaults, environment).map_err(wrong)?);
     }
     if accounts.is_empty() {
-        return Err(FileError::new(path, "has no accounts; give at least one"));
+        return Err(FileError::new(path, "the list of accounts is empty; add at least one"));
     }
     Ok(Some(accounts))
 }
@@ -80,12 +80,12 @@ fn account(
         pods,
     } = entry;
     if in_file.is_some() {
-        return Err("api_key: a key must not stand in this file; put it into a file of its own and give api_key_file, or into a variable and give api_key_env".to_owned());
+        return Err("api_key: keys are not allowed in this file; store the key in a separate file and set api_key_file, or in an environment variable and set api_key_env".to_owned());
     }
     let variable = match (&api_key_file, &api_key_env) {
-        (None, None) => return Err("has no key; give api_key_file or api_key_env".to_owned()),
+        (None, None) => return Err("has no key; set api_key_file or api_key_env".to_owned()),
         (Some(_), Some(_)) => {
-            return Err("api_key_file and api_key_env are both given; keep one of them".to_owned());
+            return Err("api_key_file and api_key_env are both set; remove one of them".to_owned());
         }
         (Some(_), None) => None,
         (None, Some(variable)) => {
@@ -98,7 +98,7 @@ fn account(
     let key_file = api_key_file.map(|file| folder.join(file));
     let key = api_key(variable.as_deref(), key_file.as_deref()).map_err(|error| match error {
         super::ConfigError::Key { cause, .. } => cause.to_string(),
-        super::ConfigError::NoKey => "the variable with the key is empty".to_owned(),
+        super::ConfigError::NoKey => "api_key_env: the environment variable is empty".to_owned(),
         error => error.to_string(),
     })?;
     let metrics_key = metrics_key_file.map(|file| metrics_key(&folder.join(file))).transpose();

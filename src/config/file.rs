@@ -78,10 +78,10 @@ impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let interval = humantime::parse_duration(&text).map_err(|_unreadable| {
-            D::Error::custom(format_args!("\"{text}\" is no time; give one such as 30s, 5m or 1h"))
+            D::Error::custom(format_args!("invalid duration \"{text}\"; use for example 30s, 5m or 1h"))
         })?;
         if interval < SHORTEST {
-            return Err(D::Error::custom(format_args!("\"{text}\" is too short; give at least 1s")));
+            return Err(D::Error::custom(format_args!("duration \"{text}\" is too short; use at least 1s")));
         }
         Ok(Self(interval))
     }
@@ -116,7 +116,7 @@ impl FileError {
 /// Reads the file. What it means is not judged here.
 pub(super) fn read(path: &Path) -> Result<File, FileError> {
     let text = std::fs::read_to_string(path)
-        .map_err(|error| FileError::new(path, format!("cannot be read: {error}")))?;
+        .map_err(|error| FileError::new(path, format!("cannot read the file: {error}")))?;
     serde_saphyr::from_str(&text).map_err(|error| {
         let line = error.location().map(|location| location.line());
         // The snippet would show the line, and a line may hold a key that does not belong there.
@@ -137,7 +137,7 @@ fn nearest(told: &str) -> String {
     let best = known.iter().max_by(|one, two| likeness(one).total_cmp(&likeness(two)));
     match best {
         Some(best) if likeness(&best) > 0.75 => format!("{unknown}; did you mean `{best}`?"),
-        _ => format!("{unknown}; known are {}", known.join(", ")),
+        _ => format!("{unknown}; known fields: {}", known.join(", ")),
     }
 }
 
@@ -145,7 +145,7 @@ fn nearest(told: &str) -> String {
 fn plain(told: &str) -> String {
     told.replace("sequence start", "a list")
         .replace("mapping start", "a mapping")
-        .replace("string scalar", "a text")
+        .replace("string scalar", "a string")
 }
 
 #[cfg(test)]
@@ -157,7 +157,7 @@ mod tests {
         let near = nearest("unknown field `api_key_fil`, expected one of `name`, `api_key_file`, `api_key`");
         assert_eq!(near, "unknown field `api_key_fil`; did you mean `api_key_file`?");
         let far = nearest("unknown field `zzz`, expected one of `name`, `pods`");
-        assert_eq!(far, "unknown field `zzz`; known are name, pods");
+        assert_eq!(far, "unknown field `zzz`; known fields: name, pods");
         assert_eq!(nearest("expected sequence start"), "expected sequence start");
     }
 }

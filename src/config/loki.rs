@@ -26,7 +26,7 @@ pub fn loki(
     url.set_path(&path);
     let sendable = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     if tenant.is_some_and(|tenant| !sendable(tenant)) {
-        let cause = "a header cannot carry it; use letters, digits and punctuation".to_owned();
+        let cause = "not allowed in an HTTP header; use letters, digits and punctuation".to_owned();
         return Err(ConfigError::Loki { flag: "--logs.loki-tenant", cause });
     }
     let login = login.map(read).transpose()?;
@@ -40,7 +40,7 @@ fn read(path: &Path) -> Result<(String, SecretString), ConfigError> {
     };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     let login = text.trim_end_matches(['\r', '\n']).split_once(':');
-    let (name, password) = login.ok_or_else(|| wrong("has no colon; write name:password".to_owned()))?;
+    let (name, password) = login.ok_or_else(|| wrong("missing colon; use name:password".to_owned()))?;
     Ok((name.to_owned(), SecretString::from(password)))
 }
 
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!((&**name, password.expose_secret()), ("me", "s3cret:x"));
         assert!(!format!("{target:?}").contains("s3cret"));
         for (url, tenant, told) in [
-            ("http://loki.example", None, "clear"),
+            ("http://loki.example", None, "unencrypted"),
             ("https://me:s3cret@loki.example", None, "user name or password"),
             ("https://loki.example", Some("two words"), "--logs.loki-tenant"),
         ] {

@@ -16,9 +16,8 @@ pub use self::file::FileError;
 pub use self::loki::loki;
 pub use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
-use crate::snapshot::{Collector, Collectors, Gatherer, Reading};
-use clock::Clock;
-use runpod::{ApiKey, KeyError, Limits, Observe, Runpod, SetupError, Urls};
+use crate::settings::{Collectors, Reading};
+use runpod::{ApiKey, KeyError, Limits, Urls};
 
 /// The name of the account when there is only one key.
 pub const DEFAULT_ACCOUNT: &str = "default";
@@ -83,7 +82,7 @@ pub enum ConfigError {
     NoKey,
     /// Both, and nobody can say which was meant.
     #[error(
-        "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both given; keep one of them"
+        "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both set; remove one of them"
     )]
     TwoKeys,
     /// The file with the key.
@@ -118,31 +117,34 @@ pub enum ConfigError {
     Webhook(#[from] WebhookError),
     /// Keys in the file and in the environment, and nobody can say which account the second is.
     #[error(
-        "--config.file names the accounts, and RUNPOD_API_KEY or --runpod.api-key-file another; keep one of them"
+        "--config.file defines the accounts, but RUNPOD_API_KEY or --runpod.api-key-file is set too; remove one of them"
     )]
     FileAndKey,
     /// The limit on requests in flight.
-    #[error("--runpod.concurrency: {0} is out of range; give 1 to {MAX_CONCURRENCY}")]
+    #[error("--runpod.concurrency: {0} is out of range; use 1 to {MAX_CONCURRENCY}")]
     Concurrency(usize),
     /// The share of the quota.
     #[error("--runpod.rest-quota-share: {0}")]
     Share(String),
     /// The file says nothing of accounts, and nobody else does.
     #[error(
-        "{0}: has no accounts, and neither RUNPOD_API_KEY nor --runpod.api-key-file gives one; give one of them"
+        "{0}: no accounts configured; add accounts to the file, or set RUNPOD_API_KEY or --runpod.api-key-file"
     )]
     NoAccounts(String),
     /// A time that must not be nought.
-    #[error("{flag}: must be longer than nothing, such as 10s")]
+    #[error("{flag}: must be greater than zero, for example 10s")]
     Zero {
         /// Which.
         flag: &'static str,
     },
-    /// A collector whose source is switched off.
-    #[error(
-        "collector \"{0}\" needs collector \"endpoints\", which names the endpoints; switch both on or both off"
-    )]
-    NeedsEndpoints(&'static str),
+    /// A collector is on without one whose results it starts from.
+    #[error("collector \"{collector}\" needs collector \"{needed}\"; enable both or disable both")]
+    Needs {
+        /// The collector that is on.
+        collector: &'static str,
+        /// The collector that is off.
+        needed: &'static str,
+    },
     /// Where lines are sent.
     #[error("{flag}: {cause}")]
     Loki {
@@ -151,13 +153,8 @@ pub enum ConfigError {
         /// What is wrong with it.
         cause: String,
     },
-    /// Logs of workers that nobody lists.
-    #[error(
-        "collector \"logs\" needs collector \"workers\", which names the workers; switch both on or both off"
-    )]
-    NeedsWorkers,
     /// Nothing is switched on.
-    #[error("every collector is switched off; leave at least one on")]
+    #[error("all collectors are disabled; enable at least one")]
     NothingToCollect,
 }
 
@@ -187,15 +184,10 @@ pub fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
 
 /// Checks that the collectors can work together.
 pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
-    let lost = |collector: &Collector| collectors.has(*collector) && collector.needs_endpoints();
-    if let (Some(lost), false) = (Collector::ALL.into_iter().find(lost), collectors.has(Collector::Endpoints))
-    {
-        return Err(ConfigError::NeedsEndpoints(lost.as_str()));
+    if let Some((collector, needed)) = collectors.missing_need() {
+        return Err(ConfigError::Needs { collector: collector.as_str(), needed: needed.as_str() });
     }
-    if collectors.has(Collector::Logs) && !collectors.has(Collector::Workers) {
-        return Err(ConfigError::NeedsWorkers);
-    }
-    if !Collector::ALL.into_iter().any(|collector| collectors.has(collector)) {
+    if collectors.is_empty() {
         return Err(ConfigError::NothingToCollect);
     }
     Ok(collectors)
@@ -211,7 +203,7 @@ pub fn share(share: f64) -> Result<f64, String> {
     if share > 0.0 && share <= 1.0 {
         return Ok(share);
     }
-    Err(format!("{share} is no share; give a number above 0 and up to 1, such as 0.5"))
+    Err(format!("invalid share {share}; use a number above 0 and at most 1, for example 0.5"))
 }
 
 /// Checks the limits and fits the concurrency to the files that the system lets the process open, one a connection.
@@ -228,7 +220,7 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
         tracing::warn!(
             asked = limits.concurrency,
             concurrency = room,
-            "fewer requests in flight than asked for: the limit on open files (ulimit -n) allows no more"
+            "concurrency lowered to fit the limit on open files (ulimit -n)"
         );
     }
     let rest_share = share(limits.rest_share).map_err(ConfigError::Share)?;
@@ -236,32 +228,18 @@ pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigE
 }
 
 impl Account {
-    /// Whether the other is this account with another key.
-    pub fn same_but_for_the_key(&self, other: &Self) -> bool {
-        Self { key: self.key.clone(), ..other.clone() } == *self
-    }
-
-    /// The gatherer of this account.
-    pub fn gatherer(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Gatherer, SetupError> {
-        let (name, reading) = (Arc::clone(&self.name), self.reading.clone());
-        let runpod = self.runpod(observer, Arc::clone(&clock))?;
-        Ok(Gatherer::new(name, runpod, reading, clock))
-    }
-
-    /// The client of this account alone.
-    pub fn runpod(self, observer: Arc<dyn Observe>, clock: Arc<dyn Clock>) -> Result<Runpod, SetupError> {
-        let Self { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = self;
-        let runpod = Runpod::new(name, key, urls, limits, observer, clock)?;
-        if let Some((_, key)) = metrics_key {
-            runpod.use_metrics_key(key)?;
-        }
-        Ok(runpod)
+    /// Whether the other is this account with other keys from the same places.
+    pub fn differs_in_keys_alone(&self, other: &Self) -> bool {
+        let path = |account: &Self| account.metrics_key.as_ref().map(|(path, _)| path.clone());
+        let keys = (other.key.clone(), other.metrics_key.clone());
+        path(self) == path(other) && Self { key: keys.0, metrics_key: keys.1, ..self.clone() } == *other
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Collector;
 
     #[test]
     fn a_key_comes_from_one_place() {
@@ -275,7 +253,7 @@ mod tests {
     #[test]
     fn health_needs_to_know_whom_to_ask() {
         let error = collectors(Collectors::from_iter([Collector::Health])).unwrap_err();
-        assert!(matches!(error, ConfigError::NeedsEndpoints("health")));
+        assert!(matches!(error, ConfigError::Needs { collector: "health", needed: "endpoints" }));
         assert!(matches!(collectors(Collectors::from_iter([])), Err(ConfigError::NothingToCollect)));
     }
 

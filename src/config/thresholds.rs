@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::snapshot::{Filter, Said, Signal, Thresholds};
+use crate::settings::{Filter, LevelOverrides, Signal, Thresholds};
 
 /// For all endpoints, and for some.
 #[derive(Debug, Default, Deserialize)]
@@ -64,7 +64,7 @@ impl Entry {
     }
 }
 
-fn known<const N: usize>(said: [(Signal, Option<Levels>); N]) -> BTreeMap<Signal, Said> {
-    let levels = |Levels { warning, critical }: Levels| Said { warning, critical };
+fn known<const N: usize>(said: [(Signal, Option<Levels>); N]) -> BTreeMap<Signal, LevelOverrides> {
+    let levels = |Levels { warning, critical }: Levels| LevelOverrides { warning, critical };
     said.into_iter().filter_map(|(signal, said)| Some((signal, levels(said?)))).collect()
 }

@@ -10,16 +10,16 @@ use runpod::is_loopback;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// No URL at all, or one without a host.
-    #[error("not a URL with a host, such as https://api.runpod.io/graphql")]
+    #[error("not a URL with a host; use for example https://api.runpod.io/graphql")]
     Malformed,
     /// Neither http nor https.
     #[error("scheme \"{0}\" is not supported; use https")]
     Scheme(String),
     /// The key would travel in clear.
-    #[error("plain http to {0} would carry the key in clear; use https, or give --runpod.allow-insecure")]
+    #[error("plain http to {0} would send the key unencrypted; use https, or set --runpod.allow-insecure")]
     Insecure(String),
     /// A place where people put secrets, which would then show in logs.
-    #[error("must not contain {0}: no secret belongs into an address")]
+    #[error("must not contain {0}; do not put secrets in a URL")]
     Extra(&'static str),
 }
 

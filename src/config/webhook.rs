@@ -69,15 +69,15 @@ impl Entry {
     ) -> Result<Webhook, String> {
         let Self { token_file, token_env, token: in_file, max_body_bytes, tokens_in, tokens_out } = self;
         if in_file.is_some() {
-            return Err("token: a token must not stand in this file; put it into a file of its own and give token_file, or into a variable and give token_env".to_owned());
+            return Err("token: tokens are not allowed in this file; store the token in a separate file and set token_file, or in an environment variable and set token_env".to_owned());
         }
         let (token, token_file) = match (token_file, token_env) {
             (None, None) => (flags.token, flags.token_file),
             (Some(_), Some(_)) => {
-                return Err("token_file and token_env are both given; keep one of them".to_owned());
+                return Err("token_file and token_env are both set; remove one of them".to_owned());
             }
             _ if flags.token.is_some() => {
-                return Err("a token is given here and by a flag or variable; keep one of them".to_owned());
+                return Err("the token is set here and by a flag or variable; remove one of them".to_owned());
             }
             (Some(file), None) => {
                 let file = folder.join(file);
@@ -118,7 +118,7 @@ pub struct Token(SecretString);
 pub enum WebhookError {
     /// Both, and nobody can say which was meant.
     #[error(
-        "RUNPOD_WEBHOOK_TOKEN and --webhook.token-file (RUNPOD_WEBHOOK_TOKEN_FILE) are both given; keep one of them"
+        "RUNPOD_WEBHOOK_TOKEN and --webhook.token-file (RUNPOD_WEBHOOK_TOKEN_FILE) are both set; remove one of them"
     )]
     TwoTokens,
     /// The file with the token.
@@ -131,7 +131,7 @@ pub enum WebhookError {
     },
     /// The token itself.
     #[error(
-        "{origin}: the webhook token is empty or has a character that a URL changes; make one with: openssl rand -hex 32"
+        "{origin}: the webhook token is empty or has a character that needs escaping in a URL; generate one with: openssl rand -hex 32"
     )]
     Unusable {
         /// Where it came from.

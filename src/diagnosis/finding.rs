@@ -217,7 +217,7 @@ impl Found {
 
 /// Recommendations as a check writes them down.
 pub(super) fn recommend<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    const { assert!(0 < N && N <= 3, "nobody reads a fourth") };
+    const { assert!(0 < N && N <= 3, "one to three recommendations") };
     texts.map(str::to_owned).into()
 }
 

@@ -15,6 +15,7 @@ mod testing;
 mod words;
 mod workers;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -45,21 +46,40 @@ impl Moment {
 /// Jobs of an endpoint that are looked at, at the most: the last ones.
 pub const JOBS: usize = history::JOBS;
 
-/// Writes into an account what is wrong with it, by what it is now and by what was before.
-pub fn diagnose(account: &mut AccountSnapshot, history: &History, moment: Moment) {
+/// What is wrong with an account, and how its endpoints are.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnosis {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// The health of each endpoint, by id; without the endpoints of which nothing is known.
+    pub health: BTreeMap<String, Health>,
+    /// The last minutes of each endpoint, by id.
+    pub recent: BTreeMap<String, Recent>,
+}
+
+/// An account as it was found, and its diagnosis.
+#[derive(Debug, Clone)]
+pub struct DiagnosedAccount {
+    /// The values.
+    pub snapshot: AccountSnapshot,
+    /// The judgment.
+    pub diagnosis: Diagnosis,
+}
+
+/// Diagnoses an account by its present values and its short history.
+pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) -> Diagnosis {
     let mut findings = account::findings(account, moment);
-    account.health.clear();
-    account.recent.clear();
+    let (mut health, mut recent) = (BTreeMap::new(), BTreeMap::new());
     for endpoint in &account.endpoints {
         let found = endpoint::findings(account, endpoint, history, moment);
-        if let Some(health) = Health::of(endpoint, &found) {
-            account.health.insert(endpoint.id.clone(), health);
+        if let Some(state) = Health::of(endpoint, &found) {
+            health.insert(endpoint.id.clone(), state);
         }
         if let Some(track) = history.endpoint(&endpoint.id) {
-            account.recent.insert(endpoint.id.clone(), track.recent(moment.elapsed));
+            recent.insert(endpoint.id.clone(), track.recent(moment.elapsed));
         }
         findings.extend(found);
     }
     findings.extend(account.pods.iter().flat_map(|pod| pod::findings(pod, history, moment)));
-    account.findings = findings;
+    Diagnosis { findings, health, recent }
 }

@@ -49,7 +49,7 @@ mod tests {
         streak.see(Some(true), s(60));
         streak.see(None, s(90));
         assert_eq!(streak.lasted(s(100)), Some(s(60)));
-        assert_eq!(streak.lasted(s(361)), None, "nobody looked for too long");
+        assert_eq!(streak.lasted(s(361)), None, "no sample for too long");
         streak.see(Some(true), s(361));
         assert_eq!(streak.lasted(s(361)), Some(s(0)));
         streak.see(Some(false), s(362));

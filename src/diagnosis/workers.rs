@@ -51,7 +51,7 @@ mod tests {
         };
         let moved = |after, worked| has_moved(&totals(100.0, 5.0, 2.0), &after, worked);
         assert!(moved(totals(101.0, 5.0, 2.0), false));
-        assert!(moved(totals(3.0, 5.0, 2.0), false), "it began anew");
+        assert!(moved(totals(3.0, 5.0, 2.0), false), "counters restarted");
         assert!(moved(totals(100.0, 6.0, 2.0), true));
         assert!(!moved(totals(100.0, 6.0, 2.0), false), "it waited for too long");
         assert!(!moved(totals(100.0, 5.0, 3.0), true), "its client took it back");

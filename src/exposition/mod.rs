@@ -3,7 +3,7 @@
 mod text;
 
 use crate::catalog::Family;
-use crate::snapshot::Snapshot;
+use crate::catalog::ScrapeResult;
 
 pub use text::Text;
 
@@ -11,10 +11,10 @@ pub use text::Text;
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Writes the series that the snapshot has for these families, in text format 0.0.4.
-pub fn text(families: impl IntoIterator<Item = &'static dyn Family>, snapshot: &Snapshot) -> String {
+pub fn text(families: impl IntoIterator<Item = &'static dyn Family>, scrape: &ScrapeResult) -> String {
     let mut text = Text::default();
     for family in families {
-        family.expose(snapshot, &mut text);
+        family.expose(scrape, &mut text);
     }
     text.finish()
 }

@@ -51,11 +51,11 @@ impl Incoming {
         match frame {
             Ok(frame) => Ok(Some(frame.into_data().unwrap_or_default())), // trailers are no data
             Err(error) if error.is::<LengthLimitError>() => {
-                let told = format!("the body has more than {} bytes", self.limit);
+                let told = format!("the body is larger than {} bytes", self.limit);
                 Err(Rejection::new(Reason::TooLarge, told))
             }
             Err(error) => {
-                Err(Rejection::new(Reason::Malformed, format!("the body could not be received: {error}")))
+                Err(Rejection::new(Reason::Malformed, format!("cannot receive the request body: {error}")))
             }
         }
     }
@@ -80,7 +80,7 @@ impl Incoming {
         }
         drop(send);
         let failed =
-            |_panic| Rejection::new(Reason::Malformed, "the body could not be read; please report this");
+            |_panic| Rejection::new(Reason::Malformed, "cannot read the request body; please report this");
         parsing.await.map_err(failed)?
     }
 }

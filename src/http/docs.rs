@@ -9,12 +9,12 @@ use include_dir::{Dir, File, include_dir};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use pulldown_cmark::{Options, Parser};
 
-use super::App;
+use super::Context;
 
 static DOCS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs");
 
 /// A list of the pages.
-pub(super) async fn index(State(_): State<App>) -> Html<String> {
+pub(super) async fn index(State(_): State<Context>) -> Html<String> {
     let pages = |folder: &'static Dir<'static>| {
         let titled =
             |file: &'static File<'static>| Some((file.path().to_str()?, title(file.contents_utf8()?)?));
@@ -34,7 +34,7 @@ pub(super) async fn page(Path(path): Path<String>) -> Response {
         return match DOCS.get_dir(path.trim_end_matches('/')) {
             Some(_) => Redirect::permanent("README.md").into_response(),
             None => {
-                (StatusCode::NOT_FOUND, format!("there is no page docs/{path}; see docs/\n")).into_response()
+                (StatusCode::NOT_FOUND, format!("no such page: docs/{path}; see docs/\n")).into_response()
             }
         };
     };

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use super::App;
+use super::Context;
 use super::body::{Beginning, Incoming};
 use crate::config::Webhook;
 use crate::jobs::push::Batch;
@@ -56,12 +56,12 @@ impl Intake {
 
     fn check(&self, given: Option<&str>) -> Result<(), Rejection> {
         if self.is_closed() {
-            let told = "jobs are not taken without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 alone";
+            let told = "jobs are not accepted without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 only";
             return Err(Rejection::new(Reason::Closed, told));
         }
         let webhook = self.webhook();
         let Some(token) = &webhook.token else { return Ok(()) };
-        let told = "the token is wrong or missing; give it as ?token=… or as Authorization: Bearer …";
+        let told = "the token is wrong or missing; pass it as ?token=… or as Authorization: Bearer …";
         let right = given.is_some_and(|given| token.is(given));
         right.then_some(()).ok_or_else(|| Rejection::new(Reason::Unauthorized, told))
     }
@@ -86,33 +86,33 @@ type Answer = (StatusCode, String);
 
 /// Runpod's webhook. It is answered 200 for a job that is counted, and for one that was counted before.
 pub(super) async fn webhook(
-    State(app): State<App>,
+    State(context): State<Context>,
     Path(endpoint): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let jobs = app.scraper.jobs();
+    let jobs = context.scraper.jobs();
     let take = async {
-        app.intake.check(token(query.as_deref(), &headers).as_deref())?;
+        context.intake.check(token(query.as_deref(), &headers).as_deref())?;
         jobs.admit(&endpoint)?;
-        let job = in_time(app.intake.read(body)).await?;
+        let job = in_time(context.intake.read(body)).await?;
         jobs.observe(Via::Webhook, &endpoint, &job)
     };
-    let told = |new| if new { "counted\n" } else { "counted before\n" }.to_owned();
-    answer(&app, Via::Webhook, take.await.map(told))
+    let told = |new| if new { "counted\n" } else { "already counted\n" }.to_owned();
+    answer(&context, Via::Webhook, take.await.map(told))
 }
 
 /// Jobs of a handler or gateway: all that are in the body, or none.
 pub(super) async fn push(
-    State(app): State<App>,
+    State(context): State<Context>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let jobs = app.scraper.jobs();
+    let jobs = context.scraper.jobs();
     let take = async {
-        app.intake.check(token(query.as_deref(), &headers).as_deref())?;
+        context.intake.check(token(query.as_deref(), &headers).as_deref())?;
         let mut incoming = Incoming::new(body, MAX_PUSH);
         let (Beginning::Whole(body) | Beginning::Part(body)) = in_time(incoming.beginning(MAX_PUSH)).await?;
         let batch = Batch::read(&body)?;
@@ -121,11 +121,11 @@ pub(super) async fn push(
         let new = new.map_err(|(position, rejection)| batch.blame(position, rejection))?;
         Ok(format!("counted {new} of {}\n", batch.jobs.len()))
     };
-    answer(&app, Via::Push, take.await)
+    answer(&context, Via::Push, take.await)
 }
 
 async fn in_time<T>(read: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
-    let told = || format!("the body was not there after {} seconds", PATIENCE.as_secs());
+    let told = || format!("body not received within {} seconds", PATIENCE.as_secs());
     let late = |_elapsed| Rejection::new(Reason::Timeout, told());
     timeout(PATIENCE, read).await.map_err(late)?
 }
@@ -140,11 +140,11 @@ fn token(query: Option<&str>, headers: &HeaderMap) -> Option<String> {
     })
 }
 
-fn answer(app: &App, via: Via, taken: Result<String, Rejection>) -> Answer {
+fn answer(context: &Context, via: Via, taken: Result<String, Rejection>) -> Answer {
     match taken {
         Ok(told) => (StatusCode::OK, told),
         Err(rejection) => {
-            app.scraper.jobs().rejected(via, rejection.reason);
+            context.scraper.jobs().rejected(via, rejection.reason);
             (status(rejection.reason), format!("{rejection}\n"))
         }
     }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
-use super::{App, accept};
+use super::{Context, accept};
 use crate::exposition;
 use crate::scrape::Scope;
 
@@ -21,14 +21,14 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Nobody waits longer; a larger value is a mistake or a joke.
 const MAX_TIMEOUT: Duration = Duration::from_mins(5);
 
-pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
-    scrape(&app, Scope::default(), &headers).await
+pub(super) async fn metrics(State(context): State<Context>, headers: HeaderMap) -> Response {
+    scrape(&context, Scope::default(), &headers).await
 }
 
 /// Scrapes and answers in what the client takes.
-pub(super) async fn scrape(app: &App, scope: Scope, headers: &HeaderMap) -> Response {
-    let deadline = Instant::now() + patience(headers, app.timeout_offset);
-    let page = match app.scraper.scrape(scope, deadline).await {
+pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap) -> Response {
+    let deadline = Instant::now() + patience(headers, context.timeout_offset);
+    let page = match context.scraper.scrape(scope, deadline).await {
         Ok(page) => page,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     };

@@ -23,14 +23,14 @@ use tower_http::compression::CompressionLayer;
 
 pub use self::jobs::Intake;
 use crate::config::PageUrl;
-use crate::instruments::Mode;
 use crate::scrape::Scraper;
+use crate::settings::Mode;
 use crate::status::{Status, Wanted};
 use clock::Clock;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct Context {
     /// Makes the scrapes.
     pub scraper: Arc<Scraper>,
     /// Taken off Prometheus's scrape timeout.
@@ -49,7 +49,7 @@ pub struct App {
     pub grafana: Option<PageUrl>,
 }
 
-impl App {
+impl Context {
     /// How everything was found last.
     fn status(&self) -> Status {
         let tokens = |endpoint: &str| self.scraper.jobs().tokens(endpoint);
@@ -66,7 +66,7 @@ pub trait Reload: Debug + Send + Sync {
 }
 
 /// The routes.
-pub fn router(app: App) -> Router {
+pub fn router(context: Context) -> Router {
     let pages = Router::new()
         .route("/", get(overview::page))
         .route("/overview.css", get(assets::css))
@@ -91,5 +91,5 @@ pub fn router(app: App) -> Router {
         .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
         .route("/api/v1/jobs", post(jobs::push))
         .layer(CatchPanicLayer::new())
-        .with_state(app)
+        .with_state(context)
 }

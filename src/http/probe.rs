@@ -9,19 +9,23 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::{App, metrics};
+use super::{Context, metrics};
 use crate::scrape::Scope;
-use crate::snapshot::{Collector, Collectors};
+use crate::settings::{Collector, Collectors};
 
 /// `/probe?account=NAME&collect[]=NAME`: one account, and of its collectors all or those that are named.
-pub(super) async fn probe(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    match scope(&app, query.as_deref().unwrap_or_default()) {
-        Ok(scope) => metrics::scrape(&app, scope, &headers).await,
+pub(super) async fn probe(
+    State(context): State<Context>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    match scope(&context, query.as_deref().unwrap_or_default()) {
+        Ok(scope) => metrics::scrape(&context, scope, &headers).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-fn scope(app: &App, query: &str) -> Result<Scope, (StatusCode, String)> {
+fn scope(context: &Context, query: &str) -> Result<Scope, (StatusCode, String)> {
     let mut account = None;
     let mut wanted = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -34,22 +38,18 @@ fn scope(app: &App, query: &str) -> Result<Scope, (StatusCode, String)> {
             _ => {} // Prometheus may send parameters that are for somebody else
         }
     }
-    let known = app.scraper.accounts();
+    let known = context.scraper.accounts();
     let list = || known.iter().flat_map(|name| ["  ", name, "\n"]).collect::<String>();
     let Some(account) = account else {
         return Err((
             StatusCode::BAD_REQUEST,
-            format!("which account? give ?account=NAME; known are\n{}", list()),
+            format!("missing ?account=NAME; configured accounts:\n{}", list()),
         ));
     };
     let Some(account) = known.iter().find(|name| ***name == *account) else {
-        return Err((StatusCode::NOT_FOUND, format!("no such account; known are\n{}", list())));
+        return Err((StatusCode::NOT_FOUND, format!("unknown account; configured accounts:\n{}", list())));
     };
-    // Health asks the endpoints that the list names.
-    if wanted.contains(&Collector::Health) {
-        wanted.push(Collector::Endpoints);
-    }
-    let collectors = (!wanted.is_empty()).then(|| Collectors::from_iter(wanted));
+    let collectors = (!wanted.is_empty()).then(|| Collectors::from_iter(wanted).with_needs());
     Ok(Scope { account: Some(Arc::clone(account)), collectors })
 }
 
@@ -71,10 +71,10 @@ struct Labels {
 }
 
 /// `/sd`: one target an account, on the address by which the exporter was asked.
-pub(super) async fn targets(State(app): State<App>, headers: HeaderMap) -> Response {
+pub(super) async fn targets(State(context): State<Context>, headers: HeaderMap) -> Response {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let Some(host) = host else {
-        return (StatusCode::BAD_REQUEST, "the request has no Host header, which names the targets\n")
+        return (StatusCode::BAD_REQUEST, "missing Host header, which is the address of the targets\n")
             .into_response();
     };
     let group = |account: Arc<str>| Group {
@@ -85,5 +85,5 @@ pub(super) async fn targets(State(app): State<App>, headers: HeaderMap) -> Respo
             account: (*account).to_owned(),
         },
     };
-    Json(app.scraper.accounts().into_iter().map(group).collect::<Vec<_>>()).into_response()
+    Json(context.scraper.accounts().into_iter().map(group).collect::<Vec<_>>()).into_response()
 }

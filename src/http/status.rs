@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::App;
+use super::Context;
 use crate::status::Status;
 
 /// How everything was found last.
-pub(super) async fn status(State(app): State<App>) -> Json<Status> {
-    Json(app.status())
+pub(super) async fn status(State(context): State<Context>) -> Json<Status> {
+    Json(context.status())
 }
 
 /// 200 while the process works: it answered.
@@ -18,22 +18,22 @@ pub(super) async fn health() -> &'static str {
 }
 
 /// 200 once an account has answered, else 503 with the reason.
-pub(super) async fn ready(State(app): State<App>) -> (StatusCode, String) {
-    if app.scraper.has_answered() {
+pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String) {
+    if context.scraper.has_answered() {
         return (StatusCode::OK, "ready\n".to_owned());
     }
-    let mut reason = "not ready: no account has answered yet".to_owned();
-    for account in app.scraper.latest() {
-        let errors = account.collectors.iter().filter_map(|report| report.error.as_ref());
-        reason.extend(errors.map(|error| format!("\n{}: {error}", account.name)));
+    let mut reason = "not ready: no account was read successfully yet".to_owned();
+    for account in context.scraper.latest() {
+        let errors = account.snapshot.collectors.iter().filter_map(|report| report.error.as_ref());
+        reason.extend(errors.map(|error| format!("\n{}: {error}", account.snapshot.name)));
     }
     reason.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, reason)
 }
 
 /// 200 once the configuration is read again, else 500 with the reason, and the old one stays.
-pub(super) async fn reload(State(app): State<App>) -> (StatusCode, String) {
-    match app.reload.reload() {
+pub(super) async fn reload(State(context): State<Context>) -> (StatusCode, String) {
+    match context.reload.reload() {
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
     }

@@ -2,7 +2,7 @@
 
 use prometheus::{IntCounterVec, Opts};
 
-use crate::logs::{Drops, Level, Line, Origin, Sink, Source};
+use crate::logs::{Drops, Level, Line, Origin, Sink, Stream};
 
 /// The counters of lines.
 #[derive(Debug, Clone)]
@@ -17,14 +17,14 @@ impl LogLines {
             lines: IntCounterVec::new(
                 Opts::new(
                     "runpod_log_lines_total",
-                    "Lines that the workers of the endpoint wrote since the exporter follows them, by what wrote them and by their level; absent unless the logs collector is on.",
+                    "Log lines of the endpoint's workers since the exporter started following them, by source and level (REST logs).",
                 ),
                 &["account", "endpoint_id", "endpoint_name", "source", "level"],
             )?,
             dropped: IntCounterVec::new(
                 Opts::new(
                     "runpod_log_lines_dropped_total",
-                    "Lines that were counted and did not reach Loki, because its buffer was full or it refused them; absent unless lines are sent to Loki.",
+                    "Log lines that were counted and not delivered to Loki, because its buffer was full or Loki rejected them.",
                 ),
                 &["account"],
             )?,
@@ -47,7 +47,7 @@ impl Sink for LogLines {
 
     fn gone(&self, origin: &Origin) {
         let Origin { account, endpoint_id, endpoint_name } = origin;
-        for source in Source::ALL.map(Source::as_str) {
+        for source in Stream::ALL.map(Stream::as_str) {
             for level in Level::ALL.map(Level::as_str) {
                 let labels: [&str; 5] = [account, endpoint_id, endpoint_name, source, level];
                 // Says Err where no such line was ever written.

@@ -17,30 +17,12 @@ use prometheus::{
 pub use self::jobs::Jobs;
 pub use self::logs::LogLines;
 use crate::catalog::{Header, Kind};
+use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};
 use runpod::{Exchange, Observe};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-
-/// Whether the account behind the series is real.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// A real account.
-    Serve,
-    /// A simulated one.
-    Demo,
-}
-
-impl Mode {
-    /// The value of the `mode` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Serve => "serve",
-            Self::Demo => "demo",
-        }
-    }
-}
 
 /// The instruments of this process.
 #[derive(Debug)]
@@ -62,7 +44,7 @@ impl Instruments {
         let unknown_values = IntCounterVec::new(
             Opts::new(
                 "runpod_api_unknown_values_total",
-                "Values met in a closed set of Runpod's APIs that this exporter does not know, by API field.",
+                "Values of Runpod's APIs that this exporter does not know, by API field.",
             ),
             &["field"],
         )?;
@@ -72,14 +54,14 @@ impl Instruments {
             requests: IntCounterVec::new(
                 Opts::new(
                     "runpod_api_requests_total",
-                    "HTTP requests to Runpod's APIs, retries included, by how they ended.",
+                    "HTTP requests to Runpod's APIs, including retries, by API, operation and outcome.",
                 ),
                 &["account", "api", "operation", "outcome"],
             )?,
             request_duration: HistogramVec::new(
                 HistogramOpts::new(
                     "runpod_api_request_duration_seconds",
-                    "Time from an HTTP request to Runpod's APIs until its answer was read or given up.",
+                    "Time from an HTTP request to Runpod's APIs until its response was read or abandoned.",
                 )
                 .buckets(REQUEST_BUCKETS.to_vec()),
                 &["api", "operation"],
@@ -89,11 +71,11 @@ impl Instruments {
             log_lines: LogLines::new()?,
             reload_successful: IntGauge::new(
                 "runpod_exporter_config_last_reload_successful",
-                "Whether the last attempt to read the configuration succeeded; with 0 the one before it is in force.",
+                "Whether the last attempt to load the configuration succeeded; after a failure the previous one stays in use.",
             )?,
             reload_time: Gauge::new(
                 "runpod_exporter_config_last_reload_success_timestamp_seconds",
-                "When the configuration was last read with success, in seconds since 1970.",
+                "Time of the last successful load of the configuration as a Unix timestamp in seconds.",
             )?,
         };
         instruments.register(Kind::Counter, &instruments.requests)?;
@@ -108,7 +90,7 @@ impl Instruments {
         let build = IntGaugeVec::new(
             Opts::new(
                 "runpod_exporter_build_info",
-                "Always 1: version and revision of the exporter, and whether the account is real (serve) or simulated (demo).",
+                "Version and revision of the exporter and whether the account is real (serve) or simulated (demo), always 1.",
             ),
             &["version", "revision", "mode"],
         )?;

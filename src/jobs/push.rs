@@ -143,7 +143,7 @@ fn times(
     match (latency, delay, execution) {
         (Some(_), None, None) => Ok(Times { latency, ..Times::default() }),
         (Some(_), ..) => {
-            Err(Rejection::malformed("give latency_ms, or delay_ms and execution_ms, but not both"))
+            Err(Rejection::malformed("set latency_ms, or delay_ms and execution_ms, but not both"))
         }
         (None, ..) => Ok(Times::of(delay, execution)),
     }

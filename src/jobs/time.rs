@@ -30,12 +30,12 @@ impl Visitor<'_> for InMillis {
     type Value = Millis;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("milliseconds, from 0 to two weeks")
+        f.write_str("milliseconds from 0 to two weeks")
     }
 
     fn visit_u64<E: Error>(self, millis: u64) -> Result<Millis, E> {
         let time = Duration::from_millis(millis);
-        if time > LONGEST { Err(E::custom("more than two weeks of milliseconds")) } else { Ok(Millis(time)) }
+        if time > LONGEST { Err(E::custom("more milliseconds than two weeks")) } else { Ok(Millis(time)) }
     }
 
     fn visit_f64<E: Error>(self, millis: f64) -> Result<Millis, E> {

@@ -14,7 +14,7 @@ pub struct Pointer(Vec<String>);
 
 /// The text is no JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no JSON pointer; it starts with a slash, such as /usage/input")]
+#[error("invalid JSON pointer; it must start with a slash, for example /usage/input")]
 pub struct BadPointer;
 
 impl FromStr for Pointer {

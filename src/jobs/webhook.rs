@@ -26,11 +26,11 @@ fn read<'de, R: serde_json::de::Read<'de>>(
     mut json: serde_json::Deserializer<R>,
     pointers: &Pointers,
 ) -> Result<Job, Rejection> {
-    let broken = |error: serde_json::Error| Rejection::malformed(format!("not the JSON of a job: {error}"));
+    let broken = |error: serde_json::Error| Rejection::malformed(format!("not a job in JSON: {error}"));
     let Payload { id, status, delay, execution, tokens } =
         Reader { pointers }.deserialize(&mut json).map_err(broken)?;
     json.end().map_err(broken)?;
-    let missing = |field| Rejection::malformed(format!("not the JSON of a job: it has no \"{field}\""));
+    let missing = |field| Rejection::malformed(format!("not a job in JSON: missing field \"{field}\""));
     let id = id.filter(|id| !id.is_empty()).ok_or_else(|| missing("id"))?;
     let status = Status::parse(&status.ok_or_else(|| missing("status"))?)?;
     let times = Times::of(delay.map(|Millis(time)| time), execution.map(|Millis(time)| time));

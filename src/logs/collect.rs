@@ -191,7 +191,7 @@ impl Endpoint {
         while let Some(ended) = self.streams.try_join_next() {
             let Ok((worker, cursor, end)) = ended else { continue };
             if let End::Failed(error) = end {
-                tracing::debug!("the logs of a worker are not followed for a while: {error}");
+                tracing::debug!("pausing the log stream of a worker: {error}");
             }
             self.followed.remove(&worker);
             self.places.insert(worker, (cursor, Instant::now()));

@@ -124,13 +124,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::logs::{Level, Source};
+    use crate::logs::{Level, Stream};
 
     fn line(second: i64, text: &str) -> Line {
         let moment = Timestamp::from_second(1_795_000_000 + second).unwrap();
         Line {
             moment: Some(moment),
-            source: Source::Container,
+            source: Stream::Container,
             level: Level::Unknown,
             worker: None,
             text: text.to_owned(),

@@ -78,7 +78,7 @@ impl Fleet {
                 Err(error) if is_not_told(&error) && roster.streams.is_empty() => {
                     return FleetEnd::Done { workers: roster.known.len() }; // the endpoint was deleted
                 }
-                Err(error) => tracing::debug!("workers that came are found later: {error}"),
+                Err(error) => tracing::debug!("cannot list workers; will retry: {error}"),
             }
             let relist = Instant::now() + self.pace.relist;
             if let Some(end) = self.wait(&mut roster, relist, &to).await {
@@ -154,7 +154,7 @@ impl Roster {
             // Another source may have them.
             End::Failed(error) if is_not_told(&error) => self.error = self.error.take().or(Some(error)),
             End::Failed(error) => {
-                tracing::warn!("the logs of a worker are missing: {error}");
+                tracing::warn!("cannot read the logs of a worker: {error}");
                 self.error = Some(error);
             }
         }

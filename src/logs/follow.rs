@@ -143,7 +143,7 @@ impl Following {
             if let Some(error) = error.filter(|_| !is_told) {
                 is_told = true;
                 if self.told {
-                    tracing::warn!("a stream of logs broke, trying again: {error}");
+                    tracing::warn!("log stream lost; reconnecting: {error}");
                 }
             }
             sleep(pause).await;

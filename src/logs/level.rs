@@ -21,7 +21,7 @@ pub enum Level {
 
 /// A text that is no level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no level; use trace, debug, info, warn, error or fatal")]
+#[error("invalid level \"{0}\"; use trace, debug, info, warn, error or fatal")]
 pub struct LevelError(String);
 
 /// A level stands among the first words of a line, behind a time and a name or two. Further on it is what the line is

@@ -11,7 +11,7 @@ use runpod::wire;
 
 /// What wrote a line, as the `source` label names it: a closed set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub enum Stream {
     /// The container: what its program prints. Also where nobody says.
     Container,
     /// The host, on the life of the container.
@@ -20,7 +20,7 @@ pub enum Source {
 
 /// A text that is no source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no source; use container or system")]
+#[error("invalid source \"{0}\"; use container or system")]
 pub struct SourceError(String);
 
 /// One line.
@@ -29,7 +29,7 @@ pub struct Line {
     /// When it was written, if it says so in a way that can be read.
     pub moment: Option<Timestamp>,
     /// What wrote it.
-    pub source: Source,
+    pub source: Stream,
     /// How grave it is.
     pub level: Level,
     /// The worker that wrote it; `None` for a pod, and where the API does not say.
@@ -40,7 +40,7 @@ pub struct Line {
     pub(super) id: Option<String>,
 }
 
-impl Source {
+impl Stream {
     /// Every source.
     pub const ALL: [Self; 2] = [Self::Container, Self::System];
 
@@ -53,7 +53,7 @@ impl Source {
     }
 }
 
-impl FromStr for Source {
+impl FromStr for Stream {
     type Err = SourceError;
 
     fn from_str(text: &str) -> Result<Self, SourceError> {
@@ -62,7 +62,7 @@ impl FromStr for Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -75,7 +75,7 @@ impl Line {
         let source = source.and_then(|source| source.to_ascii_lowercase().parse().ok());
         Self {
             moment: ts.and_then(|ts| moment(&ts)),
-            source: source.unwrap_or(Source::Container),
+            source: source.unwrap_or(Stream::Container),
             level: Level::of(level.as_deref(), &line),
             worker: named.map(Arc::from).or_else(|| worker.cloned()),
             text: line,

@@ -70,12 +70,12 @@ impl Merge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::{Level, Source};
+    use crate::logs::{Level, Stream};
 
     fn line(worker: &str, second: i64) -> Line {
         Line {
             moment: Some(Timestamp::from_second(second).unwrap()),
-            source: Source::Container,
+            source: Stream::Container,
             level: Level::Unknown,
             worker: Some(worker.into()),
             text: format!("{worker}{second}"),

@@ -20,7 +20,7 @@ pub use cursor::Cursor;
 pub use fleet::{Fleet, FleetEnd};
 pub use follow::{End, Following, Pace};
 pub use level::{Level, LevelError};
-pub use line::{Line, Source, SourceError};
+pub use line::{Line, SourceError, Stream};
 pub use loki::{Drops, LokiError, LokiPace, LokiTarget, Pusher, ToLoki, to_loki};
 pub use merge::Merge;
 pub use print::Printer;

@@ -47,7 +47,7 @@ impl Older {
             match self.snapshot(&mut cursor, to).await {
                 Ok(()) => (begun, pauses) = (true, self.pace.pauses(true)),
                 Err(error) if !begun => return Err(error),
-                Err(error) => tracing::debug!("no snapshot of the logs, trying again: {error}"),
+                Err(error) => tracing::debug!("cannot read the log snapshot; will retry: {error}"),
             }
             match socket {
                 Some(Ok(stream)) => self.read(stream, &mut cursor, to).await,

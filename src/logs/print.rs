@@ -77,12 +77,12 @@ impl<W: Write> Printer<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::Source;
+    use crate::logs::Stream;
 
     fn line(worker: Option<&str>) -> Line {
         Line {
             moment: Some("2026-08-06T17:43:02.47Z".parse().unwrap()),
-            source: Source::Container,
+            source: Stream::Container,
             level: Level::Error,
             worker: worker.map(Arc::from),
             text: "no \"GPU\"".to_owned(),

@@ -85,7 +85,7 @@ impl Show {
         match following.run(to).await {
             (_, End::Done) => Ok(()),
             (_, End::Gone { ever: true, .. }) => {
-                tracing::info!("the pod has gone");
+                tracing::info!("the pod no longer exists");
                 Ok(())
             }
             (_, End::Gone { error, .. } | End::Failed(error)) => Err(error),
@@ -104,13 +104,13 @@ impl Show {
         };
         match fleet.run(to.clone()).await {
             FleetEnd::Done { workers: 0 } => {
-                tracing::info!("the endpoint has no active worker whose logs could be read");
+                tracing::info!("no active worker of the endpoint has readable logs");
                 Ok(())
             }
             FleetEnd::Done { .. } => Ok(()),
             FleetEnd::Failed(error) => Err(error),
             FleetEnd::NotTold(error) => {
-                tracing::debug!("the job API is asked instead: {error}");
+                tracing::debug!("no logs in the REST API; using the job API: {error}");
                 Older { runpod, clock, endpoint, window, pace, live }.run(to).await
             }
         }

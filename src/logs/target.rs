@@ -34,7 +34,7 @@ pub enum Kind {
 pub enum TargetError {
     /// Nothing has this id or name.
     #[error(
-        "no endpoint and no pod of account {account} has the id or name \"{text}\"; see the Runpod console for both"
+        "no endpoint or pod of account {account} has the id or name \"{text}\"; look it up in the Runpod console"
     )]
     Unknown {
         /// What was typed.
@@ -43,7 +43,7 @@ pub enum TargetError {
         account: Arc<str>,
     },
     /// Several have this name.
-    #[error("several have the name \"{text}\"; give one of their ids: {}", .ids.join(", "))]
+    #[error("the name \"{text}\" is ambiguous; use one of the ids: {}", .ids.join(", "))]
     Ambiguous {
         /// What was typed.
         text: String,

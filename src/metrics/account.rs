@@ -17,25 +17,25 @@ macro_rules! of_account {
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<AccountSnapshot> {
         name: "runpod_account_balance_dollars",
-        help: "Prepaid credit that is left; pods stop when it is gone (GraphQL clientBalance, or REST balanceAmount).",
+        help: "Remaining prepaid credit; pods stop when it runs out (GraphQL clientBalance, REST balanceAmount).",
         kind: Gauge,
         read: of_account!(balance),
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_spend_dollars_per_hour",
-        help: "What everything that runs and is stored costs now (GraphQL currentSpendPerHr, or REST spendRate).",
+        help: "Current spend on everything that runs or is stored (GraphQL currentSpendPerHr, REST spendRate).",
         kind: Gauge,
         read: of_account!(spend),
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_spend_limit_dollars_per_hour",
-        help: "The spend beyond which Runpod starts nothing more (GraphQL spendLimit, or REST spendRate).",
+        help: "Spend above which Runpod starts nothing new (GraphQL spendLimit, REST spendRate).",
         kind: Gauge,
         read: of_account!(spend_limit),
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_account_spend_component_dollars_per_hour",
-        help: "A part of the spend (GraphQL spendDetails).",
+        help: "Current spend by component (GraphQL spendDetails).",
         kind: Gauge,
         labels: ["component"],
         read: |account, points| {
@@ -46,19 +46,19 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_workers_quota",
-        help: "Serverless workers that may run together over all endpoints (GraphQL maxServerlessConcurrency, or REST serverlessWorkers).",
+        help: "Maximum number of serverless workers over all endpoints (GraphQL maxServerlessConcurrency, REST serverlessWorkers).",
         kind: Gauge,
         read: of_account!(workers_quota),
     },
     &Single::<AccountSnapshot> {
         name: "runpod_account_serverless_discount_ratio",
-        help: "Discount factor on serverless as Runpod gives it, from 0 to 1 (GraphQL serverlessDiscount); absent without a discount.",
+        help: "Serverless discount factor as reported by Runpod, from 0 to 1; absent without a discount (GraphQL serverlessDiscount).",
         kind: Gauge,
         read: of_account!(serverless_discount),
     },
     &Labelled::<AccountSnapshot, 3> {
         name: "runpod_savings_plan_info",
-        help: "Always 1: a savings plan (GraphQL savingsPlans); plan_id is the plan's, its pod's or its start, whichever the API gives.",
+        help: "Savings plan, always 1; plan_id is the id of the plan or of its pod, or its start time (GraphQL savingsPlans).",
         kind: Gauge,
         labels: ["plan_id", "plan_kind", "gpu_type_id"],
         read: |account, points| {
@@ -69,7 +69,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_savings_plan_end_timestamp_seconds",
-        help: "When a savings plan ends, in seconds since 1970 (GraphQL savingsPlans.endTime).",
+        help: "End of a savings plan as a Unix timestamp in seconds (GraphQL savingsPlans.endTime).",
         kind: Gauge,
         labels: ["plan_id"],
         read: |account, points| {

@@ -11,7 +11,7 @@ use crate::snapshot::{ENDPOINT_STATUSES, Endpoint, Facts, seconds};
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, 7> {
         name: "runpod_endpoint_info",
-        help: "Always 1: configuration of an endpoint (GraphQL type, computeType, gpuIds, locations, flashBootType, scalerType, templateId, or REST serverless, which has no template); a label is empty where the API gives nothing.",
+        help: "Endpoint configuration, always 1 (GraphQL type, computeType, gpuIds, locations, flashBootType, scalerType, templateId, REST serverless).",
         kind: Gauge,
         labels: ["kind", "compute", "gpu_types", "data_centers", "flashboot", "scaler", "template_id"],
         read: |endpoint, points| {
@@ -26,13 +26,13 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_up",
-        help: "Whether the endpoint's own read (/health, or documented GraphQL endpoint) succeeded in this scrape.",
+        help: "Whether reading the endpoint itself succeeded in this scrape (job API /health, documented GraphQL endpoint).",
         kind: Gauge,
         read: |endpoint| endpoint.up.map(f64::from),
     },
     &Labelled::<Endpoint, 1> {
         name: "runpod_endpoint_status",
-        help: "1 for the status that the endpoint has (documented GraphQL status), 0 for the others that are known; absent where the API has none.",
+        help: "Status of an endpoint: 1 for the current status, 0 for the other known ones (documented GraphQL status).",
         kind: Gauge,
         labels: ["status"],
         read: |endpoint, points| {
@@ -46,43 +46,43 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_created_timestamp_seconds",
-        help: "When the endpoint was created, in seconds since 1970 (GraphQL or REST createdAt).",
+        help: "Creation time of an endpoint as a Unix timestamp in seconds (GraphQL createdAt, REST createdAt).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.created,
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_idle_timeout_seconds",
-        help: "Time after which an idle worker is stopped (GraphQL idleTimeout, or REST workers.idleTimeout).",
+        help: "Time after which an idle worker is stopped (GraphQL idleTimeout, REST workers.idleTimeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.idle_timeout,
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_execution_timeout_seconds",
-        help: "Time that a job may run (GraphQL executionTimeoutMs, or REST timeout).",
+        help: "Maximum execution time of a job (GraphQL executionTimeoutMs, REST timeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.execution_timeout,
     },
     &Single::<Endpoint> {
         name: "runpod_endpoint_load_timestamp_seconds",
-        help: "When queue, job totals and workers of the endpoint were read, in seconds since 1970; older than the scrape only while its job API asks to wait.",
+        help: "Read time of queue, job totals and workers as a Unix timestamp in seconds; older than the scrape while the job API is paused.",
         kind: Gauge,
         read: |endpoint| endpoint.load_read.map(seconds),
     },
     &Single::<Endpoint> {
         name: "runpod_queue_depth",
-        help: "Jobs that wait for a worker (/health jobs.inQueue, or documented GraphQL queue.inQueue).",
+        help: "Jobs waiting for a worker (/health jobs.inQueue, documented GraphQL queue.inQueue).",
         kind: Gauge,
         read: |endpoint| endpoint.load.queue_depth,
     },
     &Single::<Endpoint> {
         name: "runpod_queue_in_progress",
-        help: "Jobs that a worker runs (/health jobs.inProgress, or documented GraphQL queue.inProgress).",
+        help: "Jobs being executed by a worker (/health jobs.inProgress, documented GraphQL queue.inProgress).",
         kind: Gauge,
         read: |endpoint| endpoint.load.in_progress,
     },
     &Labelled::<Endpoint, 1> {
         name: "runpod_requests_total",
-        help: "Jobs that ended, by status (/health jobs, or documented GraphQL queue); counted on by the exporter where Runpod's own total restarts.",
+        help: "Finished jobs and retries by status; keeps counting when Runpod's own totals restart (/health jobs, documented GraphQL queue).",
         kind: Counter,
         labels: ["status"],
         read: |endpoint, points| {

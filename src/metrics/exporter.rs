@@ -1,19 +1,20 @@
 //! The exporter about itself, as far as one scrape can say it. What accumulates is in `instruments/`.
 
 use crate::catalog::Kind::Gauge;
+use crate::catalog::ScrapeResult;
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{AccountSnapshot, Snapshot, seconds};
+use crate::snapshot::{AccountSnapshot, seconds};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<AccountSnapshot> {
         name: "runpod_up",
-        help: "Whether any collector of the account came through in this scrape.",
+        help: "Whether at least one collector of the account succeeded in this scrape.",
         kind: Gauge,
         read: |account| Some(f64::from(account.answered())),
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_collector_success",
-        help: "Whether a collector came through whole in this scrape; with 0 there may be a part of its series.",
+        help: "Whether a collector succeeded completely in this scrape; 0 may still come with partial data.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
@@ -24,7 +25,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_collector_duration_seconds",
-        help: "Time from a collector's first request to its last answer in this scrape.",
+        help: "Time from the first request of a collector to its last response in this scrape.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
@@ -35,7 +36,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_collector_last_success_timestamp_seconds",
-        help: "When a collector last came through whole, in seconds since 1970; 0 before the first time.",
+        help: "Last time a collector succeeded completely, as a Unix timestamp in seconds; 0 before the first success.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
@@ -46,7 +47,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 2> {
         name: "runpod_collector_data_timestamp_seconds",
-        help: "When what a collector shows was read, the oldest part of it, in seconds since 1970, and by which API; what is rationed or slow is older than the scrape.",
+        help: "Read time of the oldest data a collector exports, by API, as a Unix timestamp in seconds.",
         kind: Gauge,
         labels: ["collector", "api"],
         read: |account, points| {
@@ -59,7 +60,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_api_quota_limit",
-        help: "Requests that the REST API allows in a window (RateLimit-Policy q); absent until it has told.",
+        help: "Maximum number of REST API requests in a window; absent until the API reports it (RateLimit-Policy q).",
         kind: Gauge,
         labels: ["window"],
         read: |account, points| {
@@ -70,7 +71,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_api_quota_remaining",
-        help: "Requests that are left in the present window, whoever made the others (RateLimit r of the last answer); absent once the window of that answer has ended.",
+        help: "Remaining REST API requests in the current window, across all clients of the account; absent once it has ended (RateLimit r).",
         kind: Gauge,
         labels: ["window"],
         read: |account, points| {
@@ -81,7 +82,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_api_retired",
-        help: "Whether an API answered 410 Gone when it was asked last; it is asked again once an hour.",
+        help: "Whether the API answered the last request with 410 Gone; a retired API is retried once an hour.",
         kind: Gauge,
         labels: ["api"],
         read: |account, points| {
@@ -92,25 +93,25 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 1> {
         name: "runpod_api_unsupported_fields",
-        help: "Fields that the exporter can use and the GraphQL server refused; the log names them once.",
+        help: "Fields that the exporter supports and the GraphQL server rejects; each is logged once.",
         kind: Gauge,
         labels: ["api"],
         read: |account, points| {
             for report in &account.apis {
-                #[expect(clippy::cast_precision_loss, reason = "a few dozen at the most")]
+                #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
                 points.put([report.api.as_str()], report.unsupported_fields.map(|fields| fields as f64));
             }
         },
     },
-    &Single::<Snapshot> {
+    &Single::<ScrapeResult> {
         name: "runpod_scrape_duration_seconds",
-        help: "Time from the first upstream request of this scrape to its last answer.",
+        help: "Time from the first upstream request of this scrape to its last response.",
         kind: Gauge,
         read: |snapshot| Some(snapshot.duration.as_secs_f64()),
     },
-    &Single::<Snapshot> {
+    &Single::<ScrapeResult> {
         name: "runpod_scrape_truncated",
-        help: "Whether the deadline cut this scrape short, so that series are missing that a longer scrape timeout would bring.",
+        help: "Whether the deadline cut this scrape short, so that series are missing; a longer scrape timeout helps.",
         kind: Gauge,
         read: |snapshot| Some(f64::from(snapshot.truncated)),
     },

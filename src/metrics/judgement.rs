@@ -2,13 +2,13 @@
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};
-use crate::diagnosis::{Finding, Health, Subject};
-use crate::snapshot::{AccountSnapshot, Levels, Signal};
+use crate::diagnosis::{DiagnosedAccount, Finding, Health, Subject};
+use crate::settings::{Levels, Signal};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Labelled::<AccountSnapshot, 4> {
+    &Labelled::<DiagnosedAccount, 4> {
         name: "runpod_threshold",
-        help: "From where on a signal is worth a warning or is critical, as configured (a value at its threshold counts, the runway is worse the lower it is); balance_runway_hours belongs to the account, and its endpoint labels are empty.",
+        help: "Configured warning and critical thresholds by signal (inclusive); balance_runway_hours has empty endpoint labels.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name", "signal", "severity"],
         read: |account, points| {
@@ -16,36 +16,37 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
                 points.put([id, name, signal.as_str(), "warning"], warning);
                 points.put([id, name, signal.as_str(), "critical"], critical);
             };
-            for endpoint in &account.endpoints {
-                for (signal, levels) in account.thresholds.of_endpoint(&endpoint.name, &endpoint.id) {
+            for endpoint in &account.snapshot.endpoints {
+                for (signal, levels) in account.snapshot.thresholds.of_endpoint(&endpoint.name, &endpoint.id)
+                {
                     put(&endpoint.id, &endpoint.name, signal, levels);
                 }
             }
-            if account.account.is_some() {
-                put("", "", Signal::BalanceRunway, account.thresholds.of_balance());
+            if account.snapshot.account.is_some() {
+                put("", "", Signal::BalanceRunway, account.snapshot.thresholds.of_balance());
             }
         },
     },
-    &Labelled::<AccountSnapshot, 2> {
+    &Labelled::<DiagnosedAccount, 2> {
         name: "runpod_endpoint_healthy",
-        help: "Whether an endpoint is healthy: it could be read, its status is ready where the API gives one, and nothing of severity warning or critical was found; absent where nothing is known of it.",
+        help: "Whether an endpoint is healthy: readable, ready and without findings of severity warning or critical; absent if unknown.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name"],
         read: |account, points| {
-            for endpoint in &account.endpoints {
-                let health = account.health.get(&endpoint.id);
+            for endpoint in &account.snapshot.endpoints {
+                let health = account.diagnosis.health.get(&endpoint.id);
                 let healthy = health.map(|health| f64::from(*health == Health::Healthy));
                 points.put([&endpoint.id, &endpoint.name], healthy);
             }
         },
     },
-    &Labelled::<AccountSnapshot, 4> {
+    &Labelled::<DiagnosedAccount, 4> {
         name: "runpod_finding",
-        help: "1 for what is wrong, in a closed set of names; the endpoint labels are empty where it is about the account or its pods, and severity is info, warning or critical.",
+        help: "Finding of the diagnosis, always 1; the endpoint labels are empty if it concerns the account or a pod.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name", "finding", "severity"],
         read: |account, points| {
-            for Finding { name, severity, subject, .. } in &account.findings {
+            for Finding { name, severity, subject, .. } in &account.diagnosis.findings {
                 let (id, endpoint) = match subject {
                     Subject::Endpoint { id, name } => (id.as_str(), name.as_str()),
                     Subject::Account | Subject::Pod { .. } => ("", ""),

@@ -10,7 +10,7 @@ use crate::snapshot::Endpoint;
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, 1> {
         name: "runpod_reported_execution_seconds",
-        help: "Percentiles of job execution as Runpod computed them, not to be averaged (documented GraphQL metrics p50, p95, p99, or job API request_ts_v1 et over an hour).",
+        help: "Percentiles of job execution time computed by Runpod; do not average (documented GraphQL metrics p50 to p99, request_ts_v1 et).",
         kind: Summary,
         labels: ["quantile"],
         read: |endpoint, points| {
@@ -21,7 +21,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Endpoint, 1> {
         name: "runpod_reported_delay_seconds",
-        help: "Percentiles of the time in the queue as Runpod computed them over an hour, not to be averaged (job API request_ts_v1 dt).",
+        help: "Percentiles of job queue time in the last hour computed by Runpod; do not average (job API request_ts_v1 dt).",
         kind: Summary,
         labels: ["quantile"],
         read: |endpoint, points| {
@@ -32,31 +32,31 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Endpoint> {
         name: "runpod_reported_execution_avg_seconds",
-        help: "Average job execution as Runpod computed it (documented GraphQL metrics.avgExecutionTimeMs, or job API request_ts_v1 et_total).",
+        help: "Average job execution time computed by Runpod (documented GraphQL metrics.avgExecutionTimeMs, job API request_ts_v1 et_total).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.reported.execution_avg,
     },
     &Single::<Endpoint> {
         name: "runpod_reported_cold_start_avg_seconds",
-        help: "Average cold start as Runpod computed it (documented GraphQL metrics.avgColdStartTimeMs).",
+        help: "Average cold start time computed by Runpod (documented GraphQL metrics.avgColdStartTimeMs).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.reported.cold_start_avg,
     },
     &Single::<Endpoint> {
         name: "runpod_reported_requests_per_second",
-        help: "Request rate as Runpod computed it (documented GraphQL metrics.requestsPerMinute).",
+        help: "Request rate computed by Runpod (documented GraphQL metrics.requestsPerMinute).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.reported.requests_per_second,
     },
     &Single::<Endpoint> {
         name: "runpod_reported_success_ratio",
-        help: "Share of jobs that succeeded as Runpod computed it (documented GraphQL metrics.successRate).",
+        help: "Share of successful jobs computed by Runpod (documented GraphQL metrics.successRate).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.reported.success_ratio,
     },
     &Single::<Endpoint> {
         name: "runpod_reported_error_ratio",
-        help: "Share of jobs that failed as Runpod computed it (documented GraphQL metrics.errorRate).",
+        help: "Share of failed jobs computed by Runpod (documented GraphQL metrics.errorRate).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.reported.error_ratio,
     },

@@ -9,7 +9,7 @@ use crate::snapshot::AccountSnapshot;
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<AccountSnapshot, 2> {
         name: "runpod_gpu_price_dollars_per_hour",
-        help: "List price of one GPU in the secure and the community cloud and for serverless workers (GraphQL securePrice and communityPrice, REST price); absent where the type is not offered.",
+        help: "List price of one GPU by type and cloud; absent if not offered (GraphQL securePrice and communityPrice, REST price).",
         kind: Gauge,
         labels: ["gpu_type_id", "cloud"],
         read: |account, points| {
@@ -22,7 +22,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, 2> {
         name: "runpod_gpu_stock_level",
-        help: "How many GPUs of a type are to be had for one product: 0 none, 1 low, 2 medium, 3 high (GraphQL lowestPrice.stockStatus for pods, REST availability).",
+        help: "GPU availability by type and product: 0 none, 1 low, 2 medium, 3 high (GraphQL lowestPrice.stockStatus, REST availability).",
         kind: Gauge,
         labels: ["gpu_type_id", "product"],
         read: |account, points| {

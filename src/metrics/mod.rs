@@ -25,8 +25,8 @@ pub static CATALOG: &[(&str, &[&dyn Family])] = &[
     ("Network volumes", volumes::FAMILIES),
     ("GPU market", market::FAMILIES),
     ("Hosts", host::FAMILIES),
-    ("Judgement", judgement::FAMILIES),
-    ("The exporter about itself", exporter::FAMILIES),
+    ("Health and thresholds", judgement::FAMILIES),
+    ("Exporter", exporter::FAMILIES),
 ];
 
 /// Every family that is read from a snapshot.

@@ -10,7 +10,7 @@ use crate::snapshot::{POD_STATUSES, Pod};
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Pod, 5> {
         name: "runpod_pod_info",
-        help: "Always 1: what a pod is (GraphQL imageName, machine.gpuTypeId, machine.secureCloud, machine.dataCenterId, podType, or REST pods, which has no kind); a label is empty where the API gives nothing.",
+        help: "Description of a pod, always 1 (GraphQL imageName, podType and machine gpuTypeId, secureCloud, dataCenterId; REST pods).",
         kind: Gauge,
         labels: ["image", "gpu_type_id", "cloud", "data_center_id", "pod_kind"],
         read: |pod, points| {
@@ -22,7 +22,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Pod, 1> {
         name: "runpod_pod_status",
-        help: "1 for the status that the pod has (GraphQL desiredStatus, which is what is wanted, or REST status, which is what is seen), 0 for the others that are known.",
+        help: "Status of a pod, desired (GraphQL desiredStatus) or observed (REST status): 1 for the current value, 0 for the other known ones.",
         kind: Gauge,
         labels: ["status"],
         read: |pod, points| {
@@ -36,61 +36,61 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Pod> {
         name: "runpod_pod_uptime_seconds",
-        help: "Time since a running pod started (GraphQL runtime.uptimeInSeconds, or REST runtime.uptime).",
+        help: "Time since a running pod started (GraphQL runtime.uptimeInSeconds, REST runtime.uptime).",
         kind: Gauge,
         read: |pod| pod.uptime,
     },
     &Single::<Pod> {
         name: "runpod_pod_cost_dollars_per_hour",
-        help: "Price of the pod while it runs, 0 while it does not; its volume costs extra (GraphQL costPerHr, or REST cost).",
+        help: "Price of a pod while it runs, otherwise 0; its volume costs extra (GraphQL costPerHr, REST cost).",
         kind: Gauge,
         read: |pod| pod.cost,
     },
     &Single::<Pod> {
         name: "runpod_pod_gpus",
-        help: "GPUs of the pod (GraphQL gpuCount, or REST gpu.count).",
+        help: "GPUs of a pod (GraphQL gpuCount, REST gpu.count).",
         kind: Gauge,
         read: |pod| pod.gpu_count,
     },
     &Single::<Pod> {
         name: "runpod_pod_vcpus",
-        help: "Virtual CPUs of the pod (GraphQL vcpuCount, or REST vcpuCount).",
+        help: "Virtual CPUs of a pod (GraphQL vcpuCount, REST vcpuCount).",
         kind: Gauge,
         read: |pod| pod.vcpu_count,
     },
     &Single::<Pod> {
         name: "runpod_pod_memory_bytes",
-        help: "Memory of the pod, a gigabyte taken as 10^9 bytes (GraphQL memoryInGb, or REST memory).",
+        help: "Memory size of a pod (GraphQL memoryInGb, REST memory).",
         kind: Gauge,
         read: |pod| pod.memory,
     },
     &Single::<Pod> {
         name: "runpod_pod_container_disk_bytes",
-        help: "Container disk of the pod, a gigabyte taken as 10^9 bytes (GraphQL containerDiskInGb, or REST disk).",
+        help: "Container disk size of a pod (GraphQL containerDiskInGb, REST disk).",
         kind: Gauge,
         read: |pod| pod.container_disk,
     },
     &Single::<Pod> {
         name: "runpod_pod_volume_bytes",
-        help: "Volume of the pod, which costs money while the pod is stopped too, a gigabyte taken as 10^9 bytes (GraphQL volumeInGb, or REST mounts.persistent.size).",
+        help: "Volume size of a pod; a volume is billed even while its pod is stopped (GraphQL volumeInGb, REST mounts.persistent.size).",
         kind: Gauge,
         read: |pod| pod.volume,
     },
     &Single::<Pod> {
         name: "runpod_pod_cpu_utilization_ratio",
-        help: "Busy share of the CPUs of a running pod (GraphQL runtime.container.cpuPercent, or REST runtime.cpu.util).",
+        help: "CPU utilization of a running pod (GraphQL runtime.container.cpuPercent, REST runtime.cpu.util).",
         kind: Gauge,
         read: |pod| pod.cpu,
     },
     &Single::<Pod> {
         name: "runpod_pod_memory_utilization_ratio",
-        help: "Used share of the memory of a running pod (GraphQL runtime.container.memoryPercent, or REST runtime.memory.util).",
+        help: "Memory utilization of a running pod (GraphQL runtime.container.memoryPercent, REST runtime.memory.util).",
         kind: Gauge,
         read: |pod| pod.memory_used,
     },
     &Labelled::<Pod, 1> {
         name: "runpod_pod_gpu_utilization_ratio",
-        help: "Busy share of one GPU of a running pod (GraphQL runtime.gpus.gpuUtilPercent, or REST runtime.gpus.util, where gpu_id is the place in the list).",
+        help: "Utilization of one GPU of a running pod; with REST gpu_id is its index (GraphQL gpus.gpuUtilPercent, REST gpus.util).",
         kind: Gauge,
         labels: ["gpu_id"],
         read: |pod, points| {
@@ -101,7 +101,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Pod, 1> {
         name: "runpod_pod_gpu_memory_utilization_ratio",
-        help: "Used share of the memory of one GPU of a running pod (GraphQL runtime.gpus.memoryUtilPercent, or REST runtime.gpus.memoryUtil, where gpu_id is the place in the list).",
+        help: "Memory utilization of one GPU of a running pod; with REST gpu_id is its index (GraphQL gpus.memoryUtilPercent, REST gpus.memoryUtil).",
         kind: Gauge,
         labels: ["gpu_id"],
         read: |pod, points| {
@@ -112,13 +112,13 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Pod> {
         name: "runpod_pod_gpu_temperature_celsius",
-        help: "Temperature of the GPUs of a running pod, on average (GraphQL latestTelemetry.averageGpuMetrics.temperatureCelcius); no other API has it.",
+        help: "Average GPU temperature of a running pod (GraphQL latestTelemetry.averageGpuMetrics.temperatureCelcius).",
         kind: Gauge,
         read: |pod| pod.temperature,
     },
     &Single::<Pod> {
         name: "runpod_pod_gpu_power_watts",
-        help: "Power draw of the GPUs of a running pod, on average (GraphQL latestTelemetry.averageGpuMetrics.powerWatts); no other API has it.",
+        help: "Average power draw per GPU of a running pod (GraphQL latestTelemetry.averageGpuMetrics.powerWatts).",
         kind: Gauge,
         read: |pod| pod.power,
     },

@@ -8,7 +8,7 @@ use crate::snapshot::Volume;
 
 pub(super) static FAMILIES: &[&dyn Family] = &[&Single::<Volume> {
     name: "runpod_network_volume_size_bytes",
-    help: "Size of a network volume, which is paid for whether it is used or not, a gigabyte taken as 10^9 bytes (REST network-volumes size, or GraphQL networkVolumes.size).",
+    help: "Size of a network volume, billed whether used or not (REST network-volumes size, GraphQL networkVolumes.size).",
     kind: Gauge,
     read: |volume| volume.size,
 }];

@@ -12,67 +12,67 @@ use crate::snapshot::{Endpoint, Worker, seconds};
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<Endpoint> {
         name: "runpod_workers_ready",
-        help: "Workers that can take a job, standby workers included (/health workers.ready, or documented GraphQL).",
+        help: "Workers that can take a job, including standby workers (/health workers.ready, documented GraphQL workers.ready).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.ready,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_running",
-        help: "Workers whose container runs and that are not idle, loading a model included (/health workers.running, or documented GraphQL, or REST workers summary).",
+        help: "Workers whose container runs, loading a model or executing a job (/health workers.running, documented GraphQL, REST workers summary).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.running,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_idle",
-        help: "Workers that wait for a job, standby workers included (/health workers.idle, or REST workers summary).",
+        help: "Workers waiting for a job, including standby workers (/health workers.idle, REST workers summary).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.idle,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_initializing",
-        help: "Workers that fetch or start their image (/health workers.initializing, or documented GraphQL, or REST workers summary).",
+        help: "Workers pulling or starting their image (/health workers.initializing, documented GraphQL, REST workers summary).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.initializing,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_throttled",
-        help: "Workers that wait for a GPU to become free (/health workers.throttled, or documented GraphQL, or REST workers summary).",
+        help: "Workers waiting for a free GPU (/health workers.throttled, documented GraphQL, REST workers summary).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.throttled,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_unhealthy",
-        help: "Workers that crashed and are tried again (/health workers.unhealthy, or REST workers summary).",
+        help: "Workers that crashed and are being restarted (/health workers.unhealthy, REST workers summary).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.unhealthy,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_pending",
-        help: "Workers that were ordered and have not begun to start (documented GraphQL workers.pending).",
+        help: "Workers that are requested and not initializing yet (documented GraphQL workers.pending).",
         kind: Gauge,
         read: |endpoint| endpoint.load.workers.pending,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_min",
-        help: "Workers that are always on (GraphQL workersMin, or REST workers.min).",
+        help: "Minimum number of workers, which are always on (GraphQL workersMin, REST workers.min).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.workers_min,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_max",
-        help: "Workers at the most; Runpod lowers it after idle days (GraphQL workersMax, or REST workers.max).",
+        help: "Maximum number of workers; Runpod lowers it after idle days (GraphQL workersMax, REST workers.max).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.workers_max,
     },
     &Single::<Endpoint> {
         name: "runpod_workers_standby",
-        help: "Workers kept ready though scaled down (GraphQL workersStandby); absent where GraphQL does not give it.",
+        help: "Standby workers, kept warm while scaled down (GraphQL workersStandby).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.workers_standby,
     },
     &Labelled::<Endpoint, 3> {
         name: "runpod_workers_placed",
-        help: "Active workers by where they are and how they are (REST workers list); a worker that waits for a GPU is nowhere yet, and its labels are empty.",
+        help: "Active workers by location and state; a worker waiting for a GPU has no location (REST workers list).",
         kind: Gauge,
         labels: ["gpu_type_id", "data_center_id", "state"],
         read: |endpoint, points| {
@@ -83,19 +83,19 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<Endpoint> {
         name: "runpod_workers_placed_timestamp_seconds",
-        help: "When the active workers of the endpoint were listed, in seconds since 1970; the list is rationed, and refreshed in turn.",
+        help: "Read time of the list of active workers as a Unix timestamp in seconds; endpoints are read in turn (REST workers list).",
         kind: Gauge,
         read: |endpoint| endpoint.placement.as_ref().map(|placement| seconds(placement.read)),
     },
     &Single::<Endpoint> {
         name: "runpod_workers_stale",
-        help: "Active workers that run an older release than the newest (REST workers isStale).",
+        help: "Active workers on an older release than the latest (REST workers isStale).",
         kind: Gauge,
         read: |endpoint| endpoint.placement.as_ref().map(|placement| placement.stale),
     },
     &Labelled::<Endpoint, 1> {
         name: "runpod_endpoint_rollout_workers",
-        help: "Active workers on the newest release (true) and on older ones (false) (REST releases rollout, or the workers list counted while nothing is rolled out).",
+        help: "Active workers by release: the latest (true) or an older one (false) (REST releases rollout, REST workers list).",
         kind: Gauge,
         labels: ["on_latest"],
         read: |endpoint, points| {
@@ -107,7 +107,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Endpoint, 6> {
         name: "runpod_worker_info",
-        help: "Always 1: an active worker (REST workers list); only with --collector.workers.each.",
+        help: "Active worker, always 1; only with --collector.workers.each (REST workers list).",
         kind: Gauge,
         labels: ["worker_id", "gpu_type_id", "data_center_id", "state", "version", "stale"],
         read: |endpoint, points| {
@@ -122,7 +122,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Endpoint, 1> {
         name: "runpod_worker_uptime_seconds",
-        help: "Time for which an active worker had run when it was listed (REST workers uptimeSeconds); only with --collector.workers.each.",
+        help: "Uptime of an active worker when it was listed; only with --collector.workers.each (REST workers uptimeSeconds).",
         kind: Gauge,
         labels: ["worker_id"],
         read: |endpoint, points| {

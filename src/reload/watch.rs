@@ -68,7 +68,7 @@ fn watch(files: &[PathBuf]) -> Option<(notify::RecommendedWatcher, Receiver<()>)
     match watching {
         Ok(watcher) => Some((watcher, changes)),
         Err(error) => {
-            tracing::warn!(%error, "configuration files cannot be watched; reload by SIGHUP or POST /-/reload");
+            tracing::warn!(%error, "cannot watch the configuration files; reload with SIGHUP or POST /-/reload");
             None
         }
     }

@@ -16,10 +16,13 @@ use tokio_util::task::TaskTracker;
 
 use self::flights::Flights;
 pub use self::page::Page;
-use crate::diagnosis::{History, Moment, diagnose};
+use crate::catalog::ScrapeResult;
+use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
+use crate::gather::Gatherer;
 use crate::instruments::{Instruments, Jobs};
 use crate::logs::Watch;
-use crate::snapshot::{AccountSnapshot, Collectors, Gatherer, Snapshot};
+use crate::settings::Collectors;
+use crate::snapshot::AccountSnapshot;
 use crate::{exposition, metrics};
 
 /// Makes scrapes of the accounts.
@@ -30,7 +33,7 @@ pub struct Scraper {
     tasks: TaskTracker,
     flights: Flights<Scope, Arc<Page>>,
     /// How each account was found last, by name.
-    latest: Mutex<BTreeMap<Arc<str>, Arc<AccountSnapshot>>>,
+    latest: Mutex<BTreeMap<Arc<str>, Arc<DiagnosedAccount>>>,
     /// What is remembered of each account to judge it by, by name.
     histories: Mutex<BTreeMap<Arc<str>, History>>,
     /// Whether any account ever answered.
@@ -48,7 +51,7 @@ pub struct Scope {
 
 /// The exporter itself could not make a page; what the upstream does is never a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the scrape could not be encoded; the log says why")]
+#[error("cannot encode the scrape; see the log")]
 pub struct NoPage;
 
 impl Scraper {
@@ -97,7 +100,7 @@ impl Scraper {
     }
 
     /// How each account was found last.
-    pub fn latest(&self) -> Vec<Arc<AccountSnapshot>> {
+    pub fn latest(&self) -> Vec<Arc<DiagnosedAccount>> {
         lock(&self.latest).values().cloned().collect()
     }
 
@@ -126,28 +129,29 @@ impl Scraper {
         self.instruments.scraped(&accounts);
         let accounts: Vec<_> =
             accounts.into_iter().zip(moments).map(|(account, moment)| self.judge(account, moment)).collect();
-        if accounts.iter().any(|account| account.answered()) {
+        if accounts.iter().any(|account| account.snapshot.answered()) {
             self.answered.store(true, Ordering::Relaxed);
         }
         if scope.collectors.is_none() {
-            let named = accounts.iter().map(|account| (Arc::clone(&account.name), Arc::clone(account)));
+            let named =
+                accounts.iter().map(|account| (Arc::clone(&account.snapshot.name), Arc::clone(account)));
             lock(&self.latest).extend(named);
         }
         let truncated = Instant::now() >= deadline;
-        let snapshot = Snapshot { accounts, duration: started.elapsed(), truncated };
+        let result = ScrapeResult { accounts, duration: started.elapsed(), truncated };
         let instruments = match self.instruments.text(scope.account.as_deref()) {
             Ok(instruments) => instruments,
             Err(error) => {
-                tracing::error!(%error, "the instruments cannot be encoded; please report this");
+                tracing::error!(%error, "cannot encode the exporter's own metrics; please report this");
                 return None;
             }
         };
-        let text = exposition::text(metrics::families(), &snapshot) + &instruments;
-        Some(Arc::new(Page::new(snapshot, text)))
+        let text = exposition::text(metrics::families(), &result) + &instruments;
+        Some(Arc::new(Page::new(result, text)))
     }
 
     /// Looks what is wrong with an account, and remembers what there is to compare with the next time.
-    fn judge(&self, mut account: AccountSnapshot, moment: Moment) -> Arc<AccountSnapshot> {
+    fn judge(&self, account: AccountSnapshot, moment: Moment) -> Arc<DiagnosedAccount> {
         let mut histories = lock(&self.histories);
         let history = histories.entry(Arc::clone(&account.name)).or_default();
         history.note(&account, moment.elapsed);
@@ -155,8 +159,8 @@ impl Scraper {
             let told = self.instruments.jobs().take_told(&endpoint.id);
             history.told(&endpoint.id, &told, moment.elapsed);
         }
-        diagnose(&mut account, history, moment);
-        Arc::new(account)
+        let diagnosis = diagnose(&account, history, moment);
+        Arc::new(DiagnosedAccount { snapshot: account, diagnosis })
     }
 }
 

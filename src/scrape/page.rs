@@ -7,24 +7,24 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::snapshot::Snapshot;
+use crate::catalog::ScrapeResult;
 
 /// One scrape, ready to serve.
 #[derive(Debug)]
 pub struct Page {
-    snapshot: Snapshot,
+    result: ScrapeResult,
     text: Bytes,
     gzip: OnceLock<Option<Bytes>>,
 }
 
 impl Page {
-    pub(super) fn new(snapshot: Snapshot, text: String) -> Self {
-        Self { snapshot, text: Bytes::from(text), gzip: OnceLock::new() }
+    pub(super) fn new(result: ScrapeResult, text: String) -> Self {
+        Self { result, text: Bytes::from(text), gzip: OnceLock::new() }
     }
 
     /// What was found.
-    pub fn snapshot(&self) -> &Snapshot {
-        &self.snapshot
+    pub fn result(&self) -> &ScrapeResult {
+        &self.result
     }
 
     /// The text format.

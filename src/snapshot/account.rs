@@ -45,7 +45,7 @@ pub struct SavingsPlan {
 }
 
 impl Account {
-    pub(super) fn from_wire(wire: wire::Account) -> Self {
+    pub(crate) fn from_wire(wire: wire::Account) -> Self {
         let wire::Account {
             client_balance,
             current_spend_per_hr,
@@ -68,7 +68,7 @@ impl Account {
 }
 
 /// What REST says of money and limits. Where a limit is a bare number, it is the limit and not what is used of it.
-pub(super) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
+pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
     let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
     let split = |limit: Option<wire::rest::Limit>| match limit {
         Some(wire::rest::Limit::Number(limit)) => (None, Some(limit)),

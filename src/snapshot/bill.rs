@@ -29,27 +29,27 @@ pub struct Bill {
 
 /// One ledger, added up on the day on which it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     day: Date,
     /// By kind of resource.
-    pub(super) resources: BTreeMap<String, Money>,
+    pub(crate) resources: BTreeMap<String, Money>,
     /// By id of what the ledger is about.
-    pub(super) ids: BTreeMap<String, Money>,
+    pub(crate) ids: BTreeMap<String, Money>,
 }
 
 /// The UTC day of a moment.
-pub(super) fn day(at: Timestamp) -> Date {
+pub(crate) fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
 /// Where the month of a moment begins, as the API wants it.
-pub(super) fn month_start(at: Timestamp) -> String {
+pub(crate) fn month_start(at: Timestamp) -> String {
     format!("{}T00:00:00Z", day(at).first_of_month())
 }
 
 impl Sums {
     /// Adds up a ledger that was asked for since the start of the month.
-    pub(super) fn of(ledger: Ledger, wire: wire::rest::Bill, now: Timestamp) -> Self {
+    pub(crate) fn of(ledger: Ledger, wire: wire::rest::Bill, now: Timestamp) -> Self {
         let today = day(now);
         let mut sums = Self { day: today, ..Self::default() };
         let mut has_begun = false;
@@ -91,7 +91,7 @@ impl Sums {
     }
 
     /// The same at a later moment, at which the day or the month may be another.
-    pub(super) fn at(mut self, now: Timestamp) -> Self {
+    pub(crate) fn at(mut self, now: Timestamp) -> Self {
         let today = day(now);
         let same_month = (today.year(), today.month()) == (self.day.year(), self.day.month());
         let same_day = today == self.day;

@@ -57,7 +57,7 @@ pub struct Machine {
 
 impl Host {
     /// Reads what GraphQL says on the day `today`.
-    pub(super) fn from_wire(wire: wire::Host, today: Date) -> Self {
+    pub(crate) fn from_wire(wire: wire::Host, today: Date) -> Self {
         let wire::Host { host_balance, machines, machine_earnings } = wire;
         let today = today.to_string();
         // The API gives a series of days, of which the others are history.

@@ -24,7 +24,7 @@ const NO_TYPE: &str = "unknown";
 
 impl GpuType {
     /// Reads what GraphQL says. There, no stock status is no stock: a type that is out is told so.
-    pub(super) fn from_graphql(wire: wire::GpuType, unknown: &mut Vec<Unknown>) -> Option<Self> {
+    pub(crate) fn from_graphql(wire: wire::GpuType, unknown: &mut Vec<Unknown>) -> Option<Self> {
         let wire::GpuType { id, secure_price, community_price, lowest_price } = wire;
         let prices = prices([("secure", secure_price), ("community", community_price)]);
         let stock = lowest_price.and_then(|price| {
@@ -38,7 +38,7 @@ impl GpuType {
     }
 
     /// Reads what REST says about one product.
-    pub(super) fn from_rest(
+    pub(crate) fn from_rest(
         wire: wire::rest::GpuType,
         product: Product,
         unknown: &mut Vec<Unknown>,
@@ -55,7 +55,7 @@ impl GpuType {
     }
 
     /// One list of types out of several: what an earlier one says of a type counts, and a later one fills in.
-    pub(super) fn merge(lists: impl IntoIterator<Item = Vec<Self>>) -> Vec<Self> {
+    pub(crate) fn merge(lists: impl IntoIterator<Item = Vec<Self>>) -> Vec<Self> {
         let mut merged: BTreeMap<String, Self> = BTreeMap::new();
         for gpu in lists.into_iter().flatten() {
             let known =

@@ -2,64 +2,37 @@
 //!
 //! Nothing here knows HTTP, JSON or Prometheus. Unknown is `None`. A section that failed is a value with its reason.
 
-mod account;
-mod bill;
-mod collector;
-mod counter;
-mod endpoint;
-mod failures;
-mod filter;
-mod gather;
-mod host;
-mod lookups;
-mod market;
-mod memory;
-mod overlay;
-mod pod;
-mod preference;
-mod slot;
-mod threshold;
+pub(crate) mod account;
+pub(crate) mod bill;
+pub(crate) mod endpoint;
+pub(crate) mod host;
+pub(crate) mod market;
+pub(crate) mod pod;
+mod report;
 mod unit;
 mod unknown;
-mod volume;
+pub(crate) mod volume;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
-pub use collector::{Collector, Collectors};
 pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
 pub use endpoint::{Endpoint, Facts, Load, Place, Placement, Reported, Rollout, Worker, Workers};
-pub use filter::Filter;
-pub use gather::{Gatherer, Reading};
 pub use host::{Host, Machine};
 pub use market::GpuType;
 pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
-pub use preference::{Refresh, sources};
-pub use threshold::{Levels, Said, Signal, Thresholds};
+pub use report::{ApiReport, CollectorReport, Provenance};
 pub(crate) use unit::seconds;
 pub use unknown::Unknown;
 pub use volume::Volume;
 
-use crate::diagnosis::{Finding, Health, Recent};
 use crate::jobs::Job;
-use runpod::{Api, QuotaWindow, RequestError};
-
-/// One scrape: every account as it was found.
-#[derive(Debug, Clone, Default)]
-pub struct Snapshot {
-    /// The accounts, in the order of the configuration.
-    pub accounts: Vec<Arc<AccountSnapshot>>,
-    /// From the first request to the last answer.
-    pub duration: Duration,
-    /// Whether the deadline cut something off.
-    pub truncated: bool,
-}
+use crate::settings::Thresholds;
+use runpod::QuotaWindow;
 
 /// One account as it was found.
 #[derive(Debug, Clone)]
@@ -92,17 +65,32 @@ pub struct AccountSnapshot {
     pub host: Option<Host>,
     /// The jobs that are over, of the endpoints whose lists were read in this scrape.
     pub finished: Vec<Finished>,
-    /// What is wrong; empty until it was looked for.
-    pub findings: Vec<Finding>,
-    /// How each endpoint is, by id; without those of which nothing is known.
-    pub health: BTreeMap<String, Health>,
-    /// What the last minutes of each endpoint were like, by id.
-    pub recent: BTreeMap<String, Recent>,
     /// Values that the code does not know, one entry for each time one was met.
     pub unknown: Vec<Unknown>,
 }
 
 impl AccountSnapshot {
+    /// An account of which nothing is known yet.
+    pub fn empty(name: Arc<str>, taken: Timestamp) -> Self {
+        Self {
+            name,
+            taken,
+            thresholds: Arc::default(),
+            collectors: Vec::new(),
+            apis: Vec::new(),
+            quota: Vec::new(),
+            account: None,
+            endpoints: Vec::new(),
+            pods: Vec::new(),
+            bill: Bill::default(),
+            volumes: Vec::new(),
+            market: Vec::new(),
+            host: None,
+            finished: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
     /// Whether anything at all was answered in this scrape; or nothing failed, where nothing was due to be asked.
     pub fn answered(&self) -> bool {
         self.collectors.iter().any(|report| report.answered)
@@ -119,41 +107,4 @@ pub struct Finished {
     pub jobs: Vec<Job>,
     /// Whether this is the first look since the exporter runs: then the jobs ended before, who knows when.
     pub is_first: bool,
-}
-
-/// How one collector fared in one scrape.
-#[derive(Debug, Clone)]
-pub struct CollectorReport {
-    /// Which.
-    pub collector: Collector,
-    /// What went wrong, if anything did. Data may be there all the same: a part of it.
-    pub error: Option<RequestError>,
-    /// Whether any of its sources answered in this scrape, and not only in one before.
-    pub answered: bool,
-    /// From its first request to its last answer.
-    pub duration: Duration,
-    /// When it last came through whole.
-    pub last_success: Option<Timestamp>,
-    /// Who gave what it shows, and when; the oldest part of it. `None` if it shows nothing.
-    pub source: Option<Source>,
-}
-
-/// Who gave something, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source {
-    /// The API.
-    pub api: Api,
-    /// When it was read.
-    pub read: Timestamp,
-}
-
-/// What is known of one API.
-#[derive(Debug, Clone, Copy)]
-pub struct ApiReport {
-    /// Which.
-    pub api: Api,
-    /// Whether it answered 410 when it was asked last. `None` if nothing is asked of it.
-    pub retired: Option<bool>,
-    /// How many fields it refused and the exporter leaves out. `None` where nothing can be refused.
-    pub unsupported_fields: Option<usize>,
 }

@@ -20,12 +20,12 @@ pub struct Volume {
 }
 
 impl Volume {
-    pub(super) fn from_rest(wire: wire::rest::Volume) -> Option<Self> {
+    pub(crate) fn from_rest(wire: wire::rest::Volume) -> Option<Self> {
         let wire::rest::Volume { id, name, size, data_center } = wire;
         Self::new(id, name, &size, data_center)
     }
 
-    pub(super) fn from_graphql(wire: wire::Volume) -> Option<Self> {
+    pub(crate) fn from_graphql(wire: wire::Volume) -> Option<Self> {
         let wire::Volume { id, name, size, data_center_id } = wire;
         Self::new(id, name, &size, data_center_id)
     }

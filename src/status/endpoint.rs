@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{TokensOf, worst_first};
-use crate::diagnosis::{Ended, Finding, Health, Latency, Severity, Subject};
-use crate::snapshot::{self, AccountSnapshot, Endpoint};
+use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Severity, Subject};
+use crate::snapshot::{self, Endpoint};
 
 /// How an endpoint is.
 #[derive(Debug, Clone, Serialize)]
@@ -135,13 +135,13 @@ impl EndpointStatus {
         }
     }
 
-    pub(super) fn new(account: &AccountSnapshot, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
+    pub(super) fn new(diagnosis: &Diagnosis, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
         let Endpoint { id, name, facts, load, load_read, requests, .. } = endpoint;
-        let recent = account.recent.get(id).cloned().unwrap_or_default();
+        let recent = diagnosis.recent.get(id).cloned().unwrap_or_default();
         Self {
             id: id.clone(),
             name: name.clone(),
-            health: account.health.get(id).copied(),
+            health: diagnosis.health.get(id).copied(),
             status: facts.status.clone(),
             read: *load_read,
             queue_depth: load.queue_depth,
@@ -162,7 +162,7 @@ impl EndpointStatus {
             },
             tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
             findings: worst_first(
-                account,
+                diagnosis,
                 |subject| matches!(subject, Subject::Endpoint { id: about, .. } if about == id),
             ),
             queue_history: recent.queue,

@@ -18,9 +18,10 @@ use serde::Serialize;
 pub use self::endpoint::{EndpointStatus, Quantiles, Reported, Requests, Tokens, Workers};
 pub use self::pod::PodStatus;
 pub use self::verdict::Verdict;
-use crate::diagnosis::{Finding, Severity, Subject};
-use crate::instruments::Mode;
-use crate::snapshot::{AccountSnapshot, Collector, CollectorReport};
+use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
+use crate::settings::Collector;
+use crate::settings::Mode;
+use crate::snapshot::{AccountSnapshot, CollectorReport};
 
 /// What is known of an endpoint's tokens: read and written.
 pub type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
@@ -103,7 +104,7 @@ impl Wanted<'_> {
 impl Status {
     /// How these accounts were found, as it is told at `timestamp` by an exporter that has run for so long.
     pub fn new(
-        accounts: &[Arc<AccountSnapshot>],
+        accounts: &[Arc<DiagnosedAccount>],
         wanted: Wanted<'_>,
         tokens: TokensOf<'_>,
         mode: Mode,
@@ -125,20 +126,21 @@ impl Status {
 
 impl AccountStatus {
     /// How an account was found.
-    pub fn new(account: &AccountSnapshot, wanted: Wanted<'_>, tokens: TokensOf<'_>) -> Self {
+    pub fn new(account: &DiagnosedAccount, wanted: Wanted<'_>, tokens: TokensOf<'_>) -> Self {
+        let DiagnosedAccount { snapshot: account, diagnosis } = account;
         let wanted_endpoints =
             account.endpoints.iter().filter(|endpoint| wanted.has(&endpoint.id, &endpoint.name));
         let mut endpoints: Vec<_> =
-            wanted_endpoints.map(|endpoint| EndpointStatus::new(account, endpoint, tokens)).collect();
+            wanted_endpoints.map(|endpoint| EndpointStatus::new(diagnosis, endpoint, tokens)).collect();
         endpoints.sort_by(|one, other| other.trouble().total_cmp(&one.trouble()));
         let everything = wanted.is_everything();
-        let mut pods: Vec<_> = account.pods.iter().map(|pod| PodStatus::new(account, pod)).collect();
+        let mut pods: Vec<_> = account.pods.iter().map(|pod| PodStatus::new(diagnosis, pod)).collect();
         pods.retain(|_| everything);
         pods.sort_by(|one, other| {
             let cost = |pod: &PodStatus| pod.cost_dollars_per_hour.unwrap_or_default();
             other.worst().cmp(&one.worst()).then(cost(other).total_cmp(&cost(one)))
         });
-        let findings = worst_first(account, |subject| match subject {
+        let findings = worst_first(diagnosis, |subject| match subject {
             Subject::Account => true,
             Subject::Pod { .. } => everything,
             Subject::Endpoint { .. } => false,
@@ -146,8 +148,7 @@ impl AccountStatus {
         let of_endpoints = endpoints.iter().map(|endpoint| Verdict::of(endpoint.health));
         let verdict = of_endpoints.fold(own_verdict(account, &findings), Verdict::max);
         // An account that answered was looked at, whatever it did not say.
-        let verdict =
-            if account.answered() { verdict.min(Verdict::Unhealthy) } else { Verdict::CouldNotLook };
+        let verdict = if account.answered() { verdict.min(Verdict::Unhealthy) } else { Verdict::Unknown };
         let money = account.account.as_ref();
         let (balance, spend) = (money.and_then(|money| money.balance), money.and_then(|money| money.spend));
         Self {
@@ -213,9 +214,9 @@ fn own_verdict(account: &AccountSnapshot, findings: &[Finding]) -> Verdict {
 }
 
 /// What was found about these, the worst first.
-fn worst_first(account: &AccountSnapshot, about: impl Fn(&Subject) -> bool) -> Vec<Finding> {
+fn worst_first(diagnosis: &Diagnosis, about: impl Fn(&Subject) -> bool) -> Vec<Finding> {
     let mut findings: Vec<_> =
-        account.findings.iter().filter(|finding| about(&finding.subject)).cloned().collect();
+        diagnosis.findings.iter().filter(|finding| about(&finding.subject)).cloned().collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     findings
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diagnosis::{Severity, Subject};
-use crate::snapshot::{AccountSnapshot, Pod};
+use crate::diagnosis::{Diagnosis, Severity, Subject};
+use crate::snapshot::Pod;
 
 /// How a pod is.
 #[derive(Debug, Clone, Serialize)]
@@ -34,12 +34,12 @@ pub struct PodStatus {
 }
 
 impl PodStatus {
-    pub(super) fn new(account: &AccountSnapshot, pod: &Pod) -> Self {
+    pub(super) fn new(diagnosis: &Diagnosis, pod: &Pod) -> Self {
         let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| gpu.busy).collect();
         #[expect(clippy::cast_precision_loss, reason = "a pod has few GPUs")]
         let average = |busy: &Vec<f64>| busy.iter().sum::<f64>() / busy.len() as f64;
         let about = |subject: &Subject| matches!(subject, Subject::Pod { id, .. } if *id == pod.id);
-        let findings = account.findings.iter().filter(|finding| about(&finding.subject));
+        let findings = diagnosis.findings.iter().filter(|finding| about(&finding.subject));
         Self {
             id: pod.id.clone(),
             name: pod.name.clone(),

@@ -15,7 +15,7 @@ pub enum Verdict {
     /// Something cannot serve, or could not be read.
     Unhealthy,
     /// Nobody could say: no account answered. Then `/ready` is 503, unless one has before.
-    CouldNotLook,
+    Unknown,
 }
 
 impl Verdict {
@@ -25,14 +25,14 @@ impl Verdict {
             Some(Health::Healthy) => Self::Healthy,
             Some(Health::Degraded) => Self::Degraded,
             Some(Health::Unhealthy) => Self::Unhealthy,
-            None => Self::CouldNotLook,
+            None => Self::Unknown,
         }
     }
 
     /// Of several accounts: the worst. One that could not be looked at among others that could is something unhealthy.
     pub fn of_all(verdicts: impl Iterator<Item = Self> + Clone) -> Self {
-        let seen = verdicts.clone().any(|verdict| verdict != Self::CouldNotLook);
-        let worst = verdicts.max().unwrap_or(Self::CouldNotLook);
+        let seen = verdicts.clone().any(|verdict| verdict != Self::Unknown);
+        let worst = verdicts.max().unwrap_or(Self::Unknown);
         if seen { worst.min(Self::Unhealthy) } else { worst }
     }
 
@@ -42,7 +42,7 @@ impl Verdict {
             Self::Healthy => "healthy",
             Self::Degraded => "degraded",
             Self::Unhealthy => "unhealthy",
-            Self::CouldNotLook => "could not look",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -52,22 +52,22 @@ impl Verdict {
             Self::Healthy => 0,
             Self::Degraded => 1,
             Self::Unhealthy => 2,
-            Self::CouldNotLook => 3,
+            Self::Unknown => 3,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Verdict::{CouldNotLook, Degraded, Healthy, Unhealthy};
+    use super::Verdict::{Degraded, Healthy, Unhealthy, Unknown};
     use super::*;
 
     #[test]
     fn the_worst_account_counts_and_one_that_is_gone_is_unhealthy_among_others() {
         for (accounts, all) in [
-            (&[][..], CouldNotLook),
-            (&[CouldNotLook, CouldNotLook], CouldNotLook),
-            (&[Healthy, CouldNotLook], Unhealthy),
+            (&[][..], Unknown),
+            (&[Unknown, Unknown], Unknown),
+            (&[Healthy, Unknown], Unhealthy),
             (&[Healthy, Degraded], Degraded),
             (&[Healthy], Healthy),
         ] {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use clock::ManualClock;
 use runpod_exporter::config::Account;
-use runpod_exporter::snapshot::{Filter, Reading, Said, Signal, Thresholds};
+use runpod_exporter::settings::LevelOverrides;
+use runpod_exporter::settings::{Filter, Reading, Signal, Thresholds};
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
@@ -156,7 +157,7 @@ async fn what_is_filtered_out_is_not_even_asked() {
 async fn thresholds_are_series_of_each_endpoint() {
     let upstream = Upstream::start(Options::default()).await;
     let llama = Filter::new(&["llama.*".to_owned()], &[]).unwrap();
-    let deep = Said { warning: Some(500.0), critical: Some(5_000.0) };
+    let deep = LevelOverrides { warning: Some(500.0), critical: Some(5_000.0) };
     let thresholds =
         Thresholds::new(BTreeMap::new(), vec![(llama, [(Signal::QueueDepth, deep)].into())]).unwrap();
     let reading = Reading { thresholds: Arc::new(thresholds), ..Reading::default() };

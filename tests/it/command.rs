@@ -56,14 +56,14 @@ async fn a_mistake_is_one_line_and_code_2() {
     let path = file.path().to_str().unwrap();
     for (args, told) in [
         (vec!["--runpod.timeout=soon"], "soon"),
-        (vec!["--runpod.timeout=0s"], "longer than nothing"),
+        (vec!["--runpod.timeout=0s"], "greater than zero"),
         (vec!["--runpod.concurrency=0"], "1 to 10000"),
-        (vec!["--runpod.graphql-url=http://example.com/graphql"], "carry the key in clear"),
+        (vec!["--runpod.graphql-url=http://example.com/graphql"], "send the key unencrypted"),
         (vec!["--runpod.jobs-url=nowhere"], "--runpod.jobs-url: not a URL"),
         (vec!["--no-collector.endpoints"], "needs collector \"endpoints\""),
         (vec!["--collectors="], "unknown collector"),
         (vec!["--log.level=loud"], "--log.level"),
-        (vec!["--tokens.in-pointer=usage"], "starts with a slash"),
+        (vec!["--tokens.in-pointer=usage"], "start with a slash"),
         (vec!["--webhook.token-file=/nowhere/token"], "cannot read the webhook token file /nowhere/token"),
         (vec!["--web.listn-address=x"], "--web.listen-address"),
         (vec!["srve"], "serve"),
@@ -87,11 +87,42 @@ async fn a_mistake_is_one_line_and_code_2() {
     }
     for (args, told) in [
         (vec!["--runpod.api-key-file", "/nowhere/key"], "cannot read the API key file /nowhere/key"),
-        (vec!["--runpod.api-key-file", path], "cannot carry"),
+        (vec!["--runpod.api-key-file", path], "not allowed in an HTTP header"),
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
         assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
         assert!(stderr.contains(told), "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
+    for name in ["serve", "scrape", "check", "logs", "metrics", "demo", "simulate", "healthcheck"] {
+        let help = async |flag: &str| {
+            let mut command = command(&[name, flag]);
+            command.env("RUNPOD_API_KEY_FILE", KEY).env("RUNPOD_SIMULATED_KEY", KEY);
+            let Ended { code, stdout, stderr } = end(command).await;
+            assert_eq!((code, stderr.as_str()), (0, ""), "{name} {flag}");
+            assert!(!stdout.contains(KEY), "{name} {flag}: {stdout}");
+            stdout
+        };
+        let (short, long) = (help("-h").await, help("--help").await);
+        assert!(!short.contains("Examples:") && !short.contains("[env: "), "{short}");
+        assert!(long.contains("Examples:") && long.lines().count() > short.lines().count(), "{long}");
+    }
+}
+
+/// A collector cannot be chosen where none is read.
+#[tokio::test]
+async fn a_flag_without_effect_is_refused() {
+    for args in [
+        ["logs", "llama-3-70b", "--collector.logs"],
+        ["logs", "llama-3-70b", "--collector.workers.each"],
+        ["check", "llama-3-70b", "--collector.workers.each"],
+    ] {
+        let Ended { code, stderr, .. } = end(command(&args)).await;
+        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert!(stderr.contains("unexpected argument"), "{args:?}: {stderr}");
     }
 }
 
@@ -114,7 +145,7 @@ async fn scrape_prints_the_metrics_and_says_how_it_went() {
     let Ended { code, stdout, stderr } = scrape().await;
     assert_eq!(code, 1);
     assert!(stdout.contains("runpod_up{account=\"default\"} 0\n"));
-    assert!(stderr.contains("the key was rejected (401)"), "{stderr}");
+    assert!(stderr.contains("API key rejected (401)"), "{stderr}");
 }
 
 /// A running exporter. What it says goes to files, which never fill up as a pipe does that nobody reads.
@@ -268,9 +299,9 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     let Ended { stderr, .. } = terminate(running).await;
     let lines = |what: &str| stderr.lines().filter(|line| line.contains(what)).count();
     assert_eq!(lines("level=warn"), 2, "{stderr}");
-    assert_eq!(lines("collector works again"), 1, "{stderr}");
+    assert_eq!(lines("collector recovered"), 1, "{stderr}");
     assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
-    assert_eq!(lines("not asked for a while: the key is valid but may not read this"), 1, "{stderr}");
+    assert_eq!(lines("pausing requests: API key lacks permission"), 1, "{stderr}");
 }
 
 /// Nobody scrapes: the exporter tries by itself until the account answers, and not once more.
@@ -288,7 +319,7 @@ async fn the_first_contact_is_tried_until_it_is_made() {
     let Ended { code, stderr, .. } = terminate(running).await;
     assert_eq!(code, 0);
     assert!(
-        stderr.contains("the key was rejected (401)") && stderr.contains("first contact made"),
+        stderr.contains("API key rejected (401)") && stderr.contains("first successful scrape"),
         "{stderr}"
     );
 }

@@ -64,7 +64,7 @@ thresholds:
       queue_depth: {warning: 500, critical: 5000}
 "#;
     let (code, said) = check(yaml, &[("PRODUCTION_KEY", "rpa_x")]);
-    assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: research, production\n"));
+    assert_eq!((code, said.as_str()), (0, "the configuration is valid; accounts: research, production\n"));
 }
 
 #[test]
@@ -127,14 +127,14 @@ fn a_file_that_is_not_there_is_told() {
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("/nowhere/runpod.yml: cannot be read: No such file"), "{said}");
+    assert!(said.contains("/nowhere/runpod.yml: cannot read the file: No such file"), "{said}");
 }
 
 #[test]
 fn a_file_without_accounts_is_about_the_one_of_the_flags() {
     let yaml = "refresh:\n  workers: 5m\n";
     let (code, said) = check(yaml, &[("RUNPOD_API_KEY", "rpa_x")]);
-    assert_eq!((code, said.as_str()), (0, "the configuration is fine; accounts: default\n"));
+    assert_eq!((code, said.as_str()), (0, "the configuration is valid; accounts: default\n"));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_file_and_a_key_beside_it_are_one_too_many() {
     let (code, said) =
         check("accounts:\n  - name: a\n    api_key_file: key\n", &[("RUNPOD_API_KEY", SECRET)]);
     assert_eq!(code, 2);
-    assert!(said.contains("keep one of them") && !said.contains(SECRET), "{said}");
+    assert!(said.contains("remove one of them") && !said.contains(SECRET), "{said}");
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use runpod_exporter::catalog::{Header, Kind};
+use runpod_exporter::catalog::{Header, Kind, ScrapeResult};
+use runpod_exporter::diagnosis::{DiagnosedAccount, Diagnosis};
 use runpod_exporter::exposition;
-use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::instruments::Instruments;
 use runpod_exporter::metrics::{CATALOG, chapters, families};
-use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, Bill, Endpoint, Host, Machine, Pod, Snapshot, Volume,
-};
+use runpod_exporter::settings::Mode;
+use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
 
 use crate::support::{Exposition, full};
 
@@ -55,6 +55,14 @@ fn help_is_one_sentence() {
 }
 
 #[test]
+fn help_is_short() {
+    for Header { name, help, .. } in headers() {
+        let length = help.chars().count();
+        assert!(length <= 140, "{name}: HELP has {length} characters, at most 140 are allowed: {help}");
+    }
+}
+
+#[test]
 fn labels_are_snake_case_and_not_those_of_others() {
     let reserved = ["job", "instance", "le", "type", "region", "zone", "cluster", "env", "endpoint", "name"];
     for Header { name, kind, labels, .. } in headers() {
@@ -94,30 +102,19 @@ fn every_family_has_a_series_where_everything_is_known() {
 #[test]
 fn no_family_has_a_series_where_nothing_is_known() {
     let nothing = AccountSnapshot {
-        name: Arc::from("default"),
-        taken: crate::support::noon(),
-        thresholds: Arc::default(),
-        collectors: Vec::new(),
-        apis: Vec::new(),
         account: Some(Account::default()),
         endpoints: vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }],
         pods: vec![Pod { id: "p1".to_owned(), ..Pod::default() }],
-        quota: Vec::new(),
-        bill: Bill::default(),
         volumes: vec![Volume { id: "v1".to_owned(), ..Volume::default() }],
-        market: Vec::new(),
         host: Some(Host {
             machines: vec![Machine { id: "m1".to_owned(), ..Machine::default() }],
             ..Host::default()
         }),
-        finished: Vec::new(),
-        findings: Vec::new(),
-        health: std::collections::BTreeMap::new(),
-        recent: std::collections::BTreeMap::new(),
-        unknown: Vec::new(),
+        ..AccountSnapshot::empty(Arc::from("default"), crate::support::noon())
     };
-    let snapshot = Snapshot { accounts: vec![Arc::new(nothing)], ..Snapshot::default() };
-    let page = Exposition::new(exposition::text(families(), &snapshot));
+    let account = DiagnosedAccount { snapshot: nothing, diagnosis: Diagnosis::default() };
+    let scrape = ScrapeResult { accounts: vec![Arc::new(account)], ..ScrapeResult::default() };
+    let page = Exposition::new(exposition::text(families(), &scrape));
     let names: Vec<_> = page.names().into_iter().collect();
     // What the scrape knows of itself, what is configured, and that the pod and the machine were in their lists.
     let known = [

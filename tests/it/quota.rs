@@ -4,7 +4,7 @@
 use clock::Clock as _;
 use jiff::SignedDuration;
 use runpod_exporter::config::Account;
-use runpod_exporter::snapshot::{Collector, Collectors, Reading};
+use runpod_exporter::settings::{Collector, Collectors, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 
@@ -22,7 +22,7 @@ async fn upstream(endpoints: usize, quota: &str) -> Upstream {
 async fn exporter(upstream: &Upstream) -> Exporter {
     let job_apis = [Collector::Health, Collector::Requests, Collector::Latency];
     let collectors: Collectors =
-        Collector::ALL.into_iter().filter(|collector| !job_apis.contains(collector)).collect();
+        Collector::ALL.iter().copied().filter(|collector| !job_apis.contains(collector)).collect();
     let reading = Reading { collectors, ..Reading::default() };
     let account = Account { reading, ..account(upstream.address) };
     Exporter::start(account, std::sync::Arc::new(upstream.clock.clone())).await

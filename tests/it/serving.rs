@@ -42,12 +42,12 @@ async fn health_is_always_and_ready_is_once_an_account_has_answered() {
         let response = exporter.get(path).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     };
-    assert_eq!(ready("/ready").await, (503, "not ready: no account has answered yet\n".to_owned()));
+    assert_eq!(ready("/ready").await, (503, "not ready: no account was read successfully yet\n".to_owned()));
     exporter.scrape().await;
     let (status, reason) = ready("/-/ready").await;
     assert_eq!(status, 503);
     assert!(reason.contains("default: graphql account at 127.0.0.1:"), "{reason}");
-    assert!(reason.contains("the key was rejected (401)"), "{reason}");
+    assert!(reason.contains("API key rejected (401)"), "{reason}");
     upstream.simulator.faults().clear();
     exporter.scrape().await;
     assert_eq!(ready("/ready").await, (200, "ready\n".to_owned()));

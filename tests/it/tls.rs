@@ -106,7 +106,7 @@ async fn a_certificate_of_nobody_is_told_and_gets_no_key() {
     let door = FrontDoor::before(upstream.address, &["h2"]).await;
     let (page, log) = door.scrape(false).await;
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
-    assert!(log.contains("no connection") && log.contains("certificate"), "{log}");
+    assert!(log.contains("cannot connect") && log.contains("certificate"), "{log}");
     assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request got through");
 }
 

@@ -111,7 +111,7 @@ test('it keeps itself fresh in place, says when the exporter is lost, and comes 
 
     await exporter.stop();
     await until('it says so', () => tab.$eval('#lost', ({ hidden }) => !hidden));
-    assert.match(await text(tab, '#lost'), /Lost the exporter at \d+:\d\d/);
+    assert.match(await text(tab, '#lost'), /Connection to the exporter lost at \d+:\d\d/);
     assert.equal((await names(tab)).length, 6, 'what was known stays');
 
     exporter = await demo(port);

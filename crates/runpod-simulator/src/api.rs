@@ -64,7 +64,7 @@ pub enum Operation {
 
 /// The text does not name an operation of the REST API.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is not an operation of the REST API: expected one of {}", Operation::names())]
+#[error("unknown REST operation {name:?}: expected one of {}", Operation::names())]
 pub struct OperationError {
     name: String,
 }

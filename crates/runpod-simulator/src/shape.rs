@@ -15,7 +15,7 @@ pub enum Shape {
 
 /// The text is neither `live` nor `documented`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a shape: expected live or documented")]
+#[error("unknown shape {0:?}: expected live or documented")]
 pub struct ShapeError(String);
 
 impl ShapeError {

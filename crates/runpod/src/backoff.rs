@@ -125,7 +125,7 @@ impl Backoff {
             api,
             operation,
             again_in_minutes = pause.as_secs() / 60,
-            "not asked for a while: {reason}"
+            "pausing requests: {reason}"
         );
     }
 
@@ -134,7 +134,7 @@ impl Backoff {
         let was_told = forgotten.is_some_and(|rest| !matches!(rest.reason, Reason::RateLimited { .. }));
         if was_told && subject.endpoint.is_none() {
             let (api, operation) = (subject.api.as_str(), subject.operation.map(Operation::as_str));
-            tracing::info!(account = &*self.account, api, operation, "answers again");
+            tracing::info!(account = &*self.account, api, operation, "requests resumed");
         }
     }
 

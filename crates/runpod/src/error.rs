@@ -13,33 +13,33 @@ use crate::operation::{Api, Operation, Outcome};
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Reason {
     /// 401.
-    #[error("the key was rejected (401); check the API key of this account")]
+    #[error("API key rejected (401); check the API key of this account")]
     Unauthorized,
     /// 200 with `myself: null` and no error: the request reached Runpod without an identity.
-    #[error("Runpod saw no identity behind the key; check that the key still exists")]
+    #[error("API key not recognized; check that the key still exists")]
     NoIdentity,
     /// 403, or a GraphQL "Unauthorized" for a valid key.
-    #[error("the key is valid but may not read this; give it the scope, or switch the collector off")]
+    #[error("API key lacks permission; grant the scope, or disable the collector")]
     Forbidden,
     /// The 403 of the front door, which judged the client and not the key.
     #[error(
-        "the front door refused the client before the key was looked at (403); a proxy on the way may change the User-Agent"
+        "request blocked before the API key was checked (403); check whether a proxy changes the User-Agent"
     )]
     FrontDoor,
     /// 404.
     #[error("not found (404); check the base URL, or wait if the resource was just created")]
     NotFound,
     /// 429.
-    #[error("rate limited (429); not asked again until the server allows it, scrape less often if it lasts")]
+    #[error("rate limited (429); paused until the server allows it; if it persists, scrape less often")]
     RateLimited {
         /// How long the server asked to wait.
         retry_after: Option<Duration>,
     },
     /// 410.
-    #[error("Runpod has retired this API (410); what its other APIs have comes from there")]
+    #[error("API retired by Runpod (410); its data comes from other APIs where available")]
     Retired,
     /// 5xx.
-    #[error("the server failed ({status}); if it lasts, look at Runpod's status page")]
+    #[error("server error ({status}); if it persists, check Runpod's status page")]
     Server {
         /// The HTTP status.
         status: u16,
@@ -47,19 +47,19 @@ pub enum Reason {
         retry_after: Option<Duration>,
     },
     /// No answer in time.
-    #[error("no full answer within {} ms; if it lasts, raise the scrape timeout", .after.as_millis())]
+    #[error("no complete response within {} ms; if it persists, raise the scrape timeout", .after.as_millis())]
     Timeout {
         /// How long the exporter waited.
         after: Duration,
     },
     /// No connection: name look-up, refused, TLS.
-    #[error("no connection ({cause}); check the base URL and the network")]
+    #[error("cannot connect ({cause}); check the base URL and the network")]
     Connect {
         /// What the network said.
         cause: Arc<str>,
     },
     /// The connection was lost before the answer was complete.
-    #[error("the connection was lost before the answer was complete ({cause})")]
+    #[error("connection lost before the response was complete ({cause})")]
     Reset {
         /// What the network said.
         cause: Arc<str>,
@@ -71,25 +71,25 @@ pub enum Reason {
         status: u16,
     },
     /// A body that is not what this API is known to give.
-    #[error("the answer is not the JSON that this API is known to give ({cause}); check the base URL")]
+    #[error("unexpected response body ({cause}); check the base URL")]
     Decode {
         /// Where the parser stopped, or what is missing. No part of the body.
         cause: Arc<str>,
     },
     /// A body beyond the limit.
-    #[error("the answer is larger than {limit} bytes")]
+    #[error("response larger than {limit} bytes")]
     TooLarge {
         /// The limit in force.
         limit: usize,
     },
     /// A GraphQL answer with errors, and without the data or a part of it.
-    #[error("GraphQL answered with {count} error(s), so that data is missing; the debug log has them")]
+    #[error("GraphQL returned {count} error(s), some data is missing; see the debug log")]
     Graphql {
         /// How many errors came.
         count: usize,
     },
     /// The document was refused and no field is left to leave out.
-    #[error("the server refused the document ({} error(s))", .refusals.len())]
+    #[error("the server rejected the GraphQL query ({} error(s))", .refusals.len())]
     Schema {
         /// What was refused and where.
         refusals: Vec<Refusal>,

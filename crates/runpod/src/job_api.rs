@@ -45,7 +45,7 @@ impl JobApi {
         let call = self.call(Operation::Health, endpoint_id, &["health"], deadline);
         let has_something = |health: &Health| {
             let nothing = health.jobs.is_none() && health.workers.is_none();
-            if nothing { Err("neither jobs nor workers in it") } else { Ok(()) }
+            if nothing { Err("jobs and workers are missing") } else { Ok(()) }
         };
         self.get(Call { body_limit: HEALTH_LIMIT, ..call }, has_something).await
     }
@@ -68,7 +68,8 @@ impl JobApi {
     ) -> Result<RequestMetrics, RequestError> {
         let mut call = self.call(Operation::Latency, endpoint_id, &["metrics", "request_ts_v1"], deadline);
         call.url.query_pairs_mut().append_pair("interval", "h");
-        let has_data = |metrics: &RequestMetrics| metrics.data.0.as_ref().map(|_| ()).ok_or("no data in it");
+        let has_data =
+            |metrics: &RequestMetrics| metrics.data.0.as_ref().map(|_| ()).ok_or("data is missing");
         self.get(Call { credential: Credential::Metrics, body_limit: METRICS_LIMIT, ..call }, has_data).await
     }
 

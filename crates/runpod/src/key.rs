@@ -20,7 +20,7 @@ pub enum KeyError {
     Empty,
     /// A character that an HTTP header cannot carry, often a stray newline or a typographic quote.
     #[error(
-        "the API key has a character that an HTTP header cannot carry (line break, quote or other non-ASCII)"
+        "the API key has a character that is not allowed in an HTTP header (line break, quote or other non-ASCII)"
     )]
     Unsendable,
 }

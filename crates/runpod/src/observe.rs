@@ -25,3 +25,8 @@ pub trait Observe: Debug + Send + Sync {
     /// An exchange has ended.
     fn exchanged(&self, exchange: Exchange<'_>);
 }
+
+/// Observes nothing.
+impl Observe for () {
+    fn exchanged(&self, _: Exchange<'_>) {}
+}

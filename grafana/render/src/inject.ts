@@ -1,4 +1,4 @@
-// What Grafana's libraries expect the Grafana application to have put in.
+// The dependencies that Grafana's libraries expect the Grafana application to inject.
 
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
@@ -13,7 +13,7 @@ runtime.config.theme2 = theme;
 (runtime.config as any).theme = theme.v1;
 (runtime.config as any).bootData ??= {};
 
-/** Variables in a text, as the scene of the panel knows them. */
+/** Replaces variables in a text with the values of the panel's scene. */
 export function interpolate(text: string, scopedVars: any, format?: any): string {
   const scene: SceneObject | undefined = scopedVars?.__sceneObject?.value?.valueOf?.();
   return scene ? sceneGraph.interpolate(scene, text, scopedVars, format) : text;

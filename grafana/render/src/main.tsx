@@ -1,4 +1,4 @@
-// Opens the dashboard whose address is in the URL, as Grafana would.
+// Opens the dashboard that the URL names, as Grafana would.
 
 import './status';
 import './inject';

@@ -1,4 +1,4 @@
-// Panels around Grafana's own drawings. The heatmap is not among those that npm has: its cells are drawn here.
+// Panels around Grafana's own components. npm has no heatmap component, so its cells are drawn here.
 
 import * as data from '@grafana/data';
 import { setPluginImportUtils } from '@grafana/runtime';
@@ -26,7 +26,7 @@ const shown = (props: any) =>
     sparkline: props.options.graphMode === 'area',
   } as any);
 
-/** How much there is to see: the rows of a table, the numbers of everything else. */
+/** The amount of visible data: rows of a table, numbers of any other panel. */
 const size = (id: string, frames: data.DataFrame[]) =>
   id === 'table' ? frames.reduce((rows, { length }) => rows + length, 0) : finite(frames);
 const finite = (frames: data.DataFrame[]) =>
@@ -190,7 +190,7 @@ const Heat = (p: any) => {
     if (!pen) return;
     const frames: data.DataFrame[] = p.data.series;
     const format = data.getValueFormat(p.options.yAxis?.unit);
-    // Buckets count everything up to their bound; a cell is what one has more than the one below.
+    // Buckets are cumulative; a cell is the difference to the bucket below.
     const times = frames[0]?.fields[0]?.values ?? [];
     const cells = frames.map(({ fields }, i) =>
       times.map((_: number, k: number) => fields[1]!.values[k] - (frames[i - 1]?.fields[1]!.values[k] ?? 0)),

@@ -1,4 +1,5 @@
-// A Prometheus data source that gives frames in the shapes of Grafana's own, which asks Grafana's server and is not to be had alone.
+// A Prometheus data source that returns frames like Grafana's own data source, which needs Grafana's server and is not published
+// separately.
 
 import * as data from '@grafana/data';
 import { setDataSourceSrv } from '@grafana/runtime';
@@ -16,7 +17,7 @@ async function ask(path: string, parameters: Record<string, string>): Promise<an
 }
 
 const escape = (text: string) => text.replace(/[\\^$*{}[\]'+?.()|]/g, '\\\\$&');
-/** Values of a variable within a regular expression. */
+/** The values of a variable as a regular expression. */
 const format = (value: string | string[]) =>
   Array.isArray(value)
     ? value.length > 1
@@ -98,7 +99,7 @@ class Prometheus extends data.DataSourceApi {
         text: value,
       }));
     const result = /^query_result\((.+)\)$/s.exec(text);
-    if (!result) throw new Error(`no variable query: ${text}`);
+    if (!result) throw new Error(`invalid variable query: ${text}`);
     const found = (await ask('/api/v1/query', { query: result[1]! })).result;
     return found.map(({ metric: { __name__ = '', ...labels }, value }: any) => ({
       text: `${__name__}{${Object.entries(labels)
@@ -182,5 +183,5 @@ setDataSourceSrv({
   reload() {},
 } as any);
 
-/** Whether an annotation's query is one. */
+/** Whether this is the query of an annotation. */
 export const annotation = async (expr: string) => ask('/api/v1/query', { query: expr });

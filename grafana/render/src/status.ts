@@ -1,11 +1,11 @@
-// What happened in the browser, for the program outside to judge.
+// Collects the results in the browser for run.mjs.
 
 export interface PanelStatus {
   title: string;
   type: string;
   state: string;
   size: number;
-  /** What it shows, where that is text. */
+  /** The text that the panel shows, if it shows text. */
   texts?: string[];
 }
 export interface QueryStatus {
@@ -24,5 +24,5 @@ export const status = {
 window.addEventListener('error', ({ message }) => status.errors.push(message));
 window.addEventListener('unhandledrejection', ({ reason }) => status.errors.push(String(reason?.stack ?? reason)));
 
-/** What the page was asked to show, in its URL. */
+/** The parameters in the URL of the page. */
 export const asked = new URLSearchParams(location.search);

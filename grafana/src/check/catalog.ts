@@ -1,4 +1,4 @@
-// The series that an expression may read, with their labels: what the exporter's own catalogue says, and what Prometheus adds.
+// The series that an expression may use, with their labels: those of the exporter's catalog, and those that Prometheus adds.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ export interface Series {
 export type Known = Map<string, Series>;
 
 export const ROOT = join(import.meta.dirname, '../../..');
-/** What Prometheus puts on each series of a target. */
+/** Labels that Prometheus adds to every series of a target. */
 const TARGET = ['job', 'instance'];
 
-/** Asks the program; `RUNPOD_EXPORTER` names one that is built already. */
+/** Runs the exporter; `RUNPOD_EXPORTER` is the path of an existing binary. */
 function families(): Series[] {
   const built = process.env['RUNPOD_EXPORTER'];
   const [program, args] = built ? [built, []] : ['cargo', ['run', '--quiet', '--locked', '--']];

@@ -1,11 +1,11 @@
-// What can be wrong with a dashboard that Grafana takes without a word.
+// Checks for mistakes in dashboards that Grafana accepts silently.
 
 import type { Known } from './catalog.js';
 import { faults, resultLabels } from './expression.js';
 import { linter } from './linter.js';
 import { parse } from './promql.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- this is JSON as it was written, not as it was built */
+/* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */
 type Board = any;
 type Panel = any;
 
@@ -28,22 +28,22 @@ export function lint(boards: Board[], known: Known): string[] {
     ].map((why) => `${board.uid}: ${why}`),
   );
   for (const uid of uids) {
-    if (uids.filter((other) => other === uid).length > 1) problems.push(`${uid}: not the only one of this uid`);
+    if (uids.filter((other) => other === uid).length > 1) problems.push(`${uid}: this uid is not unique`);
   }
   return problems;
 }
 
 function identity(board: Board): string[] {
   const problems: string[] = [];
-  if (!/^[a-z0-9-]{1,40}$/.test(board.uid)) problems.push('the uid is not one');
-  if (board.id !== null) problems.push('a file has no id');
+  if (!/^[a-z0-9-]{1,40}$/.test(board.uid)) problems.push('the uid is invalid');
+  if (board.id !== null) problems.push('the id must be null in a file');
   if (!board.description) problems.push('no description');
   if (board.refresh !== '30s' || !board.time.from.startsWith('now-'))
-    problems.push('time and refresh are not those of the others');
+    problems.push('time or refresh differs from the other dashboards');
   return problems;
 }
 
-/** Every variable is used, and every one that is used is there. */
+/** Every variable is used, and every used variable exists. */
 function variables(board: Board): string[] {
   const defined: string[] = board.templating.list.map(({ name }: any) => name);
   const text = JSON.stringify({ ...board, templating: undefined });
@@ -62,13 +62,13 @@ function grid(board: Board): string[] {
   const ids = new Set<number>();
   const taken = new Map<string, string>();
   for (const { id, title, gridPos } of board.panels) {
-    if (ids.has(id)) problems.push(`${title}: not the only panel ${id}`);
+    if (ids.has(id)) problems.push(`${title}: the panel id ${id} is not unique`);
     ids.add(id);
     if (gridPos.x + gridPos.w > WIDTH || !Number.isInteger(gridPos.w)) problems.push(`${title}: not on the grid`);
     for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
       for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
         const other = taken.get(`${x},${y}`);
-        if (other !== undefined && other !== title) problems.push(`${title} lies over ${other}`);
+        if (other !== undefined && other !== title) problems.push(`${title} overlaps ${other}`);
         taken.set(`${x},${y}`, title);
       }
     }
@@ -78,17 +78,17 @@ function grid(board: Board): string[] {
 
 function links(board: Board, uids: string[]): string[] {
   const pages = [...JSON.stringify(board).matchAll(/\/d\/([a-z0-9-]+)/g)].map(([, uid]) => uid!);
-  const problems = pages.filter((uid) => !uids.includes(uid)).map((uid) => `no page has the uid ${uid}`);
+  const problems = pages.filter((uid) => !uids.includes(uid)).map((uid) => `no dashboard has the uid ${uid}`);
   const [link] = board.links;
   if (!link?.includeVars || !link.keepTime || !link.tags.every((tag: string) => board.tags.includes(tag)))
-    problems.push('it is not linked with the others');
+    problems.push('it does not link to the other dashboards');
   return problems;
 }
 
 function panel(p: Panel, known: Known): string[] {
   const problems: string[] = [];
   if (p.datasource?.uid !== '${datasource}' || p.targets.some((t: any) => t.datasource?.uid !== '${datasource}'))
-    problems.push('a fixed data source');
+    problems.push('the data source is fixed');
   if (!/^.+\n\nMetrics?: `/s.test(p.description)) problems.push('the description names no metric');
   const units = [
     p.fieldConfig.defaults.unit,
@@ -98,19 +98,20 @@ function panel(p: Panel, known: Known): string[] {
   const wordsOnly = p.transformations?.some(({ options }: any) => options.excludeByName?.Value);
   if (!wordsOnly && !units.some(Boolean)) problems.push('no unit');
   const steps = (p.fieldConfig.defaults.thresholds?.steps ?? []).slice(1).map(({ value }: any) => value);
-  if ((p.fieldConfig.defaults.thresholds?.steps[0]?.value ?? null) !== null) problems.push('thresholds without a beginning');
+  if ((p.fieldConfig.defaults.thresholds?.steps[0]?.value ?? null) !== null) problems.push('thresholds without a base step');
   if (steps.some((value: number, i: number) => i > 0 && value <= steps[i - 1])) problems.push('thresholds out of order');
   for (const target of p.targets) {
     const names = [...(target.legendFormat ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, name]: any) => name);
     const labels = resultLabels(target.expr, known);
-    for (const name of names) if (!labels.has(name)) problems.push(`the legend's ${name} is not in the result`);
+    for (const name of names)
+      if (!labels.has(name)) problems.push(`the label ${name} of the legend is missing from the result`);
   }
   for (const { id } of p.transformations ?? [])
-    if (!['merge', 'organize'].includes(id)) problems.push(`transformation ${id}`);
+    if (!['merge', 'organize'].includes(id)) problems.push(`unexpected transformation ${id}`);
   return problems;
 }
 
-/** Of panels, variables and annotations alike. */
+/** Checks the expressions of panels, variables and annotations. */
 function expressions(board: Board, known: Known): string[] {
   const panels = board.panels.flatMap(({ targets }: Panel) => targets ?? []).map(({ expr }: any) => expr);
   const queries = board.templating.list.flatMap(({ query }: any) => variable(query?.query));
@@ -121,7 +122,7 @@ function expressions(board: Board, known: Known): string[] {
   ]);
 }
 
-/** `label_values(metric, label)` as the selector that it is, `query_result(expr)` as the expression in it. */
+/** The expression in `label_values(metric, label)` or `query_result(expr)`. */
 function variable(query?: string): string[] {
   const values = /^label_values\((\w+), (\w+)\)$/.exec(query ?? '');
   if (values) return [`max by (${values[2]}) (${values[1]})`];
@@ -129,11 +130,11 @@ function variable(query?: string): string[] {
   return result ? [result[1]!] : [];
 }
 
-/** A counter is only ever read by its growth. */
+/** Counters are only read with rate or increase. */
 function counters(expr: string, known: Known): string[] {
   const counted = parse(expr)
     .selectors.map(({ metric }) => metric)
     .filter((metric) => known.get(metric)?.type === 'counter');
   const bare = counted.filter((metric) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr));
-  return bare.map((metric) => `${metric} is a counter, and is read as it is: ${expr}`);
+  return bare.map((metric) => `${metric} is a counter without rate or increase: ${expr}`);
 }

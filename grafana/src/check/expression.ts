@@ -1,16 +1,16 @@
-// What can be wrong with an expression that Prometheus takes without a word.
+// Checks for mistakes in expressions that Prometheus accepts silently.
 
 import type { Known } from './catalog.js';
 import { parse, type Source } from './promql.js';
 
-/** Names that no series has, labels that none of them has. */
+/** Unknown metrics and unknown labels. */
 export function faults(expr: string, known: Known): string[] {
   const expression = parse(expr);
   const problems: string[] = [];
   for (const { metric, labels } of expression.selectors) {
     const series = known.get(metric);
     if (!series) {
-      problems.push(`no series is called ${metric}`);
+      problems.push(`unknown metric ${metric}`);
       continue;
     }
     for (const label of labels) {
@@ -20,7 +20,7 @@ export function faults(expr: string, known: Known): string[] {
   for (const { labels, of } of expression.groupings) {
     const there = labelsOf(of, known);
     for (const label of labels) {
-      if (!there.has(label)) problems.push(`nothing below has the label ${label}`);
+      if (!there.has(label)) problems.push(`no operand has the label ${label}`);
     }
   }
   return problems.map((problem) => `${problem}: ${expr}`);

@@ -1,5 +1,5 @@
-// The numbers that alerts compare with, by the name of the alert: those of the dashboards. Where a user can set them they are in
-// `runpod_threshold`, and not here.
+// The numbers that alerts compare with, by alert, taken from the thresholds of the dashboards. Configurable thresholds are in
+// `runpod_threshold` and therefore not listed here.
 
 import { AGE, IDLE, MIN_JOBS, QUOTA, SLOW_AGE, SPEND } from '../kit/limits.js';
 

@@ -1,12 +1,12 @@
-// The rules of Grafana's dashboard-linter, by its own names, as far as `dashboard.ts` does not have them already. docs/dashboards.md
-// says which of them is looked at where.
+// The rules of Grafana's dashboard-linter, with their original names, except those in `dashboard.ts`. docs/dashboards.md lists which
+// file checks which rule.
 
 import type { Known } from './catalog.js';
 import { parse } from './promql.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- this is JSON as it was written, not as it was built */
+/* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */
 
-/** Units that Grafana knows; it shows any other as a word behind the number. */
+/** Units that Grafana knows; any other would be shown as text after the number. */
 const UNITS = [
   'bytes',
   'celsius',
@@ -21,15 +21,15 @@ const UNITS = [
   'short',
   'watt',
 ];
-/** Windows of rates: that of the screen, and that of the rules, where a page shows what they judge by. */
+/** Windows of rates: `$__rate_interval`, and the window of the rules for panels that show the same value. */
 const RATE_WINDOWS = ['$__rate_interval', '10m'];
-/** What a variable chooses by. Alerts of the exporter itself have no account, so they are matched in another way. */
+/** The label that a variable selects by. Alerts about the exporter have no account and are matched differently. */
 const CHOSEN: Record<string, string> = { account: 'account', endpoint: 'endpoint_id', pod: 'pod_id' };
 const ALERTS = 'ALERTS';
 
 type Check = (board: any, known: Known) => string[];
 
-const asked = (board: any): any[] => board.templating.list.filter(({ type }: any) => type === 'query');
+const queried = (board: any): any[] => board.templating.list.filter(({ type }: any) => type === 'query');
 const panels = (board: any): any[] => board.panels.filter(({ type }: any) => type !== 'row');
 const ofPanels = (board: any, problems: (panel: any) => string[]): string[] =>
   panels(board).flatMap((panel) => problems(panel).map((why) => `${panel.title || panel.id}: ${why}`));
@@ -43,9 +43,9 @@ const RULES: Record<string, Check> = {
       ? []
       : ['the first variable is not the data source'];
   },
-  // The account is what the job is elsewhere.
+  // The account takes the place of the job.
   'template-job-rule': (board) =>
-    asked(board)
+    queried(board)
       .filter(
         (v) =>
           !v.multi ||
@@ -55,15 +55,15 @@ const RULES: Record<string, Check> = {
           v.datasource.uid !== '${datasource}' ||
           !CHOSEN[v.name],
       )
-      .map(({ name }) => `the variable ${name} is not like the others`),
+      .map(({ name }) => `the variable ${name} differs from the others`),
   'template-label-promql-rule': (board) =>
-    asked(board)
+    queried(board)
       .filter(({ query: { query } }) => !/^label_values\(\w+, \w+\)$|^query_result\(.+\)$/s.test(query))
-      .map(({ name }) => `nobody can read the query of the variable ${name}`),
+      .map(({ name }) => `the query of the variable ${name} has an unknown form`),
   'template-on-time-change-reload-rule': (board) =>
-    asked(board)
+    queried(board)
       .filter(({ refresh }) => refresh !== 2)
-      .map(({ name }) => `the variable ${name} is not asked again when the time changes`),
+      .map(({ name }) => `the variable ${name} is not refreshed when the time range changes`),
   'panel-title-description-rule': (board) => ofPanels(board, ({ title }) => (title ? [] : ['no title'])),
   'panel-units-rule': (board) =>
     ofPanels(board, ({ fieldConfig, options }) => {
@@ -73,27 +73,30 @@ const RULES: Record<string, Check> = {
         options.yAxis?.unit,
         ...overrides.filter(({ id }: any) => id === 'unit').map(({ value }: any) => value),
       ];
-      return units.filter((unit) => unit && !UNITS.includes(unit)).map((unit) => `no unit is called ${unit}`);
+      return units.filter((unit) => unit && !UNITS.includes(unit)).map((unit) => `unknown unit ${unit}`);
     }),
-  'panel-no-targets-rule': (board) => ofPanels(board, ({ targets = [] }) => (targets.length > 0 ? [] : ['it asks nothing'])),
+  'panel-no-targets-rule': (board) => ofPanels(board, ({ targets = [] }) => (targets.length > 0 ? [] : ['no queries'])),
   'target-rate-interval-rule': (board) =>
     ofExpressions(board, (expr) => {
       const windows = [...expr.matchAll(/\bi?rate\([^[]*\[([^\]]+)\]/g)].map(([, window]) => window!);
-      return windows.filter((window) => !RATE_WINDOWS.includes(window)).map((window) => `a rate over ${window}: ${expr}`);
+      return windows
+        .filter((window) => !RATE_WINDOWS.includes(window))
+        .map((window) => `unexpected rate window ${window}: ${expr}`);
     }),
-  // Whatever has the label of a variable is matched by it.
+  // Every metric that has the label of a variable is matched by that variable.
   'target-job-rule': (board, known) => {
-    const labels = asked(board).map(({ name }) => [name, CHOSEN[name]!] as const);
+    const labels = queried(board).map(({ name }) => [name, CHOSEN[name]!] as const);
     return ofExpressions(board, (expr) =>
       parse(expr).selectors.flatMap(({ metric, matched }) =>
         labels
           .filter(([name, label]) => known.get(metric)?.labels.includes(label) && !(metric === ALERTS && name !== 'account'))
           .filter(([name, label]) => !matched.some((matcher) => matcher.startsWith(`${label}=~"$${name}`)))
-          .map(([name]) => `${metric} is not of the chosen ${name}: ${expr}`),
+          .map(([name]) => `${metric} is not matched by the variable ${name}: ${expr}`),
       ),
     );
   },
-  'uneditable-dashboard': ({ editable }) => (editable === false ? [] : ['it can be edited, and the next start undoes it']),
+  'uneditable-dashboard': ({ editable }) =>
+    editable === false ? [] : ['it is editable, but provisioning would overwrite edits'],
 };
 
 export const linter: Check = (board, known) =>

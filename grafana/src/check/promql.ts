@@ -1,10 +1,10 @@
-// What an expression says, by Prometheus's own grammar: the metrics that it reads, the labels that it asks of them and the
-// labels that its result has.
+// Parses expressions with Prometheus's own grammar: the metrics that they read, the labels that they match and the labels of their
+// result.
 
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What Grafana puts in. The values do not matter; their kinds do. */
+/** Grafana's variables. Only the type of the replacement matters, not its value. */
 const VARIABLES: [RegExp, string][] = [
   [/\$__rate_interval|\$\{__rate_interval\}/g, '5m'],
   [/\$__range_s|\$__interval_ms/g, '60'],
@@ -16,11 +16,11 @@ export interface Selector {
   metric: string;
   /** The labels of its matchers. */
   labels: string[];
-  /** The matchers as they are written. */
+  /** The text of the matchers. */
   matched: string[];
 }
 
-/** Where the labels of a result come from: an aggregation says which it keeps, a selector has those of its series. */
+/** The origin of the labels of a result: those that aggregations keep, and those of the selected series. */
 export interface Source {
   kept: string[];
   selectors: Selector[];
@@ -29,14 +29,14 @@ export interface Source {
 /** A place where labels are named: `by`, `without`, `on`, `ignoring`, `group_left`, `group_right`. */
 export interface Grouping {
   labels: string[];
-  /** What they are labels of. */
+  /** The operands that must have these labels. */
   of: Source;
 }
 
 export interface Expression {
   selectors: Selector[];
   groupings: Grouping[];
-  /** The numbers that something is compared with. */
+  /** The numbers in comparisons. */
   limits: number[];
   result: Source;
 }
@@ -50,7 +50,7 @@ export function parse(source: string): Expression {
 
   const name = (node: SyntaxNode): string => {
     const identifier = node.getChild('Identifier');
-    if (identifier === null) throw fail('a selector without a name');
+    if (identifier === null) throw fail('selector without a metric name');
     return read(identifier);
   };
   const selector = (node: SyntaxNode): Selector => ({
@@ -62,7 +62,7 @@ export function parse(source: string): Expression {
     kept: sources.flatMap(({ kept }) => kept),
     selectors: sources.flatMap(({ selectors }) => selectors),
   });
-  /** What a node's result is made of. */
+  /** The origin of a node's labels. */
   const origin = (node: SyntaxNode): Source => {
     switch (node.name) {
       case 'VectorSelector':
@@ -81,7 +81,7 @@ export function parse(source: string): Expression {
     }
   };
   const below = (node: SyntaxNode): Source => joined(children(node).map(origin));
-  /** The label that `label_replace` or `label_join` makes: its first text. */
+  /** The label that `label_replace` or `label_join` creates: its first string argument. */
   const made = (call: SyntaxNode) => {
     if (!/^label_(replace|join)/.test(read(call))) return [];
     const [label] = call.getChild('FunctionCallBody')!.getChildren('StringLiteral');
@@ -89,7 +89,7 @@ export function parse(source: string): Expression {
   };
 
   const broken = all(root, '⚠');
-  if (broken.length > 0 || root.firstChild === null) throw fail(`no PromQL at ${broken[0]?.from ?? 0}`);
+  if (broken.length > 0 || root.firstChild === null) throw fail(`invalid PromQL at position ${broken[0]?.from ?? 0}`);
   const groupings = all(root, 'GroupingLabels').map((list) => ({
     labels: all(list, 'LabelName').map(read),
     of: below(climb(list, ['AggregateExpr', 'BinaryExpr'])),
@@ -107,7 +107,7 @@ function children(node: SyntaxNode): SyntaxNode[] {
   return found;
 }
 
-/** All nodes of a name below one, itself included; `⚠` is whatever the grammar could not read. */
+/** All nodes with a name in a subtree, including its root; `⚠` finds all syntax errors. */
 function all(node: SyntaxNode, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   const walk = (at: SyntaxNode) => {
@@ -124,7 +124,7 @@ function climb(node: SyntaxNode, names: string[]): SyntaxNode {
   return at;
 }
 
-/** The metrics of an expression, histograms by their own name. */
+/** The metrics of an expression; histograms without the suffix `_bucket`. */
 export function families(expr: string): string[] {
   return parse(expr).selectors.map(({ metric }) => metric.replace(/_bucket$/, ''));
 }

@@ -1,4 +1,4 @@
-// The provisioning files: keys that Grafana knows, for it passes over the others without a word. And what compose.yaml puts where.
+// Checks the provisioning files for unknown keys, which Grafana ignores silently, and the mounts of compose.yaml.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export function provisioning(): string[] {
     const problems = entries.flatMap((entry) =>
       Object.keys(entry)
         .filter((key) => !keys.includes(key))
-        .map((key) => `Grafana knows no ${key}`),
+        .map((key) => `Grafana has no key ${key}`),
     );
     if (content.apiVersion !== 1) problems.push('apiVersion is not 1');
     if (entries.length === 0) problems.push(`no ${list}`);
@@ -41,7 +41,7 @@ export function provisioning(): string[] {
   });
 }
 
-/** Files that are named are there, and the dashboards are where Grafana is told to look. */
+/** Mounted files exist, and the dashboards are mounted where Grafana is configured to read them. */
 export function composed(): string[] {
   const { services } = yaml(readFileSync(join(ROOT, 'compose.yaml'), 'utf8'));
   const mounts: string[][] = Object.values<any>(services).flatMap(({ volumes = [] }) =>
@@ -49,9 +49,9 @@ export function composed(): string[] {
   );
   const missing = mounts
     .filter(([from]) => from!.startsWith('./') && !existsSync(join(ROOT, from!)))
-    .map(([from]) => `compose.yaml: there is no ${from}`);
+    .map(([from]) => `compose.yaml: ${from} does not exist`);
   const { providers } = yaml(readFileSync(join(ROOT, 'grafana/provisioning/dashboards/runpod.yml'), 'utf8'));
   const looked: string[] = providers.map(({ options }: any) => options.path);
   const unseen = looked.filter((path) => !mounts.some(([from, to]) => from === './grafana/dashboards' && to === path));
-  return [...missing, ...unseen.map((path) => `compose.yaml: the dashboards are not at ${path}`)];
+  return [...missing, ...unseen.map((path) => `compose.yaml: the dashboards are not mounted at ${path}`)];
 }

@@ -1,4 +1,4 @@
-// The rules, as files.
+// Reads the rule files.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

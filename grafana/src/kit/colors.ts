@@ -1,4 +1,4 @@
-// One meaning, one colour, on every page.
+// Colors: the same meaning has the same color on every dashboard.
 
 import {
   FieldColorBuilder,
@@ -25,7 +25,7 @@ export const SERIES: Record<string, string> = {
   unhealthy: 'red',
   pending: 'purple',
   standby: 'super-light-green',
-  'newest release': 'green',
+  'latest release': 'green',
   'older releases': 'orange',
   min: 'text',
   max: 'purple',
@@ -51,36 +51,34 @@ export const SERIES: Record<string, string> = {
   ok: 'green',
 };
 
-/** The lines of limits. */
+/** Lines of thresholds and limits. */
 export const LIMIT_LINES: Record<string, string> = {
-  'warning from': 'orange',
-  'critical from': 'red',
-  'warning below': 'orange',
-  'critical below': 'red',
+  'warning threshold': 'orange',
+  'critical threshold': 'red',
   limit: 'red',
 };
 
-/** In tables. */
+/** Severities in tables. */
 export const SEVERITIES = {
   critical: { text: 'critical', color: 'red' },
   warning: { text: 'warning', color: 'orange' },
   info: { text: 'info', color: 'blue' },
 };
 
-/** What is not known is neither good nor bad. */
+/** The color of unknown values, which are neither good nor bad. */
 export const UNKNOWN = '#6e7681';
 
 export const neutral = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'blue' }]);
 
 const steps = (steps: Threshold[]) => new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
 
-/** Bad from the limit on. */
+/** Bad at or above the threshold. */
 export function rising({ warning, critical }: Limit) {
   const more = critical === undefined ? [] : [{ value: critical, color: 'red' }];
   return steps([{ value: null, color: 'green' }, { value: warning, color: 'orange' }, ...more]);
 }
 
-/** Bad up to the limit. */
+/** Bad at or below the threshold. */
 export function falling({ warning, critical }: Limit) {
   const low = critical === undefined ? [] : [{ value: critical, color: 'orange' }];
   return steps([

@@ -1,12 +1,12 @@
-// Where a number turns from good to bad. The alerts judge by the same numbers: `check/limits.ts` compares them. What a user can
-// set for each endpoint comes from `runpod_threshold` instead; here are its defaults, for panels over many endpoints.
+// Thresholds. The alerts use the same numbers: `check/limits.ts` compares them. Thresholds that users configure per endpoint come
+// from `runpod_threshold`; this file contains their defaults, for panels about many endpoints.
 
 export interface Limit {
   readonly warning: number;
   readonly critical?: number;
 }
 
-/** By the name of the signal in `runpod_threshold`. */
+/** Defaults by the `signal` of `runpod_threshold`. */
 export const defaults = {
   queue_depth: { warning: 10, critical: 50 },
   error_ratio: { warning: 0.05, critical: 0.1 },
@@ -15,20 +15,20 @@ export const defaults = {
   balance_runway_hours: { warning: 24, critical: 4 },
 } as const satisfies Record<string, Limit>;
 
-/** The least number of jobs in the window that an error ratio is made of. */
+/** Minimum number of jobs in the window of an error ratio. */
 export const MIN_JOBS = 20;
 
-/** Share of the spend limit that is in use. */
+/** Used share of the spend limit. */
 export const SPEND: Limit = { warning: 0.8 };
 
-/** Busy share below which a GPU idles. */
+/** Utilization below which a GPU is idle. */
 export const IDLE = 0.05;
 
-/** Share of a quota that is left. */
+/** Remaining share of a quota. */
 export const QUOTA: Limit = { warning: 0.1 };
 
-/** Age in seconds of what is asked at every scrape, and of what is asked at intervals. */
+/** Age in seconds of data that is read at every scrape, and of data that is read at intervals. */
 export const AGE: Limit = { warning: 900 };
 export const SLOW_AGE: Limit = { warning: 14_400 };
-/** The collectors of the first kind. */
+/** The collectors that read at every scrape. */
 export const LIVE = 'endpoints|health|pods|account';

@@ -1,4 +1,4 @@
-// A page: its rows and panels placed on the grid, and what every page has.
+// A dashboard: places its rows and panels on the grid, and adds what all dashboards have in common.
 
 import {
   AnnotationQueryBuilder,
@@ -17,17 +17,17 @@ import {
 import { ACCOUNT, FIRING } from './promql.js';
 import { DATASOURCE } from './query.js';
 
-/** What all pages are tagged with, and found by. */
+/** Tag of all dashboards, by which they link to each other. */
 export const TAG = 'runpod';
-/** Files are written for Grafana 11 and later. */
+/** Schema of Grafana 11 and later. */
 const SCHEMA_VERSION = 41;
 const WIDTH = 24;
 
-/** Panels side by side: they share the width and the height. */
+/** Panels side by side, with the same height. */
 export interface Line {
   height: number;
   panels: { build(): Panel }[];
-  /** Widths, where they are not equal. */
+  /** Widths, if they are not equal. */
   widths?: number[];
 }
 export interface Section {
@@ -45,7 +45,7 @@ export interface Page {
   sections: Section[];
 }
 
-/** A variable whose choices have a name to show and an id to use. */
+/** A variable whose options show a name and use an id. */
 const named = (thing: string) =>
   chosen(thing)
     .query({
@@ -71,7 +71,7 @@ export function dashboard(page: Page): Dashboard {
     .description(page.about)
     .tags([TAG])
     .timezone('browser')
-    .readonly() // a provisioned page is as its file says
+    .readonly() // a provisioned dashboard always equals its file
     .time({ from: 'now-6h', to: 'now' })
     .refresh('30s')
     .tooltip(DashboardCursorSync.Crosshair)
@@ -114,7 +114,7 @@ export function dashboard(page: Page): Dashboard {
   for (const thing of page.variables) builder.withVariable(named(thing));
   place(builder, page.sections);
   const built = builder.build();
-  // The SDK would hide both in a menu.
+  // By default, the SDK hides both in a menu.
   for (const hidden of [...(built.links ?? []), ...(built.annotations.list ?? [])]) delete hidden.placement;
   return { ...built, id: null as never, schemaVersion: SCHEMA_VERSION };
 }

@@ -1,4 +1,4 @@
-// The kinds of panels, each with the looks that all pages share.
+// Panel types with the options that all dashboards share.
 
 import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
 import * as common from '@grafana/grafana-foundation-sdk/common';
@@ -11,7 +11,7 @@ import { DATASOURCE, build, description, type Query } from './query.js';
 
 export interface About {
   title: string;
-  /** What it shows, for the little i in the corner. */
+  /** Description, shown by the info icon of the panel. */
   about: string;
   unit: string;
   decimals?: number;
@@ -21,9 +21,9 @@ interface StatOptions extends About {
   query: Query;
   thresholds?: ThresholdsConfigBuilder;
   noValue?: string;
-  /** Fill the panel with the colour of the threshold: for what somebody must see from across the room. */
+  /** Fill the panel with the color of the threshold, for the most important values. */
   loud?: boolean;
-  /** Words for values. */
+  /** Text for values. */
   words?: Record<string, { text: string; color?: string }>;
 }
 
@@ -42,7 +42,7 @@ export function stats(options: StatOptions): stat.PanelBuilder {
     .colorScheme(byThreshold())
     .reduceOptions(last)
     .colorMode(loud ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
-    .graphMode(common.BigValueGraphMode.None) // a line behind a number hides it; the graphs are below
+    .graphMode(common.BigValueGraphMode.None) // a graph behind the number makes it hard to read
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(common.BigValueTextMode.Value)
     .orientation(common.VizOrientation.Auto)
@@ -56,19 +56,19 @@ export function stats(options: StatOptions): stat.PanelBuilder {
 
 interface GraphOptions extends About {
   queries: Query[];
-  /** Pile the series up: only for parts of a whole. */
+  /** Stack the series: only for parts of a whole. */
   stacked?: boolean;
   max?: number;
-  /** Series that are read on the right axis, by a regular expression on their names. */
+  /** Series on the right axis, by a regular expression on their names. */
   right?: string;
   thresholds?: ThresholdsConfigBuilder;
-  /** Values that hold until the next sample. */
+  /** Draw steps: a value is valid until the next sample. */
   steps?: boolean;
-  /** What it says when there is nothing. */
+  /** Text for a panel without data. */
   empty?: string;
-  /** Series that matter less, by a regular expression on their names. */
+  /** Less important series, drawn dotted, by a regular expression on their names. */
   faint?: string;
-  /** More names than there is room for below. */
+  /** Legend on the right: too many names for the space below. */
   long?: boolean;
 }
 
@@ -123,7 +123,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
 
 const fixed = (color: string) => ({ id: 'color', value: { mode: 'fixed', fixedColor: color } });
 
-/** Fixed colours for the names that have one; those that come from a label are any of them. */
+/** Fixed colors for known names; if names come from a label, for all known names. */
 function paint(panel: timeseries.PanelBuilder, queries: Query[]): void {
   const legends = queries.map(({ legend }) => legend ?? '');
   const any = legends.some((legend) => /\{\{(state|status|outcome|level|direction)\}\}/.test(legend));

@@ -1,4 +1,4 @@
-// Expressions as text. Two exporters may watch one account: gauges are taken by `max`, so that nothing is counted twice.
+// Expressions as text. Two exporters may watch one account: gauges are aggregated with `max`, so that nothing is counted twice.
 
 export const ACCOUNT = 'account=~"$account"';
 export const ENDPOINT = `${ACCOUNT},endpoint_id=~"$endpoint"`;
@@ -10,47 +10,47 @@ const POD_LABELS = 'account, pod_id, pod_name';
 const selector = (metric: string, ...matchers: string[]) => `${metric}{${matchers.join(',')}}`;
 const by = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
 
-/** A family of the account, one series for each account. */
+/** A metric of the accounts, one series per account. */
 export const account = (metric: string, ...more: string[]) => by('account', selector(metric, ACCOUNT, ...more));
 
-/** A family of the chosen endpoints. */
+/** A metric of the selected endpoints. */
 export const ofEndpoints = (metric: string, ...more: string[]) => selector(metric, ENDPOINT, ...more);
-/** The same, one series for each endpoint. */
+/** The same, one series per endpoint. */
 export const perEndpoint = (metric: string, ...more: string[]) => by(ENDPOINT_LABELS, ofEndpoints(metric, ...more));
 
-/** Whatever endpoint is chosen. */
+/** A metric of all endpoints, regardless of the selection. */
 export const everyEndpoint = (metric: string) => by(ENDPOINT_LABELS, selector(metric, ACCOUNT));
 
-/** A family of the chosen pods. */
+/** A metric of the selected pods. */
 export const ofPods = (metric: string, ...more: string[]) => selector(metric, POD, ...more);
-/** The same, one series for each pod. */
+/** The same, one series per pod. */
 export const perPod = (metric: string, ...more: string[]) => by(POD_LABELS, ofPods(metric, ...more));
 
-/** Whatever pod is chosen. */
+/** A metric of all pods, regardless of the selection. */
 export const everyPod = (metric: string) => by(POD_LABELS, selector(metric, ACCOUNT));
 
-/** Jobs that ended in the last ten minutes, as the alerts count them. */
+/** Jobs that ended in the last ten minutes, counted as in the alerts. */
 const ended = (status: string) => `increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[10m])`;
 
-/** Share of the ended jobs that failed; no failures yet are zero, no jobs are no answer. */
+/** Share of failed jobs: 0 without failures, no series without jobs. */
 export function errorRatio(labels: string): string {
   const group = labels ? ` by (${labels})` : '';
   const all = `sum${group} (${ended('completed|failed')})`;
   return `(sum${group} (${ended('failed')}) or 0 * ${all}) / (${all} > 0)`;
 }
 
-/** A quantile of single jobs, over ten minutes as the alerts take it; without jobs there is none. */
+/** A quantile of single jobs over ten minutes, as in the alerts; no series without jobs. */
 export function quantile(q: number, metric: string, labels = ''): string {
   const rate = `rate(${ofEndpoints(`${metric}_bucket`)}[10m])`;
   return `histogram_quantile(${q}, sum by (${labels ? `${labels}, ` : ''}le) (${rate})) >= 0`;
 }
 
-/** The 95th percentile of each endpoint: of single jobs where they are observed, else what Runpod reports. */
+/** The 95th percentile per endpoint: of single jobs if they are reported, otherwise what Runpod reports. */
 export const p95 =
   `(${quantile(0.95, 'runpod_request_latency_seconds', ENDPOINT_LABELS)})` +
   ` or ${perEndpoint('runpod_reported_execution_seconds', 'quantile="0.95"')}`;
 
-/** The limit that is in force for the chosen endpoints; of several, the lowest. */
+/** The threshold of the selected endpoints; the lowest of several. */
 export const threshold = (signal: string, severity: string) =>
   `min(${ofEndpoints('runpod_threshold', `signal="${signal}"`, `severity="${severity}"`)})`;
 
@@ -58,24 +58,24 @@ export const threshold = (signal: string, severity: string) =>
 export const accountThreshold = (signal: string, severity: string) =>
   `min(${selector('runpod_threshold', ACCOUNT, `signal="${signal}"`, `severity="${severity}"`)})`;
 
-/** The Runpod alerts that fire and that somebody is told, those without an account too. */
+/** Firing Runpod alerts that send notifications, including those without an account. */
 export const FIRING = 'ALERTS{alertname=~"Runpod.+",alertstate="firing",severity!="info",account=~"$account|"}';
 
-/** The same with what each is about in the label `on`: the narrowest that it names. */
+/** The same, with the subject of each alert in the label `on`: the most specific of its labels. */
 export const FIRING_ON = ['instance', 'account', 'endpoint_name', 'pod_name'].reduce(
   (expr, label) => `label_replace(${expr}, "on", "$1", "${label}", "(.+)")`,
   `max by (alertname, severity, account, endpoint_name, pod_name, instance) (${FIRING})`,
 );
 
-/** Only what the exporter's own process says, not that of any other. */
+/** A metric of the exporter's own process only. */
 export const process = (metric: string) => `${metric} and on (job, instance) runpod_exporter_build_info`;
 
-/** Hours until the balance is gone, for each account; an account that spends nothing has no end. */
+/** Hours until the balance is used up, per account; no series without spend. */
 export const runway =
   `${account('runpod_account_balance_dollars')} / ` +
   `(max by (account) (avg_over_time(runpod_account_spend_dollars_per_hour{${ACCOUNT}}[30m])) > 0)`;
 
-/** Dollars per hour of pods that have run for an hour and whose GPUs did nothing in it, in the words of the alert. */
+/** Dollars per hour of pods that have run for an hour with idle GPUs, as in the alert. */
 export const idlePods = (idle: number) =>
   `(${perPod('runpod_pod_cost_dollars_per_hour')} > 0)` +
   ` and on (account, pod_id) (max by (account, pod_id) (max_over_time(${ofPods('runpod_pod_gpu_utilization_ratio')}[1h])) < ${idle})` +

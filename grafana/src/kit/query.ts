@@ -1,11 +1,11 @@
-// Queries, and what a panel's description says of them.
+// Queries, and their part of a panel's description.
 
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { families } from '../check/promql.js';
 
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
-/** The longest scrape interval that rates are still drawn at: `$__rate_interval` is four times this, at least. */
+/** The longest scrape interval at which rates are drawn: `$__rate_interval` is at least four times this. */
 const MIN_STEP = '30s';
 
 export interface Query {
@@ -16,9 +16,9 @@ export interface Query {
 
 /** A line over time. */
 export const line = (expr: string, legend = ''): Query => ({ expr, legend, kind: 'range' });
-/** One number, now. */
+/** One current number. */
 export const now = (expr: string, legend = ''): Query => ({ expr, legend, kind: 'instant' });
-/** Rows of a table, now. */
+/** Current rows of a table. */
 export const rows = (expr: string): Query => ({ expr, kind: 'table' });
 /** Buckets of a histogram over time. */
 export const buckets = (expr: string): Query => ({ expr, legend: '{{le}}', kind: 'heatmap' });
@@ -41,7 +41,7 @@ export function build(query: Query, index: number): DataqueryBuilder {
   }
 }
 
-/** What the panel shows, in words, and the metrics that say so. */
+/** Description of a panel, with the metrics that it uses. */
 export function description(about: string, queries: Query[]): string {
   const names = [...new Set(queries.flatMap(({ expr }) => families(expr)))].map((name) => `\`${name}\``);
   return names.length === 0 ? about : `${about}\n\n${names.length > 1 ? 'Metrics' : 'Metric'}: ${names.join(', ')}`;

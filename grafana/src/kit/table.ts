@@ -1,42 +1,42 @@
-// Tables: one query a column, merged by the labels that they share.
+// Tables: one query per column, merged by common labels.
 
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type { ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import { DATASOURCE, build, description, rows } from './query.js';
 
-/** A column that is a label of the rows. */
+/** A column that shows a label. */
 interface LabelColumn {
   label: string;
   title: string;
   width?: number;
-  /** Colours for values. */
+  /** Texts and colors for values. */
   words?: Record<string, { text: string; color?: string }>;
-  /** A page about the row, and what it is told. */
+  /** A link to a dashboard about the row. */
   link?: { title: string; url: string };
 }
 
-/** A column that is the value of a query. */
+/** A column that shows the value of a query. */
 interface ValueColumn {
   expr: string;
   title: string;
   unit: string;
   decimals?: number;
   width?: number;
-  /** Colours the cell. */
+  /** Colors of the cell. */
   thresholds?: ThresholdsConfigBuilder;
-  /** Words for values. */
+  /** Texts for values. */
   words?: Record<string, { text: string; color?: string }>;
 }
 
 interface TableOptions {
   title: string;
   about: string;
-  /** What it says when it has no rows, where it has no empty cells that would say the same. */
+  /** Text for a table without rows; tables with empty cells cannot have one. */
   empty?: string;
   labels: LabelColumn[];
   values: ValueColumn[];
-  /** What the queries have and nobody reads: labels, or the `Value` of a lone one. */
+  /** Hidden columns: labels, or the `Value` of a single query. */
   hide?: string[];
   /** The column to sort by, highest first. */
   sort: string;
@@ -46,7 +46,7 @@ interface TableOptions {
 export function tables(options: TableOptions): table.PanelBuilder {
   const { labels, values, hide = [] } = options;
   const queries = values.map(({ expr }) => rows(expr));
-  // A table of one query calls its values by another name than one of several.
+  // Grafana names the value column of a single query differently from those of several queries.
   const source = (index: number) =>
     values.length > 1 ? [`Value #${String.fromCharCode(65 + index)}`] : ['Value', 'Value #A'];
   const shown = values.filter(({ title }) => !hide.includes(title));
@@ -78,26 +78,26 @@ export function tables(options: TableOptions): table.PanelBuilder {
     const properties: { id: string; value?: unknown }[] = [];
     if (column.width) properties.push({ id: 'custom.width', value: column.width });
     if (column.link) properties.push({ id: 'links', value: [{ ...column.link, targetBlank: false }] });
-    if (column.words) properties.push(...spoken(column.words));
+    if (column.words) properties.push(...mapped(column.words));
     if (properties.length > 0) panel.overrideByName(column.title, properties as never);
   }
-  for (const column of shown) panel.overrideByName(column.title, looks(column) as never);
+  for (const column of shown) panel.overrideByName(column.title, valueProperties(column) as never);
   return panel;
 }
 
-function looks({ unit, decimals, width, thresholds, words }: ValueColumn): { id: string; value?: unknown }[] {
+function valueProperties({ unit, decimals, width, thresholds, words }: ValueColumn): { id: string; value?: unknown }[] {
   const properties: { id: string; value?: unknown }[] = [{ id: 'unit', value: unit }];
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
   if (width !== undefined) properties.push({ id: 'custom.width', value: width });
-  if (words) properties.push(...spoken(words));
+  if (words) properties.push(...mapped(words));
   if (thresholds)
     properties.push(
       { id: 'thresholds', value: thresholds.build() },
       { id: 'color', value: { mode: 'thresholds' } },
-      COLOURED,
+      COLORED,
     );
   return properties;
 }
 
-const COLOURED = { id: 'custom.cellOptions', value: { type: 'color-text' } };
-const spoken = (words: object) => [{ id: 'mappings', value: [{ type: 'value', options: words }] }, COLOURED];
+const COLORED = { id: 'custom.cellOptions', value: { type: 'color-text' } };
+const mapped = (words: object) => [{ id: 'mappings', value: [{ type: 'value', options: words }] }, COLORED];

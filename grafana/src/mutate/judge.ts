@@ -1,4 +1,4 @@
-// Whether the tests of the rules notice a mutant: promtool is given it with all that it has to do with, and no more.
+// Whether the tests detect a mutant: promtool runs only the rules and tests that are related to it.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RULES, TESTS, read, type Rule } from '../check/rules.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- this is YAML as it was written */
+/* eslint-disable @typescript-eslint/no-explicit-any -- parsed YAML has no types */
 
 const groups: { name: string; rules: Rule[] }[] = read(RULES).flatMap(({ content }) => content.groups);
 export const all: Rule[] = groups.flatMap(({ rules }) => rules);
@@ -14,7 +14,7 @@ const files = read(TESTS).map(({ content }) => content);
 
 export const called = ({ record, alert }: Rule): string => (record ?? alert)!;
 
-/** The names of all rules whose result depends on one of this name. */
+/** The names of all rules whose result depends on the rule with this name. */
 function dependents(name: string): Set<string> {
   const names = new Set([name]);
   for (let size = 0; size < names.size;) {
@@ -24,17 +24,17 @@ function dependents(name: string): Set<string> {
   return names;
 }
 
-/** The tests that look at one of these. */
+/** The tests that use one of these rules. */
 function tests(names: Set<string>): any[] {
-  const looks = ({ alert_rule_test = [], promql_expr_test = [] }: any) =>
+  const usesOne = ({ alert_rule_test = [], promql_expr_test = [] }: any) =>
     alert_rule_test.some(({ alertname }: any) => names.has(alertname)) ||
     promql_expr_test.some(({ expr }: any) => [...names].some((name) => expr.includes(name)));
   return files
-    .map((file) => ({ ...file, rule_files: ['rules.yml'], tests: file.tests.filter(looks) }))
+    .map((file) => ({ ...file, rule_files: ['rules.yml'], tests: file.tests.filter(usesOne) }))
     .filter((file) => file.tests.length > 0);
 }
 
-/** The rules with one in the place of another, but for alerts that no test looks at. */
+/** The rules with a mutant in place of the original, without alerts that no test uses. */
 const changed = (original: Rule, mutant: Rule, names: Set<string>) =>
   groups.map((group) => ({
     ...group,
@@ -61,15 +61,15 @@ export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
 
 function passes(file: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const promtool = spawn('promtool', ['test', 'rules', file]);
-    promtool.stdout.on('data', (part) => (said += part));
-    promtool.stderr.on('data', (part) => (said += part));
+    promtool.stdout.on('data', (part) => (output += part));
+    promtool.stderr.on('data', (part) => (output += part));
     promtool.on('error', () => reject(new Error('promtool is not installed: run make tools')));
     promtool.on('close', (code) => {
-      // A mutant that is no rule at all would prove nothing.
-      const broken = /parse error|yaml:|could not parse|error executing/.exec(said);
-      if (broken) reject(new Error(said));
+      // A mutant that is not a valid rule proves nothing.
+      const broken = /parse error|yaml:|could not parse|error executing/.exec(output);
+      if (broken) reject(new Error(output));
       else resolve(code === 0);
     });
   });

@@ -1,16 +1,16 @@
-// What a mistake in a rule would look like: one comparison, number, window, set operator or matcher of its expression that is
-// another one, or another duration of waiting.
+// The mutants of a rule: typical mistakes, each with one changed comparison, number, window, set operator or matcher of the
+// expression, or one changed `for` or `keep_firing_for`.
 
 import { parser } from '@prometheus-io/lezer-promql';
 import type { Rule } from '../check/rules.js';
 
 export interface Mutant {
-  /** What was changed to what, and which one of several. */
+  /** The change, and its position among equal ones. */
   name: string;
   rule: Rule;
 }
 
-/** By the name of the node in the grammar. */
+/** Replacements by node name in the grammar. */
 const SWAPS: Record<string, string[]> = {
   Gtr: ['>=', '<'],
   Gte: ['>', '<'],
@@ -27,14 +27,14 @@ const SWAPS: Record<string, string[]> = {
 };
 const MINUTES: Record<string, number> = { m: 1, h: 60, d: 1440 };
 
-/** A tenth more and less; of small counts, one. */
+/** 10 % more and less; small integers by one. */
 function numbers(text: string): string[] {
   const value = Number(text);
   const by = Number.isInteger(value) && value <= 10 ? 1 : value / 10;
   return [value + by, value - by].map((other) => String(Number(other.toPrecision(6))));
 }
 
-/** A fifth more and less. */
+/** 20 % more and less. */
 function durations(text: string): string[] {
   const minutes = Number(text.slice(0, -1)) * MINUTES[text.slice(-1)]!;
   const by = Math.ceil(minutes / 5);

@@ -1,4 +1,4 @@
-// Money: how fast it goes, where it goes, and when it is gone.
+// Cost: spend, bills, runway.
 
 import { falling, rising } from '../kit/colors.js';
 import { SPEND, defaults } from '../kit/limits.js';
@@ -21,14 +21,14 @@ const now_ = side(
   4,
   stats({
     title: 'Balance',
-    about: 'Prepaid credit that is left.',
+    about: 'Remaining prepaid credit.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${balance})`),
   }),
   stats({
     title: 'Runway',
-    about: 'Time until the balance is gone, at the spend of the last 30 minutes; of several accounts the first to run dry.',
+    about: 'Time until the balance is used up at the spend of the last 30 minutes; the shortest of several accounts.',
     unit: 'h',
     decimals: 1,
     query: line(`min(${runway})`),
@@ -37,14 +37,14 @@ const now_ = side(
   }),
   stats({
     title: 'Spend',
-    about: 'What everything that runs and is stored costs now, in dollars per hour.',
+    about: 'Current cost of everything that runs and is stored, in dollars per hour.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${spend})`),
   }),
   stats({
-    title: 'Limit in use',
-    about: 'Share of the spend limit that is in use; beyond it Runpod starts nothing more. Of several accounts the fullest.',
+    title: 'Spend limit used',
+    about: 'Used share of the spend limit; above the limit, Runpod starts nothing more. The highest of several accounts.',
     unit: 'percentunit',
     decimals: 0,
     query: line(`max(${spend} / (${limit} > 0))`),
@@ -53,28 +53,28 @@ const now_ = side(
   }),
   stats({
     title: 'Today',
-    about: 'What was billed on this UTC day so far. Bills are an hour late.',
+    about: 'Amount billed so far on this UTC day. Bills are an hour late.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${billed('day')})`),
   }),
   stats({
     title: 'This month',
-    about: 'What was billed in this UTC month so far.',
+    about: 'Amount billed so far in this UTC month.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${billed('month')})`),
   }),
   stats({
-    title: 'Month, projected',
-    about: 'The bill at the end of this UTC month if everything goes on to cost what it costs now.',
+    title: 'Projected month',
+    about: 'Expected bill at the end of this UTC month at the current spend.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(projected),
   }),
   stats({
     title: 'Network volumes',
-    about: 'Storage that is paid for whether it is used or not.',
+    about: 'Storage that is billed whether it is used or not.',
     unit: 'decbytes',
     decimals: 1,
     query: line(`sum(${volumes('runpod_network_volume_size_bytes')})`),
@@ -85,7 +85,7 @@ const flow = side(
   9,
   graph({
     title: 'Spend by component',
-    about: 'What everything costs, in dollars per hour, by what it is for, under the limit.',
+    about: 'Current cost in dollars per hour by component, and the spend limit.',
     unit: 'currencyUSD',
     stacked: true,
     steps: true,
@@ -99,19 +99,19 @@ const flow = side(
   }),
   graph({
     title: 'Balance',
-    about: 'Prepaid credit that is left.',
+    about: 'Remaining prepaid credit.',
     unit: 'currencyUSD',
     decimals: 2,
     queries: [line(balance, '{{account}}')],
   }),
   graph({
     title: 'Runway',
-    about: 'Time until the balance is gone, at the spend of the last 30 minutes, with the limits in force.',
+    about: 'Time until the balance is used up at the spend of the last 30 minutes, with the configured thresholds.',
     unit: 'h',
     queries: [
       line(runway, '{{account}}'),
-      line(accountThreshold('balance_runway_hours', 'warning'), 'warning below'),
-      line(accountThreshold('balance_runway_hours', 'critical'), 'critical below'),
+      line(accountThreshold('balance_runway_hours', 'warning'), 'warning threshold'),
+      line(accountThreshold('balance_runway_hours', 'critical'), 'critical threshold'),
     ],
   }),
 );
@@ -119,7 +119,7 @@ const flow = side(
 const byResource = (span: 'day' | 'month', title: string) =>
   bars({
     title,
-    about: `What was billed in this UTC ${span} so far, by kind of resource; those that cost nothing are left out.`,
+    about: `Amount billed so far in this UTC ${span}, by kind of resource, without those that cost nothing.`,
     unit: 'currencyUSD',
     decimals: 2,
     query: now(`sort_desc(sum by (resource) (${billed(span)}) > 0)`, '{{resource}}'),
@@ -127,7 +127,7 @@ const byResource = (span: 'day' | 'month', title: string) =>
 
 const endpoints = tables({
   title: 'Endpoints',
-  about: 'What each endpoint was billed, and its jobs of the last day.',
+  about: 'Amount billed for each endpoint.',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint' },
     { label: 'endpoint_id', title: 'Id', width: 150 },
@@ -153,7 +153,7 @@ const endpoints = tables({
 });
 const pods = tables({
   title: 'Pods',
-  about: 'What each pod was billed, its disks included.',
+  about: 'Amount billed for each pod, including its disks.',
   labels: [
     { label: 'pod_name', title: 'Pod' },
     { label: 'pod_id', title: 'Id', width: 150 },
@@ -188,7 +188,7 @@ const storage = tables({
 export const cost: Page = {
   uid: 'runpod-cost',
   title: 'Cost',
-  about: 'Money: how fast it goes, where it goes, and when it is gone.',
+  about: 'Cost: spend, bills by resource, and runway.',
   variables: [],
   sections: [
     { lines: [now_, flow] },

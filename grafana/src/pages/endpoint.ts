@@ -1,4 +1,4 @@
-// One endpoint, or some together: everything that is known of it.
+// One endpoint, or several together.
 
 import { SEVERITIES, rising } from '../kit/colors.js';
 import { defaults } from '../kit/limits.js';
@@ -8,15 +8,15 @@ import { errorRatio, ofEndpoints, p95, perEndpoint, quantile, threshold } from '
 import { buckets, line, type Query } from '../kit/query.js';
 import { tables } from '../kit/table.js';
 
-/** The chosen endpoints together. */
+/** The sum over the selected endpoints. */
 const sum = (metric: string, ...more: string[]) => `sum(${perEndpoint(metric, ...more)})`;
 const limits = (signal: string): Query[] => [
-  line(threshold(signal, 'warning'), 'warning from'),
-  line(threshold(signal, 'critical'), 'critical from'),
+  line(threshold(signal, 'warning'), 'warning threshold'),
+  line(threshold(signal, 'critical'), 'critical threshold'),
 ];
 const ENDED = 'account, endpoint_id, status';
 
-/** Dollars for a thousand completed jobs over a day. The bill of the month grows like a counter. */
+/** Dollars per thousand completed jobs over a day. The bill of the month increases like a counter. */
 const costPerThousand = (() => {
   const billed = `sum(max by (account, endpoint_id) (increase(${ofEndpoints('runpod_endpoint_billed_month_dollars')}[1d])))`;
   const jobs = `sum(max by (account, endpoint_id) (increase(${ofEndpoints('runpod_requests_total', 'status="completed"')}[1d])))`;
@@ -27,26 +27,26 @@ const top = side(
   4,
   stats({
     title: 'Jobs queued',
-    about: 'Jobs that wait for a worker.',
+    about: 'Jobs waiting for a worker.',
     unit: 'none',
     query: line(sum('runpod_queue_depth')),
     thresholds: rising(defaults.queue_depth),
   }),
   stats({
     title: 'Jobs in progress',
-    about: 'Jobs that a worker runs.',
+    about: 'Jobs that are running on a worker.',
     unit: 'none',
     query: line(sum('runpod_queue_in_progress')),
   }),
   stats({
     title: 'Workers ready',
-    about: 'Workers that can take a job, standby workers included.',
+    about: 'Workers that can take a job, including standby workers.',
     unit: 'none',
     query: line(sum('runpod_workers_ready')),
   }),
   stats({
     title: 'Error ratio',
-    about: 'Share of the jobs of the last ten minutes that failed.',
+    about: 'Share of failed jobs in the last ten minutes.',
     unit: 'percentunit',
     decimals: 2,
     query: line(errorRatio('')),
@@ -56,16 +56,16 @@ const top = side(
   stats({
     title: 'p95',
     about:
-      'The 95th percentile: latency of single jobs where they are observed, else the execution time that Runpod reports; of several endpoints the slowest.',
+      'The 95th percentile: latency of single jobs if they are reported to the exporter, otherwise the execution time that Runpod reports; the slowest of several endpoints.',
     unit: 's',
     decimals: 1,
     query: line(`max(${p95})`),
     thresholds: rising(defaults.latency_p95_seconds),
-    noValue: 'not observed',
+    noValue: 'no data',
   }),
   stats({
-    title: 'Cost of 1,000 jobs',
-    about: 'What the last day was billed, for each thousand jobs that completed in it. Bills are an hour late.',
+    title: 'Cost per 1,000 jobs',
+    about: 'Amount billed for the last day per thousand jobs that completed in it. Bills are an hour late.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(costPerThousand),
@@ -75,7 +75,7 @@ const top = side(
 
 const findings = tables({
   title: 'Findings',
-  about: 'What the diagnosis of the exporter finds wrong now.',
+  about: 'Problems that the exporter currently detects.',
   empty: 'no findings',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint' },
@@ -95,9 +95,9 @@ const findings = tables({
 });
 
 const queue = graph({
-  title: 'Queue against workers',
+  title: 'Queue and workers',
   about:
-    'Jobs on the left axis, workers by state on the right one; workers that run are about as many as the jobs in progress. States overlap and are never added up.',
+    'Jobs on the left axis, workers by state on the right axis. The number of running workers is close to the number of jobs in progress. States overlap, so their sum has no meaning.',
   unit: 'short',
   right: '/ready|initializing|throttled|unhealthy/',
   steps: true,
@@ -108,14 +108,14 @@ const queue = graph({
     line(sum('runpod_workers_initializing'), 'initializing'),
     line(sum('runpod_workers_throttled'), 'throttled'),
     line(sum('runpod_workers_unhealthy'), 'unhealthy'),
-    line(threshold('queue_depth', 'warning'), 'warning from'),
+    line(threshold('queue_depth', 'warning'), 'warning threshold'),
   ],
 });
 
 const bounds = graph({
-  title: 'Workers within their bounds',
+  title: 'Workers and limits',
   about:
-    'Ready and running workers between the least and the most that are configured; standby workers are kept ready though scaled down.',
+    'Ready and running workers, and the configured minimum and maximum. Standby workers are kept warm while scaled down.',
   unit: 'short',
   steps: true,
   queries: [
@@ -129,15 +129,15 @@ const bounds = graph({
 
 const throttled = graph({
   title: 'Throttled',
-  about: 'Workers that wait for a GPU to become free, with the limits in force.',
+  about: 'Workers waiting for a GPU to become free, with the configured thresholds.',
   unit: 'short',
   steps: true,
   queries: [line(sum('runpod_workers_throttled'), 'throttled'), ...limits('workers_throttled')],
 });
 
 const throughput = graph({
-  title: 'Jobs by how they ended',
-  about: 'Jobs that ended, per second. A retried job ends again.',
+  title: 'Jobs by status',
+  about: 'Finished jobs per second, by status. A retried job is counted again.',
   unit: 'reqps',
   stacked: true,
   queries: [
@@ -150,7 +150,7 @@ const throughput = graph({
 
 const errors = graph({
   title: 'Error ratio',
-  about: 'Share of the jobs of the last ten minutes that failed, with the limits in force.',
+  about: 'Share of failed jobs in the last ten minutes, with the configured thresholds.',
   unit: 'percentunit',
   queries: [line(errorRatio(''), 'failed'), ...limits('error_ratio')],
 });
@@ -160,7 +160,7 @@ const percentiles = (title: string, about: string, metric: string, more: Query[]
     title,
     about,
     unit: 's',
-    empty: 'no jobs observed',
+    empty: 'no jobs reported',
     queries: [
       line(quantile(0.5, metric), 'p50'),
       line(quantile(0.95, metric), 'p95'),
@@ -169,25 +169,21 @@ const percentiles = (title: string, about: string, metric: string, more: Query[]
     ],
   });
 
-/** Runpod's own percentile; of several endpoints the slowest, for percentiles cannot be averaged. */
+/** Runpod's own percentile; the slowest of several endpoints, because percentiles cannot be averaged. */
 const reported = (metric: string): Query[] => [line(`max(${ofEndpoints(metric, 'quantile="0.95"')})`, 'reported p95')];
 
 const latency = side(
   8,
   percentiles(
     'Latency',
-    'Time from a job’s arrival to its end, of the jobs that the exporter was told of, over ten minutes, with the limits in force.',
+    'Time from arrival to end of the jobs that were reported to the exporter, over ten minutes, with the configured thresholds.',
     'runpod_request_latency_seconds',
     limits('latency_p95_seconds'),
   ),
+  percentiles('Delay time', 'Time that jobs waited for a worker, over ten minutes.', 'runpod_request_delay_seconds'),
   percentiles(
-    'Waiting for a worker',
-    'The delay before a worker took the job, over ten minutes.',
-    'runpod_request_delay_seconds',
-  ),
-  percentiles(
-    'Execution',
-    'The time that a worker had the job, over ten minutes, and what Runpod reports of it.',
+    'Execution time',
+    'Time that workers spent on jobs, over ten minutes, and the execution time that Runpod reports.',
     'runpod_request_execution_seconds',
     reported('runpod_reported_execution_seconds'),
   ),
@@ -196,15 +192,14 @@ const latency = side(
 const spread = side(
   8,
   heat({
-    title: 'Latency, spread',
-    about: 'How many jobs took how long.',
+    title: 'Latency distribution',
+    about: 'Number of jobs by latency.',
     unit: 's',
     query: buckets(`sum by (le) (increase(${ofEndpoints('runpod_request_latency_seconds_bucket')}[$__rate_interval]))`),
   }),
   graph({
     title: 'Cold starts',
-    about:
-      'Workers that fetch or start their image, and on the right axis the average cold start as Runpod reports it, where it does.',
+    about: 'Workers that download or start their image, and on the right axis the average cold start if Runpod reports it.',
     unit: 'short',
     steps: true,
     right: '/cold start/',
@@ -214,12 +209,12 @@ const spread = side(
     ],
   }),
   graph({
-    title: 'Coverage of the histograms',
+    title: 'Histogram coverage',
     about:
-      'Share of the jobs that ended in the last ten minutes that the exporter was told of one by one: how much the percentiles speak for.',
+      'Share of the jobs that ended in the last ten minutes that were reported to the exporter: how many jobs the percentiles represent.',
     unit: 'percentunit',
     max: 1,
-    empty: 'no jobs observed',
+    empty: 'no jobs reported',
     queries: [
       line(
         `clamp_max(sum(increase(${ofEndpoints('runpod_jobs_observed_total')}[10m])) / (sum(max by (${ENDED}) (increase(${ofEndpoints('runpod_requests_total', 'status=~"completed|failed"')}[10m]))) > 0), 1)`,
@@ -232,8 +227,8 @@ const spread = side(
 const rest = side(
   8,
   graph({
-    title: 'Cost of 1,000 jobs',
-    about: 'What a day was billed, for each thousand jobs that completed in it.',
+    title: 'Cost per 1,000 jobs',
+    about: 'Amount billed for a day per thousand jobs that completed in it.',
     empty: 'no bill yet',
     unit: 'currencyUSD',
     decimals: 2,
@@ -241,19 +236,19 @@ const rest = side(
   }),
   graph({
     title: 'Rollout',
-    about: 'Active workers on the newest release and on older ones.',
+    about: 'Active workers on the latest release and on older releases.',
     unit: 'short',
     stacked: true,
     steps: true,
     queries: [
-      line(sum('runpod_endpoint_rollout_workers', 'on_latest="true"'), 'newest release'),
+      line(sum('runpod_endpoint_rollout_workers', 'on_latest="true"'), 'latest release'),
       line(sum('runpod_endpoint_rollout_workers', 'on_latest="false"'), 'older releases'),
     ],
   }),
   graph({
     title: 'Log lines by level',
-    about: 'Lines that the workers logged, per second.',
-    empty: 'logs are not read',
+    about: 'Log lines of the workers per second, by level.',
+    empty: 'logs collector is off',
     unit: 'cps',
     stacked: true,
     queries: [line(`sum by (level) (rate(${ofEndpoints('runpod_log_lines_total')}[$__rate_interval]))`, '{{level}}')],
@@ -261,8 +256,8 @@ const rest = side(
 );
 
 const placed = tables({
-  title: 'Where the workers are',
-  about: 'Active workers by GPU, data center and state; one that waits for a GPU is nowhere yet.',
+  title: 'Worker locations',
+  about: 'Active workers by GPU, data center and state; a worker waiting for a GPU has no location.',
   empty: 'no workers',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', width: 125 },
@@ -283,7 +278,7 @@ const placed = tables({
 
 const tokens = graph({
   title: 'Tokens',
-  about: 'Tokens that the observed jobs read and wrote, per second.',
+  about: 'Input and output tokens of the reported jobs, per second.',
   empty: 'no tokens',
   unit: 'cps',
   queries: [line(`sum by (direction) (rate(${ofEndpoints('runpod_tokens_total')}[$__rate_interval]))`, '{{direction}}')],
@@ -292,7 +287,7 @@ const tokens = graph({
 export const endpoint: Page = {
   uid: 'runpod-endpoint',
   title: 'Endpoint',
-  about: 'One endpoint, or some together: queue, workers, errors, latency, money, releases, logs.',
+  about: 'One endpoint, or several together: queue, workers, errors, latency, cost, releases, logs.',
   variables: ['endpoint'],
   sections: [
     { lines: [top] },
@@ -305,6 +300,6 @@ export const endpoint: Page = {
     },
     { title: 'Jobs', lines: [side(8, throughput, errors, tokens)] },
     { title: 'Latency', lines: [latency, spread] },
-    { title: 'Money, releases, logs', lines: [rest] },
+    { title: 'Cost, releases, logs', lines: [rest] },
   ],
 };

@@ -1,4 +1,4 @@
-// The exporter itself: whether what the other pages show is fresh and whole.
+// The exporter: whether its data is up to date and complete.
 
 import { bad, good, rising } from '../kit/colors.js';
 import { AGE, LIVE, QUOTA, SLOW_AGE } from '../kit/limits.js';
@@ -12,11 +12,11 @@ const own = (metric: string, ...more: string[]) => `${metric}{${[ACCOUNT, ...mor
 const dataAge = (...more: string[]) =>
   `time() - min by (account, collector) (${own('runpod_collector_data_timestamp_seconds', ...more)})`;
 const quota = `min by (account, window) (${own('runpod_api_quota_remaining')}) / max by (account, window) (${own('runpod_api_quota_limit')})`;
-/** How many are 0; of nothing it is not known. */
+/** The number of series that are 0; no series without input. */
 const none = (expr: string) => `count(${expr} == 0) or 0 * count(${expr})`;
 const UP = { 0: { text: 'down', color: 'red' }, 1: { text: 'up', color: 'green' } };
 const OK = { 0: { text: 'failing', color: 'red' }, 1: { text: 'ok', color: 'green' } };
-const READ = { 0: { text: 'refused', color: 'red' }, 1: { text: 'read', color: 'green' } };
+const READ = { 0: { text: 'invalid', color: 'red' }, 1: { text: 'loaded', color: 'green' } };
 const percentile = (q: number) =>
   `histogram_quantile(${q}, sum by (api, le) (rate(runpod_api_request_duration_seconds_bucket[$__rate_interval]))) >= 0`;
 
@@ -30,32 +30,32 @@ const top = side(
     thresholds: good(),
     words: UP,
     loud: true,
-    noValue: 'silent',
+    noValue: 'no data',
   }),
   stats({
     title: 'Collectors failing',
-    about: 'Collectors that did not come through whole in the last scrape.',
+    about: 'Collectors that did not succeed completely in the last scrape.',
     unit: 'none',
     query: line(none(`max by (account, collector) (${own('runpod_collector_success')})`)),
     thresholds: bad('orange'),
   }),
   stats({
-    title: 'Unreadable',
-    about: 'Endpoints whose own read failed in the last scrape.',
+    title: 'Unreadable endpoints',
+    about: 'Endpoints whose own request failed in the last scrape.',
     unit: 'none',
     query: line(none(`max by (account, endpoint_id) (${own('runpod_endpoint_up')})`)),
     thresholds: bad('orange'),
   }),
   stats({
-    title: 'Scrape',
-    about: 'Time from the first request to Runpod to its last answer; of several exporters the slowest.',
+    title: 'Scrape duration',
+    about: 'Time from the first request to Runpod to the last response; the slowest of several exporters.',
     unit: 's',
     decimals: 2,
     query: line('max(runpod_scrape_duration_seconds)'),
   }),
   stats({
-    title: 'Cut short',
-    about: 'Scrapes of the last hour, as a share, that the deadline cut short.',
+    title: 'Truncated scrapes',
+    about: 'Share of the scrapes in the last hour that ended at the deadline without all data.',
     unit: 'percentunit',
     decimals: 0,
     query: line('max(avg_over_time(runpod_scrape_truncated[1h]))'),
@@ -63,20 +63,20 @@ const top = side(
   }),
   stats({
     title: 'Retired APIs',
-    about: 'APIs of Runpod that answered 410 Gone; another steps in where one can.',
+    about: 'Runpod APIs that answered 410 Gone; another API is the fallback if there is one.',
     unit: 'none',
     query: line(`sum(max by (account, api) (${own('runpod_api_retired')}))`),
     thresholds: bad('orange'),
   }),
   stats({
     title: 'Unsupported fields',
-    about: 'Fields that the exporter can use and the server refused. The log names them.',
+    about: 'Fields that the exporter can use but the server rejected. The log names them.',
     unit: 'none',
     query: line(`sum(max by (account, api) (${own('runpod_api_unsupported_fields')}))`),
   }),
   stats({
     title: 'Configuration',
-    about: 'Whether the last attempt to read the configuration succeeded; if not, the one before it is in force.',
+    about: 'Whether the last reload of the configuration succeeded; if not, the previous one stays in force.',
     unit: 'none',
     query: now('min(runpod_exporter_config_last_reload_successful)'),
     thresholds: good(),
@@ -86,12 +86,12 @@ const top = side(
 
 const collectors = tables({
   title: 'Collectors',
-  about: 'Each collector of each account: whether it came through, how long it took, and how old its oldest part is.',
+  about: 'Each collector of each account: whether it succeeded, its duration, and the age of its oldest data.',
   labels: [
     { label: 'account', title: 'Account', width: 125 },
     { label: 'collector', title: 'Collector', width: 115 },
   ],
-  sort: 'Age of data',
+  sort: 'Data age',
   values: [
     {
       title: 'State',
@@ -114,13 +114,13 @@ const collectors = tables({
       decimals: 0,
       width: 130,
     },
-    { title: 'Age of data', expr: dataAge(), unit: 's', decimals: 0, width: 130 },
+    { title: 'Data age', expr: dataAge(), unit: 's', decimals: 0, width: 130 },
   ],
 });
 
 const sources = tables({
-  title: 'Who answers',
-  about: 'The API that each collector had its data from.',
+  title: 'Data sources',
+  about: 'The API that each collector reads its data from.',
   empty: 'none',
   labels: [
     { label: 'collector', title: 'Collector' },
@@ -136,7 +136,7 @@ const sources = tables({
 
 const versions = tables({
   title: 'Versions',
-  about: 'The exporters and what they are; a demo says so.',
+  about: 'Versions of the exporters, and whether they run as a demo.',
   empty: 'none',
   labels: [
     { label: 'instance', title: 'Exporter' },
@@ -152,22 +152,22 @@ const versions = tables({
 const age = side(
   8,
   graph({
-    title: 'Age of data: at every scrape',
-    about: 'Age of the oldest part of what is read at every scrape.',
+    title: 'Data age: read at every scrape',
+    about: 'Age of the oldest data that is read at every scrape.',
     unit: 's',
     queries: [line(dataAge(`collector=~"${LIVE}"`), '{{collector}}')],
     thresholds: rising(AGE),
   }),
   graph({
-    title: 'Age of data: at intervals',
-    about: 'Age of the oldest part of what is rationed or slow, and read at intervals.',
+    title: 'Data age: read at intervals',
+    about: 'Age of the oldest data that is rate-limited or slow and therefore read at intervals.',
     unit: 's',
     queries: [line(dataAge(`collector!~"${LIVE}"`), '{{collector}}')],
     thresholds: rising(SLOW_AGE),
   }),
   graph({
-    title: 'Duration of collectors',
-    about: 'Time from a collector’s first request to its last answer.',
+    title: 'Collector duration',
+    about: 'Time from the first request of a collector to its last response.',
     unit: 's',
     queries: [line(`max by (collector) (${own('runpod_collector_duration_seconds')})`, '{{collector}}')],
   }),
@@ -177,14 +177,14 @@ const requests = side(
   8,
   graph({
     title: 'Requests by outcome',
-    about: 'Requests to Runpod, per second, retries included.',
+    about: 'Requests to Runpod per second, including retries.',
     unit: 'reqps',
     stacked: true,
     queries: [line(`sum by (outcome) (rate(${own('runpod_api_requests_total')}[$__rate_interval]))`, '{{outcome}}')],
   }),
   graph({
     title: 'Requests by operation',
-    about: 'Requests to Runpod, per second, by what was asked of which API.',
+    about: 'Requests to Runpod per second, by API and operation.',
     unit: 'reqps',
     stacked: true,
     long: true,
@@ -194,7 +194,7 @@ const requests = side(
   }),
   graph({
     title: 'Failures',
-    about: 'Requests that did not end well, per second, by operation and outcome.',
+    about: 'Failed requests per second, by operation and outcome.',
     empty: 'none',
     unit: 'reqps',
     long: true,
@@ -210,25 +210,26 @@ const requests = side(
 const answers = side(
   8,
   graph({
-    title: 'Latency of Runpod',
-    about: 'The 95th percentile of the time to an answer, by API; the median is dotted.',
+    title: 'Runpod API latency',
+    about: 'The 95th percentile of the response time, by API; the median is dotted.',
     unit: 's',
     faint: '/p50$/',
     queries: [line(percentile(0.95), '{{api}} p95'), line(percentile(0.5), '{{api}} p50')],
   }),
   graph({
-    title: 'Quota left',
-    about: 'Share of the requests to the REST API that is left in the present minute, hour and day.',
+    title: 'Remaining quota',
+    about: 'Share of the REST API requests that remain in the current minute, hour and day.',
     unit: 'percentunit',
     max: 1,
     queries: [
       line(quota, '{{window}}'),
-      line(`${QUOTA.warning} + 0 * max(${own('runpod_api_quota_limit')})`, 'warning below'),
+      line(`${QUOTA.warning} + 0 * max(${own('runpod_api_quota_limit')})`, 'warning threshold'),
     ],
   }),
   graph({
     title: 'Unknown values',
-    about: 'Values of Runpod’s APIs that this exporter does not know, per hour, by field. A new version may.',
+    about:
+      'Values from the Runpod APIs that this exporter does not know, per hour, by field. A newer version may know them.',
     empty: 'none',
     unit: 'short',
     queries: [line('sum by (field) (increase(runpod_api_unknown_values_total[1h]))', '{{field}}')],
@@ -239,7 +240,7 @@ const self = side(
   7,
   graph({
     title: 'Series',
-    about: 'Samples in each answer of the exporter, as Prometheus counts them.',
+    about: 'Samples in each response of the exporter, as counted by Prometheus.',
     unit: 'short',
     queries: [line(process('scrape_samples_scraped'), '{{instance}}')],
   }),
@@ -257,7 +258,7 @@ const self = side(
   }),
   graph({
     title: 'Open files',
-    about: 'File descriptors of the exporter, and how many it may have.',
+    about: 'Open file descriptors of the exporter.',
     unit: 'short',
     queries: [line(process('process_open_fds'), '{{instance}}')],
   }),
@@ -266,12 +267,12 @@ const self = side(
 export const exporter: Page = {
   uid: 'runpod-exporter',
   title: 'Exporter',
-  about: 'The exporter itself: whether what the other pages show is fresh and whole.',
+  about: 'The exporter: whether its data is up to date and complete.',
   variables: [],
   sections: [
     { lines: [top, { height: 10, panels: [collectors, sources, versions], widths: [12, 5, 7] }] },
     { title: 'Freshness', lines: [age] },
     { title: 'Requests to Runpod', lines: [requests, answers] },
-    { title: 'The process', lines: [self] },
+    { title: 'Process', lines: [self] },
   ],
 };

@@ -1,4 +1,4 @@
-// The fleet: whether anything needs a look, and where.
+// All accounts and endpoints: what needs attention.
 
 import { SEVERITIES, bad, falling, rising } from '../kit/colors.js';
 import { AGE, LIVE, defaults } from '../kit/limits.js';
@@ -16,14 +16,14 @@ const money = side(
   4,
   stats({
     title: 'Balance',
-    about: 'Prepaid credit that is left.',
+    about: 'Remaining prepaid credit.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${account('runpod_account_balance_dollars')})`),
   }),
   stats({
     title: 'Runway',
-    about: 'Time until the balance is gone, at the spend of the last 30 minutes; of several accounts the first to run dry.',
+    about: 'Time until the balance is used up at the spend of the last 30 minutes; the shortest of several accounts.',
     unit: 'h',
     decimals: 1,
     query: line(`min(${runway})`),
@@ -32,34 +32,34 @@ const money = side(
   }),
   stats({
     title: 'Spend',
-    about: 'What everything that runs and is stored costs now, in dollars per hour.',
+    about: 'Current cost of everything that runs and is stored, in dollars per hour.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${account('runpod_account_spend_dollars_per_hour')})`),
   }),
   stats({
     title: 'Billed today',
-    about: 'What was billed on this UTC day so far, for all resources.',
+    about: 'Amount billed so far on this UTC day, for all resources.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(max by (account, resource) (runpod_billed_day_dollars{${ACCOUNT}}))`),
   }),
   stats({
     title: 'Firing alerts',
-    about: 'Critical alerts and warnings of this exporter that fire now.',
+    about: 'Critical alerts and warnings of this exporter that are firing.',
     unit: 'none',
     query: now(`count(${FIRING}) or 0 * count(runpod_up{${ACCOUNT}})`),
     thresholds: bad(),
     loud: true,
   }),
   stats({
-    title: 'Age of the data',
-    about: 'Age of the oldest part of what is read at every scrape: endpoints, queues and workers, pods, account.',
+    title: 'Data age',
+    about: 'Age of the oldest data that is read at every scrape: endpoints, queues and workers, pods, account.',
     unit: 's',
     decimals: 0,
     query: line(`time() - min(runpod_collector_data_timestamp_seconds{${ACCOUNT},collector=~"${LIVE}"})`),
     thresholds: rising(AGE),
-    noValue: 'silent',
+    noValue: 'no data',
   }),
 );
 
@@ -73,19 +73,19 @@ const load = side(
   }),
   stats({
     title: 'Jobs queued',
-    about: 'Jobs that wait for a worker, over all endpoints.',
+    about: 'Jobs waiting for a worker, over all endpoints.',
     unit: 'none',
     query: line(`sum(${perEndpoint('runpod_queue_depth')})`),
   }),
   stats({
     title: 'Jobs in progress',
-    about: 'Jobs that a worker runs, over all endpoints.',
+    about: 'Jobs that are running on a worker, over all endpoints.',
     unit: 'none',
     query: line(`sum(${perEndpoint('runpod_queue_in_progress')})`),
   }),
   stats({
     title: 'Jobs completed',
-    about: 'Jobs that completed, per second.',
+    about: 'Completed jobs per second.',
     unit: 'reqps',
     decimals: 2,
     query: line(
@@ -94,7 +94,7 @@ const load = side(
   }),
   stats({
     title: 'Error ratio',
-    about: 'Share of the jobs of the last ten minutes that failed, over all endpoints.',
+    about: 'Share of failed jobs in the last ten minutes, over all endpoints.',
     unit: 'percentunit',
     decimals: 2,
     query: line(errorRatio('')),
@@ -104,18 +104,18 @@ const load = side(
   stats({
     title: 'Slowest p95',
     about:
-      'The 95th percentile of the slowest endpoint: latency of single jobs where they are observed, else the execution time that Runpod reports.',
+      'The 95th percentile of the slowest endpoint: latency of single jobs if they are reported to the exporter, otherwise the execution time that Runpod reports.',
     unit: 's',
     decimals: 1,
     query: line(`max(${p95})`),
     thresholds: rising(defaults.latency_p95_seconds),
-    noValue: 'not observed',
+    noValue: 'no data',
   }),
 );
 
 const endpoints = tables({
   title: 'Endpoints',
-  about: 'Every endpoint now; its name leads to its page. Cells are coloured from the default limits on.',
+  about: 'Current state of every endpoint; the name links to its dashboard. Cells are colored by the default thresholds.',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
     { label: 'endpoint_id', title: 'Id', width: 140 },
@@ -156,10 +156,10 @@ const endpoints = tables({
 });
 
 const firing = tables({
-  title: 'What fires',
+  title: 'Active alerts',
   about:
-    'Critical alerts and warnings of this exporter that fire now. Nothing here is good news, or the rules are not loaded.',
-  empty: 'nothing',
+    'Critical alerts and warnings of this exporter that are firing. An empty list means that there are none, or that the rules are not loaded.',
+  empty: 'none',
   labels: [
     { label: 'alertname', title: 'Alert' },
     { label: 'severity', title: 'Severity', width: 80, words: SEVERITIES },
@@ -176,7 +176,7 @@ const NAME = '{{endpoint_name}}';
 export const overview: Page = {
   uid: 'runpod-overview',
   title: 'Overview',
-  about: 'All accounts and endpoints: money, load, errors, latency, and what fires.',
+  about: 'All accounts and endpoints: cost, load, errors, latency and active alerts.',
   variables: ['endpoint'],
   sections: [
     { lines: [money, load, { height: 9, panels: [endpoints, firing], widths: [17, 7] }] },
@@ -187,7 +187,7 @@ export const overview: Page = {
           8,
           graph({
             title: 'Jobs queued',
-            about: 'Jobs that wait for a worker.',
+            about: 'Jobs waiting for a worker.',
             unit: 'short',
             queries: [line(perEndpoint('runpod_queue_depth'), NAME)],
             steps: true,
@@ -195,7 +195,7 @@ export const overview: Page = {
           }),
           graph({
             title: 'Jobs completed',
-            about: 'Jobs that completed, per second.',
+            about: 'Completed jobs per second.',
             unit: 'reqps',
             stacked: true,
             queries: [
@@ -207,7 +207,7 @@ export const overview: Page = {
           }),
           graph({
             title: 'Error ratio',
-            about: 'Share of the jobs of the last ten minutes that failed.',
+            about: 'Share of failed jobs in the last ten minutes.',
             unit: 'percentunit',
             queries: [line(errorRatio(GROUP), NAME)],
             thresholds: rising(defaults.error_ratio),
@@ -218,7 +218,7 @@ export const overview: Page = {
           graph({
             title: 'p95',
             about:
-              'The 95th percentile: latency of single jobs where they are observed, else the execution time that Runpod reports.',
+              'The 95th percentile: latency of single jobs if they are reported to the exporter, otherwise the execution time that Runpod reports.',
             unit: 's',
             queries: [line(p95, NAME)],
             thresholds: rising(defaults.latency_p95_seconds),
@@ -233,7 +233,7 @@ export const overview: Page = {
           }),
           graph({
             title: 'Workers throttled',
-            about: 'Workers that wait for a GPU to become free.',
+            about: 'Workers waiting for a GPU to become free.',
             unit: 'short',
             queries: [line(perEndpoint('runpod_workers_throttled'), NAME)],
             steps: true,

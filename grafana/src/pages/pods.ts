@@ -1,4 +1,4 @@
-// Pods: what they do, what they cost, and those that cost for nothing.
+// Pods: utilization, cost, idle pods.
 
 import { bad, rising } from '../kit/colors.js';
 import { IDLE } from '../kit/limits.js';
@@ -11,25 +11,25 @@ import { tables } from '../kit/table.js';
 const NAME = '{{pod_name}}';
 const stopped = `${perPod('runpod_pod_volume_bytes')} > 0 and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="exited"')}) == 1)`;
 const running = `count(max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="running"')}) == 1)`;
-/** None, where pods can be read at all. */
+/** Zero if pods can be read, otherwise no series. */
 const zero = `0 * count(${ofPods('runpod_pod_info')})`;
-/** GPUs get hot from here; no alert judges it. */
+/** Temperature thresholds of GPUs; no alert uses them. */
 const HOT = { warning: 80, critical: 90 };
 const mean = (metric: string) => `avg by (account, pod_id, pod_name) (${ofPods(metric)})`;
 
 const top = side(
   4,
-  stats({ title: 'Pods running', about: 'Pods that run.', unit: 'none', query: line(`${running} or ${zero}`) }),
+  stats({ title: 'Pods running', about: 'Number of running pods.', unit: 'none', query: line(`${running} or ${zero}`) }),
   stats({
     title: 'Cost',
-    about: 'What the running pods cost, in dollars per hour; volumes cost extra.',
+    about: 'Cost of the running pods in dollars per hour, without volumes.',
     unit: 'currencyUSD',
     decimals: 2,
     query: line(`sum(${perPod('runpod_pod_cost_dollars_per_hour')})`),
   }),
   stats({
     title: 'Cost of idle pods',
-    about: 'Dollars per hour of pods whose GPUs were never busier than 5 % in the last hour.',
+    about: 'Cost in dollars per hour of pods whose GPUs were never busier than 5 % in the last hour.',
     unit: 'currencyUSD',
     decimals: 2,
     query: now(`sum(${idlePods(IDLE)}) or ${zero}`),
@@ -37,15 +37,15 @@ const top = side(
     loud: true,
   }),
   stats({
-    title: 'GPU utilisation',
-    about: 'Busy share of all GPUs of running pods, on average.',
+    title: 'GPU utilization',
+    about: 'Average utilization of all GPUs of running pods.',
     unit: 'percentunit',
     decimals: 0,
     query: line(`avg(${ofPods('runpod_pod_gpu_utilization_ratio')})`),
   }),
   stats({
     title: 'Hottest pod',
-    about: 'The highest temperature of the GPUs of a pod.',
+    about: 'Highest GPU temperature of a pod.',
     unit: 'celsius',
     decimals: 0,
     query: line(`max(${ofPods('runpod_pod_gpu_temperature_celsius')})`),
@@ -53,7 +53,7 @@ const top = side(
   }),
   stats({
     title: 'Volumes of stopped pods',
-    about: 'Storage that is paid for while its pod does not run.',
+    about: 'Volumes that are billed while their pod is stopped.',
     unit: 'decbytes',
     decimals: 0,
     query: now(`sum(${stopped}) or ${zero}`),
@@ -63,7 +63,7 @@ const top = side(
 
 const pods = tables({
   title: 'Pods',
-  about: 'Every pod now. A pod that does not run has no utilisation.',
+  about: 'Current state of every pod. A stopped pod has no utilization.',
   labels: [
     { label: 'pod_name', title: 'Pod' },
     { label: 'pod_id', title: 'Id', width: 150 },
@@ -104,8 +104,8 @@ const podColumn = [
   { label: 'pod_id', title: 'Id' },
 ];
 const idle = tables({
-  title: 'Running for nothing',
-  about: 'Pods whose GPUs were never busier than 5 % in the last hour, and what they cost.',
+  title: 'Idle pods',
+  about: 'Pods whose GPUs were never busier than 5 % in the last hour, and their cost.',
   empty: 'none',
   labels: podColumn,
   hide: ['account'],
@@ -113,8 +113,8 @@ const idle = tables({
   values: [{ title: '$ / h', unit: 'currencyUSD', decimals: 2, width: 90, expr: idlePods(IDLE) }],
 });
 const left = tables({
-  title: 'Stopped, with a volume',
-  about: 'Pods that do not run and whose volume is paid for.',
+  title: 'Stopped pods with a volume',
+  about: 'Stopped pods whose volume is billed.',
   empty: 'none',
   labels: podColumn,
   hide: ['account'],
@@ -125,7 +125,7 @@ const left = tables({
 export const podsPage: Page = {
   uid: 'runpod-pods',
   title: 'Pods',
-  about: 'Pods: what they do, what they cost, and those that cost for nothing.',
+  about: 'Pods: utilization, cost, idle pods.',
   variables: ['pod'],
   sections: [
     { lines: [top, side(10, pods), side(5, idle, left)] },
@@ -135,15 +135,15 @@ export const podsPage: Page = {
         side(
           8,
           graph({
-            title: 'GPU utilisation',
-            about: 'Busy share of the GPUs of a pod, on average.',
+            title: 'GPU utilization',
+            about: 'Average utilization of the GPUs of a pod.',
             unit: 'percentunit',
             max: 1,
             queries: [line(mean('runpod_pod_gpu_utilization_ratio'), NAME)],
           }),
           graph({
             title: 'GPU memory',
-            about: 'Used share of the memory of the GPUs of a pod, on average.',
+            about: 'Average used share of the GPU memory of a pod.',
             unit: 'percentunit',
             max: 1,
             queries: [line(mean('runpod_pod_gpu_memory_utilization_ratio'), NAME)],
@@ -153,14 +153,14 @@ export const podsPage: Page = {
           8,
           graph({
             title: 'Temperature',
-            about: 'Temperature of the GPUs of a pod, on average.',
+            about: 'Average temperature of the GPUs of a pod.',
             unit: 'celsius',
             queries: [line(perPod('runpod_pod_gpu_temperature_celsius'), NAME)],
             thresholds: rising(HOT),
           }),
           graph({
             title: 'Power',
-            about: 'Power draw of the GPUs of a pod, on average.',
+            about: 'Average power draw of the GPUs of a pod.',
             unit: 'watt',
             queries: [line(perPod('runpod_pod_gpu_power_watts'), NAME)],
           }),
@@ -174,7 +174,7 @@ export const podsPage: Page = {
           8,
           graph({
             title: 'CPU',
-            about: 'Busy share of the CPUs of a pod.',
+            about: 'Utilization of the CPUs of a pod.',
             unit: 'percentunit',
             max: 1,
             queries: [line(perPod('runpod_pod_cpu_utilization_ratio'), NAME)],
@@ -188,7 +188,7 @@ export const podsPage: Page = {
           }),
           graph({
             title: 'Cost',
-            about: 'Price of the running pods, in dollars per hour.',
+            about: 'Cost of the running pods in dollars per hour.',
             unit: 'currencyUSD',
             stacked: true,
             steps: true,

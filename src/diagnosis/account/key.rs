@@ -15,10 +15,10 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
         name: Name::KeyRejected,
         severity: Severity::Critical,
         metric: "runpod_up",
-        facts: format!("the API key was rejected (401) by: {}", names.join(", ")),
+        facts: format!("API key rejected (401) for: {}", names.join(", ")),
         recommendations: recommend([
-            "Make a new key under Settings, API Keys in the Runpod console.",
-            "Give it to the exporter: a key in a file is read again without a restart.",
+            "Create a new key under Settings, API Keys in the Runpod console.",
+            "Pass it to the exporter; a key in a file is reloaded without a restart.",
         ]),
     })
 }

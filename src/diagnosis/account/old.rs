@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::words::time;
 use super::{Found, Moment, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::{AccountSnapshot, Collector};
+use crate::settings::Collector;
+use crate::snapshot::AccountSnapshot;
 
 /// A retry or two is nothing to tell of.
 const OLD: Duration = Duration::from_mins(10);
@@ -27,8 +28,8 @@ pub(super) fn check(account: &AccountSnapshot, moment: Moment) -> Option<Found> 
         metric: "runpod_collector_data_timestamp_seconds",
         facts: old.join(", "),
         recommendations: recommend([
-            "Do not trust these numbers until they are read again.",
-            "Look at runpod_api_requests_total: its outcome says why they are not.",
+            "Do not rely on these values until they are read again.",
+            "Check the outcome label of runpod_api_requests_total to see why the reads fail.",
         ]),
     })
 }

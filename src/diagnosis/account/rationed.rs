@@ -24,9 +24,9 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
         metric: "runpod_api_quota_remaining",
         facts: facts.join("; "),
         recommendations: recommend([
-            "Find out who else uses the account's quota.",
-            "Lower --runpod.rest-quota-share, or read less often (refresh in the configuration).",
-            "Switch collectors off that nobody needs.",
+            "Find out which other clients use the account's quota.",
+            "Lower --runpod.rest-quota-share, or refresh less often (refresh in the configuration file).",
+            "Disable collectors that are not needed.",
         ]),
     })
 }

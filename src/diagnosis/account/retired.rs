@@ -14,7 +14,7 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
         facts: format!("answers 410 Gone: {}", names.join(", ")),
         recommendations: recommend([
             "Update the exporter.",
-            "Look into docs/apis.md for what is missing: what another API says of the same stands in meanwhile.",
+            "See docs/apis.md for what is missing; other APIs serve as fallback where they can.",
         ]),
     })
 }

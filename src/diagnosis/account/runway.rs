@@ -2,7 +2,8 @@
 
 use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::{AccountSnapshot, Levels};
+use crate::settings::Levels;
+use crate::snapshot::AccountSnapshot;
 
 pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     let money = account.account.as_ref()?;
@@ -21,10 +22,10 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
         name: Name::BalanceRunwayShort,
         severity,
         metric: "runpod_account_balance_dollars",
-        facts: format!("${balance:.2} at ${spend:.2}/h last {hours:.1} h (threshold {threshold} h)"),
+        facts: format!("balance ${balance:.2} lasts {hours:.1} h at ${spend:.2}/h (threshold {threshold} h)"),
         recommendations: recommend([
-            "Add credit or turn on automatic payments: at nought, Runpod stops everything.",
-            "Stop pods and lower workers min where nobody needs them.",
+            "Add credit or enable auto-pay: at zero, Runpod stops everything.",
+            "Stop pods and lower min workers where they are not needed.",
         ]),
     })
 }

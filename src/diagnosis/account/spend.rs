@@ -19,9 +19,9 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
         name: Name::SpendNearLimit,
         severity: if share >= AT { Severity::Critical } else { Severity::Warning },
         metric: "runpod_account_spend_dollars_per_hour",
-        facts: format!("${spend:.2}/h are {} of the limit of ${limit:.2}/h", percent(share)),
+        facts: format!("spend ${spend:.2}/h is {} of the limit of ${limit:.2}/h", percent(share)),
         recommendations: recommend([
-            "Stop what is not needed: at the limit nothing new starts.",
+            "Stop what is not needed: at the limit, nothing new starts.",
             "Ask Runpod to raise the spend limit.",
         ]),
     })

@@ -3,7 +3,7 @@
 use super::words::{percent, time};
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 /// With fewer jobs, a single failure would be above the usual threshold of 5 %.
 const ENOUGH_JOBS: f64 = 20.0;
@@ -18,7 +18,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     } else {
         let reported = &patient.endpoint.facts.reported;
         let ratio = reported.error_ratio.or(reported.success_ratio.map(|success| 1.0 - success))?;
-        (ratio, "runpod_reported_error_ratio", "as Runpod reports".to_owned())
+        (ratio, "runpod_reported_error_ratio", "as reported by Runpod".to_owned())
     };
     let (severity, threshold) = patient.level(Signal::ErrorRatio, ratio).filter(|_| ratio > 0.0)?;
     Some(Found {
@@ -32,8 +32,8 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
             percent(threshold)
         ),
         recommendations: recommend([
-            &format!("Look for errors of the handler: runpod-exporter logs {}", patient.endpoint.id),
-            "Roll the last release back if they began with it.",
+            &format!("Check the logs for handler errors: runpod-exporter logs {}", patient.endpoint.id),
+            "Roll back the latest release if the errors started with it.",
         ]),
     })
 }

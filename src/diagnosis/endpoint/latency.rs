@@ -5,7 +5,7 @@
 
 use super::{Found, Patient, Track, recommend};
 use crate::diagnosis::{Latency, Name};
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 const P95: &str = "0.95";
 
@@ -18,14 +18,14 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let (severity, threshold) = patient.level(Signal::LatencyP95, p95)?;
     let recommendations = if mostly_waiting {
         recommend([
-            "Raise workers max, or workers min: most of the time is spent waiting for a worker.",
-            "Shorten the cold start: a smaller image, FlashBoot, the model on a network volume.",
+            "Raise max or min workers: most of the time is spent waiting for a worker.",
+            "Shorten the cold start: use a smaller image, FlashBoot, or a network volume for the model.",
         ])
     } else {
         recommend([
-            "Check that the model fits the GPU's memory, or take a larger GPU.",
-            "Quantize the model, or take a smaller one.",
-            "Look at batch size and length of the outputs.",
+            "Check that the model fits into GPU memory, or use a larger GPU.",
+            "Quantize the model, or use a smaller one.",
+            "Check batch size and output length.",
         ])
     };
     let facts = format!("{facts} (threshold {threshold} s)");
@@ -46,7 +46,7 @@ fn observed(latency: Latency) -> Seen {
         p95,
         mostly_waiting: waited_ratio > 0.5,
         metric: "runpod_request_latency_seconds",
-        facts: format!("p95 {p95:.1} s, average {avg:.1} s of the last {jobs} jobs, {waited} of it waiting"),
+        facts: format!("p95 {p95:.1} s, average {avg:.1} s over {jobs} jobs, {waited} of it waiting"),
     }
 }
 
@@ -59,5 +59,5 @@ fn reported(patient: &Patient<'_>) -> Option<Seen> {
     let mostly_waiting = delay > execution;
     let metric =
         if mostly_waiting { "runpod_reported_delay_seconds" } else { "runpod_reported_execution_seconds" };
-    Some(Seen { p95, mostly_waiting, metric, facts: format!("{}, as Runpod reports", parts.join(", ")) })
+    Some(Seen { p95, mostly_waiting, metric, facts: format!("{}, as reported by Runpod", parts.join(", ")) })
 }

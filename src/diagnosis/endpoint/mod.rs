@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, Found, Severity, Subject, recommend};
 use super::history::{History, Track};
 use super::{Moment, words, workers};
-use crate::snapshot::{AccountSnapshot, Endpoint, Levels, Signal};
+use crate::settings::{Levels, Signal};
+use crate::snapshot::{AccountSnapshot, Endpoint};
 
 /// What a check may look at.
 struct Patient<'a> {

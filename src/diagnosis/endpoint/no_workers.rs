@@ -30,19 +30,19 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         let streak = patient.track.map(|track| if starting { &track.starting } else { &track.unserved });
         streak.and_then(|streak| streak.lasted(elapsed)).unwrap_or_default()
     };
-    let need = format!("{} waiting, workers min {min}", count(waiting, "job"));
+    let need = format!("{} waiting, min workers {min}", count(waiting, "job"));
     if starts > 0.0 {
         let lasted = lasted(true);
         let is_long = lasted >= COLD_START;
         let recommendations = if is_long {
             recommend([
-                &format!("Look why they do not get ready: runpod-exporter logs {}", endpoint.id),
-                "Make the image smaller, or put the model on a network volume, if loading is what takes long.",
+                &format!("Find out why they do not become ready: runpod-exporter logs {}", endpoint.id),
+                "If loading takes long, use a smaller image, or put the model on a network volume.",
             ])
         } else {
             recommend([
                 "Wait for the cold start.",
-                "Set workers min to 1 or turn on FlashBoot if it is too long for your users.",
+                "Set min workers to 1 or enable FlashBoot if it takes too long for your users.",
             ])
         };
         return Some(Found {
@@ -50,7 +50,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
             severity: if is_long { Severity::Warning } else { Severity::Info },
             metric: "runpod_workers_initializing",
             facts: format!(
-                "{need}; no worker ready, {} starting for {} at least",
+                "{need}; no worker ready, {} starting for at least {}",
                 count(starts, "worker"),
                 time(lasted)
             ),
@@ -65,13 +65,13 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         severity: if lasted >= SCALER { Severity::Critical } else { Severity::Warning },
         metric: "runpod_workers_ready",
         facts: format!(
-            "{need}; no worker ready or starting for {} at least, {throttled} throttled, {unhealthy} unhealthy",
+            "{need}; no worker ready or starting for at least {}, {throttled} throttled, {unhealthy} unhealthy",
             time(lasted)
         ),
         recommendations: recommend([
-            "Check that the endpoint is active, and that the account has balance and workers quota left.",
+            "Check that the endpoint is active and that the account has balance and worker quota left.",
             "Check that its GPU types are in stock in its data centers.",
-            "Allow other GPU types and data centers.",
+            "Allow more GPU types and data centers.",
         ]),
     })
 }

@@ -4,12 +4,12 @@ use super::words::count;
 use super::workers::serving;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let depth = patient.endpoint.load.queue_depth?;
     let (severity, threshold) = patient.level(Signal::QueueDepth, depth)?;
-    let max = patient.endpoint.facts.workers_max.map(|max| format!("; workers max {max}"));
+    let max = patient.endpoint.facts.workers_max.map(|max| format!("; max workers {max}"));
     let progress = patient.endpoint.load.in_progress.map(|jobs| format!(", {jobs} in progress"));
     Some(Found {
         name: Name::QueueDeep,
@@ -31,18 +31,18 @@ fn recommendations(patient: &Patient<'_>) -> Vec<String> {
     let serving = serving(&load.workers);
     if serving.is_some_and(|serving| serving <= 0.0) {
         return recommend([
-            "Find out why no worker is ready: more workers at the most do not help before one starts.",
-            "Look again in a few minutes: after a pause, the first jobs wait for a cold start.",
+            "Find out why no worker is ready: raising max workers does not help before one starts.",
+            "Check again in a few minutes: after a pause, the first jobs wait for a cold start.",
         ]);
     }
     if serving.is_some() && load.in_progress.is_some_and(|jobs| jobs <= 0.0) {
         return recommend([
-            &format!("Look why no ready worker has a job: runpod-exporter logs {}", patient.endpoint.id),
-            "Look again in a few minutes: if no job ends by then, more workers do not help.",
+            &format!("Find out why ready workers take no jobs: runpod-exporter logs {}", patient.endpoint.id),
+            "Check again in a few minutes: if no job has finished, more workers do not help.",
         ]);
     }
     recommend([
-        "Raise workers max if all workers are busy.",
-        "Look at the execution time: if it has grown, find out why before paying for more workers.",
+        "Raise max workers if all workers are busy.",
+        "Check the execution time: if it has grown, find out why before paying for more workers.",
     ])
 }

@@ -31,22 +31,22 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let (name, recommendations) = if retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= throttled)
     {
         let todo = recommend([
-            &format!("Look why the workers do not stay alive: runpod-exporter logs {id}"),
-            "Roll the last release back if it began with it.",
-            "Check that image, driver and GPU memory fit.",
+            &format!("Find out why the workers do not stay alive: runpod-exporter logs {id}"),
+            "Roll back the latest release if the problem started with it.",
+            "Check that the image, driver and GPU memory are compatible.",
         ]);
         (Name::QueueStuckUnhealthyWorkers, todo)
     } else if serving <= 0.0 {
         let todo = recommend([
-            "Allow other GPU types and data centers: those of the endpoint have no capacity.",
-            "Check that workers max and the account's workers quota leave room.",
+            "Allow more GPU types and data centers: those of the endpoint have no capacity.",
+            "Check that max workers and the account's worker quota leave room.",
         ]);
         (Name::QueueStuckNoCapacity, todo)
     } else if in_progress <= 0.0 {
         let todo = recommend([
-            &format!("Look why ready workers take no job: runpod-exporter logs {id}"),
+            &format!("Find out why ready workers take no jobs: runpod-exporter logs {id}"),
             "Check that the image starts the handler.",
-            "Check that the handler was built for this kind of endpoint.",
+            "Check that the handler was built for this type of endpoint.",
         ]);
         (Name::QueueStuckIdleWorkers, todo)
     } else {
@@ -57,7 +57,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         severity: Severity::Critical,
         metric: "runpod_queue_depth",
         facts: format!(
-            "{} waiting and none ended for {}; {serving} serving, {starting} starting, {throttled} throttled, {unhealthy} unhealthy, {in_progress} in progress, {retried} retried",
+            "{} waiting, none finished for {}; {serving} serving, {starting} starting, {throttled} throttled, {unhealthy} unhealthy, {in_progress} in progress, {retried} retried",
             count(patient.waiting(), "job"),
             time(lasted),
         ),

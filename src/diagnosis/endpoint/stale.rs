@@ -18,14 +18,14 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         severity: if lasted >= ROLLOUT { Severity::Warning } else { Severity::Info },
         metric: "runpod_workers_stale",
         facts: format!(
-            "{} on an older release for {} at least, {} on the newest",
+            "{} on an older release for at least {}, {} on the latest",
             count(placement.stale, "worker"),
             time(lasted),
             placement.rollout.on_latest
         ),
         recommendations: recommend([
-            "Wait for the rollout to end.",
-            "If it does not, stop the old workers in the console, and check that new ones can start.",
+            "Wait for the rollout to finish.",
+            "If it does not finish, stop the old workers in the console and check that new ones can start.",
         ]),
     })
 }

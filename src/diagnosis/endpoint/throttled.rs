@@ -3,7 +3,7 @@
 use super::words::count;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let throttled = patient.endpoint.load.workers.throttled?;
@@ -13,15 +13,16 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let facts = &patient.endpoint.facts;
     let wanted: Vec<&str> =
         [&facts.gpu_types, &facts.data_centers].into_iter().flatten().map(String::as_str).collect();
-    let wanted = if wanted.is_empty() { String::new() } else { format!("; wants {}", wanted.join(" in ")) };
+    let wanted =
+        if wanted.is_empty() { String::new() } else { format!("; allowed: {}", wanted.join(" in ")) };
     Some(Found {
         name: Name::WorkersThrottled,
         severity,
         metric: "runpod_workers_throttled",
         facts: format!("{} throttled (threshold {threshold}){wanted}", count(throttled, "worker")),
         recommendations: recommend([
-            "Allow other GPU types: those that the endpoint wants are short of capacity.",
-            "Allow other data centers, unless a network volume ties the endpoint to one.",
+            "Allow more GPU types: those of the endpoint are short of capacity.",
+            "Allow more data centers, unless a network volume ties the endpoint to one.",
         ]),
     })
 }

@@ -13,8 +13,8 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         metric: "runpod_workers_unhealthy",
         facts: format!("{} unhealthy", count(unhealthy, "worker")),
         recommendations: recommend([
-            &format!("Look at the workers' last words: runpod-exporter logs {id}"),
-            "Check the usual causes: an image that does not start, a driver that does not fit, too little memory.",
+            &format!("Check the workers' last log lines: runpod-exporter logs {id}"),
+            "Check the usual causes: an image that does not start, an incompatible driver, too little memory.",
         ]),
     })
 }

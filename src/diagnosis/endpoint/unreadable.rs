@@ -8,10 +8,10 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         name: Name::EndpointUnreadable,
         severity: Severity::Critical,
         metric: "runpod_endpoint_up",
-        facts: "its own read failed, so that queue and workers are unknown".to_owned(),
+        facts: "reading the endpoint failed; queue and workers are unknown".to_owned(),
         recommendations: recommend([
-            "Check in the console that the endpoint is there and that the key may read it.",
-            "Look at the log of the exporter and at runpod_api_requests_total for what was answered.",
+            "Check in the console that the endpoint exists and that the key can read it.",
+            "Check the exporter's log and runpod_api_requests_total for the cause.",
         ]),
     })
 }

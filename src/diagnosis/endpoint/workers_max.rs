@@ -3,7 +3,7 @@
 use super::words::{count, time};
 use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Signal;
+use crate::settings::Signal;
 
 /// Nought pauses an endpoint. Whether that is meant, the queue tells.
 pub(super) fn check_zero(patient: &Patient<'_>) -> Option<Found> {
@@ -13,10 +13,10 @@ pub(super) fn check_zero(patient: &Patient<'_>) -> Option<Found> {
         name: Name::WorkersMaxZero,
         severity: if waiting > 0.0 { Severity::Critical } else { Severity::Warning },
         metric: "runpod_workers_max",
-        facts: format!("workers max is 0, {} waiting", count(waiting, "job")),
+        facts: format!("max workers is 0, {} waiting", count(waiting, "job")),
         recommendations: recommend([
-            "Raise workers max to take jobs again.",
-            "Delete the endpoint if it is not needed any more.",
+            "Raise max workers to process jobs again.",
+            "Delete the endpoint if it is no longer needed.",
         ]),
     })
 }
@@ -31,12 +31,12 @@ pub(super) fn check_lowered(patient: &Patient<'_>) -> Option<Found> {
         severity: patient.level(Signal::QueueDepth, waiting).map_or(Severity::Info, |_| Severity::Warning),
         metric: "runpod_workers_max",
         facts: format!(
-            "workers max is {max}, and was {before} until {} ago; {} waiting",
+            "max workers is {max}, was {before} until {} ago; {} waiting",
             time(ago),
             count(waiting, "job")
         ),
         recommendations: recommend([
-            "Raise workers max again if nobody meant to lower it: Runpod does, where an endpoint was idle for days.",
+            "Raise max workers again if this was not intended: Runpod lowers it after days without jobs.",
         ]),
     })
 }

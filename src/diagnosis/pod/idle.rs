@@ -22,10 +22,10 @@ pub(super) fn check(pod: &Pod, idle: Option<Duration>) -> Option<Found> {
         } else {
             "runpod_pod_gpu_utilization_ratio"
         },
-        facts: format!("idle for {} at least at ${cost:.2}/h: ${spent:.2}", time(idle)),
+        facts: format!("idle for at least {} at ${cost:.2}/h: ${spent:.2}", time(idle)),
         recommendations: recommend([
-            "Stop the pod if nobody needs it; its volume stays, and is billed.",
-            "Delete it if its data are not needed either.",
+            "Stop the pod if it is not needed; its volume is kept and still billed.",
+            "Delete it if its data is not needed either.",
         ]),
     })
 }

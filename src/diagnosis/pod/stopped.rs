@@ -14,9 +14,9 @@ pub(super) fn check(pod: &Pod) -> Option<Found> {
         name: Name::PodStoppedWithVolume,
         severity: Severity::Info,
         metric: "runpod_pod_volume_bytes",
-        facts: format!("the pod is {status} and its volume of {:.0} GB stays", volume / 1e9),
+        facts: format!("pod is {status}, its volume of {:.0} GB is kept", volume / 1e9),
         recommendations: recommend([
-            "Save what is needed and delete the pod if it will not run again: the disk of a stopped pod is billed.",
+            "If the pod will not run again, back up its data and delete it: the disk of a stopped pod is billed.",
         ]),
     })
 }

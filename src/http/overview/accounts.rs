@@ -30,15 +30,15 @@ fn card(n: usize, account: &AccountStatus) -> Markup {
                     }
                 }))
                 (fact("Runway", &maybe(account.runway_hours, |hours| duration(hours * 3_600.0))))
-                (fact("Read", &moment(account.taken)))
+                (fact("Last read", &moment(account.taken)))
             }
             @for error in &account.errors { p.error { "Cannot read " (error) } }
             details {
-                summary { "What is read" }
+                summary { "Collectors" }
                 table {
                     caption.hidden { "Collectors" }
                     thead { tr {
-                        th scope="col" { "Collector" } th scope="col" { "From" } th scope="col" { "Read" }
+                        th scope="col" { "Collector" } th scope="col" { "API" } th scope="col" { "Last read" }
                     } }
                     tbody { @for collector in &account.collectors { (row(collector)) } }
                 }
@@ -56,7 +56,7 @@ fn row(collector: &CollectorStatus) -> Markup {
     html! {
         tr {
             th scope="row" { (collector) @if !ok { " " span.badge.critical { "failed" } } }
-            td { (api.unwrap_or("nobody")) }
+            td { (api.unwrap_or("none")) }
             td { @match read { Some(read) => (moment(*read)), None => "never", } }
         }
     }

@@ -31,7 +31,7 @@ impl Page<'_> {
                         thead { tr { (self.heads()) } }
                         tbody { @for row in &rows { (self.endpoint(row)) } }
                     }
-                } @else { p.quiet { "None is known." } }
+                } @else { p.quiet { "None." } }
             }
         }
     }
@@ -130,7 +130,7 @@ fn p95(endpoint: &EndpointStatus) -> Markup {
         @match endpoint.p95() {
             Some((seconds, false)) => (duration(seconds)),
             Some((seconds, true)) => {
-                (duration(seconds)) " " small.quiet title="as Runpod reports it, without the time in the queue" { "exec." }
+                (duration(seconds)) " " small.quiet title="execution time as reported by Runpod, without queue time" { "exec." }
             },
             None => (unknown()),
         }

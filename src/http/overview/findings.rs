@@ -29,7 +29,7 @@ impl Page<'_> {
         html! {
             section aria-labelledby="findings" {
                 h2 #findings { "Findings" @if !findings.is_empty() { " " span.count { (findings.len()) } } }
-                @if findings.is_empty() { p.quiet { "Nothing is wrong, as far as can be seen." } }
+                @if findings.is_empty() { p.quiet { "No problems found." } }
                 ol.findings {
                     @for group in &groups {
                         @match group.as_slice() {

@@ -22,10 +22,10 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use self::view::View;
-use super::App;
+use super::Context;
 use crate::config::PageUrl;
 use crate::diagnosis::Severity;
-use crate::instruments::Mode;
+use crate::settings::Mode;
 use crate::status::{AccountStatus, Status, Verdict};
 
 /// What every part of the page may look at.
@@ -37,11 +37,11 @@ struct Page<'a> {
 }
 
 pub(super) async fn page(
-    State(app): State<App>,
+    State(context): State<Context>,
     view: Result<Query<View>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let status = app.status();
+    let status = context.status();
     // A person who mistypes an address sees the page all the same.
     let view = view.map(|Query(view)| view).unwrap_or_default();
     let tag = tag(&status, &view);
@@ -49,7 +49,7 @@ pub(super) async fn page(
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let page = Page { status: &status, view: &view, grafana: app.grafana.as_ref().map(PageUrl::as_str) };
+    let page = Page { status: &status, view: &view, grafana: context.grafana.as_ref().map(PageUrl::as_str) };
     (caching, Html(page.document().into_string())).into_response()
 }
 
@@ -79,7 +79,7 @@ impl Page<'_> {
                     noscript { meta http-equiv="refresh" content="15"; }
                 }
                 body {
-                    a.skip href="#content" { "Skip to the content" }
+                    a.skip href="#content" { "Skip to content" }
                     (self.header())
                     p #lost role="alert" hidden {}
                     main #content tabindex="-1" { (self.content()) }
@@ -95,7 +95,7 @@ impl Page<'_> {
         let critical = findings().filter(|finding| finding.severity == Severity::Critical).count();
         let warnings = findings().filter(|finding| finding.severity == Severity::Warning).count();
         match (self.status.accounts.is_empty(), critical, warnings) {
-            (true, ..) => "Runpod: not scraped yet".to_owned(),
+            (true, ..) => "Runpod: no data yet".to_owned(),
             (false, 0, 0) => format!("Runpod: {}", self.status.verdict.as_str()),
             (false, 0, warnings) => format!("({warnings}) Runpod: {}", self.status.verdict.as_str()),
             (false, critical, _) => format!("({critical} critical) Runpod: {}", self.status.verdict.as_str()),
@@ -121,15 +121,15 @@ impl Page<'_> {
         let Status { verdict, accounts, mode, .. } = self.status;
         html! {
             @if *mode == Mode::Demo.as_str() {
-                p.note { strong { "Demo." } " The account behind these numbers is simulated: none of it is real." }
+                p.note { strong { "Demo." } " The account is simulated; none of this data is real." }
             }
             @if accounts.is_empty() {
                 p.note {
-                    "Nothing was scraped yet: the exporter asks Runpod when somebody asks it. Point Prometheus here, or open "
+                    "No data yet: the exporter queries Runpod on each scrape. Point Prometheus here, or open "
                     a href="metrics" { "the metrics" } "."
                 }
             } @else {
-                @if self.has_several() { p { "All in all: " (badge(*verdict)) } }
+                @if self.has_several() { p { "Overall: " (badge(*verdict)) } }
                 (self.accounts())
                 (self.findings())
                 (self.endpoints())
@@ -154,7 +154,7 @@ fn badge(verdict: Verdict) -> Markup {
     let class = match verdict {
         Verdict::Healthy => "good",
         Verdict::Degraded => "warning",
-        Verdict::Unhealthy | Verdict::CouldNotLook => "critical",
+        Verdict::Unhealthy | Verdict::Unknown => "critical",
     };
     html! { span.badge.(class) { (verdict.as_str()) } }
 }

@@ -56,7 +56,7 @@ function age() {
 
 function lose() {
   lostAt ??= new Date();
-  const text = `Lost the exporter at ${clock.format(lostAt)}. What stands below is from before; trying again every ${PERIOD / 1000} seconds.`;
+  const text = `Connection to the exporter lost at ${clock.format(lostAt)}. The data below is out of date; retrying every ${PERIOD / 1000} seconds.`;
   if (lost.textContent !== text) lost.textContent = text;
   lost.hidden = false;
 }

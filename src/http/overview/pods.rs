@@ -22,15 +22,15 @@ impl Page<'_> {
                             @if self.has_several() { th scope="col" { "Account" } }
                             th scope="col" { "Status" }
                             th scope="col" { "GPU" }
-                            th.number scope="col" { "GPU busy" }
-                            th.number scope="col" { "CPU busy" }
-                            th.number scope="col" { "Memory used" }
-                            th.number scope="col" { "Up" }
+                            th.number scope="col" { "GPU use" }
+                            th.number scope="col" { "CPU use" }
+                            th.number scope="col" { "Memory use" }
+                            th.number scope="col" { "Uptime" }
                             th.number scope="col" { "Cost" }
                         } }
                         tbody { @for (n, account, pod) in pods { (self.pod(n, account, pod)) } }
                     }
-                } @else { p.quiet { "None is known." } }
+                } @else { p.quiet { "None." } }
             }
         }
     }
@@ -50,10 +50,10 @@ impl Page<'_> {
                         None => (unknown()),
                     }
                 }
-                td.number data-label="GPU busy" { (maybe(pod.gpu_utilization_ratio, percent)) }
-                td.number data-label="CPU busy" { (maybe(pod.cpu_utilization_ratio, percent)) }
-                td.number data-label="Memory used" { (maybe(pod.memory_utilization_ratio, percent)) }
-                td.number data-label="Up" { (maybe(pod.uptime_seconds, duration)) }
+                td.number data-label="GPU use" { (maybe(pod.gpu_utilization_ratio, percent)) }
+                td.number data-label="CPU use" { (maybe(pod.cpu_utilization_ratio, percent)) }
+                td.number data-label="Memory use" { (maybe(pod.memory_utilization_ratio, percent)) }
+                td.number data-label="Uptime" { (maybe(pod.uptime_seconds, duration)) }
                 td.number data-label="Cost" { (maybe(pod.cost_dollars_per_hour, dollars_per_hour)) }
             }
         }

@@ -27,35 +27,35 @@ type Read = fn(&Line, &[LabelPair]) -> Vec<Metric>;
 const FAMILIES: [(&str, &str, Kind, &[&str], Read); 5] = [
     (
         "runpod_request_latency_seconds",
-        "Time from a job's arrival to its end, of the finished jobs that the exporter was told of (webhook, push or list of requests); absent until there is one.",
+        "Time from the arrival of a job to its end, of finished jobs reported to the exporter (webhook, push, job API requests).",
         Kind::Histogram,
         &[],
         |line, identity| line.tally.latency.series(identity).into_iter().collect(),
     ),
     (
         "runpod_request_delay_seconds",
-        "Time that a job waited for a worker (delayTime), of the finished jobs that the exporter was told of and that ran.",
+        "Time that a job waited for a worker, of finished jobs reported to the exporter that ran (delayTime).",
         Kind::Histogram,
         &[],
         |line, identity| line.tally.delay.series(identity).into_iter().collect(),
     ),
     (
         "runpod_request_execution_seconds",
-        "Time that a worker had a job (executionTime), of the finished jobs that the exporter was told of and that ran.",
+        "Time that a worker spent on a job, of finished jobs reported to the exporter that ran (executionTime).",
         Kind::Histogram,
         &[],
         |line, identity| line.tally.execution.series(identity).into_iter().collect(),
     ),
     (
         "runpod_jobs_observed_total",
-        "Finished jobs that the exporter was told of, each counted once, by how it was told and how they ended.",
+        "Finished jobs reported to the exporter, each counted once, by channel and status.",
         Kind::Counter,
         &["via", "status"],
         |line, identity| line.tally.jobs(identity),
     ),
     (
         "runpod_tokens_total",
-        "Tokens that the finished jobs read (in) and wrote (out), as their output or a push says.",
+        "Tokens that finished jobs read (in) and generated (out), as reported in their output or a push.",
         Kind::Counter,
         &["direction"],
         |line, identity| line.tally.tokens(identity),
@@ -84,7 +84,7 @@ impl Jobs {
         let rejected = IntCounterVec::new(
             Opts::new(
                 "runpod_jobs_rejected_total",
-                "Webhooks and pushes that were refused, by how they came and why; nothing of them is counted elsewhere.",
+                "Webhooks and pushes that were rejected, by channel and reason.",
             ),
             &["via", "reason"],
         )?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::snapshot::{AccountSnapshot, Collector};
+use crate::settings::Collector;
+use crate::snapshot::AccountSnapshot;
 
 /// The accounts, in the order of the configuration, and their endpoints.
 #[derive(Debug, Default)]

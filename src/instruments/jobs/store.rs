@@ -66,12 +66,12 @@ impl Store {
         }
         if self.rosters.all_read() || !is_id(endpoint) {
             let told =
-                "no account has this endpoint, or a filter leaves it out; give the id that Runpod shows";
+                "no account has this endpoint, or a filter excludes it; use the id from the Runpod console";
             return Err(Rejection::new(Reason::UnknownEndpoint, told));
         }
         if self.unread() + strangers >= MAX_UNREAD {
             let told =
-                "the endpoints have not been read yet, and too many are waiting for it; send it again later";
+                "the endpoints have not been read yet, and too many unknown ones are waiting; retry later";
             return Err(Rejection::new(Reason::TooManyUnread, told));
         }
         Ok(Admission::Stranger)

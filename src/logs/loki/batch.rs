@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::logs::{Level, Line, Origin, Source};
+use crate::logs::{Level, Line, Origin, Stream};
 
 /// What a stream is named by: few values each, but for the worker.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ struct Labels {
     endpoint_id: Arc<str>,
     endpoint_name: Arc<str>,
     worker_id: Arc<str>,
-    source: Source,
+    source: Stream,
     level: Level,
 }
 
@@ -84,7 +84,7 @@ mod tests {
         let origin = Origin { account: "a".into(), endpoint_id: "e".into(), endpoint_name: "one".into() };
         let line = |text: &str, level| Line {
             moment: None,
-            source: Source::Container,
+            source: Stream::Container,
             level,
             worker: Some("w".into()),
             text: text.to_owned(),

@@ -105,9 +105,9 @@ pub struct LokiError(#[from] reqwest::Error);
 /// Why a push failed.
 #[derive(Debug, thiserror::Error)]
 enum PushError {
-    #[error("Loki answered {0}")]
+    #[error("Loki returned status {0}")]
     Status(StatusCode),
-    #[error("Loki cannot be reached ({0})")]
+    #[error("cannot reach Loki ({0})")]
     Network(String),
 }
 
@@ -164,14 +164,14 @@ impl Pusher {
             match self.push(&batch).await {
                 Ok(()) => {
                     if std::mem::take(&mut is_told) {
-                        tracing::info!("Loki takes lines again");
+                        tracing::info!("Loki accepts lines again");
                     }
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut is_told, true) {
                         tracing::warn!(
                             lines = batch.len(),
-                            "{error}: lines are dropped; check --logs.loki-url, the tenant and the password"
+                            "dropping log lines: {error}; check --logs.loki-url, the tenant and the password"
                         );
                     }
                     for (account, lines) in batch::by_account(&batch) {

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use placement::{Place, Placement, Rollout, Worker};
-pub(super) use read::{display_name, from_graphql, from_health};
-pub(super) use requests::{finished, reported};
-pub(super) use rest::{facts_from_rest, workers_from_rest};
+pub(crate) use read::{display_name, from_graphql, from_health};
+pub(crate) use requests::{finished, reported};
+pub(crate) use rest::{facts_from_rest, workers_from_rest};
 
 use super::Money;
 

@@ -67,7 +67,7 @@ const STATES: &[&str] = &["running", "idle", "initializing", "throttled", "unhea
 
 impl Placement {
     /// Reads the list, and the releases where they were asked for.
-    pub(in crate::snapshot) fn new(
+    pub(crate) fn new(
         workers: wire::Workers,
         releases: Option<wire::Releases>,
         read: Timestamp,

@@ -11,13 +11,13 @@ use runpod::wire;
 const FLASHBOOT_MARKER: &str = " -fb";
 
 /// The name as it is shown.
-pub(in crate::snapshot) fn display_name(id: &str, name: Option<&str>) -> String {
+pub(crate) fn display_name(id: &str, name: Option<&str>) -> String {
     let name = name.map(|name| name.strip_suffix(FLASHBOOT_MARKER).unwrap_or(name));
     name.filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
 }
 
 /// Reads what GraphQL says of an endpoint, be it from the list or from the endpoint itself.
-pub(in crate::snapshot) fn from_graphql(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> (Facts, Load) {
+pub(crate) fn from_graphql(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> (Facts, Load) {
     let wire::Endpoint {
         id: _,
         name: _,
@@ -130,7 +130,7 @@ fn reported(metrics: wire::Metrics) -> Reported {
 }
 
 /// Percentiles by the name of their quantile.
-pub(super) fn quantiles<const N: usize>(
+pub(crate) fn quantiles<const N: usize>(
     quantiles: [(&'static str, wire::Number); N],
 ) -> BTreeMap<&'static str, f64> {
     quantiles.into_iter().filter_map(|(name, number)| Some((name, milliseconds(&number)?))).collect()
@@ -152,7 +152,7 @@ fn ratios(success: Option<f64>, error: Option<f64>) -> (Option<f64>, Option<f64>
 }
 
 /// Reads what the job API says.
-pub(in crate::snapshot) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> Load {
+pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> Load {
     let wire::Health { jobs, workers } = health;
     let wire::HealthJobs { in_queue, in_progress, completed, failed, retried, unknown: jobs_unknown } =
         jobs.unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::jobs::Job;
 use runpod::wire;
 
 /// The jobs in a list that are over.
-pub(in crate::snapshot) fn finished(wire: wire::Requests) -> Vec<Job> {
+pub(crate) fn finished(wire: wire::Requests) -> Vec<Job> {
     let requests = wire.requests.0.unwrap_or_default().into_iter();
     let job = |wire::Request { id, status, delay_time, execution_time }: wire::Request| {
         Job::listed(id.0, status.0.as_deref()?, delay_time.0, execution_time.0)
@@ -23,7 +23,7 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(2);
 
 /// Reads the newest bucket in which a job completed. The window of the percentiles is its hour; the times are taken for
 /// milliseconds, as everything else on this API is.
-pub(in crate::snapshot) fn reported(wire: wire::RequestMetrics, now: Timestamp) -> Reported {
+pub(crate) fn reported(wire: wire::RequestMetrics, now: Timestamp) -> Reported {
     let buckets = wire.data.0.unwrap_or_default();
     let is_told = |bucket: &&wire::RequestBucket| bucket.completed_requests.0.is_some_and(|jobs| jobs > 0.0);
     let Some(bucket) = buckets.iter().rev().find(is_told) else { return Reported::default() };

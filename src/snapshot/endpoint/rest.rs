@@ -7,7 +7,7 @@ use runpod::wire::{List, Text, rest as wire};
 
 /// Reads an endpoint of the list. Its pools and exclusions become what GraphQL makes of them: a list with commas, in
 /// which a minus excludes.
-pub(in crate::snapshot) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> Facts {
+pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> Facts {
     let wire::Endpoint {
         id: _,
         name: _,
@@ -63,7 +63,7 @@ pub(in crate::snapshot) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut V
 }
 
 /// Reads the summary of a workers list. It does not say how many are ready.
-pub(in crate::snapshot) fn workers_from_rest(wire: &wire::Workers) -> Workers {
+pub(crate) fn workers_from_rest(wire: &wire::Workers) -> Workers {
     let wire::Summary { running, idle, initializing, throttled, unhealthy } =
         wire.summary.unwrap_or_default();
     Workers {

@@ -7,7 +7,7 @@ use super::unit::{gigabytes, percent};
 use super::unknown::{Unknown, lower};
 use runpod::wire;
 
-pub(super) use rest::from_rest;
+pub(crate) use rest::from_rest;
 
 /// One pod as it was found.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,7 +59,7 @@ pub struct Pod {
 impl Pod {
     /// The same without what only a running pod has, unless it runs. Two sources may disagree on that for a while.
     #[must_use]
-    pub(super) fn settled(self) -> Self {
+    pub(crate) fn settled(self) -> Self {
         if self.status.as_deref() == Some(RUNNING) {
             return self;
         }
@@ -96,7 +96,7 @@ pub(crate) const STATUSES: &[&str] = &[
 const RUNNING: &str = "running";
 
 /// Reads a pod of the list and what the pod itself added. A pod without an id cannot be named and is left out.
-pub(super) fn from_graphql(
+pub(crate) fn from_graphql(
     wire: wire::Pod,
     detail: Option<wire::Pod>,
     unknown: &mut Vec<Unknown>,

@@ -6,7 +6,7 @@ use super::{Gpu, Pod, STATUSES};
 use runpod::wire::rest as wire;
 
 /// Reads a pod of the list. A pod without an id cannot be named and is left out.
-pub(in crate::snapshot) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<Pod> {
+pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<Pod> {
     let wire::Pod { id, name, status, image, disk, mounts, gpu, cpu, cloud, data_center_id, cost, runtime } =
         wire;
     let id = id.0.filter(|id| !id.is_empty())?;

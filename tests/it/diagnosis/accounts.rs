@@ -4,20 +4,21 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::snapshot::{AccountSnapshot, ApiReport, Collector, CollectorReport, Source};
+use runpod_exporter::diagnosis::{Diagnosis, Name, Severity};
+use runpod_exporter::settings::Collector;
+use runpod_exporter::snapshot::{ApiReport, CollectorReport, Provenance};
 
 use super::{names, once, severity, well};
 use crate::support::noon;
 
-fn money(balance: f64, spend: f64, limit: f64) -> AccountSnapshot {
+fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
     let mut account = well();
     let money = account.account.as_mut().unwrap();
     (money.balance, money.spend, money.spend_limit) = (Some(balance), Some(spend), Some(limit));
     once(account)
 }
 
-fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> AccountSnapshot {
+fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis {
     let error = RequestError { api: Api::Rest, operation: Operation::Billing, peer: "peer".into(), reason };
     let read = noon() - SignedDuration::from_mins(minutes_ago);
     let mut account = well();
@@ -27,7 +28,7 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> AccountSna
         answered: false,
         duration: Duration::ZERO,
         last_success: None,
-        source: Some(Source { api: Api::Rest, read }),
+        source: Some(Provenance { api: Api::Rest, read }),
     }];
     once(account)
 }

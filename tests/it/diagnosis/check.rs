@@ -128,11 +128,11 @@ async fn what_is_not_there_is_told_in_one_line() {
     assert_eq!((code, stdout.as_str()), (3, ""));
     assert_eq!(
         stderr,
-        "runpod-exporter: no endpoint is called \"lama\" or has that id; there are: llama-3-70b\n"
+        "runpod-exporter: no endpoint with the name or id \"lama\"; known endpoints: llama-3-70b\n"
     );
     let Ended { code, stderr, .. } = check(&upstream, &["--account=other"]).await;
     assert_eq!(code, 3);
-    assert!(stderr.contains("no account is called \"other\"; the configuration has: default"), "{stderr}");
+    assert!(stderr.contains("unknown account \"other\"; configured accounts: default"), "{stderr}");
     let Ended { code, stderr, .. } = end(command(&["check"])).await;
     assert_eq!(code, 3);
     assert!(stderr.contains("no API key"), "{stderr}");

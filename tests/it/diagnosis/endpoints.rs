@@ -104,7 +104,7 @@ fn a_deep_queue_on_which_nobody_works_does_not_call_for_more_workers() {
         }));
         finding(&account, Name::QueueDeep).unwrap().recommendations[0].clone()
     };
-    assert!(first(3.0, 3.0).starts_with("Raise workers max"));
+    assert!(first(3.0, 3.0).starts_with("Raise max workers"));
     assert!(first(3.0, 0.0).ends_with("runpod-exporter logs e1"));
     assert!(first(0.0, 0.0).starts_with("Find out why no worker is ready"));
 }
@@ -121,7 +121,7 @@ fn the_larger_of_two_percentiles_is_judged() {
     assert_eq!(severity(&p95(5.0, 1.0), Name::LatencyHigh), Some(Severity::Warning));
     let waiting = p95(5.0, 10.0);
     assert_eq!(severity(&waiting, Name::LatencyHigh), Some(Severity::Critical));
-    assert!(waiting.findings[0].recommendations.concat().contains("workers min"), "{:?}", waiting.findings);
+    assert!(waiting.findings[0].recommendations.concat().contains("min workers"), "{:?}", waiting.findings);
 }
 
 #[test]

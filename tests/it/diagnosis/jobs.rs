@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runpod_exporter::diagnosis::{Health, History, Moment, Name, Severity, diagnose};
+use runpod_exporter::diagnosis::{Diagnosis, Health, History, Moment, Name, Severity, diagnose};
 use runpod_exporter::jobs::Millis;
 use runpod_exporter::snapshot::{AccountSnapshot, Workers};
 
@@ -19,8 +19,8 @@ fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
     })
 }
 
-fn stuck(account: &AccountSnapshot) -> Vec<&'static str> {
-    names(account).into_iter().filter(|name| name.starts_with("queue_stuck")).collect()
+fn stuck(diagnosis: &Diagnosis) -> Vec<&'static str> {
+    names(diagnosis).into_iter().filter(|name| name.starts_with("queue_stuck")).collect()
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_nobody_looked_at_is_not_stuck() {
 }
 
 /// So many jobs ended well and so many failed within a minute.
-fn minute(completed: f64, failed: f64) -> AccountSnapshot {
+fn minute(completed: f64, failed: f64) -> Diagnosis {
     let after = with(|endpoint| totals(endpoint, 100.0 + completed, failed, 0.0));
     seen([(0, with(|endpoint| totals(endpoint, 100.0, 0.0, 0.0))), (60, after)])
 }
@@ -128,16 +128,15 @@ fn where_few_jobs_ended_what_is_reported_counts() {
 }
 
 /// The account after these jobs were told, in milliseconds of latency and delay.
-fn told(jobs: &[Millis], reported: Option<f64>) -> AccountSnapshot {
-    let mut account = with(|endpoint| {
+fn told(jobs: &[Millis], reported: Option<f64>) -> Diagnosis {
+    let account = with(|endpoint| {
         endpoint.facts.reported.execution.extend(reported.map(|p95| ("0.95", p95)));
     });
     let mut history = History::default();
     let moment = Moment { now: noon(), elapsed: Duration::ZERO };
     history.note(&account, moment.elapsed);
     history.told("e1", jobs, moment.elapsed);
-    diagnose(&mut account, &history, moment);
-    account
+    diagnose(&account, &history, moment)
 }
 
 #[test]
@@ -146,17 +145,14 @@ fn latency_is_that_of_the_jobs_which_were_told_before_what_is_reported() {
     let slow = told(&jobs(20, 6_000), Some(0.5));
     let found = finding(&slow, Name::LatencyHigh).unwrap();
     assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
-    assert_eq!(
-        found.facts,
-        "p95 6.0 s, average 6.0 s of the last 20 jobs, 25 % of it waiting (threshold 5 s)"
-    );
-    assert!(found.recommendations[0].contains("fits the GPU's memory"), "{found:?}");
+    assert_eq!(found.facts, "p95 6.0 s, average 6.0 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
+    assert!(found.recommendations[0].contains("fits into GPU memory"), "{found:?}");
     assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
 
     let waiting = told(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
     let found = finding(&waiting, Name::LatencyHigh).unwrap();
     assert_eq!(found.severity, Severity::Critical);
-    assert!(found.recommendations[0].contains("Raise workers max"), "{found:?}");
+    assert!(found.recommendations[0].contains("Raise max or min workers"), "{found:?}");
 
     let fast = told(&jobs(20, 900), Some(30.0));
     assert_eq!(severity(&fast, Name::LatencyHigh), None, "true jobs count before what is reported");

@@ -11,23 +11,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runpod_exporter::diagnosis::{Finding, Health, History, Moment, Name, Severity, diagnose};
-use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Snapshot, Workers};
+use runpod_exporter::diagnosis::{Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose};
+use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Workers};
 
 use crate::support::{full, noon};
 
 /// An account in which nothing is wrong.
 fn well() -> AccountSnapshot {
-    let Snapshot { accounts, .. } = full();
-    let full = Arc::unwrap_or_clone(accounts.into_iter().next().unwrap());
-    let (collectors, apis, quota, pods) = Default::default();
+    let full = Arc::unwrap_or_clone(full().accounts.remove(0)).snapshot;
     let money =
         Account { balance: Some(100.0), spend: Some(1.0), spend_limit: Some(80.0), ..Account::default() };
     AccountSnapshot {
-        collectors,
-        apis,
-        quota,
-        pods,
+        collectors: Vec::new(),
+        apis: Vec::new(),
+        quota: Vec::new(),
+        pods: Vec::new(),
         account: Some(money),
         endpoints: vec![endpoint()],
         ..full
@@ -71,47 +69,46 @@ fn with(change: impl FnOnce(&mut Endpoint)) -> AccountSnapshot {
     account
 }
 
-/// What an account is found to be, looked at again and again, so many seconds after the beginning each time.
-fn seen(looks: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> AccountSnapshot {
+/// The diagnosis at the last of these samples, each taken so many seconds after the start.
+fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
     let mut history = History::default();
-    let mut last = well();
-    for (at, account) in looks {
+    let mut last = Diagnosis::default();
+    for (at, mut account) in samples {
         let elapsed = Duration::from_secs(at);
         let now = noon() + SignedDuration::try_from(elapsed).unwrap();
-        last = account;
-        for endpoint in &mut last.endpoints {
+        for endpoint in &mut account.endpoints {
             endpoint.load_read = Some(now);
         }
-        history.note(&last, elapsed);
-        diagnose(&mut last, &history, Moment { now, elapsed });
+        history.note(&account, elapsed);
+        last = diagnose(&account, &history, Moment { now, elapsed });
     }
     last
 }
 
-/// What is found at one look.
-fn once(account: AccountSnapshot) -> AccountSnapshot {
+/// The diagnosis of a single sample.
+fn once(account: AccountSnapshot) -> Diagnosis {
     seen([(0, account)])
 }
 
-/// What is found where it stays like this for so many minutes.
-fn staying(minutes: u64, account: &AccountSnapshot) -> AccountSnapshot {
+/// The diagnosis of an account that stays the same for so many minutes.
+fn staying(minutes: u64, account: &AccountSnapshot) -> Diagnosis {
     seen((0..=minutes).map(|minute| (minute * 60, account.clone())))
 }
 
-fn finding(account: &AccountSnapshot, name: Name) -> Option<&Finding> {
-    account.findings.iter().find(|finding| finding.name == name)
+fn finding(diagnosis: &Diagnosis, name: Name) -> Option<&Finding> {
+    diagnosis.findings.iter().find(|finding| finding.name == name)
 }
 
-fn severity(account: &AccountSnapshot, name: Name) -> Option<Severity> {
-    finding(account, name).map(|finding| finding.severity)
+fn severity(diagnosis: &Diagnosis, name: Name) -> Option<Severity> {
+    finding(diagnosis, name).map(|finding| finding.severity)
 }
 
-fn names(account: &AccountSnapshot) -> Vec<&'static str> {
-    account.findings.iter().map(|finding| finding.name.as_str()).collect()
+fn names(diagnosis: &Diagnosis) -> Vec<&'static str> {
+    diagnosis.findings.iter().map(|finding| finding.name.as_str()).collect()
 }
 
-fn health(account: &AccountSnapshot) -> Option<Health> {
-    account.health.get("e1").copied()
+fn health(diagnosis: &Diagnosis) -> Option<Health> {
+    diagnosis.health.get("e1").copied()
 }
 
 #[test]

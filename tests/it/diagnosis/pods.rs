@@ -23,7 +23,7 @@ fn a_pod_that_idles_for_half_an_hour_is_told_with_what_it_cost() {
     let found = finding(&account, Name::PodIdle).unwrap();
     assert_eq!(
         (found.severity, found.facts.as_str()),
-        (Severity::Warning, "idle for 45 min at least at $2.00/h: $1.50")
+        (Severity::Warning, "idle for at least 45 min at $2.00/h: $1.50")
     );
 }
 

@@ -6,9 +6,10 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use runpod_exporter::diagnosis::Name;
-use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::instruments::Instruments;
 use runpod_exporter::metrics::chapters;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::Mode;
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};
 use tokio::task::JoinSet;
@@ -36,7 +37,8 @@ fn named(name: &str) -> &'static Scene {
 
 /// An exporter that reads all that findings are made of.
 async fn exporter(upstream: &Upstream) -> Exporter {
-    let collectors = Collector::ALL.into_iter().filter(|collector| *collector != Collector::Logs).collect();
+    let collectors =
+        Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Logs).collect();
     let mut account = account(upstream.address);
     account.reading = Reading { collectors, ..Reading::default() };
     Exporter::start(account, Arc::new(upstream.clock.clone())).await

@@ -20,7 +20,10 @@ async fn a_body_beyond_the_limit_is_refused_and_one_below_it_is_not() {
         job.resize(limit, b' ');
         assert_eq!(exporter.post(&path, job.clone()).await.0, 200);
         job.push(b' ');
-        assert_eq!(exporter.post(&path, job).await, (413, format!("the body has more than {limit} bytes\n")));
+        assert_eq!(
+            exporter.post(&path, job).await,
+            (413, format!("the body is larger than {limit} bytes\n"))
+        );
         let page = exporter.scrape().await;
         assert_eq!(
             page.value("runpod_jobs_rejected_total", &["reason=\"too_large\"", "via=\"webhook\""]),
@@ -63,8 +66,8 @@ async fn a_large_body_that_is_broken_is_refused_as_a_small_one() {
     for (told, body) in [
         ("EOF while parsing", format!("{{\"output\": \"{filling}")),
         ("EOF while parsing", format!("{{\"output\": \"{filling}\"")),
-        ("it has no \"id\"", format!("{{\"output\": \"{filling}\"}}")),
-        ("it has no \"id\"", format!("{{\"id\": \"{filling}\", \"status\": \"FAILED\"}}")),
+        ("missing field \"id\"", format!("{{\"output\": \"{filling}\"}}")),
+        ("missing field \"id\"", format!("{{\"id\": \"{filling}\", \"status\": \"FAILED\"}}")),
         ("expected value", format!("{{\"a\": }}{}", " ".repeat(1_000_000))),
         (
             "the job is not finished",

@@ -23,7 +23,7 @@ async fn an_endpoint_that_nobody_has_is_refused_once_all_are_read() {
     let (_upstream, exporter) = read_once().await;
     let (status, told) = exporter.post(&route("nobody"), completed("one", 1, 2).to_string()).await;
     assert_eq!(status, 404);
-    assert!(told.starts_with("no account has this endpoint, or a filter leaves it out"), "{told}");
+    assert!(told.starts_with("no account has this endpoint, or a filter excludes it"), "{told}");
     assert_eq!(about_jobs(&exporter.scrape().await), "");
 }
 

@@ -68,7 +68,7 @@ async fn a_batch_with_a_mistake_is_refused_whole_and_the_place_is_named() {
             format!("{good}\n{good}\n{}", good.replace("COMPLETED", "IN_QUEUE")),
         ),
         (400, "line 1: the job is not finished", format!("{}\n{{}}", good.replace("COMPLETED", "IN_QUEUE"))),
-        (400, "line 2: give latency_ms, or", format!("{good}\n{}", good.replace(":5", ":5,\"delay_ms\":1"))),
+        (400, "line 2: set latency_ms, or", format!("{good}\n{}", good.replace(":5", ":5,\"delay_ms\":1"))),
         (400, "line 2: invalid type", format!("{good}\n{}", good.replace(":5", ":-5"))),
         (400, "line 1: invalid value", good.replace("\"COMPLETED\"", "\"COMPLETED\",\"tokens_in\":-1")),
         (404, "line 2: no account has this endpoint", format!("{good}\n{}", good.replace(&id, "nobody"))),
@@ -100,5 +100,5 @@ async fn a_batch_with_a_mistake_is_refused_whole_and_the_place_is_named() {
 async fn a_batch_has_a_limit() {
     let (_upstream, exporter) = read_once().await;
     let (status, told) = exporter.post(PUSH, vec![b' '; 4 * 1024 * 1024 + 1]).await;
-    assert_eq!((status, &*told), (413, "the body has more than 4194304 bytes\n"));
+    assert_eq!((status, &*told), (413, "the body is larger than 4194304 bytes\n"));
 }

@@ -9,7 +9,7 @@ use clock::ManualClock;
 use jiff::SignedDuration;
 use runpod::ApiKey;
 use runpod_exporter::config::Account;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Thousands of jobs, told by the simulated Runpod: what is counted is what the world knows.
 
 use jiff::SignedDuration;
-use runpod_exporter::snapshot::Reading;
+use runpod_exporter::settings::Reading;
 use runpod_simulator::Options;
 use runpod_simulator::webhooks::{Delivered, WebhookOptions};
 

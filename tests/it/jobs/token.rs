@@ -115,7 +115,7 @@ async fn the_program_knows_who_can_reach_it_and_says_so_once() {
         let answer = [push("").await.unwrap().status(), push("?token=SECRET-1").await.unwrap().status()];
         assert_eq!(answer.map(|status| status.as_u16()), answers, "{host} {token:?}");
         let log = std::fs::read_to_string(&log).unwrap();
-        assert_eq!(log.matches("job webhooks and pushes are refused").count(), said, "{log}");
+        assert_eq!(log.matches("job webhooks and pushes are disabled").count(), said, "{log}");
         assert!(!log.contains("SECRET"), "{log}");
     }
 }

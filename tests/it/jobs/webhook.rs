@@ -56,7 +56,7 @@ async fn a_job_that_is_told_three_times_is_counted_once() {
     let job = completed("one", 1, 2).to_string();
     assert_eq!(exporter.post(&route(&ids[0]), job.clone()).await.1, "counted\n");
     for _ in 0..2 {
-        assert_eq!(exporter.post(&route(&ids[0]), job.clone()).await, (200, "counted before\n".to_owned()));
+        assert_eq!(exporter.post(&route(&ids[0]), job.clone()).await, (200, "already counted\n".to_owned()));
     }
     // A gateway and Runpod tell of the same job.
     let pushed = json!({"endpoint_id": ids[0], "id": "one", "status": "completed", "latency_ms": 3});
@@ -93,10 +93,10 @@ const REFUSED: [(&str, &str, &str); 20] = [
     ("no JSON", "malformed", "expected"),
     ("null", "malformed", "an object with id, status"),
     ("[]", "malformed", "an object with id, status"),
-    ("{}", "malformed", "it has no \"id\""),
-    (r#"{"id": "x"}"#, "malformed", "it has no \"status\""),
-    (r#"{"id": "", "status": "FAILED"}"#, "malformed", "it has no \"id\""),
-    (r#"{"id": null, "status": "FAILED"}"#, "malformed", "it has no \"id\""),
+    ("{}", "malformed", "missing field \"id\""),
+    (r#"{"id": "x"}"#, "malformed", "missing field \"status\""),
+    (r#"{"id": "", "status": "FAILED"}"#, "malformed", "missing field \"id\""),
+    (r#"{"id": null, "status": "FAILED"}"#, "malformed", "missing field \"id\""),
     (r#"{"id": 7, "status": "FAILED"}"#, "malformed", "expected a string"),
     (r#"{"id": "x", "status": 7}"#, "malformed", "expected a string"),
     (r#"{"id": "x", "status": "COMPLETED", "delayTime": -1}"#, "malformed", "milliseconds"),

@@ -1,12 +1,12 @@
 //! The collector: lines of all workers, counted once each, for as long as their endpoint is there.
 
 use jiff::SignedDuration;
+use runpod_exporter::app::App;
 use runpod_exporter::config::Account;
-use runpod_exporter::instruments::Mode;
 use runpod_exporter::logs::collect;
-use runpod_exporter::reload::Reloader;
 use runpod_exporter::scrape::Scope;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::Mode;
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
@@ -16,7 +16,7 @@ use crate::support::Exposition;
 
 /// An exporter that collects logs, without its server.
 struct Collecting {
-    reloader: Reloader,
+    app: App,
     _task: JoinSet<()>,
 }
 
@@ -25,19 +25,18 @@ impl Collecting {
         let collectors = [Collector::Endpoints, Collector::Workers, Collector::Logs].into_iter().collect();
         let account =
             Account { reading: Reading { collectors, ..Reading::default() }, ..account(upstream.address) };
-        let load = Box::new(move || Ok(vec![account.clone()].into()));
-        let clock = Arc::new(upstream.clock.clone());
-        let reloader = Reloader::start(load, None, Mode::Serve, clock, TaskTracker::new()).unwrap();
-        let scraper = Arc::clone(reloader.scraper());
-        let (sink, clock) = (Arc::new(reloader.instruments().log_lines().clone()), reloader.clock());
+        let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new()).unwrap();
+        app.apply(vec![account]).unwrap();
+        let scraper = Arc::clone(app.scraper());
+        let (sink, clock) = (Arc::new(app.instruments().log_lines().clone()), app.clock());
         let mut task = JoinSet::new();
         task.spawn(collect(move || scraper.watches(), sink, Arc::clone(clock), hurried()));
-        Self { reloader, _task: task }
+        Self { app, _task: task }
     }
 
     async fn scrape(&self) -> Exposition {
         let deadline = Instant::now() + LONG;
-        let page = self.reloader.scraper().scrape(Scope::default(), deadline).await.unwrap();
+        let page = self.app.scraper().scrape(Scope::default(), deadline).await.unwrap();
         Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
     }
 
@@ -126,7 +125,7 @@ async fn streams_wait_for_the_quota() {
 fn logs_need_workers_to_be_listed() {
     use runpod_exporter::config::{ConfigError, collectors};
     let error = collectors([Collector::Endpoints, Collector::Logs].into_iter().collect()).unwrap_err();
-    assert!(matches!(error, ConfigError::NeedsWorkers), "{error}");
+    assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "workers" }), "{error}");
     let error = collectors([Collector::Logs].into_iter().collect()).unwrap_err();
-    assert!(matches!(error, ConfigError::NeedsEndpoints("logs")), "{error}");
+    assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "endpoints" }), "{error}");
 }

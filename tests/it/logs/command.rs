@@ -72,13 +72,13 @@ async fn a_mistake_is_one_line_and_a_code() {
     let twin = world.add_endpoint("twin");
     let other = world.add_endpoint("twin");
     for (args, code, told) in [
-        (vec!["nobody"], 2, "no endpoint and no pod of account default has the id or name \"nobody\""),
-        (vec!["twin"], 2, &*format!("give one of their ids: {twin} (endpoint), {other} (endpoint)")),
+        (vec!["nobody"], 2, "no endpoint or pod of account default has the id or name \"nobody\""),
+        (vec!["twin"], 2, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
         (vec!["x", "--since=yesterday"], 2, "use a duration such as 10m"),
         (vec!["x", "--tail=5001"], 2, "5001"),
-        (vec!["x", "--level=loud"], 2, "is no level"),
+        (vec!["x", "--level=loud"], 2, "invalid level"),
         (vec!["x", "--source=kernel"], 2, "container or system"),
-        (vec!["x", "--account=other"], 2, "--account: give one of the accounts: default"),
+        (vec!["x", "--account=other"], 2, "--account: use one of the configured accounts: default"),
         (vec![], 2, "TARGET"),
     ] {
         let ended = end(logs(&upstream, &args)).await;
@@ -90,10 +90,10 @@ async fn a_mistake_is_one_line_and_a_code() {
     let pod = world.pods()[0].id.clone();
     for (fault, told) in [
         ("rest.logs=unauthorized", "rest logs at 127.0.0.1"),
-        ("rest.logs=forbidden", "may not read this"),
+        ("rest.logs=forbidden", "lacks permission"),
         ("rest.logs=not-found", "not found (404)"),
-        ("rest.logs=echo-key", "the server failed (500)"),
-        ("rest.logs=gone", "retired this API (410)"),
+        ("rest.logs=echo-key", "server error (500)"),
+        ("rest.logs=gone", "API retired by Runpod (410)"),
     ] {
         upstream.simulator.faults().clear();
         upstream.fault(fault);
@@ -129,7 +129,11 @@ async fn one_of_several_accounts_is_named() {
     };
     let ended = logs(&[]).await;
     assert_eq!(ended.code, 2);
-    assert!(ended.stderr.contains("--account: give one of the accounts: one, two"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("--account: use one of the configured accounts: one, two"),
+        "{}",
+        ended.stderr
+    );
     let ended = logs(&["--account=two"]).await;
     assert_eq!((ended.code, ended.stdout.lines().count()), (0, 3), "{}", ended.stderr);
 }

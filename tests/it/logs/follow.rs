@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use runpod::LogWindow;
-use runpod_exporter::logs::{Level, Source};
+use runpod_exporter::logs::{Level, Stream};
 use runpod_simulator::rest::{RestOptions, Resumption};
 use runpod_simulator::{Api, Options};
 
@@ -83,7 +83,7 @@ async fn lines_of_several_workers_come_by_time() {
     assert!(lines.is_sorted_by_key(|line| line.moment), "{lines:#?}");
     let workers: std::collections::BTreeSet<_> = lines.iter().map(|line| line.worker.clone()).collect();
     assert!(workers.len() >= 2);
-    assert!(lines.iter().any(|line| line.source == Source::System));
+    assert!(lines.iter().any(|line| line.source == Stream::System));
     assert!(lines.iter().any(|line| line.level == Level::Info));
 }
 
@@ -133,7 +133,7 @@ async fn only_one_source_and_only_since_then() {
     let id = upstream.ids()[0].clone();
     let window = LogWindow { source: Some("system"), ..tail(5_000) };
     let lines = shown(&upstream, &id, window).await.unwrap();
-    assert!(!lines.is_empty() && lines.iter().all(|line| line.source == Source::System));
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.source == Stream::System));
     let since = upstream.clock.now() - SignedDuration::from_secs(30);
     let window = LogWindow { since: Some(since), ..tail(1) };
     let lines = shown(&upstream, &id, window).await.unwrap();

@@ -191,7 +191,7 @@ async fn the_key_is_in_no_line() {
     let sending = Sending::to(target, hurry());
     let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
     let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
-    let runpod = Arc::new(account(address).runpod(observer, Arc::clone(&clock)).unwrap());
+    let runpod = Arc::new(client(&account(address), observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));
     let following = Following {
         runpod,

@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use clock::Clock;
 use runpod::{LogWindow, Runpod};
-use runpod_exporter::instruments::{Instruments, Mode};
+use runpod_exporter::app::client;
+use runpod_exporter::instruments::Instruments;
 use runpod_exporter::logs::{Line, Show, ShowError, Target};
+use runpod_exporter::settings::Mode;
 use runpod_simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinSet;
@@ -25,7 +27,7 @@ const LONG: Duration = Duration::from_mins(1);
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
     let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
-    Arc::new(account(upstream.address).runpod(observer, Arc::new(upstream.clock.clone())).unwrap())
+    Arc::new(client(&account(upstream.address), observer, Arc::new(upstream.clock.clone())).unwrap())
 }
 
 fn tail(tail: u32) -> LogWindow {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use runpod::ApiKey;
 use runpod_exporter::config::Account;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Upstream, account};

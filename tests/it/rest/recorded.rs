@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::IntoResponse;
 use clock::ManualClock;
 use runpod_exporter::config::Account;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, account, fixture, stub};
@@ -50,7 +50,7 @@ impl Recorded {
         let (address, _server) = stub(Router::new().fallback(answer).with_state(self)).await;
         let clock = ManualClock::new("2026-06-01T18:00:00Z".parse().unwrap());
         let reading = Reading {
-            collectors: Collector::ALL.into_iter().collect(),
+            collectors: Collector::ALL.iter().copied().collect(),
             each_worker: true,
             ..Reading::default()
         };

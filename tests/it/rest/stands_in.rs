@@ -9,7 +9,7 @@ use clock::ManualClock;
 use jiff::SignedDuration;
 use runpod::Urls;
 use runpod_exporter::config::Account;
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options, Shape};
 use serde_json::{Value, json};
 
@@ -27,7 +27,8 @@ const GRAPHQL_ALONE: [&str; 7] = [
 ];
 
 async fn everything(upstream: &Upstream) -> Exporter {
-    let collectors = Collector::ALL.into_iter().filter(|collector| *collector != Collector::Host).collect();
+    let collectors =
+        Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Host).collect();
     let reading = Reading { collectors, ..Reading::default() };
     let account = Account { reading, ..account(upstream.address) };
     Exporter::start(account, Arc::new(upstream.clock.clone())).await

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::snapshot::{Collector, Reading};
+use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ pub(super) async fn make(directory: &Path) {
 
 /// Lives through the hours, and writes what was scraped.
 async fn live(scrapes: &Path) {
-    let reading = Reading { collectors: Collector::ALL.into_iter().collect(), ..Reading::default() };
+    let reading = Reading { collectors: Collector::ALL.iter().copied().collect(), ..Reading::default() };
     let options = Options { machines: 2, ..Options::default() };
     let (upstream, exporter) = Upstream::telling(options, reading, |webhooks| webhooks).await;
     let mut text = OpenMetrics::default();

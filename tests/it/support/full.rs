@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::diagnosis::{Ended, Finding, Health, Latency, Name, Recent, Severity, Subject};
+use runpod_exporter::catalog::ScrapeResult;
+use runpod_exporter::diagnosis::{
+    DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
+};
+use runpod_exporter::settings::Collector;
 use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, Collector, CollectorReport, Endpoint, Facts, Gpu, GpuType,
-    Host, Load, Machine, Money, Place, Placement, Pod, Reported, Rollout, SavingsPlan, Snapshot, Source,
-    SpendComponent, Volume, Worker, Workers,
+    Account, AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint, Facts, Gpu, GpuType, Host, Load,
+    Machine, Money, Place, Placement, Pod, Provenance, Reported, Rollout, SavingsPlan, SpendComponent,
+    Volume, Worker, Workers,
 };
 
 use super::noon;
@@ -193,7 +197,7 @@ fn full_findings() -> Vec<Finding> {
 }
 
 /// A snapshot in which everything is known.
-pub(crate) fn full() -> Snapshot {
+pub(crate) fn full() -> ScrapeResult {
     let error = RequestError {
         api: Api::Jobs,
         operation: Operation::Health,
@@ -206,9 +210,9 @@ pub(crate) fn full() -> Snapshot {
         answered: true,
         duration: Duration::from_millis(120),
         last_success: Some(noon()),
-        source: Some(Source { api: Api::Rest, read: noon() }),
+        source: Some(Provenance { api: Api::Rest, read: noon() }),
     };
-    let account = AccountSnapshot {
+    let snapshot = AccountSnapshot {
         name: Arc::from("default"),
         taken: noon(),
         thresholds: Arc::default(),
@@ -236,10 +240,13 @@ pub(crate) fn full() -> Snapshot {
         }],
         host: Some(Host { balance: SOME, machines: vec![full_machine()] }),
         finished: Vec::new(),
+        unknown: Vec::new(),
+    };
+    let diagnosis = Diagnosis {
         findings: full_findings(),
         health: [("e1".to_owned(), Health::Degraded)].into(),
         recent: [("e1".to_owned(), full_recent())].into(),
-        unknown: Vec::new(),
     };
-    Snapshot { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
+    let account = DiagnosedAccount { snapshot, diagnosis };
+    ScrapeResult { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
 }

@@ -12,12 +12,13 @@ use clock::{Clock, ManualClock};
 use jiff::Timestamp;
 use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::app::App;
 use runpod_exporter::config::{Account, Webhook};
-use runpod_exporter::http::{App, Intake, router};
-use runpod_exporter::instruments::Mode;
+use runpod_exporter::http::{Context, Intake, router};
 use runpod_exporter::logs::{Pace, collect};
 use runpod_exporter::reload::Reloader;
-use runpod_exporter::snapshot::Reading;
+use runpod_exporter::settings::Mode;
+use runpod_exporter::settings::Reading;
 use runpod_simulator::webhooks::WebhookOptions;
 use runpod_simulator::{Options, Simulator};
 use tokio::net::TcpListener;
@@ -157,9 +158,9 @@ pub(crate) fn taking(webhook: Webhook, loopback: bool) -> Intake {
 }
 
 /// Counts the lines of workers, for the accounts that collect logs.
-fn follow_logs(reloader: &Reloader) -> impl Future<Output = ()> + use<> {
-    let (scraper, clock) = (Arc::clone(reloader.scraper()), Arc::clone(reloader.clock()));
-    let sink = Arc::new(reloader.instruments().log_lines().clone());
+fn follow_logs(app: &App) -> impl Future<Output = ()> + use<> {
+    let (scraper, clock) = (Arc::clone(app.scraper()), Arc::clone(app.clock()));
+    let sink = Arc::new(app.instruments().log_lines().clone());
     collect(move || scraper.watches(), sink, clock, hurried())
 }
 
@@ -207,15 +208,14 @@ impl Exporter {
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
-        let reloader =
-            Reloader::start(load, None, Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap();
-        let (scraper, reload) = (Arc::clone(reloader.scraper()), Arc::new(reloader));
-        let lines = follow_logs(&reload);
+        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap());
+        let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
+        let reload = Arc::new(Reloader::start(load, None, app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let intake = Arc::new(intake);
         let (mode, grafana) = (Mode::Serve, None);
-        let app = App { scraper, timeout_offset, mode, reload, intake, clock, started, grafana };
-        let routes = router(app);
+        let routes =
+            router(Context { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
         let (address, mut server) = (listener.local_addr().unwrap(), serve(listener, routes));
         server.spawn(lines);
         Self { address, client: client(), _server: server }

@@ -14,7 +14,7 @@ pub enum RuleError {
     Form(String),
     /// The part before the `=` is not a target.
     #[error(
-        "{0:?} is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation"
+        "unknown target {0:?}: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation"
     )]
     Target(String),
     /// The part after `rest.` is not an operation.
@@ -22,12 +22,12 @@ pub enum RuleError {
     Rest(#[from] OperationError),
     /// An endpoint id for requests whose path does not contain one.
     #[error(
-        "{0} requests do not say which endpoint they are about: only jobs and its operations, rest, rest.endpoints, \
+        "{0} requests have no endpoint id: only jobs and its operations, rest, rest.endpoints, \
          rest.workers, rest.releases and rest.logs take an endpoint id"
     )]
     Endpoint(String),
     /// There is no such fault.
-    #[error("no fault is called {name:?}: expected one of {}", FaultKind::names())]
+    #[error("unknown fault {name:?}: expected one of {}", FaultKind::names())]
     Fault {
         /// The text.
         name: String,
@@ -46,10 +46,10 @@ pub enum RuleError {
     #[error("{0} takes no argument")]
     Superfluous(&'static str),
     /// The part after the `*` is not a positive number.
-    #[error("{0:?} is not a number of times: expected 1 or more")]
+    #[error("invalid number of times {0:?}: expected 1 or more")]
     Times(String),
     /// A GraphQL fault for another API.
-    #[error("{0} is an answer of the graphql API only")]
+    #[error("{0} applies to the graphql API only")]
     GraphqlOnly(&'static str),
 }
 
@@ -216,46 +216,46 @@ mod tests {
             ("graphql", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"graphql\""),
             (
                 "=gone",
-                "\"\" is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
+                "unknown target \"\": expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "a b=gone",
-                "\"a b\" is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
+                "unknown target \"a b\": expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "health:=gone",
-                "\"health:\" is not a target: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
+                "unknown target \"health:\": expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
             ),
             (
                 "Pods:abc=gone",
-                "Pods requests do not say which endpoint they are about: only jobs and its operations, rest, \
+                "Pods requests have no endpoint id: only jobs and its operations, rest, \
                  rest.endpoints, rest.workers, rest.releases and rest.logs take an endpoint id",
             ),
             (
                 "rest.pods:abc=gone",
-                "rest.pods requests do not say which endpoint they are about: only jobs and its operations, rest, \
+                "rest.pods requests have no endpoint id: only jobs and its operations, rest, \
                  rest.endpoints, rest.workers, rest.releases and rest.logs take an endpoint id",
             ),
             (
                 "rest.queues=gone",
-                "\"queues\" is not an operation of the REST API: expected one of pods, endpoints, workers, releases, \
+                "unknown REST operation \"queues\": expected one of pods, endpoints, workers, releases, \
                  volumes, billing, catalog, openapi, balance, limits, logs",
             ),
-            ("rest.pods=no-identity", "no-identity is an answer of the graphql API only"),
+            ("rest.pods=no-identity", "no-identity applies to the graphql API only"),
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),
             ("jobs=delay(soon)", "delay takes a duration such as 2s in parentheses, got \"soon\""),
             ("jobs=rate-limited(x)", "rate-limited takes whole seconds in parentheses, got \"x\""),
             ("jobs=gone(1)", "gone takes no argument"),
             ("rest.logs=cut", "cut takes a number of lines such as 20 in parentheses, got \"\""),
-            ("jobs=gone*0", "\"0\" is not a number of times: expected 1 or more"),
-            ("jobs=null-data", "null-data is an answer of the graphql API only"),
+            ("jobs=gone*0", "invalid number of times \"0\": expected 1 or more"),
+            ("jobs=null-data", "null-data applies to the graphql API only"),
             ("jobs=delay(2s", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"delay(2s\""),
         ];
         for (text, message) in table {
             assert_eq!(text.parse::<Rule>().map_err(|error| error.to_string()), Err(message.to_owned()));
         }
         let unknown = "jobs=explode".parse::<Rule>().map_err(|error| error.to_string());
-        assert!(unknown.is_err_and(|text| text.starts_with("no fault is called \"explode\": expected one of unauth")));
+        assert!(unknown.is_err_and(|text| text.starts_with("unknown fault \"explode\": expected one of unauth")));
     }
 
     fn any_rule() -> impl Strategy<Value = Rule> {

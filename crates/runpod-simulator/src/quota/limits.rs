@@ -21,7 +21,7 @@ pub enum Quota {
 
 /// The text is not a quota.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a quota: expected requests a minute, an hour and a day, such as 60/3000/50000, or off")]
+#[error("invalid quota {0:?}: expected requests per minute, hour and day, for example 60/3000/50000, or off")]
 pub struct QuotaError(String);
 
 // === impl Quota ===

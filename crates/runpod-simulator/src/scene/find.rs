@@ -19,11 +19,11 @@ impl Scene {
     pub fn table() -> String {
         let row = |scene: &Self| {
             let found: Vec<_> = scene.found.iter().map(|name| format!("`{name}`")).collect();
-            let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+            let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
             format!("| `{}` | {} | {found} |\n", scene.name, scene.story)
         };
         let rows: String = SCENES.iter().map(row).collect();
-        format!("| scene | what happens | what is found |\n|---|---|---|\n{rows}")
+        format!("| scene | situation | findings |\n|---|---|---|\n{rows}")
     }
 }
 
@@ -31,7 +31,7 @@ impl Display for UnknownScene {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self(name) = self;
         let names: Vec<_> = SCENES.iter().map(|scene| scene.name).collect();
-        write!(f, "no scene is called {name:?}")?;
+        write!(f, "unknown scene {name:?}")?;
         let similarity = |other: &&&str| strsim::jaro_winkler(name, other);
         let nearest = names.iter().max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
         if let Some(nearest) = nearest.filter(|nearest| similarity(nearest) > SIMILAR) {

@@ -19,10 +19,10 @@ const OBSERVED: Duration = Duration::from_mins(2);
 
 /// Every scene, in the order of the documentation.
 pub static SCENES: &[Scene] = &[
-    Scene { name: "healthy", story: "Nothing.", ..NOTHING },
+    Scene { name: "healthy", story: "Nothing is wrong.", ..NOTHING },
     Scene {
         name: "no-capacity",
-        story: "The GPU type is sold out: hosts take the workers' GPUs as soon as they are ready, and no worker gets another.",
+        story: "The GPU type is sold out: ready workers lose their GPU at once and get no other.",
         found: &["queue_stuck_no_capacity", "no_workers"],
         world: |conditions| {
             conditions.endpoint.scarcity = 1.0;
@@ -32,21 +32,21 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "crash-loop",
-        story: "Every worker crashes, and again whenever it is started.",
+        story: "Every worker crashes after each start.",
         found: &["queue_stuck_unhealthy_workers", "workers_unhealthy"],
         world: |conditions| conditions.endpoint.broken_workers = u32::MAX,
         ..NOTHING
     },
     Scene {
         name: "idle-workers",
-        story: "Workers are ready and take no job, for their handler never starts.",
+        story: "Workers are ready but take no jobs because their handler never starts.",
         found: &["queue_stuck_idle_workers"],
         world: |conditions| conditions.endpoint.taking_jobs = false,
         ..NOTHING
     },
     Scene {
         name: "no-workers",
-        story: "At a quiet time hosts take the GPUs of the workers that should always be there.",
+        story: "The always-on workers lose their GPUs while there are no jobs.",
         found: &["no_workers"],
         world: |conditions| {
             conditions.endpoint.rate = 0.0;
@@ -57,7 +57,7 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "cold-start",
-        story: "Jobs are rare, no worker waits for them, and a new one needs four minutes for its image.",
+        story: "Jobs are rare, no worker is warm, and a new worker takes four minutes to load its image.",
         found: &["workers_starting"],
         world: |conditions| {
             conditions.endpoint.rate = 1.0 / 40.0;
@@ -71,14 +71,14 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "deep-queue",
-        story: "Eight times as many jobs come as usual, more than all workers that may run can do.",
+        story: "Eight times the usual number of jobs arrive, more than the maximum number of workers can process.",
         found: &["queue_deep"],
         world: |conditions| conditions.endpoint.rate *= 8.0,
         ..NOTHING
     },
     Scene {
         name: "throttled",
-        story: "The owner wants two workers more, and no host has a GPU for them.",
+        story: "The owner adds two always-on workers, but no GPU is available for them.",
         found: &["workers_throttled"],
         world: |conditions| {
             conditions.endpoint.workers_min += 2;
@@ -88,7 +88,7 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "unhealthy-workers",
-        story: "Two workers crash seconds after each start; the others do their work.",
+        story: "Two workers crash seconds after each start; the others work.",
         found: &["workers_unhealthy"],
         world: |conditions| {
             conditions.endpoint.broken_workers = 2;
@@ -106,14 +106,14 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "failing-handler",
-        story: "Every other job ends with an error of the handler.",
+        story: "Every second job fails with a handler error.",
         found: &["error_ratio_high"],
         world: |conditions| conditions.endpoint.failure = 0.5,
         ..NOTHING
     },
     Scene {
         name: "workers-max-zero",
-        story: "Somebody sets workers min and max to nought, and jobs go on coming.",
+        story: "The owner sets min and max workers to 0 while jobs keep arriving.",
         found: &["workers_max_zero"],
         world: |conditions| {
             conditions.endpoint.workers_min = 0;
@@ -124,7 +124,7 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "workers-max-lowered",
-        story: "Two minutes later, Runpod lowers workers max to workers min.",
+        story: "After two minutes, Runpod lowers max workers to min workers.",
         found: &["workers_max_lowered"],
         after: OBSERVED,
         world: |conditions| conditions.endpoint.workers_max = conditions.endpoint.workers_min,
@@ -132,7 +132,7 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "standby-without-minimum",
-        story: "Somebody sets workers min to nought and keeps the workers in standby.",
+        story: "The owner sets min workers to 0 and keeps the standby workers.",
         found: &["standby_without_minimum"],
         world: |conditions| {
             conditions.endpoint.workers_min = 0;
@@ -142,35 +142,35 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "release",
-        story: "There is a new release, and the workers that run do not change over to it.",
+        story: "A new release exists, but running workers stay on the old one.",
         found: &["workers_stale"],
         world: |conditions| conditions.endpoint.releases = Releases::Stuck,
         ..NOTHING
     },
     Scene {
         name: "idle-pod",
-        story: "The pod has nothing to do any more and runs on; after half an hour it counts as forgotten.",
+        story: "The pod keeps running without work; after half an hour it is reported as idle.",
         found: &["pod_idle"],
         world: |conditions| conditions.pod = PodRole::Forgotten,
         ..NOTHING
     },
     Scene {
         name: "stopped-pod",
-        story: "Somebody stops the pod and keeps its volume.",
+        story: "The owner stops the pod and keeps its volume.",
         found: &["pod_stopped_with_volume"],
         world: |conditions| conditions.pod = PodRole::Stopped,
         ..NOTHING
     },
     Scene {
         name: "low-balance",
-        story: "The card is not charged any more, and what is left of the balance lasts for three hours.",
+        story: "Auto-pay fails, and the remaining balance lasts three hours.",
         found: &["balance_runway_short"],
         world: |conditions| conditions.drain_balance(s(3 * 3_600)),
         ..NOTHING
     },
     Scene {
         name: "near-spend-limit",
-        story: "The account's spend limit is lowered to little more than what it spends.",
+        story: "The account's spend limit is lowered to slightly above its current spend.",
         found: &["spend_near_limit"],
         world: |conditions| conditions.wallet.spend_limit = conditions.spend() / 0.88,
         ..NOTHING
@@ -184,14 +184,14 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "retired-graphql",
-        story: "GraphQL is switched off and answers 410.",
+        story: "The GraphQL API is retired and answers 410.",
         found: &["api_retired"],
         faults: &["graphql=gone"],
         ..NOTHING
     },
     Scene {
         name: "rationed",
-        story: "Somebody else uses the quota of the REST API up: it answers 429.",
+        story: "Another client uses up the quota of the REST API, which answers 429.",
         found: &["api_rationed"],
         faults: &["rest=rate-limited(10)"],
         ..NOTHING
@@ -205,7 +205,7 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-data",
-        story: "Two minutes later, the REST API answers 502 about workers; ten minutes after that, what is shown of them is old.",
+        story: "After two minutes, the REST API answers 502 for worker lists; ten minutes later, the worker data is reported as old.",
         found: &["data_old"],
         after: OBSERVED,
         faults: &["rest.workers=bad-gateway"],

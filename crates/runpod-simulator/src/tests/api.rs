@@ -87,7 +87,7 @@ async fn faults_are_changed_while_it_runs() {
     assert_eq!(running.health(&running.first_endpoint()).await.status, 410);
     assert_eq!(control("GET", "").await, (200, "health=gone*1\ngraphql=rate-limited(7)\n".to_owned()));
     let (status, text) = control("PUT", "jobs=gone\njobs=explode").await;
-    assert!(status == 400 && text.starts_with("line 2: no fault is called \"explode\""), "{text}");
+    assert!(status == 400 && text.starts_with("line 2: unknown fault \"explode\""), "{text}");
     assert_eq!(running.simulator.faults().rules().len(), 2, "a mistake changes nothing");
     assert_eq!(control("DELETE", "").await, (204, String::new()));
     assert_eq!(running.health(&running.first_endpoint()).await.status, 200);

@@ -15,7 +15,7 @@ async fn what_is_played_can_be_asked_and_a_mistake_changes_nothing() {
     assert_eq!(running.scene("GET", "").await.text(), "");
     assert_eq!(running.scene("PUT", "# the night of the third\ncrash-loop\n").await.status, 204);
     for (body, told) in [
-        ("slow\nstoped-pod", "line 2: no scene is called \"stoped-pod\"; did you mean stopped-pod?"),
+        ("slow\nstoped-pod", "line 2: unknown scene \"stoped-pod\"; did you mean stopped-pod?"),
         ("", "healthy"),
     ] {
         let refused = running.scene("PUT", body).await;

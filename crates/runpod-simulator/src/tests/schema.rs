@@ -203,5 +203,5 @@ fn shapes_have_names() {
         assert_eq!(shape.to_string().parse(), Ok(shape));
     }
     let error = "old".parse::<Shape>().map_err(|error| error.to_string());
-    assert_eq!(error, Err("\"old\" is not a shape: expected live or documented".to_owned()));
+    assert_eq!(error, Err("unknown shape \"old\": expected live or documented".to_owned()));
 }

@@ -33,7 +33,7 @@ pub struct WebhookUrl(String);
 
 /// The text is not the URL of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a URL, such as http://127.0.0.1:10736/webhooks/jobs/{PLACEHOLDER}?token=…")]
+#[error("not a URL; use for example http://127.0.0.1:10736/webhooks/jobs/{PLACEHOLDER}?token=…")]
 pub struct BadWebhookUrl;
 
 // === impl WebhookOptions ===

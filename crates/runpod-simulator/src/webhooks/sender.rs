@@ -48,7 +48,7 @@ impl WebhookSender {
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder().timeout(TIMEOUT).user_agent("simulated-runpod").no_proxy().build();
         let client =
-            client.inspect_err(|error| tracing::error!(%error, "no webhooks: no HTTP client")).ok()?;
+            client.inspect_err(|error| tracing::error!(%error, "webhooks disabled: no HTTP client")).ok()?;
         let rng = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
         Some(Self { options, client, rng })
     }
@@ -61,7 +61,7 @@ impl WebhookSender {
             ticks.tick().await;
             let Delivered { refused, .. } = self.deliver(world).await;
             if refused > 0 {
-                tracing::warn!(refused, "webhooks were not answered 200, and are given up");
+                tracing::warn!(refused, "dropping webhooks that were not answered with 200");
             }
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Out
             Err(Reason::Schema { refusals: errors.iter().map(GraphqlError::refusal).collect() })
         }
         _ if errors.is_empty() => {
-            Err(Reason::Decode { cause: "neither data nor errors in a GraphQL answer".into() })
+            Err(Reason::Decode { cause: "GraphQL response without data and errors".into() })
         }
         _ => Err(without_data(&errors)),
     }

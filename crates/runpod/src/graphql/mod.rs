@@ -283,7 +283,7 @@ impl Graphql {
         match (value.0, complaint) {
             (Some(value), complaint) => Ok(Reply { value, complaint }),
             (None, Some(complaint)) => Err(complaint),
-            (None, None) => Err(self.error(operation, Reason::Decode { cause: "the list is null".into() })),
+            (None, None) => Err(self.error(operation, Reason::Decode { cause: "list is null".into() })),
         }
     }
 

@@ -155,7 +155,7 @@ impl Negotiated {
             tracing::info!(
                 account = &*self.account,
                 document = self.document.name,
-                "a document that worked is refused: learning its fields anew"
+                "GraphQL query rejected; renegotiating its fields"
             );
             state.forget();
             return true;
@@ -176,7 +176,7 @@ impl Negotiated {
                 document = self.document.name,
                 left_out = unsupported.len(),
                 fields = unsupported.join(" "),
-                "the server does not know these fields; they are left out"
+                "the GraphQL server does not support some fields; leaving them out"
             );
             state.told = unsupported;
         }

@@ -98,7 +98,7 @@ impl Logs<'_> {
                 let id = HeaderValue::from_str(after);
                 headers.insert(
                     LAST_EVENT_ID,
-                    id.map_err(|_unsendable| Reason::Decode { cause: "the id of a line is none".into() })?,
+                    id.map_err(|_unsendable| Reason::Decode { cause: "invalid id of a log line".into() })?,
                 );
             }
             sse::lines(self.transport.head(&call, headers).await?)

@@ -51,7 +51,7 @@ pub(super) async fn lines(
             }
             let value: Value = json(&answer.body)?;
             let lines =
-                find(&value).ok_or_else(|| Reason::Decode { cause: "no list of lines in it".into() })?;
+                find(&value).ok_or_else(|| Reason::Decode { cause: "list of lines is missing".into() })?;
             Ok((lines, Outcome::Ok))
         })
         .await

@@ -21,7 +21,7 @@ pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log,
     let kind =
         response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
     if kind != Some(true) {
-        return Err(Reason::Decode { cause: "no stream of events".into() });
+        return Err(Reason::Decode { cause: "not an event stream".into() });
     }
     let pending = Arc::new(AtomicUsize::new(0));
     let bytes = stream::try_unfold((response, Arc::clone(&pending)), |(mut response, pending)| async move {
@@ -38,7 +38,7 @@ pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log,
             Ok(event) => log(event).map(Ok),
             Err(EventStreamError::Transport(reason)) => Some(Err(reason)),
             Err(EventStreamError::Utf8(_) | EventStreamError::Parser(_)) => {
-                Some(Err(Reason::Decode { cause: "an event is not text".into() }))
+                Some(Err(Reason::Decode { cause: "event is not valid text".into() }))
             }
         };
         async { line }

@@ -86,7 +86,7 @@ impl Quota {
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
-        reason = "whole numbers between nought and what was wanted"
+        reason = "whole numbers between 0 and the requested number"
     )]
     pub(super) fn grant(&self, wanted: usize, urgency: Urgency) -> usize {
         let mut state = self.state();
@@ -198,7 +198,7 @@ mod tests {
         let quota = Quota::new(0.5, Arc::new(clock()));
         assert_eq!(quota.grant(100, Urgency::CanWait), 20, "ten are for what cannot wait");
         assert_eq!(quota.grant(100, Urgency::Needed), 10);
-        assert_eq!(quota.windows(), [], "nobody has told a number");
+        assert_eq!(quota.windows(), [], "no quota reported yet");
     }
 
     #[test]

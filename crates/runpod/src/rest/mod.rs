@@ -286,17 +286,17 @@ impl Rest {
             let answer: P = self.get(Call::get(Api::Rest, operation, url, deadline)).await?;
             let (list, pagination) = answer.split();
             // A list that is not there is no empty list: taken for one, everything would seem to have vanished.
-            elements.extend(list.0.ok_or_else(|| broken("the list is not in it"))?);
+            elements.extend(list.0.ok_or_else(|| broken("list is missing"))?);
             let Pagination { next_cursor, has_next_page } = pagination.unwrap_or_default();
             let Some(cursor) = next_cursor.0.filter(|_| has_next_page.0 == Some(true)) else {
                 return Ok(elements);
             };
             url = self.url(path, &[query, &[("cursor", &cursor)]].concat());
             if !cursors.insert(cursor) {
-                return Err(broken("its pages go round in a circle"));
+                return Err(broken("pagination loops"));
             }
         }
-        Err(broken("it has more pages than any account needs"))
+        Err(broken("too many pages"))
     }
 
     pub(super) fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {

@@ -49,7 +49,7 @@ pub(crate) fn network(error: reqwest::Error) -> Reason {
     let cause = innermost(&error.without_url());
     match (connect, decode) {
         (true, _) => Reason::Connect { cause },
-        (_, true) => Reason::Decode { cause: "the compressed body is broken".into() },
+        (_, true) => Reason::Decode { cause: "invalid compression".into() },
         _ => Reason::Reset { cause },
     }
 }

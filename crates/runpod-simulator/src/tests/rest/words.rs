@@ -248,7 +248,7 @@ async fn the_api_describes_itself() {
     let running = Running::start(&Options { key: Some("key".to_owned()), ..Options::default() }).await;
     let reply = running.send("GET /rest/v2/openapi.json", "User-Agent: test\r\n", "").await.unwrap();
     assert_eq!(reply.status, 200, "without a key");
-    assert!(!reply.head.contains("ratelimit"), "nobody's quota: {}", reply.head);
+    assert!(!reply.head.contains("ratelimit"), "outside of any quota: {}", reply.head);
     let description = Description(reply.json());
     let server = format!("http://{}/rest", "simulator");
     assert_eq!(description.0["servers"][0]["url"], json!(server));

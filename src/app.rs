@@ -1,0 +1,147 @@
+//! The composition root: it puts instruments, clock, scraper and the gatherers of the accounts together. Nothing else
+//! builds them.
+//!
+//! Where settings come from does not belong here: see `config/` for the first time and `reload/` for each later one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clock::Clock;
+use runpod::{Observe, Runpod, SetupError};
+use tokio_util::task::TaskTracker;
+
+use crate::config::Account;
+use crate::gather::Gatherer;
+use crate::instruments::Instruments;
+use crate::scrape::Scraper;
+use crate::settings::Mode;
+
+/// The parts of a running exporter.
+pub struct App {
+    instruments: Arc<Instruments>,
+    scraper: Arc<Scraper>,
+    clock: Arc<dyn Clock>,
+    current: Mutex<Vec<(Account, Arc<Gatherer>)>>,
+}
+
+/// What applying a list of accounts changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing.
+    Unchanged,
+    /// The accounts or their keys.
+    Changed,
+}
+
+/// Why the parts cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An account's client.
+    #[error("account {account}: {cause}")]
+    Account {
+        /// Its name.
+        account: Arc<str>,
+        /// What is wrong.
+        cause: SetupError,
+    },
+    /// The instruments.
+    #[error("cannot register the exporter's own metrics")]
+    Instruments(#[from] prometheus::Error),
+}
+
+impl App {
+    /// An exporter without accounts. The scraper's gatherings run on `tasks`.
+    pub fn new(mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Result<Self, StartError> {
+        let instruments = Arc::new(Instruments::new(mode)?);
+        let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks));
+        Ok(Self { instruments, scraper, clock, current: Mutex::default() })
+    }
+
+    /// Makes the scrapes.
+    pub fn scraper(&self) -> &Arc<Scraper> {
+        &self.scraper
+    }
+
+    /// What accumulates in this process.
+    pub fn instruments(&self) -> &Arc<Instruments> {
+        &self.instruments
+    }
+
+    /// The clock of all parts.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The accounts as they were applied last.
+    pub fn accounts(&self) -> Vec<Account> {
+        self.current().iter().map(|(account, _)| account.clone()).collect()
+    }
+
+    /// Reads these accounts from now on. An account that did not change keeps its gatherer, and with it its connections,
+    /// the GraphQL fields that it learned and its counters; so does one of which only the keys changed. If one account
+    /// cannot be set up, nothing changes.
+    pub fn apply(&self, accounts: Vec<Account>) -> Result<Applied, StartError> {
+        let mut current = self.current();
+        let old: BTreeMap<&str, &(Account, Arc<Gatherer>)> =
+            current.iter().map(|kept| (&*kept.0.name, kept)).collect();
+        let mut next = Vec::new();
+        let mut rotated = Vec::new();
+        for account in accounts {
+            let gatherer = match old.get(&*account.name) {
+                Some((before, gatherer)) if *before == account => Arc::clone(gatherer),
+                Some((before, gatherer)) if before.differs_in_keys_alone(&account) => {
+                    rotated.push((Arc::clone(gatherer), account.clone()));
+                    Arc::clone(gatherer)
+                }
+                _ => Arc::new(self.gatherer(&account)?),
+            };
+            next.push((account, gatherer));
+        }
+        for (gatherer, account) in &rotated {
+            let metrics_key = account.metrics_key.as_ref().map(|(_, key)| key.clone());
+            let rotation = gatherer.use_keys(account.key.clone(), metrics_key);
+            rotation.map_err(|cause| StartError::Account { account: Arc::clone(&account.name), cause })?;
+        }
+        let unchanged = rotated.is_empty()
+            && current.len() == next.len()
+            && current.iter().zip(&next).all(|((_, one), (_, two))| Arc::ptr_eq(one, two));
+        self.scraper.read(next.iter().map(|(_, gatherer)| Arc::clone(gatherer)).collect());
+        *current = next;
+        self.instruments.reloaded(true, self.clock.now());
+        Ok(if unchanged { Applied::Unchanged } else { Applied::Changed })
+    }
+
+    fn gatherer(&self, account: &Account) -> Result<Gatherer, StartError> {
+        let observer = Arc::clone(&self.instruments) as Arc<dyn Observe>;
+        let runpod = client(account, observer, Arc::clone(&self.clock))?;
+        let (name, reading) = (Arc::clone(&account.name), account.reading.clone());
+        Ok(Gatherer::new(name, runpod, reading, Arc::clone(&self.clock)))
+    }
+
+    fn current(&self) -> std::sync::MutexGuard<'_, Vec<(Account, Arc<Gatherer>)>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The client of one account alone.
+pub fn client(
+    account: &Account,
+    observer: Arc<dyn Observe>,
+    clock: Arc<dyn Clock>,
+) -> Result<Runpod, StartError> {
+    let Account { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = account;
+    let failed = |cause| StartError::Account { account: Arc::clone(name), cause };
+    let runpod = Runpod::new(Arc::clone(name), key.clone(), urls.clone(), *limits, observer, clock);
+    let runpod = runpod.map_err(failed)?;
+    if let Some((_, key)) = metrics_key {
+        runpod.use_metrics_key(key.clone()).map_err(failed)?;
+    }
+    Ok(runpod)
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,65 @@
+//! The flags of `demo`.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::log::Log;
+use super::web::OverviewFlags;
+use super::world::World;
+use super::{LISTEN_DEMO, heading};
+use crate::config::{ConfigError, Web};
+
+/// The description in `--help`.
+pub(super) const ABOUT: &str = "\
+Run the exporter on a simulated account, in one process: no API key, no network.
+
+All collectors are enabled. The URLs of the overview, of the metrics and of the simulated API are printed at the start.";
+
+/// What follows the flags in `--help`.
+pub(super) const DETAILS: &str = "\
+Exit codes:
+  0  Stopped by SIGINT or SIGTERM
+  1  Cannot start or keep running, for example because the port is in use
+  2  Invalid flag
+
+Examples:
+  # An account with typical problems
+  runpod-exporter demo
+
+  # One problem in an otherwise healthy account
+  runpod-exporter demo --scene=crash-loop
+
+  # A large account with slow APIs
+  runpod-exporter demo --endpoints=500 --pods=100 --delay=100ms
+
+  # The GraphQL API is retired
+  runpod-exporter demo --fault=graphql=gone";
+
+/// Flags of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// What is simulated.
+    #[command(flatten)]
+    pub world: World,
+    /// Address to listen on, host:port; repeatable
+    #[arg(
+        long = "web.listen-address",
+        value_name = "ADDRESS",
+        default_value = LISTEN_DEMO,
+        help_heading = heading::WEB
+    )]
+    listen: Vec<String>,
+    #[command(flatten)]
+    overview: OverviewFlags,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+impl Demo {
+    /// How scrapes are served, `timeout_offset` before Prometheus's scrape timeout.
+    pub fn web(&self, timeout_offset: Duration) -> Result<Web, ConfigError> {
+        Ok(Web { listen: self.listen.clone(), timeout_offset, grafana: self.overview.grafana()? })
+    }
+}

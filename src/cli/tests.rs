@@ -1,0 +1,157 @@
+//! Laws of the command line and of what its help says.
+
+use super::*;
+
+const HEADINGS: &[&str] = &[
+    heading::RUNPOD,
+    heading::COLLECTORS,
+    heading::WEB,
+    heading::WEBHOOKS,
+    heading::LOGS,
+    heading::CONFIGURATION,
+    heading::LOGGING,
+    #[cfg(feature = "simulator")]
+    heading::SIMULATED_ACCOUNT,
+    #[cfg(feature = "simulator")]
+    heading::SIMULATED_API,
+];
+
+/// The program and each of its commands, also the hidden one.
+fn commands() -> Vec<Command> {
+    let mut root = Cli::full_command();
+    root.build();
+    let commands = root.get_subcommands().filter(|command| command.get_name() != "help").cloned();
+    commands.chain([root.clone()]).collect()
+}
+
+fn long_help(command: &Command) -> String {
+    command.clone().render_long_help().to_string()
+}
+
+/// The lines of a section of `--help`.
+fn section<'a>(help: &'a str, title: &str) -> Vec<&'a str> {
+    let lines = help.lines().skip_while(|line| line.trim_end() != title).skip(1);
+    lines
+        .take_while(|line| line.is_empty() || line.starts_with(' '))
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+fn parse(line: &str) -> Result<Action, Misuse> {
+    Cli::from_args(line.split_whitespace().map(|word| word.replace('\'', "").into()))
+}
+
+#[test]
+fn the_flags_are_consistent() {
+    Cli::full_command().debug_assert();
+}
+
+#[test]
+fn an_error_is_one_line() {
+    for bad in [
+        "--collector.pod",
+        "--collectors=pods,queues",
+        "--runpod.timeout=soon",
+        "--log.format=xml",
+        "serv",
+        "--api-key=rpa_x",
+        "logs x --collector.pods",
+        "logs x --collector.workers.each",
+        "check --collector.workers.each",
+    ] {
+        let result = parse(&format!("runpod-exporter {bad}"));
+        let Err(Misuse::Wrong(line)) = result else { panic!("{bad} was accepted: {result:?}") };
+        assert!(!line.is_empty() && !line.contains('\n'), "{bad}: {line}");
+    }
+}
+
+#[test]
+fn every_visible_flag_has_one_line_of_text_and_a_heading() {
+    for command in commands() {
+        let name = command.get_name();
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!((1..=help::LINE).contains(&text.chars().count()), "{name} {arg}: {text}");
+            assert!(!text.ends_with('.') && !text.contains(['\n', '`']), "{name} {arg}: {text}");
+            let own = !arg.get_long().is_some_and(|long| long.contains('.'));
+            match arg.get_help_heading() {
+                Some(heading) => assert!(HEADINGS.contains(&heading), "{name} {arg}: {heading}"),
+                None => assert!(own, "{name} {arg} has no heading"),
+            }
+        }
+        for arg in command.get_arguments() {
+            let text = arg.get_long_help().map(ToString::to_string).unwrap_or_default();
+            let variable = arg.get_env().map(|variable| format!("[env: {}]", variable.to_string_lossy()));
+            assert!(variable.is_none_or(|variable| text.contains(&variable)), "{name} {arg}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_command_shows_only_what_concerns_it() {
+    let shown = |name: &str| {
+        let commands = commands();
+        let command = commands.iter().find(|command| command.get_name() == name);
+        let Some(command) = command else { panic!("no command {name}") };
+        let visible = command.get_arguments().filter(|arg| !arg.is_hide_set());
+        let mut headings = Vec::new();
+        for heading in visible.filter_map(clap::Arg::get_help_heading).map(str::to_owned) {
+            if !headings.contains(&heading) {
+                headings.push(heading);
+            }
+        }
+        headings
+    };
+    let serve = ["Runpod", "Collectors", "Web", "Webhooks", "Logs", "Configuration", "Logging"];
+    let collects = ["Runpod", "Collectors", "Configuration", "Logging"];
+    for (name, headings) in [
+        ("runpod-exporter", &serve[..]),
+        ("serve", &serve[..]),
+        ("scrape", &collects[..]),
+        ("check", &collects[..]),
+        ("logs", &["Runpod", "Configuration", "Logging"]),
+        ("metrics", &[]),
+        ("healthcheck", &[]),
+        #[cfg(feature = "simulator")]
+        ("demo", &["Simulated account", "Simulated API", "Webhooks", "Web", "Logging"]),
+        #[cfg(feature = "simulator")]
+        ("simulate", &["Simulated account", "Simulated API", "Webhooks", "Logging"]),
+    ] {
+        assert_eq!(shown(name), headings, "{name}");
+    }
+}
+
+#[test]
+fn every_command_has_exit_codes_and_examples_that_parse() {
+    for command in commands() {
+        let (name, help) = (command.get_name(), long_help(&command));
+        let codes = section(&help, "Exit codes:");
+        for code in ["  0  ", "  1  ", "  2  "] {
+            assert!(codes.iter().any(|line| line.starts_with(code)), "{name} has no code {code}: {codes:?}");
+        }
+        let examples = section(&help, "Examples:").join("\n").replace("\\\n", " ");
+        let examples: Vec<_> =
+            examples.lines().map(str::trim).filter(|line| !line.starts_with('#')).collect();
+        assert!(!examples.is_empty(), "{name} has no example");
+        for example in examples {
+            let line = example.split(" | ").next().unwrap_or_default();
+            assert!(line.starts_with("runpod-exporter"), "{name}: {example}");
+            let result = parse(line);
+            assert!(result.is_ok(), "{name}: {example}: {result:?}");
+            let runs = line.split_whitespace().nth(1).filter(|word| !word.starts_with('-'));
+            assert!(runs.is_none_or(|runs| runs == name), "{name}: {example} is of another command");
+        }
+        let details = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+        let widest = details.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(80), "{name}: a terminal of 80 columns breaks a line: {details}");
+    }
+}
+
+#[test]
+fn check_explains_its_four_codes() {
+    let commands = commands();
+    let Some(check) = commands.iter().find(|command| command.get_name() == "check") else { panic!() };
+    let help = long_help(check);
+    assert_eq!(section(&help, "Exit codes:").len(), 4, "{help}");
+    assert!(check.clone().render_help().to_string().contains(check::CODES));
+}

@@ -1,0 +1,130 @@
+//! The flags about Runpod and its APIs, for every command that reads them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::config_file::ConfigFlags;
+use super::{environment, heading};
+use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, base_url};
+use crate::settings::Reading;
+use runpod::{Limits, Urls};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = heading::RUNPOD)]
+pub(super) struct Upstream {
+    /// File with the API key, instead of `RUNPOD_API_KEY`
+    ///
+    /// There is no flag for the key itself, because `ps` would show it.
+    #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+    /// URL of the GraphQL API
+    #[arg(
+        long = "runpod.graphql-url",
+        env = "RUNPOD_GRAPHQL_URL",
+        value_name = "URL",
+        default_value = "https://api.runpod.io/graphql"
+    )]
+    graphql_url: String,
+    /// Base URL of the job API
+    #[arg(
+        long = "runpod.jobs-url",
+        env = "RUNPOD_JOBS_URL",
+        value_name = "URL",
+        default_value = "https://api.runpod.ai/v2"
+    )]
+    jobs_url: String,
+    /// Base URL of REST API v2
+    #[arg(
+        long = "runpod.rest-url",
+        env = "RUNPOD_REST_URL",
+        value_name = "URL",
+        default_value = "https://api.runpod.io/v2"
+    )]
+    rest_url: String,
+    /// Maximum share of the remaining REST quota to use
+    ///
+    /// More than 0, at most 1. The account's other tools share the quota.
+    #[arg(
+        long = "runpod.rest-quota-share",
+        env = "RUNPOD_REST_QUOTA_SHARE",
+        value_name = "SHARE",
+        default_value_t = 0.5
+    )]
+    rest_quota_share: f64,
+    /// Timeout of one request
+    #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
+    timeout: Duration,
+    /// Maximum number of concurrent requests per account
+    ///
+    /// The default reads 1,000 endpoints at once.
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = 1024)]
+    concurrency: usize,
+    /// Maximum size of a response in bytes, decompressed
+    ///
+    /// The default is 32 MiB.
+    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_body: usize,
+    /// Allow plain HTTP to other machines
+    ///
+    /// The API key is then sent unencrypted.
+    #[arg(long = "runpod.allow-insecure", env = "RUNPOD_ALLOW_INSECURE")]
+    pub(super) allow_insecure: bool,
+}
+
+/// What is read of an account, and the key that one collector needs for it.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    pub(super) reading: Reading,
+    pub(super) metrics_key_file: Option<PathBuf>,
+}
+
+impl Upstream {
+    /// The accounts of the configuration file, or the one of these flags.
+    pub(super) fn settings(
+        &self,
+        file: &ConfigFlags,
+        wanted: Wanted,
+        webhook: config::Webhook,
+        open_files: Option<u64>,
+    ) -> Result<Settings, ConfigError> {
+        let Wanted { reading, metrics_key_file } = wanted;
+        let (urls, limits) = (self.urls()?, config::limits(self.limits(), open_files)?);
+        let mut defaults = Defaults { urls, reading, limits, webhook, allow_insecure: self.allow_insecure };
+        let (variable, key_file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
+        let has_key = variable.is_some() || key_file.is_some();
+        if let Some(path) = &file.file {
+            match config::from_file(path, &mut defaults, &environment)? {
+                Some(_) if has_key => return Err(ConfigError::FileAndKey),
+                Some(accounts) => return Ok(Settings { accounts, webhook: defaults.webhook }),
+                None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
+                None => {}
+            }
+        }
+        let key = config::api_key(variable.as_deref(), key_file)?;
+        let Defaults { urls, reading, limits, webhook, .. } = defaults;
+        let metrics_key = metrics_key_file.as_deref().map(config::metrics_key).transpose()?;
+        let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
+        let account = Account { name, key, key_file, metrics_key, urls, limits, reading };
+        Ok(Settings { accounts: vec![account], webhook })
+    }
+
+    fn urls(&self) -> Result<Urls, ConfigError> {
+        let url = |flag, text: &str| {
+            let named = |cause: UrlError| ConfigError::Url { flag, cause };
+            base_url(text, self.allow_insecure).map_err(named)
+        };
+        Ok(Urls {
+            graphql: url("--runpod.graphql-url", &self.graphql_url)?,
+            jobs: url("--runpod.jobs-url", &self.jobs_url)?,
+            rest: url("--runpod.rest-url", &self.rest_url)?,
+        })
+    }
+
+    const fn limits(&self) -> Limits {
+        let &Self { timeout, concurrency, max_body: body, rest_quota_share: rest_share, .. } = self;
+        Limits { timeout, concurrency, body, rest_share }
+    }
+}

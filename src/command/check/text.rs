@@ -1,0 +1,74 @@
+//! The report for a person. It is always in colour; who writes it takes the colours off where nobody sees them.
+
+use std::fmt::{self, Write as _};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::diagnosis::{Finding, Severity, Subject};
+use crate::status::{AccountStatus, EndpointStatus, Status, Verdict};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The report as text.
+pub(super) fn text(report: &Status) -> String {
+    let mut text = String::new();
+    for account in &report.accounts {
+        // Writing to a string does not fail.
+        write_account(&mut text, account).unwrap_or_default();
+    }
+    text
+}
+
+fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
+    let AccountStatus { account, verdict: own, errors, findings, endpoints, .. } = report;
+    writeln!(text, "{BOLD}Account {}{BOLD:#}: {}", plain(account), coloured(*own))?;
+    for error in errors {
+        writeln!(text, "  cannot read {}", plain(error))?;
+    }
+    for finding in findings {
+        write_finding(text, finding)?;
+    }
+    for EndpointStatus { id, name, health, status, findings, .. } in endpoints {
+        let status =
+            status.as_deref().map(|status| format!(" (status {})", plain(status))).unwrap_or_default();
+        let health = coloured(Verdict::of(*health));
+        writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}: {health}{status}", plain(name), plain(id))?;
+        for finding in findings {
+            write_finding(text, finding)?;
+        }
+    }
+    writeln!(text)
+}
+
+fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
+    let Finding { name, severity, subject, facts, recommendations, metric: _, runbook } = finding;
+    let style = match severity {
+        Severity::Info => DIM,
+        Severity::Warning => AnsiColor::Yellow.on_default(),
+        Severity::Critical => AnsiColor::Red.on_default().bold(),
+    };
+    let pod = match subject {
+        Subject::Pod { id, name } => format!(" pod {} ({}):", plain(name), plain(id)),
+        Subject::Account | Subject::Endpoint { .. } => String::new(),
+    };
+    writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), plain(facts))?;
+    for recommendation in recommendations {
+        writeln!(text, "    - {}", plain(recommendation))?;
+    }
+    writeln!(text, "    {DIM}{runbook}{DIM:#}")
+}
+
+fn coloured(verdict: Verdict) -> String {
+    let style = match verdict {
+        Verdict::Healthy => AnsiColor::Green.on_default(),
+        Verdict::Degraded => AnsiColor::Yellow.on_default(),
+        Verdict::Unhealthy | Verdict::Unknown => AnsiColor::Red.on_default().bold(),
+    };
+    format!("{style}{}{style:#}", verdict.as_str())
+}
+
+/// Names are the account's and may hold anything; a terminal obeys control characters.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

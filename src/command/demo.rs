@@ -1,0 +1,140 @@
+//! `demo`: a simulated account and the exporter on it, in one process, until a signal. How the account behaves belongs to
+//! the simulator.
+
+use std::convert::Infallible;
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::Clock;
+use runpod::{ApiKey, Limits, Urls};
+use runpod_simulator::Simulator;
+use runpod_simulator::webhooks::WebhookUrl;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::failure::Failure;
+use super::listen::{are_loopback, listen_on_all};
+use super::output::{print, raise_open_files};
+use super::{serve, signal, simulate};
+use crate::app::App;
+use crate::cli;
+use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
+use crate::reload::Reloader;
+use crate::scrape::{Scope, Scraper};
+use crate::settings::{Collector, Mode, Reading};
+use crate::telemetry;
+
+/// Not a real key: only the simulated account accepts it.
+const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
+
+/// How often the simulated account is scraped: as often as the overview refreshes.
+const SCRAPE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The default of `serve`.
+const OFFSET: Duration = Duration::from_millis(500);
+
+pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    telemetry::start(&demo.log.level, demo.log.format)?;
+    raise_open_files();
+    let web = demo.web(OFFSET)?;
+    let listeners = listen_on_all(&web.listen).await?;
+    let upstream = TcpListener::bind("127.0.0.1:0").await?;
+    let account = simulated_account(upstream.local_addr()?)?;
+    let address = listeners.first().map(TcpListener::local_addr).transpose()?;
+    let (webhook, url) = own_webhook(address, are_loopback(&listeners)?);
+    let options = simulate::options(demo.world, Some(DEMO_KEY.to_owned()), url);
+    let simulator = Simulator::new(&options, Arc::clone(&clock));
+    tracing::warn!("demo mode: the account is simulated; its numbers are not real");
+    if let Some(address) = address {
+        print(welcome(address, upstream.local_addr()?).as_bytes())?;
+    }
+    let shutdown = signal::shutdown()?;
+    let stop = CancellationToken::new();
+    let stop_simulator = stop.clone();
+    let tasks = TaskTracker::new();
+    let app = Arc::new(App::new(Mode::Demo, clock, tasks.clone())?);
+    let load = Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
+    let reloader = Arc::new(Reloader::start(load, None, Arc::clone(&app))?);
+    let exporter = async {
+        let scraper = Arc::clone(app.scraper());
+        let result = tokio::select! {
+            result = serve::until(listeners, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
+            never = keep_scraping(scraper) => match never {},
+        };
+        stop.cancel(); // not before the exporter has drained
+        result
+    };
+    let simulator = simulator.serve(upstream, stop_simulator.cancelled_owned());
+    let (exporter, simulator) = tokio::join!(exporter, simulator);
+    exporter?;
+    simulator?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Scrapes as Prometheus would: a newcomer has none yet, and the overview shows the last scrape.
+async fn keep_scraping(scraper: Arc<Scraper>) -> Infallible {
+    let mut beats = tokio::time::interval(SCRAPE_INTERVAL);
+    loop {
+        let now = beats.tick().await;
+        drop(scraper.scrape(Scope::default(), now + SCRAPE_INTERVAL).await);
+    }
+}
+
+/// How the exporter accepts jobs, and where the simulator sends them. If other machines can reach the exporter, a webhook
+/// needs a random token that is never shown.
+fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option<WebhookUrl>) {
+    let random = || RandomState::new().hash_one(()); // each has keys of its own, from the system
+    let token = format!("{:016x}{:016x}", random(), random());
+    let url = exporter.and_then(|mut address| {
+        if address.ip().is_unspecified() {
+            address.set_ip(if address.is_ipv4() {
+                Ipv4Addr::LOCALHOST.into()
+            } else {
+                Ipv6Addr::LOCALHOST.into()
+            });
+        }
+        format!("http://{address}/webhooks/jobs/{{endpoint_id}}?token={token}").parse().ok()
+    });
+    let token = if loopback { None } else { Token::parse(&token) };
+    (Webhook { token, ..Webhook::default() }, url)
+}
+
+fn welcome(exporter: SocketAddr, simulator: SocketAddr) -> String {
+    format!(
+        "\nA simulated Runpod account with an exporter. No data is real, and nothing leaves this machine.\n\n  \
+         overview   http://{exporter}/\n  metrics    http://{exporter}/metrics\n  simulator  http://{simulator}/simulator/traffic\n\n\
+         Press Ctrl-C to stop.\n\n"
+    )
+}
+
+/// The account that reads a simulator at this address.
+fn simulated_account(simulator: SocketAddr) -> Result<Account, Failure> {
+    let url = |path: &str| {
+        base_url(&format!("http://{simulator}{path}"), false)
+            .map_err(|cause| ConfigError::Url { flag: "simulator", cause })
+    };
+    Ok(Account {
+        name: Arc::from(DEFAULT_ACCOUNT),
+        key: ApiKey::parse(DEMO_KEY)
+            .map_err(|cause| ConfigError::Key { origin: "demo".to_owned(), cause })?,
+        key_file: None,
+        metrics_key: None,
+        urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
+        limits: Limits {
+            timeout: Duration::from_secs(10),
+            concurrency: 1024,
+            body: 32 * 1024 * 1024,
+            rest_share: 0.5,
+        },
+        // A newcomer sees everything there is.
+        reading: Reading {
+            collectors: Collector::ALL.iter().copied().collect(),
+            each_worker: true,
+            ..Reading::default()
+        },
+    })
+}

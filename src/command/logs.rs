@@ -1,0 +1,59 @@
+//! `logs`: prints the lines of an endpoint or a pod. How they are found and ordered belongs to `logs/`.
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::Clock;
+use tokio::time::Instant;
+
+use super::failure::Failure;
+use super::output::raise_open_files;
+use super::signal;
+use crate::app;
+use crate::cli;
+use crate::config::Account;
+use crate::logs::{Pace, Printer, Show, ShowError, Target};
+use crate::telemetry;
+
+/// How long finding the target may take.
+const FIND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Prints the lines that exist, or with `--follow` all lines until a signal.
+pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    telemetry::start(&flags.log.level, flags.log.format)?;
+    let account = chosen(flags.accounts(raise_open_files())?, flags.account.as_deref())?;
+    let window = flags.window(clock.now());
+    let runpod = Arc::new(app::client(&account, Arc::new(()), Arc::clone(&clock))?);
+    let interrupted = signal::shutdown()?;
+    let out = anstream::AutoStream::new(io::stdout(), anstream::AutoStream::choice(&io::stdout()));
+    let mut printer = Printer::new(out, flags.json);
+    let lines = async {
+        let deadline = Instant::now() + FIND_TIMEOUT;
+        let target = Target::find(&runpod, &account.name, &flags.target, deadline).await?;
+        let (level, live, pace) = (flags.level, flags.follow, Pace::default());
+        let show = Show { runpod: Arc::clone(&runpod), clock, window, level, live, pace };
+        Box::pin(show.run(&target, |line| printer.print(line))).await
+    };
+    tokio::select! {
+        shown = lines => shown.or_else(|error| match error {
+            // A reader that closed the pipe, as `head` does, is not a failure.
+            ShowError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            error => Err(error),
+        })?,
+        () = interrupted => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The account that is meant.
+fn chosen(accounts: Vec<Account>, name: Option<&str>) -> Result<Account, Failure> {
+    let known: Vec<_> = accounts.iter().map(|account| account.name.to_string()).collect();
+    let is_meant = |account: &Account| name.is_none_or(|name| *account.name == *name);
+    let mut meant = accounts.into_iter().filter(is_meant);
+    match (meant.next(), meant.next()) {
+        (Some(account), None) => Ok(account),
+        _ => Err(Failure::Account { known: known.join(", ") }),
+    }
+}

@@ -1,0 +1,44 @@
+//! The commands, one file each. What was typed is read in `cli/`.
+
+mod check;
+#[cfg(feature = "simulator")]
+mod demo;
+mod failure;
+mod healthcheck;
+mod listen;
+mod logs;
+mod metrics;
+mod output;
+mod scrape;
+mod serve;
+mod signal;
+#[cfg(feature = "simulator")]
+mod simulate;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clock::{Clock, SystemClock};
+
+pub use self::failure::Failure;
+use crate::cli::Action;
+
+/// Runs a command to its end.
+pub fn run(action: Action) -> Result<ExitCode, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(Box::pin(async move {
+        match action {
+            Action::Serve(flags) => serve::run(*flags, clock).await,
+            Action::Scrape(flags) => scrape::run(*flags, clock).await,
+            Action::Check(flags) => check::run(*flags, clock).await,
+            Action::Logs(flags) => logs::run(&flags, clock).await,
+            Action::Metrics(flags) => metrics::run(&flags),
+            Action::Healthcheck { address } => healthcheck::run(&address).await,
+            #[cfg(feature = "simulator")]
+            Action::Demo(flags) => demo::run(flags, clock).await,
+            #[cfg(feature = "simulator")]
+            Action::Simulate(flags) => simulate::run(flags, clock).await,
+        }
+    }))
+}

@@ -1,0 +1,21 @@
+//! What commands share: standard output, and the limit on open files.
+
+use std::io::{self, Write};
+
+/// Raises the soft limit on open files to the hard one, as Go's runtime does, and returns it. Each connection needs one.
+pub(crate) fn raise_open_files() -> Option<u64> {
+    rlimit::increase_nofile_limit(u64::MAX).ok()
+}
+
+/// Writes to standard output.
+pub(crate) fn print(bytes: &[u8]) -> io::Result<()> {
+    print_to(io::stdout(), bytes)
+}
+
+/// Writes everything. A reader that closed the pipe, as `head` does, is not a failure.
+pub(crate) fn print_to(mut out: impl Write, bytes: &[u8]) -> io::Result<()> {
+    match out.write_all(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

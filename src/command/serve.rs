@@ -1,0 +1,168 @@
+//! `serve`: the parts are started here and stopped in order. No logic.
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use backon::{ExponentialBuilder, Retryable as _};
+use clock::Clock;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::failure::Failure;
+use super::listen::{are_loopback, listen_on_all};
+use super::output::{print, raise_open_files};
+use super::signal;
+use crate::app::App;
+use crate::cli;
+use crate::config::Web;
+use crate::http::{self, Intake, Reload, router};
+use crate::logs::{self, LokiPace, LokiTarget, Pace, Sink, to_loki};
+use crate::reload::{Reloader, on_file_change, on_hangup};
+use crate::scrape::{Scope, Scraper};
+use crate::settings::Mode;
+use crate::telemetry;
+
+/// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Between tries to reach an account for the first time: doubled until it is this long.
+const FIRST_CONTACT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
+
+/// How long a first try may take: less than any scrape, so that a scrape that comes meanwhile joins it.
+const FIRST_SCRAPE: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
+    telemetry::start(&flags.log.level, flags.log.format)?;
+    let files = raise_open_files();
+    let (web, loki) = (flags.web()?, flags.loki()?);
+    if flags.only_checks() {
+        let accounts = flags.settings(files)?.accounts;
+        let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
+        print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (tasks, file) = (TaskTracker::new(), flags.config_file());
+    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone())?);
+    let load = Box::new(move || flags.settings(files));
+    let reloader = Arc::new(Reloader::start(load, file, app)?);
+    let listeners = listen_on_all(&web.listen).await?;
+    let shutdown = signal::shutdown()?;
+    until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until `shutdown`, then drains.
+pub(super) async fn until(
+    listeners: Vec<TcpListener>,
+    reloader: Arc<Reloader>,
+    web: Web,
+    mode: Mode,
+    tasks: TaskTracker,
+    loki: Option<LokiTarget>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    let app = Arc::clone(reloader.app());
+    let scraper = Arc::clone(app.scraper());
+    let stop = CancellationToken::new();
+    tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
+    let intake = Arc::new(Intake::new(reloader.webhook(), are_loopback(&listeners)?));
+    if intake.is_closed() {
+        tracing::info!(
+            "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
+        );
+    }
+    let lines = app.instruments().log_lines().clone();
+    let sink: Arc<dyn Sink> = match loki {
+        None => Arc::new(lines),
+        Some(target) => {
+            if scraper.watches().is_empty() {
+                tracing::warn!(
+                    "--logs.loki-url has no effect: no account has the logs collector enabled; add --collector.logs"
+                );
+            }
+            let (sink, drops) = (Arc::new(lines.clone()), Arc::new(lines));
+            let clock = Arc::clone(app.clock());
+            let (entrance, pusher) =
+                to_loki(target, LokiPace::default(), sink, drops, clock).map_err(Failure::Loki)?;
+            tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
+            Arc::new(entrance)
+        }
+    };
+    tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&app, sink)));
+    let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
+    let Web { timeout_offset, grafana, .. } = web;
+    let routes = router(http::Context {
+        scraper,
+        timeout_offset,
+        mode,
+        reload: reloader,
+        intake,
+        clock,
+        started,
+        grafana,
+    });
+    let mut servers = JoinSet::new();
+    for listener in listeners {
+        tracing::info!(address = %listener.local_addr()?, "listening");
+        servers.spawn(serve(listener, routes.clone(), stop.clone()));
+    }
+    let ended = tokio::select! {
+        () = shutdown => None,
+        ended = servers.join_next() => ended, // a server ends by itself only in trouble
+    };
+    tracing::info!("shutting down; finishing the scrapes in flight");
+    stop.cancel();
+    tasks.close();
+    let drained = timeout(DRAIN, async {
+        while servers.join_next().await.is_some() {}
+        tasks.wait().await;
+    });
+    if drained.await.is_err() {
+        tracing::warn!(seconds = DRAIN.as_secs(), "shut down with requests in flight");
+    }
+    match ended {
+        Some(Ok(Err(error))) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+impl Reload for Reloader {
+    fn reload(&self) -> Result<(), String> {
+        Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
+    axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Follows the logs of the accounts whose logs are collected.
+fn follow_logs(app: &App, sink: Arc<dyn Sink>) -> impl Future<Output = ()> + use<> {
+    let scraper = Arc::clone(app.scraper());
+    logs::collect(move || scraper.watches(), sink, Arc::clone(app.clock()), Pace::default())
+}
+
+/// Makes the first contact without waiting for a scrape: readiness gates the traffic of scrapes in some clusters, and the
+/// fields of the documents are learned before the first one. Ends with the first answer; after that, every request to
+/// Runpod is caused by a scrape.
+async fn make_contact(scraper: Arc<Scraper>) {
+    let first_answer = || async {
+        // Whether there was a page does not matter here: whoever scrapes is told.
+        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_SCRAPE).await);
+        scraper.has_answered().then_some(()).ok_or(())
+    };
+    let (pause, longest) = FIRST_CONTACT;
+    let for_ever =
+        ExponentialBuilder::new().with_min_delay(pause).with_max_delay(longest).without_max_times();
+    if first_answer.retry(for_ever).await.is_ok() {
+        tracing::info!("first successful scrape; ready");
+    }
+}

@@ -1,0 +1,146 @@
+//! What is kept from one scrape to the next: who was there, counters that never fall, and the last answers to what may not
+//! be asked at every scrape.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::cache::Cache;
+use super::counter::{Monotonic, TotalsFrom};
+use crate::settings::Collector;
+use crate::snapshot::Endpoint;
+use crate::snapshot::bill::Sums;
+use runpod::{Ledger, Product, wire};
+
+/// An endpoint of the last good list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// What one account's scrapes remember.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// The endpoints of the last good list.
+    pub(super) endpoints: Vec<Known>,
+    /// The ids of the pods of the last good list.
+    pub(super) pods: Vec<String>,
+    /// Until when the job API is not asked, because this target does not have one.
+    pub(super) no_jobs_api_until: Option<Duration>,
+    pub(super) account: Cache<wire::Account>,
+    pub(super) balance: Cache<Option<wire::rest::Balance>>,
+    pub(super) limits: Cache<Option<wire::rest::Limits>>,
+    pub(super) endpoint_list: Cache<Vec<wire::Endpoint>>,
+    pub(super) rest_endpoints: Cache<Vec<wire::rest::Endpoint>>,
+    pub(super) pod_list: Cache<Vec<wire::Pod>>,
+    pub(super) rest_pods: Cache<Vec<wire::rest::Pod>>,
+    pub(super) ledgers: BTreeMap<Ledger, Cache<Sums>>,
+    pub(super) volumes: Cache<Vec<wire::Volume>>,
+    pub(super) rest_volumes: Cache<Vec<wire::rest::Volume>>,
+    pub(super) gpu_types: Cache<Vec<wire::GpuType>>,
+    pub(super) rest_gpus: BTreeMap<Product, Cache<Vec<wire::rest::GpuType>>>,
+    pub(super) host: Cache<wire::Host>,
+    /// By endpoint.
+    pub(super) healths: HashMap<String, Cache<wire::Health>>,
+    /// By endpoint.
+    pub(super) requests: HashMap<String, Cache<wire::Requests>>,
+    /// By endpoint.
+    pub(super) latencies: HashMap<String, Cache<wire::RequestMetrics>>,
+    /// By endpoint.
+    pub(super) workers: HashMap<String, Cache<wire::rest::Workers>>,
+    /// By endpoint; only where a release is on its way.
+    pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
+    counters: HashMap<String, BTreeMap<&'static str, Monotonic>>,
+    /// When totals were last counted on.
+    counted: Option<Instant>,
+    last_success: HashMap<Collector, Timestamp>,
+}
+
+impl Memory {
+    /// Counts the endpoints' totals on, as they were read after `since`, and forgets the endpoints that are gone.
+    ///
+    /// Two scrapes may overlap. Nobody can say whose totals are the newer ones then, and an older total taken for a newer
+    /// one would look like a restart: so the later of the two shows the counters as they are.
+    pub(super) fn count(
+        &mut self,
+        endpoints: &mut [Endpoint],
+        since: Instant,
+        sources: &HashMap<(String, &'static str), TotalsFrom>,
+    ) {
+        let overlaps = self.counted.is_some_and(|counted| since < counted);
+        for endpoint in endpoints.iter_mut() {
+            let counters = self.counters.entry(endpoint.id.clone()).or_default();
+            for (status, value) in &endpoint.load.totals {
+                let source =
+                    sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(TotalsFrom::Graphql);
+                let counter =
+                    counters.entry(status).or_insert_with(|| Monotonic::starting_at(source, *value));
+                let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
+                endpoint.requests.insert(status, total);
+            }
+        }
+        if overlaps {
+            return;
+        }
+        self.counted = Some(Instant::now());
+        let present: HashSet<&str> = endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        self.counters.retain(|id, _| present.contains(id.as_str()));
+        self.healths.retain(|id, _| present.contains(id.as_str()));
+        self.workers.retain(|id, _| present.contains(id.as_str()));
+        self.releases.retain(|id, _| present.contains(id.as_str()));
+        self.requests.retain(|id, _| present.contains(id.as_str()));
+        self.latencies.retain(|id, _| present.contains(id.as_str()));
+    }
+
+    /// Notes how a collector fared and says when it last came through.
+    pub(super) fn succeeded(
+        &mut self,
+        collector: Collector,
+        success: bool,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        if success {
+            self.last_success.insert(collector, now);
+        }
+        self.last_success.get(&collector).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
+        let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
+        endpoint.load.totals.insert("completed", total);
+        let mut endpoints = [endpoint];
+        memory.count(&mut endpoints, since, &HashMap::new());
+        endpoints[0].requests["completed"]
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_scrape_that_was_overtaken_invents_no_restart() {
+        let mut memory = Memory::default();
+        let early = Instant::now();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let late = Instant::now();
+        let counts =
+            [(late, 105.0), (early, 100.0)].map(|(since, total)| completed(&mut memory, since, total));
+        assert_eq!(counts.map(f64::to_bits), [105.0_f64, 105.0].map(f64::to_bits));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let next = completed(&mut memory, Instant::now(), 110.0);
+        assert_eq!(next.to_bits(), 110.0_f64.to_bits(), "five more, not ten");
+    }
+
+    #[test]
+    fn who_is_gone_is_forgotten() {
+        let mut memory = Memory::default();
+        completed(&mut memory, Instant::now(), 100.0);
+        memory.count(&mut [], Instant::now(), &HashMap::new());
+        let anew = completed(&mut memory, Instant::now(), 7.0);
+        assert_eq!(anew.to_bits(), 7.0_f64.to_bits());
+    }
+}

@@ -1,0 +1,20 @@
+//! Whether the account is real.
+
+use strum::IntoStaticStr;
+
+/// Whether the account behind the series is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Mode {
+    /// A real account.
+    Serve,
+    /// A simulated one.
+    Demo,
+}
+
+impl Mode {
+    /// The value of the `mode` label.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}

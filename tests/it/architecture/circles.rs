@@ -1,0 +1,88 @@
+//! No circles: what a module is made of does not depend on the module, in any crate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::sources::{Crate, Module};
+
+/// The crates and where their sources are.
+pub(super) const CRATES: [&str; 4] =
+    ["src", "crates/clock/src", "crates/runpod/src", "crates/runpod-simulator/src"];
+
+type Arrows = BTreeMap<Module, BTreeSet<Module>>;
+
+/// What remains of the arrows when modules that use nothing are taken away, again and again: the circles, and what leads
+/// into them.
+fn circles(mut arrows: Arrows) -> Arrows {
+    loop {
+        let before = arrows.len();
+        arrows.retain(|_, uses| !uses.is_empty());
+        let left: BTreeSet<Module> = arrows.keys().cloned().collect();
+        for uses in arrows.values_mut() {
+            uses.retain(|module| left.contains(module));
+        }
+        if arrows.len() == before && arrows.values().all(|uses| !uses.is_empty()) {
+            return arrows;
+        }
+    }
+}
+
+/// A module and what it is made of share its vocabulary: an arrow between them is not counted.
+fn is_family(one: &[String], other: &[String]) -> bool {
+    one.starts_with(other) || other.starts_with(one)
+}
+
+fn describe(arrows: &Arrows) -> Vec<String> {
+    let line = |(module, uses): (&Module, &BTreeSet<Module>)| {
+        let uses: Vec<_> = uses.iter().map(|module| module.join("::")).collect();
+        format!("{} -> {}", module.join("::"), uses.join(", "))
+    };
+    arrows.iter().map(line).collect()
+}
+
+fn read(folder: &str) -> Crate {
+    Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+}
+
+#[test]
+fn no_circle_between_files() {
+    for folder in CRATES {
+        let arrows = read(folder).uses.into_iter().map(|(module, uses)| {
+            let uses = uses.into_iter().filter(|used| !is_family(&module, used)).collect();
+            (module, uses)
+        });
+        let left = circles(arrows.collect());
+        assert!(left.is_empty(), "{folder}: {:#?}", describe(&left));
+    }
+}
+
+#[test]
+fn no_circle_between_the_modules_of_a_crate() {
+    for folder in CRATES {
+        let top = |module: &Module| module.iter().take(1).cloned().collect::<Module>();
+        let mut arrows = Arrows::new();
+        for (module, uses) in read(folder).uses {
+            let uses = uses.iter().map(top).filter(|used| *used != top(&module) && !used.is_empty());
+            arrows.entry(top(&module)).or_default().extend(uses);
+        }
+        arrows.remove(&Module::new()); // the list of modules
+        let left = circles(arrows);
+        assert!(left.is_empty(), "{folder}: {:#?}", describe(&left));
+    }
+}
+
+#[test]
+fn a_circle_would_be_seen() {
+    let module = |name: &str| vec![name.to_owned()];
+    let arrows = |pairs: &[(&str, &str)]| {
+        let mut arrows = Arrows::new();
+        for (one, other) in pairs {
+            arrows.entry(module(one)).or_default().insert(module(other));
+        }
+        arrows
+    };
+    assert!(circles(arrows(&[("a", "b"), ("b", "c")])).is_empty());
+    assert_eq!(circles(arrows(&[("a", "b"), ("b", "a"), ("c", "d")])).len(), 2);
+    let uses = read("src").uses;
+    assert!(uses[&module("gather")].contains(&module("snapshot")), "the sources were not read: {uses:?}");
+}

@@ -1,0 +1,64 @@
+//! Who may know whom. The rules stand in the documentation of the crate; this reads the sources and holds them. That the
+//! simulator and the client do not know each other is held by their manifests.
+
+mod circles;
+mod sources;
+
+use std::path::Path;
+
+use self::sources::{code, files};
+
+/// A word that only some places of the exporter may use.
+struct Rule {
+    word: &'static str,
+    allowed: &'static [&'static str],
+}
+
+/// Places are paths under `src`, and stand for all that is below them.
+const RULES: &[Rule] = &[
+    // Loki is outside of any account: its client must not be the one that has the key.
+    Rule { word: "reqwest::", allowed: &["logs/loki"] },
+    Rule { word: "axum::", allowed: &["http", "command/serve.rs"] },
+    Rule { word: "prometheus::", allowed: &["instruments", "app.rs"] },
+    Rule { word: "clap::", allowed: &["cli"] },
+    Rule { word: "runpod_simulator::", allowed: &["cli", "command/demo.rs", "command/simulate.rs"] },
+    Rule { word: "runpod::wire", allowed: &["snapshot", "gather", "logs"] },
+    Rule { word: "crate::app", allowed: &["command", "reload"] },
+    Rule { word: "crate::command", allowed: &["command", "main.rs"] },
+    Rule { word: "crate::cli", allowed: &["cli", "command"] },
+    Rule { word: "crate::http", allowed: &["http", "command/serve.rs"] },
+    Rule { word: "crate::metrics", allowed: &["metrics", "scrape", "command/metrics.rs"] },
+];
+
+/// Whether the word is there as a path of its own, not as the end of another.
+fn uses(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        !before.is_some_and(|before| before.is_alphanumeric() || before == '_' || before == ':')
+    })
+}
+
+#[test]
+fn modules_know_only_what_they_may() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = files(&root);
+    assert!(files.len() > 40, "the sources moved: {}", files.len());
+    let mut broken = Vec::new();
+    for file in &files {
+        let place = file.strip_prefix(&root).unwrap();
+        let code = code(file);
+        for Rule { word, allowed } in RULES {
+            if uses(&code, word) && !allowed.iter().any(|allowed| place.starts_with(allowed)) {
+                broken.push(format!("{}: {word} belongs in {allowed:?}", place.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_rule_that_is_broken_would_be_seen() {
+    assert!(uses("use reqwest::Client;", "reqwest::"));
+    assert!(uses("fn x(c: reqwest::Client)", "reqwest::"));
+    assert!(!uses("use my_reqwest::Client;", "reqwest::"));
+}
