@@ -54,7 +54,7 @@ const ABOUT: &str = "\
 Prometheus exporter for Runpod: serverless endpoints, workers, queues, pods and spend.
 
 Without a command, it serves metrics at /metrics, an overview at / and the documentation at /docs/. Each scrape reads \
-Runpod anew and is answered within Prometheus's scrape timeout.
+Runpod and is answered within Prometheus's scrape timeout.
 
 It needs an API key, in RUNPOD_API_KEY or in a file; read-only access is enough. For the flags of a command, see \
 `runpod-exporter COMMAND --help`; the flags below are those of `serve`.";
