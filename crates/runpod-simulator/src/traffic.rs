@@ -1,8 +1,9 @@
 //! The record of requests: how many, by operation and user agent, and how many at once. Tests judge a client by it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 use crate::api::Api;
@@ -112,7 +113,7 @@ impl Traffic {
     }
 
     fn lock(&self) -> MutexGuard<'_, TrafficReport> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,6 +1,8 @@
 //! The rules in force. They can be changed while the simulator runs.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::fault::Fault;
 use super::rule::Rule;
@@ -52,7 +54,7 @@ impl FaultBoard {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Rule>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -255,7 +255,9 @@ mod tests {
             assert_eq!(text.parse::<Rule>().map_err(|error| error.to_string()), Err(message.to_owned()));
         }
         let unknown = "jobs=explode".parse::<Rule>().map_err(|error| error.to_string());
-        assert!(unknown.is_err_and(|text| text.starts_with("unknown fault \"explode\": expected one of unauth")));
+        assert!(
+            unknown.is_err_and(|text| text.starts_with("unknown fault \"explode\": expected one of unauth"))
+        );
     }
 
     fn any_rule() -> impl Strategy<Value = Rule> {

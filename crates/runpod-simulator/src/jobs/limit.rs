@@ -1,9 +1,9 @@
 //! The rate limit of the list of requests.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 
 /// Runpod allows ten requests per endpoint within ten seconds.
 const LIMIT: usize = 10;
@@ -16,7 +16,7 @@ pub(super) struct RequestLimit(Mutex<HashMap<String, VecDeque<Timestamp>>>);
 impl RequestLimit {
     /// Counts a request, unless it exceeds the limit. Returns whether it is allowed.
     pub(super) fn allows(&self, endpoint: &str, now: Timestamp) -> bool {
-        let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = self.0.lock();
         let times = requests.entry(endpoint.to_owned()).or_default();
         while times.front().is_some_and(|time| now.duration_since(*time) >= WINDOW) {
             times.pop_front();

@@ -3,10 +3,9 @@
 //! The windows are aligned to the clock, as Runpod's are: they end with the minute, the hour and the day. All keys of
 //! an account share one quota.
 
-use std::sync::{Mutex, PoisonError};
-
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::limits::Quota;
 use crate::problem::Problem;
@@ -56,7 +55,7 @@ impl Meter {
     pub(crate) fn count(&self, now: Timestamp) -> Option<Ticket> {
         let limits = self.quota.limits()?;
         let second = u64::try_from(now.as_second()).unwrap_or_default();
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = self.used.lock();
         let mut exceeded = None;
         for ((used, limit), (name, width)) in used.iter_mut().zip(limits).zip(WINDOWS) {
             let window = second / width;
@@ -138,7 +137,7 @@ mod tests {
                 .unwrap();
         let meter = meter("60/3000/50000");
         // As many as the recording had before this minute, in the hour and in the day.
-        *meter.used.lock().unwrap() = [Used { window: 0, requests: 0 }, used(3_600, 140), used(86_400, 440)];
+        *meter.used.lock() = [Used { window: 0, requests: 0 }, used(3_600, 140), used(86_400, 440)];
         for _ in 0..60 {
             assert!(meter.count(at(RECORDED)).unwrap().refusal().is_none());
         }

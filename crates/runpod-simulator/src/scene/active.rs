@@ -1,9 +1,10 @@
 //! The scenes that are active, and the faults that they bring.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::definition::Scene;
 use crate::api::Api;
@@ -67,6 +68,6 @@ impl ActiveScenes {
     }
 
     fn lock(&self) -> MutexGuard<'_, Active> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }

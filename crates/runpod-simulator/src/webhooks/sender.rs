@@ -1,9 +1,10 @@
 //! Sends webhooks about finished jobs of a world.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use parking_lot::Mutex;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use reqwest::{Client, StatusCode};
@@ -80,7 +81,7 @@ impl WebhookSender {
 
     /// The jobs in the order in which they are sent: some twice, some late.
     fn shuffle(&self, jobs: Vec<(Arc<Endpoint>, FinishedJob)>) -> Vec<(Arc<Endpoint>, FinishedJob)> {
-        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rng = self.rng.lock();
         let WebhookOptions { duplicates, disorder, .. } = &self.options;
         let count = jobs.len();
         let mut shuffled = Vec::with_capacity(count);

@@ -3,9 +3,9 @@
 //! How the load develops does not belong here.
 
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use rand::RngExt;
 
 use super::account;
@@ -217,7 +217,7 @@ impl Endpoint {
 
     /// Keeps jobs that finish from now on until they are taken.
     pub(super) fn keep_finished(&self) {
-        self.load.lock().unwrap_or_else(PoisonError::into_inner).outbox().open();
+        self.load.lock().outbox().open();
     }
 
     /// Removes and returns the jobs that finished since the last call.
@@ -226,7 +226,7 @@ impl Endpoint {
     }
 
     fn load(&self, now: Duration) -> MutexGuard<'_, Load> {
-        let mut load = self.load.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut load = self.load.lock();
         load.advance(now, &self.configuration.timeline);
         load
     }

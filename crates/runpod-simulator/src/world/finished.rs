@@ -1,6 +1,8 @@
 //! Finished jobs for webhooks: each one is taken once, and counted when it is.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::endpoint::Endpoint;
 use super::job::FinishedJob;
@@ -28,7 +30,7 @@ impl World {
         });
         let mut jobs: Vec<_> = jobs.collect();
         jobs.sort_by_key(|(_, job)| job.finished);
-        let mut truth = truth.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut truth = truth.lock();
         for (endpoint, job) in &jobs {
             truth.count(job, endpoint.configuration().tokens(job.serial));
         }
@@ -38,7 +40,7 @@ impl World {
     /// Exact totals of the jobs that were taken so far.
     pub fn truth(&self) -> Truth {
         let truth = self.truth_cell().get();
-        let truth = truth.map(|truth| *truth.lock().unwrap_or_else(PoisonError::into_inner));
+        let truth = truth.map(|truth| *truth.lock());
         truth.unwrap_or_default()
     }
 }

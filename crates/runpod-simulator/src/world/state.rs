@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, RwLock};
 
 use super::account::Wallet;
 use super::axis::WARM_UP;
@@ -95,7 +96,7 @@ impl World {
     /// Removes an endpoint. Returns whether it existed.
     pub fn remove_endpoint(&self, id: &str) -> bool {
         let now = self.elapsed();
-        let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
+        let mut endpoints = self.0.endpoints.write();
         let index = endpoints.index_by_id.remove(id);
         let Some(endpoint) = index.and_then(|index| endpoints.by_index.remove(&index)) else { return false };
         endpoints.settled += endpoint.cost_of(endpoint.counts(now).billed);
@@ -105,13 +106,13 @@ impl World {
 
     /// The endpoints, in order of creation. This does not advance their load.
     pub fn endpoints(&self) -> Vec<Arc<Endpoint>> {
-        let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        let endpoints = self.0.endpoints.read();
         endpoints.by_index.values().map(Arc::clone).collect()
     }
 
     /// The endpoint of that id.
     pub(crate) fn endpoint(&self, id: &str) -> Option<Arc<Endpoint>> {
-        let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        let endpoints = self.0.endpoints.read();
         endpoints.by_index.get(endpoints.index_by_id.get(id)?).map(Arc::clone)
     }
 
@@ -160,13 +161,13 @@ impl World {
 
     /// Dollars that removed endpoints have cost.
     pub(super) fn settled_cost(&self) -> f64 {
-        self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner).settled
+        self.0.endpoints.read().settled
     }
 
     /// Present and removed endpoints, each with the last time that counts for it.
     pub(super) fn known_endpoints(&self) -> Vec<KnownEndpoint> {
         let now = self.elapsed();
-        let endpoints = self.0.endpoints.read().unwrap_or_else(PoisonError::into_inner);
+        let endpoints = self.0.endpoints.read();
         let present = endpoints.by_index.values().map(|endpoint| (endpoint, now));
         let removed = endpoints.removed.iter().map(|removed| (&removed.endpoint, removed.at));
         let known = present.chain(removed);
@@ -174,7 +175,7 @@ impl World {
     }
 
     fn add(&self, name: Option<&str>) -> Arc<Endpoint> {
-        let mut endpoints = self.0.endpoints.write().unwrap_or_else(PoisonError::into_inner);
+        let mut endpoints = self.0.endpoints.write();
         let index = endpoints.next;
         let offset = self.offset();
         let endpoint = Arc::new(Endpoint::new(self.0.population, self.0.seed, index, name, offset));

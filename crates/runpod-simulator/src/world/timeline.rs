@@ -2,8 +2,10 @@
 //!
 //! What changes, and why, does not belong here.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
+
+use parking_lot::RwLock;
 
 /// A value over time. Times are on the axis of the world. Clones share the same timeline.
 #[derive(Debug, Clone)]
@@ -33,18 +35,18 @@ impl<T: Copy + PartialEq> Timeline<T> {
 
     /// The value at a time.
     pub(super) fn at(&self, at: Duration) -> T {
-        let changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
+        let changes = self.changes.read();
         changes.iter().rev().find(|change| change.from <= at).map_or(self.usual, |change| change.value)
     }
 
     /// Past and scheduled changes, oldest first.
     pub(super) fn changes(&self) -> Vec<Change<T>> {
-        self.changes.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.changes.read().clone()
     }
 
     /// Schedules a value and drops every change that was scheduled for the same time or later.
     pub(super) fn set(&self, from: Duration, value: T) {
-        let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changes = self.changes.write();
         changes.retain(|change| change.from < from);
         if changes.last().map_or(self.usual, |change| change.value) != value {
             changes.push(Change { from, value });
