@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// Accepts connections that end when `shutdown` is cancelled.
+/// Accepts connections that end when `shutdown` is canceled.
 #[derive(Debug)]
 pub(crate) struct Connections {
     pub(crate) listener: TcpListener,

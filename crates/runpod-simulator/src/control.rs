@@ -59,7 +59,8 @@ async fn scenes(State(control): State<Control>) -> String {
     control.scenes.scenes().iter().flat_map(|scene| [scene.name, "\n"]).collect()
 }
 
-/// `PUT /simulator/scene`: starts these scenes, one per line, and ends all others. After an error, the old ones go on.
+/// `PUT /simulator/scene`: starts these scenes, one per line, and ends all others. After an error, the
+/// old ones stay active.
 async fn play(State(control): State<Control>, body: String) -> Outcome {
     // An empty body gets the list of names as an error.
     let body = if body.trim().is_empty() { "?" } else { &body };

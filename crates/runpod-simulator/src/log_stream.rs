@@ -1,4 +1,5 @@
-//! Log lines of a worker or a pod as a stream of server-sent events that goes on while the world does.
+//! Log lines of a worker or a pod as a stream of server-sent events that continues as the
+//! world develops.
 //!
 //! Which lines there are, and who may read them, does not belong here.
 

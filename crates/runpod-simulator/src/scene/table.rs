@@ -151,7 +151,7 @@ pub static SCENES: &[Scene] = &[
         name: "idle-pod",
         story: "The pod keeps running without work; after half an hour it is reported as idle.",
         found: &["pod_idle"],
-        world: |conditions| conditions.pod = PodRole::Forgotten,
+        world: |conditions| conditions.pod = PodRole::Idle,
         ..NOTHING
     },
     Scene {

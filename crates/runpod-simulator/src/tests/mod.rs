@@ -15,7 +15,7 @@ use crate::{Options, Shape, Simulator};
 use clock::ManualClock;
 
 mod api;
-mod broken;
+mod faults;
 mod recorded;
 mod rest;
 mod scene;

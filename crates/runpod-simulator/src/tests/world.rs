@@ -1,4 +1,4 @@
-//! Laws of the world.
+//! Properties of the world.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::scene::{ActiveScenes, SCENES};
 use crate::world::{Counts, EndpointKind, Population, World};
 use clock::ManualClock;
 
-/// A Sunday on which nothing special happened.
+/// An arbitrary start.
 const START: Timestamp = Timestamp::constant(1_795_000_000, 0);
 
 fn world(seed: u64, endpoints: usize) -> (World, ManualClock) {
@@ -21,7 +21,7 @@ fn all_counts(world: &World) -> Vec<Counts> {
     world.endpoints().iter().map(|endpoint| world.counts(endpoint)).collect()
 }
 
-/// Everything that can be read, as text: what is equal here is equal for every reader.
+/// Everything that can be read, as text.
 fn everything(world: &World) -> String {
     let endpoints: Vec<_> = world
         .endpoints()
@@ -52,7 +52,7 @@ fn the_same_seed_and_time_give_the_same_world() {
 }
 
 #[test]
-fn late_readers_see_what_early_readers_see() {
+fn frequent_and_late_reads_return_the_same() {
     let ((early, clock_early), (late, clock_late)) = (world(3, 6), world(3, 6));
     for _ in 0..200 {
         clock_early.advance(SignedDuration::from_millis(7_300));
@@ -62,18 +62,18 @@ fn late_readers_see_what_early_readers_see() {
     assert_eq!(everything(&early), everything(&late));
 }
 
-/// Two worlds in which the same happens at the same times. One of them is looked at all the while.
+/// Two worlds with the same scenes at the same times. One of them is read in between.
 #[test]
-fn what_happens_in_a_scene_depends_on_nobody_who_looks() {
+fn reads_do_not_change_a_scene() {
     for scene in SCENES {
-        let worlds = [true, false].map(|looked_at| {
+        let worlds = [true, false].map(|is_read| {
             let clock = ManualClock::new(START);
             let world = World::new(Population::Healthy, 9, 3, 2, Arc::new(clock.clone()));
             let active = ActiveScenes::default();
             for scenes in [vec![scene], Vec::new(), vec![scene]] {
                 for _ in 0..60 {
                     clock.advance(SignedDuration::from_millis(7_300));
-                    if looked_at {
+                    if is_read {
                         everything(&world);
                     }
                 }
@@ -87,7 +87,7 @@ fn what_happens_in_a_scene_depends_on_nobody_who_looks() {
 }
 
 #[test]
-fn jobs_are_neither_lost_nor_invented_and_counters_never_fall() {
+fn jobs_are_conserved_and_counters_never_decrease() {
     let (world, clock) = world(5, 12);
     let mut before = all_counts(&world);
     for _ in 0..300 {
@@ -119,9 +119,9 @@ fn workers_stay_within_their_limits() {
     }
 }
 
-/// A character is what an observer meets within an hour.
+/// Each kind shows its typical behavior within an hour.
 #[test]
-fn every_character_shows() {
+fn each_endpoint_kind_is_observable() {
     let (world, clock) = world(1, 6);
     let endpoints = world.endpoints();
     let of = |kind| {
@@ -147,11 +147,11 @@ fn every_character_shows() {
     assert!(throttled > 200 && queued >= 3, "{throttled} times throttled, up to {queued} jobs queued");
     assert!(unhealthy > 100, "{unhealthy} times unhealthy");
     assert!(busy > 200, "{busy} of 240 times busy");
-    assert!(all_counts(&world).iter().all(|counts| counts.queued < 200), "a queue ran away");
+    assert!(all_counts(&world).iter().all(|counts| counts.queued < 200), "a queue grows without limit");
 }
 
 #[test]
-fn the_world_begins_warm() {
+fn a_new_world_has_a_history() {
     let (world, _) = world(1, 6);
     for endpoint in world.endpoints() {
         let counts = world.counts(&endpoint);
@@ -176,19 +176,19 @@ fn the_balance_falls_with_the_spend() {
 }
 
 #[test]
-fn a_week_later_the_account_has_been_reloaded_and_nothing_took_long() {
+fn after_a_week_the_account_was_recharged_and_catching_up_is_bounded() {
     let (world, clock) = world(1, 6);
     let before = all_counts(&world);
     clock.advance(SignedDuration::from_hours(24 * 7));
     assert!(world.account().balance > 0.0);
     for (old, new) in before.iter().zip(all_counts(&world)) {
         let new_jobs = new.totals.arrived - old.totals.arrived;
-        assert!(new_jobs < 20_000, "no more than the last hour was played out: {new_jobs}");
+        assert!(new_jobs < 20_000, "more than the last hour was simulated: {new_jobs}");
     }
 }
 
 #[test]
-fn endpoints_come_and_go() {
+fn endpoints_are_added_and_removed() {
     let (world, clock) = world(1, 3);
     let id = world.add_endpoint("mine");
     assert_eq!(world.endpoint(&id).unwrap().configuration().name, "mine");
@@ -198,12 +198,12 @@ fn endpoints_come_and_go() {
     assert!(!world.remove_endpoint(&id));
     assert!(world.endpoint(&id).is_none());
     assert_eq!(world.endpoints().len(), 3);
-    assert!((world.account().paid - before).abs() < 1e-9, "what an endpoint has cost stays paid");
-    assert_ne!(world.add_endpoint("mine"), id, "an id is not given twice");
+    assert!((world.account().paid - before).abs() < 1e-9, "the cost of a removed endpoint stays paid");
+    assert_ne!(world.add_endpoint("mine"), id, "an id is not reused");
 }
 
 #[test]
-fn a_clock_that_goes_back_does_no_harm() {
+fn a_clock_that_moves_backwards_changes_nothing() {
     let (world, clock) = world(1, 6);
     clock.advance(SignedDuration::from_mins(5));
     let before = all_counts(&world);
@@ -214,9 +214,9 @@ fn a_clock_that_goes_back_does_no_harm() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Whoever reads what and when, the world goes its way.
+    /// For every order and time of reads.
     #[test]
-    fn reading_changes_nothing(
+    fn reads_change_nothing(
         seed in 0..1_000_u64,
         reads in proptest::collection::vec((0..6_usize, 0..90_000_i64, 0..4_u8), 1..60),
     ) {

@@ -120,7 +120,7 @@ fn interval(role: PodRole) -> Duration {
         PodRole::Training => Duration::from_secs(2),
         PodRole::Serving | PodRole::Pulling => Duration::from_secs(5),
         PodRole::Cpu => Duration::from_secs(10),
-        PodRole::Forgotten => Duration::from_mins(1),
+        PodRole::Idle => Duration::from_mins(1),
         PodRole::Stopped | PodRole::StoppedStale => Duration::MAX,
     }
 }
@@ -158,7 +158,7 @@ fn pod_lines(pod: &Pod, role: PodRole, tick: u64, at: Timestamp) -> Vec<LogLine>
         PodRole::Cpu => {
             vec![container(format!("{{\"level\": \"info\", \"message\": \"batch {tick} done\"}}"))]
         }
-        PodRole::Forgotten => {
+        PodRole::Idle => {
             vec![container(format!("[I {tick} ServerApp] Kernel is idle"))]
         }
         PodRole::Pulling => vec![system(at, format!("{} Pulling fs layer {tick}", pod.image))],

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::axis::WARM_UP;
 use super::job::{FinishedJob, JobStatus, Totals};
 
-/// Keeps finished jobs until they are taken. It is closed at first: without webhooks, nobody takes them.
+/// Keeps finished jobs until they are taken. It is closed at first, because without webhooks
+/// nothing takes them.
 #[derive(Debug, Default)]
 pub(super) struct Outbox(Option<Vec<FinishedJob>>);
 

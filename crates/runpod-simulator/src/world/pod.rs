@@ -17,7 +17,7 @@ pub(crate) enum PodRole {
     /// Busy all the time.
     Training,
     /// Running and billed, but not used.
-    Forgotten,
+    Idle,
     /// Stopped, with its volume.
     Stopped,
     /// Busy in waves.
@@ -78,7 +78,7 @@ pub struct Pod {
 /// The pods, used in turn: role, name, image, position of the GPU type, number of GPUs.
 const CYCLE: [(PodRole, &str, &str, usize, u32); 8] = [
     (PodRole::Training, "train-llm", "runpod/pytorch:2.8.0-py3.11-cuda12.8.1", 5, 2),
-    (PodRole::Forgotten, "notebook", "runpod/pytorch:2.4.0-py3.11-cuda12.4.1-devel-ubuntu22.04", 3, 1),
+    (PodRole::Idle, "notebook", "runpod/pytorch:2.4.0-py3.11-cuda12.4.1-devel-ubuntu22.04", 3, 1),
     (PodRole::Stopped, "old-experiment", "runpod/stable-diffusion:web-ui-10.2.1", 1, 1),
     (PodRole::Serving, "vllm-dev", "vllm/vllm-openai:v0.11.0", 4, 1),
     (PodRole::Cpu, "etl", "python:3.13-slim", 0, 0),

@@ -44,7 +44,7 @@ impl Pod {
             PodRole::Training => (30.0 + 15.0 * mix, 55.0 + 5.0 * slow, 84.0 + 15.0 * mix, 88.0 + 4.0 * slow),
             PodRole::Serving => (8.0 + 30.0 * mix, 35.0 + 3.0 * slow, 95.0 * mix, 90.0),
             PodRole::Cpu => (20.0 + 70.0 * mix, 40.0 + 25.0 * slow, 0.0, 0.0),
-            PodRole::Forgotten => (0.0 + fast, 12.0, 0.0, 3.0),
+            PodRole::Idle => (0.0 + fast, 12.0, 0.0, 3.0),
             PodRole::Stopped | PodRole::StoppedStale | PodRole::Pulling => (0.0, 0.0, 0.0, 0.0),
         };
         let gpus = self.gpu_ids.iter().zip(0_u32..).map(|(id, number)| {

@@ -10,7 +10,7 @@ use parking_lot::RwLock;
 /// A value over time. Times are on the axis of the world. Clones share the same timeline.
 #[derive(Debug, Clone)]
 pub(super) struct Timeline<T> {
-    /// The value until the first change, and whenever nothing is scheduled.
+    /// The value until the first change.
     usual: T,
     changes: Arc<RwLock<Vec<Change<T>>>>,
 }

@@ -7,11 +7,11 @@ use crate::Operation;
 use crate::rest::RestOptions;
 
 mod access;
-mod agreement;
+mod billing;
+mod consistency;
 mod logs;
-mod money;
 mod pages;
-mod words;
+mod schema;
 
 /// Every list and object without an id in its path.
 const PATHS: [&str; 14] = [

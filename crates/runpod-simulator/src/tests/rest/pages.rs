@@ -1,8 +1,8 @@
-//! Lists in pages, over the wire.
+//! Pagination over the wire.
 
 use super::*;
 
-/// The ids on all pages, and how many each had.
+/// The ids of all pages, and the size of each page.
 async fn walk(running: &Running, path: &str, name: &str, limit: usize) -> (Vec<String>, Vec<usize>) {
     let (mut seen, mut sizes) = (Vec::new(), Vec::new());
     let mut request = format!("{path}?limit={limit}");
@@ -36,13 +36,13 @@ async fn every_object_is_on_one_page() {
         }
     }
     let (_, sizes) = walk(&running, "pods", "pods", 2).await;
-    assert!(sizes[..sizes.len() - 1].contains(&1), "no page in the middle with room left: {sizes:?}");
+    assert!(sizes[..sizes.len() - 1].contains(&1), "no incomplete page before the last: {sizes:?}");
     let (_, sizes) = walk(&running, "pods", "pods", 1).await;
-    assert!(sizes.contains(&0), "no empty page in the middle: {sizes:?}");
+    assert!(sizes.contains(&0), "no empty page before the last: {sizes:?}");
 }
 
 #[tokio::test]
-async fn endpoints_that_come_and_go_do_not_hide_others() {
+async fn added_and_removed_endpoints_do_not_hide_others() {
     let running = Running::start(&Options { endpoints: 9, ..Options::default() }).await;
     let first = running.json("serverless?limit=4").await;
     let cursor = first["pagination"]["nextCursor"].as_str().unwrap();
@@ -57,7 +57,7 @@ async fn endpoints_that_come_and_go_do_not_hide_others() {
 }
 
 #[tokio::test]
-async fn older_servers_know_no_pages() {
+async fn older_servers_have_no_pagination() {
     let running = Running::with_rest(RestOptions { pagination: false, ..RestOptions::default() }).await;
     for (path, name) in [("pods", "pods"), ("serverless", "endpoints")] {
         let list = running.json(&format!("{path}?limit=1&cursor=nonsense")).await;

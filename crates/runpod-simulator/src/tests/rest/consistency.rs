@@ -1,9 +1,9 @@
-//! One world, told by three APIs.
+//! The three APIs report the same world.
 
 use super::*;
 
 #[tokio::test]
-async fn endpoints_are_those_of_graphql() {
+async fn endpoints_equal_those_of_graphql() {
     let running = Running::start(&Options::default()).await;
     let graphql = running
         .data(
@@ -43,7 +43,7 @@ async fn endpoints_are_those_of_graphql() {
 }
 
 #[tokio::test]
-async fn workers_are_those_of_graphql_and_of_health() {
+async fn workers_equal_those_of_graphql_and_health() {
     let running = Running::start(&Options::default()).await;
     for _ in 0..40 {
         running.advance_minutes(1);
@@ -81,9 +81,9 @@ async fn workers_are_those_of_graphql_and_of_health() {
     }
 }
 
-/// Moments that lie behind stay where they are, however the clock ticks on.
+/// Past timestamps do not depend on the current time.
 #[tokio::test]
-async fn what_has_happened_does_not_move() {
+async fn past_timestamps_do_not_change() {
     let running = Running::start(&Options::default()).await;
     let workers = format!("serverless/{}/workers", running.first_endpoint());
     let releases = format!("serverless/{}/releases", running.first_endpoint());
@@ -109,9 +109,9 @@ async fn what_has_happened_does_not_move() {
     assert!(before.len() > 20, "{before:?}");
 }
 
-/// A rollout shows soon after the start, and comes to its end.
+/// A rollout starts soon after the start of the world, and completes.
 #[tokio::test]
-async fn rollouts_begin_and_end() {
+async fn rollouts_start_and_complete() {
     let running = Running::start(&Options::default()).await;
     let path = format!("serverless/{}/releases", running.first_endpoint());
     let mut shares = Vec::new();
@@ -129,14 +129,14 @@ async fn rollouts_begin_and_end() {
     let releases = running.json(&path).await;
     let diffs: Vec<&Value> = array(&releases, "releases").iter().map(|release| &release["diff"]).collect();
     assert_eq!(diffs[0], &json!([{ "field": "disk", "old": 20, "new": 30 }]));
-    assert_eq!(diffs[3], &json!([]), "the first one changed nothing");
+    assert_eq!(diffs[3], &json!([]), "the first version has no changes");
     for pair in diffs[..3].windows(2) {
         assert_eq!(pair[0][0]["old"], pair[1][0]["new"]);
     }
 }
 
 #[tokio::test]
-async fn pods_are_those_of_graphql() {
+async fn pods_equal_those_of_graphql() {
     let running = Running::start(&Options::default()).await;
     running.advance_minutes(11);
     let graphql = running
@@ -190,7 +190,7 @@ async fn pods_are_those_of_graphql() {
 }
 
 #[tokio::test]
-async fn stock_and_volumes_are_those_of_graphql() {
+async fn stock_and_volumes_equal_those_of_graphql() {
     let running = Running::start(&Options::default()).await;
     let graphql = running
         .data(

@@ -1,4 +1,4 @@
-//! What each fault looks like on the wire, and that none of them survives the shutdown.
+//! Faults on the wire, and that the shutdown ends all of them.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ impl Running {
 }
 
 #[tokio::test]
-async fn faults_with_a_status_have_it_on_both_apis() {
+async fn faults_have_the_same_status_on_both_apis() {
     let running = Running::start(&Options::default()).await;
     for (fault, status) in FAULTS_WITH_A_STATUS {
         let rules = ["graphql", "jobs"].map(|api| format!("{api}={fault}").parse().unwrap());
@@ -37,7 +37,7 @@ async fn faults_with_a_status_have_it_on_both_apis() {
 }
 
 #[tokio::test]
-async fn a_fault_hits_its_operation_its_endpoint_and_no_more_than_its_times() {
+async fn a_fault_applies_to_its_operation_its_endpoint_and_its_number_of_times() {
     let running = Running::start(&Options::default()).await;
     let ids: Vec<String> = running
         .simulator
@@ -75,7 +75,7 @@ async fn graphql_errors_come_with_200() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_is_whole_to_http_and_broken_to_json() {
+async fn a_truncated_answer_is_complete_for_http_and_invalid_json() {
     let running = Running::with_rule("graphql=truncated").await;
     let reply = running.graphql(PODS).await;
     assert!(reply.status == 200 && reply.head.contains("transfer-encoding: chunked"), "{}", reply.head);
@@ -84,7 +84,7 @@ async fn a_truncated_answer_is_whole_to_http_and_broken_to_json() {
 }
 
 #[tokio::test]
-async fn garbage_is_neither_json_nor_text() {
+async fn garbage_is_not_utf_8() {
     let running = Running::with_rule("health=garbage").await;
     let reply = running.health(&running.first_endpoint()).await;
     assert_eq!(reply.status, 200);
@@ -92,7 +92,7 @@ async fn garbage_is_neither_json_nor_text() {
 }
 
 #[tokio::test]
-async fn a_reset_is_a_reset() {
+async fn a_reset_resets_the_connection() {
     let running = Running::with_rule("jobs=reset").await;
     let head = "User-Agent: test\r\nAuthorization: Bearer key\r\n";
     let error = running.send("GET /v2/any/health", head, "").await.unwrap_err();
@@ -100,7 +100,7 @@ async fn a_reset_is_a_reset() {
 }
 
 #[tokio::test]
-async fn a_delay_is_kept() {
+async fn a_delay_delays_the_answer() {
     let running = Running::with_rule("health=delay(300ms)").await;
     let start = Instant::now();
     assert_eq!(running.health(&running.first_endpoint()).await.status, 200);
@@ -108,7 +108,7 @@ async fn a_delay_is_kept() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_goes_on_until_the_client_leaves() {
+async fn an_endless_answer_lasts_until_the_client_disconnects() {
     let running = Running::with_rule("jobs=endless").await;
     let head = "User-Agent: test\r\nAuthorization: Bearer key\r\n";
     let mut stream = running.open("GET /v2/any/health", head, "").await.unwrap();
@@ -117,23 +117,23 @@ async fn an_endless_answer_goes_on_until_the_client_leaves() {
     assert!(String::from_utf8_lossy(&bytes[..200]).starts_with("HTTP/1.1 200 OK"));
     assert_eq!(running.simulator.traffic().report().jobs.in_flight, 1);
     drop(stream);
-    landed(&running).await;
+    none_in_flight(&running).await;
 }
 
-/// A client that gives up is noticed, also while its request hangs.
+/// The server notices a disconnect even while the request hangs.
 #[tokio::test]
-async fn a_hanging_request_ends_with_its_client() {
+async fn a_hanging_request_ends_when_its_client_disconnects() {
     let running = Running::with_rule("jobs=hang").await;
     let head = "User-Agent: test\r\nAuthorization: Bearer key\r\n";
     let mut stream = running.open("GET /v2/any/health", head, "").await.unwrap();
     let answer = timeout(Duration::from_millis(200), stream.read_u8()).await;
     assert!(answer.is_err(), "{answer:?}");
     drop(stream);
-    landed(&running).await;
+    none_in_flight(&running).await;
 }
 
-/// Waits until nothing is in flight any more.
-async fn landed(running: &Running) {
+/// Waits until no request is in flight.
+async fn none_in_flight(running: &Running) {
     let empty = async {
         while running.simulator.traffic().report().jobs.in_flight > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -143,7 +143,7 @@ async fn landed(running: &Running) {
 }
 
 #[tokio::test]
-async fn the_shutdown_waits_for_nobody() {
+async fn the_shutdown_waits_for_no_request() {
     let rules = ["health=hang", "Pods=endless", "Account=delay(1h)"];
     let faults = rules.iter().map(|rule| rule.parse().unwrap()).collect();
     let mut running = Running::start(&Options { faults, ..Options::default() }).await;
@@ -170,7 +170,7 @@ async fn the_shutdown_waits_for_nobody() {
     for mut client in clients {
         let mut bytes = Vec::new();
         let end = timeout(Duration::from_secs(5), client.read_to_end(&mut bytes)).await.unwrap();
-        assert!(end.is_err(), "cut, not ended");
+        assert!(end.is_err(), "reset, not ended");
     }
     assert!(start.elapsed() < Duration::from_secs(2));
     let report = running.simulator.traffic().report();

@@ -1,9 +1,9 @@
-//! Bills: the parts are the whole, and the whole is what the balance has lost.
+//! Bills add up, and equal what was taken from the balance.
 
 use super::*;
 use crate::scene::Scene;
 
-/// The bills with what they are part of in the bill of everything.
+/// The bills, and the fields of the complete bill that contain their amounts.
 const BILLS: [(&str, &[(&str, &str)]); 5] = [
     (
         "pods",
@@ -36,11 +36,11 @@ const BILLS: [(&str, &[(&str, &str)]); 5] = [
     ),
 ];
 
-/// More than anything that is billed is old.
+/// A window that is longer than the age of every resource.
 const EVER: &str = "bucketSize=month&lastN=24";
 
 fn dollars(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no amount"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not an amount"))
 }
 
 fn assert_same(one: f64, other: f64, what: &str) {
@@ -73,7 +73,7 @@ async fn parts_records_and_bills_add_up() {
     }
 }
 
-/// The total is the sum of the parts in each record, and the totals are the sums of the records.
+/// The total of each record is the sum of its amounts, and the totals are the sums of the records.
 fn adds_up(bill: &Value) {
     let sum = |amounts: &Value| -> Option<f64> {
         let parts = amounts.as_object().unwrap().iter();
@@ -96,27 +96,27 @@ fn adds_up(bill: &Value) {
 }
 
 #[tokio::test]
-async fn bills_are_what_the_account_has_paid() {
+async fn bills_equal_what_the_account_has_paid() {
     let running = Running::start(&Options::default()).await;
     let world = running.simulator.world();
     let before = (running.total(&format!("billing?{EVER}")).await, world.account().paid);
-    assert_same(before.0, world.lifetime_spend(), "before the world began");
+    assert_same(before.0, world.lifetime_spend(), "before the start");
     assert!(before.0 > 100.0, "{before:?}");
     for minutes in [1, 13, 45, 60] {
         running.advance_minutes(minutes);
         let now = (running.total(&format!("billing?{EVER}")).await, world.account().paid);
-        assert_same(now.0 - before.0, now.1 - before.1, "since the world began");
+        assert_same(now.0 - before.0, now.1 - before.1, "since the start");
     }
     world.remove_endpoint(&running.first_endpoint());
     running.advance_minutes(30);
     let now = (running.total(&format!("billing?{EVER}")).await, world.account().paid);
-    assert_same(now.0 - before.0, now.1 - before.1, "after an endpoint has gone");
-    let told = running.data("{ myself { clientLifetimeSpend } }").await;
-    assert_same(dollars(&told["myself"]["clientLifetimeSpend"]), now.0, "GraphQL");
+    assert_same(now.0 - before.0, now.1 - before.1, "after the removal of an endpoint");
+    let graphql = running.data("{ myself { clientLifetimeSpend } }").await;
+    assert_same(dollars(&graphql["myself"]["clientLifetimeSpend"]), now.0, "GraphQL");
 }
 
 #[tokio::test]
-async fn a_pod_that_stops_and_starts_again_is_billed_for_what_it_ran() {
+async fn a_stopped_and_restarted_pod_is_billed_for_its_running_time() {
     let running = Running::start(&Options::default()).await;
     let world = running.simulator.world();
     let (pod, stopped) = (&world.pods()[0], Scene::named("stopped-pod").unwrap());
@@ -129,17 +129,13 @@ async fn a_pod_that_stops_and_starts_again_is_billed_for_what_it_ran() {
     running.simulator.play(Vec::new());
     running.advance_minutes(20);
     let gpu = |bill: &Value| dollars(&bill["metadata"]["totals"]["gpuAmount"]);
-    assert_same(
-        gpu(&running.json(&bill).await) - gpu(&before.0),
-        pod.price / 2.0,
-        "half an hour of the hour",
-    );
+    assert_same(gpu(&running.json(&bill).await) - gpu(&before.0), pod.price / 2.0, "half of the hour");
     let paid = world.account().paid - before.2;
     assert_same(running.total(&format!("billing?{EVER}")).await - before.1, paid, "all");
 }
 
 #[tokio::test]
-async fn the_cut_of_the_window_does_not_change_its_sum() {
+async fn the_bucket_size_does_not_change_the_sum() {
     let running = Running::start(&Options::default()).await;
     running.advance_minutes(200);
     let window = "startTime=2026-10-01T00:00:00Z&endTime=2026-12-01T00:00:00Z";
@@ -153,7 +149,7 @@ async fn the_cut_of_the_window_does_not_change_its_sum() {
 }
 
 #[tokio::test]
-async fn a_filter_leaves_one_resource() {
+async fn a_filter_selects_one_resource() {
     let running = Running::start(&Options::default()).await;
     let world = running.simulator.world();
     let table = [
@@ -178,6 +174,6 @@ async fn a_filter_leaves_one_resource() {
         let pod = world.pods().iter().find(|pod| record["podId"] == json!(pod.id)).unwrap();
         !pod.role.is_running()
     });
-    assert!(dollars(&stopped.unwrap()["diskAmount"]) > 0.0, "the disk of a stopped pod still costs");
+    assert!(dollars(&stopped.unwrap()["diskAmount"]) > 0.0, "the disk of a stopped pod is billed");
     assert_eq!(stopped.unwrap()["gpuAmount"], json!(0.0));
 }

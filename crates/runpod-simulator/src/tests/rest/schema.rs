@@ -1,4 +1,4 @@
-//! The names and kinds of what is said: those of the recordings, and those of Runpod's description of the API.
+//! Names and types of fields: they equal those of the recordings and of Runpod's OpenAPI document.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ macro_rules! fixture {
     };
 }
 
-/// Recordings with the requests that they answer. `ID` is an endpoint.
+/// Recorded answers, by the path of the request. `ID` is an endpoint.
 const RECORDED: [(&str, &str); 13] = [
     ("pods", fixture!("rest_v2_pods")),
     ("serverless", fixture!("rest_v2_serverless")),
@@ -34,7 +34,7 @@ const RECORDED: [(&str, &str); 13] = [
 
 const DESCRIPTION: &str = include_str!("../../../../../tests/fixtures/openapi/rest-v2.json");
 
-/// What the paths of the requests stand for in the description.
+/// The path in the OpenAPI document.
 fn described(path: &str) -> String {
     let path = path.split('?').next().unwrap();
     match path.split('/').collect::<Vec<_>>().as_slice() {
@@ -45,7 +45,7 @@ fn described(path: &str) -> String {
 }
 
 impl Running {
-    /// The path with ids of this world.
+    /// The path with ids of the simulator.
     fn fill(&self, path: &str) -> String {
         let world = self.simulator.world();
         path.replace("VOLUME", &world.volumes()[0].id)
@@ -54,13 +54,13 @@ impl Running {
     }
 }
 
-/// Every place of a value with the kind of what is there; all items of a list are one place.
+/// The type at each path of a value. All items of a list share one path.
 fn places(value: &Value, path: &str, found: &mut BTreeSet<(String, &'static str)>) {
     let kind = match value {
         Value::Null => return,
         Value::Object(fields) => {
             for (name, value) in fields {
-                // Names of variables are those of the user.
+                // The user chooses the names of variables.
                 let name = if path.rsplit('.').next() == Some("env") { "*" } else { name };
                 places(value, &format!("{path}.{name}"), found);
             }
@@ -80,7 +80,7 @@ fn places(value: &Value, path: &str, found: &mut BTreeSet<(String, &'static str)
 }
 
 #[tokio::test]
-async fn everything_that_was_recorded_is_said() {
+async fn every_recorded_field_exists() {
     let running = Running::start(&Options::default()).await;
     for (path, recorded) in RECORDED {
         let request = if path.contains("product=") { path.to_owned() } else { running.fill(path) };
@@ -97,7 +97,7 @@ async fn everything_that_was_recorded_is_said() {
 }
 
 #[tokio::test]
-async fn a_worker_is_what_the_real_service_showed() {
+async fn a_worker_has_the_recorded_fields() {
     let running = Running::start(&Options::default()).await;
     let recorded: Value = serde_json::from_str(fixture!("workers_v2_worker_record")).unwrap();
     let workers = running.json(&running.fill("serverless/ID/workers")).await;
@@ -111,7 +111,7 @@ async fn a_worker_is_what_the_real_service_showed() {
 }
 
 #[tokio::test]
-async fn problems_are_those_that_were_recorded() {
+async fn problems_equal_the_recorded_ones() {
     let running = Running::start(&Options { key: Some("key".to_owned()), ..Options::default() }).await;
     let recorded = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
     let table = [
@@ -144,7 +144,7 @@ async fn problems_are_those_that_were_recorded() {
     assert_eq!((reply.status, reply.json()), (429, recorded(fixture!("rest_v2_error_429"))));
 }
 
-/// A validator of the answers to `path`, or of problems.
+/// An OpenAPI document, from which validators of answers are made.
 struct Description(Value);
 
 impl Description {
@@ -171,7 +171,7 @@ fn assert_valid(validator: &Validator, value: &Value, path: &str) {
 }
 
 #[tokio::test]
-async fn everything_that_is_said_is_described() {
+async fn every_answer_is_valid() {
     let description = Description::read();
     let running = Running::start(&Options { pods: 16, ..Options::default() }).await;
     for _ in 0..8 {
@@ -196,18 +196,18 @@ async fn everything_that_is_said_is_described() {
 }
 
 #[tokio::test]
-async fn the_recordings_are_described_too() {
+async fn every_recording_is_valid() {
     let description = Description::read();
     for (path, recorded) in RECORDED {
         let recorded: Value = serde_json::from_str(recorded).unwrap();
         assert_valid(&description.of_answers(path).unwrap(), &recorded, path);
     }
     let wrong = json!({ "pods": [{ "id": 5 }] });
-    assert!(!description.of_answers("pods").unwrap().is_valid(&wrong), "the judge is asleep");
+    assert!(!description.of_answers("pods").unwrap().is_valid(&wrong), "the validator accepts anything");
 }
 
 #[tokio::test]
-async fn problems_are_described() {
+async fn problems_are_valid() {
     let description = Description::read();
     let validator = description.validator(&json!({ "$ref": "#/components/schemas/ErrorResponse" }));
     let running = Running::start(&Options::default()).await;
@@ -242,9 +242,9 @@ async fn problems_are_described() {
     assert_valid(&validator, &reply.json(), "405");
 }
 
-/// Our own description, against our own answers: a client may live by it alone.
+/// Our answers match our own OpenAPI document, which a client may rely on alone.
 #[tokio::test]
-async fn the_api_describes_itself() {
+async fn the_openapi_document_describes_the_answers() {
     let running = Running::start(&Options { key: Some("key".to_owned()), ..Options::default() }).await;
     let reply = running.send("GET /rest/v2/openapi.json", "User-Agent: test\r\n", "").await.unwrap();
     assert_eq!(reply.status, 200, "without a key");
@@ -254,21 +254,21 @@ async fn the_api_describes_itself() {
     assert_eq!(description.0["servers"][0]["url"], json!(server));
     let paths = description.0["paths"].as_object().unwrap();
     for path in paths.keys().filter(|path| !path.ends_with("openapi.json")) {
-        let told = path.strip_prefix("/v2/").unwrap();
-        let id = match told.split('/').next().unwrap() {
+        let relative = path.strip_prefix("/v2/").unwrap();
+        let id = match relative.split('/').next().unwrap() {
             "pods" => running.simulator.world().pods()[0].id.clone(),
             "network-volumes" => running.simulator.world().volumes()[0].id.clone(),
             _ => running.first_endpoint(),
         };
         let schema = &paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
-        let answer = running.json(&told.replace("{id}", &id)).await;
+        let answer = running.json(&relative.replace("{id}", &id)).await;
         assert_valid(&description.validator(schema), &answer, path);
     }
     let described: BTreeSet<String> = PATHS.map(described).into();
     assert!(described.iter().all(|path| paths.contains_key(path)), "{described:?}");
 }
 
-/// What a client looks for that knows the fields of the balance and not its path.
+/// As a client finds them that knows the fields of the balance and not its path.
 #[tokio::test]
 async fn the_balance_and_the_limits_are_found_by_their_fields() {
     let running = Running::start(&Options::default()).await;
