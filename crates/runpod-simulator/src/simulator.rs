@@ -115,11 +115,6 @@ impl Simulator {
         self.scenes.play(&self.world, scenes);
     }
 
-    /// The active scenes.
-    pub fn scenes(&self) -> Vec<&'static Scene> {
-        self.scenes.scenes()
-    }
-
     /// The record of requests.
     pub fn traffic(&self) -> &Traffic {
         &self.traffic
