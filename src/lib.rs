@@ -29,6 +29,7 @@
 //!    compiler links: the field in `runpod/graphql/documents.rs`, in `runpod/wire/`, and the entry.
 //! 10. One list only: documentation, HELP and laws are derived from the catalog.
 
+mod advice;
 pub mod app;
 pub mod catalog;
 pub mod cli;
@@ -48,3 +49,4 @@ pub mod settings;
 pub mod snapshot;
 pub mod status;
 pub mod telemetry;
+mod version;

@@ -155,3 +155,11 @@ fn check_explains_its_four_codes() {
     assert_eq!(section(&help, "Exit codes:").len(), 4, "{help}");
     assert!(check.clone().render_help().to_string().contains(check::CODES));
 }
+
+#[test]
+fn the_default_timeout_is_that_of_the_client() {
+    let root = Cli::full_command();
+    let flag = root.get_arguments().find(|flag| flag.get_long() == Some("runpod.timeout")).unwrap();
+    let default = flag.get_default_values()[0].to_str().unwrap();
+    assert_eq!(humantime::parse_duration(default).unwrap(), runpod::Limits::default().timeout);
+}

@@ -124,12 +124,7 @@ fn simulated_account(simulator: SocketAddr) -> Result<Account, Failure> {
         key_file: None,
         metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
-        limits: Limits {
-            timeout: Duration::from_secs(10),
-            concurrency: 1024,
-            body: 32 * 1024 * 1024,
-            rest_share: 0.5,
-        },
+        limits: Limits::default(),
         // A newcomer sees everything there is.
         reading: Reading {
             collectors: Collector::ALL.iter().copied().collect(),

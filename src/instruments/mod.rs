@@ -16,10 +16,12 @@ use prometheus::{
 
 pub use self::jobs::Jobs;
 pub use self::logs::LogLines;
+use crate::advice::PauseLog;
 use crate::catalog::{Header, Kind};
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};
-use runpod::{Exchange, Observe};
+use crate::version::{REVISION, VERSION};
+use runpod::{Exchange, Observe, Paused, Resumed};
 
 /// Upper bounds for upstream requests, in seconds: from an answer across the street to the longest timeout in use.
 const REQUEST_BUCKETS: [f64; 10] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -94,8 +96,7 @@ impl Instruments {
             ),
             &["version", "revision", "mode"],
         )?;
-        let revision = option_env!("RUNPOD_EXPORTER_REVISION").unwrap_or("unknown");
-        build.with_label_values(&[env!("CARGO_PKG_VERSION"), revision, mode.as_str()]).set(1);
+        build.with_label_values(&[VERSION, REVISION, mode.as_str()]).set(1);
         instruments.register(Kind::Gauge, &build)?;
         #[cfg(target_os = "linux")]
         instruments.register_process()?;
@@ -192,5 +193,13 @@ impl Observe for Instruments {
         let (api, operation) = (api.as_str(), operation.as_str());
         self.requests.with_label_values(&[account, api, operation, outcome.as_str()]).inc();
         self.request_duration.with_label_values(&[api, operation]).observe(duration.as_secs_f64());
+    }
+
+    fn paused(&self, pause: Paused<'_>) {
+        PauseLog.paused(pause);
+    }
+
+    fn resumed(&self, resume: Resumed<'_>) {
+        PauseLog.resumed(resume);
     }
 }

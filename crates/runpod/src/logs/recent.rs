@@ -1,27 +1,26 @@
-//! The last lines of an endpoint: `GET {base}/{endpoint_id}/logs?batch=&from=&to=`.
+//! The recent lines of an endpoint: `GET {base}/{endpoint_id}/logs?batch=&from=&to=`.
 //!
-//! The older API is known by its parameters alone: those who use it print what it answers as it comes. So a list of lines
-//! is looked for wherever it may be, and a line is read under any name that it may have. The documented shape has the same
-//! path and answers with its messages, so that one request does for both.
-
-use std::sync::Arc;
+//! Of the live API only the parameters are known: published clients print its response as it is. So the list of lines is
+//! searched for in the response, and the fields of a line may have any of several names. The documented shape has the same
+//! path, and its messages are read in the same way.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
-use super::LogWindow;
+use super::window::LogWindow;
 use crate::error::{Reason, RequestError};
-use crate::operation::{Api, Operation, Outcome};
+use crate::operation::{Api, Operation};
 use crate::reply::json;
 use crate::transport::{Call, Transport};
+use crate::urls::below;
 use crate::wire::Log;
 
-/// How far back it is looked where nobody says since when.
+/// The default for how far back lines are requested.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Lines in one answer where nobody says how many: what those who use the API ask for.
+/// The default number of lines: the one that published clients request.
 const BATCH: u32 = 500;
 
 pub(super) async fn lines(
@@ -38,26 +37,16 @@ pub(super) async fn lines(
     };
     let batch = batch.to_string();
     let from = window.since.unwrap_or_else(|| now.saturating_sub(DAY).unwrap_or(now)).to_string();
-    let mut url = super::below(base, endpoint_id, &["logs"]);
     let to = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now).to_string();
-    url.query_pairs_mut().extend_pairs([("batch", &batch), ("from", &from), ("to", &to)]);
-    let endpoint = Some(Arc::from(endpoint_id));
-    let call = Call { endpoint, ..Call::get(Api::Jobs, Operation::Logs, url, deadline) };
-    transport
-        .call(&call, |answer| {
-            if !answer.status.is_success() {
-                transport.debug_body(&call, answer.status, &answer.body);
-                return Err(Reason::Status { status: answer.status.as_u16() });
-            }
-            let value: Value = json(&answer.body)?;
-            let lines =
-                find(&value).ok_or_else(|| Reason::Decode { cause: "list of lines is missing".into() })?;
-            Ok((lines, Outcome::Ok))
-        })
-        .await
+    let query = [("batch", &*batch), ("from", &from), ("to", &to)];
+    let url = below(base, &[endpoint_id, "logs"], &query);
+    let call = Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id);
+    let read =
+        |body: &[u8]| find(&json(body)?).ok_or_else(|| Reason::Decode { cause: "no list of lines".into() });
+    transport.get(&call, read).await
 }
 
-/// The lines: a list, the lists of an object side by side, such as `container` and `system`, or those of an object in it.
+/// The lines in a response: a list, all lists of an object, such as `container` and `system`, or those of a nested object.
 fn find(value: &Value) -> Option<Vec<Log>> {
     match value {
         Value::Array(lines) => Some(lines.iter().filter_map(Log::read).collect()),
@@ -86,13 +75,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_found_wherever_they_are() {
+    fn lines_are_found_in_any_place() {
         let line =
             json!({"timestamp": "2026-11-22T12:00:00Z", "level": "info", "message": "a", "workerId": "w"});
-        for answer in [json!([line]), json!({"logs": [line]}), json!({"data": {"logs": [line]}, "ok": true})]
+        for response in
+            [json!([line]), json!({"logs": [line]}), json!({"data": {"logs": [line]}, "ok": true})]
         {
-            let found = find(&answer).unwrap();
-            assert_eq!(found.len(), 1, "{answer}");
+            let found = find(&response).unwrap();
+            assert_eq!(found.len(), 1, "{response}");
             assert_eq!((&*found[0].line, found[0].level.as_deref()), ("a", Some("info")));
             assert_eq!(found[0].worker.as_deref(), Some("w"));
         }
