@@ -22,8 +22,6 @@ mod tests;
 mod upstream;
 mod web;
 mod webhook;
-#[cfg(feature = "simulator")]
-mod world;
 
 use std::ffi::OsString;
 
@@ -41,8 +39,6 @@ pub use self::scrape::Scrape;
 pub use self::serve::Serve;
 #[cfg(feature = "simulator")]
 pub use self::simulate::Simulate;
-#[cfg(feature = "simulator")]
-pub use self::world::{SimulatedWebhooks, World};
 
 /// Where the exporter listens: a port outside of the crowded exporter range.
 const LISTEN: &str = "0.0.0.0:10736";
@@ -95,7 +91,7 @@ pub enum Action {
     Demo(Demo),
     /// Run only the simulated Runpod API
     #[cfg(feature = "simulator")]
-    #[command(long_about = simulate::ABOUT, after_long_help = simulate::DETAILS)]
+    #[command(long_about = simulate::ABOUT, after_long_help = simulate::details())]
     Simulate(Simulate),
     /// Check whether a running exporter is alive
     #[command(hide = true, long_about = healthcheck::ABOUT, after_long_help = healthcheck::DETAILS)]

@@ -11,9 +11,9 @@ const HEADINGS: &[&str] = &[
     heading::CONFIGURATION,
     heading::LOGGING,
     #[cfg(feature = "simulator")]
-    heading::SIMULATED_ACCOUNT,
+    runpod_simulator::cli::heading::ACCOUNT,
     #[cfg(feature = "simulator")]
-    heading::SIMULATED_API,
+    runpod_simulator::cli::heading::API,
 ];
 
 /// The program and each of its commands, also the hidden one.

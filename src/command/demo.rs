@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use super::failure::Failure;
 use super::listen::{are_loopback, listen_on_all};
 use super::output::{print, raise_open_files};
-use super::{serve, signal, simulate};
+use super::{serve, signal};
 use crate::app::App;
 use crate::cli;
 use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
@@ -46,7 +46,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let account = simulated_account(upstream.local_addr()?)?;
     let address = listeners.first().map(TcpListener::local_addr).transpose()?;
     let (webhook, url) = own_webhook(address, are_loopback(&listeners)?);
-    let options = simulate::options(demo.world, Some(DEMO_KEY.to_owned()), url);
+    let options = demo.world.options(Some(DEMO_KEY.to_owned()), url);
     let simulator = Simulator::new(&options, Arc::clone(&clock));
     tracing::warn!("demo mode: the account is simulated; its numbers are not real");
     if let Some(address) = address {
