@@ -5,7 +5,7 @@ use std::process::Command;
 
 const VARIABLE: &str = "RUNPOD_EXPORTER_REVISION";
 
-#[expect(clippy::disallowed_methods, reason = "a build script has no flags")]
+#[expect(clippy::disallowed_methods, reason = "a build script has no command line")]
 fn main() {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");

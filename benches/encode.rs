@@ -1,5 +1,5 @@
-//! Encoding a page: our encoder and that of the `prometheus` crate on the same series, and compression. The ratios at the end
-//! compare medians of this run; absolute times depend on the machine.
+//! Writing a page: our writer against the `prometheus` crate over the same series, and what compression adds. The ratios
+//! at the end compare medians of this run; nothing else about them carries over to another machine.
 
 mod support;
 
@@ -11,7 +11,7 @@ use criterion::{Criterion, Throughput};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use prometheus::{CounterVec, GaugeVec, Opts, Registry, TextEncoder};
-use runpod_exporter::testing::catalog::{Kind, Sink};
+use runpod_exporter::testing::catalog::{Family, Kind, Sink};
 use runpod_exporter::testing::exposition::{self, Text};
 use runpod_exporter::testing::metrics;
 use runpod_exporter::testing::scrape::Scope;
@@ -20,21 +20,21 @@ use tokio::time::Instant;
 
 use crate::support::{Outcome, Upstream, app};
 
-/// Number of endpoints, and of pods.
+/// Endpoints, and as many pods.
 const SIZE: usize = 1_000;
 
 const GROUP: &str = "encode";
 
-/// The measurements: the name in criterion, and a description.
+/// What is measured: the name that criterion keeps it under, and what it is.
 const OURS: (&str, &str) = ("ours", "our writer");
 const CRATE: (&str, &str) = ("crate", "the crate's encoder");
-const OURS_WHOLE: (&str, &str) = ("ours_whole", "our encoder, reading the snapshot");
+const OURS_WHOLE: (&str, &str) = ("ours_whole", "our writer, reading the snapshot");
 const CRATE_WHOLE: (&str, &str) = ("crate_whole", "the crate's encoder, filling and gathering its gauges");
 const GZIP: (&str, &str) = ("gzip", "gzip level 1 of the text");
 
 const ALL: [(&str, &str); 5] = [OURS, CRATE, OURS_WHOLE, CRATE_WHOLE, GZIP];
 
-/// A family and its series, as input for both encoders.
+/// A family and its series, in a form that either writer can be fed from.
 struct Recorded {
     name: &'static str,
     help: &'static str,
@@ -53,11 +53,27 @@ impl Sink for Recorder {
     fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64) {
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut labels: Vec<_> = identity.iter().chain(own).map(pair).collect();
-        labels.sort(); // as the crate does, so that both encoders write the same lines
+        labels.sort(); // as the crate does, so that both writers write the same lines
         if let Some(family) = self.0.last_mut() {
             family.series.push((labels, value));
         }
     }
+
+    /// Never called: the families that are measured have no histograms.
+    fn histogram(
+        &mut self,
+        _: &[(&str, &str)],
+        _: &[(&str, &str)],
+        _: &mut dyn Iterator<Item = (f64, u64)>,
+        _: f64,
+        _: u64,
+    ) {
+    }
+}
+
+/// The families that both writers are fed with. The crate's histograms cannot be given their counts.
+fn comparable() -> impl Iterator<Item = &'static dyn Family> {
+    metrics::families().filter(|family| family.header().kind != Kind::Histogram)
 }
 
 fn main() -> Outcome<()> {
@@ -71,13 +87,14 @@ fn main() -> Outcome<()> {
         Outcome::Ok(page)
     })?;
     let snapshot = page.result();
-    let text = exposition::text(metrics::families(), snapshot);
+    let comparable: Vec<_> = comparable().collect();
+    let text = exposition::text(comparable.iter().copied(), snapshot);
     let mut sink = Recorder::default();
-    for family in metrics::families() {
+    for family in &comparable {
         family.expose(snapshot, &mut sink);
     }
     let recorded: Vec<_> = sink.0.into_iter().filter(|family| !family.series.is_empty()).collect();
-    // Pairs of slices, as in the catalog, prepared before the measurement.
+    // Pairs of slices, made before the measurement, as the catalog hands them over.
     let borrowed: Vec<_> = recorded.iter().map(borrow).collect();
     let registry = register(&recorded)?;
     let families = registry.gather();
@@ -88,7 +105,7 @@ fn main() -> Outcome<()> {
     same(&replayed, &TextEncoder::new().encode_to_string(&families)?)?;
 
     for (name, _) in ALL {
-        // Results of an earlier run would be mistaken for those of this one. It is fine if there are none.
+        // What an earlier run left would be taken for what this one measures; that there is nothing is as good.
         std::fs::remove_file(estimates(name)?).unwrap_or_default();
     }
     let mut criterion = Criterion::default().configure_from_args();
@@ -97,7 +114,7 @@ fn main() -> Outcome<()> {
     group.bench_function(OURS.0, |bencher| bencher.iter(|| replay(&recorded, &borrowed)));
     group.bench_function(CRATE.0, |bencher| bencher.iter(|| TextEncoder::new().encode_to_string(&families)));
     group.bench_function(OURS_WHOLE.0, |bencher| {
-        bencher.iter(|| exposition::text(metrics::families(), snapshot));
+        bencher.iter(|| exposition::text(comparable.iter().copied(), snapshot));
     });
     group.bench_function(CRATE_WHOLE.0, |bencher| {
         bencher.iter(|| Outcome::Ok(TextEncoder::new().encode_to_string(&register(&recorded)?.gather())?));
@@ -128,7 +145,7 @@ fn replay(recorded: &[Recorded], borrowed: &[Borrowed<'_>]) -> String {
     text.finish()
 }
 
-/// Registers all gauges for one scrape, as an exporter without stale series has to.
+/// What an exporter of gauges does that forgets nothing by itself: all of them anew for each scrape.
 fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     let registry = Registry::new();
     for Recorded { name, help, kind, series } in recorded {
@@ -158,7 +175,7 @@ fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     Ok(registry)
 }
 
-/// Checks that both texts are equal but for the order of series, which the crate sorts.
+/// Writers that write something else cannot be compared. The crate sorts its series; their order is all that may differ.
 fn same(one: &str, other: &str) -> Outcome<()> {
     let sorted = |text: &str| {
         let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
@@ -168,8 +185,8 @@ fn same(one: &str, other: &str) -> Outcome<()> {
     let (one, other) = (sorted(one), sorted(other));
     let differ = one.iter().zip(&other).find(|(one, other)| one != other);
     match differ {
-        Some((one, other)) => Err(format!("the encoders disagree:\n{one}\n{other}").into()),
-        None if one.len() != other.len() => Err("one text is longer".into()),
+        Some((one, other)) => Err(format!("the writers disagree:\n{one}\n{other}").into()),
+        None if one.len() != other.len() => Err("one writer has more to say".into()),
         None => Ok(()),
     }
 }
@@ -180,14 +197,14 @@ fn gzip(text: &str) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// Criterion's results: next to the folder of the profile, which contains this program.
+/// Where criterion keeps what it measured: beside the profile's folder, in which this program lies.
 fn estimates(name: &str) -> Outcome<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program.ancestors().nth(3).ok_or("no target directory")?;
     Ok(target.join("criterion").join(GROUP).join(name).join("new/estimates.json"))
 }
 
-/// Prints ratios of the medians of this run; nothing if only some benchmarks were run.
+/// The medians of this run as ratios; nothing if it was told to measure only some.
 fn report(text: &str) -> Outcome<()> {
     let mut medians = Vec::new();
     for (name, what) in ALL {

@@ -2,35 +2,41 @@
 //! writes it, HTTP serves it.
 //!
 //! ```text
-//! Runpod ──▶ crates/runpod ──wire types──▶ gather/ ──snapshot/──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
-//! (or the simulator)                                    │    (tables of catalog/)             ▲
-//!                                                       ├──▶ diagnosis/ ──findings──▶ metrics/, status/
-//!                                                       └──▶ status/ ──▶ `check`, the overview, JSON
-//! job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ───────────┤
-//! worker and pod logs ──▶ logs/ ──lines────────────────────────────────────────────────────────┘
+//! Runpod ──▶ crates/runpod ──wire types──▶ gather/ ──snapshot──▶ metrics/ ──families──▶ exposition/ ──▶ scrape/ ──▶ http/
+//! (or crates/runpod-simulator)                │            (tables over catalog/)           ▲
+//!                                             ├──▶ diagnosis/ ──▶ metrics/, status/         │
+//!                                             └──▶ status/ ──one document──▶ check, page, JSON
+//! job webhooks, pushes ──▶ jobs/ ──finished jobs──▶ instruments/ (what accumulates) ────────┘
+//! worker and pod logs  ──▶ logs/ ──lines─────────────────┘
 //! ```
 //!
-//! `app.rs` creates the parts, `command/` runs them, `reload/` applies new settings.
+//! [`app`] puts the parts together; `command/` has one file per command.
 //!
 //! # Invariants
 //!
-//! `tests/it/architecture/` enforces the first one by reading the `use` lines; `tests/it/laws.rs` enforces others.
+//! The compiler holds what it can. `tests/it/architecture/` reads the `use` lines and holds the first one and the absence
+//! of circles; `tests/it/laws.rs` holds what is true of every family.
 //!
-//! 1. The client does not depend on Prometheus, `metrics/` not on HTTP, `http/` not on Runpod. `reqwest` is used only in
-//!    the client, in the simulator's webhooks and, without an API key, in `logs/loki/`; `axum` only by servers,
-//!    `prometheus` only in `instruments/`, `clap` only in `cli/`.
-//! 2. No shared gauge holds a value of Runpod. A scrape makes a snapshot, families read it, and both are dropped.
-//! 3. Units are converted once, when the snapshot is made.
-//! 4. An unknown value is `None`, and `None` has no series.
-//! 5. A failed collector is a value in the snapshot, with its error. Only its own series are missing.
-//! 6. Every request ends by the deadline of its scrape, except log streams, which belong to no scrape. Concurrent scrapes
-//!    share one result.
-//! 7. The API key has one type, whose `Debug` hides it. It is never in a log, an error message, a URL or a label.
-//! 8. The simulator and the client do not depend on each other. Recorded responses of Runpod in `tests/fixtures/` test both.
-//! 9. A new metric is one entry in a table under `metrics/`. If its value is not read from Runpod yet, the compiler requires
-//!    the other places.
-//! 10. The catalog is the only list of metrics: documentation, HELP and tests are derived from it.
+//! 1. `crates/runpod` does not know Prometheus, scrapes or collectors: its errors say what happened, and `advice` adds what
+//!    to do about it. `metrics/` does not know HTTP. `http/` does not know Runpod. `reqwest` appears only in the client and,
+//!    without a key, in `logs/loki/`; `axum` only in `http/` and where it is started; `prometheus` only in `instruments/`;
+//!    `clap` only in `cli/`.
+//! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both are dropped.
+//! 3. Units are types. They are converted once, on the way into the snapshot, and a law demands of each family's name the
+//!    suffix of its unit.
+//! 4. Unknown is `None`, and `None` has no series.
+//! 5. A section that failed is a value in the snapshot with its reason. It costs its own series and no others.
+//! 6. Every request has the scrape's deadline, except the log streams, which belong to no scrape. Scrapes at the same
+//!    moment share one gathering.
+//! 7. The key lives in one type whose `Debug` hides it. It reaches no log, no error text, no URL and no label.
+//! 8. The simulator writes its JSON from its own types: it is another crate and cannot see the client's. Recorded responses
+//!    of the real service in `tests/fixtures/` judge both.
+//! 9. A new metric whose fact is in the snapshot is one entry in one table. A new REST field is at most five places, and a
+//!    new finding at most seven. CONTRIBUTING.md lists them, and a test compares the list with the tree.
+//! 10. One list only. A member of a closed set is one row; names, documentation, HELP, laws and flags derive from it. A
+//!     finding and an alert of the same name use the same number.
 
+mod advice;
 mod app;
 mod catalog;
 mod cli;

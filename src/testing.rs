@@ -4,7 +4,7 @@ pub mod app {
     pub use crate::app::{App, Applied, client};
 }
 pub mod catalog {
-    pub use crate::catalog::{Header, Kind, ScrapeResult, Sink};
+    pub use crate::catalog::{Family, Header, Kind, ScrapeResult, Sink};
 }
 pub mod config {
     pub use crate::config::{Account, ConfigError, Token, Webhook, collectors};
@@ -22,19 +22,19 @@ pub mod http {
     pub use crate::http::{Context, JobReceiver, router};
 }
 pub mod instruments {
-    pub use crate::instruments::Instruments;
+    pub use crate::instruments::{Instruments, Measurements, ProcessValue};
 }
 pub mod jobs {
-    pub use crate::jobs::Millis;
+    pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Via};
 }
 pub mod logs {
     pub use crate::logs::{
-        Cursor, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError, LokiOptions,
-        LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
+        Cursor, DropCounter, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
+        LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
     };
 }
 pub mod metrics {
-    pub use crate::metrics::{CATALOG, chapters, families};
+    pub use crate::metrics::{chapters, families};
 }
 pub mod reload {
     pub use crate::reload::Reloader;

@@ -1,10 +1,10 @@
 //! The headings under which `--help` lists flags. A flag that is specific to its command has none: clap's "Options".
 
-/// Runpod and its APIs.
+/// Where and how Runpod is read.
 pub(super) const RUNPOD: &str = "Runpod";
-/// Collectors and what they read.
+/// What is read.
 pub(super) const COLLECTORS: &str = "Collectors";
-/// The HTTP server and its pages.
+/// What is served, and where.
 pub(super) const WEB: &str = "Web";
 /// Finished jobs that are reported to the exporter.
 pub(super) const WEBHOOKS: &str = "Webhooks";
@@ -14,9 +14,3 @@ pub(super) const LOGS: &str = "Logs";
 pub(super) const CONFIGURATION: &str = "Configuration";
 /// The program's own log.
 pub(super) const LOGGING: &str = "Logging";
-/// The content of the simulated account.
-#[cfg(feature = "simulator")]
-pub(super) const SIMULATED_ACCOUNT: &str = "Simulated account";
-/// How the simulated API behaves.
-#[cfg(feature = "simulator")]
-pub(super) const SIMULATED_API: &str = "Simulated API";

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(crate) use seen::Seen;
 pub(crate) use shorten::Shortener;
-pub(crate) use tokens::{Pointer, Pointers, Tokens};
+pub use tokens::Tokens;
+pub(crate) use tokens::{Pointer, Pointers};
 
 /// A finished job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
 
@@ -173,7 +174,7 @@ impl Workers {
                 self.error = self.error.take().or(Some(error));
             }
             StreamEnd::Failed(error) => {
-                tracing::warn!("cannot read the logs of a worker: {error}");
+                tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(&error));
                 self.error = Some(error);
             }
         }

@@ -69,7 +69,7 @@ impl JobApiFollower {
         let window = cursor.window();
         let deadline = Instant::now() + self.options.idle;
         let now = self.clock.now();
-        let logs = self.runpod.logs().snapshot(&self.endpoint, &window, now, deadline).await?;
+        let logs = self.runpod.logs().recent(&self.endpoint, &window, now, deadline).await?;
         let mut lines: Vec<Line> = logs.into_iter().map(|log| Line::from_wire(log, None)).collect();
         // The order may be newest first. Reversed before sorting, lines with equal timestamps keep their order.
         if lines.first().map(|line| line.timestamp) > lines.last().map(|line| line.timestamp) {

@@ -24,8 +24,8 @@ pub use cursor::Cursor;
 
 pub use level::Level;
 pub use line::{Line, Stream};
-pub(crate) use loki::{DropCounter, LokiError};
-pub use loki::{LokiOptions, LokiTarget, to_loki};
+pub(crate) use loki::LokiError;
+pub use loki::{DropCounter, LokiOptions, LokiTarget, to_loki};
 pub(crate) use merge::Merger;
 pub use options::FollowOptions;
 pub(crate) use print::Printer;

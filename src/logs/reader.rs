@@ -11,6 +11,7 @@ use super::endpoint::{EndpointEnd, EndpointFollower};
 use super::job_api::JobApiFollower;
 use super::target::{Target, TargetError, TargetKind};
 use super::{Cursor, FollowOptions, Level, Line, Merger, StreamEnd, StreamFollower};
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{LogSubject, LogWindow, RequestError, Runpod, Urgency};
 
@@ -40,7 +41,7 @@ pub struct LogReader {
 pub enum LogReaderError {
     #[error(transparent)]
     Target(#[from] TargetError),
-    #[error(transparent)]
+    #[error("{}", WithAdvice(.0))]
     Request(#[from] RequestError),
     #[error("cannot write the lines: {0}")]
     Write(io::Error),

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, FollowOptions, Line};
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
@@ -96,7 +97,7 @@ impl StreamFollower {
             if let Some(error) = error.filter(|_| !is_logged) {
                 is_logged = true;
                 if self.warn {
-                    tracing::warn!("log stream lost; reconnecting: {error}");
+                    tracing::warn!("log stream lost; reconnecting: {}", WithAdvice(&error));
                 }
             }
             sleep(delay).await;
@@ -106,7 +107,7 @@ impl StreamFollower {
     /// Waits until the quota allows a request.
     async fn wait_for_quota(&mut self) {
         loop {
-            let is_allowed = match self.runpod.rests(Api::Rest, Operation::Logs) {
+            let is_allowed = match self.runpod.paused(Api::Rest, Operation::Logs) {
                 Some(Reason::RateLimited { .. }) => false,
                 Some(_) => true, // the client answers without a request
                 None if self.urgency == Urgency::Needed => self.runpod.rest().grant(1, self.urgency) == 1,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::advice::WithAdvice;
 use crate::snapshot::endpoint::display_name;
 use runpod::{RequestError, Runpod};
 
@@ -49,7 +50,7 @@ pub enum TargetError {
         ids: Vec<String>,
     },
     /// Endpoints and pods cannot be listed.
-    #[error(transparent)]
+    #[error("{}", WithAdvice(.0))]
     Request(#[from] RequestError),
 }
 

@@ -99,9 +99,7 @@ impl Scraper {
         let pending = self.inflight.join(scope, deadline, |scope, result| {
             let scraper = Arc::clone(self);
             self.tasks.spawn(async move {
-                if let Some(page) = scraper.gather(&scope, deadline).await {
-                    result.send_replace(Some(page));
-                }
+                result.send_replace(Some(scraper.gather(&scope, deadline).await));
             });
         });
         pending.result().await.ok_or(EncodeError)
@@ -117,7 +115,7 @@ impl Scraper {
         self.answered.load(Ordering::Relaxed)
     }
 
-    async fn gather(&self, scope: &Scope, deadline: Instant) -> Option<Arc<Page>> {
+    async fn gather(&self, scope: &Scope, deadline: Instant) -> Arc<Page> {
         let started = Instant::now();
         let in_scope =
             |account: &&Arc<Gatherer>| scope.account.as_ref().is_none_or(|name| name == account.name());
@@ -149,16 +147,11 @@ impl Scraper {
             self.latest.lock().extend(named);
         }
         let truncated = Instant::now() >= deadline;
-        let result = ScrapeResult { accounts, duration: started.elapsed(), truncated };
-        let instruments = match self.instruments.text(scope.account.as_deref()) {
-            Ok(instruments) => instruments,
-            Err(error) => {
-                tracing::error!(%error, "cannot encode the exporter's own metrics; please report this");
-                return None;
-            }
-        };
-        let text = exposition::text(metrics::families(), &result) + &instruments;
-        Some(Arc::new(Page::new(result, text)))
+        let duration = started.elapsed();
+        let measurements = self.instruments.measure(scope.account.as_deref());
+        let result = ScrapeResult { accounts, duration, truncated, measurements };
+        let text = exposition::text(metrics::families(), &result);
+        Arc::new(Page::new(result, text))
     }
 
     /// Diagnoses an account, and adds a sample to its history.
@@ -168,7 +161,7 @@ impl Scraper {
         history.note(&snapshot, moment.elapsed);
         for endpoint in &snapshot.endpoints {
             // This empties the list: each reported job enters the history once, at the first scrape after its report.
-            let reported = self.instruments.jobs().take_told(&endpoint.id);
+            let reported = self.instruments.jobs().take_recent(&endpoint.id);
             history.told(&endpoint.id, &reported, moment.elapsed);
         }
         let diagnosis = diagnose(&snapshot, history, moment);

@@ -18,6 +18,7 @@ use serde::Serialize;
 pub(crate) use self::endpoint::{EndpointStatus, Workers};
 pub(crate) use self::pod::PodStatus;
 pub(crate) use self::verdict::Verdict;
+use crate::advice::WithAdvice;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
@@ -192,8 +193,9 @@ impl CollectorStatus {
 
 /// The collectors that failed, each with its error.
 fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
-    let failed =
-        |report: &CollectorReport| Some(format!("{}: {}", report.collector.as_str(), report.error.as_ref()?));
+    let failed = |report: &CollectorReport| {
+        Some(format!("{}: {}", report.collector.as_str(), WithAdvice(report.error.as_ref()?)))
+    };
     account.collectors.iter().filter_map(failed)
 }
 

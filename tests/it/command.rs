@@ -145,7 +145,7 @@ async fn scrape_prints_the_metrics_and_its_exit_code_reports_success() {
     let Ended { code, stdout, stderr } = scrape().await;
     assert_eq!(code, 1);
     assert!(stdout.contains("runpod_up{account=\"default\"} 0\n"));
-    assert!(stderr.contains("API key rejected (401)"), "{stderr}");
+    assert!(stderr.contains("API key rejected (401); check the API key of this account"), "{stderr}");
 }
 
 /// A running exporter. Its output goes to files, because a full pipe would block it.
@@ -301,7 +301,11 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     assert_eq!(lines("level=warn"), 2, "{stderr}");
     assert_eq!(lines("collector recovered"), 1, "{stderr}");
     assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
-    assert_eq!(lines("pausing requests: API key lacks permission"), 1, "{stderr}");
+    assert_eq!(
+        lines("pausing requests: API key lacks permission; grant the scope, or disable the collector"),
+        1,
+        "{stderr}"
+    );
 }
 
 /// Without scrapes, the exporter retries until the account answers, and then stops.
@@ -319,7 +323,8 @@ async fn the_first_scrape_is_retried_until_it_succeeds() {
     let Ended { code, stderr, .. } = terminate(running).await;
     assert_eq!(code, 0);
     assert!(
-        stderr.contains("API key rejected (401)") && stderr.contains("first successful scrape"),
+        stderr.contains("API key rejected (401); check the API key of this account")
+            && stderr.contains("first successful scrape"),
         "{stderr}"
     );
 }

@@ -6,9 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use runpod_exporter::testing::diagnosis::Name;
-use runpod_exporter::testing::instruments::Instruments;
-use runpod_exporter::testing::metrics::chapters;
-use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::metrics::families;
 use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};
@@ -116,10 +114,8 @@ async fn are_complete(exporter: &Exporter) {
 }
 
 /// All families by name.
-static FAMILIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let headers = Instruments::new(Mode::Serve).unwrap().headers();
-    chapters(headers).into_iter().flat_map(|(_, headers)| headers).map(|header| header.name).collect()
-});
+static FAMILIES: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| families().map(|family| family.header().name).collect());
 
 /// Samples a scene from before its start until long after its end.
 async fn sample(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {

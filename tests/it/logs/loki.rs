@@ -8,9 +8,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use runpod::{LogSubject, Urgency};
+use runpod_exporter::testing::catalog::ScrapeResult;
+use runpod_exporter::testing::exposition;
 use runpod_exporter::testing::logs::{
     Cursor, LineSink, LogOrigin, LokiOptions, LokiTarget, StreamFollower, to_loki,
 };
+use runpod_exporter::testing::metrics::families;
 use serde_json::Value;
 
 use super::*;
@@ -81,7 +84,7 @@ struct Sending {
 
 impl Sending {
     fn to(target: LokiTarget, options: LokiOptions) -> Self {
-        let instruments = Instruments::new(Mode::Serve).unwrap();
+        let instruments = Instruments::new(Mode::Serve);
         let lines = Arc::new(instruments.log_lines().clone());
         let clock = Arc::new(clock::ManualClock::new(noon()));
         let (sink, pusher) = to_loki(target, options, Arc::clone(&lines) as _, lines, clock).unwrap();
@@ -91,7 +94,9 @@ impl Sending {
     }
 
     fn value(&self, name: &str) -> f64 {
-        crate::support::Exposition::new(self.instruments.text(None).unwrap()).sum(name, &[])
+        let measurements = self.instruments.measure(None);
+        let scrape = ScrapeResult { measurements, ..ScrapeResult::default() };
+        crate::support::Exposition::new(exposition::text(families(), &scrape)).sum(name, &[])
     }
 }
 
@@ -187,7 +192,7 @@ async fn no_line_contains_the_key() {
     let (address, _upstream) = stub(Router::new().route("/rest/v2/pods/p/logs", get(answer))).await;
     let (loki, target, _server) = Loki::start(204).await;
     let sending = Sending::to(target, fast());
-    let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
+    let observer = Arc::new(Instruments::new(Mode::Serve));
     let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
     let runpod = Arc::new(client(&account(address), observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));

@@ -1,8 +1,8 @@
 //! Pauses of requests after 403 and 429.
 
 use jiff::SignedDuration;
-use runpod_simulator::rest::{Operation, RestOptions};
-use runpod_simulator::{Api, Options};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::{Api, Operation, Options};
 
 use crate::support::{Exposition, Upstream};
 
