@@ -1,25 +1,32 @@
 //! The checks of an account, one file each.
 
-mod key;
-mod old;
-mod rationed;
-mod retired;
-mod runway;
-mod spend;
-
-use super::finding::{Finding, Found, Severity, Subject, recommend};
-use super::{Moment, words};
+use super::checks::checks;
+use super::finding::{Finding, Found, recommend};
+use super::limit::Limit;
+use super::name::Name;
+use super::severity::Severity;
+use super::subject::Subject;
+use super::{Moment, format};
 use crate::snapshot::AccountSnapshot;
 
-/// What is wrong with an account as a whole.
+/// The input of a check.
+struct AccountInput<'a> {
+    account: &'a AccountSnapshot,
+    moment: Moment,
+}
+
+checks! {
+    AccountInput<'_>;
+    key_rejected: check;
+    balance_runway: check;
+    spend_limit: check;
+    api_retired: check;
+    api_rationed: check;
+    data_old: check;
+}
+
+/// The findings about an account as a whole.
 pub(super) fn findings(account: &AccountSnapshot, moment: Moment) -> Vec<Finding> {
-    let found: [Option<Found>; 6] = [
-        key::check(account),
-        runway::check(account),
-        spend::check(account),
-        retired::check(account),
-        rationed::check(account),
-        old::check(account, moment),
-    ];
-    found.into_iter().flatten().map(|found| found.about(Subject::Account)).collect()
+    let input = AccountInput { account, moment };
+    CHECKS.iter().filter_map(|check| Some(check(&input)?.about(Subject::Account))).collect()
 }

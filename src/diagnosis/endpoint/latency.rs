@@ -1,21 +1,23 @@
-//! The 95th percentile: of the jobs that the exporter was told of where there are enough, else what Runpod reports.
+//! The 95th percentile of the latency is high: of the jobs that were reported to the exporter, or, with too few of them, as
+//! reported by Runpod.
 //!
-//! Runpod reports execution and delay apart. The percentile of their sum is at least the larger of the two, so that one is
-//! judged: what is found is true, and what is not found may be.
+//! Runpod reports execution time and delay time separately. The percentile of their sum is at least the larger of the two,
+//! so the larger one is compared: a finding is always true, but some slow endpoints are not found.
 
-use super::{Found, Patient, Track, recommend};
-use crate::diagnosis::{Latency, Name};
+use super::format::percent;
+use super::{EndpointInput, Found, Limit, Name, Track, recommend};
+use crate::diagnosis::history::Latency;
 use crate::settings::Signal;
 
 const P95: &str = "0.95";
+const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
 
-/// With fewer jobs, the 95th percentile is the slowest of them.
-const ENOUGH_JOBS: usize = 20;
-
-pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
-    let told = patient.track.and_then(Track::latency).filter(|latency| latency.jobs >= ENOUGH_JOBS);
-    let Seen { p95, mostly_waiting, metric, facts } = told.map(observed).or_else(|| reported(patient))?;
-    let (severity, threshold) = patient.level(Signal::LatencyP95, p95)?;
+pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
+    let minimum = usize::try_from(MINIMUM_JOBS).unwrap_or(usize::MAX);
+    let latency = input.track.and_then(Track::latency).filter(|latency| latency.jobs >= minimum);
+    let Measured { p95, mostly_waiting, metric, text } =
+        latency.map(of_jobs).or_else(|| of_runpod(input))?;
+    let (severity, threshold) = input.level(Signal::LatencyP95, p95)?;
     let recommendations = if mostly_waiting {
         recommend([
             "Raise max or min workers: most of the time is spent waiting for a worker.",
@@ -28,30 +30,32 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
             "Check batch size and output length.",
         ])
     };
-    let facts = format!("{facts} (threshold {threshold} s)");
-    Some(Found { name: Name::LatencyHigh, severity, metric, facts, recommendations })
+    let message = format!("{text} (threshold {threshold} s)");
+    Some(Found::new(Name::LatencyHigh, severity, message, recommendations).in_metric(metric))
 }
 
-struct Seen {
+struct Measured {
     p95: f64,
     mostly_waiting: bool,
     metric: &'static str,
-    facts: String,
+    text: String,
 }
 
-fn observed(latency: Latency) -> Seen {
+fn of_jobs(latency: Latency) -> Measured {
     let Latency { jobs, avg, p95, waited_ratio, .. } = latency;
-    let waited = super::words::percent(waited_ratio);
-    Seen {
+    Measured {
         p95,
         mostly_waiting: waited_ratio > 0.5,
         metric: "runpod_request_latency_seconds",
-        facts: format!("p95 {p95:.1} s, average {avg:.1} s over {jobs} jobs, {waited} of it waiting"),
+        text: format!(
+            "p95 {p95:.1} s, average {avg:.1} s over {jobs} jobs, {} of it waiting",
+            percent(waited_ratio)
+        ),
     }
 }
 
-fn reported(patient: &Patient<'_>) -> Option<Seen> {
-    let reported = &patient.endpoint.facts.reported;
+fn of_runpod(input: &EndpointInput<'_>) -> Option<Measured> {
+    let reported = &input.endpoint.facts.reported;
     let (execution, delay) = (reported.execution.get(P95).copied(), reported.delay.get(P95).copied());
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
     let part = |what: &str, seconds: Option<f64>| seconds.map(|seconds| format!("{what} p95 {seconds:.1} s"));
@@ -59,5 +63,6 @@ fn reported(patient: &Patient<'_>) -> Option<Seen> {
     let mostly_waiting = delay > execution;
     let metric =
         if mostly_waiting { "runpod_reported_delay_seconds" } else { "runpod_reported_execution_seconds" };
-    Some(Seen { p95, mostly_waiting, metric, facts: format!("{}, as reported by Runpod", parts.join(", ")) })
+    let text = format!("{}, as reported by Runpod", parts.join(", "));
+    Some(Measured { p95, mostly_waiting, metric, text })
 }

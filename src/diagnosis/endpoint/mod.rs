@@ -1,53 +1,43 @@
 //! The checks of an endpoint, one file each.
 
-mod errors;
-mod latency;
-mod no_workers;
-mod queue_deep;
-mod queue_stuck;
-mod stale;
-mod standby;
-mod throttled;
-mod unhealthy;
-mod unreadable;
-mod workers_max;
-
 use std::collections::BTreeMap;
 
-use super::finding::{Finding, Found, Severity, Subject, recommend};
+use super::checks::checks;
+use super::finding::{Finding, Found, recommend};
 use super::history::{History, Track};
-use super::{Moment, words, workers};
+use super::limit::Limit;
+use super::name::Name;
+use super::severity::Severity;
+use super::subject::Subject;
+use super::{Moment, format, workers};
 use crate::settings::{Levels, Signal};
 use crate::snapshot::{AccountSnapshot, Endpoint};
 
-/// What a check may look at.
-struct Patient<'a> {
+/// The input of a check.
+struct EndpointInput<'a> {
     endpoint: &'a Endpoint,
-    /// What is remembered of it.
+    /// Its recent history.
     track: Option<&'a Track>,
     levels: BTreeMap<Signal, Levels>,
     moment: Moment,
 }
 
-/// A check: nothing, or what it found.
-type Check = fn(&Patient<'_>) -> Option<Found>;
+checks! {
+    EndpointInput<'_>;
+    unreadable: check;
+    no_workers: check;
+    queue_stuck: check;
+    queue_deep: check;
+    workers_throttled: check;
+    workers_unhealthy: check;
+    latency: check;
+    error_ratio: check;
+    workers_max: check_zero, check_lowered;
+    standby: check;
+    workers_stale: check;
+}
 
-const CHECKS: &[Check] = &[
-    unreadable::check,
-    no_workers::check,
-    queue_stuck::check,
-    queue_deep::check,
-    throttled::check,
-    unhealthy::check,
-    latency::check,
-    errors::check,
-    workers_max::check_zero,
-    workers_max::check_lowered,
-    standby::check,
-    stale::check,
-];
-
-/// What is wrong with an endpoint.
+/// The findings about an endpoint.
 pub(super) fn findings(
     account: &AccountSnapshot,
     endpoint: &Endpoint,
@@ -55,13 +45,13 @@ pub(super) fn findings(
     moment: Moment,
 ) -> Vec<Finding> {
     let levels = account.thresholds.of_endpoint(&endpoint.name, &endpoint.id);
-    let patient = Patient { endpoint, track: history.endpoint(&endpoint.id), levels, moment };
+    let input = EndpointInput { endpoint, track: history.endpoint(&endpoint.id), levels, moment };
     let subject = || Subject::Endpoint { id: endpoint.id.clone(), name: endpoint.name.clone() };
-    CHECKS.iter().filter_map(|check| Some(check(&patient)?.about(subject()))).collect()
+    CHECKS.iter().filter_map(|check| Some(check(&input)?.about(subject()))).collect()
 }
 
-impl Patient<'_> {
-    /// How bad a value is by the thresholds in force, and the threshold that it met.
+impl EndpointInput<'_> {
+    /// The severity of a value by the configured thresholds, and the threshold that it reaches.
     fn level(&self, signal: Signal, value: f64) -> Option<(Severity, f64)> {
         let Levels { warning, critical } = *self.levels.get(&signal)?;
         if value >= critical {
@@ -71,7 +61,7 @@ impl Patient<'_> {
         }
     }
 
-    /// Jobs that wait; none where it is not known.
+    /// The number of waiting jobs; 0 if unknown.
     fn waiting(&self) -> f64 {
         self.endpoint.load.queue_depth.unwrap_or_default()
     }

@@ -1,33 +1,27 @@
-//! More jobs wait than the thresholds allow.
+//! More jobs are waiting than the thresholds allow.
 
-use super::words::count;
+use super::format::count;
 use super::workers::serving;
-use super::{Found, Patient, recommend};
-use crate::diagnosis::Name;
+use super::{EndpointInput, Found, Name, recommend};
 use crate::settings::Signal;
 
-pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
-    let depth = patient.endpoint.load.queue_depth?;
-    let (severity, threshold) = patient.level(Signal::QueueDepth, depth)?;
-    let max = patient.endpoint.facts.workers_max.map(|max| format!("; max workers {max}"));
-    let progress = patient.endpoint.load.in_progress.map(|jobs| format!(", {jobs} in progress"));
-    Some(Found {
-        name: Name::QueueDeep,
-        severity,
-        metric: "runpod_queue_depth",
-        facts: format!(
-            "{} waiting (threshold {threshold}){}{}",
-            count(depth, "job"),
-            progress.unwrap_or_default(),
-            max.unwrap_or_default()
-        ),
-        recommendations: recommendations(patient),
-    })
+pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
+    let depth = input.endpoint.load.queue_depth?;
+    let (severity, threshold) = input.level(Signal::QueueDepth, depth)?;
+    let max = input.endpoint.facts.workers_max.map(|max| format!("; max workers {max}"));
+    let progress = input.endpoint.load.in_progress.map(|jobs| format!(", {jobs} in progress"));
+    let message = format!(
+        "{} waiting (threshold {threshold}){}{}",
+        count(depth, "job"),
+        progress.unwrap_or_default(),
+        max.unwrap_or_default()
+    );
+    Some(Found::new(Name::QueueDeep, severity, message, recommendations(input)))
 }
 
-/// Who looks only once cannot know whether the queue is stuck, but sees whether anybody works on it.
-fn recommendations(patient: &Patient<'_>) -> Vec<String> {
-    let load = &patient.endpoint.load;
+/// One sample cannot show that a queue is stuck, but it shows whether workers are ready and jobs are in progress.
+fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
+    let load = &input.endpoint.load;
     let serving = serving(&load.workers);
     if serving.is_some_and(|serving| serving <= 0.0) {
         return recommend([
@@ -37,7 +31,7 @@ fn recommendations(patient: &Patient<'_>) -> Vec<String> {
     }
     if serving.is_some() && load.in_progress.is_some_and(|jobs| jobs <= 0.0) {
         return recommend([
-            &format!("Find out why ready workers take no jobs: runpod-exporter logs {}", patient.endpoint.id),
+            &format!("Find out why ready workers take no jobs: runpod-exporter logs {}", input.endpoint.id),
             "Check again in a few minutes: if no job has finished, more workers do not help.",
         ]);
     }

@@ -1,21 +1,17 @@
-//! Workers in standby where none is always on: the first job after a pause wakes one, and waits for it.
+//! The endpoint has standby workers although its minimum number of workers is 0: the first job after a pause waits until one
+//! has started.
 
-use super::words::count;
-use super::{Found, Patient, Severity, recommend};
-use crate::diagnosis::Name;
+use super::format::count;
+use super::{EndpointInput, Found, Name, Severity, recommend};
 
-pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
-    let facts = &patient.endpoint.facts;
+pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
+    let facts = &input.endpoint.facts;
     let standby = facts.workers_standby.filter(|standby| *standby > 0.0)?;
     facts.workers_min.filter(|min| *min <= 0.0)?;
-    Some(Found {
-        name: Name::StandbyWithoutMinimum,
-        severity: Severity::Info,
-        metric: "runpod_workers_standby",
-        facts: format!("{} in standby, min workers is 0", count(standby, "worker")),
-        recommendations: recommend([
-            "Set min workers to 1 if the first job after a pause must not wait.",
-            "Otherwise ignore this: occasional cold starts are expected.",
-        ]),
-    })
+    let message = format!("{} in standby, min workers is 0", count(standby, "worker"));
+    let recommendations = recommend([
+        "Set min workers to 1 if the first job after a pause must not wait.",
+        "Otherwise ignore this: occasional cold starts are expected.",
+    ]);
+    Some(Found::new(Name::StandbyWithoutMinimum, Severity::Info, message, recommendations))
 }

@@ -1,31 +1,21 @@
-//! A pod that runs, costs, and does nothing.
+//! A pod runs and costs money, but does nothing.
 
 use std::time::Duration;
 
-use super::words::time;
-use super::{Found, Severity, recommend};
-use crate::diagnosis::Name;
-use crate::snapshot::Pod;
+use super::format::time;
+use super::{Found, Limit, Name, PodInput, Severity, recommend};
 
-/// Longer than a break, a download and a checkpoint take.
-const FORGOTTEN: Duration = Duration::from_mins(30);
+const IDLE: Duration = Limit::PodIdle.time();
 
-pub(super) fn check(pod: &Pod, idle: Option<Duration>) -> Option<Found> {
-    let cost = pod.cost.filter(|cost| *cost > 0.0)?;
-    let idle = idle.filter(|idle| *idle >= FORGOTTEN)?;
+pub(super) fn check(input: &PodInput<'_>) -> Option<Found> {
+    let cost = input.pod.cost.filter(|cost| *cost > 0.0)?;
+    let idle = input.idle.filter(|idle| *idle >= IDLE)?;
     let spent = cost * idle.as_secs_f64() / 3_600.0;
-    Some(Found {
-        name: Name::PodIdle,
-        severity: Severity::Warning,
-        metric: if pod.gpus.is_empty() {
-            "runpod_pod_cpu_utilization_ratio"
-        } else {
-            "runpod_pod_gpu_utilization_ratio"
-        },
-        facts: format!("idle for at least {} at ${cost:.2}/h: ${spent:.2}", time(idle)),
-        recommendations: recommend([
-            "Stop the pod if it is not needed; its volume is kept and still billed.",
-            "Delete it if its data is not needed either.",
-        ]),
-    })
+    let message = format!("idle for at least {} at ${cost:.2}/h: ${spent:.2}", time(idle));
+    let recommendations = recommend([
+        "Stop the pod if it is not needed; its volume is kept and still billed.",
+        "Delete it if its data is not needed either.",
+    ]);
+    let found = Found::new(Name::PodIdle, Severity::Warning, message, recommendations);
+    Some(if input.pod.gpus.is_empty() { found.in_metric("runpod_pod_cpu_utilization_ratio") } else { found })
 }

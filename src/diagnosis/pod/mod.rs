@@ -1,17 +1,33 @@
 //! The checks of a pod, one file each.
 
-mod idle;
-mod stopped;
+use std::time::Duration;
 
-use super::finding::{Finding, Found, Subject, recommend};
+use super::checks::checks;
+use super::finding::{Finding, Found, recommend};
 use super::history::History;
-use super::{Moment, Severity, words};
+use super::limit::Limit;
+use super::name::Name;
+use super::severity::Severity;
+use super::subject::Subject;
+use super::{Moment, format};
 use crate::snapshot::Pod;
 
-/// What is wrong with a pod.
+/// The input of a check.
+struct PodInput<'a> {
+    pod: &'a Pod,
+    /// How long it has been idle.
+    idle: Option<Duration>,
+}
+
+checks! {
+    PodInput<'_>;
+    idle: check;
+    stopped_with_volume: check;
+}
+
+/// The findings about a pod.
 pub(super) fn findings(pod: &Pod, history: &History, moment: Moment) -> Vec<Finding> {
     let subject = || Subject::Pod { id: pod.id.clone(), name: pod.name.clone() };
-    let idle = history.idle(&pod.id, moment.elapsed);
-    let found: [Option<Found>; 2] = [idle::check(pod, idle), stopped::check(pod)];
-    found.into_iter().flatten().map(|found| found.about(subject())).collect()
+    let input = PodInput { pod, idle: history.idle(&pod.id, moment.elapsed) };
+    CHECKS.iter().filter_map(|check| Some(check(&input)?.about(subject()))).collect()
 }

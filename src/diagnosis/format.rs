@@ -1,14 +1,14 @@
-//! Numbers as a person reads them: rounded, with their unit.
+//! Numbers in messages: rounded, with their unit.
 
 use std::time::Duration;
 
-/// A count and its noun: `1 worker`, `2 workers`.
+/// A number and its noun: `1 worker`, `2 workers`.
 pub(super) fn count(number: f64, noun: &str) -> String {
     let plural = if (number - 1.0).abs() < f64::EPSILON { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
-/// The longest unit of which there are two at least: `90 s`, `45 min`, `30 h`.
+/// A duration in the largest unit of which it has at least two: `90 s`, `45 min`, `30 h`.
 pub(super) fn time(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
@@ -19,7 +19,7 @@ pub(super) fn time(time: Duration) -> String {
     }
 }
 
-/// A share of one: `12.5 %`.
+/// A share of one in percent: `12.5 %`.
 pub(super) fn percent(share: f64) -> String {
     let percent = format!("{:.1}", share * 100.0);
     format!("{} %", percent.trim_end_matches(".0"))

@@ -1,0 +1,23 @@
+//! The spend is near the spend limit of the account.
+
+use super::format::percent;
+use super::{AccountInput, Found, Limit, Name, Severity, recommend};
+
+const NEAR: f64 = Limit::SpendNearLimit.ratio();
+const AT: f64 = Limit::SpendAtLimit.ratio();
+
+pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
+    let money = input.account.account.as_ref()?;
+    let (spend, limit) = (money.spend?, money.spend_limit.filter(|limit| *limit > 0.0)?);
+    let share = spend / limit;
+    if share < NEAR {
+        return None;
+    }
+    let severity = if share >= AT { Severity::Critical } else { Severity::Warning };
+    let message = format!("spend ${spend:.2}/h is {} of the limit of ${limit:.2}/h", percent(share));
+    let recommendations = recommend([
+        "Stop what is not needed: at the limit, nothing new starts.",
+        "Ask Runpod to raise the spend limit.",
+    ]);
+    Some(Found::new(Name::SpendNearLimit, severity, message, recommendations))
+}
