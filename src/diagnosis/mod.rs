@@ -5,7 +5,6 @@
 //! entry in the list of checks, a row in `name.rs`, and its limits in `limit.rs`.
 
 mod account;
-mod checks;
 mod endpoint;
 mod finding;
 mod format;

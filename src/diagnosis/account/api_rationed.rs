@@ -7,11 +7,10 @@ use runpod::{Outcome, QuotaWindow};
 const LOW: f64 = Limit::QuotaLow.ratio();
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
-    let limited = input
-        .account
-        .collectors
-        .iter()
-        .filter(|report| report.error.as_ref().is_some_and(|error| error.outcome() == Outcome::RateLimited));
+    let limited =
+        input.account.collectors.iter().filter(|report| {
+            report.error.as_ref().is_some_and(|error| error.outcome() == Outcome::RateLimited)
+        });
     let limited: Vec<_> = limited.map(|report| report.collector.as_str()).collect();
     let limited = (!limited.is_empty()).then(|| format!("rate limited (429): {}", limited.join(", ")));
     let low = input.account.quota.iter().filter_map(low);

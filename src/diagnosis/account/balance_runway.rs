@@ -16,7 +16,8 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     } else {
         return None;
     };
-    let message = format!("balance ${balance:.2} lasts {hours:.1} h at ${spend:.2}/h (threshold {threshold} h)");
+    let message =
+        format!("balance ${balance:.2} lasts {hours:.1} h at ${spend:.2}/h (threshold {threshold} h)");
     let recommendations = recommend([
         "Add credit or enable auto-pay: at zero, Runpod stops everything.",
         "Stop pods and lower min workers where they are not needed.",

@@ -13,7 +13,8 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let old = input.account.collectors.iter().filter_map(|report| {
         report.error.as_ref()?;
         let age = Duration::try_from(input.moment.now.duration_since(report.source?.read)).ok()?;
-        (age >= limit(report.collector)).then(|| format!("{} is {} old", report.collector.as_str(), time(age)))
+        (age >= limit(report.collector))
+            .then(|| format!("{} is {} old", report.collector.as_str(), time(age)))
     });
     let old: Vec<_> = old.collect();
     if old.is_empty() {

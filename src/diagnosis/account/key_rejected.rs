@@ -4,11 +4,10 @@ use super::{AccountInput, Found, Name, Severity, recommend};
 use runpod::Outcome;
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
-    let rejected = input
-        .account
-        .collectors
-        .iter()
-        .filter(|report| report.error.as_ref().is_some_and(|error| error.outcome() == Outcome::Unauthorized));
+    let rejected =
+        input.account.collectors.iter().filter(|report| {
+            report.error.as_ref().is_some_and(|error| error.outcome() == Outcome::Unauthorized)
+        });
     let names: Vec<_> = rejected.map(|report| report.collector.as_str()).collect();
     if names.is_empty() {
         return None;

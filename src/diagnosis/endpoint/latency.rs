@@ -15,8 +15,7 @@ const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let minimum = usize::try_from(MINIMUM_JOBS).unwrap_or(usize::MAX);
     let latency = input.track.and_then(Track::latency).filter(|latency| latency.jobs >= minimum);
-    let Measured { p95, mostly_waiting, metric, text } =
-        latency.map(of_jobs).or_else(|| of_runpod(input))?;
+    let Measured { p95, mostly_waiting, metric, text } = latency.map(of_jobs).or_else(|| of_runpod(input))?;
     let (severity, threshold) = input.level(Signal::LatencyP95, p95)?;
     let recommendations = if mostly_waiting {
         recommend([

@@ -1,8 +1,19 @@
 //! The checks of an endpoint, one file each.
 
+mod error_ratio;
+mod latency;
+mod no_workers;
+mod queue_deep;
+mod queue_stuck;
+mod standby;
+mod unreadable;
+mod workers_max;
+mod workers_stale;
+mod workers_throttled;
+mod workers_unhealthy;
+
 use std::collections::BTreeMap;
 
-use super::checks::checks;
 use super::finding::{Finding, Found, recommend};
 use super::history::{History, Track};
 use super::limit::Limit;
@@ -22,20 +33,24 @@ struct EndpointInput<'a> {
     moment: Moment,
 }
 
-checks! {
-    EndpointInput<'_>;
-    unreadable: check;
-    no_workers: check;
-    queue_stuck: check;
-    queue_deep: check;
-    workers_throttled: check;
-    workers_unhealthy: check;
-    latency: check;
-    error_ratio: check;
-    workers_max: check_zero, check_lowered;
-    standby: check;
-    workers_stale: check;
-}
+/// A check: `None`, or what it found.
+type Check = fn(&EndpointInput<'_>) -> Option<Found>;
+
+/// The checks, in the order in which findings are reported.
+const CHECKS: &[Check] = &[
+    unreadable::check,
+    no_workers::check,
+    queue_stuck::check,
+    queue_deep::check,
+    workers_throttled::check,
+    workers_unhealthy::check,
+    latency::check,
+    error_ratio::check,
+    workers_max::check_zero,
+    workers_max::check_lowered,
+    standby::check,
+    workers_stale::check,
+];
 
 /// The findings about an endpoint.
 pub(super) fn findings(

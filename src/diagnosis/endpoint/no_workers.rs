@@ -26,7 +26,8 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
 }
 
 fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
-    let lasted = input.track.and_then(|track| track.starting.lasted(input.moment.elapsed)).unwrap_or_default();
+    let lasted =
+        input.track.and_then(|track| track.starting.lasted(input.moment.elapsed)).unwrap_or_default();
     let is_long = lasted >= COLD_START;
     let severity = if is_long { Severity::Warning } else { Severity::Info };
     let message = format!(
@@ -49,7 +50,8 @@ fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
 }
 
 fn none(input: &EndpointInput<'_>, need: &str) -> Found {
-    let lasted = input.track.and_then(|track| track.unserved.lasted(input.moment.elapsed)).unwrap_or_default();
+    let lasted =
+        input.track.and_then(|track| track.unserved.lasted(input.moment.elapsed)).unwrap_or_default();
     let severity = if lasted >= NO_WORKERS { Severity::Critical } else { Severity::Warning };
     let workers = &input.endpoint.load.workers;
     let message = format!(

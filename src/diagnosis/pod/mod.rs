@@ -1,8 +1,10 @@
 //! The checks of a pod, one file each.
 
+mod idle;
+mod stopped_with_volume;
+
 use std::time::Duration;
 
-use super::checks::checks;
 use super::finding::{Finding, Found, recommend};
 use super::history::History;
 use super::limit::Limit;
@@ -19,11 +21,11 @@ struct PodInput<'a> {
     idle: Option<Duration>,
 }
 
-checks! {
-    PodInput<'_>;
-    idle: check;
-    stopped_with_volume: check;
-}
+/// A check: `None`, or what it found.
+type Check = fn(&PodInput<'_>) -> Option<Found>;
+
+/// The checks, in the order in which findings are reported.
+const CHECKS: &[Check] = &[idle::check, stopped_with_volume::check];
 
 /// The findings about a pod.
 pub(super) fn findings(pod: &Pod, history: &History, moment: Moment) -> Vec<Finding> {
