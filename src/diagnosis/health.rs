@@ -49,3 +49,15 @@ impl Health {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_the_same_in_json_and_in_text() {
+        for health in Health::ALL {
+            assert_eq!(serde_json::to_value(health).unwrap(), health.as_str());
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::name::Name;
+use super::checks::Name;
 use Place::{Comparison, For, Window};
 
 /// A fixed limit. The order is that of the documentation.

@@ -1,18 +1,15 @@
 //! The diagnosis: findings about an account, from its snapshot and its recent history.
 //!
 //! It is pure: it reads and writes nothing. It knows nothing about HTTP, the command line, Prometheus or Runpod's JSON.
-//! A value that is unknown never causes a finding. Each check is a file of its own: a new finding is that file with its
-//! entry in the list of checks, a row in `name.rs`, and its limits in `limit.rs`.
+//! A value that is unknown never causes a finding. The findings and their checks are listed in `checks/`.
 
-mod account;
-mod endpoint;
+mod checks;
 mod finding;
 mod format;
 mod health;
 mod history;
+mod input;
 mod limit;
-mod name;
-mod pod;
 mod severity;
 mod streak;
 mod subject;
@@ -25,15 +22,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use checks::{Name, Row, Runbook};
 pub use finding::Finding;
 pub use health::Health;
 pub use history::{Ended, History, Latency, Recent};
 pub use limit::{Limit, Place, Row as LimitRow, Value};
-pub use name::{Name, Row, Runbook};
 pub use severity::Severity;
 pub use subject::{Subject, SubjectKind};
 
-use crate::snapshot::AccountSnapshot;
+use self::checks::Found;
+use self::input::{AccountInput, EndpointInput, PodInput};
+use crate::snapshot::{AccountSnapshot, Endpoint};
 use clock::Clock;
 
 /// The time of a diagnosis, on the calendar and on a monotonic clock.
@@ -77,18 +76,32 @@ pub struct DiagnosedAccount {
 
 /// Diagnoses an account by its current values and its recent history.
 pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) -> Diagnosis {
-    let mut findings = account::findings(account, moment);
+    let input = AccountInput { account, moment };
+    let found = checks::ACCOUNT.iter().filter_map(|check| check(&input));
+    let mut findings = about(&Subject::Account, found);
     let (mut health, mut recent) = (BTreeMap::new(), BTreeMap::new());
     for endpoint in &account.endpoints {
-        let found = endpoint::findings(account, endpoint, history, moment);
+        let Endpoint { id, name, .. } = endpoint;
+        let (track, levels) = (history.endpoint(id), account.thresholds.of_endpoint(name, id));
+        let subject = Subject::Endpoint { id: id.clone(), name: name.clone() };
+        let input = EndpointInput { endpoint, track, levels, moment };
+        let found = about(&subject, checks::ENDPOINT.iter().filter_map(|check| check(&input)));
         if let Some(state) = Health::of(endpoint, &found) {
-            health.insert(endpoint.id.clone(), state);
+            health.insert(id.clone(), state);
         }
-        if let Some(track) = history.endpoint(&endpoint.id) {
-            recent.insert(endpoint.id.clone(), track.recent(moment.elapsed));
+        if let Some(track) = track {
+            recent.insert(id.clone(), track.recent(moment.elapsed));
         }
         findings.extend(found);
     }
-    findings.extend(account.pods.iter().flat_map(|pod| pod::findings(pod, history, moment)));
+    for pod in &account.pods {
+        let input = PodInput { pod, idle: history.idle(&pod.id, moment.elapsed) };
+        let subject = Subject::Pod { id: pod.id.clone(), name: pod.name.clone() };
+        findings.extend(about(&subject, checks::POD.iter().filter_map(|check| check(&input))));
+    }
     Diagnosis { findings, health, recent }
+}
+
+fn about(subject: &Subject, found: impl Iterator<Item = Found>) -> Vec<Finding> {
+    found.map(|found| found.about(subject.clone())).collect()
 }

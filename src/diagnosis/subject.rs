@@ -1,14 +1,14 @@
 //! What a finding is about.
 
 use serde::Serialize;
-use strum::{EnumDiscriminants, IntoStaticStr, VariantArray};
+use strum::{EnumDiscriminants, IntoStaticStr};
 
 /// What a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, EnumDiscriminants)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[strum_discriminants(
     name(SubjectKind),
-    derive(Hash, VariantArray, IntoStaticStr),
+    derive(IntoStaticStr),
     doc = "The kinds of subjects.",
     strum(serialize_all = "snake_case")
 )]

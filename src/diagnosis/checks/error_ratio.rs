@@ -1,7 +1,8 @@
 //! Too many jobs fail: by the exporter's own count of the last minutes, or, with too few jobs, as reported by Runpod.
 
-use super::format::{percent, time};
-use super::{EndpointInput, Found, Limit, Name, recommend};
+use super::{EndpointInput, Found, Name, recommend};
+use crate::diagnosis::format::{percent, time};
+use crate::diagnosis::limit::Limit;
 use crate::settings::Signal;
 
 const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();

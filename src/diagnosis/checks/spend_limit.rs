@@ -1,7 +1,8 @@
 //! The spend is near the spend limit of the account.
 
-use super::format::percent;
-use super::{AccountInput, Found, Limit, Name, Severity, recommend};
+use super::{AccountInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::percent;
+use crate::diagnosis::limit::Limit;
 
 const NEAR: f64 = Limit::SpendNearLimit.ratio();
 const AT: f64 = Limit::SpendAtLimit.ratio();

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::format::{count, time};
-use super::workers::{serving, starting};
-use super::{EndpointInput, Found, Limit, Name, Severity, recommend};
+use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::{count, time};
+use crate::diagnosis::limit::Limit;
+use crate::diagnosis::workers::{serving, starting};
 
 const NO_WORKERS: Duration = Limit::NoWorkers.time();
 const COLD_START: Duration = Limit::ColdStart.time();

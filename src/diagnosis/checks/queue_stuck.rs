@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
-use super::format::{count, time};
-use super::workers::serving;
-use super::{EndpointInput, Found, Limit, Name, Severity, recommend};
+use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::{count, time};
+use crate::diagnosis::limit::Limit;
+use crate::diagnosis::workers::serving;
 
 const STUCK: Duration = Limit::QueueStuck.time();
 

@@ -1,7 +1,8 @@
 //! An API answers 429, or its quota is nearly used up.
 
-use super::format::percent;
-use super::{AccountInput, Found, Limit, Name, Severity, recommend};
+use super::{AccountInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::percent;
+use crate::diagnosis::limit::Limit;
 use runpod::{Outcome, QuotaWindow};
 
 const LOW: f64 = Limit::QuotaLow.ratio();

@@ -1,7 +1,7 @@
 //! The maximum number of workers is 0, or lower than before.
 
-use super::format::{count, time};
 use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::{count, time};
 use crate::settings::Signal;
 
 /// A maximum of 0 pauses an endpoint. If jobs are waiting, that was not intended.

@@ -1,8 +1,8 @@
 //! The endpoint has standby workers although its minimum number of workers is 0: the first job after a pause waits until one
 //! has started.
 
-use super::format::count;
 use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::count;
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let facts = &input.endpoint.facts;

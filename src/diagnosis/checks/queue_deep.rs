@@ -1,8 +1,8 @@
 //! More jobs are waiting than the thresholds allow.
 
-use super::format::count;
-use super::workers::serving;
 use super::{EndpointInput, Found, Name, recommend};
+use crate::diagnosis::format::count;
+use crate::diagnosis::workers::serving;
 use crate::settings::Signal;
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {

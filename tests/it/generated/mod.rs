@@ -1,5 +1,7 @@
 //! Documents that are made from the program. `make docs` writes them; these tests compare.
 
+mod findings;
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,7 +1,7 @@
 //! Workers crash.
 
-use super::format::count;
 use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::count;
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let unhealthy = input.endpoint.load.workers.unhealthy.filter(|workers| *workers > 0.0)?;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::format::{count, time};
-use super::{EndpointInput, Found, Limit, Name, Severity, recommend};
+use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::{count, time};
+use crate::diagnosis::limit::Limit;
 
 const ROLLOUT: Duration = Limit::Rollout.time();
 

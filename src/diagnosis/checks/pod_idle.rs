@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::format::time;
-use super::{Found, Limit, Name, PodInput, Severity, recommend};
+use super::{Found, Name, PodInput, Severity, recommend};
+use crate::diagnosis::format::time;
+use crate::diagnosis::limit::Limit;
 
 const IDLE: Duration = Limit::PodIdle.time();
 

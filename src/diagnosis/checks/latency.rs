@@ -4,9 +4,10 @@
 //! Runpod reports execution time and delay time separately. The percentile of their sum is at least the larger of the two,
 //! so the larger one is compared: a finding is always true, but some slow endpoints are not found.
 
-use super::format::percent;
-use super::{EndpointInput, Found, Limit, Name, Track, recommend};
-use crate::diagnosis::history::Latency;
+use super::{EndpointInput, Found, Name, recommend};
+use crate::diagnosis::format::percent;
+use crate::diagnosis::history::{Latency, Track};
+use crate::diagnosis::limit::Limit;
 use crate::settings::Signal;
 
 const P95: &str = "0.95";

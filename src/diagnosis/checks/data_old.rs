@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::format::time;
-use super::{AccountInput, Found, Limit, Name, Severity, recommend};
+use super::{AccountInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::time;
+use crate::diagnosis::limit::Limit;
 use crate::settings::Collector;
 
 const LIVE: Duration = Limit::LiveDataOld.time();

@@ -1,7 +1,7 @@
 //! Workers wait for a free GPU.
 
-use super::format::count;
 use super::{EndpointInput, Found, Name, recommend};
+use crate::diagnosis::format::count;
 use crate::settings::Signal;
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
