@@ -8,7 +8,6 @@ mod finding;
 mod format;
 mod health;
 mod history;
-mod input;
 mod limit;
 mod severity;
 mod streak;
@@ -30,8 +29,7 @@ pub use limit::{Limit, Place, Row as LimitRow, Value};
 pub use severity::Severity;
 pub use subject::{Subject, SubjectKind};
 
-use self::checks::Found;
-use self::input::{AccountInput, EndpointInput, PodInput};
+use self::checks::{AccountInput, EndpointInput, Found, PodInput};
 use crate::snapshot::{AccountSnapshot, Endpoint};
 use clock::Clock;
 

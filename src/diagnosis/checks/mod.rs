@@ -10,6 +10,7 @@ mod data_old;
 mod endpoint_unreadable;
 mod error_ratio;
 mod found;
+mod input;
 mod key_rejected;
 mod latency;
 mod no_workers;
@@ -30,9 +31,9 @@ use strum::{IntoStaticStr, VariantArray};
 
 pub(super) use self::found::Found;
 use self::found::recommend;
+pub(super) use self::input::{AccountInput, EndpointInput, PodInput};
 pub use self::row::{Row, Runbook};
 use self::row::{account, endpoint, pod};
-use super::input::{AccountInput, EndpointInput, PodInput};
 use super::severity::Severity::{self, Critical, Info};
 use crate::settings::Signal;
 

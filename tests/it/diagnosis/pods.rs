@@ -64,3 +64,18 @@ fn a_stopped_pod_with_a_volume_is_found() {
     assert_eq!(names(&stopped(Some(0.0))), <[&str; 0]>::default());
     assert_eq!(names(&stopped(None)), <[&str; 0]>::default());
 }
+
+#[test]
+fn the_alert_selects_the_states_in_which_a_pod_is_stopped() {
+    let rule =
+        crate::findings::rules().into_iter().find(|rule| rule.name == "RunpodPodStoppedWithVolume").unwrap();
+    let (_, states) = rule.expr.split_once("status=~\"").unwrap();
+    let states: Vec<_> = states.split('"').next().unwrap().split('|').collect();
+    let all = ["created", "provisioning", "starting", "running", "restarting", "paused", "exited", "error"];
+    let is_found = |state: &&str| {
+        names(&once(pod(|pod| pod.status = Some((*state).to_owned())))).contains(&"pod_stopped_with_volume")
+    };
+    let mut found: Vec<_> = all.into_iter().filter(is_found).collect();
+    found.sort_unstable();
+    assert_eq!(found, states, "{}", rule.file);
+}
