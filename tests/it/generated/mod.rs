@@ -41,8 +41,9 @@ fn the_metrics_page_is_the_catalog() {
 fn check_part(path: &str, what: &str, generated: &str) {
     let (begin, end) = (format!("<!-- {what}, by make docs -->\n"), format!("<!-- end of {what} -->"));
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-    let (before, rest) = page.split_once(&begin).unwrap();
-    let (_, after) = rest.split_once(&end).unwrap();
+    let parts = page.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let (before, after) =
+        parts.unwrap_or_else(|| panic!("{path}: add the lines\n{begin}{end}\nand run: make docs"));
     check(path, &[before, &begin, generated, &end, after].concat());
 }
 
