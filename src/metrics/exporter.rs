@@ -1,4 +1,4 @@
-//! The exporter about itself, as far as one scrape can say it. What accumulates is in `instruments/`.
+//! The exporter in one scrape. What it has measured since its start is in `process.rs`.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::ScrapeResult;

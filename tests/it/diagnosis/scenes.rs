@@ -6,9 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use runpod_exporter::diagnosis::Name;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::metrics::chapters;
-use runpod_exporter::settings::Mode;
+use runpod_exporter::metrics::families;
 use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};
@@ -122,10 +120,8 @@ async fn are_complete(exporter: &Exporter) {
 }
 
 /// The names of all families.
-static FAMILIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let headers = Instruments::new(Mode::Serve).unwrap().headers();
-    chapters(headers).into_iter().flat_map(|(_, headers)| headers).map(|header| header.name).collect()
-});
+static FAMILIES: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| families().map(|family| family.header().name).collect());
 
 /// Plays a scene while an exporter is running, until the account has recovered.
 async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {

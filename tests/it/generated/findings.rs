@@ -118,9 +118,9 @@ fn the_runbooks_contain_the_limits() {
 /// Amounts stand in the generated part only. Those of others, such as a status code, have no unit.
 #[test]
 fn the_runbooks_contain_no_other_limits() {
+    let summary = Regex::new("(?s)<!-- summary, .*<!-- end of summary -->").unwrap();
     for file in names(RUNBOOKS).iter().filter(|file| *file != "README.md") {
         let page = read(&format!("{RUNBOOKS}/{file}"));
-        let summary = Regex::new("(?s)<!-- summary, .*<!-- end of summary -->").unwrap();
         let found = amounts(&summary.replace(&page, ""));
         assert!(
             found.is_empty(),

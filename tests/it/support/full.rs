@@ -15,6 +15,7 @@ use runpod_exporter::snapshot::{
     Volume, Worker, Workers,
 };
 
+use super::measured::measured;
 use super::noon;
 
 const SOME: Option<f64> = Some(1.5);
@@ -248,5 +249,10 @@ pub(crate) fn full() -> ScrapeResult {
         recent: [("e1".to_owned(), full_recent())].into(),
     };
     let account = DiagnosedAccount { snapshot, diagnosis };
-    ScrapeResult { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
+    ScrapeResult {
+        accounts: vec![Arc::new(account)],
+        duration: Duration::from_millis(130),
+        truncated: false,
+        measurements: measured(),
+    }
 }
