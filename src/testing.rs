@@ -11,12 +11,12 @@ pub mod config {
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{
-        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Latency, Moment, Name, Recent,
-        Severity, Subject, diagnose,
+        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Latency, Limit, Moment, Name, Place,
+        Recent, Runbook, Severity, Subject, Value, diagnose,
     };
 }
 pub mod exposition {
-    pub use crate::exposition::{CONTENT_TYPE, Text, text};
+    pub use crate::exposition::{Text, text};
 }
 pub mod http {
     pub use crate::http::{Context, JobReceiver, router};
@@ -44,7 +44,7 @@ pub mod scrape {
 }
 pub mod settings {
     pub use crate::settings::{
-        Collector, Collectors, Filter, LevelOverrides, Mode, Reading, Signal, Thresholds, sources,
+        Collector, Collectors, Filter, LevelOverrides, Levels, Mode, Reading, Signal, Thresholds, sources,
     };
 }
 pub mod snapshot {

@@ -158,11 +158,11 @@ impl Scraper {
     fn diagnose(&self, snapshot: AccountSnapshot, moment: Moment) -> Arc<DiagnosedAccount> {
         let mut histories = self.histories.lock();
         let history = histories.entry(Arc::clone(&snapshot.name)).or_default();
-        history.note(&snapshot, moment.elapsed);
+        history.record(&snapshot, moment.elapsed);
         for endpoint in &snapshot.endpoints {
             // This empties the list: each reported job enters the history once, at the first scrape after its report.
             let reported = self.instruments.jobs().take_recent(&endpoint.id);
-            history.told(&endpoint.id, &reported, moment.elapsed);
+            history.record_jobs(&endpoint.id, &reported, moment.elapsed);
         }
         let diagnosis = diagnose(&snapshot, history, moment);
         Arc::new(DiagnosedAccount { snapshot, diagnosis })

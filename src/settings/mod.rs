@@ -19,5 +19,5 @@ pub(crate) use self::invalid::Invalid;
 pub use self::mode::Mode;
 pub use self::reading::Reading;
 pub(crate) use self::refresh::Refresh;
-pub(crate) use self::threshold::Levels;
-pub use self::threshold::{LevelOverrides, Signal, Thresholds};
+
+pub use self::threshold::{LevelOverrides, Levels, Signal, Thresholds};

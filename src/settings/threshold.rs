@@ -1,98 +1,137 @@
-//! Warning and critical thresholds: for all endpoints, and for some.
+//! Thresholds: the values at which a signal is a warning and at which it is critical, for all endpoints and for some.
 //!
-//! How values are compared with them does not belong here: see `diagnosis/`. Alerts and dashboards read the thresholds as
-//! series.
+//! The diagnosis compares with them, and they are exported as series for alerts and dashboards.
 
 use std::collections::BTreeMap;
 
+use strum::{IntoStaticStr, VariantArray};
+
 use crate::settings::{Filter, Invalid};
 
-/// A value that is compared with thresholds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A value that is compared with configured thresholds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "each is described in its row")]
 pub enum Signal {
-    /// Number of jobs in the queue.
     QueueDepth,
-    /// Failed jobs divided by finished jobs.
     ErrorRatio,
-    /// 95th percentile of the latency in seconds.
+    #[strum(serialize = "latency_p95_seconds")]
     LatencyP95,
-    /// Number of workers that wait for a GPU.
     WorkersThrottled,
-    /// Hours until the balance is used up. The only signal for which lower is worse, and the only one of the account.
+    #[strum(serialize = "balance_runway_hours")]
     BalanceRunway,
 }
 
-impl Signal {
-    /// The signals of an endpoint.
-    pub const OF_ENDPOINTS: [Self; 4] =
-        [Self::QueueDepth, Self::ErrorRatio, Self::LatencyP95, Self::WorkersThrottled];
+/// What a signal is measured for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Each endpoint.
+    Endpoint,
+    /// The account.
+    Account,
+}
 
-    /// The value of the `signal` label, and the name in the configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::QueueDepth => "queue_depth",
-            Self::ErrorRatio => "error_ratio",
-            Self::LatencyP95 => "latency_p95_seconds",
-            Self::WorkersThrottled => "workers_throttled",
-            Self::BalanceRunway => "balance_runway_hours",
-        }
+/// Which values of a signal are worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worse {
+    Higher,
+    Lower,
+}
+
+/// The properties of a signal.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    scope: Scope,
+    worse: Worse,
+    /// The thresholds without configuration.
+    defaults: Levels,
+}
+
+impl Signal {
+    /// Every signal.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The signals of an endpoint.
+    pub fn of_endpoints() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|signal| signal.row().scope == Scope::Endpoint)
     }
 
-    /// The thresholds by default.
-    const fn default_levels(self) -> Levels {
-        let (warning, critical) = match self {
-            Self::QueueDepth => (10.0, 50.0),
-            Self::ErrorRatio => (0.05, 0.10),
-            Self::LatencyP95 => (5.0, 10.0),
-            Self::WorkersThrottled => (1.0, 3.0),
-            Self::BalanceRunway => (24.0, 4.0),
-        };
-        Levels { warning, critical }
+    /// The value of the `signal` label, and the name in the configuration.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The thresholds without configuration.
+    pub const fn defaults(self) -> Levels {
+        self.row().defaults
+    }
+
+    /// The one place that describes each signal.
+    const fn row(self) -> Row {
+        const fn higher(warning: f64, critical: f64) -> Row {
+            Row { scope: Scope::Endpoint, worse: Worse::Higher, defaults: Levels { warning, critical } }
+        }
+        match self {
+            // The number of waiting jobs.
+            Self::QueueDepth => higher(10.0, 50.0),
+            // The share of failed jobs among those that ended.
+            Self::ErrorRatio => higher(0.05, 0.10),
+            // The 95th percentile of the latency, in seconds.
+            Self::LatencyP95 => higher(5.0, 10.0),
+            // The number of workers that wait for a free GPU.
+            Self::WorkersThrottled => higher(1.0, 3.0),
+            // The time until the balance is used up, in hours.
+            Self::BalanceRunway => Row {
+                scope: Scope::Account,
+                worse: Worse::Lower,
+                defaults: Levels { warning: 24.0, critical: 4.0 },
+            },
+        }
     }
 
     /// Whether a level is as bad as the other or worse.
     fn is_worse(self, level: f64, other: f64) -> bool {
-        if self == Self::BalanceRunway { level <= other } else { level >= other }
+        match self.row().worse {
+            Worse::Higher => level >= other,
+            Worse::Lower => level <= other,
+        }
     }
 }
 
-/// The thresholds of a signal. A value equal to a threshold counts.
+/// The thresholds of a signal. A value equal to its threshold counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Levels {
-    /// Needs attention.
+    /// The threshold of a warning.
     pub warning: f64,
-    /// Needs attention now.
+    /// The threshold of a critical finding.
     pub critical: f64,
 }
 
-/// The configured thresholds of a signal. Others keep their defaults.
+/// The configured thresholds of a signal. A threshold that is not set keeps its default.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LevelOverrides {
-    /// Needs attention.
+    /// The threshold of a warning.
     pub warning: Option<f64>,
-    /// Needs attention now.
+    /// The threshold of a critical finding.
     pub critical: Option<f64>,
 }
 
-/// The thresholds in effect.
+/// The configured thresholds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Thresholds {
-    /// For all endpoints, and for the account.
     general: BTreeMap<Signal, LevelOverrides>,
-    /// For the endpoints that a filter admits.
     specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
 }
 
 impl Thresholds {
-    /// Thresholds for all endpoints, and for some. Of several filters that admit an endpoint, the first that sets a
-    /// threshold takes precedence.
+    /// The thresholds for all endpoints, and for endpoints by name or id: the first filter that matches takes precedence.
     pub fn new(
         general: BTreeMap<Signal, LevelOverrides>,
         specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
     ) -> Result<Self, Invalid> {
         let thresholds = Self { general, specific };
         thresholds.check(Signal::BalanceRunway, [])?;
-        for signal in Signal::OF_ENDPOINTS {
+        for signal in Signal::of_endpoints() {
             thresholds.check(signal, [])?;
             for (_, overrides) in &thresholds.specific {
                 thresholds.check(signal, overrides.get(&signal).copied())?;
@@ -103,11 +142,11 @@ impl Thresholds {
 
     /// The thresholds of the endpoint with this name and id.
     pub fn of_endpoint(&self, name: &str, id: &str) -> BTreeMap<Signal, Levels> {
+        let matching = || self.specific.iter().filter(|(filter, _)| filter.admits(name, id));
         let levels = |signal: Signal| {
-            let matching = self.specific.iter().filter(|(filter, _)| filter.admits(name, id));
-            self.levels(signal, matching.filter_map(|(_, overrides)| overrides.get(&signal).copied()))
+            self.levels(signal, matching().filter_map(|(_, overrides)| overrides.get(&signal).copied()))
         };
-        Signal::OF_ENDPOINTS.into_iter().map(|signal| (signal, levels(signal))).collect()
+        Signal::of_endpoints().map(|signal| (signal, levels(signal))).collect()
     }
 
     /// The thresholds of the account's balance.
@@ -118,10 +157,10 @@ impl Thresholds {
     fn levels(&self, signal: Signal, specific: impl IntoIterator<Item = LevelOverrides>) -> Levels {
         let overrides: Vec<LevelOverrides> =
             specific.into_iter().chain(self.general.get(&signal).copied()).collect();
-        let Levels { warning, critical } = signal.default_levels();
+        let Levels { warning, critical } = signal.defaults();
         Levels {
-            warning: overrides.iter().find_map(|levels| levels.warning).unwrap_or(warning),
-            critical: overrides.iter().find_map(|levels| levels.critical).unwrap_or(critical),
+            warning: overrides.iter().find_map(|level| level.warning).unwrap_or(warning),
+            critical: overrides.iter().find_map(|level| level.critical).unwrap_or(critical),
         }
     }
 
@@ -131,14 +170,14 @@ impl Thresholds {
         specific: impl IntoIterator<Item = LevelOverrides>,
     ) -> Result<(), Invalid> {
         let Levels { warning, critical } = self.levels(signal, specific);
-        let invalid = |problem: String| Err(Invalid::new(problem).within(signal.as_str()));
         if ![warning, critical].into_iter().all(|level| level.is_finite() && level >= 0.0) {
-            return invalid("a threshold must be a number from 0".to_owned());
+            return Err(Invalid::new("a threshold must be a number from 0").within(signal.as_str()));
         }
         if !signal.is_worse(critical, warning) {
-            return invalid(format!(
+            let problem = format!(
                 "critical ({critical}) is reached before warning ({warning}); swap them, or set both"
-            ));
+            );
+            return Err(Invalid::new(problem).within(signal.as_str()));
         }
         Ok(())
     }
@@ -148,15 +187,15 @@ impl Thresholds {
 mod tests {
     use super::*;
 
-    const fn overrides(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
+    const fn set(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
         LevelOverrides { warning, critical }
     }
 
     #[test]
-    fn specific_thresholds_take_precedence_over_general_ones() {
+    fn the_thresholds_of_an_endpoint_take_precedence_over_those_of_all() {
         let batch = Filter::new(&["batch-.*".to_owned()], &[]).unwrap();
-        let general = [(Signal::QueueDepth, overrides(Some(20.0), None))].into();
-        let specific = vec![(batch, [(Signal::QueueDepth, overrides(None, Some(5_000.0)))].into())];
+        let general = [(Signal::QueueDepth, set(Some(20.0), None))].into();
+        let specific = vec![(batch, [(Signal::QueueDepth, set(None, Some(5_000.0)))].into())];
         let thresholds = Thresholds::new(general, specific).unwrap();
         let levels = |name| thresholds.of_endpoint(name, "id")[&Signal::QueueDepth];
         assert_eq!(levels("batch-1"), Levels { warning: 20.0, critical: 5_000.0 });
@@ -168,14 +207,20 @@ mod tests {
     }
 
     #[test]
-    fn invalid_thresholds_are_rejected() {
-        let one = |signal, levels| Thresholds::new([(signal, levels)].into(), Vec::new());
-        let error = |signal, levels| one(signal, levels).unwrap_err().to_string();
-        assert!(error(Signal::QueueDepth, overrides(Some(60.0), None)).contains("swap them"));
-        assert!(error(Signal::BalanceRunway, overrides(None, Some(48.0))).contains("critical (48)"));
-        one(Signal::BalanceRunway, overrides(Some(48.0), Some(12.0))).unwrap();
-        for bad in [-1.0, f64::NAN, f64::INFINITY] {
-            assert!(one(Signal::ErrorRatio, overrides(Some(bad), None)).is_err(), "{bad}");
+    fn contradictory_thresholds_are_rejected() {
+        let one = |signal, overrides| Thresholds::new([(signal, overrides)].into(), Vec::new());
+        assert!(
+            one(Signal::QueueDepth, set(Some(60.0), None)).unwrap_err().to_string().contains("swap them")
+        );
+        assert!(
+            one(Signal::BalanceRunway, set(None, Some(48.0)))
+                .unwrap_err()
+                .to_string()
+                .contains("critical (48)")
+        );
+        one(Signal::BalanceRunway, set(Some(48.0), Some(12.0))).unwrap();
+        for invalid in [-1.0, f64::NAN, f64::INFINITY] {
+            assert!(one(Signal::ErrorRatio, set(Some(invalid), None)).is_err(), "{invalid}");
         }
     }
 }

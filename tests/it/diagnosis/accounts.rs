@@ -1,4 +1,4 @@
-//! Findings about an account.
+//! The checks of an account.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{ApiReport, CollectorReport, Provenance};
 
-use super::{healthy, names, once, severity};
+use super::{names, once, severity, well};
 use crate::support::noon;
 
 fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
-    let mut account = healthy();
+    let mut account = well();
     let money = account.account.as_mut().unwrap();
     (money.balance, money.spend, money.spend_limit) = (Some(balance), Some(spend), Some(limit));
     once(account)
@@ -21,7 +21,7 @@ fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
 fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis {
     let error = RequestError { api: Api::Rest, operation: Operation::Billing, peer: "peer".into(), reason };
     let read = noon() - SignedDuration::from_mins(minutes_ago);
-    let mut account = healthy();
+    let mut account = well();
     account.collectors = vec![CollectorReport {
         collector,
         error: Some(error),
@@ -34,20 +34,16 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis 
 }
 
 #[test]
-fn a_runway_at_or_below_the_threshold_is_found() {
+fn the_runway_counts_at_its_threshold_and_below() {
     let runway = |balance| severity(&money(balance, 2.0, 80.0), Name::BalanceRunwayShort);
     let warning = Some(Severity::Warning);
     let critical = Some(Severity::Critical);
     assert_eq!([48.1, 48.0, 8.1, 8.0, -3.0].map(runway), [None, warning, warning, critical, critical]);
-    assert_eq!(
-        names(&money(1.0, 0.0, 80.0)),
-        <[&str; 0]>::default(),
-        "without spend, the balance does not run out"
-    );
+    assert_eq!(names(&money(1.0, 0.0, 80.0)), <[&str; 0]>::default(), "without spend, the balance lasts");
 }
 
 #[test]
-fn a_spend_above_four_fifths_of_the_limit_is_found() {
+fn the_spend_limit_is_near_at_four_fifths() {
     let spend = |spend| severity(&money(10_000.0, spend, 80.0), Name::SpendNearLimit);
     assert_eq!([63.9, 64.0, 76.0].map(spend), [None, Some(Severity::Warning), Some(Severity::Critical)]);
 }
@@ -61,9 +57,9 @@ fn a_rejected_key_and_a_rate_limited_api_are_found() {
 }
 
 #[test]
-fn a_nearly_used_up_quota_is_found() {
+fn a_quota_that_is_nearly_used_up_is_found() {
     let left = |remaining| {
-        let mut account = healthy();
+        let mut account = well();
         let name = "minute".to_owned();
         account.quota = vec![QuotaWindow { name, limit: Some(100.0), remaining }];
         once(account)
@@ -71,13 +67,13 @@ fn a_nearly_used_up_quota_is_found() {
     assert_eq!(names(&left(Some(11.0))), <[&str; 0]>::default());
     assert_eq!(names(&left(None)), <[&str; 0]>::default());
     let account = left(Some(10.0));
-    assert_eq!(account.findings[0].facts, "10 of 100 requests left in the minute window (10 %)");
+    assert_eq!(account.findings[0].message, "10 of 100 requests left in the minute window (10 %)");
 }
 
 #[test]
 fn a_retired_api_is_found() {
     let retired = |retired| {
-        let mut account = healthy();
+        let mut account = well();
         account.apis = vec![ApiReport { api: Api::Graphql, retired, unsupported_fields: None }];
         once(account)
     };
@@ -87,10 +83,11 @@ fn a_retired_api_is_found() {
 }
 
 #[test]
-fn old_data_is_found() {
+fn data_that_cannot_be_read_is_old_after_a_while() {
     let timeout = || Reason::Timeout { after: Duration::from_secs(10) };
-    assert_eq!(names(&failing(Collector::Health, timeout(), 9)), <[&str; 0]>::default());
-    assert_eq!(names(&failing(Collector::Health, timeout(), 10)), ["data_old"]);
+    assert_eq!(names(&failing(Collector::Health, timeout(), 14)), <[&str; 0]>::default());
+    assert_eq!(names(&failing(Collector::Health, timeout(), 15)), ["data_old"]);
+    assert_eq!(names(&failing(Collector::Workers, timeout(), 179)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Billing, timeout(), 179)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Billing, timeout(), 180)), ["data_old"]);
 }

@@ -1,12 +1,12 @@
-//! Findings about an endpoint that do not depend on finished jobs.
+//! The checks of an endpoint that do not depend on finished jobs.
 
 use runpod_exporter::testing::diagnosis::{Health, Name, Severity};
 use runpod_exporter::testing::snapshot::{Endpoint, Placement, Rollout, Workers};
 
-use super::{at_last, finding, health, healthy, names, once, severity, unchanged_for, with};
+use super::{finding, health, names, once, seen, severity, staying, well, with};
 use crate::support::noon;
 
-const NOBODY: Workers = Workers {
+const NONE: Workers = Workers {
     ready: Some(0.0),
     running: Some(0.0),
     idle: Some(0.0),
@@ -25,39 +25,39 @@ fn an_endpoint_that_cannot_be_read_is_unhealthy() {
 
 #[test]
 fn no_workers_is_a_warning_that_becomes_critical() {
-    let gone = with(|endpoint| endpoint.load.workers = NOBODY);
+    let gone = with(|endpoint| endpoint.load.workers = NONE);
     let first = once(gone.clone());
     assert_eq!(severity(&first, Name::NoWorkers), Some(Severity::Warning));
     assert_eq!(health(&first), Some(Health::Degraded));
-    let lasting = unchanged_for(1, &gone);
+    let lasting = staying(1, &gone);
     assert_eq!(severity(&lasting, Name::NoWorkers), Some(Severity::Critical));
     assert_eq!(health(&lasting), Some(Health::Unhealthy));
     assert!(finding(&lasting, Name::NoWorkers).unwrap().recommendations.concat().contains("in stock"));
 }
 
 #[test]
-fn no_workers_is_fine_without_jobs_and_without_a_minimum() {
+fn no_workers_are_needed_without_jobs_and_without_a_minimum() {
     let scaled_down = |depth: f64| {
         with(|endpoint| {
-            endpoint.load.workers = NOBODY;
+            endpoint.load.workers = NONE;
             endpoint.load.queue_depth = Some(depth);
             endpoint.facts.workers_min = Some(0.0);
             endpoint.facts.workers_standby = Some(0.0);
         })
     };
-    let account = unchanged_for(10, &scaled_down(0.0));
+    let account = staying(10, &scaled_down(0.0));
     assert_eq!((names(&account).len(), health(&account)), (0, Some(Health::Healthy)));
     assert_eq!(names(&once(scaled_down(1.0))), ["no_workers"]);
 }
 
 #[test]
-fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_long() {
+fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_too_long() {
     let cold = with(|endpoint| {
-        endpoint.load.workers = Workers { initializing: Some(1.0), ..NOBODY };
+        endpoint.load.workers = Workers { initializing: Some(1.0), ..NONE };
         endpoint.load.totals.clear();
         endpoint.load.queue_depth = Some(2.0);
     });
-    let account = unchanged_for(4, &cold);
+    let account = staying(4, &cold);
     assert_eq!(severity(&account, Name::WorkersStarting), Some(Severity::Info));
     assert!(
         finding(&account, Name::WorkersStarting)
@@ -67,7 +67,7 @@ fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_long() {
             .starts_with("Wait for the cold start")
     );
     assert_eq!(health(&account), Some(Health::Healthy));
-    assert_eq!(severity(&unchanged_for(5, &cold), Name::WorkersStarting), Some(Severity::Warning));
+    assert_eq!(severity(&staying(5, &cold), Name::WorkersStarting), Some(Severity::Warning));
 }
 
 #[test]
@@ -93,9 +93,9 @@ fn throttled_and_unhealthy_workers_are_found() {
     assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
 }
 
-/// With a single sample, as at the start of `check`, durations are unknown.
+/// One sample, as `check` takes it: how long it has been so is unknown.
 #[test]
-fn a_deep_queue_without_progress_does_not_recommend_more_workers() {
+fn a_deep_queue_without_jobs_in_progress_does_not_call_for_more_workers() {
     let first = |ready, in_progress| {
         let account = once(with(|endpoint| {
             endpoint.load.queue_depth = Some(60.0);
@@ -110,7 +110,7 @@ fn a_deep_queue_without_progress_does_not_recommend_more_workers() {
 }
 
 #[test]
-fn the_larger_of_two_percentiles_counts() {
+fn the_larger_of_two_percentiles_is_compared() {
     let p95 = |execution, delay| {
         once(with(|endpoint: &mut Endpoint| {
             endpoint.facts.reported.execution = [("0.95", execution), ("0.99", 99.0)].into();
@@ -125,12 +125,12 @@ fn the_larger_of_two_percentiles_counts() {
 }
 
 #[test]
-fn a_maximum_of_zero_cannot_serve() {
+fn an_endpoint_with_a_maximum_of_0_is_unhealthy() {
     let paused = |depth: f64| {
         with(|endpoint| {
             endpoint.facts.workers_max = Some(0.0);
             endpoint.load.queue_depth = Some(depth);
-            endpoint.load.workers = NOBODY;
+            endpoint.load.workers = NONE;
         })
     };
     let zero = |depth: f64| once(paused(depth));
@@ -138,48 +138,48 @@ fn a_maximum_of_zero_cannot_serve() {
     assert_eq!(severity(&zero(0.0), Name::WorkersMaxZero), Some(Severity::Warning));
     assert_eq!(severity(&zero(1.0), Name::WorkersMaxZero), Some(Severity::Critical));
     assert_eq!(health(&zero(0.0)), Some(Health::Unhealthy));
-    let lasting = names(&unchanged_for(10, &paused(1.0))).join(" ");
-    assert_eq!(lasting, "workers_max_zero", "more capacity would not help");
+    let lasting = names(&staying(10, &paused(1.0))).join(" ");
+    assert_eq!(lasting, "workers_max_zero", "capacity would not help");
 }
 
 #[test]
-fn a_lowered_maximum_is_found_for_an_hour() {
+fn a_maximum_that_was_lowered_is_found_for_a_day() {
     let max = |max, depth| {
         with(|endpoint| {
             endpoint.facts.workers_max = Some(max);
             endpoint.load.queue_depth = Some(depth);
         })
     };
-    let lowered = at_last([(0, max(5.0, 0.0)), (60, max(3.0, 0.0))]);
+    let lowered = seen([(0, max(5.0, 0.0)), (60, max(3.0, 0.0))]);
     assert_eq!(severity(&lowered, Name::WorkersMaxLowered), Some(Severity::Info));
     assert_eq!(health(&lowered), Some(Health::Healthy));
-    let for_a_moment = at_last([(0, max(5.0, 0.0)), (60, max(3.0, 9.0))]);
+    let for_a_moment = seen([(0, max(5.0, 0.0)), (60, max(3.0, 9.0))]);
     assert_eq!(severity(&for_a_moment, Name::WorkersMaxLowered), Some(Severity::Info));
-    let waiting = at_last([(0, max(5.0, 0.0)), (60, max(3.0, 10.0))]);
+    let waiting = seen([(0, max(5.0, 0.0)), (60, max(3.0, 10.0))]);
     assert_eq!(severity(&waiting, Name::WorkersMaxLowered), Some(Severity::Warning));
     let found = finding(&waiting, Name::WorkersMaxLowered).unwrap();
-    assert!(found.facts.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
-    for looks in [
+    assert!(found.message.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
+    for samples in [
         vec![(0, max(3.0, 0.0)), (60, max(5.0, 0.0))],
-        vec![(0, max(5.0, 0.0)), (3_600, max(3.0, 0.0)), (3_601, max(3.0, 0.0))],
+        vec![(0, max(5.0, 0.0)), (86_400, max(3.0, 0.0)), (86_401, max(3.0, 0.0))],
     ] {
-        assert_eq!(names(&at_last(looks)), <[&str; 0]>::default());
+        assert_eq!(names(&seen(samples)), <[&str; 0]>::default());
     }
 }
 
 #[test]
-fn standby_without_a_minimum_is_only_information() {
+fn standby_without_a_minimum_does_not_affect_health() {
     let account = once(with(|endpoint| endpoint.facts.workers_min = Some(0.0)));
     assert_eq!(names(&account), ["standby_without_minimum"]);
     assert_eq!(health(&account), Some(Health::Healthy));
 }
 
 #[test]
-fn a_rollout_may_take_half_an_hour() {
+fn a_rollout_has_half_an_hour() {
     let rollout = Rollout { on_latest: 1.0, on_older: 2.0 };
     let placement = Placement { read: noon(), stale: 2.0, rollout, ..Placement::default() };
     let stale = with(|endpoint| endpoint.placement = Some(placement));
-    assert_eq!(severity(&unchanged_for(29, &stale), Name::WorkersStale), Some(Severity::Info));
-    assert_eq!(severity(&unchanged_for(30, &stale), Name::WorkersStale), Some(Severity::Warning));
-    assert_eq!(names(&once(healthy())), <[&str; 0]>::default());
+    assert_eq!(severity(&staying(29, &stale), Name::WorkersStale), Some(Severity::Info));
+    assert_eq!(severity(&staying(30, &stale), Name::WorkersStale), Some(Severity::Warning));
+    assert_eq!(names(&once(well())), <[&str; 0]>::default());
 }

@@ -1,4 +1,4 @@
-//! The findings in snapshots that are made by hand, with a clock that is advanced by hand.
+//! Which findings a snapshot has, with snapshots and times made by hand.
 
 mod accounts;
 mod check;
@@ -19,7 +19,7 @@ use runpod_exporter::testing::snapshot::{Account, AccountSnapshot, Endpoint, Wor
 use crate::support::{full, noon};
 
 /// An account without problems.
-fn healthy() -> AccountSnapshot {
+fn well() -> AccountSnapshot {
     let full = Arc::unwrap_or_clone(full().accounts.remove(0)).snapshot;
     let money =
         Account { balance: Some(100.0), spend: Some(1.0), spend_limit: Some(80.0), ..Account::default() };
@@ -66,13 +66,13 @@ fn totals(endpoint: &mut Endpoint, completed: f64, failed: f64, retried: f64) {
 
 /// The account with one of its endpoints changed.
 fn with(change: impl FnOnce(&mut Endpoint)) -> AccountSnapshot {
-    let mut account = healthy();
+    let mut account = well();
     change(&mut account.endpoints[0]);
     account
 }
 
-/// The diagnosis at the last of these samples, each with its seconds after the start.
-fn at_last(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
+/// The diagnosis at the last of these samples, with their times in seconds.
+fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
     let mut history = History::default();
     let mut last = Diagnosis::default();
     for (at, mut account) in samples {
@@ -81,7 +81,7 @@ fn at_last(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnos
         for endpoint in &mut account.endpoints {
             endpoint.load_read = Some(now);
         }
-        history.note(&account, elapsed);
+        history.record(&account, elapsed);
         last = diagnose(&account, &history, Moment { now, elapsed });
     }
     last
@@ -89,12 +89,12 @@ fn at_last(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnos
 
 /// The diagnosis of a single sample.
 fn once(account: AccountSnapshot) -> Diagnosis {
-    at_last([(0, account)])
+    seen([(0, account)])
 }
 
-/// The diagnosis of an account that has not changed for `minutes`.
-fn unchanged_for(minutes: u64, account: &AccountSnapshot) -> Diagnosis {
-    at_last((0..=minutes).map(|minute| (minute * 60, account.clone())))
+/// The diagnosis of an account that stays the same for this number of minutes.
+fn staying(minutes: u64, account: &AccountSnapshot) -> Diagnosis {
+    seen((0..=minutes).map(|minute| (minute * 60, account.clone())))
 }
 
 fn finding(diagnosis: &Diagnosis, name: Name) -> Option<&Finding> {
@@ -114,18 +114,18 @@ fn health(diagnosis: &Diagnosis) -> Option<Health> {
 }
 
 #[test]
-fn nothing_is_found_without_problems() {
-    let account = unchanged_for(60, &healthy());
+fn an_account_without_problems_has_no_findings() {
+    let account = staying(60, &well());
     assert_eq!(names(&account), <[&str; 0]>::default());
     assert_eq!(health(&account), Some(Health::Healthy));
 }
 
 #[test]
-fn nothing_is_found_without_data() {
-    let mut account = healthy();
+fn an_account_about_which_nothing_is_known_has_no_findings() {
+    let mut account = well();
     account.account = Some(Account::default());
     account.endpoints = vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }];
-    let account = unchanged_for(60, &account);
+    let account = staying(60, &account);
     assert_eq!(names(&account), <[&str; 0]>::default());
     assert_eq!(health(&account), None);
 }

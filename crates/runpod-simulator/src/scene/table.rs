@@ -149,7 +149,7 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "idle-pod",
-        story: "The pod keeps running without work; after half an hour it is reported as idle.",
+        story: "The pod keeps running without work; after an hour it is reported as idle.",
         found: &["pod_idle"],
         world: |conditions| conditions.pod = PodRole::Idle,
         ..NOTHING
@@ -205,10 +205,10 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-data",
-        story: "After two minutes, the REST API answers 502 for worker lists; ten minutes later, the worker data is reported as old.",
+        story: "After two minutes, the GraphQL API answers 429; 15 minutes after the last read, the data is reported as old.",
         found: &["data_old"],
         after: OBSERVED,
-        faults: &["rest.workers=bad-gateway"],
+        faults: &["graphql=rate-limited(10)"],
         ..NOTHING
     },
 ];
