@@ -204,7 +204,7 @@ fn estimates(name: &str) -> Outcome<PathBuf> {
     Ok(target.join("criterion").join(GROUP).join(name).join("new/estimates.json"))
 }
 
-/// The medians of this run as ratios; nothing if it was told to measure only some.
+/// Prints ratios of the medians of this run; nothing if only some benchmarks were run.
 fn report(text: &str) -> Outcome<()> {
     let mut medians = Vec::new();
     for (name, what) in ALL {
