@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::{Load, Workers};
+use crate::snapshot::{Count, Load, Workers};
 
 /// Workers that have a job or could take one: the largest of the counts that overlap. `None` if none of them is known.
 pub(super) fn serving(workers: &Workers) -> Option<f64> {
-    [workers.ready, workers.running, workers.idle].into_iter().flatten().reduce(f64::max)
+    [workers.ready, workers.running, workers.idle].into_iter().flatten().map(|count| count.0).reduce(f64::max)
 }
 
 /// Workers that are on their way. `None` if nothing is known of that.
 pub(super) fn starting(workers: &Workers) -> Option<f64> {
-    [workers.initializing, workers.pending].into_iter().flatten().reduce(|one, other| one + other)
+    [workers.initializing, workers.pending]
+        .into_iter()
+        .flatten()
+        .map(|count| count.0)
+        .reduce(|one, other| one + other)
 }
 
 /// Whether there are none but those that are on their way.
@@ -28,11 +32,12 @@ pub(super) fn is_at_work(load: &Load) -> bool {
 /// was only tried again. Jobs that wait for too long end too, cancelled or failed, and that moves nothing: a failure
 /// counts only where somebody `worked`.
 pub(super) fn has_moved(
-    before: &BTreeMap<&'static str, f64>,
-    after: &BTreeMap<&'static str, f64>,
+    before: &BTreeMap<&'static str, Count>,
+    after: &BTreeMap<&'static str, Count>,
     worked: bool,
 ) -> bool {
-    let differs = |status, total: &f64| before.get(status).is_some_and(|before| (before - total).abs() > 0.5);
+    let differs =
+        |status, total: &Count| before.get(status).is_some_and(|before| (before.0 - total.0).abs() > 0.5);
     after.iter().any(|(status, total)| match *status {
         "retried" | "cancelled" => false,
         "failed" => worked && differs(status, total),
@@ -47,7 +52,8 @@ mod tests {
     #[test]
     fn a_queue_moves_when_work_ends_and_not_when_clients_give_up() {
         let totals = |completed, failed, cancelled| {
-            BTreeMap::from([("completed", completed), ("failed", failed), ("cancelled", cancelled)])
+            let totals = [("completed", completed), ("failed", failed), ("cancelled", cancelled)];
+            BTreeMap::from(totals.map(|(status, total)| (status, Count(total))))
         };
         let moved = |after, worked| has_moved(&totals(100.0, 5.0, 2.0), &after, worked);
         assert!(moved(totals(101.0, 5.0, 2.0), false));

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use super::cache::Cache;
 use super::counter::{Monotonic, TotalsFrom};
 use crate::settings::Collector;
-use crate::snapshot::Endpoint;
 use crate::snapshot::bill::Sums;
+use crate::snapshot::{Count, Endpoint};
 use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last good list.
@@ -73,13 +73,13 @@ impl Memory {
         let overlaps = self.counted.is_some_and(|counted| since < counted);
         for endpoint in endpoints.iter_mut() {
             let counters = self.counters.entry(endpoint.id.clone()).or_default();
-            for (status, value) in &endpoint.load.totals {
+            for (status, Count(value)) in &endpoint.load.totals {
                 let source =
                     sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(TotalsFrom::Graphql);
                 let counter =
                     counters.entry(status).or_insert_with(|| Monotonic::starting_at(source, *value));
                 let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
-                endpoint.requests.insert(status, total);
+                endpoint.requests.insert(status, Count(total));
             }
         }
         if overlaps {
@@ -115,10 +115,10 @@ mod tests {
 
     fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
         let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
-        endpoint.load.totals.insert("completed", total);
+        endpoint.load.totals.insert("completed", Count(total));
         let mut endpoints = [endpoint];
         memory.count(&mut endpoints, since, &HashMap::new());
-        endpoints[0].requests["completed"]
+        endpoints[0].requests["completed"].0
     }
 
     #[tokio::test(start_paused = true)]

@@ -44,7 +44,7 @@ impl Overlay for String {
     }
 }
 
-impl Overlay for std::collections::BTreeMap<&'static str, f64> {
+impl<V> Overlay for std::collections::BTreeMap<&'static str, V> {
     fn over(self, mut under: Self) -> Self {
         under.extend(self);
         under
@@ -105,11 +105,11 @@ overlay!(Pod {
     container_disk,
     volume,
     uptime,
-    cpu,
-    memory_used,
+    cpu_utilization,
+    memory_utilization,
     gpus,
-    temperature,
-    power,
+    gpu_temperature,
+    gpu_power,
     billed,
 });
 overlay!(Money { day, month });

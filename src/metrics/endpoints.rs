@@ -6,10 +6,10 @@
 
 use crate::catalog::Kind::{Counter, Gauge};
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{ENDPOINT_STATUSES, Endpoint, Facts, seconds};
+use crate::snapshot::{Count, ENDPOINT_STATUSES, Endpoint, Facts, Info, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Labelled::<Endpoint, 7> {
+    &Labelled::<Endpoint, Info, 7> {
         name: "runpod_endpoint_info",
         help: "Endpoint configuration, always 1 (GraphQL type, computeType, gpuIds, locations, flashBootType, scalerType, templateId, REST serverless).",
         kind: Gauge,
@@ -21,66 +21,66 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
                 [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id]
                     .map(|value| value.as_deref().unwrap_or_default());
             let labels = [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id];
-            points.put(labels, endpoint.facts.listed.then_some(1.0));
+            points.put(labels, endpoint.facts.listed.then_some(Info));
         },
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, State> {
         name: "runpod_endpoint_up",
         help: "Whether reading the endpoint itself succeeded in this scrape (job API /health, documented GraphQL endpoint).",
         kind: Gauge,
-        read: |endpoint| endpoint.up.map(f64::from),
+        read: |endpoint| endpoint.up.map(State),
     },
-    &Labelled::<Endpoint, 1> {
+    &Labelled::<Endpoint, State, 1> {
         name: "runpod_endpoint_status",
         help: "Status of an endpoint: 1 for the current status, 0 for the other known ones (documented GraphQL status).",
         kind: Gauge,
         labels: ["status"],
         read: |endpoint, points| {
             if let Some(status) = &endpoint.facts.status {
-                points.put([status], 1.0);
+                points.put([status], State(true));
                 for known in ENDPOINT_STATUSES {
-                    points.put([known], 0.0);
+                    points.put([known], State(false));
                 }
             }
         },
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, UnixTime> {
         name: "runpod_endpoint_created_timestamp_seconds",
         help: "Creation time of an endpoint as a Unix timestamp in seconds (GraphQL createdAt, REST createdAt).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.created,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Seconds> {
         name: "runpod_endpoint_idle_timeout_seconds",
         help: "Time after which an idle worker is stopped (GraphQL idleTimeout, REST workers.idleTimeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.idle_timeout,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Seconds> {
         name: "runpod_endpoint_execution_timeout_seconds",
         help: "Maximum execution time of a job (GraphQL executionTimeoutMs, REST timeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.execution_timeout,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, UnixTime> {
         name: "runpod_endpoint_load_timestamp_seconds",
         help: "Read time of queue, job totals and workers as a Unix timestamp in seconds; older than the scrape while the job API is paused.",
         kind: Gauge,
-        read: |endpoint| endpoint.load_read.map(seconds),
+        read: |endpoint| endpoint.load_read.map(UnixTime::from),
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Count> {
         name: "runpod_queue_depth",
         help: "Jobs waiting for a worker (/health jobs.inQueue, documented GraphQL queue.inQueue).",
         kind: Gauge,
         read: |endpoint| endpoint.load.queue_depth,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Count> {
         name: "runpod_queue_in_progress",
         help: "Jobs being executed by a worker (/health jobs.inProgress, documented GraphQL queue.inProgress).",
         kind: Gauge,
         read: |endpoint| endpoint.load.in_progress,
     },
-    &Labelled::<Endpoint, 1> {
+    &Labelled::<Endpoint, Count, 1> {
         name: "runpod_requests_total",
         help: "Finished jobs and retries by status; keeps counting when Runpod's own totals restart (/health jobs, documented GraphQL queue).",
         kind: Counter,

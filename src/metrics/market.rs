@@ -4,10 +4,10 @@
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};
-use crate::snapshot::AccountSnapshot;
+use crate::snapshot::{AccountSnapshot, DollarsPerHour, Level};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Labelled::<AccountSnapshot, 2> {
+    &Labelled::<AccountSnapshot, DollarsPerHour, 2> {
         name: "runpod_gpu_price_dollars_per_hour",
         help: "List price of one GPU by type and cloud; absent if not offered (GraphQL securePrice and communityPrice, REST price).",
         kind: Gauge,
@@ -20,7 +20,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
-    &Labelled::<AccountSnapshot, 2> {
+    &Labelled::<AccountSnapshot, Level, 2> {
         name: "runpod_gpu_stock_level",
         help: "GPU availability by type and product: 0 none, 1 low, 2 medium, 3 high (GraphQL lowestPrice.stockStatus, REST availability).",
         kind: Gauge,

@@ -4,9 +4,9 @@
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Single};
-use crate::snapshot::Volume;
+use crate::snapshot::{Bytes, Volume};
 
-pub(super) static FAMILIES: &[&dyn Family] = &[&Single::<Volume> {
+pub(super) static FAMILIES: &[&dyn Family] = &[&Single::<Volume, Bytes> {
     name: "runpod_network_volume_size_bytes",
     help: "Size of a network volume, billed whether used or not (REST network-volumes size, GraphQL networkVolumes.size).",
     kind: Gauge,

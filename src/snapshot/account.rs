@@ -1,23 +1,24 @@
-//! The account: balance, spend and limits, in dollars.
+//! The account: balance, spend and limits.
 
-use super::unit;
+use super::convert::{count, dollars, dollars_per_hour, timestamp};
+use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
 use runpod::wire;
 
 /// Balance, spend and limits.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Account {
-    /// Prepaid credit in dollars. GraphQL `clientBalance`, REST `balanceAmount`.
-    pub balance: Option<f64>,
-    /// Dollars per hour of everything that runs. GraphQL `currentSpendPerHr`, REST `spendRate`.
-    pub spend: Option<f64>,
-    /// The cap on that, in dollars per hour. GraphQL `spendLimit`.
-    pub spend_limit: Option<f64>,
+    /// Prepaid credit. GraphQL `clientBalance`, REST `balanceAmount`.
+    pub balance: Option<Dollars>,
+    /// Spend on everything that runs or is stored. GraphQL `currentSpendPerHr`, REST `spendRate`.
+    pub spend: Option<DollarsPerHour>,
+    /// The limit of the spend. GraphQL `spendLimit`, REST `spendRate`.
+    pub spend_limit: Option<DollarsPerHour>,
     /// What the spend is made of, where the API says it.
     pub spend_components: Vec<SpendComponent>,
     /// Serverless workers that may run together. GraphQL `maxServerlessConcurrency`.
-    pub workers_quota: Option<f64>,
-    /// The discount on serverless as a share of one.
-    pub serverless_discount: Option<f64>,
+    pub workers_quota: Option<Count>,
+    /// The discount factor for serverless.
+    pub serverless_discount: Option<Ratio>,
     /// Commitments that lower a price.
     pub savings_plans: Vec<SavingsPlan>,
 }
@@ -27,8 +28,8 @@ pub struct Account {
 pub struct SpendComponent {
     /// Which: `gpu_compute`, `local_storage`, `network_storage`.
     pub component: &'static str,
-    /// Dollars per hour.
-    pub spend: f64,
+    /// Its spend.
+    pub spend: DollarsPerHour,
 }
 
 /// A commitment that lowers a price until it ends.
@@ -40,8 +41,8 @@ pub struct SavingsPlan {
     pub kind: String,
     /// The GPU type that it covers.
     pub gpu_type_id: String,
-    /// When it ends, in seconds since 1970.
-    pub end: Option<f64>,
+    /// When it ends.
+    pub end: Option<UnixTime>,
 }
 
 impl Account {
@@ -56,11 +57,11 @@ impl Account {
             savings_plans,
         } = wire;
         Self {
-            balance: client_balance.0,
-            spend: current_spend_per_hr.0,
-            spend_limit: spend_limit.0,
+            balance: dollars(client_balance),
+            spend: dollars_per_hour(current_spend_per_hr),
+            spend_limit: dollars_per_hour(spend_limit),
             spend_components: spend_details.map(components).unwrap_or_default(),
-            workers_quota: max_serverless_concurrency.0,
+            workers_quota: count(max_serverless_concurrency),
             serverless_discount: serverless_discount.and_then(discount),
             savings_plans: savings_plans.0.unwrap_or_default().into_iter().filter_map(savings_plan).collect(),
         }
@@ -71,14 +72,19 @@ impl Account {
 pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
     let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
     let split = |limit: Option<wire::rest::Limit>| match limit {
-        Some(wire::rest::Limit::Number(limit)) => (None, Some(limit)),
-        Some(wire::rest::Limit::Object { used, limit }) => (used.0, limit.0),
-        Some(wire::rest::Limit::Unknown(_)) | None => (None, None),
+        Some(wire::rest::Limit::Number(limit)) => (wire::Number(None), wire::Number(Some(limit))),
+        Some(wire::rest::Limit::Object { used, limit }) => (used, limit),
+        Some(wire::rest::Limit::Unknown(_)) | None => (wire::Number(None), wire::Number(None)),
     };
     let (spend, spend_limit) = split(spend_rate);
     let (_, workers_quota) = split(serverless_workers);
-    let balance = balance.and_then(|balance| balance.balance_amount.0);
-    Account { balance, spend, spend_limit, workers_quota, ..Account::default() }
+    Account {
+        balance: balance.and_then(|wire::rest::Balance { balance_amount }| dollars(balance_amount)),
+        spend: dollars_per_hour(spend),
+        spend_limit: dollars_per_hour(spend_limit),
+        workers_quota: count(workers_quota),
+        ..Account::default()
+    }
 }
 
 fn components(details: wire::SpendDetails) -> Vec<SpendComponent> {
@@ -90,12 +96,12 @@ fn components(details: wire::SpendDetails) -> Vec<SpendComponent> {
         ("network_storage", network_storage_per_hour),
     ]
     .into_iter()
-    .filter_map(|(component, spend)| Some(SpendComponent { component, spend: spend.0? }))
+    .filter_map(|(component, spend)| Some(SpendComponent { component, spend: dollars_per_hour(spend)? }))
     .collect()
 }
 
 /// The factor in force before the one that was agreed. A value above one would be in a unit that nothing documents.
-fn discount(discount: wire::Discount) -> Option<f64> {
+fn discount(discount: wire::Discount) -> Option<Ratio> {
     let factor = match discount {
         wire::Discount::Factor(factor) => Some(factor),
         wire::Discount::Object { discount_factor, active_discount_factor } => {
@@ -103,7 +109,7 @@ fn discount(discount: wire::Discount) -> Option<f64> {
         }
         wire::Discount::Unknown(_) => None,
     };
-    factor.filter(|factor| (0.0..=1.0).contains(factor))
+    factor.filter(|factor| (0.0..=1.0).contains(factor)).map(Ratio)
 }
 
 fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
@@ -112,10 +118,5 @@ fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
     let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase();
     // The documented shape names neither the plan nor the pod: then its start tells it from the others.
     let id = id.0.or(pod_id.0).or(start_time.0)?;
-    Some(SavingsPlan {
-        id,
-        kind,
-        gpu_type_id: gpu_type_id.0.unwrap_or_default(),
-        end: unit::timestamp(&end_time),
-    })
+    Some(SavingsPlan { id, kind, gpu_type_id: gpu_type_id.0.unwrap_or_default(), end: timestamp(&end_time) })
 }

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::unit::Dollars;
 use runpod::{Ledger, wire};
 
-/// Dollars of the present day and month so far.
+/// The amounts of the current day and month so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Money {
     /// Of the UTC day.
-    pub day: Option<f64>,
+    pub day: Option<Dollars>,
     /// Of the UTC month.
-    pub month: Option<f64>,
+    pub month: Option<Dollars>,
 }
 
 /// The bill of the account.
@@ -106,8 +107,9 @@ impl Sums {
 impl Money {
     /// An amount of today counts in both; of what has cost nothing today, today has nought.
     fn add(&mut self, amount: f64, is_today: bool) {
-        self.month = Some(self.month.unwrap_or(0.0) + amount);
-        self.day = Some(self.day.unwrap_or(0.0) + if is_today { amount } else { 0.0 });
+        let sum = |before: Option<Dollars>, amount| Some(Dollars(before.unwrap_or_default().0 + amount));
+        self.month = sum(self.month, amount);
+        self.day = sum(self.day, if is_today { amount } else { 0.0 });
     }
 }
 
@@ -168,7 +170,7 @@ mod tests {
     }
 
     fn money(day: f64, month: f64) -> Money {
-        Money { day: Some(day), month: Some(month) }
+        Money { day: Some(Dollars(day)), month: Some(Dollars(month)) }
     }
 
     #[test]
@@ -185,14 +187,14 @@ mod tests {
     fn a_day_that_was_not_reckoned_yet_is_unknown() {
         let yesterday =
             serde_json::json!([{"startTime": "2026-11-21T00:00:00Z", "podId": "a", "totalAmount": 3}]);
-        assert_eq!(sums(Ledger::Pods, &yesterday).ids["a"], Money { day: None, month: Some(3.0) });
+        assert_eq!(sums(Ledger::Pods, &yesterday).ids["a"], Money { day: None, month: Some(Dollars(3.0)) });
     }
 
     #[test]
     fn what_was_read_yesterday_says_nothing_of_today() {
         let sums = sums(Ledger::Pods, &records());
         let next_day = sums.clone().at("2026-11-23T00:00:01Z".parse().unwrap());
-        assert_eq!(next_day.ids["a"], Money { day: None, month: Some(4.5) });
+        assert_eq!(next_day.ids["a"], Money { day: None, month: Some(Dollars(4.5)) });
         let next_month = sums.at("2026-12-01T00:00:01Z".parse().unwrap());
         assert_eq!(next_month.ids["a"], Money::default());
     }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::unit::gigabytes;
+use super::convert::{count, dollars, dollars_per_hour, gigabytes, ratio};
+use super::unit::{Bytes, Count, Dollars, DollarsPerHour, Ratio};
 use runpod::wire;
 
 /// The account as a host.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Host {
-    /// Dollars earned and not paid out.
-    pub balance: Option<f64>,
+    /// Earnings that are not paid out yet.
+    pub balance: Option<Dollars>,
     /// The machines, by id, each once.
     pub machines: Vec<Machine>,
 }
@@ -34,25 +35,25 @@ pub struct Machine {
     /// Whether it is being maintained.
     pub maintenance: Option<bool>,
     /// GPUs in it.
-    pub gpus: Option<f64>,
+    pub gpus: Option<Count>,
     /// GPUs that are rented.
-    pub gpus_rented: Option<f64>,
+    pub gpus_rented: Option<Count>,
     /// Virtual CPUs in it.
-    pub vcpus: Option<f64>,
+    pub vcpus: Option<Count>,
     /// Virtual CPUs that are rented.
-    pub vcpus_rented: Option<f64>,
-    /// Bytes of disk in it.
-    pub disk: Option<f64>,
-    /// Bytes of disk that are rented.
-    pub disk_rented: Option<f64>,
-    /// Dollars per hour of one GPU, to the host.
-    pub price: Option<f64>,
+    pub vcpus_rented: Option<Count>,
+    /// Disk size.
+    pub disk: Option<Bytes>,
+    /// Rented disk space.
+    pub disk_rented: Option<Bytes>,
+    /// Price of one GPU as set by the host.
+    pub gpu_price: Option<DollarsPerHour>,
     /// Share of the time that it was up while listed, by window: `1w`, `4w`, `12w`.
-    pub uptime: BTreeMap<&'static str, f64>,
-    /// Dollars earned and not paid out, by `gpu` and `disk`.
-    pub balance: BTreeMap<&'static str, f64>,
-    /// Dollars earned on the present UTC day so far, by `gpu` and `disk`.
-    pub earned_today: BTreeMap<&'static str, f64>,
+    pub uptime_ratios: BTreeMap<&'static str, Ratio>,
+    /// Earnings that are not paid out yet, by `gpu` and `disk`.
+    pub balance: BTreeMap<&'static str, Dollars>,
+    /// Earnings so far in the current UTC day, by `gpu` and `disk`.
+    pub earned_today: BTreeMap<&'static str, Dollars>,
 }
 
 impl Host {
@@ -70,7 +71,7 @@ impl Host {
             let machine = Machine::from_wire(machine, &earnings)?;
             seen.insert(machine.id.clone()).then_some(machine)
         });
-        Self { balance: host_balance.0, machines: machines.collect() }
+        Self { balance: dollars(host_balance), machines: machines.collect() }
     }
 }
 
@@ -107,17 +108,18 @@ impl Machine {
             listed: listed.0,
             verified: verified.0,
             maintenance: maintenance_mode.0,
-            gpus: gpu_total.0,
-            gpus_rented: gpu_reserved.0,
-            vcpus: vcpu_total.0,
-            vcpus_rented: vcpu_reserved.0,
-            disk: gigabytes(&disk_total),
-            disk_rented: gigabytes(&disk_reserved),
-            price: host_price_per_gpu.0,
-            uptime: known([
-                ("1w", uptime_percent_listed_one_week),
-                ("4w", uptime_percent_listed_four_week),
-                ("12w", uptime_percent_listed_twelve_week),
+            gpus: count(gpu_total),
+            gpus_rented: count(gpu_reserved),
+            vcpus: count(vcpu_total),
+            vcpus_rented: count(vcpu_reserved),
+            disk: gigabytes(disk_total),
+            disk_rented: gigabytes(disk_reserved),
+            gpu_price: dollars_per_hour(host_price_per_gpu),
+            // Shares, in spite of their names.
+            uptime_ratios: known([
+                ("1w", ratio(uptime_percent_listed_one_week)),
+                ("4w", ratio(uptime_percent_listed_four_week)),
+                ("12w", ratio(uptime_percent_listed_twelve_week)),
             ]),
             balance: parts(balance.host_gpu_earnings, balance.host_disk_earnings),
             earned_today: today.unwrap_or_default(),
@@ -126,10 +128,10 @@ impl Machine {
     }
 }
 
-fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<&'static str, f64> {
-    known([("gpu", gpu), ("disk", disk)])
+fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<&'static str, Dollars> {
+    known([("gpu", dollars(gpu)), ("disk", dollars(disk))])
 }
 
-fn known<const N: usize>(numbers: [(&'static str, wire::Number); N]) -> BTreeMap<&'static str, f64> {
-    numbers.into_iter().filter_map(|(name, number)| Some((name, number.0?))).collect()
+fn known<V, const N: usize>(values: [(&'static str, Option<V>); N]) -> BTreeMap<&'static str, V> {
+    values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

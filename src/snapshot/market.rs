@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::convert::dollars_per_hour;
+use super::unit::{DollarsPerHour, Level};
 use super::unknown::{Unknown, lower};
 use runpod::{Product, wire};
 
@@ -10,10 +12,10 @@ use runpod::{Product, wire};
 pub struct GpuType {
     /// Its id, as Runpod calls it.
     pub id: String,
-    /// Dollars per hour of one GPU, by `secure`, `community` and `serverless`.
-    pub prices: BTreeMap<&'static str, f64>,
+    /// Price of one GPU, by `secure`, `community` and `serverless`.
+    pub prices: BTreeMap<&'static str, DollarsPerHour>,
     /// By `pod` and `serverless`: 0 none, 1 low, 2 medium, 3 high.
-    pub stock: BTreeMap<&'static str, f64>,
+    pub stock: BTreeMap<&'static str, Level>,
 }
 
 /// Runpod's words for stock, from none to high.
@@ -76,13 +78,16 @@ fn named(id: wire::Text) -> Option<String> {
 }
 
 /// The prices that are prices: where a type is not offered, Runpod says nought.
-fn prices<const N: usize>(prices: [(&'static str, wire::Number); N]) -> BTreeMap<&'static str, f64> {
-    let is_price =
-        |(cloud, price): (&'static str, wire::Number)| Some((cloud, price.0.filter(|price| *price > 0.0)?));
+fn prices<const N: usize>(
+    prices: [(&'static str, wire::Number); N],
+) -> BTreeMap<&'static str, DollarsPerHour> {
+    let is_price = |(cloud, price): (&'static str, wire::Number)| {
+        Some((cloud, dollars_per_hour(price).filter(|price| *price > 0.0)?))
+    };
     prices.into_iter().filter_map(is_price).collect()
 }
 
-fn level(field: &'static str, word: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<f64> {
+fn level(field: &'static str, word: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<Level> {
     let word = lower(field, &LEVELS.map(|(word, _)| word), word, unknown)?;
-    LEVELS.into_iter().find(|(known, _)| *known == word).map(|(_, level)| level)
+    LEVELS.into_iter().find(|(known, _)| *known == word).map(|(_, level)| Level(level))
 }

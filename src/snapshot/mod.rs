@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 pub(crate) mod bill;
+mod convert;
 pub(crate) mod endpoint;
 pub(crate) mod host;
 pub(crate) mod market;
@@ -27,6 +28,10 @@ pub(crate) use pod::STATUSES as POD_STATUSES;
 pub use pod::{Gpu, Pod};
 pub use report::{ApiReport, CollectorReport, Provenance};
 pub(crate) use unit::seconds;
+pub use unit::{
+    Bytes, Celsius, Count, Dollars, DollarsPerHour, Info, Level, Mixed, PerSecond, Ratio, Seconds, State,
+    Unit, UnixTime, Watts,
+};
 pub use unknown::Unknown;
 pub use volume::Volume;
 

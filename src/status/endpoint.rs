@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{TokensOf, worst_first};
+use super::{TokensOf, number, worst_first};
 use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Severity, Subject};
-use crate::snapshot::{self, Endpoint};
+use crate::snapshot::{self, Count, Endpoint, Seconds};
 
 /// How an endpoint is.
 #[derive(Debug, Clone, Serialize)]
@@ -144,21 +144,21 @@ impl EndpointStatus {
             health: diagnosis.health.get(id).copied(),
             status: facts.status.clone(),
             read: *load_read,
-            queue_depth: load.queue_depth,
-            in_progress: load.in_progress,
+            queue_depth: number(load.queue_depth),
+            in_progress: number(load.in_progress),
             workers: Workers {
                 states: load.workers,
-                min: facts.workers_min,
-                max: facts.workers_max,
-                standby: facts.workers_standby,
+                min: number(facts.workers_min),
+                max: number(facts.workers_max),
+                standby: number(facts.workers_standby),
             },
             requests: Requests::new(requests, recent.ended),
             latency: recent.latency,
             reported: Reported {
-                execution_seconds: facts.reported.execution.clone(),
-                delay_seconds: facts.reported.delay.clone(),
-                success_ratio: facts.reported.success_ratio,
-                requests_per_second: facts.reported.requests_per_second,
+                execution_seconds: quantiles(&facts.reported.execution),
+                delay_seconds: quantiles(&facts.reported.delay),
+                success_ratio: number(facts.reported.success_ratio),
+                requests_per_second: number(facts.reported.requests_per_second),
             },
             tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
             findings: worst_first(
@@ -196,11 +196,15 @@ impl EndpointStatus {
     }
 }
 
+fn quantiles(reported: &BTreeMap<&'static str, Seconds>) -> Quantiles {
+    reported.iter().map(|(quantile, time)| (*quantile, time.0)).collect()
+}
+
 impl Requests {
-    fn new(totals: &BTreeMap<&'static str, f64>, recent: Ended) -> Self {
-        let of = |status| totals.get(status).copied();
+    fn new(totals: &BTreeMap<&'static str, Count>, recent: Ended) -> Self {
+        let of = |status| totals.get(status).map(|total| total.0);
         // Tried again is not over.
-        let over = totals.iter().filter(|(status, _)| **status != "retried").map(|(_, total)| total);
+        let over = totals.iter().filter(|(status, _)| **status != "retried").map(|(_, total)| total.0);
         let Ended { completed, failed, within, .. } = recent;
         let (ended, minutes) = (completed + failed, within.as_secs_f64() / 60.0);
         Self {
@@ -221,7 +225,8 @@ mod tests {
 
     #[test]
     fn a_job_that_is_tried_again_is_not_over() {
-        let totals = [("completed", 90.0), ("failed", 6.0), ("retried", 40.0), ("timed_out", 4.0)].into();
+        let totals = [("completed", 90.0), ("failed", 6.0), ("retried", 40.0), ("timed_out", 4.0)];
+        let totals = totals.map(|(status, total)| (status, Count(total))).into();
         let within = Duration::from_mins(5);
         let recent = Ended { completed: 9.0, failed: 1.0, retried: 4.0, within };
         let requests = Requests::new(&totals, recent);

@@ -9,7 +9,7 @@ pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     let money = account.account.as_ref()?;
     // Nobody runs out of money who spends none.
     let (balance, spend) = (money.balance?, money.spend.filter(|spend| *spend > 0.0)?);
-    let hours = (balance / spend).max(0.0);
+    let hours = (balance.0 / spend.0).max(0.0);
     let Levels { warning, critical } = account.thresholds.of_balance();
     let (severity, threshold) = if hours <= critical {
         (Severity::Critical, critical)

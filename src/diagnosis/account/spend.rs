@@ -14,7 +14,7 @@ const AT: f64 = 0.95;
 pub(super) fn check(account: &AccountSnapshot) -> Option<Found> {
     let money = account.account.as_ref()?;
     let (spend, limit) = (money.spend?, money.spend_limit.filter(|limit| *limit > 0.0)?);
-    let share = spend / limit;
+    let share = spend.0 / limit.0;
     (share >= NEAR).then(|| Found {
         name: Name::SpendNearLimit,
         severity: if share >= AT { Severity::Critical } else { Severity::Warning },

@@ -3,9 +3,12 @@
 //! Runpod reports execution and delay apart. The percentile of their sum is at least the larger of the two, so that one is
 //! judged: what is found is true, and what is not found may be.
 
+use std::collections::BTreeMap;
+
 use super::{Found, Patient, Track, recommend};
 use crate::diagnosis::{Latency, Name};
 use crate::settings::Signal;
+use crate::snapshot::Seconds;
 
 const P95: &str = "0.95";
 
@@ -52,7 +55,8 @@ fn observed(latency: Latency) -> Seen {
 
 fn reported(patient: &Patient<'_>) -> Option<Seen> {
     let reported = &patient.endpoint.facts.reported;
-    let (execution, delay) = (reported.execution.get(P95).copied(), reported.delay.get(P95).copied());
+    let p95 = |quantiles: &BTreeMap<&'static str, Seconds>| quantiles.get(P95).map(|time| time.0);
+    let (execution, delay) = (p95(&reported.execution), p95(&reported.delay));
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
     let part = |what: &str, seconds: Option<f64>| seconds.map(|seconds| format!("{what} p95 {seconds:.1} s"));
     let parts: Vec<_> = [part("execution", execution), part("delay", delay)].into_iter().flatten().collect();

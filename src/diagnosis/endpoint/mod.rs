@@ -73,6 +73,6 @@ impl Patient<'_> {
 
     /// Jobs that wait; none where it is not known.
     fn waiting(&self) -> f64 {
-        self.endpoint.load.queue_depth.unwrap_or_default()
+        self.endpoint.load.queue_depth.unwrap_or_default().0
     }
 }

@@ -5,9 +5,10 @@ use super::workers::serving;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
 use crate::settings::Signal;
+use crate::snapshot::Count;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
-    let depth = patient.endpoint.load.queue_depth?;
+    let Count(depth) = patient.endpoint.load.queue_depth?;
     let (severity, threshold) = patient.level(Signal::QueueDepth, depth)?;
     let max = patient.endpoint.facts.workers_max.map(|max| format!("; max workers {max}"));
     let progress = patient.endpoint.load.in_progress.map(|jobs| format!(", {jobs} in progress"));

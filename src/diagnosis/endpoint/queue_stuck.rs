@@ -8,6 +8,7 @@ use super::words::{count, time};
 use super::workers::serving;
 use super::{Found, Patient, Severity, recommend};
 use crate::diagnosis::Name;
+use crate::snapshot::Count;
 
 /// From when on a queue does not move. A cold start with a large model takes two or three minutes, and the first job has
 /// to run after it; whoever waits longer than this waits for something that does not come by itself.
@@ -22,7 +23,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
     let load = &patient.endpoint.load;
     let lasted = track.stuck.lasted(patient.moment.elapsed).filter(|lasted| *lasted >= STUCK)?;
     let serving = serving(&load.workers)?;
-    let of = |workers: Option<f64>| workers.unwrap_or_default();
+    let of = |number: Option<Count>| number.unwrap_or_default().0;
     let (throttled, unhealthy, starting) =
         (of(load.workers.throttled), of(load.workers.unhealthy), of(load.workers.initializing));
     let (in_progress, retried) = (of(load.in_progress), track.ended(patient.moment.elapsed).retried);

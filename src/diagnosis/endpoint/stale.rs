@@ -19,7 +19,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         metric: "runpod_workers_stale",
         facts: format!(
             "{} on an older release for at least {}, {} on the latest",
-            count(placement.stale, "worker"),
+            count(placement.stale.0, "worker"),
             time(lasted),
             placement.rollout.on_latest
         ),

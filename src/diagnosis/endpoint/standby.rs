@@ -12,7 +12,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         name: Name::StandbyWithoutMinimum,
         severity: Severity::Info,
         metric: "runpod_workers_standby",
-        facts: format!("{} in standby, min workers is 0", count(standby, "worker")),
+        facts: format!("{} in standby, min workers is 0", count(standby.0, "worker")),
         recommendations: recommend([
             "Set min workers to 1 if the first job after a pause must not wait.",
             "Otherwise ignore this: occasional cold starts are expected.",

@@ -4,9 +4,10 @@ use super::words::count;
 use super::{Found, Patient, recommend};
 use crate::diagnosis::Name;
 use crate::settings::Signal;
+use crate::snapshot::Count;
 
 pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
-    let throttled = patient.endpoint.load.workers.throttled?;
+    let Count(throttled) = patient.endpoint.load.workers.throttled?;
     // A threshold of nought would find something in nobody.
     let (severity, threshold) =
         patient.level(Signal::WorkersThrottled, throttled).filter(|_| throttled > 0.0)?;

@@ -11,7 +11,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Option<Found> {
         name: Name::WorkersUnhealthy,
         severity: Severity::Warning,
         metric: "runpod_workers_unhealthy",
-        facts: format!("{} unhealthy", count(unhealthy, "worker")),
+        facts: format!("{} unhealthy", count(unhealthy.0, "worker")),
         recommendations: recommend([
             &format!("Check the workers' last log lines: runpod-exporter logs {id}"),
             "Check the usual causes: an image that does not start, an incompatible driver, too little memory.",

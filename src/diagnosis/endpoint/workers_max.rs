@@ -23,7 +23,7 @@ pub(super) fn check_zero(patient: &Patient<'_>) -> Option<Found> {
 
 pub(super) fn check_lowered(patient: &Patient<'_>) -> Option<Found> {
     let max = patient.endpoint.facts.workers_max.filter(|max| *max > 0.0)?;
-    let (before, ago) = patient.track?.lowered_from(max, patient.moment.elapsed)?;
+    let (before, ago) = patient.track?.lowered_from(max.0, patient.moment.elapsed)?;
     let waiting = patient.waiting();
     Some(Found {
         name: Name::WorkersMaxLowered,

@@ -19,7 +19,7 @@ use self::window::Window;
 use super::streak::{GAP, Streak};
 use super::workers::{are_only_starting, has_moved, is_at_work, serving};
 use crate::jobs::Millis;
-use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
+use crate::snapshot::{AccountSnapshot, Count, Endpoint, Pod, Ratio};
 
 /// How long a maximum of workers is remembered, and an endpoint or pod of which nothing is heard any more.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -42,7 +42,7 @@ pub(super) struct Track {
     ended: Window<Totals>,
     queue: Window<f64>,
     latencies: Latencies,
-    totals: BTreeMap<&'static str, f64>,
+    totals: BTreeMap<&'static str, Count>,
     /// Whether somebody had a job at the last look.
     worked: bool,
     /// The highest maximum of workers, and when it was last in force.
@@ -131,7 +131,7 @@ impl History {
 impl Track {
     fn note(&mut self, endpoint: &Endpoint, now: Duration) {
         self.seen = now;
-        if let Some(max) = endpoint.facts.workers_max {
+        if let Some(Count(max)) = endpoint.facts.workers_max {
             let keep =
                 |(highest, at): &(f64, Duration)| *highest > max && now.saturating_sub(*at) <= REMEMBERED;
             self.highest = self.highest.filter(keep).or(Some((max, now)));
@@ -158,10 +158,10 @@ impl Track {
     }
 
     fn count(&mut self, endpoint: &Endpoint, now: Duration) {
-        if let Some(depth) = endpoint.load.queue_depth {
+        if let Some(Count(depth)) = endpoint.load.queue_depth {
             self.queue.push(now, depth);
         }
-        let of = |status| endpoint.requests.get(status).copied();
+        let of = |status| endpoint.requests.get(status).map(|total| total.0);
         let (Some(completed), Some(failed)) = (of("completed"), of("failed")) else { return };
         self.ended.push(now, Totals { completed, failed, retried: of("retried").unwrap_or_default() });
     }
@@ -207,10 +207,10 @@ fn is_idle(pod: &Pod) -> Option<bool> {
     }
     if pod.gpus.is_empty() {
         // A pod that has GPUs and does not show them is unknown.
-        let has_none = pod.gpu_count == Some(0.0);
-        return pod.cpu.filter(|_| has_none).map(|busy| busy < IDLE);
+        let has_none = pod.gpu_count == Some(Count(0.0));
+        return pod.cpu_utilization.filter(|_| has_none).map(|busy| busy < IDLE);
     }
-    let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| gpu.busy).collect();
+    let busy: Option<Vec<Ratio>> = pod.gpus.iter().map(|gpu| gpu.utilization).collect();
     busy.map(|busy| busy.into_iter().all(|busy| busy < IDLE))
 }
 
@@ -223,7 +223,7 @@ mod tests {
     }
 
     fn totals(track: &mut Track, completed: f64, failed: f64, at: u64) {
-        let requests: BTreeMap<_, _> = [("completed", completed), ("failed", failed)].into();
+        let requests: BTreeMap<_, _> = [("completed", Count(completed)), ("failed", Count(failed))].into();
         track.note(&Endpoint { requests, ..Endpoint::default() }, s(at));
     }
 

@@ -13,7 +13,7 @@ const FORGOTTEN: Duration = Duration::from_mins(30);
 pub(super) fn check(pod: &Pod, idle: Option<Duration>) -> Option<Found> {
     let cost = pod.cost.filter(|cost| *cost > 0.0)?;
     let idle = idle.filter(|idle| *idle >= FORGOTTEN)?;
-    let spent = cost * idle.as_secs_f64() / 3_600.0;
+    let spent = cost.0 * idle.as_secs_f64() / 3_600.0;
     Some(Found {
         name: Name::PodIdle,
         severity: Severity::Warning,

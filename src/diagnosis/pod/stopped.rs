@@ -14,7 +14,7 @@ pub(super) fn check(pod: &Pod) -> Option<Found> {
         name: Name::PodStoppedWithVolume,
         severity: Severity::Info,
         metric: "runpod_pod_volume_bytes",
-        facts: format!("pod is {status}, its volume of {:.0} GB is kept", volume / 1e9),
+        facts: format!("pod is {status}, its volume of {:.0} GB is kept", volume.0 / 1e9),
         recommendations: recommend([
             "If the pod will not run again, back up its data and delete it: the disk of a stopped pod is billed.",
         ]),

@@ -16,6 +16,7 @@ pub(crate) use requests::{finished, reported};
 pub(crate) use rest::{facts_from_rest, workers_from_rest};
 
 use super::Money;
+use super::unit::{Count, PerSecond, Ratio, Seconds, UnixTime};
 
 /// One endpoint as it was found.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +38,7 @@ pub struct Endpoint {
     /// What it has cost.
     pub billed: Money,
     /// Job totals by status, as counters that never fall.
-    pub requests: BTreeMap<&'static str, f64>,
+    pub requests: BTreeMap<&'static str, Count>,
 }
 
 /// What the endpoint is.
@@ -62,17 +63,17 @@ pub struct Facts {
     /// Its status, lower case, where the API has one.
     pub status: Option<String>,
     /// Workers that are always on.
-    pub workers_min: Option<f64>,
+    pub workers_min: Option<Count>,
     /// Workers at the most.
-    pub workers_max: Option<f64>,
+    pub workers_max: Option<Count>,
     /// Workers kept ready though scaled down.
-    pub workers_standby: Option<f64>,
-    /// Seconds until an idle worker is stopped.
-    pub idle_timeout: Option<f64>,
-    /// Seconds that a job may run.
-    pub execution_timeout: Option<f64>,
-    /// Seconds since 1970.
-    pub created: Option<f64>,
+    pub workers_standby: Option<Count>,
+    /// Time after which an idle worker is stopped.
+    pub idle_timeout: Option<Seconds>,
+    /// Maximum execution time of a job.
+    pub execution_timeout: Option<Seconds>,
+    /// When it was created.
+    pub created: Option<UnixTime>,
     /// Latencies and rates that Runpod computed.
     pub reported: Reported,
 }
@@ -81,11 +82,11 @@ pub struct Facts {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Load {
     /// Jobs that wait.
-    pub queue_depth: Option<f64>,
+    pub queue_depth: Option<Count>,
     /// Jobs that run.
-    pub in_progress: Option<f64>,
+    pub in_progress: Option<Count>,
     /// Jobs that ended, by status, as the API counts them.
-    pub totals: BTreeMap<&'static str, f64>,
+    pub totals: BTreeMap<&'static str, Count>,
     /// Workers by state.
     pub workers: Workers,
 }
@@ -94,28 +95,28 @@ pub struct Load {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names are the families'")]
 pub struct Workers {
-    pub ready: Option<f64>,
-    pub running: Option<f64>,
-    pub idle: Option<f64>,
-    pub initializing: Option<f64>,
-    pub throttled: Option<f64>,
-    pub unhealthy: Option<f64>,
-    pub pending: Option<f64>,
+    pub ready: Option<Count>,
+    pub running: Option<Count>,
+    pub idle: Option<Count>,
+    pub initializing: Option<Count>,
+    pub throttled: Option<Count>,
+    pub unhealthy: Option<Count>,
+    pub pending: Option<Count>,
 }
 
-/// What Runpod computed over a window that it does not name. Seconds, and shares of one.
+/// Latencies and rates that Runpod computed over a window that it does not specify.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "the names are the families'")]
 pub struct Reported {
     /// By quantile, as the label has it.
-    pub execution: BTreeMap<&'static str, f64>,
+    pub execution: BTreeMap<&'static str, Seconds>,
     /// By quantile, as the label has it.
-    pub delay: BTreeMap<&'static str, f64>,
-    pub execution_avg: Option<f64>,
-    pub cold_start_avg: Option<f64>,
-    pub requests_per_second: Option<f64>,
-    pub success_ratio: Option<f64>,
-    pub error_ratio: Option<f64>,
+    pub delay: BTreeMap<&'static str, Seconds>,
+    pub execution_avg: Option<Seconds>,
+    pub cold_start_avg: Option<Seconds>,
+    pub requests_per_second: Option<PerSecond>,
+    pub success_ratio: Option<Ratio>,
+    pub error_ratio: Option<Ratio>,
 }
 
 /// The states in which an endpoint of the documented shape is known to be.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::super::unit::timestamp;
+use super::super::convert::seconds;
+use super::super::unit::{Count, Seconds};
 use super::super::unknown::{Unknown, lower};
 use runpod::wire::rest as wire;
 
@@ -16,9 +17,9 @@ pub struct Placement {
     /// When they were listed.
     pub read: Timestamp,
     /// How many there are of a kind.
-    pub placed: BTreeMap<Place, f64>,
+    pub placed: BTreeMap<Place, Count>,
     /// How many run an older release than the newest.
-    pub stale: f64,
+    pub stale: Count,
     /// How far the newest release has got.
     pub rollout: Rollout,
     /// Each of them, by id, once; none where nobody wants to see each.
@@ -40,9 +41,9 @@ pub struct Place {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rollout {
     /// On the newest.
-    pub on_latest: f64,
+    pub on_latest: Count,
     /// On older ones.
-    pub on_older: f64,
+    pub on_older: Count,
 }
 
 /// One worker.
@@ -56,10 +57,8 @@ pub struct Worker {
     pub version: Option<f64>,
     /// Whether that is an older one than the newest.
     pub stale: Option<bool>,
-    /// When it started, in seconds since 1970.
-    pub started: Option<f64>,
-    /// Seconds since it started, at the moment at which it was listed.
-    pub uptime: Option<f64>,
+    /// Time since it started, as of the read time of the list.
+    pub uptime: Option<Seconds>,
 }
 
 /// The states in which a worker is known to be.
@@ -79,14 +78,12 @@ impl Placement {
             .filter_map(|wire| Worker::from_wire(wire, unknown))
             .filter(|worker| seen.insert(worker.id.clone()))
             .collect();
-        let mut placed = BTreeMap::new();
+        let mut placed = BTreeMap::<Place, usize>::new();
         for worker in &workers {
-            *placed.entry(worker.place.clone()).or_default() += 1.0;
+            *placed.entry(worker.place.clone()).or_default() += 1;
         }
-        // Not `sum`, which begins at minus zero.
-        let count = |stale: bool| {
-            workers.iter().filter(|worker| worker.stale == Some(stale)).fold(0.0, |count, _| count + 1.0)
-        };
+        let placed = placed.into_iter().map(|(place, workers)| (place, workers.into())).collect();
+        let count = |stale| Count::from(workers.iter().filter(|worker| worker.stale == Some(stale)).count());
         let counted = Rollout { on_latest: count(false), on_older: count(true) };
         let rollout = releases.and_then(Rollout::from_wire).unwrap_or(counted);
         Self { read, placed, stale: counted.on_older, rollout, workers }
@@ -97,7 +94,8 @@ impl Rollout {
     fn from_wire(wire: wire::Releases) -> Option<Self> {
         let wire::Rollout { workers_on_latest, workers_total } = wire.rollout?;
         let (on_latest, total) = (workers_on_latest.0?, workers_total.0?);
-        (on_latest <= total).then_some(Self { on_latest, on_older: total - on_latest })
+        (on_latest <= total)
+            .then_some(Self { on_latest: Count(on_latest), on_older: Count(total - on_latest) })
     }
 }
 
@@ -112,7 +110,7 @@ impl Worker {
             uptime_seconds,
             gpu_type_id,
             data_center_id,
-            started_at,
+            started_at: _,
         } = wire;
         let place = Place {
             gpu_type_id: gpu_type_id.0.unwrap_or_default(),
@@ -124,8 +122,7 @@ impl Worker {
             place,
             version: version.0,
             stale: is_stale.0,
-            started: timestamp(&started_at),
-            uptime: uptime_seconds.0,
+            uptime: seconds(uptime_seconds),
         })
     }
 }

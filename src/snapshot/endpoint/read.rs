@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::unit::{milliseconds, timestamp};
+use super::super::convert::{count, milliseconds, per_minute, seconds, timestamp};
+use super::super::unit::{Ratio, Seconds};
 use super::super::unknown::{Unknown, lower};
 use super::{Facts, Load, Reported, STATUSES, Workers};
 use runpod::wire;
@@ -65,11 +66,11 @@ pub(crate) fn from_graphql(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> 
         ),
         template_id: template_id.0,
         status: lower("endpoint.status", STATUSES, status.0.as_deref(), unknown),
-        workers_min: workers_min.0,
-        workers_max: workers_max.0,
-        workers_standby: workers_standby.0,
-        idle_timeout: idle_timeout.0,
-        execution_timeout: milliseconds(&execution_timeout_ms),
+        workers_min: count(workers_min),
+        workers_max: count(workers_max),
+        workers_standby: count(workers_standby),
+        idle_timeout: seconds(idle_timeout),
+        execution_timeout: milliseconds(execution_timeout_ms),
         created: timestamp(&created_at),
         reported: metrics.map(reported).unwrap_or_default(),
     };
@@ -79,13 +80,13 @@ pub(crate) fn from_graphql(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> 
 fn graphql_workers(wire: wire::Workers) -> Workers {
     let wire::Workers { ready, running, idle, initializing, throttled, unhealthy, pending } = wire;
     Workers {
-        ready: ready.0,
-        running: running.0,
-        idle: idle.0,
-        initializing: initializing.0,
-        throttled: throttled.0,
-        unhealthy: unhealthy.0,
-        pending: pending.0,
+        ready: count(ready),
+        running: count(running),
+        idle: count(idle),
+        initializing: count(initializing),
+        throttled: count(throttled),
+        unhealthy: count(unhealthy),
+        pending: count(pending),
     }
 }
 
@@ -95,9 +96,9 @@ fn queue_load(queue: Option<wire::Queue>) -> Load {
     let totals =
         [("completed", completed), ("failed", failed), ("cancelled", cancelled), ("retried", retried)];
     Load {
-        queue_depth: in_queue.0,
-        in_progress: in_progress.0,
-        totals: totals.into_iter().filter_map(|(status, total)| Some((status, total.0?))).collect(),
+        queue_depth: count(in_queue),
+        in_progress: count(in_progress),
+        totals: totals.into_iter().filter_map(|(status, total)| Some((status, count(total)?))).collect(),
         workers: Workers::default(),
     }
 }
@@ -121,9 +122,9 @@ fn reported(metrics: wire::Metrics) -> Reported {
             ("0.99", p99_execution_time_ms),
         ]),
         delay: BTreeMap::new(),
-        execution_avg: milliseconds(&avg_execution_time_ms),
-        cold_start_avg: milliseconds(&avg_cold_start_time_ms),
-        requests_per_second: requests_per_minute.0.map(|rate| rate / 60.0),
+        execution_avg: milliseconds(avg_execution_time_ms),
+        cold_start_avg: milliseconds(avg_cold_start_time_ms),
+        requests_per_second: per_minute(requests_per_minute),
         success_ratio,
         error_ratio,
     }
@@ -132,14 +133,14 @@ fn reported(metrics: wire::Metrics) -> Reported {
 /// Percentiles by the name of their quantile.
 pub(crate) fn quantiles<const N: usize>(
     quantiles: [(&'static str, wire::Number); N],
-) -> BTreeMap<&'static str, f64> {
-    quantiles.into_iter().filter_map(|(name, number)| Some((name, milliseconds(&number)?))).collect()
+) -> BTreeMap<&'static str, Seconds> {
+    quantiles.into_iter().filter_map(|(name, number)| Some((name, milliseconds(number)?))).collect()
 }
 
 /// Rates to shares of one. The guides do not say whether a rate is a share or percent; together they do, for they add
 /// up to one or to a hundred. One alone is percent if it is above one, and said to be a share only where it can be
 /// nothing else.
-fn ratios(success: Option<f64>, error: Option<f64>) -> (Option<f64>, Option<f64>) {
+fn ratios(success: Option<f64>, error: Option<f64>) -> (Option<Ratio>, Option<Ratio>) {
     let scale = match (success, error) {
         (Some(success), Some(error)) if (success + error - 1.0).abs() < 0.02 => 1.0,
         (Some(success), Some(error)) if (success + error - 100.0).abs() < 2.0 => 100.0,
@@ -148,7 +149,8 @@ fn ratios(success: Option<f64>, error: Option<f64>) -> (Option<f64>, Option<f64>
         (Some(success), Some(error)) if success.abs() + error.abs() < f64::EPSILON => 1.0, // no traffic
         _ => return (None, None),
     };
-    (success.map(|rate| rate / scale), error.map(|rate| rate / scale))
+    let ratio = |rate: Option<f64>| rate.map(|rate| Ratio(rate / scale));
+    (ratio(success), ratio(error))
 }
 
 /// Reads what the job API says.
@@ -169,16 +171,16 @@ pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> L
     unknown.extend(workers_unknown.keys().map(|_| Unknown { field: "health.workers" }));
     let totals = [("completed", completed), ("failed", failed), ("retried", retried)];
     Load {
-        queue_depth: in_queue.0,
-        in_progress: in_progress.0,
-        totals: totals.into_iter().filter_map(|(status, total)| Some((status, total.0?))).collect(),
+        queue_depth: count(in_queue),
+        in_progress: count(in_progress),
+        totals: totals.into_iter().filter_map(|(status, total)| Some((status, count(total)?))).collect(),
         workers: Workers {
-            ready: ready.0,
-            running: running.0,
-            idle: idle.0,
-            initializing: initializing.0,
-            throttled: throttled.0,
-            unhealthy: unhealthy.0,
+            ready: count(ready),
+            running: count(running),
+            idle: count(idle),
+            initializing: count(initializing),
+            throttled: count(throttled),
+            unhealthy: count(unhealthy),
             pending: None,
         },
     }
@@ -197,10 +199,10 @@ mod tests {
 
     #[test]
     fn rates_are_shares_or_percent_by_what_they_add_up_to() {
-        assert_eq!(ratios(Some(0.75), Some(0.25)), (Some(0.75), Some(0.25)));
-        assert_eq!(ratios(Some(75.0), Some(25.0)), (Some(0.75), Some(0.25)));
-        assert_eq!(ratios(Some(0.5), Some(99.5)), (Some(0.005), Some(0.995)));
-        assert_eq!(ratios(Some(98.0), None), (Some(0.98), None));
+        assert_eq!(ratios(Some(0.75), Some(0.25)), (Some(Ratio(0.75)), Some(Ratio(0.25))));
+        assert_eq!(ratios(Some(75.0), Some(25.0)), (Some(Ratio(0.75)), Some(Ratio(0.25))));
+        assert_eq!(ratios(Some(0.5), Some(99.5)), (Some(Ratio(0.005)), Some(Ratio(0.995))));
+        assert_eq!(ratios(Some(98.0), None), (Some(Ratio(0.98)), None));
         assert_eq!(ratios(Some(0.98), None), (None, None)); // 98 % or just under 1 %: not said
         assert_eq!(ratios(Some(7.0), Some(8.0)), (None, None));
     }

@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::unit::Seconds;
 use super::Reported;
 use super::read::quantiles;
 use crate::jobs::Job;
@@ -31,7 +32,7 @@ pub(crate) fn reported(wire: wire::RequestMetrics, now: Timestamp) -> Reported {
     if began.is_none_or(|began| now.duration_since(began) > OLDEST) {
         return Reported::default();
     }
-    let mean = |total: wire::Number| Some(total.0? / bucket.completed_requests.0? / 1_000.0);
+    let mean = |total: wire::Number| Some(Seconds(total.0? / bucket.completed_requests.0? / 1_000.0));
     Reported {
         execution: quantiles([
             ("0.7", bucket.et_p70),

@@ -1,6 +1,6 @@
 //! From what the REST API says of an endpoint to what is kept of it.
 
-use super::super::unit::{milliseconds, timestamp};
+use super::super::convert::{count, milliseconds, seconds, timestamp};
 use super::super::unknown::{Unknown, lower};
 use super::{Facts, Reported, Workers};
 use runpod::wire::{List, Text, rest as wire};
@@ -52,11 +52,11 @@ pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) 
         ),
         template_id: None,
         status: None,
-        workers_min: min.0,
-        workers_max: max.0,
+        workers_min: count(min),
+        workers_max: count(max),
         workers_standby: None,
-        idle_timeout: idle_timeout.0,
-        execution_timeout: milliseconds(&timeout),
+        idle_timeout: seconds(idle_timeout),
+        execution_timeout: milliseconds(timeout),
         created: timestamp(&created_at),
         reported: Reported::default(),
     }
@@ -68,11 +68,11 @@ pub(crate) fn workers_from_rest(wire: &wire::Workers) -> Workers {
         wire.summary.unwrap_or_default();
     Workers {
         ready: None,
-        running: running.0,
-        idle: idle.0,
-        initializing: initializing.0,
-        throttled: throttled.0,
-        unhealthy: unhealthy.0,
+        running: count(running),
+        idle: count(idle),
+        initializing: count(initializing),
+        throttled: count(throttled),
+        unhealthy: count(unhealthy),
         pending: None,
     }
 }

@@ -3,7 +3,8 @@
 mod rest;
 
 use super::Money;
-use super::unit::{gigabytes, percent};
+use super::convert::{celsius, count, dollars_per_hour, gigabytes, percent, seconds, watts};
+use super::unit::{Bytes, Celsius, Count, DollarsPerHour, Ratio, Seconds, Watts};
 use super::unknown::{Unknown, lower};
 use runpod::wire;
 
@@ -28,30 +29,30 @@ pub struct Pod {
     pub cloud: Option<&'static str>,
     /// Where it runs.
     pub data_center_id: Option<String>,
-    /// Dollars per hour: nought when it does not run.
-    pub cost: Option<f64>,
+    /// Cost while it runs, otherwise 0.
+    pub cost: Option<DollarsPerHour>,
     /// GPUs.
-    pub gpu_count: Option<f64>,
+    pub gpu_count: Option<Count>,
     /// Virtual CPUs.
-    pub vcpu_count: Option<f64>,
-    /// Bytes of memory.
-    pub memory: Option<f64>,
-    /// Bytes of the container's disk.
-    pub container_disk: Option<f64>,
-    /// Bytes of the volume.
-    pub volume: Option<f64>,
-    /// Seconds since it started; `None` unless it runs.
-    pub uptime: Option<f64>,
-    /// Busy share of its CPUs; `None` unless it runs.
-    pub cpu: Option<f64>,
-    /// Used share of its memory; `None` unless it runs.
-    pub memory_used: Option<f64>,
+    pub vcpu_count: Option<Count>,
+    /// Memory size.
+    pub memory: Option<Bytes>,
+    /// Container disk size.
+    pub container_disk: Option<Bytes>,
+    /// Volume size.
+    pub volume: Option<Bytes>,
+    /// Time since it started; `None` unless it runs.
+    pub uptime: Option<Seconds>,
+    /// CPU utilization; `None` unless it runs.
+    pub cpu_utilization: Option<Ratio>,
+    /// Memory utilization; `None` unless it runs.
+    pub memory_utilization: Option<Ratio>,
     /// Its GPUs, each once; none unless it runs.
     pub gpus: Vec<Gpu>,
-    /// Degrees Celsius, the average of its GPUs; `None` unless it runs.
-    pub temperature: Option<f64>,
-    /// Watts, the average of its GPUs; `None` unless it runs.
-    pub power: Option<f64>,
+    /// Average temperature of its GPUs; `None` unless it runs.
+    pub gpu_temperature: Option<Celsius>,
+    /// Average power draw of its GPUs; `None` unless it runs.
+    pub gpu_power: Option<Watts>,
     /// What it has cost.
     pub billed: Money,
 }
@@ -63,8 +64,15 @@ impl Pod {
         if self.status.as_deref() == Some(RUNNING) {
             return self;
         }
-        let (uptime, cpu, memory_used, temperature, power) = Default::default();
-        Self { uptime, cpu, memory_used, gpus: Vec::new(), temperature, power, ..self }
+        Self {
+            uptime: None,
+            cpu_utilization: None,
+            memory_utilization: None,
+            gpus: Vec::new(),
+            gpu_temperature: None,
+            gpu_power: None,
+            ..self
+        }
     }
 }
 
@@ -73,10 +81,10 @@ impl Pod {
 pub struct Gpu {
     /// Its id.
     pub id: String,
-    /// Busy share.
-    pub busy: Option<f64>,
-    /// Used share of its memory.
-    pub memory_used: Option<f64>,
+    /// Its utilization.
+    pub utilization: Option<Ratio>,
+    /// The utilization of its memory.
+    pub memory_utilization: Option<Ratio>,
 }
 
 /// The states in which a pod is known to be: GraphQL's intent (`desiredStatus`) and REST's observation (`status`).
@@ -135,18 +143,18 @@ pub(crate) fn from_graphql(
         data_center_id: data_center_id.0,
         // The price stays where it was when a pod stops; what it costs does not.
         cost: match &status {
-            Some(_) if !running => Some(0.0),
-            Some(_) => cost_per_hr.0,
+            Some(_) if !running => Some(DollarsPerHour(0.0)),
+            Some(_) => dollars_per_hour(cost_per_hr),
             None => None,
         },
         status,
-        gpu_count: gpu_count.0,
-        vcpu_count: vcpu_count.0.or(detail.vcpu_count.0),
-        memory: gigabytes(&memory_in_gb).or(gigabytes(&detail.memory_in_gb)),
-        container_disk: gigabytes(&container_disk_in_gb),
-        volume: gigabytes(&volume_in_gb),
+        gpu_count: count(gpu_count),
+        vcpu_count: count(vcpu_count).or(count(detail.vcpu_count)),
+        memory: gigabytes(memory_in_gb).or(gigabytes(detail.memory_in_gb)),
+        container_disk: gigabytes(container_disk_in_gb),
+        volume: gigabytes(volume_in_gb),
         // The live shape always says nought here, and the true uptime in the runtime.
-        uptime: uptime_seconds.0.filter(|uptime| *uptime > 0.0),
+        uptime: seconds(uptime_seconds).filter(|uptime| *uptime > 0.0),
         ..Pod::default()
     };
     // A stopped pod may show the runtime that it had.
@@ -155,24 +163,32 @@ pub(crate) fn from_graphql(
 
 fn with_use(pod: Pod, runtime: Option<wire::Runtime>, telemetry: Option<wire::Telemetry>) -> Pod {
     let averages = telemetry.and_then(|telemetry| telemetry.average_gpu_metrics).unwrap_or_default();
-    let pod = Pod { temperature: averages.temperature_celsius.0, power: averages.power_watts.0, ..pod };
+    let pod = Pod {
+        gpu_temperature: celsius(averages.temperature_celsius),
+        gpu_power: watts(averages.power_watts),
+        ..pod
+    };
     match runtime {
         Some(wire::Runtime::Object { uptime_in_seconds, container, gpus }) => {
             let wire::Container { cpu_percent, memory_percent } = container.unwrap_or_default();
             Pod {
-                uptime: uptime_in_seconds.0.or(pod.uptime),
-                cpu: percent(&cpu_percent),
-                memory_used: percent(&memory_percent),
+                uptime: seconds(uptime_in_seconds).or(pod.uptime),
+                cpu_utilization: percent(cpu_percent),
+                memory_utilization: percent(memory_percent),
                 gpus: gpus.0.unwrap_or_default().into_iter().filter_map(gpu).collect(),
                 ..pod
             }
         }
-        Some(wire::Runtime::Seconds(seconds)) => Pod { uptime: pod.uptime.or(Some(seconds)), ..pod },
+        Some(wire::Runtime::Seconds(seconds)) => Pod { uptime: pod.uptime.or(Some(Seconds(seconds))), ..pod },
         Some(wire::Runtime::Unknown(_)) | None => pod,
     }
 }
 
 fn gpu(gpu: wire::Gpu) -> Option<Gpu> {
     let wire::Gpu { id, gpu_util_percent, memory_util_percent } = gpu;
-    Some(Gpu { id: id.0?, busy: percent(&gpu_util_percent), memory_used: percent(&memory_util_percent) })
+    Some(Gpu {
+        id: id.0?,
+        utilization: percent(gpu_util_percent),
+        memory_utilization: percent(memory_util_percent),
+    })
 }

@@ -1,6 +1,6 @@
 //! From what the REST API says of a pod to what is kept of it.
 
-use super::super::unit::{gigabytes, percent};
+use super::super::convert::{count, dollars_per_hour, gigabytes, percent, seconds};
 use super::super::unknown::{Unknown, lower};
 use super::{Gpu, Pod, STATUSES};
 use runpod::wire::rest as wire;
@@ -24,15 +24,15 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
         gpu_type_id: gpu.id.0,
         cloud: ["secure", "community"].into_iter().find(|known| cloud.as_deref() == Some(known)),
         data_center_id: data_center_id.0,
-        cost: cost.0,
-        gpu_count: gpu.count.0,
-        vcpu_count: cpu.vcpu_count.0.or(gpu.vcpu_count.0),
-        memory: gigabytes(&cpu.memory).or(gigabytes(&gpu.memory)),
-        container_disk: gigabytes(&disk),
-        volume: persistent.and_then(|persistent| gigabytes(&persistent.size)),
-        uptime: uptime.0,
-        cpu: cpu_use.and_then(|cpu| percent(&cpu.util)),
-        memory_used: memory_use.and_then(|memory| percent(&memory.util)),
+        cost: dollars_per_hour(cost),
+        gpu_count: count(gpu.count),
+        vcpu_count: count(cpu.vcpu_count).or(count(gpu.vcpu_count)),
+        memory: gigabytes(cpu.memory).or(gigabytes(gpu.memory)),
+        container_disk: gigabytes(disk),
+        volume: persistent.and_then(|persistent| gigabytes(persistent.size)),
+        uptime: seconds(uptime),
+        cpu_utilization: cpu_use.and_then(|cpu| percent(cpu.util)),
+        memory_utilization: memory_use.and_then(|memory| percent(memory.util)),
         gpus: gpus.0.unwrap_or_default().into_iter().enumerate().map(gpu_use).collect(),
         ..Pod::default()
     };
@@ -42,5 +42,5 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
 /// The API tells GPUs by their place in the list alone.
 fn gpu_use((place, gpu): (usize, wire::GpuUse)) -> Gpu {
     let wire::GpuUse { util, memory_util } = gpu;
-    Gpu { id: place.to_string(), busy: percent(&util), memory_used: percent(&memory_util) }
+    Gpu { id: place.to_string(), utilization: percent(util), memory_utilization: percent(memory_util) }
 }

@@ -1,15 +1,16 @@
 //! The checks of a pod.
 
 use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::snapshot::{AccountSnapshot, Gpu, Pod};
+use runpod_exporter::snapshot::{AccountSnapshot, Bytes, Count, DollarsPerHour, Gpu, Pod, Ratio};
 
 use super::{finding, names, once, staying, well};
 
 fn pod(change: impl FnOnce(&mut Pod)) -> AccountSnapshot {
     let mut pod = Pod { id: "p1".to_owned(), name: "lab".to_owned(), ..Pod::default() };
     pod.status = Some("running".to_owned());
-    (pod.cost, pod.gpu_count, pod.volume) = (Some(2.0), Some(1.0), Some(100e9));
-    pod.gpus = vec![Gpu { id: "g".to_owned(), busy: Some(0.0), memory_used: Some(0.5) }];
+    (pod.cost, pod.gpu_count, pod.volume) = (Some(DollarsPerHour(2.0)), Some(Count(1.0)), Some(Bytes(100e9)));
+    pod.gpus =
+        vec![Gpu { id: "g".to_owned(), utilization: Some(Ratio(0.0)), memory_utilization: Some(Ratio(0.5)) }];
     change(&mut pod);
     let mut account = well();
     account.pods = vec![pod];
@@ -30,8 +31,8 @@ fn a_pod_that_idles_for_half_an_hour_is_told_with_what_it_cost() {
 #[test]
 fn a_pod_that_works_or_shows_nothing_is_not_idle() {
     for change in [
-        |pod: &mut Pod| pod.gpus[0].busy = Some(0.05),
-        |pod: &mut Pod| pod.gpus[0].busy = None,
+        |pod: &mut Pod| pod.gpus[0].utilization = Some(Ratio(0.05)),
+        |pod: &mut Pod| pod.gpus[0].utilization = None,
         |pod: &mut Pod| pod.gpus.clear(),
         |pod: &mut Pod| pod.cost = None,
         |pod: &mut Pod| pod.status = None,
@@ -47,7 +48,7 @@ fn a_pod_without_gpus_is_judged_by_its_cpu() {
             30,
             &pod(|pod| {
                 pod.gpus.clear();
-                (pod.gpu_count, pod.cpu) = (Some(0.0), Some(busy));
+                (pod.gpu_count, pod.cpu_utilization) = (Some(Count(0.0)), Some(Ratio(busy)));
             }),
         )
     };
@@ -58,9 +59,9 @@ fn a_pod_without_gpus_is_judged_by_its_cpu() {
 #[test]
 fn a_stopped_pod_with_a_volume_is_told() {
     let stopped = |volume| once(pod(|pod| (pod.status, pod.volume) = (Some("exited".to_owned()), volume)));
-    let account = stopped(Some(100e9));
+    let account = stopped(Some(Bytes(100e9)));
     assert_eq!(names(&account), ["pod_stopped_with_volume"]);
     assert!(account.findings[0].facts.contains("100 GB"), "{:?}", account.findings);
-    assert_eq!(names(&stopped(Some(0.0))), <[&str; 0]>::default());
+    assert_eq!(names(&stopped(Some(Bytes(0.0)))), <[&str; 0]>::default());
     assert_eq!(names(&stopped(None)), <[&str; 0]>::default());
 }

@@ -10,15 +10,22 @@ use runpod_exporter::diagnosis::{
 };
 use runpod_exporter::settings::Collector;
 use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint, Facts, Gpu, GpuType, Host, Load,
-    Machine, Money, Place, Placement, Pod, Provenance, Reported, Rollout, SavingsPlan, SpendComponent,
-    Volume, Worker, Workers,
+    Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, CollectorReport, Count, Dollars,
+    DollarsPerHour, Endpoint, Facts, Gpu, GpuType, Host, Level, Load, Machine, Money, PerSecond, Place,
+    Placement, Pod, Provenance, Ratio, Reported, Rollout, SavingsPlan, Seconds, SpendComponent, UnixTime,
+    Volume, Watts, Worker, Workers,
 };
 
 use super::noon;
 
-const SOME: Option<f64> = Some(1.5);
-const MONEY: Money = Money { day: SOME, month: SOME };
+const COUNT: Option<Count> = Some(Count(1.5));
+const SECONDS: Option<Seconds> = Some(Seconds(1.5));
+const BYTES: Option<Bytes> = Some(Bytes(1.5));
+const RATIO: Option<Ratio> = Some(Ratio(1.5));
+const DOLLARS: Option<Dollars> = Some(Dollars(1.5));
+const PRICE: Option<DollarsPerHour> = Some(DollarsPerHour(1.5));
+const TIME: Option<UnixTime> = Some(UnixTime(1.5));
+const MONEY: Money = Money { day: DOLLARS, month: DOLLARS };
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
 fn text(text: &str) -> Option<String> {
@@ -27,24 +34,24 @@ fn text(text: &str) -> Option<String> {
 
 fn full_endpoint() -> Endpoint {
     let reported = Reported {
-        execution: [("0.5", 1.5)].into(),
-        delay: [("0.7", 1.5)].into(),
-        execution_avg: SOME,
-        cold_start_avg: SOME,
-        requests_per_second: SOME,
-        success_ratio: SOME,
-        error_ratio: SOME,
+        execution: [("0.5", Seconds(1.5))].into(),
+        delay: [("0.7", Seconds(1.5))].into(),
+        execution_avg: SECONDS,
+        cold_start_avg: SECONDS,
+        requests_per_second: Some(PerSecond(1.5)),
+        success_ratio: RATIO,
+        error_ratio: RATIO,
     };
     let workers = Workers {
-        ready: SOME,
-        running: SOME,
-        idle: SOME,
-        initializing: SOME,
-        throttled: SOME,
-        unhealthy: SOME,
-        pending: SOME,
+        ready: COUNT,
+        running: COUNT,
+        idle: COUNT,
+        initializing: COUNT,
+        throttled: COUNT,
+        unhealthy: COUNT,
+        pending: COUNT,
     };
-    let totals: std::collections::BTreeMap<_, _> = [("completed", 3.0)].into();
+    let totals: std::collections::BTreeMap<_, _> = [("completed", Count(3.0))].into();
     Endpoint {
         id: "e1".to_owned(),
         name: "one".to_owned(),
@@ -59,15 +66,15 @@ fn full_endpoint() -> Endpoint {
             scaler: text("queue_delay"),
             template_id: text("t"),
             status: text("degraded"),
-            workers_min: SOME,
-            workers_max: SOME,
-            workers_standby: SOME,
-            idle_timeout: SOME,
-            execution_timeout: SOME,
-            created: SOME,
+            workers_min: COUNT,
+            workers_max: COUNT,
+            workers_standby: COUNT,
+            idle_timeout: SECONDS,
+            execution_timeout: SECONDS,
+            created: TIME,
             reported,
         },
-        load: Load { queue_depth: SOME, in_progress: SOME, totals: totals.clone(), workers },
+        load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers },
         load_read: Some(noon()),
         placement: Some(full_placement()),
         billed: MONEY,
@@ -86,20 +93,19 @@ fn full_placement() -> Placement {
         place: place.clone(),
         version: Some(4.0),
         stale: Some(true),
-        started: SOME,
-        uptime: SOME,
+        uptime: SECONDS,
     };
     Placement {
         read: noon(),
-        placed: [(place, 2.0)].into(),
-        stale: 1.0,
-        rollout: Rollout { on_latest: 1.0, on_older: 1.0 },
+        placed: [(place, Count(2.0))].into(),
+        stale: Count(1.0),
+        rollout: Rollout { on_latest: Count(1.0), on_older: Count(1.0) },
         workers: vec![worker.clone(), worker],
     }
 }
 
 fn full_pod() -> Pod {
-    let gpu = Gpu { id: "GPU-1".to_owned(), busy: SOME, memory_used: SOME };
+    let gpu = Gpu { id: "GPU-1".to_owned(), utilization: RATIO, memory_utilization: RATIO };
     Pod {
         id: "p1".to_owned(),
         name: "one".to_owned(),
@@ -109,19 +115,19 @@ fn full_pod() -> Pod {
         gpu_type_id: text("NVIDIA A40"),
         cloud: Some("secure"),
         data_center_id: text("EU-RO-1"),
-        cost: SOME,
-        gpu_count: SOME,
-        vcpu_count: SOME,
-        memory: SOME,
-        container_disk: SOME,
-        volume: SOME,
-        uptime: SOME,
-        cpu: SOME,
-        memory_used: SOME,
+        cost: PRICE,
+        gpu_count: COUNT,
+        vcpu_count: COUNT,
+        memory: BYTES,
+        container_disk: BYTES,
+        volume: BYTES,
+        uptime: SECONDS,
+        cpu_utilization: RATIO,
+        memory_utilization: RATIO,
         // The same GPU twice: an upstream may repeat itself.
         gpus: vec![gpu.clone(), gpu],
-        temperature: SOME,
-        power: SOME,
+        gpu_temperature: Some(Celsius(1.5)),
+        gpu_power: Some(Watts(1.5)),
         billed: MONEY,
     }
 }
@@ -135,16 +141,16 @@ fn full_machine() -> Machine {
         listed: Some(true),
         verified: Some(true),
         maintenance: Some(false),
-        gpus: SOME,
-        gpus_rented: SOME,
-        vcpus: SOME,
-        vcpus_rented: SOME,
-        disk: SOME,
-        disk_rented: SOME,
-        price: SOME,
-        uptime: [("1w", 0.5)].into(),
-        balance: [("gpu", 1.5)].into(),
-        earned_today: [("disk", 1.5)].into(),
+        gpus: COUNT,
+        gpus_rented: COUNT,
+        vcpus: COUNT,
+        vcpus_rented: COUNT,
+        disk: BYTES,
+        disk_rented: BYTES,
+        gpu_price: PRICE,
+        uptime_ratios: [("1w", Ratio(0.5))].into(),
+        balance: [("gpu", Dollars(1.5))].into(),
+        earned_today: [("disk", Dollars(1.5))].into(),
     }
 }
 
@@ -153,16 +159,16 @@ fn full_account() -> Account {
         id: "s1".to_owned(),
         kind: "monthly".to_owned(),
         gpu_type_id: "NVIDIA A40".to_owned(),
-        end: SOME,
+        end: TIME,
     };
-    let component = SpendComponent { component: "gpu_compute", spend: 1.0 };
+    let component = SpendComponent { component: "gpu_compute", spend: DollarsPerHour(1.0) };
     Account {
-        balance: SOME,
-        spend: SOME,
-        spend_limit: SOME,
+        balance: DOLLARS,
+        spend: PRICE,
+        spend_limit: PRICE,
         spend_components: vec![component, component],
-        workers_quota: SOME,
-        serverless_discount: SOME,
+        workers_quota: COUNT,
+        serverless_discount: RATIO,
         savings_plans: vec![plan.clone(), plan],
     }
 }
@@ -221,7 +227,7 @@ pub(crate) fn full() -> ScrapeResult {
         account: Some(full_account()),
         endpoints: vec![full_endpoint()],
         pods: vec![full_pod()],
-        quota: vec![QuotaWindow { name: "minute".to_owned(), limit: SOME, remaining: SOME }],
+        quota: vec![QuotaWindow { name: "minute".to_owned(), limit: Some(1.5), remaining: Some(1.5) }],
         bill: Bill {
             resources: [("pod_gpu".to_owned(), MONEY)].into(),
             clusters: [("c1".to_owned(), MONEY)].into(),
@@ -230,15 +236,15 @@ pub(crate) fn full() -> ScrapeResult {
             id: "v1".to_owned(),
             name: "one".to_owned(),
             data_center_id: "EU-RO-1".to_owned(),
-            size: SOME,
+            size: BYTES,
             billed: MONEY,
         }],
         market: vec![GpuType {
             id: "NVIDIA A40".to_owned(),
-            prices: [("secure", 1.5)].into(),
-            stock: [("pod", 3.0)].into(),
+            prices: [("secure", DollarsPerHour(1.5))].into(),
+            stock: [("pod", Level(3.0))].into(),
         }],
-        host: Some(Host { balance: SOME, machines: vec![full_machine()] }),
+        host: Some(Host { balance: DOLLARS, machines: vec![full_machine()] }),
         finished: Vec::new(),
         unknown: Vec::new(),
     };
