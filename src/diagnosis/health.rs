@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::finding::{Finding, Severity};
-use crate::snapshot::Endpoint;
+use crate::snapshot::{Endpoint, EndpointState};
 
 /// How an endpoint is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -16,9 +16,6 @@ pub enum Health {
     /// It could not be read, or cannot serve.
     Unhealthy,
 }
-
-/// The status of an endpoint that is well.
-const READY: &str = "ready";
 
 impl Health {
     /// In one word.
@@ -33,11 +30,11 @@ impl Health {
     /// How an endpoint is of which this was found. `None` where nothing at all is known of it.
     pub(super) fn of(endpoint: &Endpoint, findings: &[Finding]) -> Option<Self> {
         let stops = |finding: &Finding| finding.name.stops_service(finding.severity);
-        let status = endpoint.facts.status.as_deref();
+        let status = endpoint.facts.status.as_ref();
         if findings.iter().any(stops) {
             Some(Self::Unhealthy)
         } else if findings.iter().any(|finding| finding.severity > Severity::Info)
-            || status.is_some_and(|status| status != READY)
+            || status.is_some_and(|status| *status != EndpointState::Ready)
         {
             Some(Self::Degraded)
         } else {

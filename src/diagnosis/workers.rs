@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::{Count, Load, Workers};
+use crate::snapshot::{Count, JobTotal, Load, Workers};
 
 /// Workers that have a job or could take one: the largest of the counts that overlap. `None` if none of them is known.
 pub(super) fn serving(workers: &Workers) -> Option<f64> {
@@ -32,16 +32,17 @@ pub(super) fn is_at_work(load: &Load) -> bool {
 /// was only tried again. Jobs that wait for too long end too, cancelled or failed, and that moves nothing: a failure
 /// counts only where somebody `worked`.
 pub(super) fn has_moved(
-    before: &BTreeMap<&'static str, Count>,
-    after: &BTreeMap<&'static str, Count>,
+    before: &BTreeMap<JobTotal, Count>,
+    after: &BTreeMap<JobTotal, Count>,
     worked: bool,
 ) -> bool {
-    let differs =
-        |status, total: &Count| before.get(status).is_some_and(|before| (before.0 - total.0).abs() > 0.5);
-    after.iter().any(|(status, total)| match *status {
-        "retried" | "cancelled" => false,
-        "failed" => worked && differs(status, total),
-        _ => differs(status, total),
+    let differs = |row: &JobTotal, total: &Count| {
+        before.get(row).is_some_and(|before| (before.0 - total.0).abs() > 0.5)
+    };
+    after.iter().any(|(row, total)| match row {
+        JobTotal::Retried | JobTotal::Cancelled => false,
+        JobTotal::Failed => worked && differs(row, total),
+        JobTotal::Completed => differs(row, total),
     })
 }
 
@@ -52,8 +53,12 @@ mod tests {
     #[test]
     fn a_queue_moves_when_work_ends_and_not_when_clients_give_up() {
         let totals = |completed, failed, cancelled| {
-            let totals = [("completed", completed), ("failed", failed), ("cancelled", cancelled)];
-            BTreeMap::from(totals.map(|(status, total)| (status, Count(total))))
+            let totals = [
+                (JobTotal::Completed, completed),
+                (JobTotal::Failed, failed),
+                (JobTotal::Cancelled, cancelled),
+            ];
+            BTreeMap::from(totals.map(|(row, total)| (row, Count(total))))
         };
         let moved = |after, worked| has_moved(&totals(100.0, 5.0, 2.0), &after, worked);
         assert!(moved(totals(101.0, 5.0, 2.0), false));

@@ -11,7 +11,7 @@ use super::cache::Cache;
 use super::counter::{Monotonic, TotalsFrom};
 use crate::settings::Collector;
 use crate::snapshot::bill::Sums;
-use crate::snapshot::{Count, Endpoint};
+use crate::snapshot::{Count, Endpoint, JobTotal};
 use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last good list.
@@ -53,7 +53,7 @@ pub(super) struct Memory {
     pub(super) workers: HashMap<String, Cache<wire::rest::Workers>>,
     /// By endpoint; only where a release is on its way.
     pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
-    counters: HashMap<String, BTreeMap<&'static str, Monotonic>>,
+    counters: HashMap<String, BTreeMap<JobTotal, Monotonic>>,
     /// When totals were last counted on.
     counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
@@ -68,18 +68,17 @@ impl Memory {
         &mut self,
         endpoints: &mut [Endpoint],
         since: Instant,
-        sources: &HashMap<(String, &'static str), TotalsFrom>,
+        sources: &HashMap<(String, JobTotal), TotalsFrom>,
     ) {
         let overlaps = self.counted.is_some_and(|counted| since < counted);
         for endpoint in endpoints.iter_mut() {
             let counters = self.counters.entry(endpoint.id.clone()).or_default();
-            for (status, Count(value)) in &endpoint.load.totals {
+            for (row, Count(value)) in &endpoint.load.totals {
                 let source =
-                    sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(TotalsFrom::Graphql);
-                let counter =
-                    counters.entry(status).or_insert_with(|| Monotonic::starting_at(source, *value));
+                    sources.get(&(endpoint.id.clone(), *row)).copied().unwrap_or(TotalsFrom::Graphql);
+                let counter = counters.entry(*row).or_insert_with(|| Monotonic::starting_at(source, *value));
                 let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
-                endpoint.requests.insert(status, Count(total));
+                endpoint.requests.insert(*row, Count(total));
             }
         }
         if overlaps {
@@ -115,10 +114,10 @@ mod tests {
 
     fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
         let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
-        endpoint.load.totals.insert("completed", Count(total));
+        endpoint.load.totals.insert(JobTotal::Completed, Count(total));
         let mut endpoints = [endpoint];
         memory.count(&mut endpoints, since, &HashMap::new());
-        endpoints[0].requests["completed"].0
+        endpoints[0].requests[&JobTotal::Completed].0
     }
 
     #[tokio::test(start_paused = true)]

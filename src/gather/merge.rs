@@ -10,7 +10,7 @@ use super::counter::TotalsFrom;
 use super::memory::Known;
 use super::overlay::Overlay as _;
 use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
-use crate::snapshot::{Endpoint, Facts, Load, Money, Placement, Unknown};
+use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Money, Placement, Unknown};
 use runpod::{RequestError, wire};
 
 /// What each source said of one endpoint.
@@ -31,7 +31,7 @@ pub(super) struct Merged {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) unreadable: BTreeMap<String, RequestError>,
     /// Where each total came from.
-    pub(super) sources: HashMap<(String, &'static str), TotalsFrom>,
+    pub(super) sources: HashMap<(String, JobTotal), TotalsFrom>,
     pub(super) unknown: Vec<Unknown>,
     /// When this scrape takes place.
     now: Timestamp,
@@ -70,8 +70,8 @@ impl Merged {
         let read =
             held.as_ref().map(|held| held.read).or_else(|| says_how_it_is(&graphql).then_some(self.now));
         let health = held.map(|held| from_health(held.value, &mut self.unknown));
-        for status in health.iter().flat_map(|load| load.totals.keys()) {
-            self.sources.insert((known.id.clone(), status), TotalsFrom::Health);
+        for total in health.iter().flat_map(|load| load.totals.keys()) {
+            self.sources.insert((known.id.clone(), *total), TotalsFrom::Health);
         }
         let load = health.map_or_else(
             || {

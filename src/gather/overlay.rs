@@ -44,7 +44,7 @@ impl Overlay for String {
     }
 }
 
-impl<V> Overlay for std::collections::BTreeMap<&'static str, V> {
+impl<K: Ord, V> Overlay for std::collections::BTreeMap<K, V> {
     fn over(self, mut under: Self) -> Self {
         under.extend(self);
         under

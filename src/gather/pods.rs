@@ -58,7 +58,7 @@ impl Gatherer {
                     let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
                     let Some(pod) = from_graphql(wire, detail, &mut unknown) else { continue };
                     let under = rest.remove(&pod.id).unwrap_or_default();
-                    found.push(pod.over(under).settled());
+                    found.push(pod.over(under).without_stale_use());
                 }
                 self.memory().pods = ids;
             }

@@ -5,7 +5,9 @@
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{Account, AccountSnapshot, Count, Dollars, DollarsPerHour, Info, Ratio, UnixTime};
+use crate::snapshot::{
+    Account, AccountSnapshot, ClosedSet as _, Count, Dollars, DollarsPerHour, Info, Ratio, UnixTime,
+};
 
 /// Reads a value of an account whose section came through.
 macro_rules! of_account {
@@ -39,8 +41,8 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         kind: Gauge,
         labels: ["component"],
         read: |account, points| {
-            for component in account.account.iter().flat_map(|account| &account.spend_components) {
-                points.put([component.component], component.spend);
+            for (component, spend) in account.account.iter().flat_map(|account| &account.spend_components) {
+                points.put([component.as_str()], *spend);
             }
         },
     },

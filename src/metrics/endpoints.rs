@@ -4,9 +4,10 @@
 //!          job API.
 //! Absent   with the list failed, configuration is absent, and the load of the endpoints of the last good list stays.
 
+use super::label::{put_state, text};
 use crate::catalog::Kind::{Counter, Gauge};
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{Count, ENDPOINT_STATUSES, Endpoint, Facts, Info, Seconds, State, UnixTime};
+use crate::snapshot::{ClosedSet as _, Count, Endpoint, Facts, Info, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, Info, 7> {
@@ -17,10 +18,15 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |endpoint, points| {
             let Facts { kind, compute, gpu_types, data_centers, flashboot, scaler, template_id, .. } =
                 &endpoint.facts;
-            let [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id] =
-                [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id]
-                    .map(|value| value.as_deref().unwrap_or_default());
-            let labels = [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id];
+            let labels = [
+                text(kind.as_ref()),
+                text(compute.as_ref()),
+                gpu_types.as_deref().unwrap_or_default(),
+                data_centers.as_deref().unwrap_or_default(),
+                text(flashboot.as_ref()),
+                text(scaler.as_ref()),
+                template_id.as_deref().unwrap_or_default(),
+            ];
             points.put(labels, endpoint.facts.listed.then_some(Info));
         },
     },
@@ -35,14 +41,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         help: "Status of an endpoint: 1 for the current status, 0 for the other known ones (documented GraphQL status).",
         kind: Gauge,
         labels: ["status"],
-        read: |endpoint, points| {
-            if let Some(status) = &endpoint.facts.status {
-                points.put([status], State(true));
-                for known in ENDPOINT_STATUSES {
-                    points.put([known], State(false));
-                }
-            }
-        },
+        read: |endpoint, points| put_state(endpoint.facts.status.as_ref(), points),
     },
     &Single::<Endpoint, UnixTime> {
         name: "runpod_endpoint_created_timestamp_seconds",
@@ -86,8 +85,8 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         kind: Counter,
         labels: ["status"],
         read: |endpoint, points| {
-            for (status, total) in &endpoint.requests {
-                points.put([status], *total);
+            for (row, total) in &endpoint.requests {
+                points.put([row.as_str()], *total);
             }
         },
     },

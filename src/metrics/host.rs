@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Points, Single};
 use crate::snapshot::{
-    AccountSnapshot, Bytes, Count, Dollars, DollarsPerHour, Info, Machine, Ratio, State, Unit,
+    AccountSnapshot, Bytes, ClosedSet, Count, Dollars, DollarsPerHour, Info, Machine, Ratio, State, Unit,
 };
 
-fn put<U: Unit>(parts: &BTreeMap<&'static str, U>, points: &mut Points<'_, U, 1>) {
-    for (part, value) in parts {
-        points.put([part], *value);
+fn put<K: ClosedSet, U: Unit>(values: &BTreeMap<K, U>, points: &mut Points<'_, U, 1>) {
+    for (label, value) in values {
+        points.put([label.as_str()], *value);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::catalog::Kind::{Gauge, Summary};
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{Endpoint, PerSecond, Ratio, Seconds};
+use crate::snapshot::{ClosedSet as _, Endpoint, PerSecond, Ratio, Seconds};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, Seconds, 1> {
@@ -15,7 +15,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         labels: ["quantile"],
         read: |endpoint, points| {
             for (quantile, value) in &endpoint.facts.reported.execution {
-                points.put([quantile], *value);
+                points.put([quantile.as_str()], *value);
             }
         },
     },
@@ -26,7 +26,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         labels: ["quantile"],
         read: |endpoint, points| {
             for (quantile, value) in &endpoint.facts.reported.delay {
-                points.put([quantile], *value);
+                points.put([quantile.as_str()], *value);
             }
         },
     },

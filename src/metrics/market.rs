@@ -4,7 +4,7 @@
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};
-use crate::snapshot::{AccountSnapshot, DollarsPerHour, Level};
+use crate::snapshot::{AccountSnapshot, ClosedSet as _, DollarsPerHour, Level};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<AccountSnapshot, DollarsPerHour, 2> {
@@ -15,7 +15,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |account, points| {
             for gpu in &account.market {
                 for (cloud, price) in &gpu.prices {
-                    points.put([&gpu.id, cloud], *price);
+                    points.put([&gpu.id, cloud.as_str()], *price);
                 }
             }
         },
@@ -27,8 +27,8 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         labels: ["gpu_type_id", "product"],
         read: |account, points| {
             for gpu in &account.market {
-                for (product, level) in &gpu.stock {
-                    points.put([&gpu.id, product], *level);
+                for (product, stock) in &gpu.stock {
+                    points.put([&gpu.id, product.as_str()], stock.level());
                 }
             }
         },

@@ -6,6 +6,7 @@ mod endpoints;
 mod exporter;
 mod host;
 mod judgement;
+mod label;
 mod latency;
 mod market;
 mod pods;

@@ -3,10 +3,11 @@
 //! Source   GraphQL `myself { pods }`, one request a scrape, or REST `/pods`. Workers of endpoints are not among them.
 //! Absent   a pod that does not run has no uptime and no utilisation, though the API may still show its last.
 
+use super::label::{put_state, text};
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Single};
 use crate::snapshot::{
-    Bytes, Celsius, Count, DollarsPerHour, Info, POD_STATUSES, Pod, Ratio, Seconds, State, Watts,
+    Bytes, Celsius, ClosedSet, Count, DollarsPerHour, Info, Pod, Ratio, Seconds, State, Watts,
 };
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
@@ -16,10 +17,10 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         kind: Gauge,
         labels: ["image", "gpu_type_id", "cloud", "data_center_id", "pod_kind"],
         read: |pod, points| {
-            let [image, gpu_type_id, data_center_id, kind] =
-                [&pod.image, &pod.gpu_type_id, &pod.data_center_id, &pod.kind]
-                    .map(|value| value.as_deref().unwrap_or_default());
-            points.put([image, gpu_type_id, pod.cloud.unwrap_or_default(), data_center_id, kind], Info);
+            let [image, gpu_type_id, data_center_id] = [&pod.image, &pod.gpu_type_id, &pod.data_center_id]
+                .map(|value| value.as_deref().unwrap_or_default());
+            let cloud = pod.cloud.map(ClosedSet::as_str).unwrap_or_default();
+            points.put([image, gpu_type_id, cloud, data_center_id, text(pod.kind.as_ref())], Info);
         },
     },
     &Labelled::<Pod, State, 1> {
@@ -27,14 +28,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         help: "Status of a pod, desired (GraphQL desiredStatus) or observed (REST status): 1 for the current value, 0 for the other known ones.",
         kind: Gauge,
         labels: ["status"],
-        read: |pod, points| {
-            if let Some(status) = &pod.status {
-                points.put([status], State(true));
-                for known in POD_STATUSES {
-                    points.put([known], State(false));
-                }
-            }
-        },
+        read: |pod, points| put_state(pod.status.as_ref(), points),
     },
     &Single::<Pod, Seconds> {
         name: "runpod_pod_uptime_seconds",

@@ -5,9 +5,10 @@
 //!          list; limits from the list of endpoints; workers one by one from the REST workers list.
 //! Absent   the REST workers list is rationed: it is as old as `runpod_workers_placed_timestamp_seconds` says.
 
+use super::label::text;
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{Count, Endpoint, Info, Seconds, UnixTime, Worker};
+use crate::snapshot::{Count, Endpoint, Info, Place, Seconds, UnixTime, Worker};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<Endpoint, Count> {
@@ -77,7 +78,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         labels: ["gpu_type_id", "data_center_id", "state"],
         read: |endpoint, points| {
             for (place, count) in endpoint.placement.iter().flat_map(|placement| &placement.placed) {
-                points.put([&place.gpu_type_id, &place.data_center_id, &place.state], *count);
+                points.put([&place.gpu_type_id, &place.data_center_id, text(place.state.as_ref())], *count);
             }
         },
     },
@@ -115,8 +116,8 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
                 let Worker { id, place, version, stale, .. } = worker;
                 let version = version.map(|version| version.to_string()).unwrap_or_default();
                 let stale = stale.map(|stale| stale.to_string()).unwrap_or_default();
-                let labels = [id, &place.gpu_type_id, &place.data_center_id, &place.state, &version, &stale];
-                points.put(labels.map(String::as_str), Info);
+                let Place { gpu_type_id, data_center_id, state } = place;
+                points.put([id, gpu_type_id, data_center_id, text(state.as_ref()), &version, &stale], Info);
             }
         },
     },

@@ -1,5 +1,10 @@
 //! The account: balance, spend and limits.
 
+use std::collections::BTreeMap;
+
+use strum::{IntoStaticStr, VariantArray};
+
+use super::closed::each;
 use super::convert::{count, dollars, dollars_per_hour, timestamp};
 use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
 use runpod::wire;
@@ -13,9 +18,9 @@ pub struct Account {
     pub spend: Option<DollarsPerHour>,
     /// The limit of the spend. GraphQL `spendLimit`, REST `spendRate`.
     pub spend_limit: Option<DollarsPerHour>,
-    /// What the spend is made of, where the API says it.
-    pub spend_components: Vec<SpendComponent>,
-    /// Serverless workers that may run together. GraphQL `maxServerlessConcurrency`.
+    /// The spend by component, if the API gives it.
+    pub spend_components: BTreeMap<SpendComponent, DollarsPerHour>,
+    /// Maximum number of serverless workers over all endpoints. GraphQL `maxServerlessConcurrency`.
     pub workers_quota: Option<Count>,
     /// The discount factor for serverless.
     pub serverless_discount: Option<Ratio>,
@@ -23,13 +28,14 @@ pub struct Account {
     pub savings_plans: Vec<SavingsPlan>,
 }
 
-/// A part of the spend.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SpendComponent {
-    /// Which: `gpu_compute`, `local_storage`, `network_storage`.
-    pub component: &'static str,
-    /// Its spend.
-    pub spend: DollarsPerHour,
+/// A component of the spend (label `component`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum SpendComponent {
+    GpuCompute,
+    LocalStorage,
+    NetworkStorage,
 }
 
 /// A commitment that lowers a price until it ends.
@@ -87,17 +93,14 @@ pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wir
     }
 }
 
-fn components(details: wire::SpendDetails) -> Vec<SpendComponent> {
+fn components(details: wire::SpendDetails) -> BTreeMap<SpendComponent, DollarsPerHour> {
     let wire::SpendDetails { gpu_compute_per_hour, local_storage_per_hour, network_storage_per_hour } =
         details;
-    [
-        ("gpu_compute", gpu_compute_per_hour),
-        ("local_storage", local_storage_per_hour),
-        ("network_storage", network_storage_per_hour),
-    ]
-    .into_iter()
-    .filter_map(|(component, spend)| Some(SpendComponent { component, spend: dollars_per_hour(spend)? }))
-    .collect()
+    each(|component| match component {
+        SpendComponent::GpuCompute => dollars_per_hour(gpu_compute_per_hour),
+        SpendComponent::LocalStorage => dollars_per_hour(local_storage_per_hour),
+        SpendComponent::NetworkStorage => dollars_per_hour(network_storage_per_hour),
+    })
 }
 
 /// The factor in force before the one that was agreed. A value above one would be in a unit that nothing documents.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use strum::{IntoStaticStr, VariantArray};
 
+use super::closed::each;
 use super::convert::{count, dollars, dollars_per_hour, gigabytes, ratio};
 use super::unit::{Bytes, Count, Dollars, DollarsPerHour, Ratio};
 use runpod::wire;
@@ -49,11 +51,32 @@ pub struct Machine {
     /// Price of one GPU as set by the host.
     pub gpu_price: Option<DollarsPerHour>,
     /// Share of the time that it was up while listed, by window: `1w`, `4w`, `12w`.
-    pub uptime_ratios: BTreeMap<&'static str, Ratio>,
+    pub uptime_ratios: BTreeMap<UptimeWindow, Ratio>,
     /// Earnings that are not paid out yet, by `gpu` and `disk`.
-    pub balance: BTreeMap<&'static str, Dollars>,
+    pub balance: BTreeMap<MachinePart, Dollars>,
     /// Earnings so far in the current UTC day, by `gpu` and `disk`.
-    pub earned_today: BTreeMap<&'static str, Dollars>,
+    pub earned_today: BTreeMap<MachinePart, Dollars>,
+}
+
+/// The weeks over which the uptime of a machine is averaged (label `window`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[expect(missing_docs, reason = "the names are the windows")]
+pub enum UptimeWindow {
+    #[strum(serialize = "1w")]
+    OneWeek,
+    #[strum(serialize = "4w")]
+    FourWeeks,
+    #[strum(serialize = "12w")]
+    TwelveWeeks,
+}
+
+/// What a machine earns with (label `resource`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum MachinePart {
+    Disk,
+    Gpu,
 }
 
 impl Host {
@@ -98,9 +121,13 @@ impl Machine {
             machine_balance,
         } = wire;
         let id = id.0.filter(|id| !id.is_empty())?;
-        let balance = machine_balance.unwrap_or_default();
-        let today = earnings.iter().find(|earned| earned.machine_id.0.as_deref() == Some(&id));
-        let today = today.map(|earned| parts(earned.host_gpu_earnings, earned.host_disk_earnings));
+        let wire::MachineBalance { host_gpu_earnings, host_disk_earnings } =
+            machine_balance.unwrap_or_default();
+        let earned_today = earnings.iter().find_map(|day| {
+            let wire::DayEarnings { date: _, machine_id, host_gpu_earnings, host_disk_earnings } = day;
+            let is_own = machine_id.0.as_deref() == Some(&id);
+            is_own.then(|| parts(*host_gpu_earnings, *host_disk_earnings))
+        });
         Some(Self {
             name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
             gpu_type_id: gpu_type_id.0,
@@ -116,22 +143,21 @@ impl Machine {
             disk_rented: gigabytes(disk_reserved),
             gpu_price: dollars_per_hour(host_price_per_gpu),
             // Shares, in spite of their names.
-            uptime_ratios: known([
-                ("1w", ratio(uptime_percent_listed_one_week)),
-                ("4w", ratio(uptime_percent_listed_four_week)),
-                ("12w", ratio(uptime_percent_listed_twelve_week)),
-            ]),
-            balance: parts(balance.host_gpu_earnings, balance.host_disk_earnings),
-            earned_today: today.unwrap_or_default(),
+            uptime_ratios: each(|window| match window {
+                UptimeWindow::OneWeek => ratio(uptime_percent_listed_one_week),
+                UptimeWindow::FourWeeks => ratio(uptime_percent_listed_four_week),
+                UptimeWindow::TwelveWeeks => ratio(uptime_percent_listed_twelve_week),
+            }),
+            balance: parts(host_gpu_earnings, host_disk_earnings),
+            earned_today: earned_today.unwrap_or_default(),
             id,
         })
     }
 }
 
-fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<&'static str, Dollars> {
-    known([("gpu", dollars(gpu)), ("disk", dollars(disk))])
-}
-
-fn known<V, const N: usize>(values: [(&'static str, Option<V>); N]) -> BTreeMap<&'static str, V> {
-    values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<MachinePart, Dollars> {
+    each(|part| match part {
+        MachinePart::Disk => dollars(disk),
+        MachinePart::Gpu => dollars(gpu),
+    })
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 pub(crate) mod bill;
+mod closed;
 mod convert;
 pub(crate) mod endpoint;
 pub(crate) mod host;
@@ -20,12 +21,14 @@ use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
-pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
-pub use endpoint::{Endpoint, Facts, Load, Place, Placement, Reported, Rollout, Worker, Workers};
-pub use host::{Host, Machine};
-pub use market::GpuType;
-pub(crate) use pod::STATUSES as POD_STATUSES;
-pub use pod::{Gpu, Pod};
+pub use closed::{ClosedSet, OrOther};
+pub use endpoint::{
+    Compute, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, JobTotal, Load, Place, Placement,
+    Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
+};
+pub use host::{Host, Machine, MachinePart, UptimeWindow};
+pub use market::{GpuType, PriceCloud, Stock};
+pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
 pub use report::{ApiReport, CollectorReport, Provenance};
 pub(crate) use unit::seconds;
 pub use unit::{

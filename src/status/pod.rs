@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::number;
 use crate::diagnosis::{Diagnosis, Severity, Subject};
-use crate::snapshot::Pod;
+use crate::snapshot::{OrOther, Pod, PodState};
 
 /// How a pod is.
 #[derive(Debug, Clone, Serialize)]
@@ -14,7 +14,7 @@ pub struct PodStatus {
     /// Its name, which is not.
     pub name: String,
     /// Its status.
-    pub status: Option<String>,
+    pub status: Option<OrOther<PodState>>,
     /// The GPU type.
     pub gpu_type_id: Option<String>,
     /// GPUs.

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use super::{Found, Patient, Track, recommend};
 use crate::diagnosis::{Latency, Name};
 use crate::settings::Signal;
-use crate::snapshot::Seconds;
-
-const P95: &str = "0.95";
+use crate::snapshot::{Quantile, Seconds};
 
 /// With fewer jobs, the 95th percentile is the slowest of them.
 const ENOUGH_JOBS: usize = 20;
@@ -55,7 +53,7 @@ fn observed(latency: Latency) -> Seen {
 
 fn reported(patient: &Patient<'_>) -> Option<Seen> {
     let reported = &patient.endpoint.facts.reported;
-    let p95 = |quantiles: &BTreeMap<&'static str, Seconds>| quantiles.get(P95).map(|time| time.0);
+    let p95 = |times: &BTreeMap<Quantile, Seconds>| times.get(&Quantile::P95).map(|time| time.0);
     let (execution, delay) = (p95(&reported.execution), p95(&reported.delay));
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
     let part = |what: &str, seconds: Option<f64>| seconds.map(|seconds| format!("{what} p95 {seconds:.1} s"));

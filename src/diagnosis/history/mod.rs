@@ -19,7 +19,7 @@ use self::window::Window;
 use super::streak::{GAP, Streak};
 use super::workers::{are_only_starting, has_moved, is_at_work, serving};
 use crate::jobs::Millis;
-use crate::snapshot::{AccountSnapshot, Count, Endpoint, Pod, Ratio};
+use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Ratio};
 
 /// How long a maximum of workers is remembered, and an endpoint or pod of which nothing is heard any more.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -42,7 +42,7 @@ pub(super) struct Track {
     ended: Window<Totals>,
     queue: Window<f64>,
     latencies: Latencies,
-    totals: BTreeMap<&'static str, Count>,
+    totals: BTreeMap<JobTotal, Count>,
     /// Whether somebody had a job at the last look.
     worked: bool,
     /// The highest maximum of workers, and when it was last in force.
@@ -161,9 +161,10 @@ impl Track {
         if let Some(Count(depth)) = endpoint.load.queue_depth {
             self.queue.push(now, depth);
         }
-        let of = |status| endpoint.requests.get(status).map(|total| total.0);
-        let (Some(completed), Some(failed)) = (of("completed"), of("failed")) else { return };
-        self.ended.push(now, Totals { completed, failed, retried: of("retried").unwrap_or_default() });
+        let of = |row| endpoint.requests.get(&row).map(|total| total.0);
+        let (Some(completed), Some(failed)) = (of(JobTotal::Completed), of(JobTotal::Failed)) else { return };
+        self.ended
+            .push(now, Totals { completed, failed, retried: of(JobTotal::Retried).unwrap_or_default() });
     }
 
     /// What has become of jobs lately. A gap counts nothing, and neither does a counter that began anew.
@@ -202,8 +203,8 @@ impl Track {
 
 /// Whether a pod runs and does nothing. A pod with GPUs is judged by them alone: a CPU may be busy with waiting.
 fn is_idle(pod: &Pod) -> Option<bool> {
-    if pod.status.as_deref() != Some("running") {
-        return pod.status.as_ref().map(|_| false);
+    if !pod.is_running()? {
+        return Some(false);
     }
     if pod.gpus.is_empty() {
         // A pod that has GPUs and does not show them is unknown.
@@ -223,7 +224,8 @@ mod tests {
     }
 
     fn totals(track: &mut Track, completed: f64, failed: f64, at: u64) {
-        let requests: BTreeMap<_, _> = [("completed", Count(completed)), ("failed", Count(failed))].into();
+        let requests: BTreeMap<_, _> =
+            [(JobTotal::Completed, Count(completed)), (JobTotal::Failed, Count(failed))].into();
         track.note(&Endpoint { requests, ..Endpoint::default() }, s(at));
     }
 

@@ -2,13 +2,13 @@
 
 use super::{Found, Severity, recommend};
 use crate::diagnosis::Name;
-use crate::snapshot::Pod;
+use crate::snapshot::{Pod, PodState};
 
 /// The states in which a pod is stopped and may be started again.
-const STOPPED: [&str; 2] = ["exited", "paused"];
+const STOPPED: [PodState; 2] = [PodState::Exited, PodState::Paused];
 
 pub(super) fn check(pod: &Pod) -> Option<Found> {
-    let status = pod.status.as_deref().filter(|status| STOPPED.contains(status))?;
+    let status = pod.status.as_ref().filter(|status| STOPPED.iter().any(|stopped| *status == stopped))?;
     let volume = pod.volume.filter(|volume| *volume > 0.0)?;
     Some(Found {
         name: Name::PodStoppedWithVolume,

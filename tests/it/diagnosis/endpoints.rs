@@ -1,7 +1,7 @@
 //! The checks of an endpoint that need no jobs to end.
 
 use runpod_exporter::diagnosis::{Health, Name, Severity};
-use runpod_exporter::snapshot::{Count, Endpoint, Placement, Rollout, Seconds, Workers};
+use runpod_exporter::snapshot::{Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers};
 
 use super::{finding, health, names, once, seen, severity, staying, well, with};
 use crate::support::noon;
@@ -115,8 +115,8 @@ fn the_larger_of_two_percentiles_is_judged() {
     let p95 = |execution, delay| {
         once(with(|endpoint: &mut Endpoint| {
             endpoint.facts.reported.execution =
-                [("0.95", Seconds(execution)), ("0.99", Seconds(99.0))].into();
-            endpoint.facts.reported.delay = [("0.95", Seconds(delay))].into();
+                [(Quantile::P95, Seconds(execution)), (Quantile::P99, Seconds(99.0))].into();
+            endpoint.facts.reported.delay = [(Quantile::P95, Seconds(delay))].into();
         }))
     };
     assert_eq!(severity(&p95(4.9, 4.9), Name::LatencyHigh), None);

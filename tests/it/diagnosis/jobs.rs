@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use runpod_exporter::diagnosis::{Diagnosis, Health, History, Moment, Name, Severity, diagnose};
 use runpod_exporter::jobs::Millis;
-use runpod_exporter::snapshot::{AccountSnapshot, Count, Ratio, Seconds, Workers};
+use runpod_exporter::snapshot::{AccountSnapshot, Count, Quantile, Ratio, Seconds, Workers};
 
 use crate::support::noon;
 
@@ -138,7 +138,7 @@ fn where_few_jobs_ended_what_is_reported_counts() {
 /// The account after these jobs were told, in milliseconds of latency and delay.
 fn told(jobs: &[Millis], reported: Option<f64>) -> Diagnosis {
     let account = with(|endpoint| {
-        endpoint.facts.reported.execution.extend(reported.map(|p95| ("0.95", Seconds(p95))));
+        endpoint.facts.reported.execution.extend(reported.map(|p95| (Quantile::P95, Seconds(p95))));
     });
     let mut history = History::default();
     let moment = Moment { now: noon(), elapsed: Duration::ZERO };

@@ -13,7 +13,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use runpod_exporter::diagnosis::{Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose};
 use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, Count, Dollars, DollarsPerHour, Endpoint, Workers,
+    Account, AccountSnapshot, Count, Dollars, DollarsPerHour, Endpoint, EndpointState, JobTotal, OrOther,
+    Workers,
 };
 
 use crate::support::{full, noon};
@@ -42,7 +43,7 @@ fn well() -> AccountSnapshot {
 fn endpoint() -> Endpoint {
     let mut endpoint =
         Endpoint { id: "e1".to_owned(), name: "one".to_owned(), up: Some(true), ..Endpoint::default() };
-    endpoint.facts.status = Some("ready".to_owned());
+    endpoint.facts.status = Some(EndpointState::Ready.into());
     endpoint.facts.workers_min = Some(Count(1.0));
     endpoint.facts.workers_max = Some(Count(3.0));
     endpoint.facts.workers_standby = Some(Count(1.0));
@@ -62,8 +63,12 @@ fn endpoint() -> Endpoint {
 }
 
 fn totals(endpoint: &mut Endpoint, completed: f64, failed: f64, retried: f64) {
-    let totals: std::collections::BTreeMap<_, _> =
-        [("completed", Count(completed)), ("failed", Count(failed)), ("retried", Count(retried))].into();
+    let totals: std::collections::BTreeMap<_, _> = [
+        (JobTotal::Completed, Count(completed)),
+        (JobTotal::Failed, Count(failed)),
+        (JobTotal::Retried, Count(retried)),
+    ]
+    .into();
     endpoint.load.totals.clone_from(&totals);
     endpoint.requests = totals;
 }
@@ -136,6 +141,6 @@ fn nothing_is_found_where_nothing_is_known() {
 
 #[test]
 fn another_status_is_not_healthy() {
-    let account = once(with(|endpoint| endpoint.facts.status = Some("updating".to_owned())));
+    let account = once(with(|endpoint| endpoint.facts.status = Some(OrOther::Other("updating".to_owned()))));
     assert_eq!((names(&account).len(), health(&account)), (0, Some(Health::Degraded)));
 }

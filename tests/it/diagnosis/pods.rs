@@ -1,13 +1,13 @@
 //! The checks of a pod.
 
 use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::snapshot::{AccountSnapshot, Bytes, Count, DollarsPerHour, Gpu, Pod, Ratio};
+use runpod_exporter::snapshot::{AccountSnapshot, Bytes, Count, DollarsPerHour, Gpu, Pod, PodState, Ratio};
 
 use super::{finding, names, once, staying, well};
 
 fn pod(change: impl FnOnce(&mut Pod)) -> AccountSnapshot {
     let mut pod = Pod { id: "p1".to_owned(), name: "lab".to_owned(), ..Pod::default() };
-    pod.status = Some("running".to_owned());
+    pod.status = Some(PodState::Running.into());
     (pod.cost, pod.gpu_count, pod.volume) = (Some(DollarsPerHour(2.0)), Some(Count(1.0)), Some(Bytes(100e9)));
     pod.gpus =
         vec![Gpu { id: "g".to_owned(), utilization: Some(Ratio(0.0)), memory_utilization: Some(Ratio(0.5)) }];
@@ -58,7 +58,8 @@ fn a_pod_without_gpus_is_judged_by_its_cpu() {
 
 #[test]
 fn a_stopped_pod_with_a_volume_is_told() {
-    let stopped = |volume| once(pod(|pod| (pod.status, pod.volume) = (Some("exited".to_owned()), volume)));
+    let stopped =
+        |volume| once(pod(|pod| (pod.status, pod.volume) = (Some(PodState::Exited.into()), volume)));
     let account = stopped(Some(Bytes(100e9)));
     assert_eq!(names(&account), ["pod_stopped_with_volume"]);
     assert!(account.findings[0].facts.contains("100 GB"), "{:?}", account.findings);

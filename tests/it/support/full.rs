@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
+use runpod::{Api, Operation, Product, QuotaWindow, Reason, RequestError};
 use runpod_exporter::catalog::ScrapeResult;
 use runpod_exporter::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
 };
 use runpod_exporter::settings::Collector;
 use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, CollectorReport, Count, Dollars,
-    DollarsPerHour, Endpoint, Facts, Gpu, GpuType, Host, Level, Load, Machine, Money, PerSecond, Place,
-    Placement, Pod, Provenance, Ratio, Reported, Rollout, SavingsPlan, Seconds, SpendComponent, UnixTime,
-    Volume, Watts, Worker, Workers,
+    Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
+    Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
+    Machine, MachinePart, Money, OrOther, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
+    Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock,
+    UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
 
 use super::noon;
@@ -34,8 +35,8 @@ fn text(text: &str) -> Option<String> {
 
 fn full_endpoint() -> Endpoint {
     let reported = Reported {
-        execution: [("0.5", Seconds(1.5))].into(),
-        delay: [("0.7", Seconds(1.5))].into(),
+        execution: [(Quantile::P50, Seconds(1.5))].into(),
+        delay: [(Quantile::P70, Seconds(1.5))].into(),
         execution_avg: SECONDS,
         cold_start_avg: SECONDS,
         requests_per_second: Some(PerSecond(1.5)),
@@ -51,21 +52,21 @@ fn full_endpoint() -> Endpoint {
         unhealthy: COUNT,
         pending: COUNT,
     };
-    let totals: std::collections::BTreeMap<_, _> = [("completed", Count(3.0))].into();
+    let totals: std::collections::BTreeMap<_, _> = [(JobTotal::Completed, Count(3.0))].into();
     Endpoint {
         id: "e1".to_owned(),
         name: "one".to_owned(),
         up: Some(true),
         facts: Facts {
             listed: true,
-            kind: text("queue"),
-            compute: text("gpu"),
+            kind: Some(EndpointKind::Queue.into()),
+            compute: Some(Compute::Gpu.into()),
             gpu_types: text("AMPERE_80"),
             data_centers: text("EU-RO-1"),
-            flashboot: text("off"),
-            scaler: text("queue_delay"),
+            flashboot: Some(Flashboot::Off.into()),
+            scaler: Some(Scaler::QueueDelay.into()),
             template_id: text("t"),
-            status: text("degraded"),
+            status: Some(OrOther::Other("degraded".to_owned())),
             workers_min: COUNT,
             workers_max: COUNT,
             workers_standby: COUNT,
@@ -86,7 +87,7 @@ fn full_placement() -> Placement {
     let place = Place {
         gpu_type_id: "NVIDIA A40".to_owned(),
         data_center_id: "EU-RO-1".to_owned(),
-        state: "running".to_owned(),
+        state: Some(WorkerState::Running.into()),
     };
     let worker = Worker {
         id: "w1".to_owned(),
@@ -109,11 +110,11 @@ fn full_pod() -> Pod {
     Pod {
         id: "p1".to_owned(),
         name: "one".to_owned(),
-        status: text("running"),
-        kind: text("reserved"),
+        status: Some(PodState::Running.into()),
+        kind: Some(PodKind::Reserved.into()),
         image: text("image"),
         gpu_type_id: text("NVIDIA A40"),
-        cloud: Some("secure"),
+        cloud: Some(Cloud::Secure),
         data_center_id: text("EU-RO-1"),
         cost: PRICE,
         gpu_count: COUNT,
@@ -148,9 +149,9 @@ fn full_machine() -> Machine {
         disk: BYTES,
         disk_rented: BYTES,
         gpu_price: PRICE,
-        uptime_ratios: [("1w", Ratio(0.5))].into(),
-        balance: [("gpu", Dollars(1.5))].into(),
-        earned_today: [("disk", Dollars(1.5))].into(),
+        uptime_ratios: [(UptimeWindow::OneWeek, Ratio(0.5))].into(),
+        balance: [(MachinePart::Gpu, Dollars(1.5))].into(),
+        earned_today: [(MachinePart::Disk, Dollars(1.5))].into(),
     }
 }
 
@@ -161,12 +162,11 @@ fn full_account() -> Account {
         gpu_type_id: "NVIDIA A40".to_owned(),
         end: TIME,
     };
-    let component = SpendComponent { component: "gpu_compute", spend: DollarsPerHour(1.0) };
     Account {
         balance: DOLLARS,
         spend: PRICE,
         spend_limit: PRICE,
-        spend_components: vec![component, component],
+        spend_components: [(SpendComponent::GpuCompute, DollarsPerHour(1.0))].into(),
         workers_quota: COUNT,
         serverless_discount: RATIO,
         savings_plans: vec![plan.clone(), plan],
@@ -241,8 +241,8 @@ pub(crate) fn full() -> ScrapeResult {
         }],
         market: vec![GpuType {
             id: "NVIDIA A40".to_owned(),
-            prices: [("secure", DollarsPerHour(1.5))].into(),
-            stock: [("pod", Level(3.0))].into(),
+            prices: [(PriceCloud::Secure, DollarsPerHour(1.5))].into(),
+            stock: [(Product::Pod, Stock::High)].into(),
         }],
         host: Some(Host { balance: DOLLARS, machines: vec![full_machine()] }),
         finished: Vec::new(),
