@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use super::cache::{Entry, Lookup};
 use super::counter::TotalsFrom;
 use super::memory::Known;
-use super::overlay::Overlay as _;
 use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
-use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Money, Placement, Unknown};
+use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Unknown};
 use runpod::{RequestError, wire};
 
 /// What each source said of one endpoint.
@@ -53,9 +52,9 @@ impl Merged {
         let (detail_facts, detail_load) = read(detail).unwrap_or_default();
         let rest_facts = rest.map(|rest| facts_from_rest(rest, &mut self.unknown)).unwrap_or_default();
         let reported = latency.map(|latency| reported(latency, self.now)).unwrap_or_default();
-        let facts = detail_facts.over(Facts { listed, ..list_facts }).over(rest_facts);
-        let facts = facts.over(Facts { reported, ..Facts::default() });
-        let graphql = detail_load.over(list_load);
+        let facts = detail_facts.or(Facts { listed, ..list_facts }).or(rest_facts);
+        let facts = facts.or(Facts { reported, ..Facts::default() });
+        let graphql = detail_load.or(list_load);
 
         let (held, error) = health.map_or((None, None), |read| (read.held, read.error));
         let is_fresh = held.is_some() && error.is_none();
@@ -76,9 +75,9 @@ impl Merged {
         let load = health.map_or_else(
             || {
                 let workers = workers.as_ref().map(|held| workers_from_rest(&held.value)).unwrap_or_default();
-                graphql.clone().over(Load { workers, ..Load::default() })
+                graphql.clone().or(Load { workers, ..Load::default() })
             },
-            |health| health.over(graphql.clone()),
+            |health| health.or(graphql.clone()),
         );
         let mut placement =
             workers.map(|held| Placement::new(held.value, releases, held.read, &mut self.unknown));

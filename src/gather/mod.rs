@@ -9,7 +9,6 @@ mod lookups;
 mod memory;
 mod merge;
 mod money;
-mod overlay;
 mod pods;
 mod prefer;
 mod serverless;

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
-use super::overlay::Overlay as _;
 use super::prefer::{Preferred, Question, whole};
 use super::{CollectorRun, Gatherer, Section};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
 use crate::snapshot::bill::{Sums, month_start};
-use crate::snapshot::{Account, AccountSnapshot, Money, Provenance};
+use crate::snapshot::{Account, AccountSnapshot, Merge as _, Money, Provenance};
 use runpod::wire::rest::{Balance, Limits};
 use runpod::{Api, Ledger, Operation, RequestError};
 
@@ -36,7 +35,7 @@ impl Gatherer {
         let course = CollectorRun::new(Collector::Account, error, answered, started.elapsed()).from(sources);
         let second = second.map(|held| from_rest(held.value.0, held.value.1));
         let found = match (first.map(|held| Account::from_wire(held.value)), second) {
-            (Some(first), Some(second)) => Some(first.over(second)),
+            (Some(first), Some(second)) => Some(first.or(second)),
             (first, second) => first.or(second),
         };
         Section { found, unknown: Vec::new(), course }

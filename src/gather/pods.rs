@@ -6,12 +6,11 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::lookups::Lookups;
-use super::overlay::Overlay as _;
 use super::prefer::{Preferred, whole};
 use super::{CollectorRun, Gatherer, Section, unique};
 use crate::settings::Collector;
 use crate::snapshot::pod::{from_graphql, from_rest};
-use crate::snapshot::{Pod, Provenance};
+use crate::snapshot::{Merge as _, Pod, Provenance};
 use runpod::{Api, BATCH, Operation, wire};
 
 impl Gatherer {
@@ -57,8 +56,8 @@ impl Gatherer {
                 for wire in list {
                     let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
                     let Some(pod) = from_graphql(wire, detail, &mut unknown) else { continue };
-                    let under = rest.remove(&pod.id).unwrap_or_default();
-                    found.push(pod.over(under).without_stale_use());
+                    let fallback = rest.remove(&pod.id).unwrap_or_default();
+                    found.push(pod.or(fallback).without_stale_use());
                 }
                 self.memory().pods = ids;
             }

@@ -6,26 +6,29 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::each;
 use super::convert::{count, dollars, dollars_per_hour, timestamp};
+use super::merge::mergeable;
 use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
 use runpod::wire;
 
-/// Balance, spend and limits.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Account {
-    /// Prepaid credit. GraphQL `clientBalance`, REST `balanceAmount`.
-    pub balance: Option<Dollars>,
-    /// Spend on everything that runs or is stored. GraphQL `currentSpendPerHr`, REST `spendRate`.
-    pub spend: Option<DollarsPerHour>,
-    /// The limit of the spend. GraphQL `spendLimit`, REST `spendRate`.
-    pub spend_limit: Option<DollarsPerHour>,
-    /// The spend by component, if the API gives it.
-    pub spend_components: BTreeMap<SpendComponent, DollarsPerHour>,
-    /// Maximum number of serverless workers over all endpoints. GraphQL `maxServerlessConcurrency`.
-    pub workers_quota: Option<Count>,
-    /// The discount factor for serverless.
-    pub serverless_discount: Option<Ratio>,
-    /// Commitments that lower a price.
-    pub savings_plans: Vec<SavingsPlan>,
+mergeable! {
+    /// Balance, spend and limits.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Account {
+        /// Prepaid credit. GraphQL `clientBalance`, REST `balanceAmount`.
+        pub balance: Option<Dollars>,
+        /// Spend on everything that runs or is stored. GraphQL `currentSpendPerHr`, REST `spendRate`.
+        pub spend: Option<DollarsPerHour>,
+        /// The limit of the spend. GraphQL `spendLimit`, REST `spendRate`.
+        pub spend_limit: Option<DollarsPerHour>,
+        /// The spend by component, if the API gives it.
+        pub spend_components: BTreeMap<SpendComponent, DollarsPerHour>,
+        /// Maximum number of serverless workers over all endpoints. GraphQL `maxServerlessConcurrency`.
+        pub workers_quota: Option<Count>,
+        /// The discount factor for serverless.
+        pub serverless_discount: Option<Ratio>,
+        /// Commitments that lower a price.
+        pub savings_plans: Vec<SavingsPlan>,
+    }
 }
 
 /// A component of the spend (label `component`).
@@ -38,10 +41,10 @@ pub enum SpendComponent {
     NetworkStorage,
 }
 
-/// A commitment that lowers a price until it ends.
+/// A savings plan: a commitment that lowers a price until it ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavingsPlan {
-    /// Its id; where the API gives none, the pod that it covers.
+    /// Its id; if the API gives none, the pod that it covers, or its start time.
     pub id: String,
     /// Its kind, lower case.
     pub kind: String,
@@ -74,7 +77,7 @@ impl Account {
     }
 }
 
-/// What REST says of money and limits. Where a limit is a bare number, it is the limit and not what is used of it.
+/// Converts balance and limits from REST. A limit that is a bare number has no current use.
 pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
     let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
     let split = |limit: Option<wire::rest::Limit>| match limit {
@@ -103,7 +106,8 @@ fn components(details: wire::SpendDetails) -> BTreeMap<SpendComponent, DollarsPe
     })
 }
 
-/// The factor in force before the one that was agreed. A value above one would be in a unit that nothing documents.
+/// The discount factor: the active one if there is one, otherwise the agreed one. A value above 1 is dropped, because no
+/// documentation explains it.
 fn discount(discount: wire::Discount) -> Option<Ratio> {
     let factor = match discount {
         wire::Discount::Factor(factor) => Some(factor),
@@ -119,7 +123,7 @@ fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
     let wire::SavingsPlan { id, pod_id, gpu_type_id, savings_plan_type, plan_type, start_time, end_time } =
         plan;
     let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase();
-    // The documented shape names neither the plan nor the pod: then its start tells it from the others.
+    // The documented shape has neither id: then the start time identifies the plan.
     let id = id.0.or(pod_id.0).or(start_time.0)?;
     Some(SavingsPlan { id, kind, gpu_type_id: gpu_type_id.0.unwrap_or_default(), end: timestamp(&end_time) })
 }

@@ -1,4 +1,4 @@
-//! Machines that others rent, and what they earn.
+//! Machines that the account rents out, and their earnings.
 
 use std::collections::BTreeMap;
 
@@ -24,25 +24,25 @@ pub struct Host {
 pub struct Machine {
     /// Its id, which is unique.
     pub id: String,
-    /// Its name; its id where the API gives none.
+    /// Its name; its id if the API gives no name.
     pub name: String,
     /// The GPU type in it.
     pub gpu_type_id: Option<String>,
-    /// Where it stands, in the host's words.
+    /// Its location, as the host describes it.
     pub location: Option<String>,
-    /// Whether it can be rented.
+    /// Whether it is listed for rent.
     pub listed: Option<bool>,
-    /// Whether Runpod has verified it.
+    /// Whether it is verified by Runpod.
     pub verified: Option<bool>,
-    /// Whether it is being maintained.
+    /// Whether it is under maintenance.
     pub maintenance: Option<bool>,
-    /// GPUs in it.
+    /// GPUs.
     pub gpus: Option<Count>,
-    /// GPUs that are rented.
+    /// Rented GPUs.
     pub gpus_rented: Option<Count>,
-    /// Virtual CPUs in it.
+    /// Virtual CPUs.
     pub vcpus: Option<Count>,
-    /// Virtual CPUs that are rented.
+    /// Rented virtual CPUs.
     pub vcpus_rented: Option<Count>,
     /// Disk size.
     pub disk: Option<Bytes>,
@@ -50,24 +50,24 @@ pub struct Machine {
     pub disk_rented: Option<Bytes>,
     /// Price of one GPU as set by the host.
     pub gpu_price: Option<DollarsPerHour>,
-    /// Share of the time that it was up while listed, by window: `1w`, `4w`, `12w`.
+    /// Share of its listed time that it was up.
     pub uptime_ratios: BTreeMap<UptimeWindow, Ratio>,
-    /// Earnings that are not paid out yet, by `gpu` and `disk`.
+    /// Earnings that are not paid out yet.
     pub balance: BTreeMap<MachinePart, Dollars>,
-    /// Earnings so far in the current UTC day, by `gpu` and `disk`.
+    /// Earnings so far in the current UTC day.
     pub earned_today: BTreeMap<MachinePart, Dollars>,
 }
 
-/// The weeks over which the uptime of a machine is averaged (label `window`).
+/// The time over which the uptime of a machine is averaged (label `window`), in the order of the series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
 #[expect(missing_docs, reason = "the names are the windows")]
 pub enum UptimeWindow {
+    #[strum(serialize = "12w")]
+    TwelveWeeks,
     #[strum(serialize = "1w")]
     OneWeek,
     #[strum(serialize = "4w")]
     FourWeeks,
-    #[strum(serialize = "12w")]
-    TwelveWeeks,
 }
 
 /// What a machine earns with (label `resource`).
@@ -80,11 +80,11 @@ pub enum MachinePart {
 }
 
 impl Host {
-    /// Reads what GraphQL says on the day `today`.
+    /// Converts the account's machines from GraphQL, with their earnings on the day `today`.
     pub(crate) fn from_wire(wire: wire::Host, today: Date) -> Self {
         let wire::Host { host_balance, machines, machine_earnings } = wire;
         let today = today.to_string();
-        // The API gives a series of days, of which the others are history.
+        // The API returns several days.
         let is_today = |earned: &wire::DayEarnings| {
             earned.date.0.as_deref().is_some_and(|date| date.starts_with(&today))
         };

@@ -1,4 +1,4 @@
-//! A network volume: how large it is and where. How full it is, no API says.
+//! A network volume: its size and location. No API returns how full it is.
 
 use super::Money;
 use super::convert::gigabytes;
@@ -10,13 +10,13 @@ use runpod::wire;
 pub struct Volume {
     /// Its id, which is unique.
     pub id: String,
-    /// Its name, which is not; its id where the API gives no name.
+    /// Its name, which is not unique; its id if the API gives no name.
     pub name: String,
-    /// Where it is; empty if the API does not say.
+    /// Its data center; empty if the API does not give it.
     pub data_center_id: String,
     /// Its size.
     pub size: Option<Bytes>,
-    /// What it has cost.
+    /// What was billed for it.
     pub billed: Money,
 }
 

@@ -65,9 +65,9 @@ impl Tally {
 
     /// The series of jobs: one for each way and status that occurred.
     pub(super) fn jobs(&self, identity: &[LabelPair]) -> Vec<Metric> {
-        let ways = Via::ALL.into_iter().zip(&self.jobs);
+        let ways = Via::ALL.iter().copied().zip(&self.jobs);
         let counts = ways.flat_map(|(via, jobs)| {
-            Status::ALL.into_iter().zip(jobs).map(move |(status, count)| (via, status, *count))
+            Status::ALL.iter().copied().zip(jobs).map(move |(status, count)| (via, status, *count))
         });
         let occurred = counts.filter(|(.., count)| *count > 0);
         let series = |(via, status, count): (Via, Status, u64)| {

@@ -22,6 +22,7 @@ pub use sets::{Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quanti
 use super::Money;
 use super::closed::OrOther;
 use super::convert::milliseconds;
+use super::merge::mergeable;
 use super::unit::{Count, PerSecond, Ratio, Seconds, UnixTime};
 use runpod::wire::Number;
 
@@ -48,80 +49,88 @@ pub struct Endpoint {
     pub requests: BTreeMap<JobTotal, Count>,
 }
 
-/// Configuration and status of an endpoint.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts {
-    /// Whether the endpoint was in the list of this scrape.
-    pub listed: bool,
-    /// Whether clients call a queue or the workers.
-    pub kind: Option<OrOther<EndpointKind>>,
-    /// What its workers compute with.
-    pub compute: Option<OrOther<Compute>>,
-    /// GPU pools or types, separated by commas, as the API gives them.
-    pub gpu_types: Option<String>,
-    /// Data centers, separated by commas, as the API gives them.
-    pub data_centers: Option<String>,
-    /// How cold starts are shortened.
-    pub flashboot: Option<OrOther<Flashboot>>,
-    /// What the number of workers is scaled by.
-    pub scaler: Option<OrOther<Scaler>>,
-    /// The template that it was created from.
-    pub template_id: Option<String>,
-    /// Its state, if the API has one.
-    pub status: Option<OrOther<EndpointState>>,
-    /// Minimum number of workers, which are always on.
-    pub workers_min: Option<Count>,
-    /// Maximum number of workers.
-    pub workers_max: Option<Count>,
-    /// Standby workers, kept warm while the endpoint is scaled down.
-    pub workers_standby: Option<Count>,
-    /// Time after which an idle worker is stopped.
-    pub idle_timeout: Option<Seconds>,
-    /// Maximum execution time of a job.
-    pub execution_timeout: Option<Seconds>,
-    /// When it was created.
-    pub created: Option<UnixTime>,
-    /// Latencies and rates that Runpod computed.
-    pub reported: Reported,
+mergeable! {
+    /// Configuration and status of an endpoint.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Facts {
+        /// Whether the endpoint was in the list of this scrape.
+        pub listed: bool,
+        /// Whether clients call a queue or the workers.
+        pub kind: Option<OrOther<EndpointKind>>,
+        /// What its workers compute with.
+        pub compute: Option<OrOther<Compute>>,
+        /// GPU pools or types, separated by commas, as the API gives them.
+        pub gpu_types: Option<String>,
+        /// Data centers, separated by commas, as the API gives them.
+        pub data_centers: Option<String>,
+        /// How cold starts are shortened.
+        pub flashboot: Option<OrOther<Flashboot>>,
+        /// What the number of workers is scaled by.
+        pub scaler: Option<OrOther<Scaler>>,
+        /// The template that it was created from.
+        pub template_id: Option<String>,
+        /// Its state, if the API has one.
+        pub status: Option<OrOther<EndpointState>>,
+        /// Minimum number of workers, which are always on.
+        pub workers_min: Option<Count>,
+        /// Maximum number of workers.
+        pub workers_max: Option<Count>,
+        /// Standby workers, kept warm while the endpoint is scaled down.
+        pub workers_standby: Option<Count>,
+        /// Time after which an idle worker is stopped.
+        pub idle_timeout: Option<Seconds>,
+        /// Maximum execution time of a job.
+        pub execution_timeout: Option<Seconds>,
+        /// When it was created.
+        pub created: Option<UnixTime>,
+        /// Latencies and rates that Runpod computed.
+        pub reported: Reported,
+    }
 }
 
-/// Queue, job totals and workers of an endpoint.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Load {
-    /// Jobs waiting for a worker.
-    pub queue_depth: Option<Count>,
-    /// Jobs being executed.
-    pub in_progress: Option<Count>,
-    /// Job totals as the API counts them.
-    pub totals: BTreeMap<JobTotal, Count>,
-    /// Workers by state.
-    pub workers: Workers,
+mergeable! {
+    /// Queue, job totals and workers of an endpoint.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Load {
+        /// Jobs waiting for a worker.
+        pub queue_depth: Option<Count>,
+        /// Jobs being executed.
+        pub in_progress: Option<Count>,
+        /// Job totals as the API counts them.
+        pub totals: BTreeMap<JobTotal, Count>,
+        /// Workers by state.
+        pub workers: Workers,
+    }
 }
 
-/// Workers by state. States overlap: an idle worker is also ready.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names are the families'")]
-pub struct Workers {
-    pub ready: Option<Count>,
-    pub running: Option<Count>,
-    pub idle: Option<Count>,
-    pub initializing: Option<Count>,
-    pub throttled: Option<Count>,
-    pub unhealthy: Option<Count>,
-    pub pending: Option<Count>,
+mergeable! {
+    /// Workers by state. States overlap: an idle worker is also ready.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+    #[expect(missing_docs, reason = "the names are the families'")]
+    pub struct Workers {
+        pub ready: Option<Count>,
+        pub running: Option<Count>,
+        pub idle: Option<Count>,
+        pub initializing: Option<Count>,
+        pub throttled: Option<Count>,
+        pub unhealthy: Option<Count>,
+        pub pending: Option<Count>,
+    }
 }
 
-/// Latencies and rates that Runpod computed over a window that it does not specify.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[expect(missing_docs, reason = "the names are the families'")]
-pub struct Reported {
-    pub execution: BTreeMap<Quantile, Seconds>,
-    pub delay: BTreeMap<Quantile, Seconds>,
-    pub execution_avg: Option<Seconds>,
-    pub cold_start_avg: Option<Seconds>,
-    pub requests_per_second: Option<PerSecond>,
-    pub success_ratio: Option<Ratio>,
-    pub error_ratio: Option<Ratio>,
+mergeable! {
+    /// Latencies and rates that Runpod computed over a window that it does not specify.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    #[expect(missing_docs, reason = "the names are the families'")]
+    pub struct Reported {
+        pub execution: BTreeMap<Quantile, Seconds>,
+        pub delay: BTreeMap<Quantile, Seconds>,
+        pub execution_avg: Option<Seconds>,
+        pub cold_start_avg: Option<Seconds>,
+        pub requests_per_second: Option<PerSecond>,
+        pub success_ratio: Option<Ratio>,
+        pub error_ratio: Option<Ratio>,
+    }
 }
 
 /// The marker that Runpod appends to the name of an endpoint with FlashBoot.

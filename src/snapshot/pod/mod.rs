@@ -10,53 +10,56 @@ pub use sets::{Cloud, PodKind, PodState};
 
 use super::Money;
 use super::closed::OrOther;
+use super::merge::mergeable;
 use super::unit::{Bytes, Celsius, Count, DollarsPerHour, Ratio, Seconds, Watts};
 
-/// One pod.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pod {
-    /// Its id, which is unique.
-    pub id: String,
-    /// Its name, which is not unique; its id if the API gives no name.
-    pub name: String,
-    /// Its state, desired or observed.
-    pub status: Option<OrOther<PodState>>,
-    /// How it is rented.
-    pub kind: Option<OrOther<PodKind>>,
-    /// The container image.
-    pub image: Option<String>,
-    /// The GPU type.
-    pub gpu_type_id: Option<String>,
-    /// Where its machine is from.
-    pub cloud: Option<Cloud>,
-    /// Where it runs.
-    pub data_center_id: Option<String>,
-    /// Cost while it runs, otherwise 0.
-    pub cost: Option<DollarsPerHour>,
-    /// GPUs.
-    pub gpu_count: Option<Count>,
-    /// Virtual CPUs.
-    pub vcpu_count: Option<Count>,
-    /// Memory size.
-    pub memory: Option<Bytes>,
-    /// Container disk size.
-    pub container_disk: Option<Bytes>,
-    /// Volume size.
-    pub volume: Option<Bytes>,
-    /// Time since it started; `None` unless it runs.
-    pub uptime: Option<Seconds>,
-    /// CPU utilization; `None` unless it runs.
-    pub cpu_utilization: Option<Ratio>,
-    /// Memory utilization; `None` unless it runs.
-    pub memory_utilization: Option<Ratio>,
-    /// Its GPUs, each once; empty unless it runs.
-    pub gpus: Vec<Gpu>,
-    /// Average temperature of its GPUs; `None` unless it runs.
-    pub gpu_temperature: Option<Celsius>,
-    /// Average power draw of its GPUs; `None` unless it runs.
-    pub gpu_power: Option<Watts>,
-    /// What was billed for it.
-    pub billed: Money,
+mergeable! {
+    /// One pod.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Pod {
+        /// Its id, which is unique.
+        pub id: String,
+        /// Its name, which is not unique; its id if the API gives no name.
+        pub name: String,
+        /// Its state, desired or observed.
+        pub status: Option<OrOther<PodState>>,
+        /// How it is rented.
+        pub kind: Option<OrOther<PodKind>>,
+        /// The container image.
+        pub image: Option<String>,
+        /// The GPU type.
+        pub gpu_type_id: Option<String>,
+        /// Where its machine is from.
+        pub cloud: Option<Cloud>,
+        /// Where it runs.
+        pub data_center_id: Option<String>,
+        /// Cost while it runs, otherwise 0.
+        pub cost: Option<DollarsPerHour>,
+        /// GPUs.
+        pub gpu_count: Option<Count>,
+        /// Virtual CPUs.
+        pub vcpu_count: Option<Count>,
+        /// Memory size.
+        pub memory: Option<Bytes>,
+        /// Container disk size.
+        pub container_disk: Option<Bytes>,
+        /// Volume size.
+        pub volume: Option<Bytes>,
+        /// Time since it started; `None` unless it runs.
+        pub uptime: Option<Seconds>,
+        /// CPU utilization; `None` unless it runs.
+        pub cpu_utilization: Option<Ratio>,
+        /// Memory utilization; `None` unless it runs.
+        pub memory_utilization: Option<Ratio>,
+        /// Its GPUs, each once; empty unless it runs.
+        pub gpus: Vec<Gpu>,
+        /// Average temperature of its GPUs; `None` unless it runs.
+        pub gpu_temperature: Option<Celsius>,
+        /// Average power draw of its GPUs; `None` unless it runs.
+        pub gpu_power: Option<Watts>,
+        /// What was billed for it.
+        pub billed: Money,
+    }
 }
 
 /// One GPU of a running pod.
