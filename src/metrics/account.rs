@@ -1,7 +1,7 @@
 //! The account: balance, spend, limits, discount, savings plans.
 //!
-//! Source   GraphQL `myself`, one request a scrape, or the REST operations with `balanceAmount` and `spendRate`, whose paths
-//!          the API's own description tells.
+//! Source   GraphQL `myself`, one request per scrape, or the REST operations with `balanceAmount` and `spendRate`, whose
+//!          paths are in the API's own description.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Single};
@@ -9,7 +9,7 @@ use crate::snapshot::{
     Account, AccountSnapshot, ClosedSet as _, Count, Dollars, DollarsPerHour, Info, Ratio, UnixTime,
 };
 
-/// Reads a value of an account whose section came through.
+/// Reads a value of an account whose collector succeeded.
 macro_rules! of_account {
     ($field:ident) => {
         |account| account.account.as_ref().and_then(|account: &Account| account.$field)

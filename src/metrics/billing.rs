@@ -1,13 +1,13 @@
-//! What was billed on the present UTC day and in the present UTC month so far.
+//! Amounts billed so far in the current UTC day and month.
 //!
 //! Source   REST `/billing` and its parts, in daily buckets since the start of the month, once an hour.
-//! Absent   Runpod reckons late, by minutes to hours: before it has reckoned anything of a day, the day is absent.
+//! Absent   Runpod updates bills minutes to hours late: the day is absent until Runpod has billed anything of it.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Points, Single};
 use crate::snapshot::{AccountSnapshot, Dollars, Endpoint, Money, Pod, Volume};
 
-/// Puts one sum of each entry.
+/// Puts one sum of each bill.
 fn put<'a>(
     entries: impl IntoIterator<Item = (&'a String, &'a Money)>,
     points: &mut Points<'_, Dollars, 1>,

@@ -1,8 +1,8 @@
-//! Serverless endpoints: what they are, what waits for them, what they have done.
+//! Serverless endpoints: configuration, queue, finished jobs.
 //!
 //! Source   the list of endpoints (GraphQL `myself { endpoints }`, or REST `/serverless`), and `/health` of each endpoint's
 //!          job API.
-//! Absent   with the list failed, configuration is absent, and the load of the endpoints of the last good list stays.
+//! Absent   if the list failed, the configuration is absent; the load is still exported for the endpoints of the last list.
 
 use super::label::{put_state, text};
 use crate::catalog::Kind::{Counter, Gauge};

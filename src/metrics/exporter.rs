@@ -1,4 +1,4 @@
-//! The exporter about itself, as far as one scrape can say it. What accumulates is in `instruments/`.
+//! The exporter itself: the result of one scrape. Counters and histograms of the process are in `instruments/`.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::ScrapeResult;

@@ -1,6 +1,6 @@
-//! Machines that others rent from this account, and what they earn. Off by default: most accounts only rent.
+//! Machines that the account rents out, and their earnings. Disabled by default, because most accounts have none.
 //!
-//! Source   GraphQL `myself`, every five minutes; no other API has it.
+//! Source   GraphQL `myself`, every five minutes; no other API has this data.
 
 use std::collections::BTreeMap;
 

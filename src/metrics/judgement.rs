@@ -1,4 +1,4 @@
-//! What is judged, and from where on.
+//! Thresholds, health and findings.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};

@@ -1,5 +1,5 @@
-//! Latencies and rates that Runpod computed over a window that it does not name. A percentile is never turned into a
-//! histogram, and cannot be aggregated over endpoints.
+//! Latencies and rates that Runpod computed over a window that it does not specify. Percentiles are exported as summaries:
+//! they cannot be aggregated over endpoints.
 //!
 //! Source   the documented GraphQL `metrics{}`, or, with collector `latency`, the job API's `/metrics/request_ts_v1`.
 

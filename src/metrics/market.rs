@@ -1,4 +1,4 @@
-//! What GPUs cost and whether there are any. Off by default: it is the same for everybody.
+//! Price and availability of GPU types. Disabled by default, because they are the same for all accounts.
 //!
 //! Source   GraphQL `gpuTypes` without the key, REST `/catalog/gpus`, every ten minutes.
 

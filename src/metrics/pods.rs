@@ -1,7 +1,7 @@
-//! Pods: what they are, what they cost, how busy they are.
+//! Pods: description, cost, utilization.
 //!
-//! Source   GraphQL `myself { pods }`, one request a scrape, or REST `/pods`. Workers of endpoints are not among them.
-//! Absent   a pod that does not run has no uptime and no utilisation, though the API may still show its last.
+//! Source   GraphQL `myself { pods }`, one request per scrape, or REST `/pods`. Neither includes the workers of endpoints.
+//! Absent   a pod that does not run has no uptime and no utilization, although the API may still return its last values.
 
 use super::label::{put_state, text};
 use crate::catalog::Kind::Gauge;

@@ -1,4 +1,4 @@
-//! Network volumes. How full they are, no API says.
+//! Network volumes. No API returns how full they are.
 //!
 //! Source   REST `/network-volumes`, or GraphQL `myself { networkVolumes }`, every ten minutes.
 

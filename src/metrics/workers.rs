@@ -1,9 +1,9 @@
-//! Workers of an endpoint, by state. States overlap: an idle worker is ready too. So each is a family of its own, and
-//! they are never summed.
+//! Workers of an endpoint, by state. States overlap, because an idle worker is also ready: each is a family of its own, and
+//! their sum is not the number of workers.
 //!
 //! Source   `/health` `workers{}` of the job API, or the documented GraphQL `workers{}`, or the summary of the REST workers
 //!          list; limits from the list of endpoints; workers one by one from the REST workers list.
-//! Absent   the REST workers list is rationed: it is as old as `runpod_workers_placed_timestamp_seconds` says.
+//! Absent   the REST workers list is rate-limited: its read time is `runpod_workers_placed_timestamp_seconds`.
 
 use super::label::text;
 use crate::catalog::Kind::Gauge;

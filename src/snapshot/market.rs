@@ -42,7 +42,7 @@ pub enum Stock {
     High,
 }
 
-/// The id of the type that stands for all types that Runpod cannot identify.
+/// The id under which Runpod lists all types that it cannot identify.
 const NO_TYPE: &str = "unknown";
 
 impl GpuType {
@@ -61,7 +61,7 @@ impl GpuType {
         Self::new(id, price, Product::Pod, stock)
     }
 
-    /// Converts a type from REST, which was asked about one product.
+    /// Converts a type from REST, whose availability is that of one product.
     pub(crate) fn from_rest(
         wire: wire::rest::GpuType,
         product: Product,

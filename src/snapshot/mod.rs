@@ -81,7 +81,7 @@ pub struct AccountSnapshot {
 }
 
 impl AccountSnapshot {
-    /// An account of which everything is unknown.
+    /// An account without any data.
     pub fn empty(name: Arc<str>, taken: Timestamp) -> Self {
         Self {
             name,

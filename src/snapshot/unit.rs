@@ -1,4 +1,4 @@
-//! The units of values: a type for each, so that the compiler tells bytes from ratios and dollars from dollars per hour.
+//! The units of values: one type per unit, so that bytes and ratios, or dollars and dollars per hour, cannot be mixed up.
 //!
 //! Values are in base units. The conversion from the units of Runpod's APIs is in `convert.rs`.
 

@@ -1,4 +1,4 @@
-//! The closed sets of an endpoint. A new member is one variant; where it matters, the compiler asks for it.
+//! The closed sets of an endpoint. A new member is one variant, and every match on the set has to handle it.
 
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
