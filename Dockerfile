@@ -7,6 +7,7 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY benches benches
 COPY docs docs
+COPY build.rs ./
 COPY crates crates
 COPY src src
 ARG REVISION=unknown

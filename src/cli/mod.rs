@@ -54,14 +54,17 @@ const ABOUT: &str = "\
 Prometheus exporter for Runpod: serverless endpoints, workers, queues, pods and spend.
 
 Without a command, it serves metrics at /metrics, an overview at / and the documentation at /docs/. Each scrape reads \
-Runpod anew and is answered within Prometheus's scrape timeout.
+Runpod and is answered within Prometheus's scrape timeout.
 
 It needs an API key, in RUNPOD_API_KEY or in a file; read-only access is enough. For the flags of a command, see \
 `runpod-exporter COMMAND --help`; the flags below are those of `serve`.";
 
+/// The release and the commit that it was built from.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("RUNPOD_EXPORTER_REVISION"), ")");
+
 /// Prometheus exporter for Runpod: endpoints, workers, queues, pods and spend
 #[derive(Debug, Parser)]
-#[command(name = "runpod-exporter", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+#[command(name = "runpod-exporter", version = VERSION, args_conflicts_with_subcommands = true, max_term_width = 110)]
 #[command(long_about = ABOUT, after_long_help = serve::DETAILS)]
 pub struct Cli {
     #[command(subcommand)]

@@ -19,7 +19,7 @@ use crate::logs::LokiTarget;
 pub(super) const ABOUT: &str = "\
 Serve metrics at /metrics, an overview at / and the documentation at /docs/.
 
-Each scrape reads Runpod anew and is answered within Prometheus's scrape timeout. The API key comes from \
+Each scrape reads Runpod and is answered within Prometheus's scrape timeout. The API key comes from \
 RUNPOD_API_KEY or from a file; read-only access is enough. The configuration and the keys are reloaded when their \
 files change, on SIGHUP and on POST /-/reload.";
 

@@ -46,7 +46,7 @@ pub struct World {
     /// Time after which GraphQL answers 410 Gone
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = heading::SIMULATED_API)]
     pub graphql_retires_after: Option<Duration>,
-    /// REST requests per minute, hour and day, or off
+    /// REST requests per minute/hour/day, or off
     #[arg(long, value_name = "M/H/D", default_value_t = Quota::default(), help_heading = heading::SIMULATED_API)]
     pub rest_quota: Quota,
     /// REST operations that answer 403, such as billing,balance; repeatable

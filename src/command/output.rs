@@ -3,8 +3,15 @@
 use std::io::{self, Write};
 
 /// Raises the soft limit on open files to the hard one, as Go's runtime does, and returns it. Each connection needs one.
+/// `None` on Windows, where sockets are not files.
+#[cfg(unix)]
 pub(crate) fn raise_open_files() -> Option<u64> {
     rlimit::increase_nofile_limit(u64::MAX).ok()
+}
+
+#[cfg(not(unix))]
+pub(crate) const fn raise_open_files() -> Option<u64> {
+    None
 }
 
 /// Writes to standard output.

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use tokio::signal::unix::{SignalKind, signal};
-
 /// Listens for SIGTERM and SIGINT from now on; the future resolves at the first of them.
+#[cfg(unix)]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! {
@@ -13,4 +13,11 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Listens for Ctrl-C from now on: Windows has no SIGTERM.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
 }

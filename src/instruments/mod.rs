@@ -94,7 +94,7 @@ impl Instruments {
             ),
             &["version", "revision", "mode"],
         )?;
-        let revision = option_env!("RUNPOD_EXPORTER_REVISION").unwrap_or("unknown");
+        let revision = env!("RUNPOD_EXPORTER_REVISION");
         build.with_label_values(&[env!("CARGO_PKG_VERSION"), revision, mode.as_str()]).set(1);
         instruments.register(Kind::Gauge, &build)?;
         #[cfg(target_os = "linux")]

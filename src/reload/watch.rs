@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notify::{RecursiveMode, Watcher as _};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::time::sleep;
 
@@ -16,14 +15,23 @@ use super::Reloader;
 /// Editors and secret stores write in several steps; the reload waits until they are done.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Reloads at every SIGHUP, for ever.
+/// Reloads at every SIGHUP, forever.
+#[cfg(unix)]
 pub fn on_hangup(reloader: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
     let mut hangups = signal(SignalKind::hangup())?;
     Ok(async move {
         while hangups.recv().await.is_some() {
             drop(reloader.reload()); // it has told what came of it
         }
     })
+}
+
+/// Windows has no SIGHUP.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+pub fn on_hangup(_: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
 }
 
 /// Reloads whenever the configuration or a key file changes, for ever. Where files cannot be watched, that is told, and

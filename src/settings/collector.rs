@@ -96,7 +96,7 @@ impl Collector {
                 default: true, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Health), fallback: Some((Rest, Operation::Workers)), shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
-                about: "queue, job totals and workers of each endpoint (one request per endpoint)",
+                about: "queue, job totals and workers of each endpoint",
             },
             Self::Workers => Row {
                 default: true, needs: &[Self::Endpoints],

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clock::ManualClock;
+use jiff::SignedDuration;
 use runpod_exporter::config::Account;
-use runpod_exporter::settings::LevelOverrides;
-use runpod_exporter::settings::{Filter, Reading, Signal, Thresholds};
+use runpod_exporter::settings::{Collector, Filter, LevelOverrides, Reading, Signal, Thresholds};
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
@@ -92,6 +92,32 @@ async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
 
     let (_, page) = probe(&exporter, "?account=two/b&collect[]=health").await;
     assert_eq!(page.count("runpod_queue_depth", &[]), 6, "health brings the list that names the endpoints");
+}
+
+#[tokio::test]
+async fn a_probe_of_any_collector_brings_what_the_collector_needs() {
+    let upstream = Upstream::start(Options::default()).await;
+    let reading = Reading { collectors: Collector::ALL.iter().copied().collect(), ..Reading::default() };
+    let account = Account { reading, ..named("one", &upstream) };
+    let exporter = Exporter::of(vec![account], Arc::new(upstream.clock.clone())).await;
+    for (collector, family) in [
+        (Collector::Health, "runpod_queue_depth"),
+        (Collector::Workers, "runpod_workers_placed"),
+        (Collector::Requests, "runpod_request_latency_seconds_count"),
+        (Collector::Latency, "runpod_reported_execution_seconds"),
+    ] {
+        let name = collector.as_str();
+        let (status, _) = probe(&exporter, &format!("?account=one&collect[]={name}")).await;
+        assert_eq!(status, 200);
+        upstream.clock.advance(SignedDuration::from_mins(5)); // a list of requests counts from its second reading
+        let (_, page) = probe(&exporter, &format!("?account=one&collect[]={name}")).await;
+        let success = page.value("runpod_collector_success", &[&format!("collector=\"{name}\"")]);
+        assert_eq!(success, Some(1.0), "{name}: {}", page.0);
+        assert!(page.count(family, &[]) > 0, "{name}: no {family} in {}", page.0);
+    }
+    let (_, page) = probe(&exporter, "?account=one&collect[]=logs").await;
+    let workers = page.value("runpod_collector_success", &["collector=\"workers\""]);
+    assert_eq!(workers, Some(1.0), "logs needs the workers: {}", page.0);
 }
 
 #[tokio::test]

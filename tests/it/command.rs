@@ -323,3 +323,15 @@ async fn the_first_contact_is_tried_until_it_is_made() {
         "{stderr}"
     );
 }
+
+/// The commit, where the build knew one: cargo builds from a checkout know it from git.
+#[tokio::test]
+async fn the_version_names_the_commit() {
+    let Ended { code, stdout, .. } = end(command(&["--version"])).await;
+    assert_eq!(code, 0);
+    let version = env!("CARGO_PKG_VERSION");
+    let revision = stdout.strip_prefix(&format!("runpod-exporter {version} (")).unwrap();
+    let revision = revision.strip_suffix(")\n").unwrap();
+    let is_commit = revision.len() >= 7 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(is_commit || !std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".git").exists(), "{stdout}");
+}

