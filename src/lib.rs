@@ -18,15 +18,17 @@
 //!    only in `runpod/`, in the simulator's webhooks and, with a client that has no key, in `logs/loki/`; `axum` only where
 //!    something is served, `prometheus` only in `catalog/`, `instruments/` and `exposition/`, `clap` only in `cli/`.
 //! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both go.
-//! 3. Units are converted once, on the way into the snapshot, in `snapshot/unit.rs`.
+//! 3. Values are converted to the unit types of `snapshot/unit.rs` once, on the way into the snapshot, in
+//!    `snapshot/convert.rs`; a law demands the unit's suffix from the name of each family.
 //! 4. Unknown is `None`, and `None` has no series.
 //! 5. A section that failed is a value in the snapshot with its reason; it costs its own series and no other's.
 //! 6. Every request lives under the scrape's deadline, but the streams of logs, which belong to no scrape. Scrapes at the same moment share one gathering.
 //! 7. The key lives in one type whose `Debug` hides it; it reaches no log, no error text, no URL, no label.
 //! 8. The simulator writes its JSON from its own types, never from `runpod::wire`; recorded answers of the real service
 //!    in `tests/fixtures/` judge both.
-//! 9. A new metric is one entry in one table under `metrics/`; if the fact is new upstream too, three places that the
-//!    compiler links: the field in `runpod/graphql/documents.rs`, in `runpod/wire/`, and the entry.
+//! 9. A new metric is one entry in one table under `metrics/`. A new upstream field is at most five places, most of which
+//!    the compiler demands: the wire struct (for GraphQL, also the document), the field of the snapshot, its conversion, the
+//!    entry, and the law's full snapshot in `tests/it/support/full.rs`.
 //! 10. One list only: documentation, HELP and laws are derived from the catalog.
 
 pub mod app;

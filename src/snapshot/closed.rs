@@ -122,9 +122,9 @@ mod tests {
     fn a_known_value_is_a_variant_and_another_one_is_kept_and_reported() {
         let mut unknown = Vec::new();
         let mut read = |text: &str| OrOther::<Color>::read("color", Some(text), &mut unknown).unwrap();
-        let (red, blue) = (read("DARK_RED"), read("Blue"));
-        assert_eq!((&red, red.as_str()), (&OrOther::Known(Color::DarkRed), "dark_red"));
-        assert!(red == Color::DarkRed && blue != Color::DarkRed && blue < red);
-        assert_eq!((blue.as_str(), unknown), ("blue", vec![Unknown { field: "color" }]));
+        let (known, other) = (read("DARK_RED"), read("Blue"));
+        assert_eq!((&known, known.as_str()), (&OrOther::Known(Color::DarkRed), "dark_red"));
+        assert!(known == Color::DarkRed && other != Color::DarkRed && other < known);
+        assert_eq!((other.as_str(), unknown), ("blue", vec![Unknown { field: "color" }]));
     }
 }
