@@ -2,6 +2,8 @@
 //!
 //! Which families exist does not belong here (see `metrics/`), nor how they are written (see `exposition/`).
 
+mod measured;
+mod measurements;
 mod reference;
 mod scrape;
 mod subject;
@@ -10,6 +12,7 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
+pub use measured::{Counter, Gauge, Histogram, Measured, Series, Value};
 pub use reference::{Chapter, json, markdown};
 pub use scrape::ScrapeResult;
 pub use subject::{Subject, Visit};
@@ -27,7 +30,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// As `# TYPE` has it.
+    /// As `# TYPE` writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Counter => "counter",
@@ -38,7 +41,7 @@ impl Kind {
     }
 }
 
-/// What is said of a family before its series, and in its documentation.
+/// The declaration of a family: what is written before its series and in the reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The family's name.
@@ -51,13 +54,24 @@ pub struct Header {
     pub labels: Vec<String>,
 }
 
-/// Takes what families have to say.
+/// Receives the series of families.
 pub trait Sink {
-    /// The series that follow are of this family. A family without series need not be mentioned.
+    /// The series that follow belong to this family. A family without series may be left out.
     fn begin(&mut self, name: &'static str, help: &'static str, kind: Kind);
 
-    /// One series: the labels of what it is about, its own labels, and its value.
+    /// One series: the labels of its subject, its own labels, and its value.
     fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64);
+
+    /// One histogram: its labels as for a sample, each upper bound with the number of observations up to it, and the sum
+    /// and number of all observations.
+    fn histogram(
+        &mut self,
+        identity: &[(&str, &str)],
+        own: &[(&str, &str)],
+        buckets: &mut dyn Iterator<Item = (f64, u64)>,
+        sum: f64,
+        count: u64,
+    );
 }
 
 /// A family: describes itself, and reads its series from a scrape.
@@ -108,7 +122,7 @@ pub struct Points<'a, U, const N: usize> {
 }
 
 impl<U: Unit, const N: usize> Points<'_, U, N> {
-    /// Puts one series, unless its value is unknown, or the upstream repeated itself and these labels were put before.
+    /// Puts one series, unless its value is unknown, or Runpod listed something twice and these labels were put before.
     pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<U>>) {
         let Some(value) = value.into() else { return };
         if !self.seen.insert(labels.map(str::to_owned)) {

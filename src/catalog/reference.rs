@@ -1,4 +1,4 @@
-//! The catalog as documentation. Nothing here is written by hand but the words around the tables.
+//! The catalog as documentation. Only the text around the tables is written by hand.
 
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ fn row(header: &Header) -> String {
     format!("| `{name}` | {} | {labels} | {} |\n", kind.as_str(), help.replace('|', "\\|"))
 }
 
-/// The reference for programs: one object a family.
+/// The reference for programs: one object per family.
 pub fn json(chapters: &[Chapter]) -> String {
     #[derive(Serialize)]
     struct Entry<'a> {

@@ -1,9 +1,10 @@
-//! What families read: the accounts of one scrape, each with its diagnosis.
+//! What families read: the accounts of one scrape, each with its diagnosis, and what the instruments have measured.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::diagnosis::DiagnosedAccount;
+use crate::instruments::Measurements;
 
 /// What one scrape found.
 #[derive(Debug, Clone, Default)]
@@ -14,4 +15,6 @@ pub struct ScrapeResult {
     pub duration: Duration,
     /// Whether the deadline cut something off.
     pub truncated: bool,
+    /// What the instruments have measured up to the end of the scrape.
+    pub measurements: Measurements,
 }

@@ -1,10 +1,10 @@
-//! What series are about, and the labels that say so. Identity is given here once, so no family can forget its account.
+//! What series are about, and the labels that identify it. They are declared here once, so no family can forget its account.
 
 use super::ScrapeResult;
 use crate::diagnosis::DiagnosedAccount;
 use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, Volume};
 
-/// Takes the identity of a subject, as label names and values, and the subject.
+/// Receives the identity of a subject, as label names and values, and the subject.
 pub type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
 
 /// Something that series are about.
@@ -12,7 +12,7 @@ pub trait Subject: std::fmt::Debug + Sized + 'static {
     /// The names of the labels that identify it.
     const IDENTITY: &'static [&'static str];
 
-    /// Visits each of a scrape, with its identity.
+    /// Visits each one of a scrape, with its identity.
     fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>);
 }
 

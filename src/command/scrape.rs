@@ -21,7 +21,7 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     telemetry::start(&flags.log.level, flags.log.format)?;
-    let app = App::new(Mode::Serve, clock, TaskTracker::new())?;
+    let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let page = app.scraper().scrape(Scope::default(), Instant::now() + TIMEOUT).await;
     let page = page.map_err(|NoPage| Failure::NoPage)?;

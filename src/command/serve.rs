@@ -48,7 +48,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     let (tasks, file) = (TaskTracker::new(), flags.config_file());
-    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone())?);
+    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone()));
     let load = Box::new(move || flags.settings(files));
     let reloader = Arc::new(Reloader::start(load, file, app)?);
     let listeners = listen_on_all(&web.listen).await?;

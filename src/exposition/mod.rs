@@ -10,7 +10,7 @@ pub use text::Text;
 /// The `Content-Type` of the text format.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Writes the series that the snapshot has for these families, in text format 0.0.4.
+/// Writes the series that a scrape has of these families, in text format 0.0.4.
 pub fn text(families: impl IntoIterator<Item = &'static dyn Family>, scrape: &ScrapeResult) -> String {
     let mut text = Text::default();
     for family in families {

@@ -1,10 +1,10 @@
-//! The text format 0.0.4, as <https://prometheus.io/docs/instrumenting/exposition_formats/> has it.
+//! The text format 0.0.4, as described on <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 
 use std::fmt::Write as _;
 
 use crate::catalog::{Kind, Sink};
 
-/// Writes families as text. A family without series is not mentioned.
+/// Writes families as text. A family without series is left out.
 #[derive(Debug, Default)]
 pub struct Text {
     out: String,
@@ -14,20 +14,51 @@ pub struct Text {
 }
 
 impl Text {
-    /// What was written.
+    /// The text.
     pub fn finish(self) -> String {
         self.out
     }
 
-    fn labels(&mut self, pairs: &[(&str, &str)], separator: &mut char) {
-        for (name, value) in pairs {
-            self.out.push(*separator);
-            *separator = ',';
-            self.out.push_str(name);
-            self.out.push_str("=\"");
+    fn header(&mut self) {
+        let Some((name, help, kind)) = self.pending.take() else { return };
+        self.out.push_str("# HELP ");
+        self.out.push_str(name);
+        self.out.push(' ');
+        escape(&mut self.out, help, false);
+        self.out.push_str("\n# TYPE ");
+        self.out.push_str(name);
+        self.out.push(' ');
+        self.out.push_str(kind.as_str());
+        self.out.push('\n');
+    }
+
+    /// One line: the family's name with a suffix, the labels, for a bucket its upper bound, and the value.
+    fn line(&mut self, suffix: &str, labels: [&[(&str, &str)]; 2], bound: Option<f64>, value: f64) {
+        self.out.push_str(self.name);
+        self.out.push_str(suffix);
+        let mut separator = '{';
+        for (name, value) in labels.into_iter().flatten() {
+            self.label(&mut separator, name);
             escape(&mut self.out, value, true);
             self.out.push('"');
         }
+        if let Some(bound) = bound {
+            self.label(&mut separator, "le");
+            number(&mut self.out, bound);
+            self.out.push('"');
+        }
+        if separator == ',' {
+            self.out.push('}');
+        }
+        self.out.push(' ');
+        number(&mut self.out, value);
+        self.out.push('\n');
+    }
+
+    fn label(&mut self, separator: &mut char, name: &str) {
+        self.out.push(std::mem::replace(separator, ','));
+        self.out.push_str(name);
+        self.out.push_str("=\"");
     }
 }
 
@@ -38,31 +69,31 @@ impl Sink for Text {
     }
 
     fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64) {
-        if let Some((name, help, kind)) = self.pending.take() {
-            self.out.push_str("# HELP ");
-            self.out.push_str(name);
-            self.out.push(' ');
-            escape(&mut self.out, help, false);
-            self.out.push_str("\n# TYPE ");
-            self.out.push_str(name);
-            self.out.push(' ');
-            self.out.push_str(kind.as_str());
-            self.out.push('\n');
+        self.header();
+        self.line("", [identity, own], None, value);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+    fn histogram(
+        &mut self,
+        identity: &[(&str, &str)],
+        own: &[(&str, &str)],
+        buckets: &mut dyn Iterator<Item = (f64, u64)>,
+        sum: f64,
+        count: u64,
+    ) {
+        self.header();
+        let labels = [identity, own];
+        for (bound, count) in buckets {
+            self.line("_bucket", labels, Some(bound), count as f64);
         }
-        self.out.push_str(self.name);
-        let mut separator = '{';
-        self.labels(identity, &mut separator);
-        self.labels(own, &mut separator);
-        if separator == ',' {
-            self.out.push('}');
-        }
-        self.out.push(' ');
-        number(&mut self.out, value);
-        self.out.push('\n');
+        self.line("_bucket", labels, Some(f64::INFINITY), count as f64);
+        self.line("_sum", labels, None, sum);
+        self.line("_count", labels, None, count as f64);
     }
 }
 
-/// Backslash and line feed are escaped everywhere, quotation marks in label values. All else is UTF-8 as it is.
+/// Escapes backslash and line feed, and in label values quotation marks. Everything else is UTF-8 as it is.
 fn escape(out: &mut String, text: &str, quotes: bool) {
     for character in text.chars() {
         match character {
@@ -74,7 +105,7 @@ fn escape(out: &mut String, text: &str, quotes: bool) {
     }
 }
 
-/// The shortest decimal that reads back as the same number, with Prometheus's words for what is none.
+/// The shortest decimal that reads back as the same number; infinity and NaN as Prometheus spells them.
 fn number(out: &mut String, value: f64) {
     if value.is_infinite() {
         out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
@@ -86,7 +117,8 @@ fn number(out: &mut String, value: f64) {
 
 #[cfg(test)]
 mod tests {
-    use prometheus::{Encoder, GaugeVec, Opts, Registry, TextEncoder};
+    use prometheus::core::Collector;
+    use prometheus::{GaugeVec, Histogram, HistogramOpts, Opts, Registry, TextEncoder};
     use proptest::prelude::*;
 
     use super::*;
@@ -106,15 +138,17 @@ mod tests {
         let values: Vec<_> = labels.iter().map(|(_, value)| *value).collect();
         let gauge = GaugeVec::new(Opts::new("runpod_test", HELP), &names).unwrap();
         gauge.with_label_values(&values).set(value);
+        encoded(gauge)
+    }
+
+    fn encoded(collector: impl Collector + 'static) -> String {
         let registry = Registry::new();
-        registry.register(Box::new(gauge)).unwrap();
-        let mut out = Vec::new();
-        TextEncoder::new().encode(&registry.gather(), &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        registry.register(Box::new(collector)).unwrap();
+        TextEncoder::new().encode_to_string(&registry.gather()).unwrap()
     }
 
     #[test]
-    fn a_family_without_series_is_not_mentioned() {
+    fn a_family_without_series_is_left_out() {
         let mut text = Text::default();
         text.begin("runpod_empty", "Empty.", Kind::Gauge);
         text.begin("runpod_full", "Full.", Kind::Counter);
@@ -134,6 +168,23 @@ mod tests {
         ) {
             let labels = [("one", one.as_str()), ("two", two.as_str())];
             prop_assert_eq!(ours(&labels, value), oracle(&labels, value));
+        }
+
+        #[test]
+        fn any_histogram_is_written_as_the_prometheus_crate_writes_it(values in prop::collection::vec(0.0..20.0, 0..20)) {
+            const BOUNDS: [f64; 3] = [0.025, 1.0, 10.0];
+            let options = HistogramOpts::new("runpod_test", HELP).buckets(BOUNDS.to_vec()).const_label("one", "two");
+            let histogram = Histogram::with_opts(options).unwrap();
+            for value in &values {
+                histogram.observe(*value);
+            }
+            let up_to = |bound: f64| values.iter().filter(|value| **value <= bound).count() as u64;
+            let mut text = Text::default();
+            text.begin("runpod_test", HELP, Kind::Histogram);
+            let mut buckets = BOUNDS.into_iter().map(|bound| (bound, up_to(bound)));
+            let (sum, count) = (histogram.get_sample_sum(), values.len() as u64);
+            text.histogram(&[("one", "two")], &[], &mut buckets, sum, count);
+            prop_assert_eq!(text.finish(), encoded(histogram));
         }
     }
 }

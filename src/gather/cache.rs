@@ -82,7 +82,7 @@ impl<T: Clone> Cache<T> {
     /// Records the result of an attempt.
     pub(super) fn record(&mut self, result: Result<Reply<T>, RequestError>, api: Api, clock: &dyn Clock) {
         match result {
-            Ok(Reply { value, complaint }) => {
+            Ok(Reply { value, error: complaint }) => {
                 self.entry = Some(Entry::now(value, api, clock));
                 self.error = complaint;
             }
@@ -135,7 +135,7 @@ mod tests {
         let mut cache = Cache::default();
         assert!(cache.is_due(HOUR, clock.elapsed()));
         cache.start(clock.elapsed());
-        cache.record(Ok(Reply::whole(1)), Api::Rest, &clock);
+        cache.record(Ok(Reply::complete(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(59));
         assert!(!cache.is_due(HOUR, clock.elapsed()));
         clock.advance(SignedDuration::from_mins(1));
@@ -151,7 +151,7 @@ mod tests {
     fn an_old_value_is_dropped_unless_the_server_limits_the_rate() {
         let clock = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
         let mut cache = Cache::default();
-        cache.record(Ok(Reply::whole(1)), Api::Rest, &clock);
+        cache.record(Ok(Reply::complete(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(2));
         cache.record(Err(error(Reason::NotFound)), Api::Rest, &clock);
         assert!(cache.fresh(HOUR, clock.elapsed()).is_some());

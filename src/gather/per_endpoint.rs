@@ -63,7 +63,7 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
                 answered = true;
                 on_value(id, value, cache.entry().is_none());
             }
-            cache.record(result.map(Reply::whole), Api::Jobs, &*gatherer.clock);
+            cache.record(result.map(Reply::complete), Api::Jobs, &*gatherer.clock);
         }
         // Without a request in this scrape, the results of the last requests count.
         let last = || {

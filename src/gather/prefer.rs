@@ -69,7 +69,7 @@ impl Gatherer {
             let mut memory = self.memory();
             let cache = cache(&mut memory);
             // A request to a paused API is not sent: it fails at once, with the reason of the pause.
-            let is_paused = self.runpod.rests(api, operation).is_some();
+            let is_paused = self.runpod.paused(api, operation).is_some();
             let may_send = cache.is_due(every, now)
                 && (api != Api::Rest || is_paused || self.runpod.rest().grant(1, Urgency::Needed) == 1);
             if may_send {
@@ -123,7 +123,7 @@ impl Gatherer {
     /// Whether the primary is known to be paused, or to lack fields that the fallback has.
     fn needs_fallback(&self, row: &Row) -> bool {
         let (api, operation) = row.primary;
-        let is_paused = self.runpod.rests(api, operation).is_some_and(|reason| row.falls_back_on(&reason));
+        let is_paused = self.runpod.paused(api, operation).is_some_and(|reason| row.falls_back_on(&reason));
         row.fallback.is_some() && (is_paused || self.runpod.lacks(operation, row.shared_fields))
     }
 }
@@ -132,7 +132,7 @@ impl Gatherer {
 pub(super) async fn complete<T>(
     result: impl Future<Output = Result<T, RequestError>>,
 ) -> Result<Reply<T>, RequestError> {
-    result.await.map(Reply::whole)
+    result.await.map(Reply::complete)
 }
 
 fn falls_back(row: &Row, error: Option<&RequestError>) -> bool {

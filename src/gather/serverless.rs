@@ -138,7 +138,7 @@ impl Gatherer {
             result => {
                 let answered = result.is_ok();
                 let cache = memory.healths.entry(id.to_owned()).or_default();
-                cache.record(result.map(Reply::whole), Api::Jobs, clock);
+                cache.record(result.map(Reply::complete), Api::Jobs, clock);
                 cache.lookup(LONGEST_WAIT, clock.elapsed(), answered)
             }
         }

@@ -51,7 +51,7 @@ impl Gatherer {
     /// How many of the wanted requests may be sent. A request for a paused operation is not sent, and one is enough to get
     /// the reason of the pause.
     fn granted(&self, operation: Operation, wanted: usize) -> usize {
-        if self.runpod.rests(Api::Rest, operation).is_some() {
+        if self.runpod.paused(Api::Rest, operation).is_some() {
             return wanted.min(1);
         }
         self.runpod.rest().grant(wanted, Urgency::CanWait)
@@ -64,11 +64,11 @@ impl Gatherer {
         for KnownEndpoint { id, .. } in endpoints {
             if let Some(result) = reads.workers.take(id) {
                 answered |= result.is_ok();
-                let result = result.map(Reply::whole);
+                let result = result.map(Reply::complete);
                 memory.workers.entry(id.clone()).or_default().record(result, Api::Rest, &*self.clock);
             }
             if let Some(result) = reads.releases.take(id) {
-                let result = result.map(Reply::whole);
+                let result = result.map(Reply::complete);
                 memory.releases.entry(id.clone()).or_default().record(result, Api::Rest, &*self.clock);
             }
             if !is_rolling_out(&memory, id) {

@@ -1,4 +1,4 @@
-//! The exporter itself: the result of one scrape. Counters and histograms of the process are in `instruments/`.
+//! The exporter in one scrape. What it has measured since its start is in `process.rs`.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::ScrapeResult;

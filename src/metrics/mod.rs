@@ -5,52 +5,58 @@ mod billing;
 mod endpoints;
 mod exporter;
 mod host;
+mod jobs;
 mod judgement;
 mod label;
 mod latency;
+mod logs;
 mod market;
 mod pods;
+mod process;
 mod volumes;
 mod workers;
 
-use crate::catalog::{Family, Header};
+use crate::catalog::{Chapter, Family};
 
-/// The tables, under the titles of the documentation.
-pub static CATALOG: &[(&str, &[&dyn Family])] = &[
-    ("Serverless endpoints", endpoints::FAMILIES),
-    ("Workers", workers::FAMILIES),
-    ("Latency", latency::FAMILIES),
-    ("Pods", pods::FAMILIES),
-    ("Account", account::FAMILIES),
-    ("Billing", billing::FAMILIES),
-    ("Network volumes", volumes::FAMILIES),
-    ("GPU market", market::FAMILIES),
-    ("Hosts", host::FAMILIES),
-    ("Health and thresholds", judgement::FAMILIES),
-    ("Exporter", exporter::FAMILIES),
+/// The tables of each chapter of the documentation.
+static TABLES: &[(&str, &[&[&dyn Family]])] = &[
+    ("Serverless endpoints", &[endpoints::FAMILIES]),
+    ("Workers", &[workers::FAMILIES]),
+    ("Latency", &[latency::FAMILIES, logs::FAMILIES, jobs::FAMILIES]),
+    ("Pods", &[pods::FAMILIES]),
+    ("Account", &[account::FAMILIES]),
+    ("Billing", &[billing::FAMILIES]),
+    ("Network volumes", &[volumes::FAMILIES]),
+    ("GPU market", &[market::FAMILIES]),
+    ("Hosts", &[host::FAMILIES]),
+    ("Health and thresholds", &[judgement::FAMILIES]),
+    (EXPORTER, &[exporter::FAMILIES, process::FAMILIES]),
 ];
 
-/// Every family that is read from a snapshot.
-pub fn families() -> impl Iterator<Item = &'static dyn Family> {
-    CATALOG.iter().flat_map(|(_, families)| families.iter().copied())
+/// The chapter about the exporter.
+const EXPORTER: &str = "Exporter";
+
+/// Every family with its chapter, in the order of the documentation and of the exposition.
+fn titled() -> impl Iterator<Item = (&'static str, &'static dyn Family)> {
+    let declared = TABLES.iter().flat_map(|(title, tables)| {
+        tables.iter().flat_map(|families| families.iter().map(|family| (*title, *family)))
+    });
+    declared.chain(process::collected().map(|family| (EXPORTER, family)))
 }
 
-/// Where the instruments stand that are about endpoints: they count jobs.
-const OF_JOBS: &str = "Latency";
+/// Every family.
+pub fn families() -> impl Iterator<Item = &'static dyn Family> {
+    titled().map(|(_, family)| family)
+}
 
-/// The chapters of the documentation: the tables, and the instruments under the last title unless they are about endpoints.
-pub fn chapters(instruments: Vec<Header>) -> Vec<(&'static str, Vec<Header>)> {
-    let mut chapters: Vec<(&str, Vec<Header>)> = CATALOG
-        .iter()
-        .map(|(title, families)| (*title, families.iter().map(|family| family.header()).collect()))
-        .collect();
-    let about_endpoints = |header: &Header| header.labels.iter().any(|label| label == "endpoint_id");
-    let (of_jobs, rest): (Vec<_>, Vec<_>) = instruments.into_iter().partition(about_endpoints);
-    if let Some((_, latency)) = chapters.iter_mut().find(|(title, _)| *title == OF_JOBS) {
-        latency.extend(of_jobs);
-    }
-    if let Some((_, last)) = chapters.last_mut() {
-        last.extend(rest);
+/// The chapters of the documentation.
+pub fn chapters() -> Vec<Chapter> {
+    let mut chapters: Vec<Chapter> = Vec::new();
+    for (title, family) in titled() {
+        match chapters.last_mut() {
+            Some((last, headers)) if *last == title => headers.push(family.header()),
+            _ => chapters.push((title, vec![family.header()])),
+        }
     }
     chapters
 }

@@ -90,9 +90,7 @@ impl Scraper {
         let mut landing = self.flights.board(scope, deadline, |scope, land| {
             let scraper = Arc::clone(self);
             self.tasks.spawn(async move {
-                if let Some(page) = scraper.gather(&scope, deadline).await {
-                    land.send_replace(Some(page));
-                }
+                land.send_replace(Some(scraper.gather(&scope, deadline).await));
             });
         });
         let landed = landing.wait_for(Option::is_some).await;
@@ -109,7 +107,7 @@ impl Scraper {
         self.answered.load(Ordering::Relaxed)
     }
 
-    async fn gather(&self, scope: &Scope, deadline: Instant) -> Option<Arc<Page>> {
+    async fn gather(&self, scope: &Scope, deadline: Instant) -> Arc<Page> {
         let started = Instant::now();
         let mut gatherings = JoinSet::new();
         let wanted =
@@ -138,16 +136,11 @@ impl Scraper {
             lock(&self.latest).extend(named);
         }
         let truncated = Instant::now() >= deadline;
-        let result = ScrapeResult { accounts, duration: started.elapsed(), truncated };
-        let instruments = match self.instruments.text(scope.account.as_deref()) {
-            Ok(instruments) => instruments,
-            Err(error) => {
-                tracing::error!(%error, "cannot encode the exporter's own metrics; please report this");
-                return None;
-            }
-        };
-        let text = exposition::text(metrics::families(), &result) + &instruments;
-        Some(Arc::new(Page::new(result, text)))
+        let duration = started.elapsed();
+        let measurements = self.instruments.measure(scope.account.as_deref());
+        let result = ScrapeResult { accounts, duration, truncated, measurements };
+        let text = exposition::text(metrics::families(), &result);
+        Arc::new(Page::new(result, text))
     }
 
     /// Looks what is wrong with an account, and remembers what there is to compare with the next time.
@@ -156,8 +149,8 @@ impl Scraper {
         let history = histories.entry(Arc::clone(&account.name)).or_default();
         history.note(&account, moment.elapsed);
         for endpoint in &account.endpoints {
-            let told = self.instruments.jobs().take_told(&endpoint.id);
-            history.told(&endpoint.id, &told, moment.elapsed);
+            let recent = self.instruments.jobs().take_recent(&endpoint.id);
+            history.told(&endpoint.id, &recent, moment.elapsed);
         }
         let diagnosis = diagnose(&account, history, moment);
         Arc::new(DiagnosedAccount { snapshot: account, diagnosis })

@@ -33,7 +33,6 @@ pub use market::{GpuType, PriceCloud, Stock};
 pub(crate) use merge::Merge;
 pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
 pub use report::{ApiReport, CollectorReport, Provenance};
-pub(crate) use unit::seconds;
 pub use unit::{
     Bytes, Celsius, Count, Dollars, DollarsPerHour, Info, Level, Mixed, PerSecond, Ratio, Seconds, State,
     Unit, UnixTime, Watts,

@@ -105,18 +105,14 @@ impl Unit for State {
     }
 }
 
-/// A point in time as a Unix timestamp in seconds, to the millisecond.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "milliseconds since 1970 are exact in an f64 for 280,000 years"
-)]
-pub(crate) fn seconds(moment: Timestamp) -> f64 {
-    moment.as_millisecond() as f64 / 1000.0
-}
-
+/// To the millisecond.
 impl From<Timestamp> for UnixTime {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 are exact in an f64 for 280,000 years"
+    )]
     fn from(moment: Timestamp) -> Self {
-        Self(seconds(moment))
+        Self(moment.as_millisecond() as f64 / 1000.0)
     }
 }
 

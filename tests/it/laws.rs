@@ -1,21 +1,30 @@
-//! What holds for every family, whoever adds it.
+//! Laws: what holds for every family, whether it is read from Runpod or measured in this process.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use regex::Regex;
 use runpod_exporter::catalog::{Family, Header, Kind, ScrapeResult};
 use runpod_exporter::diagnosis::{DiagnosedAccount, Diagnosis};
 use runpod_exporter::exposition;
 use runpod_exporter::instruments::Instruments;
-use runpod_exporter::metrics::{CATALOG, chapters, families};
+use runpod_exporter::logs::Drops;
+use runpod_exporter::metrics::{chapters, families};
 use runpod_exporter::settings::Mode;
 use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
 
-use crate::support::{Exposition, full};
+use crate::support::{Exposition, full, instruments};
 
 fn headers() -> Vec<Header> {
-    let instruments = Instruments::new(Mode::Serve).unwrap().headers();
-    chapters(instruments).into_iter().flat_map(|(_, headers)| headers).collect()
+    families().map(Family::header).collect()
+}
+
+#[test]
+fn every_family_is_in_one_chapter() {
+    let chapters = chapters();
+    let titles: BTreeSet<_> = chapters.iter().map(|(title, _)| *title).collect();
+    assert_eq!(titles.len(), chapters.len(), "{titles:?}");
+    assert_eq!(chapters.into_iter().flat_map(|(_, headers)| headers).collect::<Vec<_>>(), headers());
 }
 
 #[test]
@@ -42,14 +51,18 @@ fn names_are_snake_case_under_our_prefix_and_their_suffix_fits_their_type() {
     }
 }
 
-/// The families whose name cannot have the suffix of a unit, and why.
-const WITHOUT_A_UNIT: &[(&str, &str)] =
-    &[("runpod_threshold", "the label signal names the unit of each series")];
+/// The families whose unit is not in their type, by name or prefix, and why.
+const WITHOUT_A_UNIT: &[(&str, &str)] = &[
+    ("runpod_threshold", "the label signal names the unit of each series"),
+    ("process_", "the prometheus crate declares them, with the names that all client libraries use"),
+];
 
 /// Why a name does not fit the suffix that the unit of its family demands, if it does not.
 fn misfit(name: &str, suffix: Option<&str>, suffixes: &BTreeSet<&str>) -> Option<String> {
     let Some(suffix) = suffix else {
-        let excepted = WITHOUT_A_UNIT.iter().any(|(excepted, _)| *excepted == name);
+        let is_excepted =
+            |excepted: &str| name == excepted || (excepted.ends_with('_') && name.starts_with(excepted));
+        let excepted = WITHOUT_A_UNIT.iter().any(|(excepted, _)| is_excepted(excepted));
         return (!excepted).then(|| format!("{name}: the values are of mixed units"));
     };
     let stem = name.strip_suffix("_total").unwrap_or(name);
@@ -118,27 +131,56 @@ fn labels_are_snake_case_and_not_those_of_others() {
     }
 }
 
+/// What is true of the process as a whole, whatever its accounts are.
+const OF_THE_PROCESS: [&str; 6] = [
+    "process_",
+    "runpod_api_request_duration_",
+    "runpod_api_unknown_values_",
+    "runpod_exporter_",
+    "runpod_jobs_rejected_",
+    "runpod_scrape_",
+];
+
 #[test]
-fn everything_about_runpod_says_whose_it_is() {
-    for family in CATALOG.iter().flat_map(|(_, families)| *families) {
-        let Header { name, labels, .. } = family.header();
-        let of_the_scrape = name.starts_with("runpod_scrape_");
-        assert_eq!(
-            labels.first().map(String::as_str) == Some("account"),
-            !of_the_scrape,
-            "{name}: {labels:?}"
-        );
+fn the_account_is_the_first_label_unless_the_family_is_about_the_process() {
+    for Header { name, labels, .. } in headers() {
+        let of_the_process = OF_THE_PROCESS.iter().any(|prefix| name.starts_with(prefix));
+        let has_account = labels.first().is_some_and(|label| label == "account");
+        assert_eq!(has_account, !of_the_process, "{name}: {labels:?}");
     }
+}
+
+/// The text without the families of the operating system, which exist only on Linux.
+fn everywhere(text: &str) -> String {
+    let name = |line: &str| line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ").to_owned();
+    let lines = text.lines().filter(|line| !name(line).starts_with("process_"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The name of a series that each family of this kind has.
+fn sample(Header { name, kind, .. }: &Header) -> String {
+    if *kind == Kind::Histogram { format!("{name}_count") } else { name.clone() }
 }
 
 #[test]
 fn every_family_has_a_series_where_everything_is_known() {
     let page = Exposition::new(exposition::text(families(), &full()));
-    for family in families() {
-        let Header { name, .. } = family.header();
-        assert!(page.names().contains(name.as_str()), "{name} has no series");
+    for header in headers() {
+        assert!(page.names().contains(sample(&header).as_str()), "{} has no series", header.name);
     }
-    insta::assert_snapshot!(page.0);
+    insta::assert_snapshot!(everywhere(&page.0));
+}
+
+#[test]
+fn the_labels_of_a_series_are_those_that_its_family_declares() {
+    let text = exposition::text(families(), &full());
+    let label = Regex::new(r#"[{,]([a-z_]+)=""#).unwrap();
+    for header in headers() {
+        let name = sample(&header);
+        let line = text.lines().find(|line| line.split(['{', ' ']).next() == Some(&name)).unwrap();
+        let written: Vec<_> = label.captures_iter(line).map(|found| found[1].to_owned()).collect();
+        assert_eq!(written, header.labels, "{line}");
+    }
 }
 
 #[test]
@@ -155,11 +197,17 @@ fn no_family_has_a_series_where_nothing_is_known() {
         ..AccountSnapshot::empty(Arc::from("default"), crate::support::noon())
     };
     let account = DiagnosedAccount { snapshot: nothing, diagnosis: Diagnosis::default() };
-    let scrape = ScrapeResult { accounts: vec![Arc::new(account)], ..ScrapeResult::default() };
-    let page = Exposition::new(exposition::text(families(), &scrape));
+    let accounts = vec![Arc::new(account)];
+    let measurements = Instruments::new(Mode::Serve).measure(None);
+    let scrape = ScrapeResult { accounts, measurements, ..ScrapeResult::default() };
+    let page = Exposition::new(everywhere(&exposition::text(families(), &scrape)));
     let names: Vec<_> = page.names().into_iter().collect();
-    // What the scrape knows of itself, what is configured, and that the pod and the machine were in their lists.
+    // What the exporter knows of itself, what is configured, and that the pod and the machine were in their lists.
     let known = [
+        "runpod_exporter_build_info",
+        "runpod_exporter_config_last_reload_success_timestamp_seconds",
+        "runpod_exporter_config_last_reload_successful",
+        "runpod_jobs_rejected_total",
         "runpod_machine_info",
         "runpod_pod_info",
         "runpod_scrape_duration_seconds",
@@ -168,6 +216,26 @@ fn no_family_has_a_series_where_nothing_is_known() {
         "runpod_up",
     ];
     assert_eq!(names, known);
+}
+
+#[test]
+fn a_scrape_of_one_account_has_nothing_of_the_process_or_of_other_accounts() {
+    let instruments = instruments();
+    instruments.log_lines().dropped("other", 1);
+    let names = |account| {
+        let measurements = instruments.measure(Some(account));
+        let scrape = ScrapeResult { measurements, ..ScrapeResult::default() };
+        let page = Exposition::new(exposition::text(families(), &scrape));
+        let names = page.names().into_iter().filter(|name| !name.starts_with("runpod_scrape_"));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names("nobody"), [""; 0]);
+    assert_eq!(names("other"), ["runpod_log_lines_dropped_total"]);
+    let of_default = names("default");
+    assert!(of_default.len() > 5, "{of_default:?}");
+    for name in of_default {
+        assert!(!OF_THE_PROCESS.iter().any(|prefix| name.starts_with(prefix)), "{name}");
+    }
 }
 
 #[test]

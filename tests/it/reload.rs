@@ -196,7 +196,7 @@ async fn a_rotated_metrics_key_keeps_the_client() {
         let reading = Reading { collectors, ..Reading::default() };
         Account { metrics_key: Some(key), reading, ..account(upstream.address) }
     };
-    let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new()).unwrap();
+    let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new());
     app.apply(vec![with_key("rpa_FIRST")]).unwrap();
     let scrape = async || {
         let page = app.scraper().scrape(Scope::default(), Instant::now() + LONG).await.unwrap();

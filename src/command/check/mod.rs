@@ -38,7 +38,7 @@ pub(super) async fn run(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<Exit
 
 async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     telemetry::start(&flags.log.level, flags.log.format)?;
-    let app = App::new(Mode::Serve, clock, TaskTracker::new())?;
+    let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let cli::Check { endpoints, account, interval, json: as_json, .. } = flags;
     let question = Question { endpoints, account, interval, patience: TIMEOUT };

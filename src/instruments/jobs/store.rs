@@ -1,23 +1,23 @@
-//! The endpoints whose jobs are counted: who is let in, who they belong to, and when they are forgotten.
+//! The endpoints whose jobs are counted: which are admitted, which account owns them, and when they are removed.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::roster::{Owner, Rosters};
+use super::owners::{Owner, Owners};
 use super::tally::Tally;
 use crate::diagnosis;
 use crate::jobs::{Job, Millis, Reason, Rejection, Seen, Via};
 use crate::snapshot::AccountSnapshot;
 
-/// How long the counts of an endpoint outlive it: its last jobs may be told late, and whoever looks at the hour in which it
-/// was removed should find them.
+/// How long the counts of a removed endpoint are kept: its last jobs may be reported late, and a query over the hour of its
+/// removal should find them.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
 
-/// Endpoints that are counted though no list has named them yet: after a start, the first jobs come before the first list.
-/// An account of a thousand endpoints finds room; somebody who makes ids up does not find more.
-const MAX_UNREAD: usize = 1024;
+/// The maximum number of endpoints that are counted before any list names them: after a start, the first jobs arrive before
+/// the first list. It is enough for an account of a thousand endpoints, and limits what invented ids can cost.
+const MAX_UNLISTED: usize = 1024;
 
 /// Longer than any id of Runpod, which have 14 characters.
 const LONGEST_ID: usize = 64;
@@ -25,145 +25,152 @@ const LONGEST_ID: usize = 64;
 /// What is counted, by endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    pub(super) rosters: Rosters,
+    pub(super) owners: Owners,
     endpoints: HashMap<String, Entry>,
 }
 
 #[derive(Debug, Default)]
 struct Entry {
-    /// Whose it is. `None` until a list names it.
+    /// `None` until a list names the endpoint.
     owner: Option<Owner>,
-    /// Since when the lists do not name it any more.
-    gone: Option<Timestamp>,
+    /// The time of the first list that no longer named it.
+    removed: Option<Timestamp>,
     tally: Tally,
-    /// The last jobs, until somebody takes them to look at.
-    told: VecDeque<Millis>,
+    /// The last jobs, until the diagnosis takes them.
+    recent: VecDeque<Millis>,
     seen: Seen,
 }
 
-/// On what grounds a job is counted.
+/// Why a job is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
     /// An account has the endpoint, or its jobs are counted already.
     Known,
-    /// Some account was not read yet and may have it.
-    Stranger,
+    /// The endpoints of some account are not known yet, and it may have this one.
+    Unlisted,
 }
 
-/// An endpoint's counts, with whose they are now.
-#[derive(Debug)]
-pub(super) struct Line {
-    pub(super) endpoint_id: String,
-    pub(super) owner: Owner,
-    pub(super) tally: Tally,
+/// The counts of one endpoint, under its current account and name.
+#[derive(Debug, Clone)]
+pub struct EndpointJobs {
+    pub(crate) account: Arc<str>,
+    pub(crate) endpoint_id: String,
+    pub(crate) endpoint_name: Arc<str>,
+    pub(crate) tally: Tally,
 }
 
 impl Store {
-    /// Whether a job of this endpoint would be counted, after so many others whose endpoints nobody knows.
-    pub(super) fn admit(&self, endpoint: &str, strangers: usize) -> Result<Admission, Rejection> {
-        if self.endpoints.contains_key(endpoint) || self.rosters.owner(endpoint).is_some() {
+    /// Whether a job of this endpoint would be counted, if `unlisted` other endpoints that no list names were counted first.
+    pub(super) fn admit(&self, endpoint: &str, unlisted: usize) -> Result<Admission, Rejection> {
+        if self.endpoints.contains_key(endpoint) || self.owners.owner(endpoint).is_some() {
             return Ok(Admission::Known);
         }
-        if self.rosters.all_read() || !is_id(endpoint) {
-            let told =
+        if self.owners.all_listed() || !is_id(endpoint) {
+            let message =
                 "no account has this endpoint, or a filter excludes it; use the id from the Runpod console";
-            return Err(Rejection::new(Reason::UnknownEndpoint, told));
+            return Err(Rejection::new(Reason::UnknownEndpoint, message));
         }
-        if self.unread() + strangers >= MAX_UNREAD {
-            let told =
+        if self.unlisted() + unlisted >= MAX_UNLISTED {
+            let message =
                 "the endpoints have not been read yet, and too many unknown ones are waiting; retry later";
-            return Err(Rejection::new(Reason::TooManyUnread, told));
+            return Err(Rejection::new(Reason::TooManyUnread, message));
         }
-        Ok(Admission::Stranger)
+        Ok(Admission::Unlisted)
     }
 
-    /// Counts a job of an endpoint that was admitted, unless it was told before.
+    /// Counts a job of an endpoint that was admitted, unless it was counted before. Returns whether it is new.
     pub(super) fn count(&mut self, endpoint: &str, via: Via, job: &Job) -> bool {
         let Some(entry) = self.entry(endpoint) else { return false };
         let new = job.id.as_ref().is_none_or(|id| entry.seen.is_new(id));
         if new {
             entry.tally.count(via, job);
             if let Some(millis) = job.times.millis() {
-                if entry.told.len() == diagnosis::JOBS {
-                    entry.told.pop_front();
+                if entry.recent.len() == diagnosis::JOBS {
+                    entry.recent.pop_front();
                 }
-                entry.told.push_back(millis);
+                entry.recent.push_back(millis);
             }
         }
         new
     }
 
-    pub(super) fn take_told(&mut self, endpoint: &str) -> Vec<Millis> {
+    pub(super) fn take_recent(&mut self, endpoint: &str) -> Vec<Millis> {
         let entry = self.endpoints.get_mut(endpoint);
-        entry.map(|entry| std::mem::take(&mut entry.told).into()).unwrap_or_default()
+        entry.map(|entry| std::mem::take(&mut entry.recent).into()).unwrap_or_default()
     }
 
     pub(super) fn tokens(&self, endpoint: &str) -> Option<[u64; 2]> {
-        let tokens = self.endpoints.get(endpoint)?.tally.token_totals();
+        let tokens = self.endpoints.get(endpoint)?.tally.tokens().map(|(_, total)| total.get());
         tokens.iter().any(|count| *count > 0).then_some(tokens)
     }
 
-    /// Takes a job of an endpoint that was admitted for one that was told before.
+    /// Notes a job of an endpoint that was admitted as counted, without counting it.
     pub(super) fn remember(&mut self, endpoint: &str, job: &Job) {
         if let (Some(entry), Some(id)) = (self.entry(endpoint), &job.id) {
             entry.seen.is_new(id);
         }
     }
 
-    /// What is counted of an endpoint, from now on at the latest.
     fn entry(&mut self, endpoint: &str) -> Option<&mut Entry> {
         if !self.endpoints.contains_key(endpoint) {
-            let owner = self.rosters.owner(endpoint);
+            let owner = self.owners.owner(endpoint);
             self.endpoints.insert(endpoint.to_owned(), Entry { owner, ..Entry::default() });
         }
         self.endpoints.get_mut(endpoint)
     }
 
-    /// Knows these accounts from now on. What belonged to others is nobody's, until a list names it again.
+    /// Replaces the accounts. Endpoints of other accounts have no owner until a list names them again.
     pub(super) fn keep(&mut self, accounts: &[Arc<str>]) {
-        self.rosters.keep(accounts);
+        self.owners.keep(accounts);
         for entry in self.endpoints.values_mut() {
-            entry.owner.take_if(|owner| !self.rosters.has(&owner.account));
+            entry.owner.take_if(|owner| !self.owners.has(&owner.account));
         }
     }
 
-    /// Takes what a scrape says of the endpoints, and forgets those that are gone for long.
+    /// Updates owners and names from a scrape, and drops endpoints that were removed more than [`GRACE`] ago.
     pub(super) fn update(&mut self, accounts: &[AccountSnapshot]) {
-        let lists: Vec<_> = accounts.iter().filter_map(|account| self.rosters.update(account)).collect();
-        let Self { rosters, endpoints } = self;
+        let lists: Vec<_> = accounts.iter().filter_map(|account| self.owners.update(account)).collect();
+        let Self { owners, endpoints } = self;
         for (id, entry) in endpoints.iter_mut() {
-            if let Some(owner) = rosters.owner(id) {
+            if let Some(owner) = owners.owner(id) {
                 entry.owner = Some(owner);
-                entry.gone = None;
+                entry.removed = None;
             }
         }
-        // A list says the time; without one, nobody is known to be gone.
+        // The time is that of a list; without a complete list, no endpoint is known to be removed.
         let Some(now) = lists.into_iter().max() else { return };
         endpoints.retain(|id, entry| match &entry.owner {
-            None => !rosters.all_read(),
-            Some(_) if rosters.owner(id).is_some() => true,
-            Some(owner) if !rosters.is_read(&owner.account) => true,
-            Some(_) => now.duration_since(*entry.gone.get_or_insert(now)) < GRACE,
+            None => !owners.all_listed(),
+            Some(_) if owners.owner(id).is_some() => true,
+            Some(owner) if !owners.is_listed(&owner.account) => true,
+            Some(_) => now.duration_since(*entry.removed.get_or_insert(now)) < GRACE,
         });
     }
 
-    /// What is counted of whom. An endpoint that no list has named yet is called by its id, and belongs to the account if
-    /// there is only one; where there are several, it waits.
-    pub(super) fn lines(&self) -> Vec<Line> {
-        let line = |(id, entry): (&String, &Entry)| {
-            let unread = || Some(Owner { account: Arc::clone(self.rosters.only()?), name: Arc::from(&**id) });
-            let owner = entry.owner.clone().or_else(unread)?;
-            Some(Line { endpoint_id: id.clone(), owner, tally: entry.tally })
+    /// The counts of each endpoint, or of those of one account. An endpoint that no list has named yet has its id as its
+    /// name, and belongs to the only account; with several accounts it is left out until a list names it.
+    pub(super) fn measure(&self, account: Option<&str>) -> Vec<EndpointJobs> {
+        let measure = |(id, entry): (&String, &Entry)| {
+            let (owner, name) = match &entry.owner {
+                Some(Owner { account, name }) => (account, Arc::clone(name)),
+                None => (self.owners.only()?, Arc::from(&**id)),
+            };
+            account.is_none_or(|account| **owner == *account).then(|| EndpointJobs {
+                account: Arc::clone(owner),
+                endpoint_id: id.clone(),
+                endpoint_name: name,
+                tally: entry.tally,
+            })
         };
-        self.endpoints.iter().filter_map(line).collect()
+        self.endpoints.iter().filter_map(measure).collect()
     }
 
-    fn unread(&self) -> usize {
+    fn unlisted(&self) -> usize {
         self.endpoints.values().filter(|entry| entry.owner.is_none()).count()
     }
 }
 
-/// Whether it could be an id of Runpod. Whatever a list names is one.
+/// Whether this could be an id of Runpod. Every id in a list is accepted.
 fn is_id(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(plain)

@@ -6,9 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use runpod_exporter::diagnosis::Name;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::metrics::chapters;
-use runpod_exporter::settings::Mode;
+use runpod_exporter::metrics::families;
 use runpod_exporter::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};
@@ -116,10 +114,8 @@ async fn are_of_use(exporter: &Exporter) {
 }
 
 /// Every family that there is, by its name.
-static FAMILIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let headers = Instruments::new(Mode::Serve).unwrap().headers();
-    chapters(headers).into_iter().flat_map(|(_, headers)| headers).map(|header| header.name).collect()
-});
+static FAMILIES: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| families().map(|family| family.header().name).collect());
 
 /// Looks at a scene that begins while an exporter is looking, until long after its end.
 async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {

@@ -25,7 +25,7 @@ impl Collecting {
         let collectors = [Collector::Endpoints, Collector::Workers, Collector::Logs].into_iter().collect();
         let account =
             Account { reading: Reading { collectors, ..Reading::default() }, ..account(upstream.address) };
-        let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new()).unwrap();
+        let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new());
         app.apply(vec![account]).unwrap();
         let scraper = Arc::clone(app.scraper());
         let (sink, clock) = (Arc::new(app.instruments().log_lines().clone()), app.clock());

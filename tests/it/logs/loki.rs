@@ -8,7 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use runpod::{LogSubject, Urgency};
+use runpod_exporter::catalog::ScrapeResult;
+use runpod_exporter::exposition;
 use runpod_exporter::logs::{Cursor, Following, LokiPace, LokiTarget, Origin, Sink, to_loki};
+use runpod_exporter::metrics::families;
 use serde_json::Value;
 
 use super::*;
@@ -79,7 +82,7 @@ struct Sending {
 
 impl Sending {
     fn to(target: LokiTarget, pace: LokiPace) -> Self {
-        let instruments = Instruments::new(Mode::Serve).unwrap();
+        let instruments = Instruments::new(Mode::Serve);
         let lines = Arc::new(instruments.log_lines().clone());
         let clock = Arc::new(clock::ManualClock::new(noon()));
         let (entrance, pusher) = to_loki(target, pace, Arc::clone(&lines) as _, lines, clock).unwrap();
@@ -89,7 +92,9 @@ impl Sending {
     }
 
     fn value(&self, name: &str) -> f64 {
-        crate::support::Exposition::new(self.instruments.text(None).unwrap()).sum(name, &[])
+        let measurements = self.instruments.measure(None);
+        let scrape = ScrapeResult { measurements, ..ScrapeResult::default() };
+        crate::support::Exposition::new(exposition::text(families(), &scrape)).sum(name, &[])
     }
 }
 
@@ -189,7 +194,7 @@ async fn the_key_is_in_no_line() {
     let (address, _upstream) = stub(Router::new().route("/rest/v2/pods/p/logs", get(answer))).await;
     let (loki, target, _server) = Loki::start(204).await;
     let sending = Sending::to(target, hurry());
-    let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
+    let observer = Arc::new(Instruments::new(Mode::Serve));
     let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
     let runpod = Arc::new(client(&account(address), observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));

@@ -26,7 +26,7 @@ use crate::support::{Upstream, account, hurried};
 const LONG: Duration = Duration::from_mins(1);
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
-    let observer = Arc::new(Instruments::new(Mode::Serve).unwrap());
+    let observer = Arc::new(Instruments::new(Mode::Serve));
     Arc::new(client(&account(upstream.address), observer, Arc::new(upstream.clock.clone())).unwrap())
 }
 

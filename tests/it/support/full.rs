@@ -17,6 +17,7 @@ use runpod_exporter::snapshot::{
     UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
 
+use super::measured::measured;
 use super::noon;
 
 const COUNT: Option<Count> = Some(Count(1.5));
@@ -254,5 +255,10 @@ pub(crate) fn full() -> ScrapeResult {
         recent: [("e1".to_owned(), full_recent())].into(),
     };
     let account = DiagnosedAccount { snapshot, diagnosis };
-    ScrapeResult { accounts: vec![Arc::new(account)], duration: Duration::from_millis(130), truncated: false }
+    ScrapeResult {
+        accounts: vec![Arc::new(account)],
+        duration: Duration::from_millis(130),
+        truncated: false,
+        measurements: measured(),
+    }
 }

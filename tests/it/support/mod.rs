@@ -2,6 +2,7 @@
 
 mod exposition;
 mod full;
+mod measured;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use url::Url;
 
 pub(crate) use exposition::Exposition;
 pub(crate) use full::full;
+pub(crate) use measured::instruments;
 
 /// The key of every test. No log, page or label may ever show it.
 pub(crate) const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
@@ -142,12 +144,7 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         key_file: None,
         metrics_key: None,
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2"), rest: url("/rest/v2") },
-        limits: Limits {
-            timeout: Duration::from_secs(10),
-            concurrency: 512,
-            body: 4 * 1024 * 1024,
-            rest_share: 0.5,
-        },
+        limits: Limits { concurrency: 512, body: 4 * 1024 * 1024, ..Limits::default() },
         reading: Reading::default(),
     }
 }
@@ -208,7 +205,7 @@ impl Exporter {
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
-        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()).unwrap());
+        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let reload = Arc::new(Reloader::start(load, None, app).unwrap());
         let timeout_offset = Duration::from_millis(500);

@@ -1,0 +1,21 @@
+//! What is counted of one account.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Total;
+
+/// The counters of one account.
+#[derive(Debug, Clone, Default)]
+pub struct AccountTotals {
+    /// Upstream requests, by API, operation and outcome.
+    pub(crate) requests: BTreeMap<[&'static str; 3], Total>,
+    /// Log lines that were not delivered to Loki; `None` until the first.
+    pub(crate) dropped_lines: Option<Total>,
+    /// Log lines, by id and name of the endpoint.
+    pub(crate) log_lines: BTreeMap<(Arc<str>, Arc<str>), EndpointLines>,
+}
+
+/// The log lines of one endpoint, by level and source.
+#[derive(Debug, Clone, Default)]
+pub struct EndpointLines(pub(crate) BTreeMap<[&'static str; 2], Total>);

@@ -1,0 +1,53 @@
+//! Instruments of which each has measured something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use runpod::{Api, Exchange, Observe, Operation, Outcome};
+use runpod_exporter::instruments::{Instruments, Measurements, ProcessValue};
+use runpod_exporter::jobs::{Job, Reason, Status, Times, Tokens, Via};
+use runpod_exporter::logs::{Drops, Level, Origin, Stream};
+use runpod_exporter::settings::Mode;
+
+use super::noon;
+
+/// The instruments. All of it is about one account.
+pub(crate) fn instruments() -> Instruments {
+    let instruments = Instruments::new(Mode::Serve);
+    instruments.exchanged(Exchange {
+        account: "default",
+        api: Api::Rest,
+        operation: Operation::Workers,
+        outcome: Outcome::Ok,
+        duration: Duration::from_millis(130),
+    });
+    let (account, endpoint): (Arc<str>, Arc<str>) = ("default".into(), "e1".into());
+    let origin = Origin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
+    instruments.log_lines().count(&origin, Level::Error, Stream::Container);
+    instruments.log_lines().dropped("default", 3);
+    instruments.reloaded(true, noon());
+    let jobs = instruments.jobs();
+    jobs.keep(&[account]);
+    let time = |millis| Some(Duration::from_millis(millis));
+    let job = Job {
+        status: Status::Unknown, // so that it is a value that the exporter does not know, too
+        times: Times { latency: time(1_300), delay: time(300), execution: time(1_000) },
+        tokens: Tokens { input: Some(20), output: Some(5) },
+        ..Job::default()
+    };
+    assert_eq!(jobs.observe(Via::Push, "e1", &job), Ok(true));
+    jobs.rejected(Via::Push, Reason::Malformed);
+    instruments
+}
+
+/// What they have measured, with fixed values where they depend on the machine or the build.
+pub(crate) fn measured() -> Measurements {
+    let mut measurements = instruments().measure(None);
+    let process = measurements.process.as_mut().unwrap();
+    (process.build.version, process.build.revision) = ("1.2.3", "abc");
+    for metric in &mut process.metrics {
+        let (ProcessValue::Counter(value) | ProcessValue::Gauge(value)) = &mut metric.value;
+        *value = 1.5;
+    }
+    measurements
+}
