@@ -27,7 +27,7 @@ pub use self::process::{Build, Process};
 pub use self::total::Total;
 use crate::advice::PauseLog;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, seconds};
+use crate::snapshot::AccountSnapshot;
 use runpod::{Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
@@ -72,7 +72,7 @@ impl Instruments {
         let mut process = lock(&self.process);
         process.reload_successful = success;
         if success {
-            process.reload_time = seconds(now);
+            process.reload_time = now.into();
         }
     }
 

@@ -11,6 +11,8 @@ pub mod webhook;
 
 use std::time::Duration;
 
+use strum::{IntoStaticStr, VariantArray};
+
 pub use seen::Seen;
 pub use shorten::Shortener;
 pub use tokens::{BadPointer, Pointer, Pointers, Tokens};
@@ -81,7 +83,8 @@ impl Times {
 }
 
 /// How a job ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// It returned an output.
     Completed,
@@ -103,8 +106,7 @@ pub struct NotFinished;
 
 impl Status {
     /// Every status, in the order of [`Status::index`].
-    pub const ALL: [Self; 5] =
-        [Self::Completed, Self::Failed, Self::Cancelled, Self::TimedOut, Self::Unknown];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Reads Runpod's word for it, in any case.
     pub fn parse(word: &str) -> Result<Self, NotFinished> {
@@ -113,19 +115,13 @@ impl Status {
         if ["IN_QUEUE", "IN_PROGRESS", "RUNNING"].iter().any(is) {
             return Err(NotFinished);
         }
-        let known = Self::ALL.into_iter().find(|status| is(&status.as_str()));
+        let known = Self::ALL.iter().copied().find(|status| is(&status.as_str()));
         Ok(known.unwrap_or(Self::Unknown))
     }
 
     /// The value of the `status` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::TimedOut => "timed_out",
-            Self::Unknown => "unknown",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Its place in [`Status::ALL`].
@@ -135,7 +131,8 @@ impl Status {
 }
 
 /// By whom the exporter was told of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Via {
     /// Runpod's webhook.
     Webhook,
@@ -147,15 +144,11 @@ pub enum Via {
 
 impl Via {
     /// Every way, in the order of [`Via::index`].
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Push, Self::Requests];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `via` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Push => "push",
-            Self::Requests => "requests",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Its place in [`Via::ALL`].
@@ -165,7 +158,8 @@ impl Via {
 }
 
 /// Why something that was sent was not counted: a closed set, for it is a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Reason {
     /// No token is configured, and the exporter can be reached from other machines.
     Closed,
@@ -187,29 +181,11 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
-        Self::Closed,
-        Self::Unauthorized,
-        Self::UnknownEndpoint,
-        Self::TooManyUnread,
-        Self::Malformed,
-        Self::NotFinished,
-        Self::TooLarge,
-        Self::Timeout,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `reason` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Unauthorized => "unauthorized",
-            Self::UnknownEndpoint => "unknown_endpoint",
-            Self::TooManyUnread => "too_many_unread",
-            Self::Malformed => "malformed",
-            Self::NotFinished => "not_finished",
-            Self::TooLarge => "too_large",
-            Self::Timeout => "timeout",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -246,10 +222,10 @@ mod tests {
 
     #[test]
     fn labels_and_places_agree() {
-        for (place, status) in Status::ALL.into_iter().enumerate() {
+        for (place, status) in Status::ALL.iter().copied().enumerate() {
             assert_eq!((status.index(), Status::parse(status.as_str())), (place, Ok(status)));
         }
-        for (place, via) in Via::ALL.into_iter().enumerate() {
+        for (place, via) in Via::ALL.iter().copied().enumerate() {
             assert_eq!(via.index(), place);
         }
     }

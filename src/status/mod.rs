@@ -22,7 +22,7 @@ use crate::advice::WithAdvice;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, CollectorReport};
+use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
 
 /// What is known of an endpoint's tokens: read and written.
 pub type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
@@ -151,7 +151,8 @@ impl AccountStatus {
         // An account that answered was looked at, whatever it did not say.
         let verdict = if account.answered() { verdict.min(Verdict::Unhealthy) } else { Verdict::Unknown };
         let money = account.account.as_ref();
-        let (balance, spend) = (money.and_then(|money| money.balance), money.and_then(|money| money.spend));
+        let balance = number(money.and_then(|money| money.balance));
+        let spend = number(money.and_then(|money| money.spend));
         Self {
             account: account.name.to_string(),
             verdict,
@@ -159,7 +160,7 @@ impl AccountStatus {
             errors: errors(account).collect(),
             balance_dollars: balance,
             spend_dollars_per_hour: spend,
-            spend_limit_dollars_per_hour: money.and_then(|money| money.spend_limit),
+            spend_limit_dollars_per_hour: number(money.and_then(|money| money.spend_limit)),
             runway_hours: balance
                 .zip(spend.filter(|spend| *spend > 0.0))
                 .map(|(balance, spend)| (balance / spend).max(0.0)),
@@ -189,6 +190,11 @@ impl CollectorStatus {
             last_success: report.last_success,
         }
     }
+}
+
+/// A value without its unit, which the name of its field has.
+fn number<U: Unit>(value: Option<U>) -> Option<f64> {
+    value.map(U::number)
 }
 
 /// What could not be read, and why.
