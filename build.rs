@@ -1,10 +1,11 @@
-//! Passes the revision to the build: from RUNPOD_EXPORTER_REVISION, as image builds set it, else from git, else "unknown".
+//! Passes the revision to the build: from `RUNPOD_EXPORTER_REVISION`, as image builds set it, else from git, else "unknown".
 
 use std::path::Path;
 use std::process::Command;
 
 const VARIABLE: &str = "RUNPOD_EXPORTER_REVISION";
 
+#[expect(clippy::disallowed_methods, reason = "a build script has no command line")]
 fn main() {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");

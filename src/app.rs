@@ -16,6 +16,7 @@ use crate::gather::Gatherer;
 use crate::instruments::Instruments;
 use crate::scrape::Scraper;
 use crate::settings::Mode;
+use crate::version::USER_AGENT;
 
 /// The parts of a running exporter.
 pub struct App {
@@ -129,12 +130,13 @@ pub fn client(
 ) -> Result<Runpod, StartError> {
     let Account { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = account;
     let failed = |cause| StartError::Account { account: Arc::clone(name), cause };
-    let runpod = Runpod::new(Arc::clone(name), key.clone(), urls.clone(), *limits, observer, clock);
-    let runpod = runpod.map_err(failed)?;
-    if let Some((_, key)) = metrics_key {
-        runpod.use_metrics_key(key.clone()).map_err(failed)?;
-    }
-    Ok(runpod)
+    let builder = Runpod::builder(urls.clone(), key.clone()).account(Arc::clone(name)).user_agent(USER_AGENT);
+    let builder = builder.limits(*limits).observer(observer).clock(clock);
+    let builder = match metrics_key {
+        Some((_, key)) => builder.metrics_key(key.clone()),
+        None => builder,
+    };
+    builder.build().map_err(failed)
 }
 
 impl fmt::Debug for App {

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clock::Clock;
 use runpod::{ApiKey, Limits, Urls};
@@ -26,12 +25,7 @@ pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
         key_file: None,
         metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
-        limits: Limits {
-            timeout: Duration::from_secs(10),
-            concurrency: 1024,
-            body: 32 * 1024 * 1024,
-            rest_share: 0.5,
-        },
+        limits: Limits::default(),
         reading: Reading::default(),
     })
 }

@@ -1,11 +1,10 @@
-// Checks the rules: their series and labels exist, every alert is complete, its thresholds equal those of the dashboards, and it
-// has all four tests. promtool runs the tests.
+// Checks the rules: their series and labels exist, every alert is complete, and it has all four tests. promtool runs the tests;
+// the tests of the exporter compare the numbers in the rules with the limits of the findings.
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, catalog } from './check/catalog.js';
 import { faults, resultLabels } from './check/expression.js';
-import { numbers } from './check/limits.js';
 import { parse } from './check/promql.js';
 import { TESTS, read, recorded, rules, type Rule } from './check/rules.js';
 import { pages } from './pages/index.js';
@@ -52,18 +51,6 @@ function furnished(rule: Alert): string[] {
   return problems.map((why) => `${alert}: ${why}`);
 }
 
-/** The numbers in an alert are exactly those of the dashboards. */
-function limited(rule: Alert): string[] {
-  const found = parse(rule.expr).limits.filter((number) => number !== 0 && number !== 1);
-  const meant = numbers[rule.alert] ?? [];
-  const same = found.length === meant.length && meant.every((number) => found.includes(number));
-  return same
-    ? []
-    : [
-        `${rule.alert}: the rule uses ${found.join(', ') || 'no numbers'}, the dashboards ${meant.join(', ') || 'no numbers'}`,
-      ];
-}
-
 /** Just below the threshold, firing, resolved, and without series. */
 function tested({ alert, labels }: Alert): string[] {
   const problems: string[] = [];
@@ -86,25 +73,7 @@ function tested({ alert, labels }: Alert): string[] {
   return problems.map((why) => `${alert}, ${severity}: ${why}`);
 }
 
-/** A runbook belongs to an alert, or the list marks it as `(no alert)`: findings have runbooks too. */
-function pagesWithoutAlert(): string[] {
-  const list = readFileSync(join(ROOT, RUNBOOKS, 'README.md'), 'utf8');
-  const names = readdirSync(join(ROOT, RUNBOOKS)).filter((file) => file.endsWith('.md') && file !== 'README.md');
-  return names.flatMap((file) => {
-    const isAlert = alerts.some(({ alert }) => `${alert}.md` === file);
-    const saysNone = list.includes(`(${file}) (no alert)`);
-    if (!list.includes(`(${file})`)) return `${RUNBOOKS}/${file}: README.md does not list it`;
-    return isAlert === saysNone
-      ? `${RUNBOOKS}/${file}: README.md marks it incorrectly: (no alert) is required for pages without an alert only`
-      : [];
-  });
-}
-
-const problems = new Set([
-  ...all.flatMap(series),
-  ...alerts.flatMap((alert) => [...furnished(alert), ...limited(alert), ...tested(alert)]),
-  ...pagesWithoutAlert(),
-]);
+const problems = new Set([...all.flatMap(series), ...alerts.flatMap((alert) => [...furnished(alert), ...tested(alert)])]);
 for (const problem of problems) console.error(problem);
 console.log(`rules: ${alerts.length} alerts, ${all.length - alerts.length} recorded series, ${problems.size} problems`);
 process.exitCode = problems.size > 0 ? 1 : 0;

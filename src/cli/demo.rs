@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::log::Log;
 use super::web::OverviewFlags;
-use super::world::World;
 use super::{LISTEN_DEMO, heading};
 use crate::config::{ConfigError, Web};
+use runpod_simulator::cli::WorldFlags;
 
 /// The description in `--help`.
 pub(super) const ABOUT: &str = "\
@@ -41,7 +41,7 @@ Examples:
 pub struct Demo {
     /// What is simulated.
     #[command(flatten)]
-    pub world: World,
+    pub world: WorldFlags,
     /// Address to listen on, host:port; repeatable
     #[arg(
         long = "web.listen-address",

@@ -14,9 +14,3 @@ pub(super) const LOGS: &str = "Logs";
 pub(super) const CONFIGURATION: &str = "Configuration";
 /// The program's own log.
 pub(super) const LOGGING: &str = "Logging";
-/// What the simulated account has.
-#[cfg(feature = "simulator")]
-pub(super) const SIMULATED_ACCOUNT: &str = "Simulated account";
-/// How the simulated API behaves.
-#[cfg(feature = "simulator")]
-pub(super) const SIMULATED_API: &str = "Simulated API";

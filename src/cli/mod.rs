@@ -22,11 +22,10 @@ mod tests;
 mod upstream;
 mod web;
 mod webhook;
-#[cfg(feature = "simulator")]
-mod world;
 
 use std::ffi::OsString;
 
+use crate::version::RELEASE;
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use self::check::Check;
@@ -40,8 +39,6 @@ pub use self::scrape::Scrape;
 pub use self::serve::Serve;
 #[cfg(feature = "simulator")]
 pub use self::simulate::Simulate;
-#[cfg(feature = "simulator")]
-pub use self::world::{SimulatedWebhooks, World};
 
 /// Where the exporter listens: a port outside of the crowded exporter range.
 const LISTEN: &str = "0.0.0.0:10736";
@@ -59,12 +56,9 @@ Runpod and is answered within Prometheus's scrape timeout.
 It needs an API key, in RUNPOD_API_KEY or in a file; read-only access is enough. For the flags of a command, see \
 `runpod-exporter COMMAND --help`; the flags below are those of `serve`.";
 
-/// The release and the commit that it was built from.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("RUNPOD_EXPORTER_REVISION"), ")");
-
 /// Prometheus exporter for Runpod: endpoints, workers, queues, pods and spend
 #[derive(Debug, Parser)]
-#[command(name = "runpod-exporter", version = VERSION, args_conflicts_with_subcommands = true, max_term_width = 110)]
+#[command(name = "runpod-exporter", version = RELEASE, args_conflicts_with_subcommands = true, max_term_width = 110)]
 #[command(long_about = ABOUT, after_long_help = serve::DETAILS)]
 pub struct Cli {
     #[command(subcommand)]
@@ -97,7 +91,7 @@ pub enum Action {
     Demo(Demo),
     /// Run only the simulated Runpod API
     #[cfg(feature = "simulator")]
-    #[command(long_about = simulate::ABOUT, after_long_help = simulate::DETAILS)]
+    #[command(long_about = simulate::ABOUT, after_long_help = simulate::details())]
     Simulate(Simulate),
     /// Check whether a running exporter is alive
     #[command(hide = true, long_about = healthcheck::ABOUT, after_long_help = healthcheck::DETAILS)]

@@ -11,9 +11,9 @@ const HEADINGS: &[&str] = &[
     heading::CONFIGURATION,
     heading::LOGGING,
     #[cfg(feature = "simulator")]
-    heading::SIMULATED_ACCOUNT,
+    runpod_simulator::cli::heading::ACCOUNT,
     #[cfg(feature = "simulator")]
-    heading::SIMULATED_API,
+    runpod_simulator::cli::heading::API,
 ];
 
 /// The program and each of its commands, also the hidden one.
@@ -154,4 +154,12 @@ fn check_explains_its_four_codes() {
     let help = long_help(check);
     assert_eq!(section(&help, "Exit codes:").len(), 4, "{help}");
     assert!(check.clone().render_help().to_string().contains(check::CODES));
+}
+
+#[test]
+fn the_default_timeout_is_that_of_the_client() {
+    let root = Cli::full_command();
+    let flag = root.get_arguments().find(|flag| flag.get_long() == Some("runpod.timeout")).unwrap();
+    let default = flag.get_default_values()[0].to_str().unwrap();
+    assert_eq!(humantime::parse_duration(default).unwrap(), runpod::Limits::default().timeout);
 }

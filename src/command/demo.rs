@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use super::failure::Failure;
 use super::listen::{are_loopback, listen_on_all};
 use super::output::{print, raise_open_files};
-use super::{serve, signal, simulate};
+use super::{serve, signal};
 use crate::app::App;
 use crate::cli;
 use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
@@ -46,7 +46,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let account = simulated_account(upstream.local_addr()?)?;
     let address = listeners.first().map(TcpListener::local_addr).transpose()?;
     let (webhook, url) = own_webhook(address, are_loopback(&listeners)?);
-    let options = simulate::options(demo.world, Some(DEMO_KEY.to_owned()), url);
+    let options = demo.world.options(Some(DEMO_KEY.to_owned()), url);
     let simulator = Simulator::new(&options, Arc::clone(&clock));
     tracing::warn!("demo mode: the account is simulated; its numbers are not real");
     if let Some(address) = address {
@@ -124,12 +124,7 @@ fn simulated_account(simulator: SocketAddr) -> Result<Account, Failure> {
         key_file: None,
         metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
-        limits: Limits {
-            timeout: Duration::from_secs(10),
-            concurrency: 1024,
-            body: 32 * 1024 * 1024,
-            rest_share: 0.5,
-        },
+        limits: Limits::default(),
         // A newcomer sees everything there is.
         reading: Reading {
             collectors: Collector::ALL.iter().copied().collect(),

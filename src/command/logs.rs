@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::failure::Failure;
 use super::output::raise_open_files;
 use super::signal;
+use crate::advice::PauseLog;
 use crate::app;
 use crate::cli;
 use crate::config::Account;
@@ -25,7 +26,7 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
     telemetry::start(&flags.log.level, flags.log.format)?;
     let account = chosen(flags.accounts(raise_open_files())?, flags.account.as_deref())?;
     let window = flags.window(clock.now());
-    let runpod = Arc::new(app::client(&account, Arc::new(()), Arc::clone(&clock))?);
+    let runpod = Arc::new(app::client(&account, Arc::new(PauseLog), Arc::clone(&clock))?);
     let interrupted = signal::shutdown()?;
     let out = anstream::AutoStream::new(io::stdout(), anstream::AutoStream::choice(&io::stdout()));
     let mut printer = Printer::new(out, flags.json);

@@ -68,3 +68,27 @@ fn known<const N: usize>(said: [(Signal, Option<Levels>); N]) -> BTreeMap<Signal
     let levels = |Levels { warning, critical }: Levels| LevelOverrides { warning, critical };
     said.into_iter().filter_map(|(signal, said)| Some((signal, levels(said?)))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_signal_can_be_configured() {
+        for signal in Signal::ALL {
+            let yaml = format!("{}: {{warning: 7, critical: 7}}", signal.as_str());
+            let entry: Entry = serde_saphyr::from_str(&yaml).unwrap();
+            let thresholds = entry.thresholds().unwrap();
+            let mut levels = thresholds.of_endpoint("name", "id");
+            levels.insert(Signal::BalanceRunway, thresholds.of_balance());
+            assert_eq!(levels[signal].warning.to_bits(), 7.0_f64.to_bits(), "{signal:?}");
+        }
+        for signal in Signal::of_endpoints() {
+            let yaml =
+                format!("endpoints: [{{match: name, {}: {{warning: 7, critical: 7}}}}]", signal.as_str());
+            let entry: Entry = serde_saphyr::from_str(&yaml).unwrap();
+            let levels = entry.thresholds().unwrap().of_endpoint("name", "id");
+            assert_eq!(levels[&signal].critical.to_bits(), 7.0_f64.to_bits(), "{signal:?}");
+        }
+    }
+}

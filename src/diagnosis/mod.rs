@@ -1,18 +1,19 @@
-//! What is wrong, in words: an account as it was found and its short history in, findings out.
+//! The diagnosis: findings about an account, from its snapshot and its recent history.
 //!
-//! Pure: nobody is asked and nothing is written. HTTP, the command line, Prometheus and Runpod's JSON are not known here.
-//! Unknown is no finding. Each check has a file of its own; a new one is that file and its entry in a list.
+//! It is pure: it reads and writes nothing. It knows nothing about HTTP, the command line, Prometheus or Runpod's JSON.
+//! A value that is unknown never causes a finding. The findings and their checks are listed in `checks/`.
 
-mod account;
-mod endpoint;
+mod checks;
 mod finding;
+mod format;
 mod health;
 mod history;
-mod pod;
+mod limit;
+mod severity;
 mod streak;
+mod subject;
 #[cfg(test)]
 mod testing;
-mod words;
 mod workers;
 
 use std::collections::BTreeMap;
@@ -20,66 +21,85 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use finding::{Finding, Name, Severity, Subject};
+pub use checks::{Name, Row, Runbook};
+pub use finding::Finding;
 pub use health::Health;
 pub use history::{Ended, History, Latency, Recent};
+pub use limit::{Limit, Place, Row as LimitRow, Value};
+pub use severity::Severity;
+pub use subject::{Subject, SubjectKind};
 
-use crate::snapshot::AccountSnapshot;
+use self::checks::{AccountInput, EndpointInput, Found, PodInput};
+use crate::snapshot::{AccountSnapshot, Endpoint};
 use clock::Clock;
 
-/// The moment of a diagnosis, by the calendar and by a clock that never goes back.
+/// The time of a diagnosis, on the calendar and on a monotonic clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// For how old something is.
+    /// For the age of data.
     pub now: Timestamp,
-    /// For how long something has lasted.
+    /// For how long a condition has lasted.
     pub elapsed: Duration,
 }
 
 impl Moment {
-    /// The present one.
+    /// The current time.
     pub fn of(clock: &dyn Clock) -> Self {
         Self { now: clock.now(), elapsed: clock.elapsed() }
     }
 }
 
-/// Jobs of an endpoint that are looked at, at the most: the last ones.
+/// Maximum number of jobs of an endpoint that are kept for its latency: the most recent ones.
 pub const JOBS: usize = history::JOBS;
 
-/// What is wrong with an account, and how its endpoints are.
+/// The findings about an account and the health of its endpoints.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnosis {
-    /// What is wrong.
+    /// The findings about the account, its endpoints and its pods.
     pub findings: Vec<Finding>,
-    /// The health of each endpoint, by id; without the endpoints of which nothing is known.
+    /// The health of each endpoint, by id; without endpoints about which nothing is known.
     pub health: BTreeMap<String, Health>,
     /// The last minutes of each endpoint, by id.
     pub recent: BTreeMap<String, Recent>,
 }
 
-/// An account as it was found, and its diagnosis.
+/// A snapshot of an account and its diagnosis.
 #[derive(Debug, Clone)]
 pub struct DiagnosedAccount {
     /// The values.
     pub snapshot: AccountSnapshot,
-    /// The judgment.
+    /// The findings.
     pub diagnosis: Diagnosis,
 }
 
-/// Diagnoses an account by its present values and its short history.
+/// Diagnoses an account by its current values and its recent history.
 pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) -> Diagnosis {
-    let mut findings = account::findings(account, moment);
+    let input = AccountInput { account, moment };
+    let found = checks::ACCOUNT.iter().filter_map(|check| check(&input));
+    let mut findings = about(&Subject::Account, found);
     let (mut health, mut recent) = (BTreeMap::new(), BTreeMap::new());
     for endpoint in &account.endpoints {
-        let found = endpoint::findings(account, endpoint, history, moment);
+        let Endpoint { id, name, .. } = endpoint;
+        let (track, levels) = (history.endpoint(id), account.thresholds.of_endpoint(name, id));
+        let subject = Subject::Endpoint { id: id.clone(), name: name.clone() };
+        let input = EndpointInput { endpoint, track, levels, moment };
+        let found = about(&subject, checks::ENDPOINT.iter().filter_map(|check| check(&input)));
         if let Some(state) = Health::of(endpoint, &found) {
-            health.insert(endpoint.id.clone(), state);
+            health.insert(id.clone(), state);
         }
-        if let Some(track) = history.endpoint(&endpoint.id) {
-            recent.insert(endpoint.id.clone(), track.recent(moment.elapsed));
+        if let Some(track) = track {
+            recent.insert(id.clone(), track.recent(moment.elapsed));
         }
         findings.extend(found);
     }
-    findings.extend(account.pods.iter().flat_map(|pod| pod::findings(pod, history, moment)));
+    for pod in &account.pods {
+        let input = PodInput { pod, idle: history.idle(&pod.id, moment.elapsed) };
+        let subject = Subject::Pod { id: pod.id.clone(), name: pod.name.clone() };
+        findings.extend(about(&subject, checks::POD.iter().filter_map(|check| check(&input))));
+    }
     Diagnosis { findings, health, recent }
+}
+
+fn about(subject: &Subject, found: impl Iterator<Item = Found>) -> Vec<Finding> {
+    found.map(|found| found.about(subject.clone())).collect()
 }

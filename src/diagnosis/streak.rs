@@ -1,18 +1,18 @@
-//! For how long something has been so without a break, as far as anybody looked.
+//! How long a condition has held without interruption, by samples.
 
 use std::time::Duration;
 
-/// Looks that are further apart say nothing of what was in between. Longer than any interval at which somebody would
-/// scrape, and than an upstream that is gone for a moment.
+/// The longest time between two samples of one streak. Longer than any usual scrape interval, and than a short outage of
+/// Runpod.
 pub(super) const GAP: Duration = Duration::from_mins(5);
 
-/// A run of looks that all found the same.
+/// A series of consecutive samples in which a condition holds: the times of the first and the last.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Streak(Option<(Duration, Duration)>);
 
 impl Streak {
-    /// Takes what was seen now. Unknown neither goes on nor breaks it, until it is too long ago.
-    pub(super) fn see(&mut self, holds: Option<bool>, now: Duration) {
+    /// Adds a sample. An unknown sample neither continues nor ends the streak; a gap that is too long ends it.
+    pub(super) fn observe(&mut self, holds: Option<bool>, now: Duration) {
         self.0 = match (holds, self.0) {
             (None, before) => before,
             (Some(false), _) => None,
@@ -21,12 +21,12 @@ impl Streak {
         };
     }
 
-    /// Begins anew: what counts has happened just now.
+    /// Ends the streak; the next sample starts a new one.
     pub(super) fn restart(&mut self) {
         self.0 = None;
     }
 
-    /// From its first look to its last. `None` if it is not so, or was not looked at for too long.
+    /// The time from the first to the last sample. `None` if the condition does not hold, or the last sample is too old.
     pub(super) fn lasted(&self, now: Duration) -> Option<Duration> {
         let (since, last) = self.0?;
         (now.saturating_sub(last) <= GAP).then(|| last.saturating_sub(since))
@@ -42,17 +42,17 @@ mod tests {
     }
 
     #[test]
-    fn a_streak_lasts_from_its_first_look_to_its_last_and_a_gap_breaks_it() {
+    fn a_streak_lasts_from_its_first_to_its_last_sample_and_a_gap_ends_it() {
         let mut streak = Streak::default();
         assert_eq!(streak.lasted(s(0)), None);
-        streak.see(Some(true), s(0));
-        streak.see(Some(true), s(60));
-        streak.see(None, s(90));
+        streak.observe(Some(true), s(0));
+        streak.observe(Some(true), s(60));
+        streak.observe(None, s(90));
         assert_eq!(streak.lasted(s(100)), Some(s(60)));
-        assert_eq!(streak.lasted(s(361)), None, "no sample for too long");
-        streak.see(Some(true), s(361));
+        assert_eq!(streak.lasted(s(361)), None, "the last sample is too old");
+        streak.observe(Some(true), s(361));
         assert_eq!(streak.lasted(s(361)), Some(s(0)));
-        streak.see(Some(false), s(362));
+        streak.observe(Some(false), s(362));
         assert_eq!(streak.lasted(s(362)), None);
     }
 }

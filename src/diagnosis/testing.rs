@@ -1,4 +1,4 @@
-//! An account of which nothing is known, for the unit tests.
+//! An account about which nothing is known, for unit tests.
 
 use std::sync::Arc;
 

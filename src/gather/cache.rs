@@ -75,7 +75,7 @@ impl<T: Clone> Cache<T> {
     /// Takes the outcome.
     pub(super) fn end(&mut self, answer: Result<Reply<T>, RequestError>, api: Api, clock: &dyn Clock) {
         match answer {
-            Ok(Reply { value, complaint }) => {
+            Ok(Reply { value, error: complaint }) => {
                 self.held = Some(Entry::now(value, api, clock));
                 self.error = complaint;
             }
@@ -125,7 +125,7 @@ mod tests {
         let mut cache = Cache::default();
         assert!(cache.is_due(HOUR, clock.elapsed()));
         cache.begin(clock.elapsed());
-        cache.end(Ok(Reply::whole(1)), Api::Rest, &clock);
+        cache.end(Ok(Reply::complete(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(59));
         assert!(!cache.is_due(HOUR, clock.elapsed()));
         clock.advance(SignedDuration::from_mins(1));
@@ -141,7 +141,7 @@ mod tests {
     fn an_old_answer_is_dropped_unless_the_server_asks_to_wait() {
         let clock = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
         let mut cache = Cache::default();
-        cache.end(Ok(Reply::whole(1)), Api::Rest, &clock);
+        cache.end(Ok(Reply::complete(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(2));
         cache.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
         assert!(cache.read(HOUR, clock.elapsed()).held.is_some());

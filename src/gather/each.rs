@@ -63,7 +63,7 @@ impl<T: Clone + Send + 'static> Each<T> {
                 answered = true;
                 note(id, value, cache.held().is_none());
             }
-            cache.end(answer.map(Reply::whole), Api::Jobs, &*gatherer.clock);
+            cache.end(answer.map(Reply::complete), Api::Jobs, &*gatherer.clock);
         }
         // Between two rounds the last one counts.
         let last = || {

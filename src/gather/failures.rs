@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::advice::WithAdvice;
 use crate::snapshot::{CollectorReport, Endpoint};
 use crate::telemetry::milliseconds;
 use runpod::{Api, Outcome, Reason, RequestError};
@@ -45,7 +46,8 @@ impl Failures {
                         operation = error.operation.as_str(),
                         outcome = error.outcome().as_str(),
                         duration_ms = milliseconds(*duration),
-                        "{error}"
+                        "{}",
+                        WithAdvice(error)
                     );
                 }
                 (None, Some((_, scrapes))) => {
@@ -81,7 +83,8 @@ impl Failures {
                 count = new.len(),
                 endpoints,
                 outcome,
-                "cannot read some endpoints: {error}"
+                "cannot read some endpoints: {}",
+                WithAdvice(error)
             );
         }
         let back = |id: &&String| endpoints.iter().any(|endpoint| &endpoint.id == *id);

@@ -59,7 +59,7 @@ impl<T: Send + 'static> Lookups<T> {
             let (names, answer) = (batch.to_vec(), ask(batch.to_vec()));
             self.tasks.spawn(async move {
                 match answer.await {
-                    Ok(Reply { value, complaint }) => {
+                    Ok(Reply { value, error: complaint }) => {
                         (value.into_iter().map(|(id, object)| (id, Ok(object))).collect(), complaint)
                     }
                     Err(error) => (names.into_iter().map(|name| (name, Err(error.clone()))).collect(), None),

@@ -178,7 +178,7 @@ impl Gatherer {
             },
             unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
         };
-        Api::ALL.into_iter().map(report).collect()
+        Api::ALL.iter().copied().map(report).collect()
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -74,7 +74,7 @@ impl Gatherer {
         let may_ask = {
             let mut memory = self.memory();
             let cache = cache(&mut memory);
-            let rests = self.runpod.rests(api, operation).is_some(); // then asking costs nothing, and says why
+            let rests = self.runpod.paused(api, operation).is_some(); // then asking costs nothing, and says why
             let is_due = cache.is_due(every, now)
                 && (api != Api::Rest || rests || self.runpod.rest().grant(1, Urgency::Needed) == 1);
             if is_due {
@@ -126,7 +126,7 @@ impl Gatherer {
 
     fn lacks(&self, line: &Row) -> bool {
         let (api, operation) = line.primary;
-        let rests = self.runpod.rests(api, operation).is_some_and(|reason| line.falls_back_on(&reason));
+        let rests = self.runpod.paused(api, operation).is_some_and(|reason| line.falls_back_on(&reason));
         line.fallback.is_some() && (rests || self.runpod.lacks(operation, line.shared_fields))
     }
 }
@@ -135,7 +135,7 @@ impl Gatherer {
 pub(super) async fn whole<T>(
     answer: impl Future<Output = Result<T, RequestError>>,
 ) -> Result<Reply<T>, RequestError> {
-    answer.await.map(Reply::whole)
+    answer.await.map(Reply::complete)
 }
 
 fn yields(line: &Row, error: Option<&RequestError>) -> bool {

@@ -180,7 +180,7 @@ impl Gatherer {
             }
             answer => {
                 let cache = memory.healths.entry(id.to_owned()).or_default();
-                cache.end(answer.map(runpod::Reply::whole), Api::Jobs, clock);
+                cache.end(answer.map(runpod::Reply::complete), Api::Jobs, clock);
                 cache.read(LONGEST_WAIT, clock.elapsed()) // whether it answered is in its error
             }
         }

@@ -51,7 +51,7 @@ impl Gatherer {
 
     /// How many of so many requests may be made. An operation that rests costs nothing, and one try tells why.
     fn granted(&self, operation: Operation, wanted: usize) -> usize {
-        if self.runpod.rests(Api::Rest, operation).is_some() {
+        if self.runpod.paused(Api::Rest, operation).is_some() {
             return wanted.min(1);
         }
         self.runpod.rest().grant(wanted, Urgency::CanWait)
@@ -64,11 +64,11 @@ impl Gatherer {
         for Known { id, .. } in endpoints {
             if let Some(answer) = reads.workers.take(id) {
                 answered |= answer.is_ok();
-                let answer = answer.map(Reply::whole);
+                let answer = answer.map(Reply::complete);
                 memory.workers.entry(id.clone()).or_default().end(answer, Api::Rest, &*self.clock);
             }
             if let Some(answer) = reads.releases.take(id) {
-                let answer = answer.map(Reply::whole);
+                let answer = answer.map(Reply::complete);
                 memory.releases.entry(id.clone()).or_default().end(answer, Api::Rest, &*self.clock);
             }
             if !is_under_way(&memory, id) {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::Context;
+use crate::advice::WithAdvice;
 use crate::status::Status;
 
 /// How everything was found last.
@@ -25,7 +26,7 @@ pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String
     let mut reason = "not ready: no account was read successfully yet".to_owned();
     for account in context.scraper.latest() {
         let errors = account.snapshot.collectors.iter().filter_map(|report| report.error.as_ref());
-        reason.extend(errors.map(|error| format!("\n{}: {error}", account.snapshot.name)));
+        reason.extend(errors.map(|error| format!("\n{}: {}", account.snapshot.name, WithAdvice(error))));
     }
     reason.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, reason)

@@ -25,9 +25,10 @@ pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
 pub use self::process::{Build, Process};
 pub use self::total::Total;
+use crate::advice::PauseLog;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, seconds};
-use runpod::{Exchange, Observe};
+use runpod::{Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
 type Accounts = Arc<Mutex<BTreeMap<Arc<str>, AccountTotals>>>;
@@ -109,6 +110,14 @@ impl Observe for Instruments {
             totals.requests.entry([api, operation, outcome]).or_default().add(1);
         });
         lock(&self.process).observe_request([api, operation], duration);
+    }
+
+    fn paused(&self, pause: Paused<'_>) {
+        PauseLog.paused(pause);
+    }
+
+    fn resumed(&self, resume: Resumed<'_>) {
+        PauseLog.resumed(resume);
     }
 }
 

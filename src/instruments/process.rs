@@ -50,11 +50,7 @@ impl Process {
             rejected_jobs: BTreeMap::new(),
             reload_successful: false,
             reload_time: 0.0,
-            build: Build {
-                version: env!("CARGO_PKG_VERSION"),
-                revision: env!("RUNPOD_EXPORTER_REVISION"),
-                mode,
-            },
+            build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },
             metrics: Vec::new(),
         }
     }

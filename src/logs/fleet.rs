@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Cursor, End, Following, Line, Pace};
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
 
@@ -154,7 +155,7 @@ impl Roster {
             // Another source may have them.
             End::Failed(error) if is_not_told(&error) => self.error = self.error.take().or(Some(error)),
             End::Failed(error) => {
-                tracing::warn!("cannot read the logs of a worker: {error}");
+                tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(&error));
                 self.error = Some(error);
             }
         }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, Line};
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
@@ -143,7 +144,7 @@ impl Following {
             if let Some(error) = error.filter(|_| !is_told) {
                 is_told = true;
                 if self.told {
-                    tracing::warn!("log stream lost; reconnecting: {error}");
+                    tracing::warn!("log stream lost; reconnecting: {}", WithAdvice(&error));
                 }
             }
             sleep(pause).await;
@@ -153,7 +154,7 @@ impl Following {
     /// Waits until the quota has a request to spare.
     async fn granted(&mut self) {
         loop {
-            let may_ask = match self.runpod.rests(Api::Rest, Operation::Logs) {
+            let may_ask = match self.runpod.paused(Api::Rest, Operation::Logs) {
                 Some(Reason::RateLimited { .. }) => false,
                 Some(_) => true, // answered at once, at no cost
                 None if self.urgency == Urgency::Needed => self.runpod.rest().grant(1, self.urgency) == 1,

@@ -69,7 +69,7 @@ impl Older {
         let window = cursor.window();
         let deadline = Instant::now() + self.pace.idle;
         let now = self.clock.now();
-        let logs = self.runpod.logs().snapshot(&self.endpoint, &window, now, deadline).await?;
+        let logs = self.runpod.logs().recent(&self.endpoint, &window, now, deadline).await?;
         let mut lines: Vec<Line> = logs.into_iter().map(|log| Line::from_wire(log, None)).collect();
         // The newest may come first, and a line without a moment stays behind the one that it followed.
         if lines.first().map(|line| line.moment) > lines.last().map(|line| line.moment) {

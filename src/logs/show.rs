@@ -10,6 +10,7 @@ use super::fleet::{Fleet, FleetEnd};
 use super::older::Older;
 use super::target::{Kind, Target, TargetError};
 use super::{Cursor, End, Following, Level, Line, Merge, Pace};
+use crate::advice::WithAdvice;
 use clock::Clock;
 use runpod::{LogSubject, LogWindow, RequestError, Runpod, Urgency};
 
@@ -39,7 +40,7 @@ pub struct Show {
 pub enum ShowError {
     #[error(transparent)]
     Target(#[from] TargetError),
-    #[error(transparent)]
+    #[error("{}", WithAdvice(.0))]
     Request(#[from] RequestError),
     #[error("cannot write the lines: {0}")]
     Write(#[from] io::Error),

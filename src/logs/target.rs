@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::advice::WithAdvice;
 use runpod::{RequestError, Runpod};
 
 /// What may be appended to the name of an endpoint, as Runpod's older console did.
@@ -51,7 +52,7 @@ pub enum TargetError {
         ids: Vec<String>,
     },
     /// The lists cannot be read.
-    #[error(transparent)]
+    #[error("{}", WithAdvice(.0))]
     Request(#[from] RequestError),
 }
 

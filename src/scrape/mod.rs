@@ -147,10 +147,10 @@ impl Scraper {
     fn judge(&self, account: AccountSnapshot, moment: Moment) -> Arc<DiagnosedAccount> {
         let mut histories = lock(&self.histories);
         let history = histories.entry(Arc::clone(&account.name)).or_default();
-        history.note(&account, moment.elapsed);
+        history.record(&account, moment.elapsed);
         for endpoint in &account.endpoints {
             let recent = self.instruments.jobs().take_recent(&endpoint.id);
-            history.told(&endpoint.id, &recent, moment.elapsed);
+            history.record_jobs(&endpoint.id, &recent, moment.elapsed);
         }
         let diagnosis = diagnose(&account, history, moment);
         Arc::new(DiagnosedAccount { snapshot: account, diagnosis })

@@ -46,7 +46,9 @@ pub(crate) struct Row {
     pub(crate) fallback: Option<Source>,
     /// The fields that both sources have: if the primary refuses one of them, the fallback is asked as well.
     pub(crate) shared_fields: &'static [&'static str],
-    /// How often a source that is rationed or slow is asked. GraphQL lists and health are asked at every scrape.
+    /// Whether its primary is read at every scrape. Other collectors, and every fallback to REST, read at intervals.
+    pub(crate) live: bool,
+    /// The interval of sources that are rate-limited or slow.
     pub(crate) every: Duration,
     /// How long an answer is shown while the next one fails.
     pub(crate) cached_for: Duration,
@@ -76,6 +78,11 @@ impl Collector {
         self.row().default
     }
 
+    /// Whether its data is read at every scrape. The data of the others is older, and is expected to be.
+    pub const fn is_live(self) -> bool {
+        self.row().live
+    }
+
     /// What it reads, in at most 50 characters: the table in `--help` fits a terminal of 80 columns.
     pub const fn about(self) -> &'static str {
         self.row().about
@@ -87,73 +94,73 @@ impl Collector {
     pub(crate) const fn row(self) -> Row {
         match self {
             Self::Endpoints => Row {
-                default: true, needs: &[],
+                default: true, live: true, needs: &[],
                 primary: (Graphql, Operation::Endpoints), fallback: Some((Rest, Operation::Endpoints)), shared_fields: ENDPOINT_FIELDS,
                 every: minutes(1), cached_for: minutes(10),
                 about: "serverless endpoints and their configuration",
             },
             Self::Health => Row {
-                default: true, needs: &[Self::Endpoints],
+                default: true, live: true, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Health), fallback: Some((Rest, Operation::Workers)), shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
                 about: "queue, job totals and workers of each endpoint",
             },
             Self::Workers => Row {
-                default: true, needs: &[Self::Endpoints],
+                default: true, live: false, needs: &[Self::Endpoints],
                 primary: (Rest, Operation::Workers), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(60),
                 about: "location and release of workers (REST quota)",
             },
             Self::Requests => Row {
-                default: false, needs: &[Self::Endpoints],
+                default: false, live: false, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Requests), fallback: None, shared_fields: &[],
                 every: seconds(5), cached_for: minutes(10),
                 about: "latency of single jobs, from request lists",
             },
             Self::Latency => Row {
-                default: false, needs: &[Self::Endpoints],
+                default: false, live: false, needs: &[Self::Endpoints],
                 primary: (Jobs, Operation::Latency), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
                 about: "latency percentiles that Runpod computes",
             },
             Self::Pods => Row {
-                default: true, needs: &[],
+                default: true, live: true, needs: &[],
                 primary: (Graphql, Operation::Pods), fallback: Some((Rest, Operation::Pods)), shared_fields: POD_FIELDS,
                 every: minutes(1), cached_for: minutes(10),
                 about: "pods, their cost and utilization",
             },
             Self::Account => Row {
-                default: true, needs: &[],
+                default: true, live: true, needs: &[],
                 primary: (Graphql, Operation::Account), fallback: Some((Rest, Operation::Balance)), shared_fields: ACCOUNT_FIELDS,
                 every: minutes(1), cached_for: minutes(10),
                 about: "balance, spend and limits",
             },
             Self::Billing => Row {
-                default: true, needs: &[],
+                default: true, live: false, needs: &[],
                 primary: (Rest, Operation::Billing), fallback: None, shared_fields: &[],
                 every: minutes(60), cached_for: minutes(180),
                 about: "bills of today and this month (REST quota)",
             },
             Self::Volumes => Row {
-                default: true, needs: &[],
+                default: true, live: false, needs: &[],
                 primary: (Rest, Operation::Volumes), fallback: Some((Graphql, Operation::Volumes)), shared_fields: &[],
                 every: minutes(10), cached_for: minutes(60),
                 about: "network volumes and their size (REST quota)",
             },
             Self::Market => Row {
-                default: false, needs: &[],
+                default: false, live: false, needs: &[],
                 primary: (Graphql, Operation::Gpus), fallback: Some((Rest, Operation::Gpus)), shared_fields: &[],
                 every: minutes(10), cached_for: minutes(60),
                 about: "price and availability of GPU types",
             },
             Self::Host => Row {
-                default: false, needs: &[],
+                default: false, live: false, needs: &[],
                 primary: (Graphql, Operation::Host), fallback: None, shared_fields: &[],
                 every: minutes(5), cached_for: minutes(60),
                 about: "machines that the account rents out, earnings",
             },
             Self::Logs => Row {
-                default: false, needs: &[Self::Endpoints, Self::Workers],
+                default: false, live: false, needs: &[Self::Endpoints, Self::Workers],
                 primary: (Rest, Operation::Logs), fallback: None, shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
                 about: "worker log lines by level (REST quota, serve only)",

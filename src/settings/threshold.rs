@@ -1,79 +1,122 @@
-//! From where on something is worth a warning, and from where on it is critical: for all endpoints, and for some.
+//! Thresholds: the values at which a signal is a warning and at which it is critical, for all endpoints and for some.
 //!
-//! What is made of it does not belong here; alerts and dashboards read the thresholds as series.
+//! The diagnosis compares with them, and they are exported as series for alerts and dashboards.
 
 use std::collections::BTreeMap;
 
+use strum::{IntoStaticStr, VariantArray};
+
 use crate::settings::Filter;
 
-/// What is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A value that is compared with configured thresholds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "each is described in its row")]
 pub enum Signal {
-    /// Jobs that wait.
     QueueDepth,
-    /// Failed jobs among those that ended, as a share of one.
     ErrorRatio,
-    /// Seconds within which 95 of 100 requests are answered.
+    #[strum(serialize = "latency_p95_seconds")]
     LatencyP95,
-    /// Workers that wait for a GPU.
     WorkersThrottled,
-    /// Hours until the balance is gone. The only signal that is worse the lower it is, and the only one of the account.
+    #[strum(serialize = "balance_runway_hours")]
     BalanceRunway,
 }
 
-impl Signal {
-    /// The signals of an endpoint.
-    pub const OF_ENDPOINTS: [Self; 4] =
-        [Self::QueueDepth, Self::ErrorRatio, Self::LatencyP95, Self::WorkersThrottled];
+/// What a signal is measured for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Each endpoint.
+    Endpoint,
+    /// The account.
+    Account,
+}
 
-    /// The value of the `signal` label, and the name in the configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::QueueDepth => "queue_depth",
-            Self::ErrorRatio => "error_ratio",
-            Self::LatencyP95 => "latency_p95_seconds",
-            Self::WorkersThrottled => "workers_throttled",
-            Self::BalanceRunway => "balance_runway_hours",
-        }
+/// Which values of a signal are worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worse {
+    Higher,
+    Lower,
+}
+
+/// The properties of a signal.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    scope: Scope,
+    worse: Worse,
+    /// The thresholds without configuration.
+    defaults: Levels,
+}
+
+impl Signal {
+    /// Every signal.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The signals of an endpoint.
+    pub fn of_endpoints() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|signal| signal.row().scope == Scope::Endpoint)
     }
 
-    /// What is in force where nobody says anything.
-    const fn default_levels(self) -> Levels {
-        let (warning, critical) = match self {
-            Self::QueueDepth => (10.0, 50.0),
-            Self::ErrorRatio => (0.05, 0.10),
-            Self::LatencyP95 => (5.0, 10.0),
-            Self::WorkersThrottled => (1.0, 3.0),
-            Self::BalanceRunway => (24.0, 4.0),
-        };
-        Levels { warning, critical }
+    /// The value of the `signal` label, and the name in the configuration.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The thresholds without configuration.
+    pub const fn defaults(self) -> Levels {
+        self.row().defaults
+    }
+
+    /// The one place that describes each signal.
+    const fn row(self) -> Row {
+        const fn higher(warning: f64, critical: f64) -> Row {
+            Row { scope: Scope::Endpoint, worse: Worse::Higher, defaults: Levels { warning, critical } }
+        }
+        match self {
+            // The number of waiting jobs.
+            Self::QueueDepth => higher(10.0, 50.0),
+            // The share of failed jobs among those that ended.
+            Self::ErrorRatio => higher(0.05, 0.10),
+            // The 95th percentile of the latency, in seconds.
+            Self::LatencyP95 => higher(5.0, 10.0),
+            // The number of workers that wait for a free GPU.
+            Self::WorkersThrottled => higher(1.0, 3.0),
+            // The time until the balance is used up, in hours.
+            Self::BalanceRunway => Row {
+                scope: Scope::Account,
+                worse: Worse::Lower,
+                defaults: Levels { warning: 24.0, critical: 4.0 },
+            },
+        }
     }
 
     /// Whether a level is as bad as the other or worse.
     fn is_worse(self, level: f64, other: f64) -> bool {
-        if self == Self::BalanceRunway { level <= other } else { level >= other }
+        match self.row().worse {
+            Worse::Higher => level >= other,
+            Worse::Lower => level <= other,
+        }
     }
 }
 
-/// From where on. A value at its threshold counts.
+/// The thresholds of a signal. A value equal to its threshold counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Levels {
-    /// Somebody should look.
+    /// The threshold of a warning.
     pub warning: f64,
-    /// Somebody must look now.
+    /// The threshold of a critical finding.
     pub critical: f64,
 }
 
-/// What a configuration says of one signal. What it does not say stays as it is otherwise.
+/// The configured thresholds of a signal. A threshold that is not set keeps its default.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LevelOverrides {
-    /// Somebody should look.
+    /// The threshold of a warning.
     pub warning: Option<f64>,
-    /// Somebody must look now.
+    /// The threshold of a critical finding.
     pub critical: Option<f64>,
 }
 
-/// The thresholds in force.
+/// The configured thresholds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Thresholds {
     everywhere: BTreeMap<Signal, LevelOverrides>,
@@ -81,43 +124,43 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// Takes what is said for all endpoints, and for those with some names or ids; of these the first that fits counts.
+    /// The thresholds for all endpoints, and for endpoints by name or id: the first filter that matches takes precedence.
     pub fn new(
         everywhere: BTreeMap<Signal, LevelOverrides>,
         some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
     ) -> Result<Self, String> {
         let thresholds = Self { everywhere, some };
         thresholds.check(Signal::BalanceRunway, [])?;
-        for signal in Signal::OF_ENDPOINTS {
+        for signal in Signal::of_endpoints() {
             thresholds.check(signal, [])?;
-            for (_, said) in &thresholds.some {
-                thresholds.check(signal, said.get(&signal).copied())?;
+            for (_, overrides) in &thresholds.some {
+                thresholds.check(signal, overrides.get(&signal).copied())?;
             }
         }
         Ok(thresholds)
     }
 
-    /// Those of the endpoint with this name and this id.
+    /// The thresholds of the endpoint with this name and id.
     pub fn of_endpoint(&self, name: &str, id: &str) -> BTreeMap<Signal, Levels> {
-        let fitting = || self.some.iter().filter(|(filter, _)| filter.admits(name, id));
+        let matching = || self.some.iter().filter(|(filter, _)| filter.admits(name, id));
         let levels = |signal: Signal| {
-            self.levels(signal, fitting().filter_map(|(_, said)| said.get(&signal).copied()))
+            self.levels(signal, matching().filter_map(|(_, overrides)| overrides.get(&signal).copied()))
         };
-        Signal::OF_ENDPOINTS.into_iter().map(|signal| (signal, levels(signal))).collect()
+        Signal::of_endpoints().map(|signal| (signal, levels(signal))).collect()
     }
 
-    /// That of the account's balance.
+    /// The thresholds of the account's balance.
     pub fn of_balance(&self) -> Levels {
         self.levels(Signal::BalanceRunway, [])
     }
 
     fn levels(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Levels {
-        let said: Vec<LevelOverrides> =
+        let overrides: Vec<LevelOverrides> =
             closer.into_iter().chain(self.everywhere.get(&signal).copied()).collect();
-        let Levels { warning, critical } = signal.default_levels();
+        let Levels { warning, critical } = signal.defaults();
         Levels {
-            warning: said.iter().find_map(|said| said.warning).unwrap_or(warning),
-            critical: said.iter().find_map(|said| said.critical).unwrap_or(critical),
+            warning: overrides.iter().find_map(|level| level.warning).unwrap_or(warning),
+            critical: overrides.iter().find_map(|level| level.critical).unwrap_or(critical),
         }
     }
 
@@ -140,15 +183,15 @@ impl Thresholds {
 mod tests {
     use super::*;
 
-    const fn said(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
+    const fn set(warning: Option<f64>, critical: Option<f64>) -> LevelOverrides {
         LevelOverrides { warning, critical }
     }
 
     #[test]
-    fn what_is_said_of_an_endpoint_counts_before_what_is_said_of_all() {
+    fn the_thresholds_of_an_endpoint_take_precedence_over_those_of_all() {
         let batch = Filter::new(&["batch-.*".to_owned()], &[]).unwrap();
-        let everywhere = [(Signal::QueueDepth, said(Some(20.0), None))].into();
-        let some = vec![(batch, [(Signal::QueueDepth, said(None, Some(5_000.0)))].into())];
+        let everywhere = [(Signal::QueueDepth, set(Some(20.0), None))].into();
+        let some = vec![(batch, [(Signal::QueueDepth, set(None, Some(5_000.0)))].into())];
         let thresholds = Thresholds::new(everywhere, some).unwrap();
         let levels = |name| thresholds.of_endpoint(name, "id")[&Signal::QueueDepth];
         assert_eq!(levels("batch-1"), Levels { warning: 20.0, critical: 5_000.0 });
@@ -160,13 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
-        let one = |signal, said| Thresholds::new([(signal, said)].into(), Vec::new());
-        assert!(one(Signal::QueueDepth, said(Some(60.0), None)).unwrap_err().contains("swap them"));
-        assert!(one(Signal::BalanceRunway, said(None, Some(48.0))).unwrap_err().contains("critical (48)"));
-        one(Signal::BalanceRunway, said(Some(48.0), Some(12.0))).unwrap();
-        for odd in [-1.0, f64::NAN, f64::INFINITY] {
-            assert!(one(Signal::ErrorRatio, said(Some(odd), None)).is_err(), "{odd}");
+    fn contradictory_thresholds_are_rejected() {
+        let one = |signal, overrides| Thresholds::new([(signal, overrides)].into(), Vec::new());
+        assert!(one(Signal::QueueDepth, set(Some(60.0), None)).unwrap_err().contains("swap them"));
+        assert!(one(Signal::BalanceRunway, set(None, Some(48.0))).unwrap_err().contains("critical (48)"));
+        one(Signal::BalanceRunway, set(Some(48.0), Some(12.0))).unwrap();
+        for invalid in [-1.0, f64::NAN, f64::INFINITY] {
+            assert!(one(Signal::ErrorRatio, set(Some(invalid), None)).is_err(), "{invalid}");
         }
     }
 }

@@ -18,6 +18,7 @@ use serde::Serialize;
 pub use self::endpoint::{EndpointStatus, Quantiles, Reported, Requests, Tokens, Workers};
 pub use self::pod::PodStatus;
 pub use self::verdict::Verdict;
+use crate::advice::WithAdvice;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
@@ -116,7 +117,7 @@ impl Status {
         Self {
             timestamp,
             running_seconds: running.as_secs_f64(),
-            version: env!("CARGO_PKG_VERSION"),
+            version: crate::version::VERSION,
             mode: mode.as_str(),
             verdict: Verdict::of_all(accounts.iter().map(|account| account.verdict)),
             accounts,
@@ -192,8 +193,9 @@ impl CollectorStatus {
 
 /// What could not be read, and why.
 fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
-    let failed =
-        |report: &CollectorReport| Some(format!("{}: {}", report.collector.as_str(), report.error.as_ref()?));
+    let failed = |report: &CollectorReport| {
+        Some(format!("{}: {}", report.collector.as_str(), WithAdvice(report.error.as_ref()?)))
+    };
     account.collectors.iter().filter_map(failed)
 }
 

@@ -145,7 +145,7 @@ async fn scrape_prints_the_metrics_and_says_how_it_went() {
     let Ended { code, stdout, stderr } = scrape().await;
     assert_eq!(code, 1);
     assert!(stdout.contains("runpod_up{account=\"default\"} 0\n"));
-    assert!(stderr.contains("API key rejected (401)"), "{stderr}");
+    assert!(stderr.contains("API key rejected (401); check the API key of this account"), "{stderr}");
 }
 
 /// A running exporter. What it says goes to files, which never fill up as a pipe does that nobody reads.
@@ -301,7 +301,11 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     assert_eq!(lines("level=warn"), 2, "{stderr}");
     assert_eq!(lines("collector recovered"), 1, "{stderr}");
     assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
-    assert_eq!(lines("pausing requests: API key lacks permission"), 1, "{stderr}");
+    assert_eq!(
+        lines("pausing requests: API key lacks permission; grant the scope, or disable the collector"),
+        1,
+        "{stderr}"
+    );
 }
 
 /// Nobody scrapes: the exporter tries by itself until the account answers, and not once more.
@@ -319,7 +323,8 @@ async fn the_first_contact_is_tried_until_it_is_made() {
     let Ended { code, stderr, .. } = terminate(running).await;
     assert_eq!(code, 0);
     assert!(
-        stderr.contains("API key rejected (401)") && stderr.contains("first successful scrape"),
+        stderr.contains("API key rejected (401); check the API key of this account")
+            && stderr.contains("first successful scrape"),
         "{stderr}"
     );
 }

@@ -16,6 +16,7 @@ mod command;
 mod config;
 mod diagnosis;
 mod faults;
+mod findings;
 mod generated;
 mod jobs;
 mod laws;

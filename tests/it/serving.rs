@@ -47,7 +47,7 @@ async fn health_is_always_and_ready_is_once_an_account_has_answered() {
     let (status, reason) = ready("/-/ready").await;
     assert_eq!(status, 503);
     assert!(reason.contains("default: graphql account at 127.0.0.1:"), "{reason}");
-    assert!(reason.contains("API key rejected (401)"), "{reason}");
+    assert!(reason.contains("API key rejected (401); check the API key of this account"), "{reason}");
     upstream.simulator.faults().clear();
     exporter.scrape().await;
     assert_eq!(ready("/ready").await, (200, "ready\n".to_owned()));

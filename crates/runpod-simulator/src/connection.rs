@@ -1,6 +1,6 @@
-//! TCP connections that can be cut from inside: by a fault that resets one, and by the shutdown that ends all.
+//! TCP connections that the server can reset: one by a fault, all by the shutdown.
 //!
-//! What is said on a connection does not belong here.
+//! What is sent on a connection does not belong here.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,24 +13,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// Accepts connections that end when `shutdown` is cancelled.
+/// Accepts connections that end when `shutdown` is canceled.
 #[derive(Debug)]
-pub(super) struct Connections {
-    pub(super) listener: TcpListener,
-    pub(super) shutdown: CancellationToken,
+pub(crate) struct Connections {
+    pub(crate) listener: TcpListener,
+    pub(crate) shutdown: CancellationToken,
 }
 
-/// A connection with its scissors.
+/// A connection that can be cut.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
-    scissors: Scissors,
+    cutter: ConnectionCutter,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
-/// Cuts the connection that a request came on. The client sees a TCP reset.
+/// Cuts the connection of a request. The client receives a TCP reset.
 #[derive(Debug, Clone)]
-pub(super) struct Scissors(CancellationToken);
+pub(crate) struct ConnectionCutter(CancellationToken);
 
 // === impl Connections ===
 
@@ -39,13 +39,13 @@ impl Listener for Connections {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        // The listener of axum waits out what accepting can fail with, such as too many open files.
+        // axum's listener retries errors such as too many open files.
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        // An answer is one small write; waiting for more to send with it would delay every one of them.
+        // An answer is one small write, which Nagle's algorithm would delay.
         let _unchanged_on_failure = stream.set_nodelay(true);
         let token = self.shutdown.child_token();
         let cut = Box::pin(token.clone().cancelled_owned());
-        (Connection { stream, scissors: Scissors(token), cut }, address)
+        (Connection { stream, cutter: ConnectionCutter(token), cut }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -56,12 +56,12 @@ impl Listener for Connections {
 // === impl Connection ===
 
 impl Connection {
-    /// An error once the connection has been cut; until then, the task is woken for it.
+    /// An error once the connection has been cut. Registers the task to be woken for it.
     fn poll_cut(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         if self.cut.as_mut().poll(context).is_pending() {
             return Ok(());
         }
-        // Without the wait for unsent bytes, closing sends a reset and no regular end.
+        // With zero linger, closing sends a reset instead of a regular end.
         self.stream.set_zero_linger()?;
         Err(io::ErrorKind::ConnectionAborted.into())
     }
@@ -107,23 +107,23 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // A regular end would spoil the reset.
+        // A regular end would replace the reset.
         self.poll_cut(context)?;
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 
-// === impl Scissors ===
+// === impl ConnectionCutter ===
 
-impl Scissors {
+impl ConnectionCutter {
     /// Cuts the connection.
-    pub(super) fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.0.cancel();
     }
 }
 
-impl Connected<IncomingStream<'_, Connections>> for Scissors {
+impl Connected<IncomingStream<'_, Connections>> for ConnectionCutter {
     fn connect_info(stream: IncomingStream<'_, Connections>) -> Self {
-        stream.io().scissors.clone()
+        stream.io().cutter.clone()
     }
 }

@@ -1,81 +1,99 @@
-//! The simulator's own routes, for tests and people: break things and let things happen while it runs, see what was asked.
+//! The simulator's own routes under `/simulator`: set faults and scenes while it runs, and read the record of requests.
+//!
+//! What a fault or a scene does does not belong here.
 
 use std::fmt::Display;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
 
-use super::faults::Rule;
-use super::scene::Scene;
-use super::traffic::TrafficReport;
-use crate::simulator::Simulator;
+use crate::faults::{FaultBoard, Rule};
+use crate::scene::{ActiveScenes, Scene};
+use crate::traffic::{Traffic, TrafficReport};
+use crate::world::World;
 
-/// `GET /simulator/faults`: the rules in force, one a line.
-pub(super) async fn faults(State(simulator): State<Simulator>) -> String {
-    let rules = simulator.faults().rules();
+/// What the routes control.
+#[derive(Debug, Clone)]
+pub(crate) struct Control {
+    pub(crate) world: World,
+    pub(crate) faults: FaultBoard,
+    pub(crate) scenes: ActiveScenes,
+    pub(crate) traffic: Traffic,
+}
+
+/// A status, or one with a message.
+type Outcome = Result<StatusCode, (StatusCode, String)>;
+
+/// The routes.
+pub(crate) fn router(control: Control) -> Router {
+    Router::new()
+        .route("/simulator/faults", get(faults).put(replace_faults).delete(clear_faults))
+        .route("/simulator/scene", get(scenes).put(play).delete(end_scenes))
+        .route("/simulator/traffic", get(traffic).delete(reset_traffic))
+        .with_state(control)
+}
+
+/// `GET /simulator/faults`: the rules in force, one per line.
+async fn faults(State(control): State<Control>) -> String {
+    let rules = control.faults.rules();
     rules.iter().flat_map(|rule| [rule.to_string(), "\n".to_owned()]).collect()
 }
 
-/// `PUT /simulator/faults`: these rules and no others, one a line; blank lines and lines with a `#` in front are
-/// skipped. One mistake, and the old rules stay.
-pub(super) async fn replace_faults(
-    State(simulator): State<Simulator>,
-    body: String,
-) -> Result<StatusCode, (StatusCode, String)> {
-    simulator.faults().replace(each_line(&body, str::parse::<Rule>)?);
+/// `PUT /simulator/faults`: replaces all rules, one per line. Blank lines and lines that start with `#` are skipped. After
+/// an error, the old rules stay in force.
+async fn replace_faults(State(control): State<Control>, body: String) -> Outcome {
+    control.faults.replace(each_line(&body, str::parse::<Rule>)?);
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `DELETE /simulator/faults`: no rules any more.
-pub(super) async fn clear_faults(State(simulator): State<Simulator>) -> StatusCode {
-    simulator.faults().clear();
+/// `DELETE /simulator/faults`: removes all rules.
+async fn clear_faults(State(control): State<Control>) -> StatusCode {
+    control.faults.clear();
     StatusCode::NO_CONTENT
 }
 
-/// `GET /simulator/scene`: the names of the scenes that are played, one a line.
-pub(super) async fn scenes(State(simulator): State<Simulator>) -> String {
-    simulator.scenes().iter().flat_map(|scene| [scene.name, "\n"]).collect()
+/// `GET /simulator/scene`: the names of the active scenes, one per line.
+async fn scenes(State(control): State<Control>) -> String {
+    control.scenes.scenes().iter().flat_map(|scene| [scene.name, "\n"]).collect()
 }
 
-/// `PUT /simulator/scene`: this scene from now on, or these, one a line, and no others. One mistake, and the old ones
-/// go on.
-pub(super) async fn play(
-    State(simulator): State<Simulator>,
-    body: String,
-) -> Result<StatusCode, (StatusCode, String)> {
-    // Who names none is told which there are.
+/// `PUT /simulator/scene`: starts these scenes, one per line, and ends all others. After an error, the
+/// old ones stay active.
+async fn play(State(control): State<Control>, body: String) -> Outcome {
+    // An empty body gets the list of names as an error.
     let body = if body.trim().is_empty() { "?" } else { &body };
-    simulator.play(each_line(body, Scene::named)?);
+    control.scenes.play(&control.world, each_line(body, Scene::named)?);
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `DELETE /simulator/scene`: nothing happens any more, and the world recovers.
-pub(super) async fn end_scenes(State(simulator): State<Simulator>) -> StatusCode {
-    simulator.play(Vec::new());
+/// `DELETE /simulator/scene`: ends all scenes, and the world recovers.
+async fn end_scenes(State(control): State<Control>) -> StatusCode {
+    control.scenes.play(&control.world, Vec::new());
     StatusCode::NO_CONTENT
 }
 
-/// `GET /simulator/traffic`: what was asked.
-pub(super) async fn traffic(State(simulator): State<Simulator>) -> Json<TrafficReport> {
-    Json(simulator.traffic().report())
+/// `GET /simulator/traffic`: the record of requests.
+async fn traffic(State(control): State<Control>) -> Json<TrafficReport> {
+    Json(control.traffic.report())
 }
 
-/// `DELETE /simulator/traffic`: counts from zero.
-pub(super) async fn reset_traffic(State(simulator): State<Simulator>) -> StatusCode {
-    simulator.traffic().reset();
+/// `DELETE /simulator/traffic`: resets the record.
+async fn reset_traffic(State(control): State<Control>) -> StatusCode {
+    control.traffic.reset();
     StatusCode::NO_CONTENT
 }
 
-/// What stands in each line that is neither blank nor a comment.
+/// Parses each line that is neither blank nor a comment.
 fn each_line<T, E: Display>(
     body: &str,
-    read: impl Fn(&str) -> Result<T, E>,
+    parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<Vec<T>, (StatusCode, String)> {
     let lines = body.lines().zip(1..).map(|(line, number)| (line.trim(), number));
     let lines = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
-    let read = |(line, number)| {
-        read(line).map_err(|error| (StatusCode::BAD_REQUEST, format!("line {number}: {error}\n")))
+    let parse = |(line, number)| {
+        parse(line).map_err(|error| (StatusCode::BAD_REQUEST, format!("line {number}: {error}\n")))
     };
-    lines.map(read).collect()
+    lines.map(parse).collect()
 }

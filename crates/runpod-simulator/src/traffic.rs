@@ -1,24 +1,24 @@
-//! What the simulator was asked: how often, by whom, how much at once. The exporter's behaviour is judged by this.
+//! The record of requests: how many, by operation and user agent, and how many at once. Tests judge a client by it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 use crate::api::Api;
 
-/// How many documents are kept: those of a few scrapes.
+/// How many GraphQL documents are kept: those of a few scrapes.
 const DOCUMENTS: usize = 32;
 
-/// How many operations and user agents are told apart. Their names come from outside; what exceeds this is not
-/// counted by name.
+/// How many operations and user agents are counted by name. Clients choose the names, so their number is limited.
 const NAMES: usize = 256;
 
-/// What the simulator was asked. Clones count together.
+/// The record of requests. Clones share the same record.
 #[derive(Debug, Clone, Default)]
 pub struct Traffic(Arc<Mutex<TrafficReport>>);
 
-/// The counts at a moment.
+/// The counts at a point in time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TrafficReport {
     /// Of the GraphQL API.
@@ -33,20 +33,20 @@ pub struct TrafficReport {
     pub documents: VecDeque<Document>,
 }
 
-/// What one API was asked.
+/// The requests to one API.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ApiTraffic {
     /// All requests.
     pub requests: u64,
-    /// Requests by operation: the name in the GraphQL document, `health`, or what of the REST API it was.
+    /// Requests by operation: the name in a GraphQL document, or the operation of the jobs or REST API.
     pub operations: BTreeMap<String, u64>,
-    /// Requests without an answer yet.
+    /// Requests that are not answered yet.
     pub in_flight: u64,
-    /// The most that were in flight together.
+    /// Maximum number of requests in flight at once.
     pub peak_in_flight: u64,
 }
 
-/// A GraphQL document as it was sent.
+/// A GraphQL document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Document {
     /// The name of its operation; empty if it has none.
@@ -55,9 +55,9 @@ pub struct Document {
     pub text: String,
 }
 
-/// A request in flight; it has landed when this is dropped.
+/// A request in flight, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Flight {
+pub(crate) struct InFlight {
     traffic: Traffic,
     api: Api,
 }
@@ -70,12 +70,12 @@ impl Traffic {
         self.lock().clone()
     }
 
-    /// How often an operation was asked.
+    /// Number of requests of an operation.
     pub fn operation(&self, api: Api, operation: &str) -> u64 {
         self.lock().api(api).operations.get(operation).copied().unwrap_or_default()
     }
 
-    /// Counts from zero again. What is in flight stays in flight.
+    /// Resets all counts, except those of requests in flight.
     pub fn reset(&self) {
         let mut report = self.lock();
         let keep = |api: &ApiTraffic| ApiTraffic {
@@ -87,24 +87,24 @@ impl Traffic {
         *report = TrafficReport { graphql, jobs, rest, ..TrafficReport::default() };
     }
 
-    /// A request has come in.
-    pub(super) fn enter(&self, api: Api, user_agent: &str) -> Flight {
+    /// Counts a request.
+    pub(crate) fn enter(&self, api: Api, user_agent: &str) -> InFlight {
         let mut report = self.lock();
         count(&mut report.user_agents, user_agent);
         let counts = report.api(api);
         counts.requests += 1;
         counts.in_flight += 1;
         counts.peak_in_flight = counts.peak_in_flight.max(counts.in_flight);
-        Flight { traffic: self.clone(), api }
+        InFlight { traffic: self.clone(), api }
     }
 
-    /// It is clear what a request asks for.
-    pub(super) fn operate(&self, api: Api, operation: &str) {
+    /// Counts the operation of a request.
+    pub(crate) fn count_operation(&self, api: Api, operation: &str) {
         count(&mut self.lock().api(api).operations, operation);
     }
 
-    /// A GraphQL document has been read.
-    pub(super) fn document(&self, operation: &str, text: &str) {
+    /// Keeps a GraphQL document.
+    pub(crate) fn keep_document(&self, operation: &str, text: &str) {
         let mut report = self.lock();
         if report.documents.len() == DOCUMENTS {
             report.documents.pop_front();
@@ -113,7 +113,7 @@ impl Traffic {
     }
 
     fn lock(&self) -> MutexGuard<'_, TrafficReport> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -137,9 +137,9 @@ impl TrafficReport {
     }
 }
 
-// === impl Flight ===
+// === impl InFlight ===
 
-impl Drop for Flight {
+impl Drop for InFlight {
     fn drop(&mut self) {
         let mut report = self.traffic.lock();
         let counts = report.api(self.api);
@@ -152,10 +152,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_peak_outlives_the_flights_until_a_reset() {
+    fn the_peak_remains_until_a_reset() {
         let traffic = Traffic::default();
-        let flights: Vec<Flight> = (0..3).map(|_| traffic.enter(Api::Jobs, "test")).collect();
-        drop(flights);
+        let requests: Vec<InFlight> = (0..3).map(|_| traffic.enter(Api::Jobs, "test")).collect();
+        drop(requests);
         let report = traffic.report();
         assert_eq!((report.jobs.in_flight, report.jobs.peak_in_flight), (0, 3));
         assert_eq!(report.user_agents["test"], 3);
@@ -167,7 +167,7 @@ mod tests {
     fn only_the_last_documents_are_kept() {
         let traffic = Traffic::default();
         for number in 0..100 {
-            traffic.document("Pods", &number.to_string());
+            traffic.keep_document("Pods", &number.to_string());
         }
         let report = traffic.report();
         assert_eq!(report.documents.len(), DOCUMENTS);

@@ -1,37 +1,28 @@
-//! [`Runpod`]: the client of one account, put together from its APIs.
+//! [`Runpod`]: the client of one account, with all of its APIs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::time::Instant;
-use url::{Host, Url};
 
-use clock::Clock;
-
+use crate::backoff::Subject;
 use crate::error::{Reason, RequestError, SetupError};
 use crate::graphql::Graphql;
 use crate::job_api::JobApi;
 use crate::key::ApiKey;
 use crate::logs::Logs;
-use crate::observe::Observe;
 use crate::operation::{Api, Operation};
 use crate::reply::Reply;
 use crate::rest::Rest;
-use crate::transport::{Limits, Transport};
+use crate::transport::Transport;
+use crate::urls::Urls;
 use crate::wire;
 
-/// Where an account's APIs are. Without trailing slash or with: both mean the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Urls {
-    /// The GraphQL API itself.
-    pub graphql: Url,
-    /// The base under which each endpoint has its job API.
-    pub jobs: Url,
-    /// The base of the REST API, second version.
-    pub rest: Url,
-}
-
-/// Runpod as one account sees it.
+/// A client of one account. It has a connection pool and remembers which fields the server has, so that it should live as
+/// long as the program. Built by [`Runpod::builder`].
+///
+/// Requests end at their `deadline` or after the timeout in the [`crate::Limits`], whichever comes first. Methods without
+/// another note use GraphQL.
 #[derive(Debug)]
 pub struct Runpod {
     transport: Arc<Transport>,
@@ -41,83 +32,79 @@ pub struct Runpod {
 }
 
 impl Runpod {
-    /// A client with a connection pool of its own. Made once: a pool is worth keeping.
-    pub fn new(
-        account: Arc<str>,
-        key: ApiKey,
-        urls: Urls,
-        limits: Limits,
-        observer: Arc<dyn Observe>,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, SetupError> {
+    pub(crate) fn new(transport: Arc<Transport>, account: &Arc<str>, urls: Urls) -> Self {
         let Urls { graphql, jobs, rest } = urls;
-        let local = [&graphql, &jobs, &rest].into_iter().all(is_loopback);
-        let graphql = Graphql::new(&account, graphql);
-        let transport = Arc::new(Transport::new(account, key, local, limits, observer, clock)?);
+        let graphql = Graphql::new(Arc::clone(&transport), account, graphql);
         let rest = Rest::new(Arc::clone(&transport), rest);
         let jobs = JobApi::new(Arc::clone(&transport), jobs);
-        Ok(Self { transport, graphql, rest, jobs })
+        Self { transport, graphql, rest, jobs }
     }
 
-    /// Reads Runpod's own latencies with this key: an ordinary one may not.
-    pub fn use_metrics_key(&self, key: ApiKey) -> Result<(), SetupError> {
-        Ok(self.transport.use_metrics_key(key)?)
-    }
-
-    /// Sends another key from the next request on. Connections and what was learned stay.
+    /// Replaces the API key, from the next request on. Connections and negotiated fields are kept.
+    ///
+    /// # Errors
+    /// Fails if the key cannot be sent; the previous one stays in use.
     pub fn use_key(&self, key: ApiKey) -> Result<(), SetupError> {
         Ok(self.transport.use_key(key)?)
     }
 
-    /// Balance, spend and limits.
+    /// Sets or replaces the metrics key, from the next request on. See [`crate::Builder::metrics_key`].
+    ///
+    /// # Errors
+    /// Fails if the key cannot be sent; the previous one stays in use.
+    pub fn use_metrics_key(&self, key: ApiKey) -> Result<(), SetupError> {
+        Ok(self.transport.use_metrics_key(key)?)
+    }
+
+    /// Balance, spend and limits (`myself`).
     pub async fn account(&self, deadline: Instant) -> Result<Reply<wire::Account>, RequestError> {
-        self.graphql.account(&self.transport, deadline).await
+        self.graphql.account(deadline).await
     }
 
-    /// The list of endpoints.
+    /// The list of endpoints (`myself.endpoints`).
     pub async fn endpoints(&self, deadline: Instant) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
-        self.graphql.endpoints(&self.transport, deadline).await
+        self.graphql.endpoints(deadline).await
     }
 
-    /// Whether [`Self::endpoint_detail`] can give what the list does not.
+    /// Whether [`Self::endpoint_detail`] has fields that the list does not have. False before the list was read.
     pub fn has_endpoint_detail(&self) -> bool {
         self.graphql.has_endpoint_detail()
     }
 
-    /// At most [`BATCH`] endpoints by id.
+    /// Endpoints by id (`endpoint(id:)`), at most [`crate::BATCH`]. Unknown ids are left out.
     pub async fn endpoint_detail(
         &self,
         ids: &[String],
         deadline: Instant,
     ) -> Result<Reply<BTreeMap<String, wire::Endpoint>>, RequestError> {
-        self.graphql.endpoint_detail(&self.transport, ids, deadline).await
+        self.graphql.endpoint_detail(ids, deadline).await
     }
 
-    /// The list of pods. Workers of endpoints are not among them.
+    /// The list of pods (`myself.pods`), without the workers of endpoints.
     pub async fn pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
-        self.graphql.pods(&self.transport, deadline).await
+        self.graphql.pods(deadline).await
     }
 
-    /// Whether [`Self::pod_detail`] can give what the list does not.
+    /// Whether [`Self::pod_detail`] has fields that the list does not have. False before the list was read.
     pub fn has_pod_detail(&self) -> bool {
         self.graphql.has_pod_detail()
     }
 
-    /// At most [`BATCH`] pods by id.
+    /// Pods by id (`pod(input:)`), at most [`crate::BATCH`]. Unknown ids are left out.
     pub async fn pod_detail(
         &self,
         ids: &[String],
         deadline: Instant,
     ) -> Result<Reply<BTreeMap<String, wire::Pod>>, RequestError> {
-        self.graphql.pod_detail(&self.transport, ids, deadline).await
+        self.graphql.pod_detail(ids, deadline).await
     }
 
-    /// Queue, job totals and workers of one endpoint.
+    /// Queue, job totals and workers of one endpoint, from the job API (`GET /{endpoint_id}/health`).
     pub async fn health(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Health, RequestError> {
         self.jobs.health(endpoint_id, deadline).await
     }
 
-    /// The jobs that one endpoint remembers.
+    /// The recent requests of one endpoint, from the job API (`GET /{endpoint_id}/requests`).
     pub async fn requests(
         &self,
         endpoint_id: &str,
@@ -126,7 +113,8 @@ impl Runpod {
         self.jobs.requests(endpoint_id, deadline).await
     }
 
-    /// The latencies that Runpod computed for one endpoint, asked with the key for metrics where there is one.
+    /// The latencies that Runpod computes for one endpoint, from the job API (`GET /{endpoint_id}/metrics/request_ts_v1`).
+    /// Uses the metrics key if there is one.
     pub async fn latency(
         &self,
         endpoint_id: &str,
@@ -135,24 +123,25 @@ impl Runpod {
         self.jobs.latency(endpoint_id, deadline).await
     }
 
-    /// The network volumes, from GraphQL.
+    /// The network volumes (`myself.networkVolumes`).
     pub async fn volumes(&self, deadline: Instant) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
-        self.graphql.volumes(&self.transport, deadline).await
+        self.graphql.volumes(deadline).await
     }
 
-    /// GPU types with their prices, and their stock for pods. Asked without the key, which GraphQL does not need for it.
+    /// GPU types with prices, and availability for pods (`gpuTypes`). Sent without the key: the list is public.
     pub async fn gpu_types(&self, deadline: Instant) -> Result<Reply<Vec<wire::GpuType>>, RequestError> {
-        self.graphql.gpu_types(&self.transport, deadline).await
+        self.graphql.gpu_types(deadline).await
     }
 
-    /// Machines that others rent, and what they earn.
+    /// The account as a host (`myself.machines`, `myself.machineEarnings`): machines that other users rent, and their
+    /// earnings.
     pub async fn host(&self, deadline: Instant) -> Result<Reply<wire::Host>, RequestError> {
-        self.graphql.host(&self.transport, deadline).await
+        self.graphql.host(deadline).await
     }
 
-    /// What a pod, a worker or an endpoint writes, from whoever tells it.
+    /// Logs of pods, workers and endpoints, from the REST API and the job API.
     pub fn logs(&self) -> Logs<'_> {
-        Logs { transport: &self.transport, rest: &self.rest, jobs: self.jobs.base() }
+        Logs::new(&self.transport, self.rest.base(), self.jobs.base())
     }
 
     /// The REST API.
@@ -160,33 +149,24 @@ impl Runpod {
         &self.rest
     }
 
-    /// Whether the API, as far as it was asked, is retired.
+    /// Whether a part of the API that was requested is retired (410).
     pub fn is_retired(&self, api: Api) -> bool {
         self.transport.backoff().is_retired(api)
     }
 
-    /// Why an operation is not asked at present, if it is not.
-    pub fn rests(&self, api: Api, operation: Operation) -> Option<Reason> {
-        self.transport.backoff().rests_for(api, operation)
+    /// Why an operation is paused, if it is. While it is paused, its requests fail with this reason and are not sent.
+    pub fn paused(&self, api: Api, operation: Operation) -> Option<Reason> {
+        self.transport.backoff().pause_reason(&Subject { api, operation, endpoint: None })
     }
 
-    /// Whether GraphQL has refused, in every form, one of these fields of the elements of its lists, or of the viewer.
+    /// Whether the GraphQL server rejected one of these fields in every form. The fields are those of an endpoint, a pod or
+    /// the account, by operation; false for other operations.
     pub fn lacks(&self, operation: Operation, fields: &[&str]) -> bool {
         self.graphql.lacks(operation, fields)
     }
 
-    /// How many fields the GraphQL server refused in every form.
+    /// The number of fields that the GraphQL server rejected in every form.
     pub fn unsupported_fields(&self) -> usize {
         self.graphql.unsupported_fields()
-    }
-}
-
-/// Whether a URL stays on this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

@@ -1,6 +1,8 @@
-//! What can go wrong with one upstream request, sorted by what a person must do about it.
+//! Why a request failed.
 //!
-//! No text from the upstream is kept here: these errors reach logs and pages, and an upstream body may hold anything.
+//! The texts say what happened, with the HTTP status where there is one. What to do about it does not belong here: that
+//! depends on the program that uses the client. No text of a response is kept either: errors reach logs and pages, and a
+//! response may contain anything, even the key.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,99 +11,97 @@ use std::time::Duration;
 use crate::key::KeyError;
 use crate::operation::{Api, Operation, Outcome};
 
-/// Why a request gave nothing.
+/// Why a request failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Reason {
     /// 401.
-    #[error("API key rejected (401); check the API key of this account")]
+    #[error("API key rejected (401)")]
     Unauthorized,
-    /// 200 with `myself: null` and no error: the request reached Runpod without an identity.
-    #[error("API key not recognized; check that the key still exists")]
+    /// GraphQL `myself: null` without an error, with status 200: the key belongs to no user.
+    #[error("API key not recognized")]
     NoIdentity,
-    /// 403, or a GraphQL "Unauthorized" for a valid key.
-    #[error("API key lacks permission; grant the scope, or disable the collector")]
+    /// 403, or the GraphQL error "Unauthorized" with status 200: the key is valid, its scope does not allow this request.
+    #[error("API key lacks permission")]
     Forbidden,
-    /// The 403 of the front door, which judged the client and not the key.
-    #[error(
-        "request blocked before the API key was checked (403); check whether a proxy changes the User-Agent"
-    )]
-    FrontDoor,
+    /// 403 of the web application firewall in front of Runpod, which judges the client and not the key.
+    #[error("request blocked before the API key was checked (403)")]
+    Blocked,
     /// 404.
-    #[error("not found (404); check the base URL, or wait if the resource was just created")]
+    #[error("not found (404)")]
     NotFound,
     /// 429.
-    #[error("rate limited (429); paused until the server allows it; if it persists, scrape less often")]
+    #[error("rate limited (429)")]
     RateLimited {
-        /// How long the server asked to wait.
+        /// `Retry-After`.
         retry_after: Option<Duration>,
     },
     /// 410.
-    #[error("API retired by Runpod (410); its data comes from other APIs where available")]
+    #[error("API retired by Runpod (410)")]
     Retired,
     /// 5xx.
-    #[error("server error ({status}); if it persists, check Runpod's status page")]
+    #[error("server error ({status})")]
     Server {
         /// The HTTP status.
         status: u16,
-        /// How long the server asked to wait.
+        /// `Retry-After`.
         retry_after: Option<Duration>,
     },
-    /// No answer in time.
-    #[error("no complete response within {} ms; if it persists, raise the scrape timeout", .after.as_millis())]
+    /// No complete response in time.
+    #[error("no complete response within {} ms", .after.as_millis())]
     Timeout {
-        /// How long the exporter waited.
+        /// How long the client waited.
         after: Duration,
     },
-    /// No connection: name look-up, refused, TLS.
-    #[error("cannot connect ({cause}); check the base URL and the network")]
+    /// No connection: name resolution, TCP or TLS failed.
+    #[error("cannot connect ({cause})")]
     Connect {
-        /// What the network said.
+        /// The error of the network library.
         cause: Arc<str>,
     },
-    /// The connection was lost before the answer was complete.
+    /// The connection was lost before the response was complete.
     #[error("connection lost before the response was complete ({cause})")]
     Reset {
-        /// What the network said.
+        /// The error of the network library.
         cause: Arc<str>,
     },
-    /// An HTTP status that this API is not known to give.
-    #[error("unexpected HTTP status {status}; check the base URL")]
+    /// An HTTP status that the API is not known to return.
+    #[error("unexpected HTTP status {status}")]
     Status {
         /// The HTTP status.
         status: u16,
     },
-    /// A body that is not what this API is known to give.
-    #[error("unexpected response body ({cause}); check the base URL")]
+    /// A body that the API is not known to return.
+    #[error("unexpected response body ({cause})")]
     Decode {
-        /// Where the parser stopped, or what is missing. No part of the body.
+        /// Where the parser stopped, or what is missing. Contains no part of the body.
         cause: Arc<str>,
     },
-    /// A body beyond the limit.
+    /// A body larger than the limit.
     #[error("response larger than {limit} bytes")]
     TooLarge {
-        /// The limit in force.
+        /// The limit, in bytes.
         limit: usize,
     },
-    /// A GraphQL answer with errors, and without the data or a part of it.
-    #[error("GraphQL returned {count} error(s), some data is missing; see the debug log")]
+    /// A GraphQL response with errors, without all or a part of its data.
+    #[error("GraphQL returned {count} error(s), some data is missing")]
     Graphql {
-        /// How many errors came.
+        /// The number of errors.
         count: usize,
     },
-    /// The document was refused and no field is left to leave out.
+    /// A GraphQL document that the server rejected, and no field could be left out to make it valid.
     #[error("the server rejected the GraphQL query ({} error(s))", .refusals.len())]
     Schema {
-        /// What was refused and where.
+        /// One entry for each error.
         refusals: Vec<Refusal>,
     },
 }
 
 impl Reason {
-    /// The label value for this reason.
+    /// The outcome that this reason is counted as.
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::Unauthorized | Self::NoIdentity => Outcome::Unauthorized,
-            Self::Forbidden | Self::FrontDoor => Outcome::Forbidden,
+            Self::Forbidden | Self::Blocked => Outcome::Forbidden,
             Self::NotFound => Outcome::NotFound,
             Self::RateLimited { .. } => Outcome::RateLimited,
             Self::Retired => Outcome::Retired,
@@ -114,33 +114,23 @@ impl Reason {
             Self::Schema { .. } => Outcome::Schema,
         }
     }
-
-    /// How long to wait before the one retry, or `None` where a second try would be told the same. A client that was told
-    /// to slow down does not come back within the scrape.
-    pub(super) fn retry_in(&self, pause: Duration) -> Option<Duration> {
-        match self {
-            Self::Reset { .. } => Some(pause),
-            Self::Server { retry_after, .. } => Some(retry_after.unwrap_or(pause)),
-            _ => None,
-        }
-    }
 }
 
-/// A failed request: who was asked what, and why nothing came.
+/// A failed request: what was requested, from which host, and why it failed.
 #[derive(Debug, Clone)]
 pub struct RequestError {
-    /// Who was asked.
+    /// The API.
     pub api: Api,
-    /// For what.
+    /// The kind of request.
     pub operation: Operation,
-    /// The host that was asked.
+    /// Host and port of the server. Never a whole URL.
     pub peer: Arc<str>,
-    /// Why nothing came.
+    /// Why it failed.
     pub reason: Reason,
 }
 
 impl RequestError {
-    /// The label value for this error.
+    /// The outcome that this error is counted as.
     pub const fn outcome(&self) -> Outcome {
         self.reason.outcome()
     }
@@ -154,22 +144,44 @@ impl fmt::Display for RequestError {
 
 impl std::error::Error for RequestError {}
 
-/// Where a server found fault with a document.
+/// One GraphQL validation error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refusal {
-    /// Line and column, counted from 1.
+    /// Line and column in the document, counted from 1.
     pub locations: Vec<(usize, usize)>,
-    /// The names that stand in quotation marks in the message.
+    /// The names in quotation marks in the message.
     pub names: Vec<String>,
 }
 
-/// Why a client could not be made.
+/// Why a client could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The key cannot be sent.
+    /// A key that cannot be sent.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// TLS could not be set up, mostly for want of root certificates.
+    /// A user agent that an HTTP header cannot carry.
+    #[error("invalid user agent \"{0}\"; use visible ASCII characters")]
+    UserAgent(String),
+    /// TLS could not be set up, usually because the system has no root certificates.
     #[error("cannot set up the HTTP client; are root certificates (ca-certificates) installed?")]
     Client(#[from] reqwest::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Advice depends on the program that uses the client.
+    #[test]
+    fn errors_say_what_happened() {
+        let status = Reason::Server { status: 503, retry_after: None };
+        let error = RequestError {
+            api: Api::Rest,
+            operation: Operation::Pods,
+            peer: "host:1".into(),
+            reason: status,
+        };
+        assert_eq!(error.to_string(), "rest pods at host:1: server error (503)");
+        assert_eq!(error.outcome(), Outcome::ServerError);
+    }
 }

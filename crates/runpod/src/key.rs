@@ -1,24 +1,24 @@
-//! The API key, and the only ways out of it: one header, and the text that replaces it wherever it turns up.
+//! The API key. It leaves its type in two ways only: as one header, and as the text to redact.
 
 use std::fmt;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands in a text where the key stood.
+/// Replaces a key in a text.
 const REDACTED: &str = "[redacted]";
 
 /// A Runpod API key. `Debug` hides it, and there is no `Display`.
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
-/// Why a text cannot be a key. Says nothing of the text itself.
+/// Why a text is not a key. Contains no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("the API key is empty")]
     Empty,
-    /// A character that an HTTP header cannot carry, often a stray newline or a typographic quote.
+    /// A character that an HTTP header cannot carry, often a line break or a typographic quote.
     #[error(
         "the API key has a character that is not allowed in an HTTP header (line break, quote or other non-ASCII)"
     )]
@@ -26,7 +26,7 @@ pub enum KeyError {
 }
 
 impl ApiKey {
-    /// Takes a key as a person stores it: white space around it, such as the newline at the end of a file, is dropped.
+    /// Parses a key. White space around it, such as the line break at the end of a file, is dropped.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
         if text.is_empty() {
@@ -38,22 +38,19 @@ impl ApiKey {
         Ok(Self(SecretString::from(text)))
     }
 
-    /// The value of the `Authorization` header, marked so that no client library prints it.
-    pub(super) fn bearer(&self) -> Result<HeaderValue, KeyError> {
+    /// The value of the `Authorization` header, marked as sensitive so that HTTP libraries do not print it.
+    pub(crate) fn bearer(&self) -> Result<HeaderValue, KeyError> {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0.expose_secret()))
             .map_err(|_unprintable| KeyError::Unsendable)?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    /// The same for a text that is mostly clean, and then not copied.
-    pub(super) fn redacted(&self, text: String) -> String {
-        if text.contains(self.0.expose_secret()) { self.redact(&text) } else { text }
-    }
-
-    /// `text` without the key: an upstream may repeat the key in an error body.
-    pub(super) fn redact(&self, text: &str) -> String {
-        text.replace(self.0.expose_secret(), REDACTED)
+    /// The text without the key: a server may repeat the key in an error body, and a program may print its environment.
+    /// A text without the key is not copied.
+    pub(crate) fn redact(&self, text: String) -> String {
+        let key = self.0.expose_secret();
+        if text.contains(key) { text.replace(key, REDACTED) } else { text }
     }
 }
 
@@ -82,11 +79,11 @@ mod tests {
     #[test]
     fn a_repeated_key_is_redacted() {
         let key = ApiKey::parse("rpa_SECRET").unwrap();
-        assert_eq!(key.redact("bad key rpa_SECRET."), "bad key [redacted].");
+        assert_eq!(key.redact("bad key rpa_SECRET.".to_owned()), "bad key [redacted].");
     }
 
     #[test]
-    fn what_cannot_be_sent_is_refused_without_being_repeated() {
+    fn an_invalid_key_is_not_repeated_in_the_error() {
         assert_eq!(ApiKey::parse(" \n").unwrap_err(), KeyError::Empty);
         let error = ApiKey::parse("rpa_“SECRET”").unwrap_err();
         assert!(!error.to_string().contains("SECRET"));

@@ -1,16 +1,19 @@
-//! A read-only client of Runpod's APIs: GraphQL with negotiation of its fields, REST v2 with its quota, the job API of
-//! each endpoint, and logs.
+//! A read-only client of Runpod's APIs: GraphQL with negotiation of its fields, version 2 of the REST API with its quota,
+//! the job API of each endpoint, and logs.
 //!
-//! Everything here answers in wire types ([`wire`]), which mirror what the API sends. What a number means to a user, and
-//! in which unit it is shown, does not belong here; nor does any advice about scrapes or flags: the client knows nothing
-//! of exporters.
+//! Methods return wire types ([`wire`]), which mirror the JSON of the APIs in its own units. Conversions to other units do
+//! not belong here, nor does advice on what to do about an error: the client knows nothing about the program that uses it.
+//!
+//! This page only lists and re-exports; nothing inside imports from it.
 
 mod backoff;
+mod builder;
 mod client;
 mod error;
 mod graphql;
 mod job_api;
 mod key;
+mod limits;
 mod logs;
 mod observe;
 mod operation;
@@ -18,16 +21,19 @@ mod quota;
 mod reply;
 mod rest;
 mod transport;
+mod urls;
 pub mod wire;
 
-pub use self::client::{Runpod, Urls, is_loopback};
+pub use self::builder::Builder;
+pub use self::client::Runpod;
 pub use self::error::{Reason, Refusal, RequestError, SetupError};
 pub use self::graphql::BATCH;
 pub use self::key::{ApiKey, KeyError};
+pub use self::limits::Limits;
 pub use self::logs::{LogStream, LogSubject, LogWindow, Logs};
-pub use self::observe::{Exchange, Observe};
+pub use self::observe::{Exchange, Observe, Paused, Resumed};
 pub use self::operation::{Api, Operation, Outcome};
 pub use self::quota::{QuotaWindow, Urgency};
 pub use self::reply::Reply;
 pub use self::rest::{Ledger, Product, Rest};
-pub use self::transport::Limits;
+pub use self::urls::{Urls, is_loopback};

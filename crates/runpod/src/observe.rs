@@ -1,32 +1,67 @@
-//! Who is told about every upstream request. The client does not know what is made of it.
+//! Events that the client reports to its user: finished HTTP exchanges, and pauses of requests.
+//!
+//! What is made of them, such as metrics or log lines, does not belong here.
 
 use std::fmt::Debug;
 use std::time::Duration;
 
+use crate::error::Reason;
 use crate::operation::{Api, Operation, Outcome};
 
-/// One HTTP exchange with an upstream; a retry is an exchange of its own.
+/// A finished HTTP exchange. A retry is an exchange of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange<'a> {
     /// The account whose key was used.
     pub account: &'a str,
-    /// Who was asked.
+    /// The API.
     pub api: Api,
-    /// For what.
+    /// The kind of request.
     pub operation: Operation,
     /// How it ended.
     pub outcome: Outcome,
-    /// From the request until the answer was read or given up.
+    /// From sending the request until the response was read or given up.
     pub duration: Duration,
 }
 
-/// Told about every exchange as it ends.
+/// The start of a pause: an API rejected a request in a way that repeating it cannot change.
+#[derive(Debug, Clone, Copy)]
+pub struct Paused<'a> {
+    /// The account whose requests are paused.
+    pub account: &'a str,
+    /// The API.
+    pub api: Api,
+    /// The kind of request; `None` for all of the API.
+    pub operation: Option<Operation>,
+    /// Why the last request failed.
+    pub reason: &'a Reason,
+    /// How long the pause lasts.
+    pub duration: Duration,
+}
+
+/// The end of a pause: a request succeeded again.
+#[derive(Debug, Clone, Copy)]
+pub struct Resumed<'a> {
+    /// The account whose requests were paused.
+    pub account: &'a str,
+    /// The API.
+    pub api: Api,
+    /// The kind of request; `None` for all of the API.
+    pub operation: Option<Operation>,
+}
+
+/// Receives the events of a client. Methods are called while a request is handled and must not block.
 pub trait Observe: Debug + Send + Sync {
     /// An exchange has ended.
     fn exchanged(&self, exchange: Exchange<'_>);
+
+    /// Requests are paused. Called once for each cause: not for rate limits, and not for single endpoints.
+    fn paused(&self, _pause: Paused<'_>) {}
+
+    /// Requests were resumed.
+    fn resumed(&self, _resume: Resumed<'_>) {}
 }
 
-/// Observes nothing.
+/// Ignores every event.
 impl Observe for () {
-    fn exchanged(&self, _: Exchange<'_>) {}
+    fn exchanged(&self, _exchange: Exchange<'_>) {}
 }

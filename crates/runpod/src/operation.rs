@@ -1,135 +1,140 @@
-//! The vocabulary of the client: the APIs, what is requested of them, and how a request ends.
+//! The APIs, the operations that the client requests of them, and the outcomes of a request.
 //!
-//! Why a request failed does not belong here: see [`crate::error`].
+//! Each set is closed and each member is one row; its text is derived from its name. Why a request failed does not
+//! belong here: see [`crate::Reason`].
 
-/// One of Runpod's APIs, as the `api` label names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+use strum::{IntoStaticStr, VariantArray};
+
+/// One of Runpod's APIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Api {
     /// `api.runpod.io/graphql`.
     Graphql,
-    /// `api.runpod.ai/v2`, the job API of each endpoint.
+    /// `api.runpod.ai/v2`: the job API of each endpoint.
     Jobs,
-    /// `api.runpod.io/v2`, the REST API in its second version.
+    /// `api.runpod.io/v2`: version 2 of the REST API.
     Rest,
 }
 
-impl Api {
-    /// Every API, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Graphql, Self::Jobs, Self::Rest];
-
-    /// The value of the `api` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Graphql => "graphql",
-            Self::Jobs => "jobs",
-            Self::Rest => "rest",
-        }
-    }
-}
-
-/// One kind of request, as the `operation` label names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A kind of request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Operation {
     /// Balance, spend and limits.
     Account,
     /// The list of endpoints.
     Endpoints,
-    /// Single endpoints, asked by id, many in one document.
+    /// Endpoints by id, several in one document.
     EndpointDetail,
     /// The list of pods.
     Pods,
-    /// Single pods, asked by id, many in one document.
+    /// Pods by id, several in one document.
     PodDetail,
     /// Queue, job totals and workers of one endpoint.
     Health,
-    /// The requests that one endpoint remembers.
+    /// The recent requests of one endpoint.
     Requests,
-    /// The latencies that Runpod computed for one endpoint.
+    /// The latencies that Runpod computes for one endpoint.
     Latency,
-    /// The workers of one endpoint, one by one.
+    /// The workers of one endpoint.
     Workers,
-    /// The releases of one endpoint and how far the newest has got.
+    /// The newest release of one endpoint and its rollout.
     Releases,
     /// The network volumes.
     Volumes,
-    /// What was spent, in one of its ledgers.
+    /// Amounts billed, from one [`crate::Ledger`].
     Billing,
-    /// GPU types, their prices and their stock.
+    /// GPU types with prices and availability.
     Gpus,
-    /// The machines of a host and what they earn.
+    /// The machines of a host and their earnings.
     Host,
     /// The prepaid credit.
     Balance,
     /// The limits of the account.
     AccountLimits,
-    /// The API's description of itself.
+    /// The OpenAPI description of the REST API.
     Openapi,
-    /// What pods and workers write.
+    /// Logs of pods and workers.
     Logs,
 }
 
-impl Operation {
-    /// The value of the `operation` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Account => "account",
-            Self::Endpoints => "endpoints",
-            Self::EndpointDetail => "endpoint_detail",
-            Self::Pods => "pods",
-            Self::PodDetail => "pod_detail",
-            Self::Health => "health",
-            Self::Requests => "requests",
-            Self::Latency => "latency",
-            Self::Workers => "workers",
-            Self::Releases => "releases",
-            Self::Volumes => "volumes",
-            Self::Billing => "billing",
-            Self::Gpus => "gpus",
-            Self::Host => "host",
-            Self::Balance => "balance",
-            Self::AccountLimits => "account_limits",
-            Self::Openapi => "openapi",
-            Self::Logs => "logs",
-        }
-    }
-}
-
-/// How a request ended, as the `outcome` label names it: a closed set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the label values of the metric contract")]
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
+    /// The response was complete and without errors.
     Ok,
+    /// 401, or a GraphQL response without a user.
     Unauthorized,
+    /// 403, or the GraphQL error "Unauthorized".
     Forbidden,
+    /// 404.
     NotFound,
+    /// 429.
     RateLimited,
+    /// 410.
     Retired,
+    /// 5xx.
     ServerError,
+    /// No complete response in time.
     Timeout,
+    /// No connection, or a connection that was lost.
     Connect,
+    /// A response that cannot be read.
     Decode,
+    /// A response larger than the limit.
     TooLarge,
+    /// A GraphQL response with errors, with or without data.
     GraphqlError,
+    /// A GraphQL document that the server rejected.
     Schema,
 }
 
+impl Api {
+    /// Every API.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The name in snake case, for labels and logs.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl Operation {
+    /// The name in snake case, for labels and logs.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
 impl Outcome {
-    /// The value of the `outcome` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Unauthorized => "unauthorized",
-            Self::Forbidden => "forbidden",
-            Self::NotFound => "not_found",
-            Self::RateLimited => "rate_limited",
-            Self::Retired => "retired",
-            Self::ServerError => "server_error",
-            Self::Timeout => "timeout",
-            Self::Connect => "connect",
-            Self::Decode => "decode",
-            Self::TooLarge => "too_large",
-            Self::GraphqlError => "graphql_error",
-            Self::Schema => "schema",
-        }
+    /// The name in snake case, for labels and logs.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names are label values of published metrics: renaming a variant must not change them.
+    #[test]
+    fn names_are_stable() {
+        let apis: Vec<_> = Api::ALL.iter().map(|api| api.as_str()).collect();
+        assert_eq!(apis.join(" "), "graphql jobs rest");
+        let operations: Vec<_> = Operation::VARIANTS.iter().map(|operation| operation.as_str()).collect();
+        assert_eq!(
+            operations.join(" "),
+            "account endpoints endpoint_detail pods pod_detail health requests latency workers releases \
+             volumes billing gpus host balance account_limits openapi logs"
+        );
+        let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
+        assert_eq!(
+            outcomes.join(" "),
+            "ok unauthorized forbidden not_found rate_limited retired server_error timeout connect decode \
+             too_large graphql_error schema"
+        );
     }
 }

@@ -1,33 +1,33 @@
-//! What a server answered: its JSON as a wire type, and what it reported as missing.
+//! JSON bodies as wire types, and replies that may be incomplete.
 
 use serde::de::DeserializeOwned;
 
 use crate::error::{Reason, RequestError};
 
-/// What a server gave, and what it said was missing of it.
+/// The data of a response, and the errors that came with it.
 #[derive(Debug, Clone)]
 pub struct Reply<T> {
-    /// The data. What failed is null in it.
+    /// The data. Fields that the server could not provide are null.
     pub value: T,
-    /// The errors that came along, as one.
-    pub complaint: Option<RequestError>,
+    /// The errors in the response, as one; `None` if the data is complete.
+    pub error: Option<RequestError>,
 }
 
 impl<T> Reply<T> {
-    /// A reply that lacks nothing.
-    pub const fn whole(value: T) -> Self {
-        Self { value, complaint: None }
+    /// A reply without errors.
+    pub const fn complete(value: T) -> Self {
+        Self { value, error: None }
     }
 
     pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { value: f(self.value), complaint: self.complaint }
+        Reply { value: f(self.value), error: self.error }
     }
 }
 
-/// JSON to a wire type. What the parser says of the text is left out of the error: it repeats the text.
+/// Reads a JSON body. The message of the parser is left out of the error because it repeats parts of the body.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reason> {
     let text = str::from_utf8(body).map_err(|error| Reason::Decode {
-        cause: format!("no UTF-8 at byte {}", error.valid_up_to()).into(),
+        cause: format!("invalid UTF-8 at byte {}", error.valid_up_to()).into(),
     })?;
     serde_json::from_str(text).map_err(|error| {
         let (kind, line, column) = (error.classify(), error.line(), error.column());

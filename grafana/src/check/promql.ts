@@ -36,8 +36,6 @@ export interface Grouping {
 export interface Expression {
   selectors: Selector[];
   groupings: Grouping[];
-  /** The numbers in comparisons. */
-  limits: number[];
   result: Source;
 }
 
@@ -94,11 +92,7 @@ export function parse(source: string): Expression {
     labels: all(list, 'LabelName').map(read),
     of: below(climb(list, ['AggregateExpr', 'BinaryExpr'])),
   }));
-  const comparisons = all(root, 'BinaryExpr').filter((node) =>
-    ['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq'].some((op) => node.getChild(op)),
-  );
-  const limits = comparisons.flatMap((node) => node.getChildren('NumberDurationLiteral').map((n) => Number(read(n))));
-  return { selectors: all(root, 'VectorSelector').map(selector), groupings, limits, result: origin(root) };
+  return { selectors: all(root, 'VectorSelector').map(selector), groupings, result: origin(root) };
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {

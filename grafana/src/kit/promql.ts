@@ -1,5 +1,7 @@
 // Expressions as text. Two exporters may watch one account: gauges are aggregated with `max`, so that nothing is counted twice.
 
+import { IDLE, IDLE_FOR, MINIMUM_JOBS, RECENT } from './limits.js';
+
 export const ACCOUNT = 'account=~"$account"';
 export const ENDPOINT = `${ACCOUNT},endpoint_id=~"$endpoint"`;
 export const POD = `${ACCOUNT},pod_id=~"$pod"`;
@@ -29,8 +31,8 @@ export const perPod = (metric: string, ...more: string[]) => by(POD_LABELS, ofPo
 /** A metric of all pods, regardless of the selection. */
 export const everyPod = (metric: string) => by(POD_LABELS, selector(metric, ACCOUNT));
 
-/** Jobs that ended in the last ten minutes, counted as in the alerts. */
-const ended = (status: string) => `increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[10m])`;
+/** Jobs that ended in the last minutes, counted as in the alerts. */
+const ended = (status: string) => `increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[${RECENT}])`;
 
 /** Share of failed jobs: 0 without failures, no series without jobs. */
 export function errorRatio(labels: string): string {
@@ -39,15 +41,16 @@ export function errorRatio(labels: string): string {
   return `(sum${group} (${ended('failed')}) or 0 * ${all}) / (${all} > 0)`;
 }
 
-/** A quantile of single jobs over ten minutes, as in the alerts; no series without jobs. */
+/** A quantile of single jobs over the last minutes, as in the alerts; no series without jobs. */
 export function quantile(q: number, metric: string, labels = ''): string {
-  const rate = `rate(${ofEndpoints(`${metric}_bucket`)}[10m])`;
+  const rate = `rate(${ofEndpoints(`${metric}_bucket`)}[${RECENT}])`;
   return `histogram_quantile(${q}, sum by (${labels ? `${labels}, ` : ''}le) (${rate})) >= 0`;
 }
 
-/** The 95th percentile per endpoint: of single jobs if they are reported, otherwise what Runpod reports. */
+/** The 95th percentile per endpoint as in the alert: of single jobs if enough are reported, otherwise what Runpod reports. */
 export const p95 =
-  `(${quantile(0.95, 'runpod_request_latency_seconds', ENDPOINT_LABELS)})` +
+  `(${quantile(0.95, 'runpod_request_latency_seconds', ENDPOINT_LABELS)}` +
+  ` and sum by (${ENDPOINT_LABELS}) (increase(${ofEndpoints('runpod_request_latency_seconds_count')}[${RECENT}])) >= ${MINIMUM_JOBS})` +
   ` or ${perEndpoint('runpod_reported_execution_seconds', 'quantile="0.95"')}`;
 
 /** The threshold of the selected endpoints; the lowest of several. */
@@ -75,8 +78,14 @@ export const runway =
   `${account('runpod_account_balance_dollars')} / ` +
   `(max by (account) (avg_over_time(runpod_account_spend_dollars_per_hour{${ACCOUNT}}[30m])) > 0)`;
 
-/** Dollars per hour of pods that have run for an hour with idle GPUs, as in the alert. */
-export const idlePods = (idle: number) =>
+/** The pods whose metric has been below the utilization of an idle pod for the time after which a pod is idle. */
+const unused = (metric: string) =>
+  `max by (account, pod_id) (max_over_time(${ofPods(metric)}[${IDLE_FOR.range}])) < ${IDLE.value}`;
+
+/** Dollars per hour of idle pods, as in the alert: all GPUs are idle, or, without GPUs, the CPU. */
+export const idlePods =
   `(${perPod('runpod_pod_cost_dollars_per_hour')} > 0)` +
-  ` and on (account, pod_id) (max by (account, pod_id) (max_over_time(${ofPods('runpod_pod_gpu_utilization_ratio')}[1h])) < ${idle})` +
-  ` and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_uptime_seconds')}) > 3600)`;
+  ` and on (account, pod_id) (${unused('runpod_pod_gpu_utilization_ratio')}` +
+  ` or ${unused('runpod_pod_cpu_utilization_ratio')}` +
+  ` and on (account, pod_id) max by (account, pod_id) (${ofPods('runpod_pod_gpus')}) == 0)` +
+  ` and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_uptime_seconds')}) >= ${IDLE_FOR.value})`;

@@ -32,7 +32,7 @@ const now_ = side(
     unit: 'h',
     decimals: 1,
     query: line(`min(${runway})`),
-    thresholds: falling(defaults.balance_runway_hours),
+    thresholds: falling(defaults('balance_runway_hours')),
     loud: true,
   }),
   stats({

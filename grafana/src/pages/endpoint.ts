@@ -1,7 +1,7 @@
 // One endpoint, or several together.
 
 import { SEVERITIES, rising } from '../kit/colors.js';
-import { defaults } from '../kit/limits.js';
+import { RECENT, defaults } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, heat, stats } from '../kit/panels.js';
 import { errorRatio, ofEndpoints, p95, perEndpoint, quantile, threshold } from '../kit/promql.js';
@@ -30,7 +30,7 @@ const top = side(
     about: 'Jobs waiting for a worker.',
     unit: 'none',
     query: line(sum('runpod_queue_depth')),
-    thresholds: rising(defaults.queue_depth),
+    thresholds: rising(defaults('queue_depth')),
   }),
   stats({
     title: 'Jobs in progress',
@@ -50,7 +50,7 @@ const top = side(
     unit: 'percentunit',
     decimals: 2,
     query: line(errorRatio('')),
-    thresholds: rising(defaults.error_ratio),
+    thresholds: rising(defaults('error_ratio')),
     noValue: 'no jobs',
   }),
   stats({
@@ -60,7 +60,7 @@ const top = side(
     unit: 's',
     decimals: 1,
     query: line(`max(${p95})`),
-    thresholds: rising(defaults.latency_p95_seconds),
+    thresholds: rising(defaults('latency_p95_seconds')),
     noValue: 'no data',
   }),
   stats({
@@ -217,7 +217,7 @@ const spread = side(
     empty: 'no jobs reported',
     queries: [
       line(
-        `clamp_max(sum(increase(${ofEndpoints('runpod_jobs_observed_total')}[10m])) / (sum(max by (${ENDED}) (increase(${ofEndpoints('runpod_requests_total', 'status=~"completed|failed"')}[10m]))) > 0), 1)`,
+        `clamp_max(sum(increase(${ofEndpoints('runpod_jobs_observed_total')}[${RECENT}])) / (sum(max by (${ENDED}) (increase(${ofEndpoints('runpod_requests_total', 'status=~"completed|failed"')}[${RECENT}]))) > 0), 1)`,
         'observed',
       ),
     ],

@@ -1,7 +1,7 @@
 // The exporter: whether its data is up to date and complete.
 
 import { bad, good, rising } from '../kit/colors.js';
-import { AGE, LIVE, QUOTA, SLOW_AGE } from '../kit/limits.js';
+import { AGE, LIVE, QUOTA, INTERVAL_AGE } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
 import { ACCOUNT, process } from '../kit/promql.js';
@@ -163,7 +163,7 @@ const age = side(
     about: 'Age of the oldest data that is rate-limited or slow and therefore read at intervals.',
     unit: 's',
     queries: [line(dataAge(`collector!~"${LIVE}"`), '{{collector}}')],
-    thresholds: rising(SLOW_AGE),
+    thresholds: rising(INTERVAL_AGE),
   }),
   graph({
     title: 'Collector duration',

@@ -1,15 +1,16 @@
 // Pods: utilization, cost, idle pods.
 
 import { bad, rising } from '../kit/colors.js';
-import { IDLE } from '../kit/limits.js';
+import { IDLE, IDLE_FOR } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
 import { idlePods, ofPods, perPod } from '../kit/promql.js';
 import { line, now } from '../kit/query.js';
 import { tables } from '../kit/table.js';
 
+const MEANING = `No GPU, or without GPUs no CPU, was busier than ${IDLE.text} in the last ${IDLE_FOR.text}.`;
 const NAME = '{{pod_name}}';
-const stopped = `${perPod('runpod_pod_volume_bytes')} > 0 and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="exited"')}) == 1)`;
+const stopped = `${perPod('runpod_pod_volume_bytes')} > 0 and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_status', 'status=~"exited|paused"')}) == 1)`;
 const running = `count(max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="running"')}) == 1)`;
 /** Zero if pods can be read, otherwise no series. */
 const zero = `0 * count(${ofPods('runpod_pod_info')})`;
@@ -29,10 +30,10 @@ const top = side(
   }),
   stats({
     title: 'Cost of idle pods',
-    about: 'Cost in dollars per hour of pods whose GPUs were never busier than 5 % in the last hour.',
+    about: `Cost of idle pods in dollars per hour. ${MEANING}`,
     unit: 'currencyUSD',
     decimals: 2,
-    query: now(`sum(${idlePods(IDLE)}) or ${zero}`),
+    query: now(`sum(${idlePods}) or ${zero}`),
     thresholds: bad('orange'),
     loud: true,
   }),
@@ -105,12 +106,12 @@ const podColumn = [
 ];
 const idle = tables({
   title: 'Idle pods',
-  about: 'Pods whose GPUs were never busier than 5 % in the last hour, and their cost.',
+  about: `Idle pods and their cost. ${MEANING}`,
   empty: 'none',
   labels: podColumn,
   hide: ['account'],
   sort: '$ / h',
-  values: [{ title: '$ / h', unit: 'currencyUSD', decimals: 2, width: 90, expr: idlePods(IDLE) }],
+  values: [{ title: '$ / h', unit: 'currencyUSD', decimals: 2, width: 90, expr: idlePods }],
 });
 const left = tables({
   title: 'Stopped pods with a volume',

@@ -42,7 +42,7 @@ fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
 }
 
 fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
-    let Finding { name, severity, subject, facts, recommendations, metric: _, runbook } = finding;
+    let Finding { name, severity, subject, message, recommendations, metric: _, runbook } = finding;
     let style = match severity {
         Severity::Info => DIM,
         Severity::Warning => AnsiColor::Yellow.on_default(),
@@ -52,7 +52,7 @@ fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
         Subject::Pod { id, name } => format!(" pod {} ({}):", plain(name), plain(id)),
         Subject::Account | Subject::Endpoint { .. } => String::new(),
     };
-    writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), plain(facts))?;
+    writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), plain(message))?;
     for recommendation in recommendations {
         writeln!(text, "    - {}", plain(recommendation))?;
     }

@@ -1,4 +1,4 @@
-//! How long the last jobs took, each of them: what percentiles are taken of.
+//! The latency of the last jobs, and its percentiles.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,20 +8,20 @@ use serde::Serialize;
 use super::window::WINDOW;
 use crate::jobs::Millis;
 
-/// Jobs that are kept of an endpoint: ten of them lie above the 99th percentile, and a thousand endpoints take 8 MB.
+/// Maximum number of jobs per endpoint: ten are above the 99th percentile, and a thousand endpoints need 8 MB.
 pub(crate) const JOBS: usize = 1_000;
 
-/// The last jobs, in the batches in which they were told.
+/// The last jobs, in the batches in which they were reported.
 #[derive(Debug, Default)]
 pub(super) struct Latencies(VecDeque<(Duration, Vec<Millis>)>);
 
-/// What the last jobs of an endpoint took that the exporter was told of: the last 1,000 at the most, of the last ten
-/// minutes. Seconds, from a job's arrival to its end; percentiles are jobs that occurred.
+/// The latency of the jobs of an endpoint that were reported to the exporter: at most the last 1,000 of the last ten
+/// minutes. In seconds from a job's arrival to its end; each percentile is the latency of one job.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Latency {
-    /// How many jobs.
+    /// The number of jobs.
     pub jobs: usize,
-    /// Their mean.
+    /// The average.
     pub avg: f64,
     /// The 50th percentile.
     pub p50: f64,
@@ -33,13 +33,13 @@ pub struct Latency {
     pub min: f64,
     /// The longest.
     pub max: f64,
-    /// The share of all that time that jobs waited for a worker.
+    /// The share of that time in which the jobs waited for a worker.
     pub waited_ratio: f64,
 }
 
 impl Latencies {
-    /// Takes the jobs that were told since the last time, oldest first.
-    pub(super) fn note(&mut self, jobs: &[Millis], now: Duration) {
+    /// Adds the jobs that were reported since the last call, oldest first.
+    pub(super) fn record(&mut self, jobs: &[Millis], now: Duration) {
         if !jobs.is_empty() {
             self.0.push_back((now, jobs.to_vec()));
         }
@@ -55,14 +55,14 @@ impl Latencies {
         }
     }
 
-    /// What they took. `None` if there is none.
+    /// The percentiles. `None` without jobs.
     pub(super) fn summary(&self) -> Option<Latency> {
         let samples = || self.0.iter().flat_map(|(_, batch)| batch);
         let mut sorted: Vec<u32> = samples().map(|sample| sample.latency).collect();
         sorted.sort_unstable();
         let total: u64 = sorted.iter().copied().map(u64::from).sum();
         let waited: u64 = samples().map(|sample| u64::from(sample.delay)).sum();
-        // The nearest rank: the smallest that so many of a hundred do not exceed.
+        // The nearest-rank percentile: the smallest latency that this percentage of jobs does not exceed.
         let rank =
             |percent: usize| sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied();
         let seconds = |millis: u32| f64::from(millis) / 1_000.0;
@@ -90,10 +90,10 @@ mod tests {
     }
 
     #[test]
-    fn percentiles_are_jobs_that_occurred() {
+    fn a_percentile_is_the_latency_of_a_job() {
         let mut latencies = Latencies::default();
         assert_eq!(latencies.summary(), None);
-        latencies.note(&jobs((1..=100).rev().map(|n| n * 1_000)), Duration::ZERO);
+        latencies.record(&jobs((1..=100).rev().map(|n| n * 1_000)), Duration::ZERO);
         let expected = Latency {
             jobs: 100,
             avg: 50.5,
@@ -106,7 +106,7 @@ mod tests {
         };
         assert_eq!(latencies.summary(), Some(expected));
         let mut one = Latencies::default();
-        one.note(&jobs([0]), Duration::ZERO);
+        one.record(&jobs([0]), Duration::ZERO);
         assert_eq!(
             one.summary().map(|latency| (latency.p50, latency.p99, latency.waited_ratio)),
             Some((0.0, 0.0, 0.0))
@@ -114,20 +114,16 @@ mod tests {
     }
 
     #[test]
-    fn the_old_and_the_surplus_are_forgotten() {
+    fn old_jobs_and_surplus_jobs_are_removed() {
         let mut latencies = Latencies::default();
-        latencies.note(&jobs([9_000; 700]), Duration::ZERO);
-        latencies.note(&jobs([5_000; 700]), Duration::from_mins(5));
+        latencies.record(&jobs([9_000; 700]), Duration::ZERO);
+        latencies.record(&jobs([5_000; 700]), Duration::from_mins(5));
         let summary = latencies.summary().unwrap();
         assert_eq!((summary.jobs, summary.max.to_bits()), (JOBS, 9.0_f64.to_bits()));
-        latencies.note(&jobs([1_000; 3]), Duration::from_secs(601));
+        latencies.record(&jobs([1_000; 3]), Duration::from_secs(601));
         let summary = latencies.summary().unwrap();
-        assert_eq!(
-            (summary.jobs, summary.max.to_bits()),
-            (703, 5.0_f64.to_bits()),
-            "ten minutes at the most"
-        );
-        latencies.note(&[], Duration::from_hours(1));
+        assert_eq!((summary.jobs, summary.max.to_bits()), (703, 5.0_f64.to_bits()), "at most ten minutes");
+        latencies.record(&[], Duration::from_hours(1));
         assert_eq!(latencies.summary(), None);
     }
 }

@@ -1,7 +1,7 @@
-//! What is remembered of an account: the last minutes of its endpoints' totals, and since when something is so.
+//! The recent history of an account: the last minutes of its endpoints' totals, and since when conditions hold.
 //!
-//! It lives in memory, is bounded in points and in time, and judges nothing. Time is given by who looks. A look that
-//! shows an answer of before is no look: what is held says nothing of what happened since.
+//! It is kept in memory, is bounded in number and time, and decides nothing. The caller passes the time. A sample with a
+//! cached response is ignored: it says nothing about what happened since.
 
 mod latency;
 mod window;
@@ -16,40 +16,45 @@ pub(crate) use self::latency::JOBS;
 use self::latency::Latencies;
 pub use self::latency::Latency;
 use self::window::Window;
+use super::limit::Limit;
 use super::streak::{GAP, Streak};
-use super::workers::{are_only_starting, has_moved, is_at_work, serving};
+use super::workers::{are_only_starting, has_progressed, is_working, serving};
 use crate::jobs::Millis;
 use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
 
-/// How long a maximum of workers is remembered, and an endpoint or pod of which nothing is heard any more.
+/// How long an endpoint or pod is remembered after it was last listed. Runpod may leave one out of a list for a moment.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
-/// A GPU or CPU that is less busy does nothing that anybody waits for: what monitors and drivers do stays below.
-const IDLE: f64 = 0.05;
+/// How long a higher maximum number of workers is remembered.
+const WORKERS_MAX_DROPPED: Duration = Limit::WorkersMaxDropped.time();
 
-/// What is remembered of an account.
+const IDLE: f64 = Limit::PodIdleUtilization.ratio();
+
+/// The recent history of an account.
 #[derive(Debug, Default)]
 pub struct History {
     endpoints: HashMap<String, Track>,
     pods: HashMap<String, PodTrack>,
 }
 
-/// What is remembered of an endpoint.
+/// The recent history of an endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Track {
+    /// The time of the last sample.
     seen: Duration,
+    /// When its load was read last.
     read: Option<Timestamp>,
     ended: Window<Totals>,
     queue: Window<f64>,
     latencies: Latencies,
     totals: BTreeMap<&'static str, f64>,
-    /// Whether somebody had a job at the last look.
+    /// Whether a job was in progress in the last sample.
     worked: bool,
-    /// The highest maximum of workers, and when it was last in force.
+    /// The highest maximum number of workers, and when it was last in effect.
     highest: Option<(f64, Duration)>,
-    /// Jobs wait, and none has ended.
+    /// Jobs are waiting, and none has ended.
     pub(super) stuck: Streak,
-    /// Nobody is there to take a job.
+    /// No worker can take a job.
     pub(super) unserved: Streak,
     /// Workers are starting, and none is ready.
     pub(super) starting: Streak,
@@ -63,7 +68,7 @@ struct PodTrack {
     idle: Streak,
 }
 
-/// Counters that never fall.
+/// Job totals, which do not decrease.
 #[derive(Debug, Clone, Copy)]
 struct Totals {
     completed: f64,
@@ -71,73 +76,74 @@ struct Totals {
     retried: f64,
 }
 
-/// What has become of jobs in the last minutes.
+/// The jobs that ended in the last minutes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Ended {
     /// Jobs that returned an output.
     pub completed: f64,
     /// Jobs that failed.
     pub failed: f64,
-    /// Jobs that were tried again.
+    /// Jobs that were retried.
     pub retried: f64,
-    /// The time that was looked at, without gaps.
+    /// The time that was observed, without gaps.
     #[serde(skip)]
     pub within: Duration,
 }
 
-/// The last ten minutes of an endpoint, as far as the exporter looked.
+/// The last ten minutes of an endpoint, as far as they were observed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recent {
-    /// How many jobs waited, and how long ago that was; oldest first.
+    /// The queue depth, each with its age; oldest first.
     pub queue: Vec<(Duration, f64)>,
-    /// What has become of jobs.
+    /// The jobs that ended.
     pub ended: Ended,
-    /// What the jobs took that it was told of; `None` if there was none.
+    /// The latency of the jobs that were reported to the exporter; `None` if there was none.
     pub latency: Option<Latency>,
 }
 
 impl History {
-    /// Takes in an account as it was found now.
-    pub fn note(&mut self, account: &AccountSnapshot, now: Duration) {
+    /// Adds a sample.
+    pub fn record(&mut self, account: &AccountSnapshot, now: Duration) {
         for endpoint in &account.endpoints {
-            self.endpoints.entry(endpoint.id.clone()).or_default().note(endpoint, now);
+            self.endpoints.entry(endpoint.id.clone()).or_default().record(endpoint, now);
         }
         for pod in &account.pods {
             let track = self.pods.entry(pod.id.clone()).or_default();
             track.seen = now;
-            track.idle.see(is_idle(pod), now);
+            track.idle.observe(is_idle(pod), now);
         }
         self.endpoints.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
         self.pods.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
     }
 
-    /// Takes the jobs of an endpoint that were told since the last look.
-    pub fn told(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
+    /// Adds the jobs of an endpoint that were reported since the last sample.
+    pub fn record_jobs(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
         let track = self.endpoints.entry(endpoint.to_owned()).or_default();
         track.seen = now;
-        track.latencies.note(jobs, now);
+        track.latencies.record(jobs, now);
     }
 
     pub(super) fn endpoint(&self, id: &str) -> Option<&Track> {
         self.endpoints.get(id)
     }
 
-    /// For how long a pod has been idle.
+    /// How long a pod has been idle.
     pub(super) fn idle(&self, id: &str, now: Duration) -> Option<Duration> {
         self.pods.get(id)?.idle.lasted(now)
     }
 }
 
 impl Track {
-    fn note(&mut self, endpoint: &Endpoint, now: Duration) {
+    fn record(&mut self, endpoint: &Endpoint, now: Duration) {
         self.seen = now;
         if let Some(max) = endpoint.facts.workers_max {
-            let keep =
-                |(highest, at): &(f64, Duration)| *highest > max && now.saturating_sub(*at) <= REMEMBERED;
+            let keep = |(highest, at): &(f64, Duration)| {
+                *highest > max && now.saturating_sub(*at) <= WORKERS_MAX_DROPPED
+            };
             self.highest = self.highest.filter(keep).or(Some((max, now)));
         }
         let stale = endpoint.placement.as_ref().map(|placement| placement.stale > 0.0);
-        self.stale.see(stale, now);
+        self.stale.observe(stale, now);
         let is_new = self.read.is_none() || endpoint.load_read != self.read;
         if endpoint.up == Some(false) || !is_new {
             return;
@@ -145,14 +151,14 @@ impl Track {
         self.read = endpoint.load_read;
         let load = &endpoint.load;
         let has_jobs = load.queue_depth.map(|depth| depth > 0.0);
-        self.unserved.see(serving(&load.workers).map(|serving| serving <= 0.0), now);
-        self.starting.see(are_only_starting(&load.workers), now);
-        let works = is_at_work(load);
-        if has_moved(&self.totals, &load.totals, self.worked || works) {
+        self.unserved.observe(serving(&load.workers).map(|serving| serving <= 0.0), now);
+        self.starting.observe(are_only_starting(&load.workers), now);
+        let works = is_working(load);
+        if has_progressed(&self.totals, &load.totals, self.worked || works) {
             self.stuck.restart();
         }
         self.worked = works;
-        self.stuck.see(has_jobs.filter(|_| !load.totals.is_empty()), now);
+        self.stuck.observe(has_jobs.filter(|_| !load.totals.is_empty()), now);
         self.totals.clone_from(&load.totals);
         self.count(endpoint, now);
     }
@@ -166,7 +172,7 @@ impl Track {
         self.ended.push(now, Totals { completed, failed, retried: of("retried").unwrap_or_default() });
     }
 
-    /// What has become of jobs lately. A gap counts nothing, and neither does a counter that began anew.
+    /// The jobs that ended in the last minutes. A gap counts no jobs, and neither does a counter that was reset.
     pub(super) fn ended(&self, now: Duration) -> Ended {
         let mut ended = Ended::default();
         for ((earlier, before), (later, after)) in self.ended.iter(now).zip(self.ended.iter(now).skip(1)) {
@@ -182,31 +188,31 @@ impl Track {
         ended
     }
 
-    /// What the jobs took that were told lately.
+    /// The latency of the jobs that were reported in the last minutes.
     pub(super) fn latency(&self) -> Option<Latency> {
         self.latencies.summary()
     }
 
-    /// The last minutes, as they are shown.
+    /// The last minutes, for display.
     pub(super) fn recent(&self, now: Duration) -> Recent {
         let queue = self.queue.iter(now).map(|(at, depth)| (now.saturating_sub(at), depth)).collect();
         Recent { queue, ended: self.ended(now), latency: self.latency() }
     }
 
-    /// The maximum of workers that was in force before, if it was higher, and how long ago.
+    /// The earlier maximum number of workers, if it was higher, and how long ago it was in effect.
     pub(super) fn lowered_from(&self, max: f64, now: Duration) -> Option<(f64, Duration)> {
         let (highest, at) = self.highest?;
         (highest > max).then(|| (highest, now.saturating_sub(at)))
     }
 }
 
-/// Whether a pod runs and does nothing. A pod with GPUs is judged by them alone: a CPU may be busy with waiting.
+/// Whether a pod runs and does nothing. Only GPUs count if it has any: a CPU may be busy with waiting for them.
 fn is_idle(pod: &Pod) -> Option<bool> {
     if pod.status.as_deref() != Some("running") {
         return pod.status.as_ref().map(|_| false);
     }
     if pod.gpus.is_empty() {
-        // A pod that has GPUs and does not show them is unknown.
+        // The utilization of GPUs that are not reported is unknown.
         let has_none = pod.gpu_count == Some(0.0);
         return pod.cpu.filter(|_| has_none).map(|busy| busy < IDLE);
     }
@@ -224,29 +230,29 @@ mod tests {
 
     fn totals(track: &mut Track, completed: f64, failed: f64, at: u64) {
         let requests: BTreeMap<_, _> = [("completed", completed), ("failed", failed)].into();
-        track.note(&Endpoint { requests, ..Endpoint::default() }, s(at));
+        track.record(&Endpoint { requests, ..Endpoint::default() }, s(at));
     }
 
     #[test]
-    fn counters_that_begin_anew_and_gaps_invent_nothing() {
+    fn counters_that_are_reset_and_gaps_add_no_jobs() {
         let mut track = Track::default();
         for (completed, failed, at) in [(100.0, 4.0, 0), (110.0, 5.0, 60), (3.0, 0.0, 120), (5.0, 0.0, 180)] {
             totals(&mut track, completed, failed, at);
         }
         assert_eq!(track.ended(s(180)), Ended { completed: 12.0, failed: 1.0, retried: 0.0, within: s(120) });
         totals(&mut track, 1_000.0, 900.0, 481);
-        assert_eq!(track.ended(s(481)).failed.to_bits(), 1.0_f64.to_bits(), "more than a gap ago");
+        assert_eq!(track.ended(s(481)).failed.to_bits(), 1.0_f64.to_bits(), "after a gap");
     }
 
     #[test]
-    fn the_gone_are_forgotten() {
+    fn endpoints_and_pods_that_are_no_longer_listed_are_forgotten() {
         let mut history = History::default();
         let mut account = super::super::testing::account();
         account.endpoints = vec![Endpoint { id: "e".to_owned(), ..Endpoint::default() }];
         account.pods = vec![Pod { id: "p".to_owned(), ..Pod::default() }];
-        history.note(&account, s(0));
+        history.record(&account, s(0));
         assert!(history.endpoint("e").is_some());
-        history.note(&super::super::testing::account(), s(3_601));
+        history.record(&super::super::testing::account(), s(3_601));
         assert!(history.endpoints.is_empty() && history.pods.is_empty());
     }
 }

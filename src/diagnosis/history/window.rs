@@ -1,17 +1,20 @@
-//! Values of the last minutes with their moments, bounded in number and in time. What they mean does not belong here.
+//! Samples of the last minutes, bounded in number and in time.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How far back it goes: long enough for a rate of an endpoint with a few jobs a minute, short enough that a rate falls
-/// soon after what was broken is mended.
-pub(super) const WINDOW: Duration = Duration::from_mins(10);
+use crate::diagnosis::limit::Limit;
 
-/// Points in it: one every fifteen seconds, as Prometheus scrapes by default. Who scrapes more often keeps every so many.
+/// The time that is kept.
+pub(super) const WINDOW: Duration = Limit::RecentJobs.time();
+
+/// The minimum time between two samples: with more frequent scrapes, some samples are dropped.
 const SPACING: Duration = Duration::from_secs(15);
+
+/// The maximum number of samples: one every 15 s for ten minutes.
 const POINTS: usize = 41;
 
-/// The values, oldest first.
+/// The samples, oldest first.
 #[derive(Debug)]
 pub(super) struct Window<T>(VecDeque<(Duration, T)>);
 
@@ -22,7 +25,7 @@ impl<T> Default for Window<T> {
 }
 
 impl<T: Copy> Window<T> {
-    /// Takes the value of now. The newest point moves on until it is far enough from the one before it.
+    /// Adds a sample. It replaces the newest one if that is too close to the one before it.
     pub(super) fn push(&mut self, now: Duration, value: T) {
         let mut newest = self.0.iter().rev();
         let spacing =
@@ -38,7 +41,7 @@ impl<T: Copy> Window<T> {
         }
     }
 
-    /// The points of the last minutes, oldest first.
+    /// The samples of the last minutes, oldest first.
     pub(super) fn iter(&self, now: Duration) -> impl Iterator<Item = (Duration, T)> + Clone {
         self.0.iter().copied().filter(move |(at, _)| now.saturating_sub(*at) <= WINDOW)
     }
@@ -49,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_are_bounded_in_number_and_in_time() {
+    fn samples_are_bounded_in_number_and_in_time() {
         let mut window = Window::default();
         for second in 0..10_000 {
             window.push(Duration::from_secs(second), second);
@@ -59,8 +62,8 @@ mod tests {
         let (oldest, newest) = (window.iter(now).next().unwrap().0, window.iter(now).last().unwrap().0);
         assert_eq!(newest, now);
         assert!((WINDOW / 2..=WINDOW).contains(&newest.saturating_sub(oldest)), "{oldest:?}");
-        assert_eq!(window.iter(now + WINDOW).count(), 1, "what is older is not shown");
+        assert_eq!(window.iter(now + WINDOW).count(), 1, "older samples are not returned");
         window.push(Duration::from_hours(9), 0);
-        assert_eq!(window.0.len(), 1, "and goes with the next point");
+        assert_eq!(window.0.len(), 1, "older samples are removed with the next one");
     }
 }

@@ -66,7 +66,7 @@ impl Page<'_> {
     }
 
     fn finding(&self, n: usize, finding: &Finding, open: bool) -> Markup {
-        let Finding { name, severity, subject, facts, recommendations, runbook, metric } = finding;
+        let Finding { name, severity, subject, message, recommendations, runbook, metric } = finding;
         html! {
             li id=(id(n, finding)) {
                 details open[open] {
@@ -80,7 +80,7 @@ impl Page<'_> {
                             Subject::Endpoint { name, .. } => bdi { (name) },
                             Subject::Pod { name, .. } => { "pod " bdi { (name) } },
                         }
-                        ": " (facts)
+                        ": " (message)
                     }
                     ul { @for recommendation in recommendations { li { (recommendation) } } }
                     p.quiet {

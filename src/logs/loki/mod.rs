@@ -20,6 +20,7 @@ use url::Url;
 
 use self::batch::{Entry, body};
 use super::{Line, Origin, Sink};
+use crate::version::USER_AGENT;
 use clock::Clock;
 
 /// Where and as whom.
@@ -122,7 +123,7 @@ pub fn to_loki(
     // Says Err if an account was first: the provider is the same.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder()
-        .user_agent(concat!("runpod-exporter/", env!("CARGO_PKG_VERSION")))
+        .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none()) // a redirect would carry the password to wherever it points
         .timeout(TIMEOUT)
         .build()?;

@@ -39,7 +39,7 @@ fn the_runway_counts_at_its_threshold_and_below() {
     let warning = Some(Severity::Warning);
     let critical = Some(Severity::Critical);
     assert_eq!([48.1, 48.0, 8.1, 8.0, -3.0].map(runway), [None, warning, warning, critical, critical]);
-    assert_eq!(names(&money(1.0, 0.0, 80.0)), <[&str; 0]>::default(), "who spends nothing does not run out");
+    assert_eq!(names(&money(1.0, 0.0, 80.0)), <[&str; 0]>::default(), "without spend, the balance lasts");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_spend_limit_is_near_at_four_fifths() {
 }
 
 #[test]
-fn a_rejected_key_and_a_rationed_api_are_told() {
+fn a_rejected_key_and_a_rate_limited_api_are_found() {
     assert_eq!(names(&failing(Collector::Pods, Reason::Unauthorized, 0)), ["key_rejected"]);
     let limited = Reason::RateLimited { retry_after: None };
     assert_eq!(names(&failing(Collector::Pods, limited, 0)), ["api_rationed"]);
@@ -57,7 +57,7 @@ fn a_rejected_key_and_a_rationed_api_are_told() {
 }
 
 #[test]
-fn a_quota_that_is_nearly_used_up_is_told() {
+fn a_quota_that_is_nearly_used_up_is_found() {
     let left = |remaining| {
         let mut account = well();
         let name = "minute".to_owned();
@@ -67,11 +67,11 @@ fn a_quota_that_is_nearly_used_up_is_told() {
     assert_eq!(names(&left(Some(11.0))), <[&str; 0]>::default());
     assert_eq!(names(&left(None)), <[&str; 0]>::default());
     let account = left(Some(10.0));
-    assert_eq!(account.findings[0].facts, "10 of 100 requests left in the minute window (10 %)");
+    assert_eq!(account.findings[0].message, "10 of 100 requests left in the minute window (10 %)");
 }
 
 #[test]
-fn a_retired_api_is_told() {
+fn a_retired_api_is_found() {
     let retired = |retired| {
         let mut account = well();
         account.apis = vec![ApiReport { api: Api::Graphql, retired, unsupported_fields: None }];
@@ -83,10 +83,11 @@ fn a_retired_api_is_told() {
 }
 
 #[test]
-fn data_that_could_not_be_replaced_are_old_after_a_while() {
+fn data_that_cannot_be_read_is_old_after_a_while() {
     let timeout = || Reason::Timeout { after: Duration::from_secs(10) };
-    assert_eq!(names(&failing(Collector::Health, timeout(), 9)), <[&str; 0]>::default());
-    assert_eq!(names(&failing(Collector::Health, timeout(), 10)), ["data_old"]);
+    assert_eq!(names(&failing(Collector::Health, timeout(), 14)), <[&str; 0]>::default());
+    assert_eq!(names(&failing(Collector::Health, timeout(), 15)), ["data_old"]);
+    assert_eq!(names(&failing(Collector::Workers, timeout(), 179)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Billing, timeout(), 179)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Billing, timeout(), 180)), ["data_old"]);
 }

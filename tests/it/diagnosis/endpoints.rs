@@ -1,4 +1,4 @@
-//! The checks of an endpoint that need no jobs to end.
+//! The checks of an endpoint that do not depend on finished jobs.
 
 use runpod_exporter::diagnosis::{Health, Name, Severity};
 use runpod_exporter::snapshot::{Endpoint, Placement, Rollout, Workers};
@@ -6,7 +6,7 @@ use runpod_exporter::snapshot::{Endpoint, Placement, Rollout, Workers};
 use super::{finding, health, names, once, seen, severity, staying, well, with};
 use crate::support::noon;
 
-const NOBODY: Workers = Workers {
+const NONE: Workers = Workers {
     ready: Some(0.0),
     running: Some(0.0),
     idle: Some(0.0),
@@ -25,7 +25,7 @@ fn an_endpoint_that_cannot_be_read_is_unhealthy() {
 
 #[test]
 fn no_workers_is_a_warning_that_becomes_critical() {
-    let gone = with(|endpoint| endpoint.load.workers = NOBODY);
+    let gone = with(|endpoint| endpoint.load.workers = NONE);
     let first = once(gone.clone());
     assert_eq!(severity(&first, Name::NoWorkers), Some(Severity::Warning));
     assert_eq!(health(&first), Some(Health::Degraded));
@@ -36,10 +36,10 @@ fn no_workers_is_a_warning_that_becomes_critical() {
 }
 
 #[test]
-fn nobody_needs_workers_without_jobs_and_without_a_minimum() {
+fn no_workers_are_needed_without_jobs_and_without_a_minimum() {
     let scaled_down = |depth: f64| {
         with(|endpoint| {
-            endpoint.load.workers = NOBODY;
+            endpoint.load.workers = NONE;
             endpoint.load.queue_depth = Some(depth);
             endpoint.facts.workers_min = Some(0.0);
             endpoint.facts.workers_standby = Some(0.0);
@@ -51,9 +51,9 @@ fn nobody_needs_workers_without_jobs_and_without_a_minimum() {
 }
 
 #[test]
-fn a_cold_start_is_told_and_takes_nothing_from_health_until_it_is_long() {
+fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_too_long() {
     let cold = with(|endpoint| {
-        endpoint.load.workers = Workers { initializing: Some(1.0), ..NOBODY };
+        endpoint.load.workers = Workers { initializing: Some(1.0), ..NONE };
         endpoint.load.totals.clear();
         endpoint.load.queue_depth = Some(2.0);
     });
@@ -71,7 +71,7 @@ fn a_cold_start_is_told_and_takes_nothing_from_health_until_it_is_long() {
 }
 
 #[test]
-fn a_deep_queue_is_judged_by_its_thresholds() {
+fn a_deep_queue_is_compared_with_its_thresholds() {
     let queue =
         |depth| severity(&once(with(|endpoint| endpoint.load.queue_depth = Some(depth))), Name::QueueDeep);
     let severities = [9.0, 10.0, 49.0, 50.0].map(queue);
@@ -82,7 +82,7 @@ fn a_deep_queue_is_judged_by_its_thresholds() {
 }
 
 #[test]
-fn throttled_and_unhealthy_workers_are_told() {
+fn throttled_and_unhealthy_workers_are_found() {
     let throttled = |workers| {
         let account = with(|endpoint| endpoint.load.workers.throttled = Some(workers));
         severity(&once(account), Name::WorkersThrottled)
@@ -93,9 +93,9 @@ fn throttled_and_unhealthy_workers_are_told() {
     assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
 }
 
-/// One look, as `check` takes: nothing can be said of how long it has been so.
+/// One sample, as `check` takes it: how long it has been so is unknown.
 #[test]
-fn a_deep_queue_on_which_nobody_works_does_not_call_for_more_workers() {
+fn a_deep_queue_without_jobs_in_progress_does_not_call_for_more_workers() {
     let first = |ready, in_progress| {
         let account = once(with(|endpoint| {
             endpoint.load.queue_depth = Some(60.0);
@@ -110,7 +110,7 @@ fn a_deep_queue_on_which_nobody_works_does_not_call_for_more_workers() {
 }
 
 #[test]
-fn the_larger_of_two_percentiles_is_judged() {
+fn the_larger_of_two_percentiles_is_compared() {
     let p95 = |execution, delay| {
         once(with(|endpoint: &mut Endpoint| {
             endpoint.facts.reported.execution = [("0.95", execution), ("0.99", 99.0)].into();
@@ -125,12 +125,12 @@ fn the_larger_of_two_percentiles_is_judged() {
 }
 
 #[test]
-fn a_maximum_of_nought_cannot_serve() {
+fn an_endpoint_with_a_maximum_of_0_is_unhealthy() {
     let paused = |depth: f64| {
         with(|endpoint| {
             endpoint.facts.workers_max = Some(0.0);
             endpoint.load.queue_depth = Some(depth);
-            endpoint.load.workers = NOBODY;
+            endpoint.load.workers = NONE;
         })
     };
     let zero = |depth: f64| once(paused(depth));
@@ -143,7 +143,7 @@ fn a_maximum_of_nought_cannot_serve() {
 }
 
 #[test]
-fn a_maximum_that_was_lowered_is_told_for_an_hour() {
+fn a_maximum_that_was_lowered_is_found_for_a_day() {
     let max = |max, depth| {
         with(|endpoint| {
             endpoint.facts.workers_max = Some(max);
@@ -158,17 +158,17 @@ fn a_maximum_that_was_lowered_is_told_for_an_hour() {
     let waiting = seen([(0, max(5.0, 0.0)), (60, max(3.0, 10.0))]);
     assert_eq!(severity(&waiting, Name::WorkersMaxLowered), Some(Severity::Warning));
     let found = finding(&waiting, Name::WorkersMaxLowered).unwrap();
-    assert!(found.facts.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
-    for looks in [
+    assert!(found.message.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
+    for samples in [
         vec![(0, max(3.0, 0.0)), (60, max(5.0, 0.0))],
-        vec![(0, max(5.0, 0.0)), (3_600, max(3.0, 0.0)), (3_601, max(3.0, 0.0))],
+        vec![(0, max(5.0, 0.0)), (86_400, max(3.0, 0.0)), (86_401, max(3.0, 0.0))],
     ] {
-        assert_eq!(names(&seen(looks)), <[&str; 0]>::default());
+        assert_eq!(names(&seen(samples)), <[&str; 0]>::default());
     }
 }
 
 #[test]
-fn standby_without_a_minimum_is_only_told() {
+fn standby_without_a_minimum_does_not_affect_health() {
     let account = once(with(|endpoint| endpoint.facts.workers_min = Some(0.0)));
     assert_eq!(names(&account), ["standby_without_minimum"]);
     assert_eq!(health(&account), Some(Health::Healthy));

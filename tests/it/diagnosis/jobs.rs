@@ -1,4 +1,4 @@
-//! The checks of an endpoint that look at the jobs that end.
+//! The checks of an endpoint that depend on finished jobs.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::noon;
 
 use super::{finding, health, names, once, seen, severity, staying, totals, with};
 
-/// Jobs wait, with these workers and so many jobs in progress.
+/// Jobs are waiting, with these workers and this number of jobs in progress.
 fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
     with(|endpoint| {
         endpoint.load.queue_depth = Some(3.0);
@@ -24,7 +24,7 @@ fn stuck(diagnosis: &Diagnosis) -> Vec<&'static str> {
 }
 
 #[test]
-fn the_causes_of_a_stuck_queue_are_told_apart() {
+fn the_causes_of_a_stuck_queue_are_distinguished() {
     let none = Workers { ready: Some(0.0), running: Some(0.0), ..Workers::default() };
     let cases = [
         (0.0, Workers { throttled: Some(3.0), ..none }, "queue_stuck_no_capacity"),
@@ -36,39 +36,39 @@ fn the_causes_of_a_stuck_queue_are_told_apart() {
         (0.0, Workers { ready: Some(2.0), unhealthy: Some(1.0), ..none }, "queue_stuck_idle_workers"),
     ];
     for (in_progress, workers, name) in cases {
-        let account = staying(5, &waiting(in_progress, workers));
+        let account = staying(10, &waiting(in_progress, workers));
         assert_eq!(stuck(&account), [name], "{workers:?}");
         assert_eq!(health(&account), Some(Health::Unhealthy));
-        assert_eq!(stuck(&staying(4, &waiting(in_progress, workers))), <[&str; 0]>::default());
+        assert_eq!(stuck(&staying(9, &waiting(in_progress, workers))), <[&str; 0]>::default());
     }
 }
 
 #[test]
-fn jobs_that_are_tried_again_and_again_are_stuck() {
+fn jobs_that_are_retried_again_and_again_are_stuck() {
     let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
-    let looks = (0_u32..=6).map(|minute| {
+    let samples = (0_u32..=11).map(|minute| {
         let mut account = waiting(1.0, workers);
         totals(&mut account.endpoints[0], 100.0, 0.0, f64::from(minute));
         (u64::from(minute) * 60, account)
     });
-    assert_eq!(stuck(&seen(looks)), ["queue_stuck_unhealthy_workers"]);
+    assert_eq!(stuck(&seen(samples)), ["queue_stuck_unhealthy_workers"]);
 }
 
 #[test]
-fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
+fn a_queue_that_makes_progress_or_has_long_jobs_is_not_stuck() {
     let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
     assert_eq!(stuck(&staying(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
     let one_is_broken = Workers { unhealthy: Some(1.0), ..workers };
     assert_eq!(stuck(&staying(60, &waiting(1.0, one_is_broken))), <[&str; 0]>::default(), "another works");
     for back in [false, true] {
-        let looks = (0_u32..=60).map(|minute| {
+        let samples = (0_u32..=60).map(|minute| {
             let mut account = waiting(0.0, workers);
             let ended = f64::from(if back { 100 - minute / 4 } else { minute / 4 });
             totals(&mut account.endpoints[0], ended, 0.0, 0.0);
             (u64::from(minute) * 60, account)
         });
         assert_eq!(
-            stuck(&seen(looks)),
+            stuck(&seen(samples)),
             <[&str; 0]>::default(),
             "one job in four minutes, counted back: {back}"
         );
@@ -79,39 +79,39 @@ fn a_queue_that_moves_or_long_jobs_are_not_stuck() {
 fn a_queue_whose_clients_give_up_stays_stuck_and_one_whose_handler_fails_is_none() {
     let ready = Workers { ready: Some(1.0), ..Workers::default() };
     let failing = |in_progress: f64| {
-        let looks = (0_u32..=20).map(move |minute| {
+        let samples = (0_u32..=20).map(move |minute| {
             let mut account = waiting(in_progress, ready);
             totals(&mut account.endpoints[0], 100.0, f64::from(minute) * 40.0, 0.0);
             (u64::from(minute) * 60, account)
         });
-        stuck(&seen(looks))
+        stuck(&seen(samples))
     };
-    assert_eq!(failing(0.0), ["queue_stuck_idle_workers"], "nobody worked on what failed");
+    assert_eq!(failing(0.0), ["queue_stuck_idle_workers"], "no job was in progress");
     assert_eq!(failing(1.0), <[&str; 0]>::default());
 }
 
 #[test]
-fn what_nobody_looked_at_is_not_stuck() {
+fn a_queue_that_was_not_observed_is_not_stuck() {
     let account = waiting(0.0, Workers { ready: Some(1.0), ..Workers::default() });
     assert_eq!(stuck(&seen([(0, account.clone()), (301, account)])), <[&str; 0]>::default());
 }
 
-/// So many jobs ended well and so many failed within a minute.
+/// These numbers of jobs completed and failed within a minute.
 fn minute(completed: f64, failed: f64) -> Diagnosis {
     let after = with(|endpoint| totals(endpoint, 100.0 + completed, failed, 0.0));
     seen([(0, with(|endpoint| totals(endpoint, 100.0, 0.0, 0.0))), (60, after)])
 }
 
 #[test]
-fn errors_are_counted_where_there_are_enough_jobs() {
+fn the_error_ratio_needs_enough_jobs() {
     assert_eq!(severity(&minute(19.0, 1.0), Name::ErrorRatioHigh), Some(Severity::Warning));
     assert_eq!(severity(&minute(18.0, 2.0), Name::ErrorRatioHigh), Some(Severity::Critical));
     assert_eq!(severity(&minute(20.0, 1.0), Name::ErrorRatioHigh), None);
-    assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few to say");
+    assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few jobs");
     let account = minute(30.0, 10.0);
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
     assert_eq!(
-        found.facts,
+        found.message,
         "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 60 s"
     );
     assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
@@ -119,7 +119,7 @@ fn errors_are_counted_where_there_are_enough_jobs() {
 }
 
 #[test]
-fn where_few_jobs_ended_what_is_reported_counts() {
+fn with_few_jobs_the_reported_ratio_counts() {
     let errors = once(with(|endpoint| endpoint.facts.reported.error_ratio = Some(0.06)));
     assert_eq!(severity(&errors, Name::ErrorRatioHigh), Some(Severity::Warning));
     let success = once(with(|endpoint| endpoint.facts.reported.success_ratio = Some(0.85)));
@@ -127,37 +127,37 @@ fn where_few_jobs_ended_what_is_reported_counts() {
     assert_eq!(health(&success), Some(Health::Degraded));
 }
 
-/// The account after these jobs were told, in milliseconds of latency and delay.
-fn told(jobs: &[Millis], reported: Option<f64>) -> Diagnosis {
+/// The diagnosis after these jobs were reported, in milliseconds of latency and delay.
+fn reported(jobs: &[Millis], by_runpod: Option<f64>) -> Diagnosis {
     let account = with(|endpoint| {
-        endpoint.facts.reported.execution.extend(reported.map(|p95| ("0.95", p95)));
+        endpoint.facts.reported.execution.extend(by_runpod.map(|p95| ("0.95", p95)));
     });
     let mut history = History::default();
     let moment = Moment { now: noon(), elapsed: Duration::ZERO };
-    history.note(&account, moment.elapsed);
-    history.told("e1", jobs, moment.elapsed);
+    history.record(&account, moment.elapsed);
+    history.record_jobs("e1", jobs, moment.elapsed);
     diagnose(&account, &history, moment)
 }
 
 #[test]
-fn latency_is_that_of_the_jobs_which_were_told_before_what_is_reported() {
+fn the_latency_of_jobs_takes_precedence_over_what_runpod_reports() {
     let jobs = |count: usize, latency| vec![Millis { latency, delay: latency / 4 }; count];
-    let slow = told(&jobs(20, 6_000), Some(0.5));
+    let slow = reported(&jobs(20, 6_000), Some(0.5));
     let found = finding(&slow, Name::LatencyHigh).unwrap();
     assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
-    assert_eq!(found.facts, "p95 6.0 s, average 6.0 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
+    assert_eq!(found.message, "p95 6.0 s, average 6.0 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
     assert!(found.recommendations[0].contains("fits into GPU memory"), "{found:?}");
     assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
 
-    let waiting = told(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
+    let waiting = reported(&vec![Millis { latency: 12_000, delay: 9_000 }; 40], None);
     let found = finding(&waiting, Name::LatencyHigh).unwrap();
     assert_eq!(found.severity, Severity::Critical);
     assert!(found.recommendations[0].contains("Raise max or min workers"), "{found:?}");
 
-    let fast = told(&jobs(20, 900), Some(30.0));
-    assert_eq!(severity(&fast, Name::LatencyHigh), None, "true jobs count before what is reported");
-    let few = told(&jobs(19, 900), Some(30.0));
-    assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few to say");
+    let fast = reported(&jobs(20, 900), Some(30.0));
+    assert_eq!(severity(&fast, Name::LatencyHigh), None, "jobs take precedence");
+    let few = reported(&jobs(19, 900), Some(30.0));
+    assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few jobs");
     assert_eq!(finding(&few, Name::LatencyHigh).unwrap().metric, "runpod_reported_execution_seconds");
-    assert_eq!(severity(&told(&jobs(19, 60_000), None), Name::LatencyHigh), None);
+    assert_eq!(severity(&reported(&jobs(19, 60_000), None), Name::LatencyHigh), None);
 }

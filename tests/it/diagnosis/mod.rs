@@ -1,4 +1,4 @@
-//! What is found in which snapshot, and what is not. Snapshots are made by hand, and so is the time that passes.
+//! Which findings a snapshot has, with snapshots and times made by hand.
 
 mod accounts;
 mod check;
@@ -16,7 +16,7 @@ use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Workers};
 
 use crate::support::{full, noon};
 
-/// An account in which nothing is wrong.
+/// An account without problems.
 fn well() -> AccountSnapshot {
     let full = Arc::unwrap_or_clone(full().accounts.remove(0)).snapshot;
     let money =
@@ -32,7 +32,7 @@ fn well() -> AccountSnapshot {
     }
 }
 
-/// An endpoint in which nothing is wrong.
+/// An endpoint without problems.
 fn endpoint() -> Endpoint {
     let mut endpoint =
         Endpoint { id: "e1".to_owned(), name: "one".to_owned(), up: Some(true), ..Endpoint::default() };
@@ -69,7 +69,7 @@ fn with(change: impl FnOnce(&mut Endpoint)) -> AccountSnapshot {
     account
 }
 
-/// The diagnosis at the last of these samples, each taken so many seconds after the start.
+/// The diagnosis at the last of these samples, with their times in seconds.
 fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
     let mut history = History::default();
     let mut last = Diagnosis::default();
@@ -79,7 +79,7 @@ fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis 
         for endpoint in &mut account.endpoints {
             endpoint.load_read = Some(now);
         }
-        history.note(&account, elapsed);
+        history.record(&account, elapsed);
         last = diagnose(&account, &history, Moment { now, elapsed });
     }
     last
@@ -90,7 +90,7 @@ fn once(account: AccountSnapshot) -> Diagnosis {
     seen([(0, account)])
 }
 
-/// The diagnosis of an account that stays the same for so many minutes.
+/// The diagnosis of an account that stays the same for this number of minutes.
 fn staying(minutes: u64, account: &AccountSnapshot) -> Diagnosis {
     seen((0..=minutes).map(|minute| (minute * 60, account.clone())))
 }
@@ -112,14 +112,14 @@ fn health(diagnosis: &Diagnosis) -> Option<Health> {
 }
 
 #[test]
-fn nothing_is_found_where_nothing_is_wrong() {
+fn an_account_without_problems_has_no_findings() {
     let account = staying(60, &well());
     assert_eq!(names(&account), <[&str; 0]>::default());
     assert_eq!(health(&account), Some(Health::Healthy));
 }
 
 #[test]
-fn nothing_is_found_where_nothing_is_known() {
+fn an_account_about_which_nothing_is_known_has_no_findings() {
     let mut account = well();
     account.account = Some(Account::default());
     account.endpoints = vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }];

@@ -17,18 +17,18 @@ fn pod(change: impl FnOnce(&mut Pod)) -> AccountSnapshot {
 }
 
 #[test]
-fn a_pod_that_idles_for_half_an_hour_is_told_with_what_it_cost() {
-    assert_eq!(names(&staying(29, &pod(|_| ()))), <[&str; 0]>::default());
-    let account = staying(45, &pod(|_| ()));
+fn a_pod_that_is_idle_for_an_hour_is_found_with_its_cost() {
+    assert_eq!(names(&staying(59, &pod(|_| ()))), <[&str; 0]>::default());
+    let account = staying(90, &pod(|_| ()));
     let found = finding(&account, Name::PodIdle).unwrap();
     assert_eq!(
-        (found.severity, found.facts.as_str()),
-        (Severity::Warning, "idle for at least 45 min at $2.00/h: $1.50")
+        (found.severity, found.message.as_str()),
+        (Severity::Warning, "idle for at least 90 min at $2.00/h: $3.00")
     );
 }
 
 #[test]
-fn a_pod_that_works_or_shows_nothing_is_not_idle() {
+fn a_pod_that_works_or_reports_no_utilization_is_not_idle() {
     for change in [
         |pod: &mut Pod| pod.gpus[0].busy = Some(0.05),
         |pod: &mut Pod| pod.gpus[0].busy = None,
@@ -36,15 +36,15 @@ fn a_pod_that_works_or_shows_nothing_is_not_idle() {
         |pod: &mut Pod| pod.cost = None,
         |pod: &mut Pod| pod.status = None,
     ] {
-        assert_eq!(names(&staying(60, &pod(change))), <[&str; 0]>::default());
+        assert_eq!(names(&staying(90, &pod(change))), <[&str; 0]>::default());
     }
 }
 
 #[test]
-fn a_pod_without_gpus_is_judged_by_its_cpu() {
+fn a_pod_without_gpus_is_idle_if_its_cpu_is() {
     let cpu = |busy| {
         staying(
-            30,
+            60,
             &pod(|pod| {
                 pod.gpus.clear();
                 (pod.gpu_count, pod.cpu) = (Some(0.0), Some(busy));
@@ -56,11 +56,26 @@ fn a_pod_without_gpus_is_judged_by_its_cpu() {
 }
 
 #[test]
-fn a_stopped_pod_with_a_volume_is_told() {
+fn a_stopped_pod_with_a_volume_is_found() {
     let stopped = |volume| once(pod(|pod| (pod.status, pod.volume) = (Some("exited".to_owned()), volume)));
     let account = stopped(Some(100e9));
     assert_eq!(names(&account), ["pod_stopped_with_volume"]);
-    assert!(account.findings[0].facts.contains("100 GB"), "{:?}", account.findings);
+    assert!(account.findings[0].message.contains("100 GB"), "{:?}", account.findings);
     assert_eq!(names(&stopped(Some(0.0))), <[&str; 0]>::default());
     assert_eq!(names(&stopped(None)), <[&str; 0]>::default());
+}
+
+#[test]
+fn the_alert_selects_the_states_in_which_a_pod_is_stopped() {
+    let rule =
+        crate::findings::rules().into_iter().find(|rule| rule.name == "RunpodPodStoppedWithVolume").unwrap();
+    let (_, states) = rule.expr.split_once("status=~\"").unwrap();
+    let states: Vec<_> = states.split('"').next().unwrap().split('|').collect();
+    let all = ["created", "provisioning", "starting", "running", "restarting", "paused", "exited", "error"];
+    let is_found = |state: &&str| {
+        names(&once(pod(|pod| pod.status = Some((*state).to_owned())))).contains(&"pod_stopped_with_volume")
+    };
+    let mut found: Vec<_> = all.into_iter().filter(is_found).collect();
+    found.sort_unstable();
+    assert_eq!(found, states, "{}", rule.file);
 }

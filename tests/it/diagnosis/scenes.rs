@@ -1,4 +1,4 @@
-//! What is found in the simulator's scenes: the way from a world in which something happens to a series.
+//! The findings of each scene of the simulator, from the simulated account to the series.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,17 +14,20 @@ use tokio::task::JoinSet;
 
 use crate::support::{Exporter, Exposition, Upstream, account, client};
 
-/// Minutes between two looks. Shorter than the time after which looks have nothing to do with each other.
+/// Minutes between two samples. Shorter than the gap that ends a streak.
 const MINUTES: usize = 2;
 const INTERVAL: SignedDuration = SignedDuration::from_mins(2);
 
-/// Looks at a scene: for longer than anything has to last that is found, which is half an hour.
-const LOOKS: usize = 17;
+/// Samples of a scene: a little more than half an hour. All findings but one appear in that time.
+const SAMPLES: usize = 17;
 
-/// Looks until a world has recovered at the latest: an API that has been retired is asked again after an hour.
+/// Samples of a scene with an idle pod, which is found after an hour.
+const SAMPLES_OF_IDLE_POD: usize = 33;
+
+/// Maximum number of samples until an account has recovered: a retired API is queried again after an hour.
 const RECOVERY: usize = 40;
 
-/// A small world, so that the tests are quick: an endpoint and a pod on the scene, and others beside them.
+/// A small account, so that the tests are fast: an endpoint and a pod that a scene affects, and one more of each.
 fn small(scene: &'static Scene) -> Options {
     Options { endpoints: 2, pods: 2, scenes: vec![scene], ..Options::default() }
 }
@@ -33,7 +36,7 @@ fn named(name: &str) -> &'static Scene {
     Scene::named(name).unwrap()
 }
 
-/// An exporter that reads all that findings are made of.
+/// An exporter with all collectors that findings depend on.
 async fn exporter(upstream: &Upstream) -> Exporter {
     let collectors =
         Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Logs).collect();
@@ -42,7 +45,7 @@ async fn exporter(upstream: &Upstream) -> Exporter {
     Exporter::start(account, Arc::new(upstream.clock.clone())).await
 }
 
-/// What is found, and how bad it is.
+/// The findings and their severities.
 fn found(page: &Exposition) -> BTreeMap<String, String> {
     let findings = page.series().into_iter().filter(|series| series.starts_with("runpod_finding{"));
     let label = |series: &str, name: &str| {
@@ -52,23 +55,23 @@ fn found(page: &Exposition) -> BTreeMap<String, String> {
     findings.map(|series| (label(&series, "finding"), label(&series, "severity"))).collect()
 }
 
-/// What was found over some looks: by the finding and how bad it is, at which of them.
+/// The samples in which each finding appeared, by its name and severity.
 #[derive(Default)]
 struct Record {
-    looks: usize,
+    samples: usize,
     found: BTreeMap<(String, String), Vec<usize>>,
-    /// At which looks the first endpoint was not healthy.
+    /// The samples in which the first endpoint was not healthy.
     unhealthy: Vec<usize>,
 }
 
 impl Record {
     fn note(&mut self, page: &Exposition, id: &str) {
-        self.looks += 1;
+        self.samples += 1;
         for finding in found(page) {
-            self.found.entry(finding).or_default().push(self.looks);
+            self.found.entry(finding).or_default().push(self.samples);
         }
         if page.value("runpod_endpoint_healthy", &[&format!("endpoint_id=\"{id}\"")]) == Some(0.0) {
-            self.unhealthy.push(self.looks);
+            self.unhealthy.push(self.samples);
         }
     }
 
@@ -76,28 +79,28 @@ impl Record {
         self.found.keys().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// A line a finding: when it was there.
-    fn tell(&self) -> String {
-        let mut told = String::new();
-        for ((name, severity), looks) in &self.found {
-            writeln!(told, "  {name} {severity} {}", self.times(looks)).unwrap();
+    /// One line per finding: when it appeared.
+    fn describe(&self) -> String {
+        let mut text = String::new();
+        for ((name, severity), samples) in &self.found {
+            writeln!(text, "  {name} {severity} {}", self.times(samples)).unwrap();
         }
         if !self.unhealthy.is_empty() {
-            writeln!(told, "  runpod_endpoint_healthy 0 {}", self.times(&self.unhealthy)).unwrap();
+            writeln!(text, "  runpod_endpoint_healthy 0 {}", self.times(&self.unhealthy)).unwrap();
         }
-        told
+        text
     }
 
-    fn times(&self, looks: &[usize]) -> String {
-        let (first, last) = (*looks.first().unwrap(), *looks.last().unwrap());
-        let gaps = if looks.len() == last - first + 1 { "" } else { ", on and off" };
-        let end = if last == self.looks { String::new() } else { format!(" to {}", MINUTES * last) };
+    fn times(&self, samples: &[usize]) -> String {
+        let (first, last) = (*samples.first().unwrap(), *samples.last().unwrap());
+        let gaps = if samples.len() == last - first + 1 { "" } else { ", on and off" };
+        let end = if last == self.samples { String::new() } else { format!(" to {}", MINUTES * last) };
         format!("from minute {}{end}{gaps}", MINUTES * first)
     }
 }
 
-/// Every finding says what to do, where it shows, and where more is written.
-async fn are_of_use(exporter: &Exporter) {
+/// Every finding has recommendations, a metric of its row, and a runbook.
+async fn are_complete(exporter: &Exporter) {
     let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
     let status: serde_json::Value = serde_json::from_str(&status).unwrap();
     let account = &status["accounts"][0];
@@ -106,19 +109,22 @@ async fn are_of_use(exporter: &Exporter) {
     for finding in of(account).into_iter().chain(endpoints) {
         let recommendations = finding["recommendations"].as_array().unwrap();
         assert!((1..=3).contains(&recommendations.len()), "{finding}");
-        assert!(FAMILIES.contains(finding["metric"].as_str().unwrap()), "{finding}");
+        let name = Name::ALL.iter().find(|name| name.as_str() == finding["name"]).unwrap();
+        let metric = finding["metric"].as_str().unwrap();
+        assert!(name.row().metrics.contains(&metric) && FAMILIES.contains(metric), "{finding}");
+        assert_eq!(name.row().subject.as_str(), finding["subject"]["kind"], "{finding}");
         let runbook =
             exporter.get(&format!("/{}", finding["runbook"].as_str().unwrap())).send().await.unwrap();
         assert_eq!(runbook.status(), 200, "{finding}");
     }
 }
 
-/// Every family that there is, by its name.
+/// The names of all families.
 static FAMILIES: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| families().map(|family| family.header().name).collect());
 
-/// Looks at a scene that begins while an exporter is looking, until long after its end.
-async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
+/// Plays a scene while an exporter is running, until the account has recovered.
+async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
     let upstream = Upstream::start(Options { shape, ..small(named("healthy")) }).await;
     let exporter = exporter(&upstream).await;
     let id = upstream.ids().remove(0);
@@ -129,17 +135,18 @@ async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>)
     }
     assert_eq!(before.names(), BTreeSet::new(), "before {scene:?}");
     upstream.simulator.play(vec![scene]);
-    for _ in 0..LOOKS {
+    let samples = if scene.found.contains(&"pod_idle") { SAMPLES_OF_IDLE_POD } else { SAMPLES };
+    for _ in 0..samples {
         upstream.clock.advance(INTERVAL);
         record.note(&exporter.scrape().await, &id);
-        are_of_use(&exporter).await;
+        are_complete(&exporter).await;
     }
     upstream.simulator.play(Vec::new());
     let mut recovered = None;
-    for look in 0..RECOVERY {
+    for sample in 0..RECOVERY {
         upstream.clock.advance(INTERVAL);
         if found(&exporter.scrape().await).is_empty() {
-            recovered = Some(MINUTES * (look + 1));
+            recovered = Some(MINUTES * (sample + 1));
             break;
         }
     }
@@ -149,58 +156,66 @@ async fn look_at(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>)
 /// One scene after the other on each of the machine's processors.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_scene_is_found_and_passes() {
-    let mut looking = JoinSet::new();
+    let mut playing = JoinSet::new();
     for (number, scene) in SCENES.iter().enumerate() {
-        looking.spawn(async move { (number, scene, look_at(scene, Shape::Live).await) });
+        playing.spawn(async move { (number, scene, play(scene, Shape::Live).await) });
     }
-    let mut seen = looking.join_all().await;
+    let mut seen = playing.join_all().await;
     seen.sort_by_key(|(number, ..)| *number);
     let mut table = String::new();
     for (_, scene, (record, recovered)) in seen {
         for name in scene.found {
-            assert!(record.names().contains(name), "{name} is not found in {scene:?}:\n{}", record.tell());
+            assert!(
+                record.names().contains(name),
+                "{name} is not found in {scene:?}:\n{}",
+                record.describe()
+            );
         }
-        assert_eq!(scene.found.is_empty(), record.names().is_empty(), "{scene:?}:\n{}", record.tell());
-        let recovered = recovered.unwrap_or_else(|| panic!("{scene:?} does not pass"));
+        assert_eq!(scene.found.is_empty(), record.names().is_empty(), "{scene:?}:\n{}", record.describe());
+        let recovered = recovered.unwrap_or_else(|| panic!("{scene:?} does not end"));
         writeln!(table, "{}: {}", scene.name, scene.story).unwrap();
-        table.push_str(&record.tell());
+        table.push_str(&record.describe());
         writeln!(table, "  nothing {recovered} minutes after its end").unwrap();
     }
     insta::assert_snapshot!(table);
 }
 
 #[test]
-fn every_finding_has_a_scene_and_no_scene_tells_of_another() {
-    let told: BTreeSet<&str> = SCENES.iter().flat_map(|scene| scene.found).copied().collect();
-    assert_eq!(told, Name::ALL.map(Name::as_str).into());
+fn every_finding_has_a_scene() {
+    let found: BTreeSet<&str> = SCENES.iter().flat_map(|scene| scene.found).copied().collect();
+    assert_eq!(found, Name::ALL.iter().map(|name| name.as_str()).collect());
 }
 
 #[tokio::test]
-async fn nothing_is_found_in_a_healthy_scene_of_any_size_and_shape() {
+async fn a_healthy_account_of_any_size_and_shape_has_no_findings() {
     for (shape, endpoints, pods, seed) in
         [(Shape::Live, 9, 8, 2), (Shape::Documented, 4, 4, 1), (Shape::Live, 0, 0, 3)]
     {
         let options = Options { shape, endpoints, pods, seed, ..small(named("healthy")) };
         let upstream = Upstream::start(options).await;
         let exporter = exporter(&upstream).await;
-        for look in 0..35 {
+        for sample in 0..35 {
             let page = exporter.scrape().await;
-            assert_eq!(found(&page), BTreeMap::new(), "{shape:?}, look {look}");
+            assert_eq!(found(&page), BTreeMap::new(), "{shape:?}, sample {sample}");
             assert_eq!(page.count("runpod_endpoint_healthy", &["} 1"]), endpoints);
             upstream.clock.advance(INTERVAL);
         }
     }
 }
 
-/// The tables of the queue and of the workers come from elsewhere in this shape.
+/// Queue and workers have another source in this shape.
 #[tokio::test]
-async fn the_documented_shape_tells_of_the_same_stuck_queues() {
+async fn stuck_queues_are_found_in_the_documented_shape() {
     for name in ["no-capacity", "crash-loop", "idle-workers"] {
         let scene = named(name);
-        let (record, recovered) = look_at(scene, Shape::Documented).await;
+        let (record, recovered) = play(scene, Shape::Documented).await;
         for name in scene.found {
-            let looks = record.found.iter().find(|((found, _), _)| found == name);
-            assert!(looks.is_some_and(|(_, looks)| looks.contains(&LOOKS)), "{name}:\n{}", record.tell());
+            let samples = record.found.iter().find(|((found, _), _)| found == name);
+            assert!(
+                samples.is_some_and(|(_, samples)| samples.contains(&SAMPLES)),
+                "{name}:\n{}",
+                record.describe()
+            );
         }
         assert!(recovered.is_some(), "{scene:?}");
     }
@@ -234,17 +249,18 @@ async fn a_scene_is_played_from_the_command_line_and_ended_by_the_control_route(
 }
 
 #[tokio::test]
-async fn the_usual_account_has_its_usual_troubles() {
+async fn the_default_account_has_its_usual_problems() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
-    for _ in 0..LOOKS {
-        exporter.scrape().await;
+    let mut healthy = false;
+    for _ in 0..SAMPLES_OF_IDLE_POD {
+        let page = exporter.scrape().await;
+        healthy |= page.value("runpod_endpoint_healthy", &["endpoint_name=\"llama-3-70b\""]) == Some(1.0);
         upstream.clock.advance(INTERVAL);
     }
-    let page = exporter.scrape().await;
-    let found = found(&page);
+    assert!(healthy, "llama-3-70b is never healthy");
+    let found = found(&exporter.scrape().await);
     for name in ["pod_idle", "pod_stopped_with_volume", "standby_without_minimum"] {
         assert!(found.contains_key(name), "{name}: {found:?}");
     }
-    assert_eq!(page.value("runpod_endpoint_healthy", &["endpoint_name=\"llama-3-70b\""]), Some(1.0));
 }

@@ -1,8 +1,8 @@
 //! What is not asked for a while: what the key may not read, and what was asked too often.
 
 use jiff::SignedDuration;
-use runpod_simulator::rest::{Operation, RestOptions};
-use runpod_simulator::{Api, Options};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::{Api, Operation, Options};
 
 use crate::support::{Exposition, Upstream};
 

@@ -184,7 +184,7 @@ fn full_findings() -> Vec<Finding> {
         name,
         severity,
         subject,
-        facts: "facts".to_owned(),
+        message: "message".to_owned(),
         recommendations: vec!["recommendation".to_owned()],
         metric: "runpod_up",
         runbook: "runbook".to_owned(),

@@ -144,12 +144,7 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
         key_file: None,
         metrics_key: None,
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2"), rest: url("/rest/v2") },
-        limits: Limits {
-            timeout: Duration::from_secs(10),
-            concurrency: 512,
-            body: 4 * 1024 * 1024,
-            rest_share: 0.5,
-        },
+        limits: Limits { concurrency: 512, body: 4 * 1024 * 1024, ..Limits::default() },
         reading: Reading::default(),
     }
 }

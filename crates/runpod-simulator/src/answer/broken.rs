@@ -1,4 +1,4 @@
-//! What each fault looks like on the wire.
+//! Faults as responses.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -11,14 +11,15 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{Answer, Caller, json_response};
+use super::caller::Caller;
+use super::correct::{Answer, json_response};
 use crate::api::Api;
-use crate::traffic::Flight;
+use crate::traffic::InFlight;
 
-/// What Cloudflare says to a client whose looks it does not like.
+/// Cloudflare's answer to a client that it takes for a bot.
 const FRONT_DOOR: &str = "error code: 1010";
 
-/// One piece of an endless body, and the pause after it: ten megabytes a second, without occupying a processor.
+/// One piece of an endless body, and the pause after it: ten megabytes per second at little CPU time.
 const PIECE: usize = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(6);
 
@@ -42,7 +43,7 @@ pub(super) fn garbage() -> Response {
     json_response(StatusCode::OK, Body::from(&b"\xFF\xFE\x00{]garbage[}\x80\x81"[..]))
 }
 
-/// Chunked framing ends as it should; only the JSON in it does not.
+/// The chunked framing is complete, the JSON is not.
 pub(super) fn truncated(answer: &Answer) -> Response {
     let mut bytes = Bytes::from(answer.body.to_string());
     bytes.truncate(bytes.len() / 2);
@@ -50,15 +51,15 @@ pub(super) fn truncated(answer: &Answer) -> Response {
     json_response(answer.status, Body::from_stream(piece))
 }
 
-/// Looks like the beginning of an answer, and goes on in white space, which JSON allows for ever.
-pub(super) fn endless(flight: Flight) -> Response {
+/// The start of an answer, followed by an endless stream of white space, which is valid JSON.
+pub(super) fn endless(in_flight: InFlight) -> Response {
     let beginning = Bytes::from_static(b"{\"data\":");
     let filling = Bytes::from(vec![b' '; PIECE]);
-    let pieces = stream::unfold((beginning, flight), move |(next, flight)| {
+    let pieces = stream::unfold((beginning, in_flight), move |(next, in_flight)| {
         let filling = filling.clone();
         async move {
             sleep(PAUSE).await;
-            Some((Ok::<_, Infallible>(next), (filling, flight)))
+            Some((Ok::<_, Infallible>(next), (filling, in_flight)))
         }
     });
     json_response(StatusCode::OK, Body::from_stream(pieces))
@@ -74,7 +75,7 @@ pub(super) fn null_data() -> Answer {
     Answer::ok(json!({ "data": null, "errors": [internal_error(&[])] }))
 }
 
-/// The error that Runpod writes when a resolver fails. `userId` is something no log may show.
+/// The error that Runpod writes when a resolver fails. No client may log its `userId`.
 fn internal_error(path: &[Value]) -> Value {
     json!({
         "message": "Something went wrong. Please try again later or contact support.",
@@ -83,7 +84,7 @@ fn internal_error(path: &[Value]) -> Value {
     })
 }
 
-/// Nulls the last element of the first list in the data; without a list, the first field below the root.
+/// Sets the last element of the first list in the data to null; without a list, the first field below the root.
 pub(super) fn partial(mut answer: Answer) -> Answer {
     let mut path = Vec::new();
     let Some(data) = answer.body.get_mut("data") else { return answer };
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_partial_error_names_what_it_nulled() {
+    fn a_partial_error_has_the_path_of_the_null() {
         let answer = partial(Answer::ok(json!({ "data": { "myself": { "id": 1, "pods": [{}, {}] } } })));
         assert_eq!(answer.body["data"], json!({ "myself": { "id": 1, "pods": [{}, null] } }));
         assert_eq!(answer.body["errors"][0]["path"], json!(["myself", "pods", 1]));

@@ -1,4 +1,4 @@
-//! Who asks: what the head of a request says about its sender.
+//! The caller: user agent, key and connection of a request.
 
 use std::convert::Infallible;
 
@@ -7,54 +7,54 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
 use crate::api::Api;
-use crate::connection::Scissors;
-use crate::simulator::Simulator;
+use crate::connection::ConnectionCutter;
 
-/// Who asks, by the request's head.
+/// The caller of a request.
 ///
-/// Without `Debug`, because it holds the key as it came.
+/// It has no `Debug`, because it contains the key.
 pub(crate) struct Caller {
     pub(crate) user_agent: String,
-    /// The `Authorization` header as it came.
+    /// The `Authorization` header.
     pub(super) authorization: Option<String>,
-    /// `?api_key=`, which the GraphQL API takes too.
+    /// `?api_key=`, which the GraphQL API also accepts.
     api_key: Option<String>,
-    scissors: Option<Scissors>,
+    cutter: Option<ConnectionCutter>,
 }
 
-impl FromRequestParts<Simulator> for Caller {
+impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Simulator) -> Result<Self, Infallible> {
-        let scissors = parts.extensions.get::<ConnectInfo<Scissors>>().map(|info| info.0.clone());
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let cutter = parts.extensions.get::<ConnectInfo<ConnectionCutter>>().map(|info| info.0.clone());
         Ok(Self {
             user_agent: text(&parts.headers, header::USER_AGENT).unwrap_or_default(),
             authorization: text(&parts.headers, header::AUTHORIZATION),
             api_key: api_key(&parts.uri),
-            scissors,
+            cutter,
         })
     }
 }
 
 impl Caller {
-    /// Resets the connection that the request came on.
-    pub(super) fn hang_up(&self) {
-        if let Some(scissors) = &self.scissors {
-            scissors.cut();
+    /// Resets the connection of the request.
+    pub(super) fn reset_connection(&self) {
+        if let Some(cutter) = &self.cutter {
+            cutter.cut();
         }
     }
 
-    /// Whether the protection in front of Runpod lets the request through. It does not judge by the key.
-    pub(super) fn is_welcome(&self) -> bool {
+    /// Whether the bot protection in front of Runpod accepts the request. It does not look at the key.
+    pub(super) fn passes_bot_protection(&self) -> bool {
         !self.user_agent.is_empty() && !self.user_agent.starts_with("Python-urllib/")
     }
 
+    /// The key of the request, in the forms that the API accepts.
     pub(super) fn key(&self, api: Api) -> Option<&str> {
         let header = self.authorization.as_deref();
         let bearer = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
         match api {
             Api::Graphql => bearer.or(self.api_key.as_deref()),
-            // The jobs API also takes the bare key.
+            // The jobs API also accepts the key without a scheme.
             Api::Jobs => bearer.or(header),
             Api::Rest => bearer,
         }

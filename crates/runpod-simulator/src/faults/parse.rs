@@ -1,12 +1,10 @@
-//! The text form of a rule, for the command line and the control route.
+//! Parses the text form of a rule, for the command line and the control route.
 
-use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
-use std::time::Duration;
 
-use super::{Fault, Rule, Scope, Target};
-use crate::api::Api;
-use crate::rest::OperationError;
+use super::fault::{Fault, FaultKind};
+use super::rule::{Rule, Scope, Target};
+use crate::api::OperationError;
 
 /// Why a text is not a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,74 +12,45 @@ pub enum RuleError {
     /// There is no `=`.
     #[error("expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got {0:?}")]
     Form(String),
-    /// The part before the `=` names nothing.
+    /// The part before the `=` is not a target.
     #[error(
         "unknown target {0:?}: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation"
     )]
     Target(String),
-    /// The part behind `rest.` names nothing.
+    /// The part after `rest.` is not an operation.
     #[error(transparent)]
     Rest(#[from] OperationError),
-    /// An endpoint id where none can be known.
+    /// An endpoint id for requests whose path does not contain one.
     #[error(
         "{0} requests have no endpoint id: only jobs and its operations, rest, rest.endpoints, \
          rest.workers, rest.releases and rest.logs take an endpoint id"
     )]
     Endpoint(String),
-    /// No fault has that name.
-    #[error("unknown fault {name:?}: expected one of {}", names())]
+    /// There is no such fault.
+    #[error("unknown fault {name:?}: expected one of {}", FaultKind::names())]
     Fault {
-        /// What stood there.
+        /// The text.
         name: String,
     },
-    /// The fault takes an argument, and this is none.
+    /// The argument of the fault is missing or malformed.
     #[error("{fault} takes {expected} in parentheses, got {got:?}")]
     Argument {
         /// The fault.
         fault: &'static str,
-        /// What its argument is.
+        /// The form of its argument.
         expected: &'static str,
-        /// What stood there.
+        /// The text.
         got: String,
     },
     /// The fault takes no argument.
     #[error("{0} takes no argument")]
     Superfluous(&'static str),
-    /// The number after the `*` is none.
+    /// The part after the `*` is not a positive number.
     #[error("invalid number of times {0:?}: expected 1 or more")]
     Times(String),
-    /// A GraphQL answer from an API that does not speak GraphQL.
+    /// A GraphQL fault for another API.
     #[error("{0} applies to the graphql API only")]
     GraphqlOnly(&'static str),
-}
-
-/// Every fault by its name, with an argument that stands for the others.
-const FAULTS: [(&str, Fault); 18] = [
-    ("unauthorized", Fault::Unauthorized),
-    ("front-door", Fault::FrontDoor),
-    ("forbidden", Fault::Forbidden),
-    ("not-found", Fault::NotFound),
-    ("gone", Fault::Gone),
-    ("rate-limited", Fault::RateLimited { retry_after: 1 }),
-    ("bad-gateway", Fault::BadGateway),
-    ("delay", Fault::Delay(Duration::from_secs(1))),
-    ("hang", Fault::Hang),
-    ("truncated", Fault::Truncated),
-    ("garbage", Fault::Garbage),
-    ("reset", Fault::Reset),
-    ("endless", Fault::Endless),
-    ("partial-errors", Fault::PartialErrors),
-    ("null-data", Fault::NullData),
-    ("no-identity", Fault::NoIdentity),
-    ("echo-key", Fault::EchoKey),
-    ("cut", Fault::Cut { lines: 1 }),
-];
-
-/// The operations of the job API.
-const JOBS: [&str; 3] = ["health", "logs", "logs_stream"];
-
-fn names() -> String {
-    FAULTS.map(|(name, _)| name).join(", ")
 }
 
 impl FromStr for Rule {
@@ -120,18 +89,16 @@ impl FromStr for Target {
         if let Some(operation) = scope.strip_prefix("rest.") {
             return Self { scope: Scope::Rest(operation.parse()?), endpoint }.checked();
         }
-        let scope = match scope {
-            "graphql" => Scope::Api(Api::Graphql),
-            "jobs" => Scope::Api(Api::Jobs),
-            "rest" => Scope::Api(Api::Rest),
-            name if is_name(name) => Scope::Operation(name.to_owned()),
-            other => return Err(RuleError::Target(other.to_owned())),
+        let scope = match (scope.parse(), scope) {
+            (Ok(api), _) => Scope::Api(api),
+            (Err(_), name) if is_name(name) => Scope::Operation(name.to_owned()),
+            (Err(_), other) => return Err(RuleError::Target(other.to_owned())),
         };
         Self { scope, endpoint }.checked()
     }
 }
 
-/// Whether GraphQL accepts this as the name of an operation.
+/// Whether the text is a valid name of a GraphQL operation.
 fn is_name(text: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_ascii_digit())
@@ -148,29 +115,50 @@ impl FromStr for Fault {
             }
             None => (text, None),
         };
-        let found = FAULTS.iter().find(|(this, _)| *this == name);
-        let (name, fault) = found.ok_or_else(|| RuleError::Fault { name: name.to_owned() })?;
+        let kind: FaultKind = name.parse().map_err(|_unknown| RuleError::Fault { name: name.to_owned() })?;
+        kind.with(argument)
+    }
+}
+
+impl FaultKind {
+    /// The fault with its argument, where it takes one.
+    fn with(self, argument: Option<&str>) -> Result<Fault, RuleError> {
         let bad = |expected| RuleError::Argument {
-            fault: name,
+            fault: self.name(),
             expected,
             got: argument.unwrap_or_default().to_owned(),
         };
-        match (fault, argument) {
-            (Self::Delay(_), argument) => {
+        let fault = match self {
+            Self::Delay => {
                 let delay = argument.and_then(|text| humantime::parse_duration(text).ok());
-                Ok(Self::Delay(delay.ok_or_else(|| bad("a duration such as 2s"))?))
+                return Ok(Fault::Delay(delay.ok_or_else(|| bad("a duration such as 2s"))?));
             }
-            (Self::RateLimited { .. }, Some(text)) => {
-                let retry_after = text.parse().ok();
-                Ok(Self::RateLimited { retry_after: retry_after.ok_or_else(|| bad("whole seconds"))? })
+            Self::RateLimited => {
+                let retry_after = argument.map_or(Some(1), |text| text.parse().ok());
+                let retry_after = retry_after.ok_or_else(|| bad("whole seconds"))?;
+                return Ok(Fault::RateLimited { retry_after });
             }
-            (Self::Cut { .. }, argument) => {
+            Self::Cut => {
                 let lines = argument.and_then(|text| text.parse().ok());
-                Ok(Self::Cut { lines: lines.ok_or_else(|| bad("a number of lines such as 20"))? })
+                return Ok(Fault::Cut { lines: lines.ok_or_else(|| bad("a number of lines such as 20"))? });
             }
-            (fault, None) => Ok(fault.clone()),
-            (_, Some(_)) => Err(RuleError::Superfluous(name)),
-        }
+            Self::Unauthorized => Fault::Unauthorized,
+            Self::FrontDoor => Fault::FrontDoor,
+            Self::Forbidden => Fault::Forbidden,
+            Self::NotFound => Fault::NotFound,
+            Self::Gone => Fault::Gone,
+            Self::BadGateway => Fault::BadGateway,
+            Self::Hang => Fault::Hang,
+            Self::Truncated => Fault::Truncated,
+            Self::Garbage => Fault::Garbage,
+            Self::Reset => Fault::Reset,
+            Self::Endless => Fault::Endless,
+            Self::PartialErrors => Fault::PartialErrors,
+            Self::NullData => Fault::NullData,
+            Self::NoIdentity => Fault::NoIdentity,
+            Self::EchoKey => Fault::EchoKey,
+        };
+        if argument.is_some() { Err(RuleError::Superfluous(self.name())) } else { Ok(fault) }
     }
 }
 
@@ -181,81 +169,20 @@ impl Target {
         }
         Ok(self)
     }
-
-    fn is_graphql(&self) -> bool {
-        match &self.scope {
-            Scope::Api(api) => *api == Api::Graphql,
-            Scope::Operation(name) => !JOBS.contains(&&**name),
-            Scope::Rest(_) => false,
-        }
-    }
-
-    /// Whether the path of such a request can say which endpoint it is about.
-    fn has_endpoint(&self) -> bool {
-        match &self.scope {
-            Scope::Rest(operation) => operation.has_endpoint(),
-            Scope::Api(_) | Scope::Operation(_) => !self.is_graphql(),
-        }
-    }
-}
-
-impl Fault {
-    /// The name of the fault in a rule.
-    pub fn name(&self) -> &'static str {
-        let same = |other: &Self| std::mem::discriminant(self) == std::mem::discriminant(other);
-        FAULTS.iter().find(|(_, fault)| same(fault)).map_or("", |(name, _)| name)
-    }
-
-    fn is_graphql(&self) -> bool {
-        matches!(self, Self::PartialErrors | Self::NullData | Self::NoIdentity)
-    }
-}
-
-impl Display for Rule {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.target, self.fault)?;
-        self.times.map_or(Ok(()), |times| write!(f, "*{times}"))
-    }
-}
-
-impl Display for Target {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.scope)?;
-        self.endpoint.as_ref().map_or(Ok(()), |id| write!(f, ":{id}"))
-    }
-}
-
-impl Display for Scope {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Api(api) => f.write_str(api.name()),
-            Self::Operation(name) => f.write_str(name),
-            Self::Rest(operation) => write!(f, "rest.{operation}"),
-        }
-    }
-}
-
-impl Display for Fault {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())?;
-        match self {
-            Self::Delay(delay) => write!(f, "({})", humantime::format_duration(*delay)),
-            Self::RateLimited { retry_after } => write!(f, "({retry_after})"),
-            Self::Cut { lines } => write!(f, "({lines})"),
-            _ => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
+    use strum::VariantArray as _;
 
     use super::*;
-    use crate::rest::Operation;
+    use crate::api::{Api, Operation};
 
     #[test]
-    fn rules_are_read_as_documented() {
+    fn rules_are_parsed_as_documented() {
         let table = [
             ("graphql=gone", Rule::new(Scope::Api(Api::Graphql), Fault::Gone)),
             (
@@ -284,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
+    fn errors_name_the_mistake() {
         let table = [
             ("graphql", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"graphql\""),
             (
@@ -334,21 +261,24 @@ mod tests {
     }
 
     fn any_rule() -> impl Strategy<Value = Rule> {
-        let fault =
-            (0..FAULTS.len(), 1..100_000_u64).prop_map(|(position, number)| match &FAULTS[position].1 {
-                Fault::Delay(_) => Fault::Delay(Duration::from_millis(number)),
-                Fault::RateLimited { .. } => Fault::RateLimited { retry_after: number },
-                Fault::Cut { .. } => Fault::Cut { lines: position },
-                other => other.clone(),
-            });
+        let fault = (0..FaultKind::VARIANTS.len(), 1..100_000_u64).prop_map(|(position, number)| {
+            match FaultKind::VARIANTS[position] {
+                FaultKind::Delay => Fault::Delay(Duration::from_millis(number)),
+                FaultKind::RateLimited => Fault::RateLimited { retry_after: number },
+                FaultKind::Cut => Fault::Cut { lines: position },
+                other => other.with(None).unwrap(),
+            }
+        });
         let target = prop_oneof![
             Just(Target { scope: Scope::Api(Api::Graphql), endpoint: None }),
             "[A-Z][A-Za-z0-9_]{0,12}"
                 .prop_map(|name| Target { scope: Scope::Operation(name), endpoint: None }),
             proptest::option::of("[a-z0-9]{14}")
                 .prop_map(|endpoint| Target { scope: Scope::Api(Api::Jobs), endpoint }),
-            (0..Operation::ALL.len())
-                .prop_map(|position| Target { scope: Scope::Rest(Operation::ALL[position]), endpoint: None }),
+            (0..Operation::VARIANTS.len()).prop_map(|position| Target {
+                scope: Scope::Rest(Operation::VARIANTS[position]),
+                endpoint: None
+            }),
         ];
         (target, fault, proptest::option::of(1..1_000_u32))
             .prop_map(|(target, fault, times)| Rule { target, fault, times })
@@ -357,12 +287,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(rule in any_rule()) {
+        fn a_displayed_rule_parses_to_itself(rule in any_rule()) {
             prop_assert_eq!(rule.to_string().parse(), Ok(rule));
         }
 
         #[test]
-        fn no_text_breaks_the_parser(text in ".{0,60}") {
+        fn no_text_panics_the_parser(text in ".{0,60}") {
             let _outcome = text.parse::<Rule>();
         }
     }

@@ -1,10 +1,11 @@
-//! A GraphQL document before it is executed: its syntax, the name of its operation, and what production forbids.
+//! A GraphQL document before execution: its syntax, its operation name, and what Runpod forbids in production.
 
 use async_graphql::Name;
 use async_graphql::parser;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use serde_json::{Map, Value};
 
+use super::envelope::Envelope;
 use super::refusal;
 use crate::answer::Answer;
 
@@ -13,21 +14,18 @@ use crate::answer::Answer;
 pub(super) struct Parsed {
     pub(super) text: String,
     pub(super) document: ExecutableDocument,
-    /// The name that the operation has in the document; empty if it has none.
+    /// The name of the operation; empty if it has none.
     pub(super) operation: String,
-    /// The name that the request chose.
+    /// The `operationName` of the request.
     pub(super) operation_name: Option<String>,
     pub(super) variables: Map<String, Value>,
 }
 
 impl Parsed {
-    pub(super) fn new(
-        text: String,
-        operation_name: Option<String>,
-        variables: Option<Map<String, Value>>,
-    ) -> Result<Self, Answer> {
+    pub(super) fn new(envelope: Envelope) -> Result<Self, Answer> {
+        let Envelope { query: text, variables, operation_name } = envelope;
         let document = parser::parse_query(&text).map_err(|error| refusal::syntax(&error))?;
-        if asks_for_the_schema(&document) {
+        if has_introspection(&document) {
             return Err(refusal::introspection());
         }
         let mut names = document.operations.iter().filter_map(|(name, _)| name);
@@ -40,7 +38,7 @@ impl Parsed {
     }
 }
 
-/// The refusal of a request that leaves out a variable which its operation requires.
+/// The refusal of a request that lacks a variable which its operation requires.
 fn missing_variable(
     document: &ExecutableDocument,
     operation: &str,
@@ -57,20 +55,20 @@ fn missing_variable(
     Some(refusal::missing_variable(&missing.node.name.node, &kind, missing.pos))
 }
 
-/// Whether the document asks what fields there are. Runpod does not say in production.
-fn asks_for_the_schema(document: &ExecutableDocument) -> bool {
+/// Whether the document queries the schema, which Runpod forbids in production.
+fn has_introspection(document: &ExecutableDocument) -> bool {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-    operations.chain(fragments).any(selects_the_schema)
+    operations.chain(fragments).any(selects_schema)
 }
 
-fn selects_the_schema(set: &SelectionSet) -> bool {
+fn selects_schema(set: &SelectionSet) -> bool {
     set.items.iter().any(|item| match &item.node {
         Selection::Field(field) => {
             let name = field.node.name.node.as_str();
-            name == "__schema" || name == "__type" || selects_the_schema(&field.node.selection_set.node)
+            name == "__schema" || name == "__type" || selects_schema(&field.node.selection_set.node)
         }
-        Selection::InlineFragment(fragment) => selects_the_schema(&fragment.node.selection_set.node),
+        Selection::InlineFragment(fragment) => selects_schema(&fragment.node.selection_set.node),
         Selection::FragmentSpread(_) => false,
     })
 }

@@ -1,17 +1,17 @@
-//! GPU types with their prices and stock. Both shapes have them, and they are told without a key.
+//! GPU types with their prices and stock. Both schemas have them, and they need no key.
 
 use async_graphql::{ComplexObject, Context, InputObject, Result, SimpleObject};
 
 use crate::world::{GPUS, Gpu, Stock, World};
 
-/// Narrows the GPU types to one id, or some.
+/// Selects GPU types by id.
 #[derive(Debug, Default, InputObject)]
 pub(super) struct GpuTypeFilter {
     id: Option<String>,
     ids: Option<Vec<String>>,
 }
 
-/// What the machine should have at least.
+/// Minimum requirements of a machine. Only the number of GPUs and the cloud have an effect.
 #[derive(Debug, InputObject)]
 pub(super) struct GpuLowestPriceInput {
     gpu_count: i32,
@@ -70,13 +70,13 @@ pub(super) struct LowestPrice {
     min_memory: Option<u32>,
 }
 
-/// Spot prices are about this share of the price on demand.
+/// Spot price as a ratio of the on-demand price.
 const SPOT: f64 = 0.6;
 
-/// The most GPUs of one machine.
+/// Maximum number of GPUs of a machine.
 const MAX_GPUS: u32 = 8;
 
-/// The GPU types that fit the filter.
+/// The GPU types that the filter selects.
 pub(super) fn types(filter: Option<&GpuTypeFilter>) -> Vec<GpuType> {
     let wanted = |gpu: &Gpu| match filter {
         Some(GpuTypeFilter { id, ids }) => {
@@ -143,7 +143,7 @@ impl GpuType {
         };
         let count = input.map_or(1, |input| input.gpu_count);
         let fits = u32::try_from(count).is_ok_and(|count| (1..=MAX_GPUS).contains(&count));
-        // What cannot be had has a price object in which everything is null.
+        // For a type that is not available, every field of the price is null.
         let (Some(price), Some(stock), true) = (price, world.stock(self.position), fits) else {
             return Ok(Some(LowestPrice::default()));
         };

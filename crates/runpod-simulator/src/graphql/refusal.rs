@@ -1,5 +1,5 @@
-//! How a GraphQL request is refused: HTTP 400, all errors at once, in the words and the form of Apollo Server, which
-//! is what Runpod runs.
+//! Refusals of GraphQL requests: HTTP 400 with all errors, with the messages and in the form of Apollo Server, which
+//! Runpod uses.
 
 use async_graphql::{Pos, ServerError};
 use axum::http::StatusCode;
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
 
-/// The answer to a document that was executed, or refused by the validation.
+/// The answer to a document that was executed, or that failed validation.
 pub(super) fn answer(response: async_graphql::Response) -> Answer {
     let async_graphql::Response { data, mut errors, .. } = response;
-    // Only what happens during execution has a path; validation finds its errors before.
+    // Execution errors have a path, validation errors do not.
     if !errors.is_empty() && errors.iter().all(|error| error.path.is_empty()) {
         errors.retain(|error| !is_inside_a_scalar(&error.message));
         errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
@@ -39,14 +39,14 @@ pub(super) fn syntax(error: &async_graphql::parser::Error) -> Answer {
     ])
 }
 
-/// A variable that is declared as required and was not sent.
+/// A required variable that was not sent.
 pub(super) fn missing_variable(name: &str, kind: &str, at: Pos) -> Answer {
     let message = format!("Variable \"${name}\" of required type \"{kind}\" was not provided.");
     let error = json!({ "message": message, "locations": [location(at)], "extensions": { "code": "BAD_USER_INPUT" } });
     refuse(&[error])
 }
 
-/// A document that asks for the schema.
+/// A document with introspection.
 pub(super) fn introspection() -> Answer {
     let message = "GraphQL introspection is not allowed by Apollo Server, but the query contained __schema or \
                    __type. To enable introspection, pass introspection: true to ApolloServer in production";
@@ -59,7 +59,7 @@ fn refuse(errors: &[Value]) -> Answer {
 
 fn invalid(error: &ServerError) -> Value {
     let at: Vec<Value> = error.locations.iter().copied().map(location).collect();
-    let message = in_the_words_of_apollo(&error.message);
+    let message = apollo_message(&error.message);
     json!({ "message": message, "locations": at, "extensions": { "code": "GRAPHQL_VALIDATION_FAILED" } })
 }
 
@@ -71,7 +71,7 @@ fn failed(error: &ServerError) -> Value {
     })
 }
 
-/// A selection below a scalar is one error, about the scalar. The engine adds one for each field of the selection.
+/// Whether the error is about a field below a scalar. The engine reports each of those, Apollo only the scalar.
 fn is_inside_a_scalar(message: &str) -> bool {
     let scalars = ["Boolean", "Float", "Int", "String"];
     message.starts_with("Unknown field ")
@@ -82,8 +82,8 @@ fn location(at: Pos) -> Value {
     json!({ "line": at.line, "column": at.column })
 }
 
-/// The engine's message as the reference implementation would put it; clients are known to read these texts.
-fn in_the_words_of_apollo(message: &str) -> String {
+/// The engine's message in the wording of the reference implementation; clients are known to parse these texts.
+fn apollo_message(message: &str) -> String {
     if let Some(rest) = message.strip_prefix("Unknown field ") {
         return format!("Cannot query field {rest}");
     }
@@ -93,7 +93,7 @@ fn in_the_words_of_apollo(message: &str) -> String {
     if message.ends_with('.') { message.to_owned() } else { format!("{message}.") }
 }
 
-/// `Unknown argument "a" on field "f" of type "T".` is `Unknown argument "a" on field "T.f".` there.
+/// Splits `Unknown argument "a" on field "f" of type "T".`, which Apollo writes `Unknown argument "a" on field "T.f".`
 fn unknown_argument(message: &str) -> Option<(String, &str)> {
     let rest = message.strip_prefix("Unknown argument ")?;
     let (argument, rest) = rest.split_once(" on field \"")?;
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_those_of_the_reference_implementation() {
+    fn messages_equal_those_of_the_reference_implementation() {
         let table = [
             (
                 "Unknown field \"status\" on type \"Endpoint\".",
@@ -123,7 +123,7 @@ mod tests {
             ),
         ];
         for (ours, theirs) in table {
-            assert_eq!(in_the_words_of_apollo(ours), theirs);
+            assert_eq!(apollo_message(ours), theirs);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What Runpod computes of an endpoint's requests, by the hour.
+//! Runpod's own metrics about the requests of an endpoint, by the hour.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::world::{Endpoint, FinishedJob, JobStatus, World, millis, rank};
 
-/// The present hour, as far as the endpoint remembers it; nothing, if nobody asked anything of it.
+/// The current hour, as far as the endpoint remembers its jobs; empty without jobs.
 pub(super) fn hours(world: &World, endpoint: &Endpoint) -> Value {
     let hour = world.now().as_second() / 3_600;
     let of_hour = |job: &FinishedJob| world.moment(job.finished).as_second() / 3_600 == hour;
@@ -15,10 +15,10 @@ pub(super) fn hours(world: &World, endpoint: &Endpoint) -> Value {
         return json!({ "data": [] });
     }
     let of = |status: &[JobStatus]| jobs.iter().filter(|job| status.contains(&job.status)).count();
-    let begun = world.now().as_second().rem_euclid(3_600);
-    let begun = world.now() - jiff::SignedDuration::from_secs(begun);
+    let seconds = world.now().as_second().rem_euclid(3_600);
+    let start = world.now() - jiff::SignedDuration::from_secs(seconds);
     let mut bucket = Map::from_iter([
-        ("time".to_owned(), begun.strftime("%Y-%m-%d %H:%M:%S").to_string().into()),
+        ("time".to_owned(), start.strftime("%Y-%m-%d %H:%M:%S").to_string().into()),
         ("requests".to_owned(), jobs.len().into()),
         ("completed_requests".to_owned(), of(&[JobStatus::Completed]).into()),
         ("failed_requests".to_owned(), of(&[JobStatus::Failed, JobStatus::TimedOut]).into()),

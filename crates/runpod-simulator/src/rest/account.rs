@@ -1,11 +1,12 @@
-//! Network volumes, the balance and the limits of the account.
+//! `/network-volumes`, `/billing/balance` and `/account/limits`.
 
 use serde_json::{Value, json};
 
-use super::{Ask, Problem};
+use super::request::RestRequest;
+use crate::problem::Problem;
 use crate::world::NetworkVolume;
 
-impl Ask<'_> {
+impl RestRequest<'_> {
     pub(super) fn volumes(&self) -> Value {
         json!({ "networkVolumes": self.world.volumes().iter().map(volume_json).collect::<Vec<_>>() })
     }
@@ -19,7 +20,7 @@ impl Ask<'_> {
         json!({ "balanceAmount": self.world.account().balance, "billingMode": "PREPAID" })
     }
 
-    /// What of the limits is used, in the same unit. How Runpod calls the fields inside is not published.
+    /// The limits of the account and their use. The names of the inner fields are a guess: Runpod does not document them.
     pub(super) fn limits(&self) -> Value {
         let spend = (self.world.account().spend.total() * 1_000.0).round() / 1_000.0;
         let endpoints = self.world.endpoints();

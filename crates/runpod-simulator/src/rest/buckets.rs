@@ -1,24 +1,25 @@
-//! The calendar of bills: windows, and the buckets that they are cut into. All of it in UTC; weeks begin on Monday.
+//! The calendar of bills: windows, and the buckets that they are divided into. All times are UTC; weeks start on Monday.
 
 use std::ops::Range;
-use std::str::FromStr;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use strum::{EnumString, IntoStaticStr};
 
-use super::Problem;
 use super::query::Query;
+use crate::problem::Problem;
 
-/// The window of a request that asks for no other.
+/// The default window.
 const DEFAULT_DAYS: i64 = 30;
 
-/// The most buckets of one answer: a year by the hour. Runpod publishes no such limit; this one keeps a mistake in a
-/// query from filling the memory.
-const MOST: i64 = 9_000;
+/// Maximum number of buckets in an answer: a year by the hour. Runpod documents no limit; this one bounds the memory that a
+/// mistake in a query can use.
+const MAX_BUCKETS: i64 = 9_000;
 
 /// The length of a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Size {
     Hour,
     Day,
@@ -27,7 +28,7 @@ pub(super) enum Size {
     Year,
 }
 
-/// A stretch of the calendar, cut into buckets.
+/// A period, divided into buckets.
 #[derive(Debug)]
 pub(super) struct Window {
     pub(super) size: Size,
@@ -37,17 +38,7 @@ pub(super) struct Window {
 // === impl Size ===
 
 impl Size {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Year => "year",
-        }
-    }
-
-    /// Where the bucket starts that `at` lies in.
+    /// The start of the bucket that contains `at`.
     fn start(self, at: DateTime) -> Option<DateTime> {
         let date = at.date();
         let midnight = |date: jiff::civil::Date| date.at(0, 0, 0, 0);
@@ -63,7 +54,7 @@ impl Size {
         })
     }
 
-    /// The moment so many buckets later, or earlier.
+    /// The time `buckets` buckets later; earlier, if negative.
     fn shift(self, at: DateTime, buckets: i64) -> Option<DateTime> {
         let span = match self {
             Self::Hour => Span::new().try_hours(buckets),
@@ -76,20 +67,11 @@ impl Size {
     }
 }
 
-impl FromStr for Size {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let all = [Self::Hour, Self::Day, Self::Week, Self::Month, Self::Year];
-        all.into_iter().find(|size| size.name() == text).ok_or(())
-    }
-}
-
 // === impl Window ===
 
 impl Window {
-    /// The window that a request asks for, at this moment.
-    pub(super) fn read(query: &Query, now: Timestamp) -> Result<Self, Problem> {
+    /// The window of a request.
+    pub(super) fn parse(query: &Query, now: Timestamp) -> Result<Self, Problem> {
         let size = query.parse("bucketSize", "hour, day, week, month or year")?.unwrap_or(Size::Day);
         let last: Option<i64> = query.parse("lastN", "a number from 1")?;
         let start: Option<Timestamp> = query.parse("startTime", "a time as in RFC 3339")?;
@@ -109,30 +91,30 @@ impl Window {
             Some(last) => Self::last(size, now, last),
             None => Self::between(size, start, end),
         };
-        let too_many = || Problem::bad_query(format!("expected a window of at most {MOST} buckets"));
+        let too_many = || Problem::bad_query(format!("expected a window of at most {MAX_BUCKETS} buckets"));
         Ok(Self { size, buckets: buckets.ok_or_else(too_many)? })
     }
 
-    /// The moment before the first bucket and the one after the last.
+    /// The start of the first bucket and the end of the last one.
     pub(super) fn bounds(&self) -> Option<Range<Timestamp>> {
         Some(self.buckets.first()?.start..self.buckets.last()?.end)
     }
 
     fn last(size: Size, now: Timestamp, count: i64) -> Option<Vec<Range<Timestamp>>> {
-        let first = size.shift(size.start(civil(now))?, 1 - count.min(MOST + 1))?;
-        Self::cut(size, first, now)
+        let first = size.shift(size.start(civil(now))?, 1 - count.min(MAX_BUCKETS + 1))?;
+        Self::divide(size, first, now)
     }
 
     fn between(size: Size, start: Timestamp, end: Timestamp) -> Option<Vec<Range<Timestamp>>> {
-        // The end does not belong to the window; an empty window still has the bucket that it lies in.
+        // The end is exclusive; an empty window still has the bucket that it is in.
         let last = (end - jiff::SignedDuration::from_nanos(1)).max(start);
-        Self::cut(size, size.start(civil(start))?, last)
+        Self::divide(size, size.start(civil(start))?, last)
     }
 
-    /// The buckets from `first` up to the one that `last` lies in; nothing if they are too many.
-    fn cut(size: Size, first: DateTime, last: Timestamp) -> Option<Vec<Range<Timestamp>>> {
+    /// The buckets from `first` to the one that contains `last`; `None` if they are too many.
+    fn divide(size: Size, first: DateTime, last: Timestamp) -> Option<Vec<Range<Timestamp>>> {
         let mut buckets = Vec::new();
-        for number in 0..=MOST {
+        for number in 0..=MAX_BUCKETS {
             let bucket = timestamp(size.shift(first, number)?)?..timestamp(size.shift(first, number + 1)?)?;
             if bucket.start > last {
                 return Some(buckets);
@@ -157,7 +139,7 @@ mod tests {
 
     fn window(query: &str) -> Result<(usize, String), Problem> {
         let now = "2026-11-22T12:34:56Z".parse().unwrap();
-        let window = Window::read(&Query::read(query), now)?;
+        let window = Window::parse(&Query::parse_all(query), now)?;
         for (one, next) in window.buckets.iter().zip(window.buckets.iter().skip(1)) {
             assert_eq!(one.end, next.start, "{query}");
         }
@@ -195,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_that_make_no_sense_are_refused() {
+    fn invalid_windows_are_refused() {
         for query in [
             "bucketSize=minute",
             "lastN=0",

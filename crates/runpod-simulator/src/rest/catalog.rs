@@ -1,28 +1,29 @@
-//! `/catalog`: GPU types with their prices, data centres, and what is in stock there.
+//! `/catalog`: GPU types with their prices, data centers, and their stock.
 
 use serde_json::{Map, Value, json};
 
-use super::{Ask, Problem};
+use super::request::RestRequest;
+use crate::problem::Problem;
 use crate::world::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
 
-/// The most GPUs of one machine.
+/// Maximum number of GPUs of a machine.
 const MAX_COUNT: u32 = 8;
 
-/// Clusters are built of GPUs with this much memory.
+/// Minimum memory of the GPUs of a cluster.
 const CLUSTER_MEMORY_GB: u32 = 80;
 
-/// Parameters that narrow the stock, and say nothing without it.
+/// Parameters that are valid only together with the stock.
 const NEED_AVAILABILITY: [&str; 6] =
     ["product", "count", "cloud", "countryCodes", "cudaVersions", "minCudaVersion"];
 
-/// What the stock is asked for.
-struct Wish<'a> {
+/// The selection of the stock.
+struct StockQuery<'a> {
     products: Vec<&'a str>,
     count: u32,
     community: bool,
 }
 
-impl Ask<'_> {
+impl RestRequest<'_> {
     pub(super) fn gpus(&self) -> Result<Value, Problem> {
         let include = self.query.list("include", &["AVAILABILITY"])?;
         let products = self.query.list("product", &["POD", "CLUSTER", "SERVERLESS"])?;
@@ -35,11 +36,11 @@ impl Ask<'_> {
         }
         let count = self.query.parse("count", "a number from 1")?.unwrap_or(1);
         let cloud = self.query.list("cloud", &["SECURE", "COMMUNITY"])?;
-        let wish = Wish { products, count, community: cloud.contains(&"COMMUNITY") };
+        let stock = StockQuery { products, count, community: cloud.contains(&"COMMUNITY") };
         let gpus = GPUS.iter().enumerate().map(|(position, gpu)| {
             let mut json = gpu_json(gpu);
             if let (false, Some(fields)) = (include.is_empty(), json.as_object_mut()) {
-                fields.extend(self.availability(position, gpu, &wish));
+                fields.extend(self.availability(position, gpu, &stock));
             }
             json
         });
@@ -80,10 +81,10 @@ impl Ask<'_> {
         gpus.collect()
     }
 
-    fn availability(&self, position: usize, gpu: &Gpu, wish: &Wish<'_>) -> Map<String, Value> {
+    fn availability(&self, position: usize, gpu: &Gpu, query: &StockQuery<'_>) -> Map<String, Value> {
         let possible =
-            wish.products.iter().any(|product| *product != "CLUSTER") || gpu.memory_gb >= CLUSTER_MEMORY_GB;
-        let offered = possible && wish.count <= MAX_COUNT && (!wish.community || gpu.community.is_some());
+            query.products.iter().any(|product| *product != "CLUSTER") || gpu.memory_gb >= CLUSTER_MEMORY_GB;
+        let offered = possible && query.count <= MAX_COUNT && (!query.community || gpu.community.is_some());
         let stock = self.world.stock(position).filter(|_| offered);
         let mut fields = Map::new();
         fields.insert("availability".to_owned(), level(stock).into());
@@ -93,7 +94,7 @@ impl Ask<'_> {
                 .map(|center| json!({ "id": center.id, "name": center.name, "availability": level(stock) }));
             fields.insert("dataCenters".to_owned(), centers.collect());
         }
-        // Machines of AMD report no version.
+        // Machines with AMD GPUs report no CUDA version.
         if !is_amd(gpu) {
             let version = |version, available| json!({ "version": version, "available": available });
             let versions = [version("12.4", false), version("12.8", stock.is_some())];
@@ -115,7 +116,7 @@ fn gpu_json(gpu: &Gpu) -> Value {
         "community": community.is_some(),
         "price": {
             "secure": gpu.secure,
-            // A number is required here; that it means nothing is said by `community`.
+            // The field is required; `community` says whether it applies.
             "community": community.unwrap_or_default(),
             "serverless": gpu.serverless,
         },
@@ -127,7 +128,7 @@ fn is_amd(gpu: &Gpu) -> bool {
     gpu.id.starts_with("AMD")
 }
 
-/// GraphQL says nothing where there is nothing, and writes the levels in another case.
+/// The availability. GraphQL writes the levels in another case, and null instead of `NONE`.
 fn level(stock: Option<Stock>) -> &'static str {
     match stock {
         None => "NONE",
@@ -137,7 +138,7 @@ fn level(stock: Option<Stock>) -> &'static str {
     }
 }
 
-/// Whether the data centre has the GPU at this position: each has every other one.
+/// Whether the data center has the GPU at this position: each has every other one.
 fn offers(center: &DataCenter, position: usize) -> bool {
     let number = DATA_CENTERS.iter().position(|this| this.id == center.id).unwrap_or_default();
     (position + number).is_multiple_of(2)

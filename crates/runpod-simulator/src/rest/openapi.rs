@@ -1,11 +1,11 @@
-//! `/openapi.json`: the API described by itself. A client learns here where the balance and the limits are, which no
-//! guide says.
+//! `/openapi.json`: the OpenAPI document. Clients find the paths of the balance and the limits here, which are not
+//! documented elsewhere.
 
 use serde_json::{Value, json};
 
 const DOCUMENT: &str = include_str!("openapi.json");
 
-/// The document, for a client that found the simulator under `host`. Its paths begin with `/v2`, as Runpod's do.
+/// The document for a client that reaches the simulator at `host`. Its paths start with `/v2`, as Runpod's do.
 pub(super) fn document(host: &str) -> Value {
     let mut document: Value = serde_json::from_str(DOCUMENT).unwrap_or_default();
     if let Some(fields) = document.as_object_mut() {

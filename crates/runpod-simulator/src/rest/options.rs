@@ -1,34 +1,42 @@
-//! What kind of REST API: what the key may do, how often, and which of the newer manners the server has.
+//! Options of the REST API: scopes and quota of the key, and the features of the server.
 
 use std::collections::BTreeSet;
 
-use super::{Operation, Quota};
+use crate::api::Operation;
+use crate::quota::{Meter, Quota};
 
-/// What kind of REST API.
+/// Options of the REST API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestOptions {
-    /// What is beyond the scopes of the key: answered with 403.
+    /// Operations for which the key lacks the scope: they are answered with 403.
     pub forbidden: BTreeSet<Operation>,
-    /// How much may be asked.
+    /// The request quota.
     pub quota: Quota,
-    /// Whether lists come in pages. Older servers gave them whole, and did not speak of pages.
+    /// Whether lists are paginated. Older servers returned complete lists, without `pagination`.
     pub pagination: bool,
-    /// Whether the `RateLimit` header says when its windows end.
+    /// Whether the `RateLimit` header includes when each window ends.
     pub reset_times: bool,
-    /// Whether there is a `RateLimit-Policy` header.
+    /// Whether responses have a `RateLimit-Policy` header.
     pub policy_header: bool,
-    /// Where a stream of logs goes on.
+    /// Where a resumed log stream starts.
     pub resumption: Resumption,
 }
 
-/// Where a stream of logs goes on that is resumed at a line. Runpod does not say.
+/// Where a log stream starts that is resumed at a line. Runpod does not document it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Resumption {
-    /// With that line.
+    /// At that line.
     #[default]
     At,
-    /// Behind it.
+    /// After that line.
     Behind,
+}
+
+impl RestOptions {
+    /// A meter for the quota.
+    pub(crate) fn meter(&self) -> Meter {
+        Meter::new(self.quota, self.reset_times, self.policy_header)
+    }
 }
 
 impl Default for RestOptions {

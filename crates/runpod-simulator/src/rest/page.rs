@@ -1,38 +1,38 @@
-//! Lists in pages. A cursor remembers the last thing that was shown, not how many there were, so nothing is shown
-//! twice or left out while things come and go.
+//! Pagination. A cursor contains the last item of a page instead of an offset, so that no item is repeated or skipped
+//! while items are added and removed.
 
 use serde_json::{Value, json};
 
-use super::Problem;
 use super::query::Query;
+use crate::problem::Problem;
 
-/// What a page holds at most, and by default.
+/// Maximum and default number of items on a page.
 const LIMIT: usize = 1_000;
 
-/// Turns the number inside a cursor into something that nobody is tempted to count with.
-const VEIL: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Obfuscates the number in a cursor, so that clients treat cursors as opaque.
+const CURSOR_MASK: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The page that was asked for.
+/// The requested page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page {
-    /// It starts behind this.
+    /// It starts after the item with this number.
     after: Option<u64>,
-    /// Nothing for the whole list from a server without pages.
+    /// `None` for the complete list of a server without pagination.
     limit: Option<usize>,
 }
 
-/// The things on a page.
+/// The items on a page.
 #[derive(Debug)]
-pub(super) struct Cut<T> {
+pub(super) struct PageItems<T> {
     pub(super) items: Vec<T>,
-    /// How the body speaks of its page, if it does.
+    /// The `pagination` field of the body.
     pagination: Option<Value>,
 }
 
 // === impl Page ===
 
 impl Page {
-    pub(super) fn read(query: &Query) -> Result<Self, Problem> {
+    pub(super) fn parse(query: &Query) -> Result<Self, Problem> {
         let limit = query.parse("limit", "a number from 1")?.unwrap_or(LIMIT);
         if limit == 0 {
             return Err(Problem::bad_query("limit: expected a number from 1, got \"0\""));
@@ -40,7 +40,7 @@ impl Page {
         let cursor = query.get("cursor").map(|cursor| {
             let number = u64::from_str_radix(cursor, 16).ok();
             number
-                .map(|number| number ^ VEIL)
+                .map(|number| number ^ CURSOR_MASK)
                 .ok_or_else(|| Problem::bad_query("cursor: not one of this API"))
         });
         Ok(Self { after: cursor.transpose()?, limit: Some(limit.min(LIMIT)) })
@@ -50,9 +50,9 @@ impl Page {
         Self { after: None, limit: None }
     }
 
-    /// Cuts the page out of the list, whose items are numbered in their order. An item that is nothing takes a place
-    /// and is not shown.
-    pub(super) fn cut<T>(self, items: impl Iterator<Item = (u64, Option<T>)>) -> Cut<T> {
+    /// Selects the page from a list whose items have increasing numbers. `None` takes up a place on the page without being
+    /// shown.
+    pub(super) fn select<T>(self, items: impl Iterator<Item = (u64, Option<T>)>) -> PageItems<T> {
         let mut items =
             items.skip_while(|(number, _)| self.after.is_some_and(|after| *number <= after)).peekable();
         let mut last = None;
@@ -61,16 +61,16 @@ impl Page {
             last = Some(number);
             shown.extend(item);
         }
-        let next = last.filter(|_| items.peek().is_some()).map(|last| format!("{:016x}", last ^ VEIL));
+        let next = last.filter(|_| items.peek().is_some()).map(|last| format!("{:016x}", last ^ CURSOR_MASK));
         let pagination = json!({ "hasNextPage": next.is_some(), "nextCursor": next });
-        Cut { items: shown, pagination: self.limit.map(|_| pagination) }
+        PageItems { items: shown, pagination: self.limit.map(|_| pagination) }
     }
 }
 
-// === impl Cut ===
+// === impl PageItems ===
 
-impl<T> Cut<T> {
-    /// Writes the things under `name` into the body, and about the page.
+impl<T> PageItems<T> {
+    /// Adds the items as `name` to the body, and `pagination`.
     pub(super) fn write(self, mut body: Value, name: &str, write: impl FnMut(T) -> Value) -> Value {
         if let Some(fields) = body.as_object_mut() {
             fields.insert(name.to_owned(), self.items.into_iter().map(write).collect());
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whatever the limit is, and whichever places are empty.
+        /// For every limit and every combination of hidden items.
         #[test]
         fn every_item_is_on_one_page(
             places in proptest::collection::vec(any::<bool>(), 0..60),
@@ -97,10 +97,10 @@ mod tests {
             let mut seen = Vec::new();
             let mut cursor = String::new();
             for _ in 0..=places.len() {
-                let page = Page::read(&Query::read(&format!("limit={limit}{cursor}"))).unwrap();
-                let cut = page.cut(list());
-                prop_assert!(cut.items.len() <= limit);
-                let body = cut.write(json!({}), "items", Value::from);
+                let page = Page::parse(&Query::parse_all(&format!("limit={limit}{cursor}"))).unwrap();
+                let page = page.select(list());
+                prop_assert!(page.items.len() <= limit);
+                let body = page.write(json!({}), "items", Value::from);
                 seen.extend(body["items"].as_array().unwrap().iter().filter_map(Value::as_u64));
                 let Some(next) = body["pagination"]["nextCursor"].as_str() else { break };
                 cursor = format!("&cursor={next}");
@@ -111,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_does_not_hide_what_stays() {
-        let page = |text: &str| Page::read(&Query::read(text)).unwrap();
-        let first = page("limit=2").cut([1, 2, 3, 4].map(|number| (number, Some(number))).into_iter());
+    fn a_removed_item_does_not_hide_others() {
+        let page = |text: &str| Page::parse(&Query::parse_all(text)).unwrap();
+        let first = page("limit=2").select([1, 2, 3, 4].map(|number| (number, Some(number))).into_iter());
         let body = first.write(json!({}), "items", Value::from);
         let cursor = body["pagination"]["nextCursor"].as_str().unwrap();
-        // The last one shown is gone, and one before it.
+        // The last item of the page and one before it were removed.
         let next = page(&format!("limit=2&cursor={cursor}"));
-        assert_eq!(next.cut([3, 4].map(|number| (number, Some(number))).into_iter()).items, [3, 4]);
+        assert_eq!(next.select([3, 4].map(|number| (number, Some(number))).into_iter()).items, [3, 4]);
     }
 }

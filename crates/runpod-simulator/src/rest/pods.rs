@@ -1,23 +1,25 @@
-//! `/pods`: the pods with their runtime.
+//! `/pods`: pods with their runtime.
 
 use serde_json::{Map, Value, json};
 
-use super::{Ask, Problem, iso};
+use super::request::RestRequest;
+use crate::problem::Problem;
+use crate::timestamp::iso;
 use crate::world::{Pod, World};
 
-/// After so many pods comes a place that belongs to the member of a cluster, which the list leaves out: this is why a
-/// page may hold fewer pods than it has room for, even none.
+/// After this number of pods comes a cluster pod, which the list hides. This is why a page can have fewer pods than its
+/// limit, or none.
 const PODS_PER_MEMBER: u64 = 3;
 
-impl Ask<'_> {
+impl RestRequest<'_> {
     pub(super) fn pods(&self) -> Result<Value, Problem> {
-        // The account has no cluster any more, so asking for their members changes nothing.
+        // The parameter has no effect: the account no longer has a cluster.
         self.query.parse::<bool>("includeClusterPods", "true or false")?;
         let pods = (0_u64..).zip(self.world.pods()).flat_map(|(number, pod)| {
             let member = (number % PODS_PER_MEMBER == PODS_PER_MEMBER - 1).then_some((2 * number + 1, None));
             [Some((2 * number, Some(pod))), member].into_iter().flatten()
         });
-        Ok(self.page()?.cut(pods).write(json!({}), "pods", |pod| pod_json(self.world, pod)))
+        Ok(self.page()?.select(pods).write(json!({}), "pods", |pod| pod_json(self.world, pod)))
     }
 
     pub(super) fn pod(&self, id: &str) -> Result<Value, Problem> {
@@ -27,9 +29,9 @@ impl Ask<'_> {
 }
 
 fn pod_json(world: &World, pod: &Pod) -> Value {
-    // Observed, where GraphQL gives the intent: a pod that still pulls its image is not running here.
-    let errand = world.errand(pod);
-    let (status, actions) = match (errand.is_running(), errand.has_runtime()) {
+    // The observed status, not the desired one of GraphQL: a pod that pulls its image is not running yet.
+    let role = world.role(pod);
+    let (status, actions) = match (role.is_running(), role.has_runtime()) {
         (true, true) => ("RUNNING", ["stop", "restart", "terminate"].as_slice()),
         (true, false) => ("STARTING", ["stop", "terminate"].as_slice()),
         (false, _) => ("EXITED", ["start", "terminate"].as_slice()),
@@ -51,13 +53,13 @@ fn pod_json(world: &World, pod: &Pod) -> Value {
         "cudaVersion": pod.gpu.map(|_| "12.8"),
         "ssh": ssh(pod, status),
         "template": pod.template_id(),
-        // Nothing while it is stopped, though its disk still costs.
-        "cost": if errand.is_running() { pod.price } else { 0.0 },
+        // Zero while it is stopped, although its disk is billed.
+        "cost": if role.is_running() { pod.price } else { 0.0 },
         "locked": false,
         "globalNetworking": { "enabled": false },
         "runtime": (status == "RUNNING").then(|| runtime(world, pod)),
-        "createdAt": iso(world.before_birth(pod.age)),
-        "startedAt": errand.is_running().then(|| iso(world.turned(pod))),
+        "createdAt": iso(world.before_start(pod.age)),
+        "startedAt": role.is_running().then(|| iso(world.status_changed_at(pod))),
     });
     let (name, compute) = match pod.gpu {
         Some(gpu) => ("gpu", json!({ "id": gpu.id, "count": pod.gpu_count })),
@@ -81,7 +83,7 @@ fn ssh(pod: &Pod, status: &str) -> Value {
     let user = format!("{}-64410a9b", pod.id);
     let command = format!("ssh {user}@ssh.runpod.io");
     let direct = (status == "RUNNING").then(|| {
-        let (address, port) = (ADDRESS, public(22));
+        let (address, port) = (ADDRESS, public_port(22));
         let command = format!("ssh root@{address} -p {port}");
         json!({ "host": address, "port": port, "username": "root", "command": command })
     });
@@ -93,7 +95,7 @@ fn ssh(pod: &Pod, status: &str) -> Value {
 
 const ADDRESS: &str = "100.65.0.101";
 
-fn public(port: u32) -> u32 {
+fn public_port(port: u32) -> u32 {
     60_000 + port % 1_000
 }
 
@@ -101,9 +103,10 @@ fn runtime(world: &World, pod: &Pod) -> Value {
     let usage = world.usage(pod);
     let gpus =
         usage.gpus.iter().map(|gpu| json!({ "util": whole(gpu.busy), "memoryUtil": whole(gpu.memory) }));
-    let port = |port, kind| json!({ "private": port, "public": public(port), "type": kind, "ip": ADDRESS });
+    let port =
+        |port, kind| json!({ "private": port, "public": public_port(port), "type": kind, "ip": ADDRESS });
     json!({
-        "uptime": world.settled_for(pod).as_secs(),
+        "uptime": world.status_age(pod).as_secs(),
         "gpus": gpus.collect::<Vec<_>>(),
         "cpu": { "util": whole(usage.cpu) },
         "memory": { "util": whole(usage.memory) },
@@ -111,7 +114,7 @@ fn runtime(world: &World, pod: &Pod) -> Value {
     })
 }
 
-/// The world has whole percents; here they are integers to JSON too.
+/// A percentage, which is a whole number, as an integer in JSON.
 #[expect(clippy::cast_possible_truncation, reason = "between 0 and 100")]
 fn whole(percent: f64) -> i64 {
     percent as i64

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use super::Scene;
-use crate::world::{Errand, Releases};
+use super::definition::Scene;
+use crate::world::{PodRole, Releases};
 
 const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// A scene in which nothing happens, for the others to say what does.
+/// A scene in which nothing happens; the others override parts of it.
 const NOTHING: Scene =
     Scene { name: "", story: "", found: &[], after: Duration::ZERO, world: |_| (), faults: &[] };
 
-/// How long a scene waits in which something is lost: whoever has not seen it cannot miss it. Prometheus scrapes every
-/// minute by default.
-const SEEN: Duration = Duration::from_mins(2);
+/// The delay of a scene in which something disappears: a scrape has to observe it before. Prometheus scrapes every minute
+/// by default.
+const OBSERVED: Duration = Duration::from_mins(2);
 
 /// Every scene, in the order of the documentation.
 pub static SCENES: &[Scene] = &[
@@ -24,9 +24,9 @@ pub static SCENES: &[Scene] = &[
         name: "no-capacity",
         story: "The GPU type is sold out: ready workers lose their GPU at once and get no other.",
         found: &["queue_stuck_no_capacity", "no_workers"],
-        world: |it| {
-            it.endpoint.scarcity = 1.0;
-            it.endpoint.evicting = true;
+        world: |conditions| {
+            conditions.endpoint.scarcity = 1.0;
+            conditions.endpoint.evicting = true;
         },
         ..NOTHING
     },
@@ -34,24 +34,24 @@ pub static SCENES: &[Scene] = &[
         name: "crash-loop",
         story: "Every worker crashes after each start.",
         found: &["queue_stuck_unhealthy_workers", "workers_unhealthy"],
-        world: |it| it.endpoint.broken_workers = u32::MAX,
+        world: |conditions| conditions.endpoint.broken_workers = u32::MAX,
         ..NOTHING
     },
     Scene {
         name: "idle-workers",
         story: "Workers are ready but take no jobs because their handler never starts.",
         found: &["queue_stuck_idle_workers"],
-        world: |it| it.endpoint.taking_jobs = false,
+        world: |conditions| conditions.endpoint.taking_jobs = false,
         ..NOTHING
     },
     Scene {
         name: "no-workers",
         story: "The always-on workers lose their GPUs while there are no jobs.",
         found: &["no_workers"],
-        world: |it| {
-            it.endpoint.rate = 0.0;
-            it.endpoint.scarcity = 1.0;
-            it.endpoint.evicting = true;
+        world: |conditions| {
+            conditions.endpoint.rate = 0.0;
+            conditions.endpoint.scarcity = 1.0;
+            conditions.endpoint.evicting = true;
         },
         ..NOTHING
     },
@@ -59,13 +59,13 @@ pub static SCENES: &[Scene] = &[
         name: "cold-start",
         story: "Jobs are rare, no worker is warm, and a new worker takes four minutes to load its image.",
         found: &["workers_starting"],
-        world: |it| {
-            it.endpoint.rate = 1.0 / 40.0;
-            it.endpoint.scaler_value = 600; // seconds: so that no second worker comes to help
-            it.endpoint.workers_min = 0;
-            it.endpoint.workers_standby = 0;
-            it.endpoint.idle_timeout = s(1);
-            it.endpoint.initializing = (s(200), s(240));
+        world: |conditions| {
+            conditions.endpoint.rate = 1.0 / 40.0;
+            conditions.endpoint.scaler_value = 600; // seconds, so that no second worker is added
+            conditions.endpoint.workers_min = 0;
+            conditions.endpoint.workers_standby = 0;
+            conditions.endpoint.idle_timeout = s(1);
+            conditions.endpoint.initializing = (s(200), s(240));
         },
         ..NOTHING
     },
@@ -73,16 +73,16 @@ pub static SCENES: &[Scene] = &[
         name: "deep-queue",
         story: "Eight times the usual number of jobs arrive, more than the maximum number of workers can process.",
         found: &["queue_deep"],
-        world: |it| it.endpoint.rate *= 8.0,
+        world: |conditions| conditions.endpoint.rate *= 8.0,
         ..NOTHING
     },
     Scene {
         name: "throttled",
         story: "The owner adds two always-on workers, but no GPU is available for them.",
         found: &["workers_throttled"],
-        world: |it| {
-            it.endpoint.workers_min += 2;
-            it.endpoint.scarcity = 1.0;
+        world: |conditions| {
+            conditions.endpoint.workers_min += 2;
+            conditions.endpoint.scarcity = 1.0;
         },
         ..NOTHING
     },
@@ -90,9 +90,9 @@ pub static SCENES: &[Scene] = &[
         name: "unhealthy-workers",
         story: "Two workers crash seconds after each start; the others work.",
         found: &["workers_unhealthy"],
-        world: |it| {
-            it.endpoint.broken_workers = 2;
-            it.endpoint.initializing = (s(3), s(8));
+        world: |conditions| {
+            conditions.endpoint.broken_workers = 2;
+            conditions.endpoint.initializing = (s(3), s(8));
         },
         ..NOTHING
     },
@@ -100,25 +100,25 @@ pub static SCENES: &[Scene] = &[
         name: "slow",
         story: "Jobs take three times as long as usual.",
         found: &["latency_high"],
-        // Any slower, and the workers could not do them all.
-        world: |it| it.endpoint.execution *= 3,
+        // With longer jobs, the workers could not handle the load.
+        world: |conditions| conditions.endpoint.execution *= 3,
         ..NOTHING
     },
     Scene {
         name: "failing-handler",
         story: "Every second job fails with a handler error.",
         found: &["error_ratio_high"],
-        world: |it| it.endpoint.failure = 0.5,
+        world: |conditions| conditions.endpoint.failure = 0.5,
         ..NOTHING
     },
     Scene {
         name: "workers-max-zero",
         story: "The owner sets min and max workers to 0 while jobs keep arriving.",
         found: &["workers_max_zero"],
-        world: |it| {
-            it.endpoint.workers_min = 0;
-            it.endpoint.workers_max = 0;
-            it.endpoint.workers_standby = 0;
+        world: |conditions| {
+            conditions.endpoint.workers_min = 0;
+            conditions.endpoint.workers_max = 0;
+            conditions.endpoint.workers_standby = 0;
         },
         ..NOTHING
     },
@@ -126,17 +126,17 @@ pub static SCENES: &[Scene] = &[
         name: "workers-max-lowered",
         story: "After two minutes, Runpod lowers max workers to min workers.",
         found: &["workers_max_lowered"],
-        after: SEEN,
-        world: |it| it.endpoint.workers_max = it.endpoint.workers_min,
+        after: OBSERVED,
+        world: |conditions| conditions.endpoint.workers_max = conditions.endpoint.workers_min,
         ..NOTHING
     },
     Scene {
         name: "standby-without-minimum",
         story: "The owner sets min workers to 0 and keeps the standby workers.",
         found: &["standby_without_minimum"],
-        world: |it| {
-            it.endpoint.workers_min = 0;
-            it.endpoint.idle_timeout = s(3_600); // so that nobody is scaled down between two jobs
+        world: |conditions| {
+            conditions.endpoint.workers_min = 0;
+            conditions.endpoint.idle_timeout = s(3_600); // so that no worker is scaled down between two jobs
         },
         ..NOTHING
     },
@@ -144,35 +144,35 @@ pub static SCENES: &[Scene] = &[
         name: "release",
         story: "A new release exists, but running workers stay on the old one.",
         found: &["workers_stale"],
-        world: |it| it.endpoint.releases = Releases::Stuck,
+        world: |conditions| conditions.endpoint.releases = Releases::Stuck,
         ..NOTHING
     },
     Scene {
         name: "idle-pod",
-        story: "The pod keeps running without work; after half an hour it is reported as idle.",
+        story: "The pod keeps running without work; after an hour it is reported as idle.",
         found: &["pod_idle"],
-        world: |it| it.pod = Errand::Forgotten,
+        world: |conditions| conditions.pod = PodRole::Idle,
         ..NOTHING
     },
     Scene {
         name: "stopped-pod",
         story: "The owner stops the pod and keeps its volume.",
         found: &["pod_stopped_with_volume"],
-        world: |it| it.pod = Errand::Stopped,
+        world: |conditions| conditions.pod = PodRole::Stopped,
         ..NOTHING
     },
     Scene {
         name: "low-balance",
         story: "Auto-pay fails, and the remaining balance lasts three hours.",
         found: &["balance_runway_short"],
-        world: |it| it.run_dry(s(3 * 3_600)),
+        world: |conditions| conditions.drain_balance(s(3 * 3_600)),
         ..NOTHING
     },
     Scene {
         name: "near-spend-limit",
         story: "The account's spend limit is lowered to slightly above its current spend.",
         found: &["spend_near_limit"],
-        world: |it| it.wallet.spend_limit = it.spend() / 0.88,
+        world: |conditions| conditions.wallet.spend_limit = conditions.spend() / 0.88,
         ..NOTHING
     },
     Scene {
@@ -205,10 +205,10 @@ pub static SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-data",
-        story: "After two minutes, the REST API answers 502 for worker lists; ten minutes later, the worker data is reported as old.",
+        story: "After two minutes, the GraphQL API answers 429; 15 minutes after the last read, the data is reported as old.",
         found: &["data_old"],
-        after: SEEN,
-        faults: &["rest.workers=bad-gateway"],
+        after: OBSERVED,
+        faults: &["graphql=rate-limited(10)"],
         ..NOTHING
     },
 ];

@@ -1,4 +1,4 @@
-//! Keys, the front door, the jobs API, the control routes, and many requests at once.
+//! Keys, the bot protection, the jobs API, the control routes, and many requests at once.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::*;
 use crate::api::Api;
 
 #[tokio::test]
-async fn an_endpoint_that_is_gone_is_not_found() {
+async fn a_removed_endpoint_is_not_found() {
     let running = Running::start(&Options::default()).await;
     let id = running.first_endpoint();
     assert_eq!(running.health(&id).await.status, 200);
@@ -30,26 +30,26 @@ async fn a_load_balanced_endpoint_has_workers_and_no_jobs() {
 }
 
 #[tokio::test]
-async fn the_numbers_move_with_the_clock() {
+async fn counts_change_with_the_clock() {
     let running = Running::start(&Options::default()).await;
     let id = running.first_endpoint();
     let completed = async || running.health(&id).await.json()["jobs"]["completed"].as_u64().unwrap();
     let (before, again) = (completed().await, completed().await);
-    assert_eq!(before, again, "the clock stands still");
+    assert_eq!(before, again, "the clock did not move");
     running.clock.advance(jiff::SignedDuration::from_mins(5));
     assert!(completed().await > before + 50);
 }
 
 #[tokio::test]
-async fn only_the_configured_key_opens() {
+async fn only_the_configured_key_is_accepted() {
     let running = Running::start(&Options { key: Some("right".to_owned()), ..Options::default() }).await;
     let path = format!("GET /v2/{}/health", running.first_endpoint());
     let json_headers = |key: &str| format!("User-Agent: test\r\nContent-Type: application/json\r\n{key}");
     let table = [
         ("Authorization: Bearer right\r\n", 200, 200),
         ("Authorization: Bearer wrong\r\n", 401, 401),
-        ("Authorization: right\r\n", 200, 200), // the jobs API takes the bare key, GraphQL sees none
-        ("", 401, 200),                         // without a key, GraphQL answers as to a passer-by
+        ("Authorization: right\r\n", 200, 200), // the jobs API accepts it without a scheme, GraphQL does not
+        ("", 401, 200),                         // without a key, GraphQL answers anonymously
     ];
     for (key, jobs, graphql) in table {
         let headers = json_headers(key);
@@ -64,7 +64,7 @@ async fn only_the_configured_key_opens() {
 }
 
 #[tokio::test]
-async fn the_front_door_turns_robots_away() {
+async fn the_bot_protection_refuses_robots() {
     let running = Running::start(&Options::default()).await;
     let path = format!("GET /v2/{}/health", running.first_endpoint());
     for agent in ["", "User-Agent: Python-urllib/3.11\r\n"] {
@@ -75,26 +75,26 @@ async fn the_front_door_turns_robots_away() {
 }
 
 #[tokio::test]
-async fn faults_are_changed_while_it_runs() {
+async fn faults_can_be_changed_while_it_runs() {
     let running = Running::start(&Options::default()).await;
     let control = async |method: &str, body: &str| {
         let line = format!("{method} /simulator/faults");
         let reply = running.send(&line, "Content-Type: text/plain\r\n", body).await.unwrap();
         (reply.status, reply.text())
     };
-    let rules = "# tonight\nhealth=gone*2\n\ngraphql=rate-limited(7)\n";
+    let rules = "# a comment\nhealth=gone*2\n\ngraphql=rate-limited(7)\n";
     assert_eq!(control("PUT", rules).await, (204, String::new()));
     assert_eq!(running.health(&running.first_endpoint()).await.status, 410);
     assert_eq!(control("GET", "").await, (200, "health=gone*1\ngraphql=rate-limited(7)\n".to_owned()));
     let (status, text) = control("PUT", "jobs=gone\njobs=explode").await;
     assert!(status == 400 && text.starts_with("line 2: unknown fault \"explode\""), "{text}");
-    assert_eq!(running.simulator.faults().rules().len(), 2, "a mistake changes nothing");
+    assert_eq!(running.simulator.faults().rules().len(), 2, "an error changes nothing");
     assert_eq!(control("DELETE", "").await, (204, String::new()));
     assert_eq!(running.health(&running.first_endpoint()).await.status, 200);
 }
 
 #[tokio::test]
-async fn traffic_says_what_was_asked() {
+async fn traffic_records_requests() {
     let running = Running::start(&Options::default()).await;
     running.data("query Account { myself { id } }").await;
     running.data("query Account { myself { id } }").await;
@@ -111,11 +111,11 @@ async fn traffic_says_what_was_asked() {
     assert_eq!(running.simulator.traffic().operation(Api::Graphql, "Account"), 0);
 }
 
-/// Two sockets a request, all in this process.
+/// Each request needs two sockets of this process.
 const MANY: usize = 2_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn thousands_of_slow_answers_cost_one_delay() {
+async fn thousands_of_slow_answers_take_one_delay() {
     let limit = rlimit::increase_nofile_limit(3 * MANY as u64).unwrap();
     let many = MANY.min(usize::try_from(limit / 3).unwrap());
     let options = Options { delay: Duration::from_secs(2), endpoints: 50, ..Options::default() };

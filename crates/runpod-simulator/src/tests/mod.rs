@@ -1,5 +1,4 @@
-//! The simulator over real sockets, and the plain HTTP client that these tests use: the exporter's client would
-//! hide what is on the wire.
+//! The simulator over real sockets, and the plain HTTP client of these tests: a library would hide what is on the wire.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,18 +11,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::graphql::Shape;
-use crate::simulator::{Options, Simulator};
+use crate::{Options, Shape, Simulator};
 use clock::ManualClock;
 
 mod api;
-mod broken;
+mod faults;
 mod recorded;
 mod rest;
 mod scene;
 mod schema;
+mod world;
 
-/// The faults that every API has and that show in the status alone.
+/// The faults that every API has and that only change the status.
 const FAULTS_WITH_A_STATUS: [(&str, u16); 8] = [
     ("unauthorized", 401),
     ("front-door", 403),
@@ -44,7 +43,7 @@ struct Running {
     server: JoinSet<io::Result<()>>,
 }
 
-/// An answer as it came over the wire, without its chunks.
+/// An answer from the wire, without its chunked framing.
 #[derive(Debug)]
 struct Reply {
     status: u16,
@@ -93,7 +92,7 @@ impl Running {
         self.send("POST /graphql", headers, body).await.unwrap()
     }
 
-    /// The data of a document that has to succeed.
+    /// The data of a GraphQL query that has to succeed.
     async fn data(&self, query: &str) -> Value {
         let reply = self.graphql(query).await;
         let mut json = reply.json();
@@ -139,7 +138,7 @@ impl Reply {
     }
 }
 
-/// The body without its chunks; an error if the last one is missing.
+/// The body without its chunked framing; an error if the last chunk is missing.
 fn unchunk(mut rest: &[u8]) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! The simulator says what the real service was seen to say. The recordings are in `recorded/`.
+//! Answers have the form of recorded answers of the real service.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ async fn health_has_the_recorded_keys_and_integers() {
 }
 
 #[tokio::test]
-async fn the_live_schema_answers_the_recorded_documents_in_their_shape() {
+async fn the_live_schema_answers_recorded_queries_in_their_form() {
     let running = Running::start(&Options::default()).await;
     for recorded in GRAPHQL {
         let recorded: Value = serde_json::from_str(recorded).unwrap();
@@ -49,23 +49,23 @@ async fn the_live_schema_answers_the_recorded_documents_in_their_shape() {
 }
 
 #[tokio::test]
-async fn without_a_key_the_account_is_null_and_prices_are_told() {
+async fn without_a_key_the_account_is_null_and_prices_are_not() {
     let running = Running::start(&Options::default()).await;
-    let ask = async |query: &str| {
+    let send = async |query: &str| {
         let headers = "User-Agent: test\r\nContent-Type: application/json\r\n";
         running.send("POST /graphql", headers, &json!({ "query": query }).to_string()).await.unwrap()
     };
-    let reply = ask("{ myself { id } }").await;
+    let reply = send("{ myself { id } }").await;
     let recorded: Value =
         serde_json::from_str(include_str!("../../../../tests/fixtures/graphql_anonymous_myself_null.json"))
             .unwrap();
     assert_eq!((reply.status, reply.json()), (200, recorded));
     let prices =
-        ask("{ gpuTypes { id securePrice lowestPrice(input: {gpuCount: 1}) { stockStatus } } }").await;
+        send("{ gpuTypes { id securePrice lowestPrice(input: {gpuCount: 1}) { stockStatus } } }").await;
     assert!(prices.json()["data"]["gpuTypes"].as_array().unwrap().len() > 5);
 }
 
-/// Keys and kinds of a value; numbers do not tell integers from floats, as JSON does not.
+/// The keys and types of a value. Like JSON, it does not distinguish integers from floats.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
@@ -77,7 +77,7 @@ fn shape(value: &Value) -> Value {
     }
 }
 
-/// The selection set that asks for what was recorded.
+/// The selection set of a recorded answer.
 fn selection(recorded: &Value, pod: &str) -> String {
     match recorded {
         Value::Object(fields) => {
@@ -87,7 +87,7 @@ fn selection(recorded: &Value, pod: &str) -> String {
                     "lowestPrice" => "(input: {gpuCount: 1})".to_owned(),
                     _ => String::new(),
                 };
-                // Where the recording has nothing in it, any field shows that it can be selected from.
+                // For an empty recording, any field will do.
                 let below = match (name.as_str(), value) {
                     ("pods", Value::Array(items)) if items.is_empty() => "{ id }".to_owned(),
                     ("serverlessDiscount", Value::Null) => "{ discountFactor }".to_owned(),
@@ -102,7 +102,7 @@ fn selection(recorded: &Value, pod: &str) -> String {
     }
 }
 
-/// Ours has every recorded field with a value of the same kind; null fits anything.
+/// Ours has every recorded field with a value of the same type; null matches any type.
 fn assert_fits(ours: &Value, recorded: &Value, path: &str) {
     match (ours, recorded) {
         (Value::Null, _) | (_, Value::Null) => {}

@@ -1,4 +1,4 @@
-//! Scenes over the control route: what is played, and how the APIs break by it.
+//! Scenes over the control route, and their faults.
 
 use super::*;
 use crate::world::GPUS;
@@ -10,17 +10,17 @@ impl Running {
 }
 
 #[tokio::test]
-async fn what_is_played_can_be_asked_and_a_mistake_changes_nothing() {
+async fn active_scenes_are_listed_and_an_error_changes_nothing() {
     let running = Running::start(&Options::default()).await;
     assert_eq!(running.scene("GET", "").await.text(), "");
-    assert_eq!(running.scene("PUT", "# the night of the third\ncrash-loop\n").await.status, 204);
-    for (body, told) in [
+    assert_eq!(running.scene("PUT", "# a comment\ncrash-loop\n").await.status, 204);
+    for (body, message) in [
         ("slow\nstoped-pod", "line 2: unknown scene \"stoped-pod\"; did you mean stopped-pod?"),
         ("", "healthy"),
     ] {
         let refused = running.scene("PUT", body).await;
         assert_eq!(refused.status, 400);
-        assert!(refused.text().contains(told) && refused.text().ends_with(")\n"), "{}", refused.text());
+        assert!(refused.text().contains(message) && refused.text().ends_with(")\n"), "{}", refused.text());
     }
     assert_eq!(running.scene("GET", "").await.text(), "crash-loop\n");
     assert_eq!(running.scene("DELETE", "").await.status, 204);
@@ -28,7 +28,7 @@ async fn what_is_played_can_be_asked_and_a_mistake_changes_nothing() {
 }
 
 #[tokio::test]
-async fn faults_of_a_scene_come_and_go_with_it_and_leave_those_that_were_ordered() {
+async fn faults_of_a_scene_end_with_it_and_other_rules_stay() {
     let running = Running::start(&Options::default()).await;
     let ids: Vec<_> =
         running.simulator.world().endpoints().iter().map(|it| it.configuration().id.clone()).collect();
@@ -38,32 +38,32 @@ async fn faults_of_a_scene_come_and_go_with_it_and_leave_those_that_were_ordered
     for id in &ids[..3] {
         statuses.push(running.health(id).await.status);
     }
-    assert_eq!(statuses, [502, 410, 200], "the first endpoint, the one that was ordered, another");
+    assert_eq!(statuses, [502, 410, 200], "by the scene, by a rule, none");
     running.scene("DELETE", "").await;
     assert_eq!(running.health(&ids[0]).await.status, 200);
     assert_eq!(running.health(&ids[1]).await.status, 410);
 }
 
 #[tokio::test]
-async fn what_a_scene_brings_later_comes_at_its_time() {
+async fn a_delayed_change_happens_at_its_time() {
     let running = Running::start(&Options::default()).await;
     running.scene("PUT", "workers-max-lowered\nold-data").await;
     let id = running.first_endpoint();
-    let seen = async || {
+    let observed = async || {
         let world = running.simulator.world();
         let max = world.scaling(world.endpoints()[0].configuration()).workers_max;
         (max, running.get(&format!("/rest/v2/serverless/{id}/workers")).await.status)
     };
     running.clock.advance(jiff::SignedDuration::from_secs(119));
-    assert_eq!(seen().await, (6, 200));
+    assert_eq!(observed().await, (6, 200));
     running.clock.advance(jiff::SignedDuration::from_secs(1));
-    assert_eq!(seen().await, (2, 502));
+    assert_eq!(observed().await, (2, 502));
     running.scene("DELETE", "").await;
-    assert_eq!(seen().await, (6, 200));
+    assert_eq!(observed().await, (6, 200));
 }
 
 #[tokio::test]
-async fn a_gpu_that_no_worker_gets_is_out_of_stock() {
+async fn a_gpu_type_without_capacity_is_out_of_stock() {
     let running = Running::start(&Options::default()).await;
     let world = running.simulator.world();
     let gpu = GPUS.iter().position(|gpu| gpu.id == world.endpoints()[0].configuration().gpu.id).unwrap();

@@ -1,10 +1,10 @@
-//! What each schema has, and how it refuses what it has not.
+//! The fields of each schema, and how other fields are refused.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-/// Everything that Runpod's Python library selects when it reads.
+/// The read queries of Runpod's Python library.
 const PYTHON_LIBRARY: [&str; 5] = [
     "query Query { myself { endpoints { aiKey gpuIds id idleTimeout name networkVolumeId locations scalerType
        scalerValue templateId type userId version workersMax workersMin workersStandby gpuCount
@@ -21,7 +21,7 @@ const PYTHON_LIBRARY: [&str; 5] = [
     "query myself { myself { id pubKey networkVolumes { id name size dataCenterId } } }",
 ];
 
-/// What a monitor of the live API asks for.
+/// Queries of a monitor of the live API.
 const LIVE: [&str; 3] = [
     "query Account { myself { id email clientBalance currentSpendPerHr spendLimit minBalance underBalance
        hostBalance maxServerlessConcurrency machines { id } machineEarnings { date }
@@ -59,7 +59,7 @@ const DOCUMENTED: [&str; 2] = [
 ];
 
 #[tokio::test]
-async fn the_live_schema_has_what_clients_ask_for() {
+async fn the_live_schema_has_the_fields_of_clients() {
     let running = Running::with_shape(Shape::Live).await;
     for document in PYTHON_LIBRARY.iter().chain(&LIVE) {
         running.data(document).await;
@@ -76,7 +76,7 @@ async fn the_live_schema_has_what_clients_ask_for() {
 }
 
 #[tokio::test]
-async fn the_documented_schema_has_what_guides_describe() {
+async fn the_documented_schema_has_the_fields_of_guides() {
     let running = Running::with_shape(Shape::Documented).await;
     let [account, endpoint] = DOCUMENTED;
     let account = running.data(account).await;
@@ -100,9 +100,9 @@ async fn the_documented_schema_has_what_guides_describe() {
     assert!(pod["pod"]["runtime"].is_u64());
 }
 
-/// One document for each shape, and where the other shape finds fault with it.
+/// A query for each shape, and the lines that the other shape refuses.
 #[tokio::test]
-async fn every_field_that_the_schema_lacks_is_refused_with_its_line() {
+async fn each_missing_field_is_refused_with_its_line() {
     let documented = "query EndpointDetail($id: String!) {\n  endpoint(id: $id) {\n    id\n  }\n  myself {\n    id\n    \
                       endpoints {\n      id\n      status\n      workers {\n        ready\n      }\n    }\n    \
                       serverlessDiscount\n  }\n}";
@@ -170,7 +170,7 @@ async fn what_apollo_refuses_is_refused() {
 }
 
 #[tokio::test]
-async fn of_several_operations_the_named_one_is_executed() {
+async fn the_named_operation_is_executed() {
     let running = Running::start(&Options::default()).await;
     let body =
         json!({ "query": "query A { myself { id } } query B { gpuTypes { id } }", "operationName": "B" });
@@ -180,7 +180,7 @@ async fn of_several_operations_the_named_one_is_executed() {
 }
 
 #[tokio::test]
-async fn pods_show_every_state_that_is_met() {
+async fn pods_have_every_typical_state() {
     let running = Running::start(&Options::default()).await;
     let data = running
         .data("{ myself { pods { desiredStatus gpuCount runtime { uptimeInSeconds gpus { gpuUtilPercent } } machine { gpuTypeId } } } }")
@@ -198,7 +198,7 @@ async fn pods_show_every_state_that_is_met() {
 }
 
 #[test]
-fn shapes_have_names() {
+fn shapes_are_parsed_and_displayed() {
     for shape in [Shape::Live, Shape::Documented] {
         assert_eq!(shape.to_string().parse(), Ok(shape));
     }

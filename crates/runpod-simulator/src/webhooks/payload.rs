@@ -1,13 +1,13 @@
-//! What a webhook says of a job: the object that `/status` gives, with the input and the URL that the client had sent.
+//! The body of a webhook: the object that `/status` returns, with the input and the webhook URL that the client sent.
 
 use serde_json::{Value, json};
 
 use crate::world::{Configuration, FinishedJob, JobStatus, millis};
 
-/// Streams end up in the output as a list of chunks, and the usage of each is the sum so far.
+/// Number of chunks in the output of a streaming job. The usage of each chunk is the sum so far.
 const CHUNKS: u64 = 3;
 
-/// The body of the webhook that was asked for at `url`. An output has `size` characters of text.
+/// The body of the webhook to `url`. An output has `size` characters of text.
 pub(super) fn of(endpoint: &Configuration, job: &FinishedJob, url: &str, size: usize) -> Value {
     let mut payload = json!({
         "id": endpoint.job_id(job.serial),
@@ -56,14 +56,14 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::world::{Cast, Endpoint, World};
+    use crate::world::{Endpoint, Population, World};
     use clock::SystemClock;
 
     fn endpoint() -> Arc<Endpoint> {
-        World::new(Cast::Usual, 1, 1, 0, Arc::new(SystemClock)).endpoints().remove(0)
+        World::new(Population::Usual, 1, 1, 0, Arc::new(SystemClock)).endpoints().remove(0)
     }
 
-    /// What receivers have reported, and what was recorded of `/status`.
+    /// A body that receivers reported, and a recorded answer of `/status`.
     const FIXTURES: [(&str, JobStatus); 2] = [
         (include_str!("../../../../tests/fixtures/webhook_completed_shape.json"), JobStatus::Completed),
         (include_str!("../../../../tests/fixtures/status_failed_after_retry.json"), JobStatus::Failed),
@@ -85,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn it_has_the_fields_that_were_seen() {
+    fn it_has_the_recorded_fields() {
         let endpoint = endpoint();
         for (fixture, status) in FIXTURES {
-            let seen: Value = serde_json::from_str(fixture).unwrap();
+            let recorded: Value = serde_json::from_str(fixture).unwrap();
             let payload = of(endpoint.configuration(), &job(status), "http://host/", 10);
-            for (field, value) in seen.as_object().unwrap() {
+            for (field, value) in recorded.as_object().unwrap() {
                 let same = std::mem::discriminant(value) == std::mem::discriminant(&payload[field]);
-                // An output is what a handler returns.
+                // An output can have any type.
                 assert!(same || field == "output", "{field}: {payload}");
             }
         }

@@ -1,64 +1,65 @@
-//! What is changed of a world while it lives: its first endpoint, its first pod, its money. All else goes on as ever,
-//! so that what is changed stands out.
+//! The parts of a world that a scene can change: its first endpoint, its first pod, its money. The rest stays as it is,
+//! so that the change stands out.
 //!
-//! What is changed into what does not belong here.
+//! Which values a scene sets does not belong here.
 
 use std::time::Duration;
 
-use super::account::{Wallet, cost};
-use super::cast::Cast;
-use super::character::{Character, Profile};
-use super::pod::Errand;
-use super::{Account, World};
+use super::account::{Account, Wallet, cost};
+use super::endpoint_kind::EndpointKind;
+use super::pod::PodRole;
+use super::population::Population;
+use super::profile::Profile;
+use super::state::World;
 
-/// How the parts are that may be changed.
+/// The values that can be changed.
 #[derive(Debug)]
 pub(crate) struct Conditions<'a> {
-    /// The first endpoint.
+    /// The parameters of the first endpoint.
     pub(crate) endpoint: Profile,
-    /// What the first pod does.
-    pub(crate) pod: Errand,
+    /// The role of the first pod.
+    pub(crate) pod: PodRole,
     /// The account's money.
     pub(crate) wallet: Wallet,
     world: &'a World,
 }
 
 impl Conditions<'_> {
-    /// Dollars per hour that the account spends at present.
+    /// The account's current spend in dollars per hour.
     pub(crate) fn spend(&self) -> f64 {
         self.world.account().spend.total()
     }
 
-    /// There is no card to charge any more, and at the present spend the balance lasts for so long.
-    pub(crate) fn run_dry(&mut self, within: Duration) {
+    /// Removes the card and sets the balance to last for `within` at the current spend.
+    pub(crate) fn drain_balance(&mut self, within: Duration) {
         let Account { paid, spend, .. } = self.world.account();
         self.wallet = self.wallet.without_card(cost(spend.total(), within), paid);
     }
 }
 
 impl World {
-    /// From `after` now on, it is as usual but for this change. What was to change after that time does not.
-    pub(crate) fn turn(&self, after: Duration, change: impl Fn(&mut Conditions<'_>)) {
+    /// Schedules a change to the usual values for `after` from now, and drops changes that were scheduled for later.
+    pub(crate) fn schedule(&self, after: Duration, change: impl Fn(&mut Conditions<'_>)) {
         let from = self.elapsed() + after;
         let endpoints = self.endpoints();
-        // Where there is no endpoint or no pod, the change is made to one that nobody sees.
-        let endpoint = endpoints.first().map(|endpoint| endpoint.configuration().script.usual());
+        // Without an endpoint or a pod, the change applies to a value that is not used.
+        let endpoint = endpoints.first().map(|endpoint| endpoint.configuration().timeline.usual());
         let mut conditions = Conditions {
-            endpoint: endpoint.unwrap_or_else(|| Cast::Well.profile(Character::Steady)),
-            pod: self.pods().first().map_or(Errand::Training, |pod| pod.errand),
-            wallet: self.0.wallet.usual(),
+            endpoint: endpoint.unwrap_or_else(|| Population::Healthy.profile(EndpointKind::Steady)),
+            pod: self.pods().first().map_or(PodRole::Training, |pod| pod.role),
+            wallet: self.wallet().usual(),
             world: self,
         };
         change(&mut conditions);
         let Conditions { endpoint, pod, wallet, world: _ } = conditions;
-        // The first one may have been another before.
+        // The first endpoint may have been another one before.
         for (is_first, this) in std::iter::once(true).chain(std::iter::repeat(false)).zip(&endpoints) {
-            let script = &this.configuration().script;
-            script.turn(from, if is_first { endpoint } else { script.usual() });
+            let timeline = &this.configuration().timeline;
+            timeline.set(from, if is_first { endpoint } else { timeline.usual() });
         }
         if let Some(first) = self.pods().first() {
-            first.script.turn(from, pod);
+            first.timeline.set(from, pod);
         }
-        self.0.wallet.turn(from, wallet);
+        self.wallet().set(from, wallet);
     }
 }

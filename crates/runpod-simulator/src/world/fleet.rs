@@ -1,33 +1,33 @@
-//! The workers of one endpoint: when one is added, how it comes up, when it is scaled down.
+//! The workers of one endpoint: when one is added, how it starts, when it is scaled down.
 //!
-//! Which jobs arrive and what becomes of them is [`super::load`].
+//! Which jobs arrive and how they end does not belong here.
 
 use std::mem;
 use std::time::Duration;
 
 use rand::RngExt;
 
-use super::chance::{self, Generator};
-use super::character::Profile;
 use super::job::Job;
+use super::profile::Profile;
+use super::random::{self, Generator};
 use super::worker::{End, State, Worker};
 
-/// How long a host has no GPU before it is asked again.
+/// How long a throttled worker waits before it looks for a GPU again.
 const THROTTLE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_mins(3));
 
-/// How soon a host that waits for a GPU has one when they are to be had again.
-const NEWS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(20));
+/// How soon a throttled worker gets a GPU once the type is back in stock.
+const RESTOCKED: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(20));
 
-/// How long a crashed worker rests before its next try.
+/// How long a crashed worker waits before it is restarted.
 const CRASH_BACKOFF: (Duration, Duration) = (Duration::from_secs(90), Duration::from_mins(5));
 
-/// Resuming a worker that `FlashBoot` kept.
+/// How long it takes to resume a worker on standby.
 const RESUME: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(2_500));
 
-/// How often `FlashBoot` still has the worker; otherwise it starts cold.
+/// Probability that a worker on standby can be resumed; otherwise it has a cold start.
 const RESUME_CHANCE: f64 = 0.7;
 
-/// From this scarcity on, not even workers in standby are to be had when the world begins.
+/// Above this scarcity, workers on standby are throttled at the start of the world.
 const SOLD_OUT: f64 = 0.5;
 
 /// The workers of an endpoint.
@@ -40,17 +40,17 @@ pub(super) struct Fleet {
     cold_start_total: Duration,
 }
 
-/// What the scaler sees of the queue.
+/// The queue, as the scaler sees it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Demand {
     pub(super) waiting: u64,
-    /// For how long the first in the queue has waited; nothing if there is no queue.
+    /// How long the first queued job has waited; `None` if the queue is empty.
     pub(super) longest: Option<Duration>,
 }
 
-/// Work on a job that has come to its end.
+/// A finished run of a job.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(super) struct Run {
     pub(super) job: Job,
     pub(super) worker: u64,
     pub(super) started: Duration,
@@ -58,7 +58,7 @@ pub(super) struct Work {
 }
 
 impl Fleet {
-    /// The workers of an endpoint that has been there for a while.
+    /// The workers of an endpoint that has existed for a while.
     pub(super) fn new(profile: Profile, rng: &mut Generator) -> Self {
         let mut fleet =
             Self { profile, workers: Vec::new(), next: 0, cold_starts: 0, cold_start_total: Duration::ZERO };
@@ -80,34 +80,34 @@ impl Fleet {
         &self.workers
     }
 
-    /// Other things hold of the workers from now on.
-    pub(super) fn turn(&mut self, profile: Profile, at: Duration, rng: &mut Generator) {
+    /// Applies changed parameters to the workers.
+    pub(super) fn set_profile(&mut self, profile: Profile, at: Duration, rng: &mut Generator) {
         self.profile = profile;
         for (worker, number) in self.workers.iter_mut().zip(0..) {
             worker.broken = number < profile.broken_workers;
             worker.state = match mem::replace(&mut worker.state, State::Standby) {
                 State::Idle { .. } => ready(&profile, worker.broken, at, rng),
                 State::Standby if profile.evicting => throttled(at, rng),
-                // What is mended is tried again at once, and who hears of a GPU does not wait for long.
+                // A repaired worker is restarted at once, and a throttled one soon gets a GPU that is back in stock.
                 State::Unhealthy { .. } if !worker.broken => State::Unhealthy { until: at },
                 State::Throttled { until } if !profile.is_sold_out() => {
-                    State::Throttled { until: until.min(at + chance::between(rng, NEWS)) }
+                    State::Throttled { until: until.min(at + random::between(rng, RESTOCKED)) }
                 }
                 State::Initializing { until } => {
-                    State::Initializing { until: until.min(at + chance::between(rng, profile.initializing)) }
+                    State::Initializing { until: until.min(at + random::between(rng, profile.initializing)) }
                 }
                 state => state,
             };
         }
     }
 
-    /// The workers that could take a job now: none while some have to go.
+    /// The workers that can take a job now: none while there are more than the maximum.
     pub(super) fn idle(&mut self) -> impl Iterator<Item = &mut Worker> {
         let open = self.profile.taking_jobs && self.count(Worker::is_active) <= self.profile.workers_max;
         self.workers.iter_mut().filter(move |worker| open && matches!(worker.state, State::Idle { .. }))
     }
 
-    /// The mean time from the start of a worker until it was ready.
+    /// The mean duration of a cold start.
     pub(super) fn cold_start(&self) -> Option<Duration> {
         self.cold_start_total.checked_div(self.cold_starts)
     }
@@ -116,14 +116,14 @@ impl Fleet {
         u32::try_from(self.workers.iter().filter(|worker| which(worker)).count()).unwrap_or(u32::MAX)
     }
 
-    /// When the next worker goes on to another state, and which one it is.
+    /// When the next worker changes its state by itself, and which one it is.
     pub(super) fn next_due(&self) -> Option<(Duration, usize)> {
         let due = self.workers.iter().enumerate().filter_map(|(index, worker)| Some((worker.due()?, index)));
         due.min()
     }
 
-    /// Takes a worker to its next state; answers the work that it has ended by that.
-    pub(super) fn advance(&mut self, index: usize, at: Duration, rng: &mut Generator) -> Option<Work> {
+    /// Moves a worker to its next state. Returns the run that this finished, if any.
+    pub(super) fn advance(&mut self, index: usize, at: Duration, rng: &mut Generator) -> Option<Run> {
         let worker = self.workers.get_mut(index)?;
         let mut ended = None;
         worker.state = match mem::replace(&mut worker.state, State::Standby) {
@@ -133,7 +133,7 @@ impl Fleet {
             }
             State::Initializing { .. } if worker.broken => unhealthy(at, rng),
             State::Initializing { .. } => {
-                State::Loading { until: at + chance::between(rng, self.profile.loading) }
+                State::Loading { until: at + random::between(rng, self.profile.loading) }
             }
             State::Loading { .. } => {
                 self.cold_starts += 1;
@@ -141,7 +141,7 @@ impl Fleet {
                 ready(&self.profile, worker.broken, at, rng)
             }
             State::Busy { job, started, end, .. } => {
-                ended = Some(Work { job, worker: worker.serial, started, end });
+                ended = Some(Run { job, worker: worker.serial, started, end });
                 let crashed = end == End::Crashed || worker.broken;
                 ready(&self.profile, crashed, at, rng)
             }
@@ -150,7 +150,7 @@ impl Fleet {
         ended
     }
 
-    /// Scales down the workers that have been idle for too long, and up by at most one, as Runpod's scaler does.
+    /// Scales down workers that exceeded the idle timeout, and up by at most one worker, as Runpod's scaler does.
     pub(super) fn scale(&mut self, at: Duration, demand: Demand, rng: &mut Generator) {
         self.shrink();
         self.retire(at);
@@ -166,15 +166,15 @@ impl Fleet {
     fn wants_more(&self, demand: Demand) -> bool {
         let Some(longest) = demand.longest else { return false };
         let serving = self.count(Worker::will_serve);
-        let nobody = serving + self.count(Worker::is_throttled) == 0;
+        let none = serving + self.count(Worker::is_throttled) == 0;
         let limit = self.profile.scaler_value;
         let pressed = if self.profile.load_balanced {
             demand.waiting + u64::from(serving) > u64::from(serving * limit)
         } else {
             longest >= Duration::from_secs(limit.into())
         };
-        // Workers on their way will take their share of the queue; one more for each other job is enough.
-        nobody || (pressed && u64::from(self.count(Worker::is_starting)) < demand.waiting)
+        // Each starting worker will take one of the queued jobs; one more worker for each remaining job is enough.
+        none || (pressed && u64::from(self.count(Worker::is_starting)) < demand.waiting)
     }
 
     fn grow(&mut self, at: Duration, rng: &mut Generator) {
@@ -182,7 +182,7 @@ impl Fleet {
         let standby = self.workers.iter_mut().find(|worker| !worker.is_active());
         let kept = standby.is_some() && rng.random_bool(RESUME_CHANCE);
         let state = match start(&self.profile, at, rng) {
-            State::Initializing { .. } if kept => State::Loading { until: at + chance::between(rng, RESUME) },
+            State::Initializing { .. } if kept => State::Loading { until: at + random::between(rng, RESUME) },
             state => state,
         };
         match standby {
@@ -194,7 +194,7 @@ impl Fleet {
         }
     }
 
-    /// Takes away what is more than may be, but for the workers that have a job: those go once it is over.
+    /// Removes the workers above the limits, except busy ones: those are removed once their job ends.
     fn shrink(&mut self) {
         let over = |count: u32, most: u32| count.saturating_sub(most);
         let mut active = over(self.count(Worker::is_active), self.profile.workers_max);
@@ -232,15 +232,15 @@ impl Fleet {
     }
 }
 
-/// The state of a worker that is placed on a host: it may find no GPU there.
+/// The state of a worker that was placed on a host, which may have no free GPU.
 fn start(profile: &Profile, at: Duration, rng: &mut Generator) -> State {
     if rng.random_bool(profile.scarcity) {
         return throttled(at, rng);
     }
-    State::Initializing { until: at + chance::between(rng, profile.initializing) }
+    State::Initializing { until: at + random::between(rng, profile.initializing) }
 }
 
-/// The state of a worker that could take a job, if nothing is against it.
+/// The state of a worker that has started or finished a job, unless it crashed or lost its GPU.
 fn ready(profile: &Profile, crashed: bool, at: Duration, rng: &mut Generator) -> State {
     if crashed {
         unhealthy(at, rng)
@@ -252,9 +252,9 @@ fn ready(profile: &Profile, crashed: bool, at: Duration, rng: &mut Generator) ->
 }
 
 fn throttled(at: Duration, rng: &mut Generator) -> State {
-    State::Throttled { until: at + chance::between(rng, THROTTLE) }
+    State::Throttled { until: at + random::between(rng, THROTTLE) }
 }
 
 fn unhealthy(at: Duration, rng: &mut Generator) -> State {
-    State::Unhealthy { until: at + chance::between(rng, CRASH_BACKOFF) }
+    State::Unhealthy { until: at + random::between(rng, CRASH_BACKOFF) }
 }

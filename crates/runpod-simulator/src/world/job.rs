@@ -1,96 +1,94 @@
-//! One job: what it waits for, and what is kept of it once it is over.
+//! A job, queued and finished, and the totals of finished jobs.
 //!
-//! Which worker takes a job, and when, is decided in [`super::load`].
+//! Which worker takes a job, and when, does not belong here.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How many finished jobs an endpoint remembers. Enough for a steady 99th percentile and for a minute of the busiest
-/// character, and a few megabytes in a world of hundreds of endpoints.
+use strum::IntoStaticStr;
+
+/// How many finished jobs an endpoint keeps. Enough for a stable 99th percentile and for a minute of the busiest kind,
+/// and a few megabytes in a world of hundreds of endpoints.
 const REMEMBERED: usize = 300;
 
-/// A job on its way. Times are on the endpoint's own axis.
+/// A job that is not finished. Times are on the endpoint's own axis.
 #[derive(Debug, Clone)]
 pub(super) struct Job {
     pub(super) serial: u64,
     pub(super) arrived: Duration,
-    /// When its client gives up, if it is still in the queue.
+    /// How long its client waits while it is queued.
     pub(super) patience: Duration,
-    /// How often a worker died under it.
+    /// How often its worker crashed.
     pub(super) retries: u32,
 }
 
-/// How a job ended. A retry is not an end: the job goes back to the queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a job ended. A retried job has not ended: it goes back to the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum JobStatus {
     /// It returned an output.
     Completed,
-    /// Its handler raised an error, or workers died under it too often.
+    /// Its handler raised an error, or its workers crashed too often.
     Failed,
-    /// Its client took it back.
+    /// Its client canceled it.
     Cancelled,
-    /// It ran, or waited, longer than it was allowed to.
+    /// It exceeded its execution timeout, or its time to live in the queue.
     TimedOut,
 }
 
 impl JobStatus {
-    /// Runpod's word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Completed => "COMPLETED",
-            Self::Failed => "FAILED",
-            Self::Cancelled => "CANCELLED",
-            Self::TimedOut => "TIMED_OUT",
-        }
+    /// The status as Runpod writes it.
+    pub(crate) fn word(self) -> &'static str {
+        self.into()
     }
 }
 
-/// A job that is over.
+/// A finished job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinishedJob {
-    /// Counts the jobs of the endpoint; `Configuration::job_id` makes an id of it.
+    /// The number of the job at its endpoint; `Configuration::job_id` makes an id of it.
     pub serial: u64,
-    /// The worker that had it last, if it ever had one.
+    /// Its last worker; `None` if it never ran.
     pub worker: Option<u64>,
     /// How it ended.
     pub status: JobStatus,
     /// When it arrived, on the endpoint's own axis.
     pub arrived: Duration,
-    /// When it ended, on the endpoint's own axis.
+    /// When it finished, on the endpoint's own axis.
     pub finished: Duration,
     /// How long it waited for a worker.
     pub delay: Duration,
-    /// How long it ran; zero if it never did.
+    /// How long it ran; zero if it never ran.
     pub execution: Duration,
     /// How often it went back to the queue.
     pub retries: u32,
 }
 
-/// What has become of all jobs since the endpoint was made. These numbers only grow.
+/// Totals of all jobs since the endpoint was made. They never decrease.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Jobs that came in.
+    /// Jobs that arrived.
     pub arrived: u64,
-    /// Jobs that returned an output.
+    /// Jobs that completed.
     pub completed: u64,
     /// Jobs that failed.
     pub failed: u64,
-    /// Times that a job went back to the queue because its worker died.
+    /// How often a job went back to the queue because its worker crashed.
     pub retried: u64,
-    /// Jobs taken back by their clients.
+    /// Jobs that their clients canceled.
     pub cancelled: u64,
-    /// Jobs that took too long.
+    /// Jobs that timed out.
     pub timed_out: u64,
 }
 
-/// The jobs that ended last, oldest first.
+/// The last finished jobs, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recent(VecDeque<FinishedJob>);
 
 // === impl Totals ===
 
 impl Totals {
-    /// Jobs that are over.
+    /// Finished jobs.
     pub fn finished(&self) -> u64 {
         self.completed + self.failed + self.cancelled + self.timed_out
     }

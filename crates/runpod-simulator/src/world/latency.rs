@@ -1,29 +1,29 @@
-//! What Runpod says about an endpoint's speed: averages, percentiles and rates over its last finished jobs.
+//! The latency of an endpoint as Runpod reports it: averages, percentiles and rates over its last finished jobs.
 
 use std::time::Duration;
 
 use super::job::{FinishedJob, JobStatus};
 
-/// How far back percentiles look.
+/// The period that percentiles cover.
 const WINDOW: Duration = Duration::from_mins(5);
 
-/// Speed and success of an endpoint over the last minutes. `None` where there was no job to tell from.
+/// Latency and success of an endpoint over the last minutes. `None` where no job finished.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Latency {
-    /// Jobs that ended in the last minute.
-    pub finished_last_minute: u32,
-    /// Mean run.
-    pub mean: Option<Duration>,
-    /// Median run.
-    pub p50: Option<Duration>,
-    /// Run that 95 % of the jobs stay below.
-    pub p95: Option<Duration>,
-    /// Run that 99 % of the jobs stay below.
-    pub p99: Option<Duration>,
-    /// Mean time from the start of a worker until it is ready.
-    pub cold_start: Option<Duration>,
-    /// Share of the jobs that completed, 0 to 1.
-    pub success: Option<f64>,
+pub(crate) struct Latency {
+    /// Jobs that finished in the last minute.
+    pub(crate) finished_last_minute: u32,
+    /// Mean execution time.
+    pub(crate) mean: Option<Duration>,
+    /// Median execution time.
+    pub(crate) p50: Option<Duration>,
+    /// 95th percentile of execution times.
+    pub(crate) p95: Option<Duration>,
+    /// 99th percentile of execution times.
+    pub(crate) p99: Option<Duration>,
+    /// Mean duration of a cold start.
+    pub(crate) cold_start: Option<Duration>,
+    /// Ratio of jobs that completed.
+    pub(crate) success: Option<f64>,
 }
 
 impl Latency {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_values_that_occurred() {
+    fn percentiles_are_observed_values() {
         let runs: Vec<Duration> = (1..=100).map(Duration::from_millis).collect();
         assert_eq!(rank(&runs, 50), Some(Duration::from_millis(50)));
         assert_eq!(rank(&runs, 99), Some(Duration::from_millis(99)));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_finished_means_nothing_said() {
+    fn without_finished_jobs_there_is_no_latency() {
         let latency = Latency::of(&[], Duration::from_mins(10), None);
         assert_eq!(latency, Latency::default());
     }

@@ -1,33 +1,37 @@
-//! What workers and pods write: lines that follow from what they do, so that the same world always has the same ones.
+//! The log lines of workers and pods. They are derived from what a worker or pod does, so that the same world always has
+//! the same lines.
 //!
-//! A worker writes when it starts and about each job that it has ended; of those, as many as its endpoint remembers are
-//! still there. A pod writes at a steady beat. How lines are sent does not belong here.
+//! A worker logs its start and each of its finished jobs that the endpoint still keeps. A pod logs at fixed intervals.
+//! How lines are sent does not belong here.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Endpoint, Errand, FinishedJob, JobStatus, Pod, World};
+use super::endpoint::Endpoint;
+use super::job::{FinishedJob, JobStatus};
+use super::pod::{Pod, PodRole};
+use super::state::World;
 
-/// A line.
+/// A log line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     /// When it was written.
     pub at: Timestamp,
-    /// Whether the host wrote it, and not the container.
+    /// Whether the host wrote it, as opposed to the container.
     pub system: bool,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
-/// From the start of a container to the first line of its program.
+/// From the start of a container to the first line of its process.
 const BOOT: Duration = Duration::from_millis(179);
 
-/// Lines of a pod that are kept: more than a client may ask for at once.
+/// How many lines of a pod are kept: more than a client may request at once.
 const KEPT: u64 = 6_000;
 
 impl World {
-    /// What an endpoint's worker has written so far, oldest first. Nothing if there is no such worker.
+    /// The lines of an endpoint's worker so far, oldest first. `None` if there is no such worker.
     pub fn worker_log(&self, endpoint: &Endpoint, id: &str) -> Option<Vec<LogLine>> {
         let configuration = endpoint.configuration();
         let workers = self.workers(endpoint);
@@ -43,33 +47,33 @@ impl World {
         let jobs = self.finished_jobs(endpoint);
         let own = jobs.iter().filter(|job| job.worker == Some(worker.serial));
         lines.extend(own.flat_map(|job| self.job_lines(job, &configuration.job_id(job.serial))));
-        lines.sort_by_key(|line| line.at); // stable: a job's lines stay together
-        let settled = self.settled();
-        lines.retain(|line| line.at <= settled);
+        lines.sort_by_key(|line| line.at); // a stable sort keeps the lines of a job together
+        let logged_until = self.logged_until();
+        lines.retain(|line| line.at <= logged_until);
         Some(lines)
     }
 
-    /// What a pod has written after a moment, oldest first.
+    /// The lines of a pod after a timestamp, oldest first.
     pub fn pod_log(&self, pod: &Pod, after: Option<Timestamp>) -> Vec<LogLine> {
-        let beat = beat(pod.errand);
+        let interval = interval(pod.role);
         let now = self.since(Duration::ZERO);
-        let last = number(now, beat);
-        let after = after.and_then(|at| Duration::try_from(at.duration_since(self.genesis())).ok());
-        let first = after.map_or(0, |after| number(after, beat)).max(last.saturating_sub(KEPT));
-        let settled = self.settled();
+        let last = number(now, interval);
+        let after = after.and_then(|at| Duration::try_from(at.duration_since(self.epoch())).ok());
+        let first = after.map_or(0, |after| number(after, interval)).max(last.saturating_sub(KEPT));
+        let logged_until = self.logged_until();
         let lines = (first..=last).flat_map(|tick| {
-            let at = beat.saturating_mul(u32::try_from(tick).unwrap_or(u32::MAX));
-            let errand = pod.script.at(at);
-            // A pod that stops goes silent.
-            let writes = errand.is_running() || tick == 0;
-            if writes { pod_lines(pod, errand, tick, self.moment(at)) } else { Vec::new() }
+            let at = interval.saturating_mul(u32::try_from(tick).unwrap_or(u32::MAX));
+            let role = pod.timeline.at(at);
+            // A stopped pod logs nothing.
+            let logs = role.is_running() || tick == 0;
+            if logs { pod_lines(pod, role, tick, self.moment(at)) } else { Vec::new() }
         });
-        lines.filter(|line| line.at <= settled).collect()
+        lines.filter(|line| line.at <= logged_until).collect()
     }
 
-    /// Until when all lines are known: the load of an endpoint is played second by second. Whoever goes on from here
-    /// misses none.
-    pub fn settled(&self) -> Timestamp {
+    /// Until when all lines are known: load is simulated in steps of a second. A stream that resumes from here misses no
+    /// line.
+    pub(crate) fn logged_until(&self) -> Timestamp {
         self.now().saturating_sub(SignedDuration::from_secs(1)).unwrap_or(self.now())
     }
 
@@ -82,7 +86,7 @@ impl World {
     fn job_lines(&self, job: &FinishedJob, id: &str) -> Vec<LogLine> {
         let container = |at, text| LogLine { at: self.moment(at), system: false, text };
         let sdk = |at, level: &str, message: &str| {
-            // As Python writes it, with spaces.
+            // With spaces, as Python formats JSON.
             container(
                 at,
                 format!("{{\"requestId\": \"{id}\", \"message\": \"{message}\", \"level\": \"{level}\"}}"),
@@ -110,27 +114,28 @@ fn system(at: Timestamp, text: String) -> LogLine {
     LogLine { at, system: true, text }
 }
 
-/// How often a pod writes.
-fn beat(errand: Errand) -> Duration {
-    match errand {
-        Errand::Training => Duration::from_secs(2),
-        Errand::Serving | Errand::Pulling => Duration::from_secs(5),
-        Errand::Cpu => Duration::from_secs(10),
-        Errand::Forgotten => Duration::from_mins(1),
-        Errand::Stopped | Errand::StoppedStale => Duration::MAX,
+/// The interval at which a pod logs.
+fn interval(role: PodRole) -> Duration {
+    match role {
+        PodRole::Training => Duration::from_secs(2),
+        PodRole::Serving | PodRole::Pulling => Duration::from_secs(5),
+        PodRole::Cpu => Duration::from_secs(10),
+        PodRole::Idle => Duration::from_mins(1),
+        PodRole::Stopped | PodRole::StoppedStale => Duration::MAX,
     }
 }
 
-fn number(at: Duration, beat: Duration) -> u64 {
-    u64::try_from(at.as_nanos() / beat.as_nanos().max(1)).unwrap_or(u64::MAX)
+/// How many intervals fit into a time.
+fn number(at: Duration, interval: Duration) -> u64 {
+    u64::try_from(at.as_nanos() / interval.as_nanos().max(1)).unwrap_or(u64::MAX)
 }
 
-/// Some moments have several lines.
-fn pod_lines(pod: &Pod, errand: Errand, tick: u64, at: Timestamp) -> Vec<LogLine> {
+/// The lines of one point in time; there can be several.
+fn pod_lines(pod: &Pod, role: PodRole, tick: u64, at: Timestamp) -> Vec<LogLine> {
     let container = |text| LogLine { at, system: false, text };
     let percent = tick % 100;
-    match errand {
-        Errand::Training => {
+    match role {
+        PodRole::Training => {
             let mut lines = vec![container(format!("step {tick} | loss 1.{percent:02} | lr 3e-4"))];
             if tick.is_multiple_of(7) {
                 lines.push(container(format!("INFO     saving checkpoint-{tick}")));
@@ -141,7 +146,7 @@ fn pod_lines(pod: &Pod, errand: Errand, tick: u64, at: Timestamp) -> Vec<LogLine
             }
             lines
         }
-        Errand::Serving => {
+        PodRole::Serving => {
             let mut lines = vec![container(format!(
                 "INFO 11-22 12:00:00 [loggers.py:127] Engine 000: GPU KV cache usage: {percent}.0%"
             ))];
@@ -150,13 +155,13 @@ fn pod_lines(pod: &Pod, errand: Errand, tick: u64, at: Timestamp) -> Vec<LogLine
             }
             lines
         }
-        Errand::Cpu => {
+        PodRole::Cpu => {
             vec![container(format!("{{\"level\": \"info\", \"message\": \"batch {tick} done\"}}"))]
         }
-        Errand::Forgotten => {
+        PodRole::Idle => {
             vec![container(format!("[I {tick} ServerApp] Kernel is idle"))]
         }
-        Errand::Pulling => vec![system(at, format!("{} Pulling fs layer {tick}", pod.image))],
-        Errand::Stopped | Errand::StoppedStale => vec![system(at, "stop container".to_owned())],
+        PodRole::Pulling => vec![system(at, format!("{} Pulling fs layer {tick}", pod.image))],
+        PodRole::Stopped | PodRole::StoppedStale => vec![system(at, "stop container".to_owned())],
     }
 }

@@ -1,45 +1,55 @@
-//! Machines that others rent from this account. What is drawn here is drawn anew at each look, so that a machine needs no
-//! state.
+//! The machines that the account rents out. A machine has no state: it is computed from the seed on each read.
 
 use std::time::Duration;
 
 use rand::RngExt;
 
-use super::chance::{self, Purpose};
 use super::market::{DATA_CENTERS, GPUS, Gpu};
+use super::random::{self, Purpose};
+use super::state::World;
 
 /// A machine.
 #[derive(Debug, Clone)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// 12 lower-case letters and digits.
-    pub id: String,
-    /// As its owner calls it.
-    pub name: String,
-    /// What is in it.
-    pub gpu: &'static Gpu,
-    /// How many of them.
-    pub gpus: u32,
-    /// How many of them are rented now.
-    pub rented: u32,
-    /// Where it stands.
-    pub location: &'static str,
-    /// Dollars per hour of one GPU, to its owner.
-    pub price: f64,
-    /// Dollars that its GPUs have earned since midnight.
-    pub earned_today: f64,
+    pub(crate) id: String,
+    /// The name that its owner gave it.
+    pub(crate) name: String,
+    /// The type of its GPUs.
+    pub(crate) gpu: &'static Gpu,
+    /// Number of GPUs.
+    pub(crate) gpus: u32,
+    /// Number of rented GPUs.
+    pub(crate) rented: u32,
+    /// The country that it is in.
+    pub(crate) location: &'static str,
+    /// Dollars per hour and GPU that its owner earns.
+    pub(crate) price: f64,
+    /// Dollars that its GPUs earned since midnight.
+    pub(crate) earned_today: f64,
 }
 
-/// What a host gets of what the renter pays.
+/// The ratio of the price that the host earns.
 const HOST_SHARE: f64 = 0.8;
 
 /// GPUs of one machine.
 const GPUS_EACH: u32 = 8;
 
+impl World {
+    /// The machines that the account rents out.
+    pub(crate) fn machines(&self) -> Vec<Machine> {
+        let midnight = self.now().as_second().rem_euclid(86_400);
+        let since_midnight = Duration::from_secs(u64::try_from(midnight).unwrap_or_default());
+        let machine = |index| Machine::at(self.seed(), index, self.elapsed(), since_midnight);
+        (0..self.machine_count()).filter_map(machine).collect()
+    }
+}
+
 impl Machine {
-    /// The machine number `index` in the world of `seed`, so long after the world's axis began and after midnight.
-    pub(super) fn at(seed: u64, index: u64, elapsed: Duration, since_midnight: Duration) -> Option<Self> {
-        let mut rng = chance::generator(seed, Purpose::Machine, index);
-        let id = chance::identifier(&mut rng, 12);
+    /// The machine at `index` in the world of `seed`, at a time on the world's axis.
+    fn at(seed: u64, index: u64, elapsed: Duration, since_midnight: Duration) -> Option<Self> {
+        let mut rng = random::generator(seed, Purpose::Machine, index);
+        let id = random::identifier(&mut rng, 12);
         let gpu = GPUS.get(rng.random_range(0..GPUS.len()))?;
         let center = DATA_CENTERS.get(rng.random_range(0..DATA_CENTERS.len()))?;
         let hour = elapsed.as_secs() / 3_600;
@@ -62,6 +72,6 @@ impl Machine {
     }
 
     fn rented(seed: u64, index: u64, hour: u64) -> u32 {
-        chance::generator(seed, Purpose::Machine, index << 32 | hour).random_range(2..=GPUS_EACH)
+        random::generator(seed, Purpose::Machine, index << 32 | hour).random_range(2..=GPUS_EACH)
     }
 }

@@ -1,64 +1,49 @@
-//! What Runpod rents out: GPU types with their prices and stock, CPU types, data centres.
+//! The products that Runpod rents out: GPU types with their prices, CPU types, data centers.
 //!
-//! Facts of the world, the same for every account. Prices are of the order that Runpod publishes.
-
-use rand::RngExt;
-
-use super::chance::{self, Purpose};
+//! They are the same for every account. Prices are close to published ones. What is in stock does not belong here.
 
 /// A GPU type.
 #[derive(Debug)]
-pub struct Gpu {
-    /// As Runpod identifies it.
-    pub id: &'static str,
-    /// As people call it.
-    pub name: &'static str,
-    /// The pool that endpoints ask for.
-    pub pool: &'static str,
-    /// Memory of one.
-    pub memory_gb: u32,
-    /// Cores of one.
-    pub cuda_cores: u32,
+pub(crate) struct Gpu {
+    /// Runpod's id.
+    pub(crate) id: &'static str,
+    /// Display name.
+    pub(crate) name: &'static str,
+    /// The pool that endpoints select.
+    pub(crate) pool: &'static str,
+    /// Memory of one GPU.
+    pub(crate) memory_gb: u32,
+    /// CUDA cores of one GPU.
+    pub(crate) cuda_cores: u32,
     /// Dollars per hour in the secure cloud.
-    pub secure: f64,
-    /// Dollars per hour in the community cloud, where it is offered.
-    pub community: Option<f64>,
+    pub(crate) secure: f64,
+    /// Dollars per hour in the community cloud; `None` where it is not offered.
+    pub(crate) community: Option<f64>,
     /// Dollars per hour as a serverless worker.
-    pub serverless: f64,
-    /// Draws at work, in watts.
-    pub power: f64,
-    /// How many of ten hours it is in stock.
-    pub supply: u32,
+    pub(crate) serverless: f64,
+    /// Power under load, in watts.
+    pub(crate) power: f64,
+    /// In how many of ten hours it is in stock.
+    pub(crate) supply: u32,
 }
 
-/// How many of a GPU type can be had. Runpod says nothing, not even zero, when there are none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stock {
-    /// Few.
-    Low,
-    /// Some.
-    Medium,
-    /// Many.
-    High,
-}
-
-/// A place where machines stand.
+/// A data center.
 #[derive(Debug)]
-pub struct DataCenter {
-    /// As Runpod identifies it.
-    pub id: &'static str,
-    /// As people call it.
-    pub name: &'static str,
-    /// Country, spelled out.
-    pub location: &'static str,
-    /// The continent, in the words of the REST API.
-    pub region: &'static str,
-    /// Whether network volumes can be kept there.
-    pub storage: bool,
+pub(crate) struct DataCenter {
+    /// Runpod's id.
+    pub(crate) id: &'static str,
+    /// Display name.
+    pub(crate) name: &'static str,
+    /// Name of the country.
+    pub(crate) location: &'static str,
+    /// The continent, as the REST API names it.
+    pub(crate) region: &'static str,
+    /// Whether it has network volumes.
+    pub(crate) storage: bool,
 }
 
-/// The GPU types. Characters refer to them by position.
-pub static GPUS: [Gpu; 9] = [
+/// The GPU types. Endpoint kinds and pods refer to them by position.
+pub(crate) static GPUS: [Gpu; 9] = [
     gpu("NVIDIA RTX A4000", "RTX A4000", "AMPERE_16", (16, 6_144), (0.25, Some(0.17), 0.58), 140.0, 9),
     gpu("NVIDIA GeForce RTX 4090", "RTX 4090", "ADA_24", (24, 16_384), (0.69, Some(0.34), 1.10), 450.0, 8),
     gpu("NVIDIA L40S", "L40S", "ADA_48_PRO", (48, 18_176), (0.86, Some(0.79), 1.90), 350.0, 7),
@@ -70,8 +55,8 @@ pub static GPUS: [Gpu; 9] = [
     gpu("AMD Instinct MI300X OAM", "MI300X", "MI300X", (192, 19_456), (2.49, None, 3.60), 750.0, 1),
 ];
 
-/// The data centres.
-pub static DATA_CENTERS: [DataCenter; 5] = [
+/// The data centers.
+pub(crate) static DATA_CENTERS: [DataCenter; 5] = [
     data_center("EU-RO-1", "EU Romania 1", "Romania", "EUROPE", true),
     data_center("US-KS-2", "US Kansas 2", "United States", "NORTH_AMERICA", true),
     data_center("US-CA-2", "US California 2", "United States", "NORTH_AMERICA", true),
@@ -79,8 +64,8 @@ pub static DATA_CENTERS: [DataCenter; 5] = [
     data_center("AP-JP-1", "AP Japan 1", "Japan", "ASIA", false),
 ];
 
-/// The CPU flavours of pods: id, name, cores.
-pub static CPUS: [(&str, &str, u32); 3] = [
+/// The CPU types of pods: id, name, cores.
+pub(crate) static CPUS: [(&str, &str, u32); 3] = [
     ("cpu3c", "Compute-Optimized", 32),
     ("cpu3g", "General Purpose", 32),
     ("cpu5c", "Compute-Optimized", 64),
@@ -108,28 +93,15 @@ const fn data_center(
     DataCenter { id, name, location, region, storage }
 }
 
-/// The GPU type at `position`; the first one for a position that there is not.
+/// The GPU type at `position`; the first one for an invalid position.
 pub(super) fn gpu_at(position: usize) -> &'static Gpu {
     let [first, ..] = &GPUS;
     GPUS.get(position).unwrap_or(first)
 }
 
-/// The data centre for a number, round and round.
+/// The data center at a position, which wraps around.
 pub(super) fn data_center_at(number: u64) -> &'static DataCenter {
     let [first, ..] = &DATA_CENTERS;
     let position = usize::try_from(number).unwrap_or_default() % DATA_CENTERS.len();
     DATA_CENTERS.get(position).unwrap_or(first)
-}
-
-/// The stock of the GPU at `position` of [`GPUS`] in the given hour. It changes by the hour, as deliveries and other
-/// people's projects do.
-pub(super) fn stock(seed: u64, position: usize, hour: u64) -> Option<Stock> {
-    let supply = gpu_at(position).supply;
-    let index = (position as u64) << 32 | (hour & 0xFFFF_FFFF);
-    match chance::generator(seed, Purpose::Stock, index).random_range(0..10_u32) {
-        draw if draw >= supply => None,
-        draw if draw + 2 >= supply => Some(Stock::Low),
-        draw if draw + 5 >= supply => Some(Stock::Medium),
-        _ => Some(Stock::High),
-    }
 }

@@ -1,30 +1,31 @@
-//! The jobs that ended, for whoever tells of them, and what is true of those that were told.
+//! Finished jobs that wait to be reported, and exact totals of those that were.
 //!
-//! How they are told does not belong here.
+//! How they are reported does not belong here.
 
 use std::time::Duration;
 
-use super::PAST;
+use super::axis::WARM_UP;
 use super::job::{FinishedJob, JobStatus, Totals};
 
-/// Keeps jobs until they are taken, once somebody wants them.
+/// Keeps finished jobs until they are taken. It is closed at first, because without webhooks
+/// nothing takes them.
 #[derive(Debug, Default)]
 pub(super) struct Outbox(Option<Vec<FinishedJob>>);
 
-/// What is true of jobs. Nothing is rounded: Runpod tells of whole milliseconds, and so does this.
+/// Exact totals of finished jobs. Like Runpod's reports, times are in whole milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Truth {
-    /// How they ended.
+    /// Jobs by how they ended.
     pub totals: Totals,
-    /// Those that ran, however they ended.
+    /// Jobs that ran, whether they succeeded or not.
     pub ran: u64,
-    /// Milliseconds that those waited.
+    /// Milliseconds that these waited.
     pub delay: u64,
-    /// Milliseconds that those ran.
+    /// Milliseconds that these ran.
     pub execution: u64,
-    /// Tokens that the completed ones read.
+    /// Input tokens of completed jobs.
     pub tokens_in: u64,
-    /// Tokens that they wrote.
+    /// Output tokens of completed jobs.
     pub tokens_out: u64,
 }
 
@@ -35,9 +36,9 @@ impl Outbox {
         self.0.get_or_insert_default();
     }
 
-    /// Puts a job that ended at this time of the world. What lies behind the world when it begins was told long ago.
+    /// Adds a job that finished at this time on the world's axis. Jobs of the warm-up are not reported.
     pub(super) fn put(&mut self, job: &FinishedJob, at: Duration) {
-        if let Some(jobs) = self.0.as_mut().filter(|_| at >= PAST) {
+        if let Some(jobs) = self.0.as_mut().filter(|_| at >= WARM_UP) {
             jobs.push(FinishedJob { finished: at, ..job.clone() });
         }
     }
@@ -64,7 +65,7 @@ impl Truth {
     }
 }
 
-/// Whole milliseconds, as Runpod tells them.
+/// Whole milliseconds, as Runpod reports them.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

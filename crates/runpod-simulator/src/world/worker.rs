@@ -1,66 +1,67 @@
-//! One worker of an endpoint and the states it goes through.
+//! A worker of an endpoint and its states.
 //!
-//! When workers are added and removed is decided in [`super::fleet`]; as what each API counts a state, in the APIs.
+//! When workers are added and removed, and how an API counts a state, does not belong here.
 
 use std::time::Duration;
 
+use strum::IntoStaticStr;
+
 use super::job::Job;
 
-/// A container that takes one job at a time.
+/// A container that runs one job at a time.
 #[derive(Debug, Clone)]
 pub(super) struct Worker {
     pub(super) serial: u64,
-    /// When it was made.
+    /// When it was created.
     pub(super) since: Duration,
-    /// When it last began to start; its cold start lasts from here until it is ready.
+    /// When its last start began; a cold start lasts from then until it is ready.
     pub(super) begun: Duration,
     pub(super) state: State,
-    /// Dies whenever it has started: a bad image, a driver that does not fit. Runpod tries it again for days.
+    /// It crashes on every start, as with a bad image or driver. Runpod keeps restarting it.
     pub(super) broken: bool,
 }
 
-/// What a worker is doing. `until` is when it goes on to the next state by itself.
+/// The state of a worker. `until` is when it moves to the next state by itself.
 #[derive(Debug, Clone)]
 pub(super) enum State {
     /// Scaled down, kept by `FlashBoot`, not billed.
     Standby,
-    /// The host lacks the GPU.
+    /// Its host has no free GPU.
     Throttled { until: Duration },
     /// Pulling the image.
     Initializing { until: Duration },
-    /// The container runs, the model is being loaded: not yet ready for a job.
+    /// The container runs and loads the model; not ready for a job yet.
     Loading { until: Duration },
-    /// Ready, billed, without a job.
+    /// Ready and billed, without a job.
     Idle { since: Duration },
-    /// At work. What becomes of the job was drawn when it started.
+    /// Running a job. How the job ends was drawn when it started.
     Busy { job: Job, started: Duration, until: Duration, end: End },
-    /// Crashed, waits for its next try.
+    /// Crashed, and waiting to be restarted.
     Unhealthy { until: Duration },
 }
 
-/// How the work on a job will end.
+/// How a run of a job ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Completed,
     Failed,
     TimedOut,
-    /// The worker dies and the job goes back to the queue.
+    /// The worker crashes and the job goes back to the queue.
     Crashed,
 }
 
-/// How many workers are in which state.
+/// Number of workers by state.
 ///
-/// `running` is what Runpod's health calls so: the container has started and is not idle, be it with a job or loading
-/// its model. `idle` includes the workers in standby.
+/// As in Runpod's health, `running` includes workers that load their model, and `idle` those on standby.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WorkerCounts {
     /// Ready for a job.
     pub idle: u32,
-    /// Kept in standby; part of `idle`.
+    /// On standby; included in `idle`.
     pub standby: u32,
     /// Pulling the image.
     pub initializing: u32,
-    /// Started and not idle.
+    /// Started and not idle: with a job, or loading the model.
     pub running: u32,
     /// Waiting for a GPU.
     pub throttled: u32,
@@ -68,25 +69,41 @@ pub struct WorkerCounts {
     pub unhealthy: u32,
 }
 
-/// A worker as an observer sees it.
+/// The status of a worker in Runpod's answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum WorkerStatus {
+    /// Started and not idle.
+    Running,
+    /// Ready for a job, or on standby.
+    Idle,
+    /// Pulling the image.
+    Initializing,
+    /// Waiting for a GPU.
+    Throttled,
+    /// Crashed.
+    Unhealthy,
+}
+
+/// A worker, as the APIs report it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerView {
-    /// Counts the workers of the endpoint; `Configuration::worker_id` makes an id of it.
+    /// The number of the worker at its endpoint; `Configuration::worker_id` makes an id of it.
     pub serial: u64,
-    /// When it was made, counted from the genesis of the world.
-    pub made: Duration,
-    /// When it last began to start.
-    pub begun: Duration,
-    /// What it does, in Runpod's words: RUNNING, IDLE, INITIALIZING, THROTTLED, UNHEALTHY.
-    pub status: &'static str,
-    /// Whether it costs money now.
+    /// When it was created, on the world's axis.
+    pub(crate) made: Duration,
+    /// When its last start began, on the world's axis.
+    pub(crate) begun: Duration,
+    /// Its status.
+    pub status: WorkerStatus,
+    /// Whether it is billed.
     pub billed: bool,
 }
 
 // === impl Worker ===
 
 impl Worker {
-    /// When the worker changes its state by itself, if it will.
+    /// When the worker changes its state by itself.
     pub(super) fn due(&self) -> Option<Duration> {
         match self.state {
             State::Standby | State::Idle { .. } => None,
@@ -98,17 +115,17 @@ impl Worker {
         }
     }
 
-    /// Whether it counts towards the endpoint's maximum: all but standby.
+    /// Whether it counts towards the endpoint's maximum: every state but standby.
     pub(super) fn is_active(&self) -> bool {
         !matches!(self.state, State::Standby)
     }
 
-    /// Whether it costs money: its container runs and has not been scaled down.
+    /// Whether it is billed: its container runs and has not been scaled down.
     pub(super) fn is_billed(&self) -> bool {
         matches!(self.state, State::Loading { .. } | State::Idle { .. } | State::Busy { .. })
     }
 
-    /// Whether jobs can be expected to reach it soon.
+    /// Whether it is ready or will be soon.
     pub(super) fn will_serve(&self) -> bool {
         self.is_billed() || matches!(self.state, State::Initializing { .. })
     }
@@ -123,11 +140,11 @@ impl Worker {
 
     pub(super) fn view(&self, to_world: impl Fn(Duration) -> Duration) -> WorkerView {
         let status = match self.state {
-            State::Standby | State::Idle { .. } => "IDLE",
-            State::Throttled { .. } => "THROTTLED",
-            State::Initializing { .. } => "INITIALIZING",
-            State::Loading { .. } | State::Busy { .. } => "RUNNING",
-            State::Unhealthy { .. } => "UNHEALTHY",
+            State::Standby | State::Idle { .. } => WorkerStatus::Idle,
+            State::Throttled { .. } => WorkerStatus::Throttled,
+            State::Initializing { .. } => WorkerStatus::Initializing,
+            State::Loading { .. } | State::Busy { .. } => WorkerStatus::Running,
+            State::Unhealthy { .. } => WorkerStatus::Unhealthy,
         };
         WorkerView {
             serial: self.serial,
@@ -139,12 +156,21 @@ impl Worker {
     }
 }
 
+// === impl WorkerStatus ===
+
+impl WorkerStatus {
+    /// The status as Runpod writes it.
+    pub(crate) fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
 // === impl WorkerView ===
 
 impl WorkerView {
-    /// Whether it is more than a scaled-down worker that `FlashBoot` keeps.
+    /// Whether it is in any other state than scaled down on standby.
     pub fn is_active(&self) -> bool {
-        self.billed || self.status != "IDLE"
+        self.billed || self.status != WorkerStatus::Idle
     }
 }
 
@@ -169,8 +195,8 @@ impl WorkerCounts {
         counts
     }
 
-    /// Workers that cost money or will soon: all but standby, throttled and unhealthy ones.
-    pub fn placed(&self) -> u32 {
+    /// Workers that have a GPU: all but standby, throttled and unhealthy ones.
+    pub(crate) fn placed(&self) -> u32 {
         self.idle.saturating_sub(self.standby) + self.initializing + self.running
     }
 }

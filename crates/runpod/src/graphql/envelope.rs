@@ -1,30 +1,29 @@
-//! What every GraphQL answer has around its data, and what each kind of it means.
+//! The envelope of a GraphQL response: data, errors, or both.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::Reason;
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::operation::Outcome;
 use crate::reply::json;
-use crate::transport::Answer;
+use crate::transport::RawResponse;
 
-/// Data, and how many errors came with it. What failed is null in the data.
+/// The data of a response and the number of errors in it. Fields that failed are null.
 #[derive(Debug)]
 pub(super) struct Data<T> {
     pub(super) value: T,
     pub(super) errors: usize,
 }
 
-/// The viewer, which most documents ask for.
+/// The root of most documents.
 #[derive(Debug, Deserialize)]
-pub(super) struct Viewer<T> {
-    pub(super) myself: Option<T>,
+struct Viewer<T> {
+    myself: Option<T>,
 }
 
 #[derive(Deserialize)]
 struct Envelope<T> {
-    // Not Option alone: a server that refuses a document leaves `data` out, one that failed to run it says null.
+    // With a default: a server that rejects a document omits `data`, one that fails to execute it returns null.
     #[serde(default = "none")]
     data: Option<T>,
     #[serde(default)]
@@ -57,45 +56,43 @@ impl GraphqlError {
         Refusal { locations, names: quoted(self.message.as_deref().unwrap_or_default()) }
     }
 
-    /// What Runpod answers to a key that is valid but restricted, with status 200.
+    /// Runpod's error for a valid key without the scope, with status 200.
     fn is_forbidden(&self) -> bool {
         self.message.as_deref().is_some_and(|message| message.eq_ignore_ascii_case("unauthorized"))
     }
 }
 
-/// Reads an answer that has data, errors, or both.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Outcome), Reason> {
-    let refused = answer.status == reqwest::StatusCode::BAD_REQUEST;
-    let envelope: Envelope<T> = match json(&answer.body) {
+/// Reads a response.
+pub(super) fn read<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
+    let is_rejected = response.status == reqwest::StatusCode::BAD_REQUEST;
+    let envelope: Envelope<T> = match json(&response.body) {
         Ok(envelope) => envelope,
-        // Not GraphQL's refusal but somebody else's: a gateway's page.
-        Err(_unreadable) if refused => return Err(Reason::Status { status: answer.status.as_u16() }),
+        // Not from GraphQL: the error page of a gateway.
+        Err(_unreadable) if is_rejected => return Err(Reason::Status { status: response.status.as_u16() }),
         Err(reason) => return Err(reason),
     };
     let errors = envelope.errors.unwrap_or_default();
     match envelope.data {
-        Some(value) if !refused => {
+        Some(value) if !is_rejected => {
             let outcome = if errors.is_empty() { Outcome::Ok } else { Outcome::GraphqlError };
             Ok((Data { value, errors: errors.len() }, outcome))
         }
-        _ if refused || is_validation(&errors) => {
+        _ if is_rejected || is_validation(&errors) => {
             Err(Reason::Schema { refusals: errors.iter().map(GraphqlError::refusal).collect() })
         }
-        _ if errors.is_empty() => {
-            Err(Reason::Decode { cause: "GraphQL response without data and errors".into() })
-        }
+        _ if errors.is_empty() => Err(Reason::Decode { cause: "neither data nor errors".into() }),
         _ => Err(without_data(&errors)),
     }
 }
 
-/// Reads an answer about the viewer, in which `myself: null` says that there is no identity behind the key.
-pub(super) fn read_viewer<T: DeserializeOwned>(answer: &Answer) -> Result<(Data<T>, Outcome), Reason> {
-    let (data, outcome) = read::<Viewer<T>>(answer)?;
+/// Reads the response to a document about `myself`, which is null if the key belongs to no user.
+pub(super) fn read_viewer<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
+    let (data, outcome) = read::<Viewer<T>>(response)?;
     match data.value.myself {
         Some(value) => Ok((Data { value, errors: data.errors }, outcome)),
         None if data.errors == 0 => Err(Reason::NoIdentity),
         None => {
-            let envelope: Envelope<serde::de::IgnoredAny> = json(&answer.body)?;
+            let envelope: Envelope<serde::de::IgnoredAny> = json(&response.body)?;
             Err(without_data(&envelope.errors.unwrap_or_default()))
         }
     }
@@ -108,14 +105,14 @@ fn without_data(errors: &[GraphqlError]) -> Reason {
     Reason::Graphql { count: errors.len() }
 }
 
-/// Some servers refuse a document with status 200. Errors of validation have no path, for nothing was run; errors of
-/// execution have one.
+/// Whether the errors are validation errors, which some servers return with status 200. They have no path because nothing
+/// was executed; execution errors have one.
 fn is_validation(errors: &[GraphqlError]) -> bool {
     errors.iter().any(|error| error.locations.as_ref().is_some_and(|locations| !locations.is_empty()))
         && errors.iter().all(|error| error.path.is_none())
 }
 
-/// The names in quotation marks, of whichever kind.
+/// The names in quotation marks of any kind.
 fn quoted(message: &str) -> Vec<String> {
     let mut names = Vec::new();
     for mark in ['"', '\'', '`'] {
@@ -131,37 +128,41 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, body: &'static str) -> Answer {
-        Answer { status: StatusCode::from_u16(status).unwrap(), body: Bytes::from_static(body.as_bytes()) }
+    fn response(status: u16, body: &'static str) -> RawResponse {
+        RawResponse {
+            status: StatusCode::from_u16(status).unwrap(),
+            body: Bytes::from_static(body.as_bytes()),
+        }
     }
 
     type Json = serde_json::Value;
 
     #[test]
-    fn data_with_errors_is_used_and_counted() {
-        let answer = answer(200, r#"{"data":{"myself":{"a":1}},"errors":[{"message":"x","path":["a"]}]}"#);
-        let (data, outcome) = read_viewer::<Json>(&answer).unwrap();
+    fn data_with_errors_is_used() {
+        let response =
+            response(200, r#"{"data":{"myself":{"a":1}},"errors":[{"message":"x","path":["a"]}]}"#);
+        let (data, outcome) = read_viewer::<Json>(&response).unwrap();
         assert_eq!((data.errors, outcome), (1, Outcome::GraphqlError));
         assert_eq!(data.value["a"], 1);
     }
 
     #[test]
-    fn no_viewer_and_no_error_is_no_identity() {
-        let reason = read_viewer::<Json>(&answer(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
+    fn no_user_and_no_error_is_no_identity() {
+        let reason = read_viewer::<Json>(&response(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
         assert!(matches!(reason, Reason::NoIdentity), "{reason:?}");
     }
 
     #[test]
-    fn a_refusal_with_status_200_is_still_a_refusal() {
+    fn a_rejection_may_have_status_200() {
         let body =
             r#"{"data":null,"errors":[{"message":"Unknown field 'x'","locations":[{"line":3,"column":5}]}]}"#;
-        let Reason::Schema { refusals } = read::<Json>(&answer(200, body)).unwrap_err() else { panic!() };
+        let Reason::Schema { refusals } = read::<Json>(&response(200, body)).unwrap_err() else { panic!() };
         assert_eq!(refusals, [Refusal { locations: vec![(3, 5)], names: vec!["x".to_owned()] }]);
     }
 
     #[test]
-    fn a_page_with_status_400_is_no_refusal() {
-        let reason = read::<Json>(&answer(400, "<html>no</html>")).unwrap_err();
+    fn a_page_with_status_400_is_not_a_rejection() {
+        let reason = read::<Json>(&response(400, "<html>no</html>")).unwrap_err();
         assert!(matches!(reason, Reason::Status { status: 400 }), "{reason:?}");
     }
 }

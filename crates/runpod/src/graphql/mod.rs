@@ -1,43 +1,44 @@
-//! The GraphQL API, in either of the shapes in which Runpod is seen.
+//! The GraphQL API, in both shapes in which Runpod is known: the live one and the documented one.
 //!
-//! What a number means and in which unit it is does not belong here: see `snapshot/`.
+//! What a number means does not belong here, nor its conversion to another unit.
 
+mod coverage;
 mod document;
 mod documents;
 mod envelope;
 mod negotiate;
+mod printed;
+mod selection;
+mod sender;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
-use self::document::Alias;
-use self::envelope::{Data, read, read_viewer};
+use self::coverage::{lacks, missing};
 use self::negotiate::Negotiated;
-use crate::error::{Reason, RequestError};
-use crate::operation::{Api, Operation, Outcome};
+use self::sender::Sender;
+use crate::error::RequestError;
+use crate::operation::Operation;
 use crate::reply::Reply;
-use crate::transport::{Answer, Call, Credential, Transport};
+use crate::transport::Transport;
 use crate::wire::{self, List};
 
-/// Single objects asked for in one document. Few enough that a server with a limit on complexity takes it, many enough
-/// that a thousand endpoints are twenty requests.
+/// Maximum number of objects in one document. Small enough for servers that limit the complexity of a document, large
+/// enough that 1000 endpoints are 20 requests.
 pub const BATCH: usize = 50;
 
-/// Where the documents have what they are about.
+/// The paths of what the documents are about.
 const VIEWER: &str = "myself";
 const ENDPOINTS: &str = "myself.endpoints";
 const PODS: &str = "myself.pods";
 
-/// The GraphQL side of an account.
+/// The GraphQL API of an account.
 #[derive(Debug)]
-pub(super) struct Graphql {
-    url: Url,
+pub(crate) struct Graphql {
+    sender: Sender,
     account: Negotiated,
     endpoints: Negotiated,
     endpoint_detail: Negotiated,
@@ -73,10 +74,10 @@ struct GpuTypes {
 }
 
 impl Graphql {
-    pub(super) fn new(account: &Arc<str>, url: Url) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, account: &Arc<str>, url: Url) -> Self {
         let negotiated = |document| Negotiated::new(Arc::clone(account), document);
         Self {
-            url,
+            sender: Sender::new(transport, url),
             account: negotiated(&documents::ACCOUNT),
             endpoints: negotiated(&documents::ENDPOINTS),
             endpoint_detail: negotiated(&documents::ENDPOINT_DETAIL),
@@ -88,229 +89,97 @@ impl Graphql {
         }
     }
 
-    /// How many fields that the exporter can use the server has in no document and in no form.
-    pub(super) fn unsupported_fields(&self) -> usize {
-        let alone = [&self.account, &self.volumes, &self.gpu_types, &self.host];
-        alone.into_iter().map(|document| document.unsupported().len()).sum::<usize>()
-            + self.missing(Operation::Endpoints).len()
-            + self.missing(Operation::Pods).len()
+    /// The number of fields that the server has in no document and in no form.
+    pub(crate) fn unsupported_fields(&self) -> usize {
+        let single = [&self.account, &self.volumes, &self.gpu_types, &self.host];
+        single.into_iter().map(|document| document.unsupported().len()).sum::<usize>()
+            + self.missing_endpoint_fields().len()
+            + self.missing_pod_fields().len()
     }
 
-    /// Whether one of these fields is refused in every form and document. They are named below what the document is about.
-    pub(super) fn lacks(&self, operation: Operation, fields: &[&str]) -> bool {
-        let (root, missing) = match operation {
-            Operation::Endpoints => (ENDPOINTS, self.missing(operation)),
-            Operation::Pods => (PODS, self.missing(operation)),
-            Operation::Account => (VIEWER, self.account.unsupported()),
-            _ => return false,
-        };
-        let is_about = |path: &String, field: &&str| {
-            let below = path.strip_prefix(root).and_then(|path| path.strip_prefix('.'));
-            *path == root || below == Some(*field)
-        };
-        missing.iter().any(|path| fields.iter().any(|field| is_about(path, field)))
-    }
-
-    /// The fields of a list that are neither in it nor given by the single object.
-    fn missing(&self, operation: Operation) -> Vec<String> {
-        if operation == Operation::Endpoints {
-            missing(&self.endpoints, ENDPOINTS, &self.endpoint_detail, "endpoint")
-        } else {
-            missing(&self.pods, PODS, &self.pod_detail, "pod")
+    /// Whether one of these fields is missing in every form and document.
+    pub(crate) fn lacks(&self, operation: Operation, fields: &[&str]) -> bool {
+        match operation {
+            Operation::Endpoints => lacks(&self.missing_endpoint_fields(), ENDPOINTS, fields),
+            Operation::Pods => lacks(&self.missing_pod_fields(), PODS, fields),
+            Operation::Account => lacks(&self.account.unsupported(), VIEWER, fields),
+            _ => false,
         }
     }
 
-    pub(super) async fn account(
-        &self,
-        transport: &Transport,
-        deadline: Instant,
-    ) -> Result<Reply<wire::Account>, RequestError> {
-        self.viewer(transport, &self.account, deadline).await
+    fn missing_endpoint_fields(&self) -> Vec<String> {
+        missing(&self.endpoints, ENDPOINTS, &self.endpoint_detail, "endpoint")
     }
 
-    pub(super) async fn endpoints(
+    fn missing_pod_fields(&self) -> Vec<String> {
+        missing(&self.pods, PODS, &self.pod_detail, "pod")
+    }
+
+    pub(crate) async fn account(&self, deadline: Instant) -> Result<Reply<wire::Account>, RequestError> {
+        self.sender.viewer(&self.account, deadline).await
+    }
+
+    pub(crate) async fn endpoints(
         &self,
-        transport: &Transport,
         deadline: Instant,
     ) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
-        let reply: Reply<Endpoints> = self.viewer(transport, &self.endpoints, deadline).await?;
-        if let Some(given) = self.endpoints.leaves(ENDPOINTS) {
-            self.endpoint_detail.spare(given);
+        let reply: Reply<Endpoints> = self.sender.viewer(&self.endpoints, deadline).await?;
+        if let Some(paths) = self.endpoints.leaves(ENDPOINTS) {
+            self.endpoint_detail.skip(paths);
         }
-        self.listed(reply.map(|viewer| viewer.endpoints), Operation::Endpoints)
+        self.sender.list(reply.map(|viewer| viewer.endpoints), Operation::Endpoints)
     }
 
-    pub(super) async fn pods(
-        &self,
-        transport: &Transport,
-        deadline: Instant,
-    ) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
-        let reply: Reply<Pods> = self.viewer(transport, &self.pods, deadline).await?;
-        if let Some(given) = self.pods.leaves(PODS) {
-            self.pod_detail.spare(given);
+    pub(crate) async fn pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
+        let reply: Reply<Pods> = self.sender.viewer(&self.pods, deadline).await?;
+        if let Some(paths) = self.pods.leaves(PODS) {
+            self.pod_detail.skip(paths);
         }
-        self.listed(reply.map(|viewer| viewer.pods), Operation::Pods)
+        self.sender.list(reply.map(|viewer| viewer.pods), Operation::Pods)
     }
 
-    pub(super) async fn volumes(
-        &self,
-        transport: &Transport,
-        deadline: Instant,
-    ) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
-        let reply: Reply<Volumes> = self.viewer(transport, &self.volumes, deadline).await?;
-        self.listed(reply.map(|viewer| viewer.volumes), Operation::Volumes)
+    pub(crate) async fn volumes(&self, deadline: Instant) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
+        let reply: Reply<Volumes> = self.sender.viewer(&self.volumes, deadline).await?;
+        self.sender.list(reply.map(|viewer| viewer.volumes), Operation::Volumes)
     }
 
-    pub(super) async fn host(
-        &self,
-        transport: &Transport,
-        deadline: Instant,
-    ) -> Result<Reply<wire::Host>, RequestError> {
-        self.viewer(transport, &self.host, deadline).await
+    pub(crate) async fn host(&self, deadline: Instant) -> Result<Reply<wire::Host>, RequestError> {
+        self.sender.viewer(&self.host, deadline).await
     }
 
-    pub(super) async fn gpu_types(
+    pub(crate) async fn gpu_types(
         &self,
-        transport: &Transport,
         deadline: Instant,
     ) -> Result<Reply<Vec<wire::GpuType>>, RequestError> {
-        let document = &self.gpu_types;
-        let send = |query| self.send(transport, document.operation(), query, deadline, read::<GpuTypes>);
-        let reply = document.ask(&[], send).await?.ok_or_else(|| self.refused_whole(document.operation()))?;
-        self.listed(reply.map(|root| root.types), Operation::Gpus)
+        let reply: Reply<GpuTypes> = self.sender.root(&self.gpu_types, deadline).await?;
+        self.sender.list(reply.map(|root| root.types), Operation::Gpus)
     }
 
-    /// Whether single endpoints can give what the list did not, as far as is known. Nothing is known before the list.
-    pub(super) fn has_endpoint_detail(&self) -> bool {
-        self.endpoints.is_settled() && self.endpoint_detail.is_alive()
+    /// Whether single endpoints have fields that the list does not have. False before the list was read.
+    pub(crate) fn has_endpoint_detail(&self) -> bool {
+        self.endpoints.is_settled() && self.endpoint_detail.has_fields()
     }
 
-    /// Whether single pods can give what the list did not, as far as is known.
-    pub(super) fn has_pod_detail(&self) -> bool {
-        self.pods.is_settled() && self.pod_detail.is_alive()
+    /// The same for pods.
+    pub(crate) fn has_pod_detail(&self) -> bool {
+        self.pods.is_settled() && self.pod_detail.has_fields()
     }
 
-    /// At most [`BATCH`] endpoints by id. Those that the server does not know are left out.
-    pub(super) async fn endpoint_detail(
+    pub(crate) async fn endpoint_detail(
         &self,
-        transport: &Transport,
         ids: &[String],
         deadline: Instant,
     ) -> Result<Reply<BTreeMap<String, wire::Endpoint>>, RequestError> {
-        let arguments = |id: &str| format!("(id: {})", literal(id));
-        self.batch(transport, &self.endpoint_detail, ids, arguments, deadline).await
+        let arguments = |id: &str| format!("(id: {id})");
+        self.sender.batch(&self.endpoint_detail, ids, arguments, deadline).await
     }
 
-    /// At most [`BATCH`] pods by id. Those that the server does not know are left out.
-    pub(super) async fn pod_detail(
+    pub(crate) async fn pod_detail(
         &self,
-        transport: &Transport,
         ids: &[String],
         deadline: Instant,
     ) -> Result<Reply<BTreeMap<String, wire::Pod>>, RequestError> {
-        let arguments = |id: &str| format!("(input: {{podId: {}}})", literal(id));
-        self.batch(transport, &self.pod_detail, ids, arguments, deadline).await
+        let arguments = |id: &str| format!("(input: {{podId: {id}}})");
+        self.sender.batch(&self.pod_detail, ids, arguments, deadline).await
     }
-
-    async fn viewer<T: DeserializeOwned>(
-        &self,
-        transport: &Transport,
-        document: &Negotiated,
-        deadline: Instant,
-    ) -> Result<Reply<T>, RequestError> {
-        let send = |query| self.send(transport, document.operation(), query, deadline, read_viewer);
-        document.ask(&[], send).await?.ok_or_else(|| self.refused_whole(document.operation()))
-    }
-
-    async fn batch<T: DeserializeOwned>(
-        &self,
-        transport: &Transport,
-        document: &Negotiated,
-        ids: &[String],
-        arguments: impl Fn(&str) -> String,
-        deadline: Instant,
-    ) -> Result<Reply<BTreeMap<String, T>>, RequestError> {
-        let alias = |(n, id): (usize, &String)| Alias { alias: format!("a{n}"), arguments: arguments(id) };
-        let aliases: Vec<_> = ids.iter().enumerate().map(alias).collect();
-        let send = |query| {
-            self.send(transport, document.operation(), query, deadline, read::<BTreeMap<String, Option<T>>>)
-        };
-        let nothing = Reply { value: BTreeMap::new(), complaint: None };
-        let reply = document.ask(&aliases, send).await?.unwrap_or(nothing);
-        Ok(reply.map(|mut found| {
-            let named = |(Alias { alias, .. }, id): (&Alias, &String)| {
-                Some((id.clone(), found.remove(alias).flatten()?))
-            };
-            aliases.iter().zip(ids).filter_map(named).collect()
-        }))
-    }
-
-    async fn send<T>(
-        &self,
-        transport: &Transport,
-        operation: Operation,
-        query: String,
-        deadline: Instant,
-        read: impl Fn(&Answer) -> Result<(Data<T>, Outcome), Reason>,
-    ) -> Result<Reply<T>, RequestError> {
-        #[derive(Serialize)]
-        struct Request {
-            query: String,
-        }
-        // Serialising a string cannot fail; an empty body would be refused and say so.
-        let body = serde_json::to_vec(&Request { query }).unwrap_or_default();
-        let body = Some(Bytes::from(body));
-        let url = self.url.clone();
-        let credential = if operation == Operation::Gpus { Credential::Nobody } else { Credential::Account };
-        let call = Call { body, credential, ..Call::get(Api::Graphql, operation, url, deadline) };
-        let data = transport
-            .call(&call, |answer| {
-                let result = read(answer);
-                if !matches!(&result, Ok((_, Outcome::Ok))) {
-                    transport.debug_body(&call, answer.status, &answer.body);
-                }
-                result
-            })
-            .await?;
-        let complaint =
-            (data.errors > 0).then(|| self.error(operation, Reason::Graphql { count: data.errors }));
-        Ok(Reply { value: data.value, complaint })
-    }
-
-    /// A list that is null is no empty list: taken for one, every endpoint would seem to have vanished.
-    fn listed<T>(&self, reply: Reply<List<T>>, operation: Operation) -> Result<Reply<Vec<T>>, RequestError> {
-        let Reply { value, complaint } = reply;
-        match (value.0, complaint) {
-            (Some(value), complaint) => Ok(Reply { value, complaint }),
-            (None, Some(complaint)) => Err(complaint),
-            (None, None) => Err(self.error(operation, Reason::Decode { cause: "list is null".into() })),
-        }
-    }
-
-    fn refused_whole(&self, operation: Operation) -> RequestError {
-        self.error(operation, Reason::Schema { refusals: Vec::new() })
-    }
-
-    fn error(&self, operation: Operation, reason: Reason) -> RequestError {
-        RequestError { api: Api::Graphql, operation, peer: super::transport::peer(&self.url), reason }
-    }
-}
-
-/// The fields of the list that are neither in the list nor given by the single object.
-fn missing(list: &Negotiated, list_root: &str, detail: &Negotiated, detail_root: &str) -> Vec<String> {
-    let given = detail.leaves(detail_root).unwrap_or_default();
-    let is_given = |path: &String| {
-        let below = path.strip_prefix(list_root).and_then(|path| path.strip_prefix('.'));
-        below.is_some_and(|path| {
-            given
-                .iter()
-                .any(|leaf| leaf == path || leaf.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
-        })
-    };
-    list.unsupported().into_iter().filter(|path| !is_given(path)).collect()
-}
-
-/// A string as GraphQL writes it. Its escapes are those of JSON.
-fn literal(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

@@ -1,99 +1,98 @@
-//! Finding out which fields of a document a server has, by asking for all and leaving out what it refuses.
+//! Negotiation: finding the fields that a server has, by requesting all of them and leaving out those that it rejects.
 //!
-//! Runpod is seen in two shapes, fields come and go, introspection is off in production, and one unknown field fails a
-//! whole document. So each document keeps what its server refused: the first scrape pays for learning, the others send
-//! one clean document.
+//! Runpod is known in two shapes, fields are added and removed, introspection is disabled, and one unknown field fails a
+//! whole document. So each document remembers which fields were rejected: the first request may take several rounds, later
+//! ones send a valid document.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use super::document::{Alias, Document, Printed, Selection};
+use super::document::{Alias, Document};
+use super::printed::Printed;
+use super::selection::Selection;
 use crate::error::{Reason, RequestError};
 use crate::operation::Operation;
 
-/// Refusals in a row before a scrape gives up on a document. A validator that reports all errors at once needs two;
-/// what was learned is kept, so that even one that reports a single error at a time gets there over a few scrapes.
-const ROUNDS: usize = 12;
+/// Maximum number of rounds in one request. A validator that reports all errors at once needs two. Rejections are kept, so
+/// that a validator that reports one error at a time needs a few requests.
+const MAX_ROUNDS: usize = 12;
 
-/// A server that learned new fields is noticed after this long. Rarely, for it costs a refused request.
-const RELEARN_AFTER: Duration = Duration::from_hours(6);
+/// When to negotiate again, to find new fields. It costs a rejected request.
+const RENEGOTIATE_AFTER: Duration = Duration::from_hours(6);
 
-/// A server that refuses all of a document that every server has is asked again after this long: more likely something
-/// stands in its place for a while.
-const RETRY_REFUSED_AFTER: Duration = Duration::from_mins(1);
+/// The same if the server rejected all of a document that every server has: probably another service took its place for a
+/// moment.
+const RETRY_REJECTED_AFTER: Duration = Duration::from_mins(1);
 
-/// A document and what its server is known to accept of it.
+/// A document and the fields of it that the server accepts.
 #[derive(Debug)]
 pub(super) struct Negotiated {
     account: Arc<str>,
     document: &'static Document,
     state: Mutex<State>,
-    /// Held while a document is learned, so that batches in flight together learn it once.
-    learning: tokio::sync::Mutex<()>,
+    /// Held during negotiation, so that concurrent requests negotiate once.
+    negotiation: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     selection: Selection,
     settled: Option<Instant>,
-    /// The fields that the log has named, so that it names them once.
-    told: Vec<String>,
-    /// Grows whenever the selection changes: a refusal of an older printing says nothing of this one.
+    /// The fields that were logged, so that they are logged once.
+    logged: Vec<String>,
+    /// Incremented when the selection changes: a rejection of an older document does not apply to the current one.
     generation: u64,
 }
 
 impl Negotiated {
     pub(super) fn new(account: Arc<str>, document: &'static Document) -> Self {
-        Self { account, document, state: Mutex::default(), learning: tokio::sync::Mutex::default() }
+        Self { account, document, state: Mutex::default(), negotiation: tokio::sync::Mutex::default() }
     }
 
     pub(super) fn operation(&self) -> Operation {
         self.document.operation
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether a clean document is known.
+    /// Whether a valid document is known.
     pub(super) fn is_settled(&self) -> bool {
-        !self.state().is_due(self.document)
+        !self.state.lock().is_due(self.document)
     }
 
-    /// Whether there is anything to ask, as far as is known.
-    pub(super) fn is_alive(&self) -> bool {
-        !self.is_settled() || self.state().selection.is_alive(self.document)
+    /// Whether any field is left, as far as is known.
+    pub(super) fn has_fields(&self) -> bool {
+        !self.is_settled() || self.state.lock().selection.has_fields(self.document)
     }
 
-    /// Leaves out of this document what another one gives. Learning begins anew if that changed.
-    pub(super) fn spare(&self, given: Vec<String>) {
-        let mut state = self.state();
-        let (document, sparing) = (self.document, Selection::sparing(self.document.root.name(), given));
-        if !state.selection.spares_the_same(&sparing) {
+    /// Leaves out the fields that another document has, as paths below the root. If they changed, negotiates again.
+    pub(super) fn skip(&self, paths: Vec<String>) {
+        let mut state = self.state.lock();
+        let selection = Selection::without(self.document.root.name, paths);
+        if !state.selection.skips_the_same(&selection) {
             let generation = state.generation + 1;
-            // With nothing to ask there is nothing to learn.
-            let settled = (!sparing.is_alive(document)).then(Instant::now);
-            let told = std::mem::take(&mut state.told);
-            *state = State { selection: sparing, settled, told, generation };
+            // Without fields there is nothing to negotiate.
+            let settled = (!selection.has_fields(self.document)).then(Instant::now);
+            let logged = std::mem::take(&mut state.logged);
+            *state = State { selection, settled, logged, generation };
         }
     }
 
-    /// The leaves that the server gives below `root`, once that is settled.
+    /// The paths that the server has below `root`; `None` before negotiation.
     pub(super) fn leaves(&self, root: &str) -> Option<Vec<String>> {
-        let state = self.state();
+        let state = self.state.lock();
         state.settled?;
         Some(state.selection.leaves(self.document, root))
     }
 
-    /// The fields that the server has in no form.
+    /// The paths that the server has in no form.
     pub(super) fn unsupported(&self) -> Vec<String> {
-        self.state().selection.unsupported(self.document)
+        self.state.lock().selection.unsupported(self.document)
     }
 
-    /// Asks by `send` until the server takes the document. `None` if it has nothing of it.
-    pub(super) async fn ask<T, F>(
+    /// Calls `send` with the document until the server accepts it. `None` if it rejected every field.
+    pub(super) async fn request<T, F>(
         &self,
         aliases: &[Alias],
         send: impl Fn(String) -> F,
@@ -101,19 +100,19 @@ impl Negotiated {
     where
         F: Future<Output = Result<T, RequestError>>,
     {
-        let mut learning = None;
+        let mut negotiation = None;
         let mut round = 0;
         loop {
             if self.is_settled() {
-                learning = None; // let the others run beside this one
-            } else if learning.is_none() {
-                learning = Some(self.learning.lock().await);
+                negotiation = None; // lets concurrent requests proceed
+            } else if negotiation.is_none() {
+                negotiation = Some(self.negotiation.lock().await);
                 self.begin();
-                continue; // somebody else may have learned meanwhile
+                continue; // another request may have negotiated in the meantime
             }
             let (printed, generation) = {
-                let mut state = self.state();
-                if !state.selection.is_alive(self.document) {
+                let mut state = self.state.lock();
+                if !state.selection.has_fields(self.document) {
                     self.settle(&mut state);
                     return Ok(None);
                 }
@@ -121,7 +120,7 @@ impl Negotiated {
             };
             let error = match send(printed.text.clone()).await {
                 Ok(value) => {
-                    let mut state = self.state();
+                    let mut state = self.state.lock();
                     if state.generation == generation {
                         self.settle(&mut state);
                     }
@@ -130,38 +129,38 @@ impl Negotiated {
                 Err(error) => error,
             };
             round += 1;
-            if round > ROUNDS || !self.learn(&error, &printed, generation) {
+            if round > MAX_ROUNDS || !self.reject(&error, &printed, generation) {
                 return Err(error);
             }
         }
     }
 
-    /// Forgets what was learned too long ago.
+    /// Starts a negotiation: forgets rejections that are too old.
     fn begin(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.settled.is_some() && state.is_due(self.document) {
             state.forget();
         }
     }
 
-    /// Takes a refusal to heart. False if there is nothing to learn from it.
-    fn learn(&self, error: &RequestError, printed: &Printed, generation: u64) -> bool {
+    /// Leaves out the rejected fields. False if the error does not identify any.
+    fn reject(&self, error: &RequestError, printed: &Printed, generation: u64) -> bool {
         let Reason::Schema { refusals } = &error.reason else { return false };
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.generation != generation {
-            return true; // somebody else has learned meanwhile
+            return true; // another request has negotiated in the meantime
         }
         if state.settled.is_some() {
             tracing::info!(
                 account = &*self.account,
                 document = self.document.name,
-                "GraphQL query rejected; renegotiating its fields"
+                "GraphQL query rejected; renegotiating fields"
             );
             state.forget();
             return true;
         }
         state.generation += 1;
-        state.selection.refuse(printed, refusals)
+        state.selection.reject(printed, refusals)
     }
 
     fn settle(&self, state: &mut State) {
@@ -170,29 +169,29 @@ impl Negotiated {
         }
         state.settled = Some(Instant::now());
         let unsupported = state.selection.unsupported(self.document);
-        if !unsupported.is_empty() && unsupported != state.told {
+        if !unsupported.is_empty() && unsupported != state.logged {
             tracing::info!(
                 account = &*self.account,
                 document = self.document.name,
                 left_out = unsupported.len(),
                 fields = unsupported.join(" "),
-                "the GraphQL server does not support some fields; leaving them out"
+                "the server does not have these fields; they are left out"
             );
-            state.told = unsupported;
+            state.logged = unsupported;
         }
     }
 }
 
 impl State {
-    /// Whether the document is to be learned, or learned anew.
+    /// Whether to negotiate, for the first time or again.
     fn is_due(&self, document: &Document) -> bool {
         let Some(settled) = self.settled else { return true };
-        let refused_whole = !document.optional && !self.selection.is_alive(document);
-        settled.elapsed() >= if refused_whole { RETRY_REFUSED_AFTER } else { RELEARN_AFTER }
+        let is_rejected = !document.optional && !self.selection.has_fields(document);
+        settled.elapsed() >= if is_rejected { RETRY_REJECTED_AFTER } else { RENEGOTIATE_AFTER }
     }
 
     fn forget(&mut self) {
-        self.selection.relearn();
+        self.selection.reset();
         self.settled = None;
         self.generation += 1;
     }

@@ -1,71 +1,51 @@
-//! Logs, from the three places where Runpod tells them: the REST API streams those of a pod or a worker; the job API
-//! gives the last ones of an endpoint; and in the documented shape it streams them over a WebSocket.
+//! Logs. Runpod has them in three places: the REST API streams those of a pod or a worker; the job API returns the recent
+//! lines of an endpoint; and the documented shape of the job API streams the lines of an endpoint over a WebSocket.
 //!
-//! Which place is asked, what a line means, and how a stream that broke is resumed does not belong here: see `logs/`.
+//! Which place to use, what a line means, and how a broken stream is resumed does not belong here.
 
-mod snapshot;
+mod recent;
 mod socket;
 mod sse;
+mod stream;
+mod window;
 
-use std::fmt;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use url::Url;
 
+pub use self::stream::LogStream;
+use self::stream::redacted;
+pub use self::window::{LogSubject, LogWindow};
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
-use crate::rest::Rest;
-use crate::transport::{Call, Transport, peer};
+use crate::transport::{Call, Transport};
+use crate::urls::below;
 use crate::wire;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Whose logs the REST API streams.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are ids")]
-pub enum LogSubject {
-    Pod(Arc<str>),
-    Worker { endpoint: Arc<str>, worker: Arc<str> },
-}
-
-/// From where on lines are wanted. A place counts before a moment, and that before a number, as the REST API has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LogWindow {
-    /// The id of the last line that is known.
-    pub after: Option<String>,
-    /// The moment of the oldest line that is wanted.
-    pub since: Option<Timestamp>,
-    /// How many of the last lines are wanted.
-    pub tail: Option<u32>,
-    /// `container` or `system`, if only one of them is wanted.
-    pub source: Option<&'static str>,
-}
-
-/// The ways to the logs of an account.
+/// The logs of an account.
 #[derive(Debug, Clone, Copy)]
 pub struct Logs<'r> {
-    pub(super) transport: &'r Arc<Transport>,
-    pub(super) rest: &'r Rest,
-    pub(super) jobs: &'r Url,
+    transport: &'r Arc<Transport>,
+    rest: &'r Url,
+    jobs: &'r Url,
 }
 
-/// Lines as they come, for as long as the connection lasts.
-pub struct LogStream {
-    lines: Pin<Box<dyn Stream<Item = Result<wire::Log, Reason>> + Send>>,
-    transport: Arc<Transport>,
-    api: Api,
-    peer: Arc<str>,
-}
+impl<'r> Logs<'r> {
+    /// Logs from the REST API and the job API at these base URLs.
+    pub(crate) const fn new(transport: &'r Arc<Transport>, rest: &'r Url, jobs: &'r Url) -> Self {
+        Self { transport, rest, jobs }
+    }
 
-impl Logs<'_> {
-    /// Streams what a pod or a worker writes, and has written in the window. Counts against the quota once, however long
-    /// it lasts.
+    /// Streams the lines of a pod or a worker: those in the window, then new ones as they are written. Counts against the
+    /// REST quota once, however long it lasts.
+    ///
+    /// # Errors
+    /// Fails if the stream cannot be opened before the deadline. Later failures come from [`LogStream::next`].
     pub async fn stream(
         &self,
         subject: &LogSubject,
@@ -87,89 +67,55 @@ impl Logs<'_> {
             (None, Some(tail)) => query.push(("tail", tail)),
             (None, None) => {}
         }
-        let call = Call::get(Api::Rest, Operation::Logs, self.rest.url(&path, &query), deadline);
-        let call = Call { shard: shard(&path), ..call };
-        let begin = async {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-            // Compression waits for more to compress; a line is wanted when it is written.
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-            if let Some(after) = &window.after {
-                let id = HeaderValue::from_str(after);
-                headers.insert(
-                    LAST_EVENT_ID,
-                    id.map_err(|_unsendable| Reason::Decode { cause: "invalid id of a log line".into() })?,
-                );
-            }
+        let url = below(self.rest, &path, &query);
+        // Streams stay open: those of many workers must not share one connection, which carries about a hundred.
+        let call = Call::get(Api::Rest, Operation::Logs, url, deadline).sharded_by(&path);
+        let open = async {
+            let headers = stream_headers(window.after.as_deref())?;
             sse::lines(self.transport.head(&call, headers).await?)
         };
-        let lines = self.transport.open(&call, begin).await?;
-        Ok(self.wrap(lines, &call))
+        let lines = self.transport.open(&call, open).await?;
+        Ok(LogStream::new(lines, Arc::clone(self.transport), call))
     }
 
-    /// The last lines of an endpoint, as the job API tells them.
-    pub async fn snapshot(
+    /// The recent lines of an endpoint (`GET {jobs}/{endpoint_id}/logs`), by default 500 of the last 24 hours before `now`.
+    ///
+    /// # Errors
+    /// Fails if the request fails, or if the response contains no list of lines.
+    pub async fn recent(
         &self,
         endpoint_id: &str,
         window: &LogWindow,
         now: Timestamp,
         deadline: Instant,
     ) -> Result<Vec<wire::Log>, RequestError> {
-        let lines = snapshot::lines(self.transport, self.jobs, endpoint_id, window, now, deadline).await?;
-        Ok(lines.into_iter().map(|log| discreet(self.transport, log)).collect())
+        let lines = recent::lines(self.transport, self.jobs, endpoint_id, window, now, deadline).await?;
+        Ok(lines.into_iter().map(|log| redacted(self.transport, log)).collect())
     }
 
-    /// Streams what the workers of an endpoint write from now on, where the job API has the documented shape.
+    /// Streams the new lines of all workers of an endpoint (WebSocket `{jobs}/{endpoint_id}/logs/stream`), where the job
+    /// API has the documented shape.
+    ///
+    /// # Errors
+    /// Fails if the WebSocket cannot be opened before the deadline. Later failures come from [`LogStream::next`].
     pub async fn socket(&self, endpoint_id: &str, deadline: Instant) -> Result<LogStream, RequestError> {
-        let url = below(self.jobs, endpoint_id, &["logs", "stream"]);
-        let endpoint = Some(Arc::from(endpoint_id));
-        let call = Call { endpoint, ..Call::get(Api::Jobs, Operation::Logs, url, deadline) };
+        let url = below(self.jobs, &[endpoint_id, "logs", "stream"], &[]);
+        let call = Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id);
         let lines = Box::pin(self.transport.open(&call, socket::lines(self.transport, &call))).await?;
-        Ok(self.wrap(lines, &call))
-    }
-
-    fn wrap(
-        &self,
-        lines: impl Stream<Item = Result<wire::Log, Reason>> + Send + 'static,
-        call: &Call,
-    ) -> LogStream {
-        let (transport, peer) = (Arc::clone(self.transport), peer(&call.url));
-        LogStream { lines: lines.boxed(), transport, api: call.api, peer }
+        Ok(LogStream::new(lines, Arc::clone(self.transport), call))
     }
 }
 
-impl LogStream {
-    /// The next line; `None` when the server has ended the stream.
-    pub async fn next(&mut self) -> Option<Result<wire::Log, RequestError>> {
-        let (api, peer) = (self.api, Arc::clone(&self.peer));
-        let error = |reason| RequestError { api, operation: Operation::Logs, peer, reason };
-        let line = self.lines.next().await?;
-        Some(line.map(|log| discreet(&self.transport, log)).map_err(error))
+/// The headers of a stream that starts after the line with this id.
+fn stream_headers(after: Option<&str>) -> Result<HeaderMap, Reason> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+    // Compression buffers lines, and a line is wanted when it is written.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let Some(after) = after {
+        let id = HeaderValue::from_str(after);
+        let id = id.map_err(|_unsendable| Reason::Decode { cause: "invalid id of a log line".into() })?;
+        headers.insert(LAST_EVENT_ID, id);
     }
-}
-
-/// The line without the key: a program may print its own environment, and what is printed here is passed on.
-fn discreet(transport: &Transport, log: wire::Log) -> wire::Log {
-    wire::Log { line: transport.redact(log.line), ..log }
-}
-
-impl fmt::Debug for LogStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LogStream").field("api", &self.api).field("peer", &self.peer).finish_non_exhaustive()
-    }
-}
-
-/// Streams stay open: those of many workers must not all be on one connection, which carries about a hundred.
-fn shard(path: &[&str]) -> usize {
-    let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(path);
-    usize::try_from(hash >> 32).unwrap_or(0)
-}
-
-/// A path of the job API of an endpoint.
-fn below(base: &Url, endpoint_id: &str, parts: &[&str]) -> Url {
-    let mut url = base.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().push(endpoint_id).extend(parts);
-    }
-    url
+    Ok(headers)
 }

@@ -1,41 +1,43 @@
-//! The WebSocket of the documented shape: `{base}/{endpoint_id}/logs/stream`, one `{timestamp, level, message}` a message.
+//! The WebSocket of the documented shape: `{base}/{endpoint_id}/logs/stream`. Each message is one
+//! `{timestamp, level, message}`.
 
 use futures_util::{Stream, StreamExt as _};
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, USER_AGENT};
 use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::error::Reason;
-use crate::transport::{Call, Transport, USER_AGENT as AGENT, innermost};
+use crate::transport::{Call, Transport, innermost};
 use crate::wire::Log;
 
-/// The most that a message may have, in bytes.
+/// Maximum size of a message, in bytes.
 const LIMIT: usize = 1024 * 1024;
 
-/// Opens the socket.
+/// Opens the socket. It uses neither the connections nor the proxy of the transport.
 pub(super) async fn lines(
     transport: &Transport,
     call: &Call,
 ) -> Result<impl Stream<Item = Result<Log, Reason>> + use<>, Reason> {
     let mut url = call.url.clone();
     let scheme = if url.scheme() == "http" { "ws" } else { "wss" };
-    // Both are schemes of the same kind, so that this cannot fail.
+    // Cannot fail: both are special schemes.
     url.set_scheme(scheme).unwrap_or_default();
-    let mut request = url.as_str().into_client_request().map_err(|error| sorted(transport, &error))?;
-    if let Some(authorization) = transport.authorization() {
+    let mut request = url.as_str().into_client_request().map_err(|error| reason(transport, &error))?;
+    let (authorization, user_agent) = transport.identity();
+    if let Some(authorization) = authorization {
         request.headers_mut().insert(AUTHORIZATION, authorization);
     }
-    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    request.headers_mut().insert(USER_AGENT, user_agent);
     let config = WebSocketConfig::default().max_message_size(Some(LIMIT)).max_frame_size(Some(LIMIT));
     let opened = connect_async_with_config(request, Some(config), true).await;
-    let (socket, _) = opened.map_err(|error| sorted(transport, &error))?;
+    let (socket, _) = opened.map_err(|error| reason(transport, &error))?;
     let lines = socket.filter_map(|message| async {
         match message {
             Ok(Message::Text(text)) => log(&text).map(Ok),
-            Ok(_) | Err(Error::ConnectionClosed) => None, // pings and the like; the end
+            Ok(_) | Err(Error::ConnectionClosed) => None, // control frames; the end
             Err(error) => Some(Err(Reason::Reset { cause: innermost(&error) })),
         }
     });
@@ -45,15 +47,15 @@ pub(super) async fn lines(
 fn log(text: &str) -> Option<Log> {
     match serde_json::from_str(text) {
         Ok(value) => Log::read(&value),
-        Err(_no_json) => Some(Log::bare(text)),
+        Err(_not_json) => Some(Log::bare(text)),
     }
 }
 
-fn sorted(transport: &Transport, error: &Error) -> Reason {
+fn reason(transport: &Transport, error: &Error) -> Reason {
     match error {
-        Error::Http(answer) => {
-            let status = StatusCode::from_u16(answer.status().as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
-            transport.refusal(status, answer.headers(), answer.body().as_deref().unwrap_or_default())
+        Error::Http(response) => {
+            let status = StatusCode::from_u16(response.status().as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
+            transport.refusal(status, response.headers(), response.body().as_deref().unwrap_or_default())
         }
         error => Reason::Connect { cause: innermost(error) },
     }

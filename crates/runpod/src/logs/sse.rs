@@ -1,4 +1,4 @@
-//! Server-sent events to lines: `id: ts`, `data: {"source","line","ts"}`.
+//! Server-sent events as log lines: `id: ts`, `data: {"source","line","ts"}`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,11 +12,10 @@ use crate::error::Reason;
 use crate::transport::network;
 use crate::wire::Log;
 
-/// The most bytes without the end of an event. No line is nearly as long; what is longer would be kept in memory until it
-/// ends.
+/// Maximum size of an event in bytes, far more than any line has. An event is in memory until it ends.
 const LIMIT: usize = 4 * 1024 * 1024;
 
-/// The lines of an answer.
+/// The lines of a response.
 pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log, Reason>>, Reason> {
     let kind =
         response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
@@ -38,21 +37,21 @@ pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log,
             Ok(event) => log(event).map(Ok),
             Err(EventStreamError::Transport(reason)) => Some(Err(reason)),
             Err(EventStreamError::Utf8(_) | EventStreamError::Parser(_)) => {
-                Some(Err(Reason::Decode { cause: "event is not valid text".into() }))
+                Some(Err(Reason::Decode { cause: "an event is not text".into() }))
             }
         };
         async { line }
     }))
 }
 
-/// A line that is not in the known form is a line all the same; an object without a line is none.
+/// The line of an event. Text that is not JSON is a line as it is; `None` for an object without a line.
 fn log(event: Event) -> Option<Log> {
     let Event { id, data, .. } = event;
     let mut log = match serde_json::from_str(&data) {
         Ok(value) => Log::read(&value)?,
-        Err(_no_json) => Log::bare(&data),
+        Err(_not_json) => Log::bare(&data),
     };
-    // An event without an id has that of the one before it, which is not where it is.
+    // The parser gives an event without an id the id of the previous event, which is the wrong place to resume from.
     let is_own = |ts: &String| id.starts_with(ts.as_str());
     log.id = match &log.ts {
         Some(ts) if !is_own(ts) => Some(ts.clone()),
@@ -73,7 +72,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_recording_is_read_as_it_is() {
+    async fn the_recording_is_read_in_pieces_of_any_size() {
         let recorded = include_bytes!("../../../../tests/fixtures/worker_logs_container.sse");
         let whole = read(vec![recorded]).await;
         assert_eq!(whole.len(), 3);
@@ -82,29 +81,29 @@ mod tests {
         assert_eq!(whole[0].line, "--- Starting Serverless Worker |  Version 1.11.0 ---");
         assert!(whole[1].line.starts_with("{\"requestId\": null, \"message\": \"Failed to get job."));
         let ids: Vec<_> = whole.iter().filter_map(|log| log.id.as_deref()).collect();
-        let moments = ["2026-08-06T17:43:01.179039264Z", "2026-08-06T17:43:02.47Z", "2026-08-06T17:45:27Z"];
-        assert_eq!(ids, moments, "an event without an id is found by its moment");
+        let times = ["2026-08-06T17:43:01.179039264Z", "2026-08-06T17:43:02.47Z", "2026-08-06T17:45:27Z"];
+        assert_eq!(ids, times, "an event without an id is resumed by its time");
         for size in [1, 7, 64] {
             assert_eq!(read(recorded.chunks(size).collect()).await, whole, "in pieces of {size}");
         }
     }
 
     #[tokio::test]
-    async fn an_event_that_was_cut_off_is_none() {
+    async fn an_incomplete_event_is_ignored() {
         let lines = read(vec![b"id: 1\ndata: {\"line\":\"a\"}\n\nid: 2\ndata: {\"line\":\"b"]).await;
         assert_eq!(lines.iter().map(|log| &*log.line).collect::<Vec<_>>(), ["a"]);
     }
 
     #[tokio::test]
-    async fn what_is_in_no_known_form_is_a_line() {
+    async fn unknown_text_is_a_line() {
         let lines =
-            read(vec![b"data: no JSON\n\ndata: {\"beat\":1}\n\n: comment\n\ndata: \"text\"\n\n"]).await;
-        assert_eq!(lines.iter().map(|log| &*log.line).collect::<Vec<_>>(), ["no JSON", "text"]);
+            read(vec![b"data: not JSON\n\ndata: {\"beat\":1}\n\n: comment\n\ndata: \"text\"\n\n"]).await;
+        assert_eq!(lines.iter().map(|log| &*log.line).collect::<Vec<_>>(), ["not JSON", "text"]);
     }
 
-    /// The example of the API's description has more than the moment in the id.
+    /// The example in the API's description has more than the time in the id.
     #[tokio::test]
-    async fn the_id_is_kept_as_it_came() {
+    async fn the_id_is_not_changed() {
         let lines = read(vec![
             b"id: 2026-06-01T12:02:03Z/000000000001\ndata: {\"ts\":\"2026-06-01T12:02:03Z\",\"line\":\"a\"}\n\n",
         ])

@@ -1,50 +1,51 @@
-//! `RateLimit` and `RateLimit-Policy` (structured fields, RFC 9651). A parameter may be missing, and what cannot be read
-//! says nothing.
+//! The headers `RateLimit` and `RateLimit-Policy` (structured fields, RFC 9651). Parameters may be missing, and invalid
+//! ones are ignored.
 
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use sfv::{BareItem, Item, ListEntry, Parameters, Parser};
 
-/// More windows than any quota has; the rest of a longer list is not looked at.
-const MOST_WINDOWS: usize = 8;
+/// Maximum number of windows: more than any quota has.
+const MAX_WINDOWS: usize = 8;
 
-/// What the headers say of one window.
+/// What the headers report about one window.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Told {
-    /// Its name, which becomes a label.
+pub(super) struct Reported {
+    /// The name, in lower case. Becomes a label value.
     pub(super) name: String,
-    /// `r`: requests that are left.
+    /// `r`: number of requests left.
     pub(super) remaining: Option<f64>,
-    /// `t`: until it ends.
+    /// `t`: time until the window ends, in whole seconds.
     pub(super) ends_in: Option<Duration>,
-    /// `q`: requests that it allows.
+    /// `q`: number of requests allowed.
     pub(super) limit: Option<f64>,
-    /// `w`: how long it lasts.
+    /// `w`: duration of the window, in whole seconds.
     pub(super) width: Option<Duration>,
 }
 
-/// What an answer says of its windows, each once.
-pub(super) fn read(headers: &HeaderMap) -> Vec<Told> {
-    let mut windows: Vec<Told> = Vec::new();
+/// The windows in the headers of a response, each name once.
+pub(super) fn read(headers: &HeaderMap) -> Vec<Reported> {
+    let mut windows: Vec<Reported> = Vec::new();
     for name in ["ratelimit", "ratelimit-policy"] {
         for (name, parameters) in items(headers, name) {
             let known = windows.iter().position(|window| window.name == name);
             let position = known.unwrap_or_else(|| {
-                windows.push(Told { name, ..Told::default() });
+                windows.push(Reported { name, ..Reported::default() });
                 windows.len() - 1
             });
             if let Some(window) = windows.get_mut(position) {
-                window.take(&parameters);
+                window.merge(&parameters);
             }
         }
     }
-    windows.truncate(MOST_WINDOWS);
+    windows.truncate(MAX_WINDOWS);
     windows
 }
 
-impl Told {
-    fn take(&mut self, parameters: &Parameters) {
+impl Reported {
+    /// Sets what is not set yet.
+    fn merge(&mut self, parameters: &Parameters) {
         let number = |key: &str| {
             let number = match parameters.get(key)? {
                 BareItem::Integer(number) => i64::from(*number).to_string().parse().ok(),
@@ -61,7 +62,7 @@ impl Told {
     }
 }
 
-/// The items of a list under the names of their windows. A header that comes in several lines is one list.
+/// The items of a list with the names of their windows. A header in several lines is one list.
 fn items(headers: &HeaderMap, name: &str) -> Vec<(String, Parameters)> {
     let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
     let list: Result<sfv::List, _> = Parser::new(&lines.join(", ")).parse();
@@ -79,7 +80,7 @@ fn items(headers: &HeaderMap, name: &str) -> Vec<(String, Parameters)> {
     list.unwrap_or_default().into_iter().filter_map(named).collect()
 }
 
-/// The server chooses the names, and they become the values of a label.
+/// Whether a name can be a label value: the server chooses the names.
 fn is_label(name: &str) -> bool {
     (1..=32).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_ ".contains(&byte))
@@ -92,17 +93,17 @@ mod tests {
 
     use super::*;
 
-    fn told(headers: &[(&'static str, &str)]) -> Vec<Told> {
+    fn parsed(headers: &[(&'static str, &str)]) -> Vec<Reported> {
         let pair = |(name, value): &(&'static str, &str)| {
             (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
         };
         read(&headers.iter().map(pair).collect())
     }
 
-    fn window(name: &str, [r, t, q, w]: [Option<u32>; 4]) -> Told {
+    fn window(name: &str, [r, t, q, w]: [Option<u32>; 4]) -> Reported {
         let seconds = |number: Option<u32>| number.map(|number| Duration::from_secs(number.into()));
         let (remaining, limit) = (r.map(f64::from), q.map(f64::from));
-        Told { name: name.to_owned(), remaining, ends_in: seconds(t), limit, width: seconds(w) }
+        Reported { name: name.to_owned(), remaining, ends_in: seconds(t), limit, width: seconds(w) }
     }
 
     #[test]
@@ -111,18 +112,18 @@ mod tests {
             serde_json::from_str(include_str!("../../../../tests/fixtures/rest_v2_429_headers.json"))
                 .unwrap();
         let header = |name: &str| recorded["headers"][name].as_str().unwrap();
-        let told =
-            told(&[("ratelimit", header("RateLimit")), ("ratelimit-policy", header("RateLimit-Policy"))]);
+        let windows =
+            parsed(&[("ratelimit", header("RateLimit")), ("ratelimit-policy", header("RateLimit-Policy"))]);
         let expected = [
             window("minute", [Some(0), Some(12), Some(60), Some(60)]),
             window("hour", [Some(2800), Some(1812), Some(3000), Some(3600)]),
             window("day", [Some(49500), Some(45012), Some(50000), Some(86400)]),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(windows, expected);
     }
 
     #[test]
-    fn whatever_is_missing_or_odd_costs_itself_alone() {
+    fn a_missing_or_invalid_parameter_affects_only_itself() {
         let minute = |numbers| vec![window("minute", numbers)];
         for (header, expected) in [
             ("\"minute\";r=5", minute([Some(5), None, None, None])),
@@ -136,14 +137,14 @@ mod tests {
             ("", vec![]),
         ] {
             let header = header.replace('\n', "%0A");
-            assert_eq!(told(&[("ratelimit", &header)]), expected, "{header}");
+            assert_eq!(parsed(&[("ratelimit", &header)]), expected, "{header}");
         }
     }
 
     proptest! {
         #[test]
-        fn no_header_is_too_odd(value in "[ -~]{0,80}") {
-            let windows = told(&[("ratelimit", &value), ("ratelimit-policy", &value)]);
+        fn any_header_gives_valid_names(value in "[ -~]{0,80}") {
+            let windows = parsed(&[("ratelimit", &value), ("ratelimit-policy", &value)]);
             prop_assert!(windows.iter().all(|window| is_label(&window.name)));
         }
     }

@@ -1,137 +1,147 @@
-//! One window of a quota: what is left of it, what this exporter has taken, and when it ends.
+//! One window of a quota: how many requests are left, how many this client has sent, and when the window ends.
 
 use std::time::Duration;
 
-use super::header::Told;
+use super::header::Reported;
 
-/// One window.
+/// One window. Moments are by `Clock::elapsed`.
 #[derive(Debug, Clone)]
 pub(super) struct Window {
     width: Duration,
     ends: Duration,
     limit: Option<f64>,
-    /// What is left by the last word of the server, or of what is believed before it.
+    /// Requests left, as reported by the server or assumed before the first report.
     remaining: f64,
-    /// What this exporter has taken since the window began.
-    taken: f64,
-    /// Requests that the server may not have counted yet when it said what is left.
+    /// Requests that this client has sent since the window began.
+    sent: f64,
+    /// Requests that the server may not have counted yet when it reported `remaining`.
     in_flight: f64,
-    told: bool,
-    /// Whether the window has ended since the server spoke, so that what it said is over.
-    turned: bool,
+    /// Whether the server has reported the window.
+    reported: bool,
+    /// Whether the window has ended since the last report, so that the report is out of date.
+    rolled_over: bool,
 }
 
 impl Window {
-    /// A window that is only believed in.
+    /// A window that the server has not reported.
     pub(super) fn assumed(width: Duration, limit: f64, now: Duration) -> Self {
-        let limit_told = Some(limit);
         Self {
             width,
             ends: now + width,
-            limit: limit_told,
+            limit: Some(limit),
             remaining: limit,
-            taken: 0.0,
+            sent: 0.0,
             in_flight: 0.0,
-            told: false,
-            turned: false,
+            reported: false,
+            rolled_over: false,
         }
     }
 
-    /// The window as the server tells it, at the end of a request of ours. `None` if it cannot be told how long it lasts
-    /// or what is left of it.
-    pub(super) fn told(known: Option<Self>, told: &Told, now: Duration) -> Option<Self> {
-        let width = told.width.or(known.as_ref().map(|known| known.width)).or_else(|| by_name(&told.name))?;
-        let limit = told.limit.or(known.as_ref().filter(|known| known.told).and_then(|known| known.limit));
+    /// The window after a report, which came with the response to a request of this client. `None` if neither the report
+    /// nor the `known` window says how long it lasts or how many requests are left.
+    pub(super) fn reported(known: Option<Self>, report: &Reported, now: Duration) -> Option<Self> {
+        let width =
+            report.width.or(known.as_ref().map(|known| known.width)).or_else(|| width_of(&report.name))?;
+        let limit =
+            report.limit.or(known.as_ref().filter(|known| known.reported).and_then(|known| known.limit));
         let Some(known) = known else {
-            let remaining = told.remaining.or(limit)?;
-            let ends = now + told.ends_in.unwrap_or(width);
             return Some(Self {
                 width,
-                ends,
+                ends: now + report.ends_in.unwrap_or(width),
                 limit,
-                remaining,
-                taken: 1.0,
+                remaining: report.remaining.or(limit)?,
+                sent: 1.0,
                 in_flight: 0.0,
-                told: true,
-                turned: false,
+                reported: true,
+                rolled_over: false,
             });
         };
-        // Another end is a new window. Where no end is told, more left than ever explains an answer that was overtaken is.
-        let ends = told.ends_in.map_or(known.ends, |left| now + left);
-        let began = match (told.ends_in, told.remaining) {
-            _ if !known.told || known.turned => false, // only a correction of what was believed
-            (Some(_), _) => ends.saturating_sub(known.ends) > width / 2,
-            (None, remaining) => remaining.is_some_and(|remaining| remaining > known.remaining + known.taken),
+        let is_current = known.reported && !known.rolled_over;
+        let is_new = is_current && known.is_followed_by(report, now);
+        let ends = match report.ends_in {
+            Some(ends_in) => now + ends_in,
+            None if is_new => now + width,
+            None => known.ends,
         };
-        let ends = if began && told.ends_in.is_none() { now + width } else { ends };
-        let remaining = told.remaining.or(limit).unwrap_or(known.remaining);
-        let goes_on = known.told && !known.turned && !began;
+        let remaining = report.remaining.or(limit).unwrap_or(known.remaining);
         Some(Self {
             width,
             ends,
             limit,
-            remaining: if goes_on { remaining.min(known.remaining) } else { remaining },
-            taken: if began { 1.0 + known.in_flight } else { known.taken },
+            // Responses may arrive out of order: within a window the smallest number is the newest.
+            remaining: if is_current && !is_new { remaining.min(known.remaining) } else { remaining },
+            sent: if is_new { 1.0 + known.in_flight } else { known.sent },
             in_flight: known.in_flight,
-            told: true,
-            turned: false,
+            reported: true,
+            rolled_over: false,
         })
     }
 
-    /// Begins anew if the window has ended.
-    pub(super) fn turn(&mut self, now: Duration) {
+    /// Whether a report is about the next window. With a different end it is; without an end, it is if more requests are
+    /// left than a response out of order can explain.
+    fn is_followed_by(&self, report: &Reported, now: Duration) -> bool {
+        match (report.ends_in, report.remaining) {
+            (Some(ends_in), _) => (now + ends_in).saturating_sub(self.ends) > self.width / 2,
+            (None, remaining) => remaining.is_some_and(|remaining| remaining > self.remaining + self.sent),
+        }
+    }
+
+    /// Starts the next window if this one has ended.
+    pub(super) fn roll_over(&mut self, now: Duration) {
         if now < self.ends {
             return;
         }
         let over = now.saturating_sub(self.ends).as_secs_f64() / self.width.as_secs_f64();
         self.ends += self.width.mul_f64(over.floor() + 1.0);
-        // Without a word on the limit: as much as is known to have been in the one that has ended.
-        self.remaining = self.limit.unwrap_or(self.remaining + self.taken);
-        self.taken = self.in_flight;
-        self.turned = true;
+        // Without a reported limit, assume at least as many requests as the previous window is known to have had.
+        self.remaining = self.limit.unwrap_or(self.remaining + self.sent);
+        self.sent = self.in_flight;
+        self.rolled_over = true;
     }
 
+    /// A request was sent.
     pub(super) fn sent(&mut self, now: Duration) {
-        self.turn(now);
-        self.taken += 1.0;
+        self.roll_over(now);
+        self.sent += 1.0;
         self.in_flight += 1.0;
     }
 
+    /// A request has ended.
     pub(super) fn ended(&mut self) {
         self.in_flight = (self.in_flight - 1.0).max(0.0);
-        if !self.told || self.turned {
-            self.remaining = (self.remaining - 1.0).max(0.0); // nobody else counts
+        if !self.reported || self.rolled_over {
+            self.remaining = (self.remaining - 1.0).max(0.0); // until the next report, count here
         }
     }
 
-    /// What this exporter may still take of the window, if it may take `share` of what there would be without it.
+    /// How many more requests this client may send in the window: `share` of the requests that would be left without it.
     pub(super) fn left(&self, share: f64) -> f64 {
         let remaining = (self.remaining - self.in_flight).max(0.0);
-        (share * (remaining + self.taken) - self.taken).clamp(0.0, remaining)
+        (share * (remaining + self.sent) - self.sent).clamp(0.0, remaining)
     }
 
-    /// The same as a rate: requests a second until the window ends.
+    /// The same as a rate, in requests per second until the window ends.
     pub(super) fn rate(&self, share: f64, now: Duration) -> f64 {
         let until = self.ends.saturating_sub(now).as_secs_f64().max(1.0);
         self.left(share) / until
     }
 
-    pub(super) fn is_told(&self) -> bool {
-        self.told
+    pub(super) fn is_reported(&self) -> bool {
+        self.reported
     }
 
     pub(super) fn limit(&self) -> Option<f64> {
         self.limit
     }
 
-    /// What the server said is left, unless the window that it spoke of is over.
+    /// The reported number of requests left; `None` once the window has ended.
     pub(super) fn remaining(&self, now: Duration) -> Option<f64> {
-        (self.told && !self.turned && now < self.ends).then_some(self.remaining)
+        (self.reported && !self.rolled_over && now < self.ends).then_some(self.remaining)
     }
 }
 
-/// How long a window lasts that has no `w`.
-fn by_name(name: &str) -> Option<Duration> {
+/// The duration of a window without `w`, by its name.
+fn width_of(name: &str) -> Option<Duration> {
     match name {
         "second" => Some(Duration::from_secs(1)),
         "minute" => Some(Duration::from_mins(1)),

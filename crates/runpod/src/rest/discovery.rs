@@ -1,19 +1,19 @@
-//! Where the balance and the limits are. Runpod has announced what they answer and not under which path; the API's own
-//! description (OpenAPI) tells it. An operation is known by the properties of its answer.
+//! The paths of the balance and the limits. Runpod has announced their responses and not their paths, which the API's own
+//! description (OpenAPI) contains. A path is recognized by the properties of its response.
 
 use serde_json::Value;
 use url::Url;
 
-/// The answer to a request for the balance has these.
+/// Properties of the response with the balance.
 const BALANCE: &[&str] = &["balanceAmount", "billingMode"];
 
-/// The answer to a request for the limits has these.
+/// Properties of the response with the limits.
 const LIMITS: &[&str] = &["spendRate", "serverlessWorkers"];
 
-/// References that lead to references: more than any sane description has.
-const DEEPEST: usize = 8;
+/// Maximum depth of references to references, so that a loop ends.
+const MAX_DEPTH: usize = 8;
 
-/// Where things are, below the base of the API, one element a segment.
+/// Paths below the base URL of the API, in segments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Paths {
     pub(super) balance: Option<Vec<String>>,
@@ -21,11 +21,11 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    /// Looks them up in a description. Only its paths are trusted: where its `servers` point, a key must not go.
+    /// Finds the paths in a description. Its `servers` are ignored: the key must not be sent to another server.
     pub(super) fn find(document: &Value, base: &Url) -> Self {
         let with = |properties: &[&str]| {
             let paths = document.get("paths").and_then(Value::as_object)?;
-            let has_them = |path: &&Value| answers_with(document, path, properties);
+            let has_them = |path: &&Value| responds_with(document, path, properties);
             let mut found = paths.iter().filter(|(_, item)| has_them(item));
             found.find_map(|(path, _)| below(path, base))
         };
@@ -33,23 +33,23 @@ impl Paths {
     }
 }
 
-/// Whether a GET of this path answers with an object that has all these properties.
-fn answers_with(document: &Value, path: &Value, properties: &[&str]) -> bool {
+/// Whether the response to a GET of this path has all these properties.
+fn responds_with(document: &Value, path: &Value, properties: &[&str]) -> bool {
     let schema = path.pointer("/get/responses/200/content/application~1json/schema");
-    schema.is_some_and(|schema| properties.iter().all(|name| has(document, schema, name, DEEPEST)))
+    schema.is_some_and(|schema| properties.iter().all(|name| has(document, schema, name, MAX_DEPTH)))
 }
 
 fn has(document: &Value, schema: &Value, name: &str, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
-    let referred =
+    let target =
         schema.get("$ref").and_then(Value::as_str).and_then(|to| document.pointer(to.strip_prefix('#')?));
     let own = schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
     let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    own || referred.into_iter().chain(parts).any(|schema| has(document, schema, name, depth))
+    own || target.into_iter().chain(parts).any(|schema| has(document, schema, name, depth))
 }
 
-/// The segments of a path below the base, which the description may count as a part of the path. A path with a
-/// parameter is about one object of many.
+/// The segments of a path below the base URL. The description may repeat the version, which the base URL contains. `None`
+/// for a path with a parameter.
 fn below(path: &str, base: &Url) -> Option<Vec<String>> {
     let is_plain = |part: &&str| {
         !part.is_empty() && *part != ".." && *part != "." && !part.contains(['{', '?', '#', '%'])
@@ -76,7 +76,7 @@ mod tests {
         json!({"get": {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}})
     }
 
-    /// The description that Runpod published before it had a balance and limits.
+    /// The description that Runpod published before balance and limits were announced.
     fn published() -> Value {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/openapi/rest-v2.json");
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_found_by_the_properties_of_their_answers() {
+    fn paths_are_found_by_the_properties_of_the_response() {
         let mut document = published();
         document["servers"] = json!([{"url": "https://elsewhere.example"}]);
         document["components"]["schemas"]["Balance"] = json!({"allOf": [
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_description_is_too_odd() {
+    fn an_unusable_description_has_no_paths() {
         let loops = json!({"$ref": "#/components/schemas/Loop"});
         for (path, schema) in [
             ("/v2/loop", json!({"$ref": "#/components/schemas/Loop"})),

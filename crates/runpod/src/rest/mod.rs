@@ -1,171 +1,84 @@
-//! The REST API, second version (`api.runpod.io/v2`): everything about an account that is no job. Rationed per user; see
-//! [`super::quota`].
+//! Version 2 of the REST API (`api.runpod.io/v2`): pods, serverless, billing, volumes, GPUs. It has a quota per user; see
+//! [`crate::quota`].
 //!
-//! When something is asked does not belong here: see `snapshot/`.
+//! When to request something does not belong here.
 
 mod discovery;
+mod page;
+mod select;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use serde::Deserialize;
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use url::Url;
 
 use self::discovery::Paths;
+use self::page::{Endpoints, Gpus, Page, Pods, Volumes};
+pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
-use crate::operation::{Api, Operation, Outcome};
+use crate::operation::{Api, Operation};
 use crate::quota::{QuotaWindow, Urgency};
 use crate::reply::json;
-use crate::transport::{Answer, Call, Credential, Transport};
-use crate::wire::{List, Text, rest as wire};
+use crate::transport::{Call, Credential, Transport};
+use crate::urls::below;
+use crate::wire::rest as wire;
 
-/// Pages of one list. Runpod gives a thousand objects a page where nothing else is asked for.
-const MOST_PAGES: usize = 50;
+/// Maximum number of pages of a list. A page has 1000 elements by default.
+const MAX_PAGES: usize = 50;
 
-/// A book of the bill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ledger {
-    /// Everything, by kind of resource.
-    All,
-    /// By pod.
-    Pods,
-    /// By serverless endpoint.
-    Serverless,
-    /// Runpod's public endpoints, together.
-    PublicEndpoints,
-    /// By network volume.
-    NetworkVolumes,
-    /// By cluster.
-    Clusters,
-}
-
-impl Ledger {
-    /// Every ledger.
-    pub const ALL: [Self; 6] = [
-        Self::All,
-        Self::Pods,
-        Self::Serverless,
-        Self::PublicEndpoints,
-        Self::NetworkVolumes,
-        Self::Clusters,
-    ];
-
-    const fn path(self) -> &'static [&'static str] {
-        match self {
-            Self::All => &["billing"],
-            Self::Pods => &["billing", "pods"],
-            Self::Serverless => &["billing", "serverless"],
-            Self::PublicEndpoints => &["billing", "endpoints"], // not the account's own, whatever the name says
-            Self::NetworkVolumes => &["billing", "network-volumes"],
-            Self::Clusters => &["billing", "clusters"],
-        }
-    }
-}
-
-/// What a GPU may be wanted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Product {
-    /// Pods.
-    Pod,
-    /// Workers of endpoints.
-    Serverless,
-}
-
-impl Product {
-    /// The value of the `product` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pod => "pod",
-            Self::Serverless => "serverless",
-        }
-    }
-}
-
-/// The REST side of an account.
+/// The REST API of an account.
 #[derive(Debug)]
 pub struct Rest {
     transport: Arc<Transport>,
     base: Url,
-    /// Where the balance and the limits are, once the API has told it.
+    /// Where the balance and the limits are, once the API's description has been read.
     paths: Mutex<Option<Arc<Paths>>>,
 }
 
-/// A list, under whatever name the API gives to it, and whether there is more of it.
-trait Page: DeserializeOwned {
-    type Element;
-    fn split(self) -> (List<Self::Element>, Option<Pagination>);
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Pagination {
-    next_cursor: Text,
-    has_next_page: super::wire::Flag,
-}
-
-macro_rules! page {
-    ($page:ident { $key:ident: $element:ty }) => {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct $page {
-            #[serde(default)]
-            $key: List<$element>,
-            #[serde(default)]
-            pagination: Option<Pagination>,
-        }
-
-        impl Page for $page {
-            type Element = $element;
-            fn split(self) -> (List<$element>, Option<Pagination>) {
-                (self.$key, self.pagination)
-            }
-        }
-    };
-}
-
-page!(Endpoints { endpoints: wire::Endpoint });
-page!(Pods { pods: wire::Pod });
-page!(Volumes { network_volumes: wire::Volume });
-page!(Gpus { gpus: wire::GpuType });
-
 impl Rest {
-    pub(super) fn new(transport: Arc<Transport>, base: Url) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, base: Url) -> Self {
         Self { transport, base, paths: Mutex::default() }
     }
 
-    /// How many of so many requests the quota allows now. They count as made; see [`Self::give_back`].
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Grants up to `wanted` requests within the quota. They count as sent: see [`Self::give_back`]. The methods of this
+    /// type do not check the quota.
     pub fn grant(&self, wanted: usize, urgency: Urgency) -> usize {
         self.transport.quota().grant(wanted, urgency)
     }
 
-    /// Gives back what was granted and not used.
+    /// Returns granted requests that were not sent.
     pub fn give_back(&self, requests: usize) {
         self.transport.quota().give_back(requests);
     }
 
-    /// The quota as the server told it last.
+    /// The quota as the server reported it last; empty before the first report.
     pub fn quota(&self) -> Vec<QuotaWindow> {
         self.transport.quota().windows()
     }
 
-    /// The endpoints and their configuration.
+    /// The endpoints and their configuration (`GET /serverless`).
     pub async fn endpoints(&self, deadline: Instant) -> Result<Vec<wire::Endpoint>, RequestError> {
         self.list::<Endpoints>(Operation::Endpoints, &["serverless"], &[], deadline).await
     }
 
-    /// The pods. Those of clusters are not among them.
+    /// The pods, without those of clusters (`GET /pods`).
     pub async fn pods(&self, deadline: Instant) -> Result<Vec<wire::Pod>, RequestError> {
         self.list::<Pods>(Operation::Pods, &["pods"], &[], deadline).await
     }
 
-    /// The network volumes.
+    /// The network volumes (`GET /network-volumes`).
     pub async fn volumes(&self, deadline: Instant) -> Result<Vec<wire::Volume>, RequestError> {
         self.list::<Volumes>(Operation::Volumes, &["network-volumes"], &[], deadline).await
     }
 
-    /// GPU types, with their stock for one product: the API gives one at a time.
+    /// GPU types with prices, and the availability for one product (`GET /catalog/gpus`).
     pub async fn gpus(
         &self,
         product: Product,
@@ -179,91 +92,75 @@ impl Rest {
         self.list::<Gpus>(Operation::Gpus, &["catalog", "gpus"], &query, deadline).await
     }
 
-    /// What was spent, day by day, since `start` (RFC 3339).
+    /// The amounts billed, by day, since `start` (RFC 3339) (`GET /billing` and below).
     pub async fn bill(
         &self,
         ledger: Ledger,
         start: &str,
         deadline: Instant,
     ) -> Result<wire::Bill, RequestError> {
-        let url = self.url(ledger.path(), &[("startTime", start), ("bucketSize", "day")]);
-        self.get(Call::get(Api::Rest, Operation::Billing, url, deadline)).await
+        let query = [("startTime", start), ("bucketSize", "day")];
+        self.get(Operation::Billing, ledger.path(), &query, deadline).await
     }
 
-    /// The active workers of an endpoint.
+    /// The active workers of an endpoint (`GET /serverless/{id}/workers`).
     pub async fn workers(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Workers, RequestError> {
-        self.of_endpoint(Operation::Workers, endpoint_id, "workers", &[], deadline).await
+        self.get(Operation::Workers, &["serverless", endpoint_id, "workers"], &[], deadline).await
     }
 
-    /// The newest release: the others are history.
+    /// The newest release of an endpoint and its rollout (`GET /serverless/{id}/releases?limit=1`).
     pub async fn releases(
         &self,
         endpoint_id: &str,
         deadline: Instant,
     ) -> Result<wire::Releases, RequestError> {
-        let newest = [("limit", "1")];
-        self.of_endpoint(Operation::Releases, endpoint_id, "releases", &newest, deadline).await
+        let path = ["serverless", endpoint_id, "releases"];
+        self.get(Operation::Releases, &path, &[("limit", "1")], deadline).await
     }
 
-    /// The prepaid credit. `None` if the API's description knows no such thing.
+    /// The prepaid credit. `None` if the API does not have it.
     pub async fn balance(&self, deadline: Instant) -> Result<Option<wire::Balance>, RequestError> {
         self.discovered(Operation::Balance, |paths| paths.balance.as_deref(), deadline).await
     }
 
-    /// The limits of the account. `None` if the API's description knows no such thing.
+    /// The limits of the account. `None` if the API does not have them.
     pub async fn limits(&self, deadline: Instant) -> Result<Option<wire::Limits>, RequestError> {
         self.discovered(Operation::AccountLimits, |paths| paths.limits.as_deref(), deadline).await
     }
 
+    /// A GET of a path that the API's description contains.
     async fn discovered<T: DeserializeOwned>(
         &self,
         operation: Operation,
         path: impl Fn(&Paths) -> Option<&[String]>,
         deadline: Instant,
     ) -> Result<Option<T>, RequestError> {
-        let known = self.paths.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self.paths.lock().clone();
         let paths = match known {
             Some(paths) => paths,
             None => self.discover(deadline).await?,
         };
         let Some(path) = path(&paths) else { return Ok(None) };
-        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-        let url = self.url(&parts, &[]);
-        let answer = self.get(Call::get(Api::Rest, operation, url, deadline)).await;
-        if answer.as_ref().is_err_and(|error| matches!(error.reason, Reason::NotFound)) {
-            self.learn(None); // it has moved: look it up again
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let result = self.get(operation, &path, &[], deadline).await;
+        if result.as_ref().is_err_and(|error| matches!(error.reason, Reason::NotFound)) {
+            *self.paths.lock() = None; // it has moved: read the description again
         }
-        answer.map(Some)
+        result.map(Some)
     }
 
-    /// Reads the API's description, which is told to everybody and counts against no quota.
+    /// Reads the API's description, which is public and does not count against the quota.
     async fn discover(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
-        let url = self.url(&["openapi.json"], &[]);
+        let url = below(&self.base, &["openapi.json"], &[]);
         let call = Call::get(Api::Rest, Operation::Openapi, url, deadline);
-        let call = Call { credential: Credential::Nobody, ..call };
-        let document: serde_json::Value = self.get(call).await?;
+        let call = Call { credential: Credential::Anonymous, ..call };
+        let document: serde_json::Value = self.transport.get(&call, json).await?;
         let paths = Arc::new(Paths::find(&document, &self.base));
-        self.learn(Some(Arc::clone(&paths)));
+        *self.paths.lock() = Some(Arc::clone(&paths));
         Ok(paths)
     }
 
-    fn learn(&self, paths: Option<Arc<Paths>>) {
-        *self.paths.lock().unwrap_or_else(PoisonError::into_inner) = paths;
-    }
-
-    async fn of_endpoint<T: DeserializeOwned>(
-        &self,
-        operation: Operation,
-        endpoint_id: &str,
-        what: &str,
-        query: &[(&str, &str)],
-        deadline: Instant,
-    ) -> Result<T, RequestError> {
-        let url = self.url(&["serverless", endpoint_id, what], query);
-        self.get(Call::get(Api::Rest, operation, url, deadline)).await
-    }
-
-    /// Every page of a list. A server that knows no pages gives it whole.
+    /// Reads every page of a list.
     async fn list<P: Page>(
         &self,
         operation: Operation,
@@ -272,53 +169,36 @@ impl Rest {
         deadline: Instant,
     ) -> Result<Vec<P::Element>, RequestError> {
         let (mut elements, mut cursors) = (Vec::new(), HashSet::new());
-        let mut url = self.url(path, query);
-        let broken = |cause: &str| RequestError {
-            api: Api::Rest,
-            operation,
-            peer: super::transport::peer(&self.base),
-            reason: Reason::Decode { cause: cause.into() },
-        };
-        for page in 0..MOST_PAGES {
+        let mut call = self.call(operation, path, query, deadline);
+        let broken = |cause: &str| Reason::Decode { cause: cause.into() };
+        for page in 0..MAX_PAGES {
             if page > 0 {
                 self.transport.quota().take();
             }
-            let answer: P = self.get(Call::get(Api::Rest, operation, url, deadline)).await?;
-            let (list, pagination) = answer.split();
-            // A list that is not there is no empty list: taken for one, everything would seem to have vanished.
-            elements.extend(list.0.ok_or_else(|| broken("list is missing"))?);
-            let Pagination { next_cursor, has_next_page } = pagination.unwrap_or_default();
-            let Some(cursor) = next_cursor.0.filter(|_| has_next_page.0 == Some(true)) else {
-                return Ok(elements);
-            };
-            url = self.url(path, &[query, &[("cursor", &cursor)]].concat());
+            let page: P = self.transport.get(&call, json).await?;
+            let (list, cursor) = page.split();
+            // A missing list is not an empty list: all endpoints or pods would seem to be deleted.
+            elements.extend(list.0.ok_or_else(|| call.error(broken("no list")))?);
+            let Some(cursor) = cursor else { return Ok(elements) };
+            call.url = below(&self.base, path, &[query, &[("cursor", &cursor)]].concat());
             if !cursors.insert(cursor) {
-                return Err(broken("pagination loops"));
+                return Err(call.error(broken("pagination loops")));
             }
         }
-        Err(broken("too many pages"))
+        Err(call.error(broken("too many pages")))
     }
 
-    pub(super) fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        url
+    async fn get<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        path: &[&str],
+        query: &[(&str, &str)],
+        deadline: Instant,
+    ) -> Result<T, RequestError> {
+        self.transport.get(&self.call(operation, path, query, deadline), json).await
     }
 
-    /// One GET. What a refusal says in its problem (RFC 9457) is for the debug log; its status says what to do.
-    async fn get<T: DeserializeOwned>(&self, call: Call) -> Result<T, RequestError> {
-        let read = |answer: &Answer| {
-            if !answer.status.is_success() {
-                self.transport.debug_body(&call, answer.status, &answer.body);
-                return Err(Reason::Status { status: answer.status.as_u16() });
-            }
-            Ok((json(&answer.body)?, Outcome::Ok))
-        };
-        self.transport.call(&call, read).await
+    fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {
+        Call::get(Api::Rest, operation, below(&self.base, path, query), deadline)
     }
 }

@@ -1,5 +1,6 @@
-//! A request to make, and its answer as it came.
+//! A request to send, and the response to it.
 
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -7,40 +8,73 @@ use reqwest::StatusCode;
 use tokio::time::Instant;
 use url::Url;
 
-use super::Credential;
+use super::keys::Credential;
+use crate::backoff::Subject;
+use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
 
-/// One request to make.
+/// A request to send.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    pub(crate) api: Api,
-    pub(crate) operation: Operation,
+    pub(crate) subject: Subject,
     pub(crate) url: Url,
-    /// A JSON body makes it a POST, else it is a GET. Either way it only reads, so that a retry is harmless.
+    /// A JSON body: with one the request is a POST, without a GET. Both only read, so that a retry is harmless.
     pub(crate) body: Option<Bytes>,
-    /// The endpoint that answers, where each answers for itself.
-    pub(crate) endpoint: Option<Arc<str>>,
-    /// Whose name it is made in.
     pub(crate) credential: Credential,
     /// Calls with the same number use the same connections.
     pub(crate) shard: usize,
-    /// The most that a sane answer has, in bytes; the account's own limit holds too.
+    /// Maximum size of the response body in bytes, in addition to the limit of the client.
     pub(crate) body_limit: usize,
     pub(crate) deadline: Instant,
 }
 
 impl Call {
-    /// A GET about nothing in particular.
+    /// A GET with the key of the account.
     pub(crate) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
-        let (body, endpoint, credential) = (None, None, Credential::Account);
-        let (shard, body_limit) = (0, usize::MAX);
-        Self { api, operation, url, body, endpoint, credential, shard, body_limit, deadline }
+        let subject = Subject { api, operation, endpoint: None };
+        let (body, credential, shard, body_limit) = (None, Credential::Account, 0, usize::MAX);
+        Self { subject, url, body, credential, shard, body_limit, deadline }
+    }
+
+    /// The same, to the job API of an endpoint.
+    pub(crate) fn for_endpoint(self, endpoint_id: &str) -> Self {
+        let subject = Subject { endpoint: Some(Arc::from(endpoint_id)), ..self.subject };
+        Self { subject, ..self }
+    }
+
+    /// The same, on connections chosen by this key: equal keys use the same connections.
+    pub(crate) fn sharded_by(self, key: impl Hash) -> Self {
+        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(key);
+        Self { shard: usize::try_from(hash >> 32).unwrap_or(0), ..self }
+    }
+
+    /// The failure of this call.
+    pub(crate) fn error(&self, reason: Reason) -> RequestError {
+        let Subject { api, operation, .. } = self.subject;
+        RequestError { api, operation, peer: peer(&self.url), reason }
     }
 }
 
-/// A complete answer with a status that may carry data: 2xx, or the 400 of a refused document.
+/// A complete response with a status that may carry data: 2xx, or 400 for a rejected GraphQL document.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
+}
+
+/// Host and port, for errors. Never the whole URL: a configured base URL may contain anything.
+pub(crate) fn peer(url: &Url) -> Arc<str> {
+    let host = url.host_str().unwrap_or("?");
+    url.port().map_or_else(|| host.into(), |port| format!("{host}:{port}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peer_is_only_host_and_port() {
+        let url = Url::parse("https://gateway.example:8443/a/b?c=d").unwrap();
+        assert_eq!(&*peer(&url), "gateway.example:8443");
+    }
 }

@@ -1,77 +1,78 @@
-//! The keys of an account, and whose name a call is made in. A key can be replaced while calls are made.
+//! The keys of an account, which can be replaced while requests are in flight.
 //!
-//! How a key is hidden belongs to [`ApiKey`].
+//! How a key is hidden does not belong here: see [`ApiKey`].
 
-use std::sync::{PoisonError, RwLock};
-
+use parking_lot::RwLock;
 use reqwest::header::HeaderValue;
 
 use crate::key::{ApiKey, KeyError};
 
-/// Whose name a call is made in.
+/// The key that a request is sent with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Credential {
-    /// The account's key.
+    /// The API key of the account.
     Account,
-    /// The account's key for metrics; where there is none, its ordinary one.
+    /// The metrics key of the account; its API key if there is none.
     Metrics,
-    /// Nobody's: the API tells it to everybody.
-    Nobody,
+    /// None: the resource is public.
+    Anonymous,
 }
 
 /// The keys of an account.
 pub(super) struct Keys {
-    own: RwLock<Bearer>,
+    account: RwLock<Bearer>,
     metrics: RwLock<Option<Bearer>>,
 }
 
-/// A key and the header that carries it.
+/// A key and its header.
 struct Bearer {
     key: ApiKey,
     header: HeaderValue,
 }
 
 impl Keys {
-    /// An account with one key.
-    pub(super) fn new(key: ApiKey) -> Result<Self, KeyError> {
-        Ok(Self { own: RwLock::new(Bearer::of(key)?), metrics: RwLock::default() })
+    pub(super) fn new(key: ApiKey, metrics_key: Option<ApiKey>) -> Result<Self, KeyError> {
+        let metrics = metrics_key.map(Bearer::new).transpose()?;
+        Ok(Self { account: RwLock::new(Bearer::new(key)?), metrics: RwLock::new(metrics) })
     }
 
-    /// Uses another key from now on.
+    /// Replaces the API key.
     pub(super) fn replace(&self, key: ApiKey) -> Result<(), KeyError> {
-        *self.own.write().unwrap_or_else(PoisonError::into_inner) = Bearer::of(key)?;
+        *self.account.write() = Bearer::new(key)?;
         Ok(())
     }
 
-    /// Uses this key from now on where one for metrics is wanted.
+    /// Sets or replaces the metrics key.
     pub(super) fn replace_metrics(&self, key: ApiKey) -> Result<(), KeyError> {
-        *self.metrics.write().unwrap_or_else(PoisonError::into_inner) = Some(Bearer::of(key)?);
+        *self.metrics.write() = Some(Bearer::new(key)?);
         Ok(())
     }
 
-    /// The header that carries the key.
+    /// The `Authorization` header.
     pub(super) fn header(&self, credential: Credential) -> Option<HeaderValue> {
-        let own = || self.own.read().unwrap_or_else(PoisonError::into_inner).header.clone();
-        let metrics = self.metrics.read().unwrap_or_else(PoisonError::into_inner);
+        let account = || self.account.read().header.clone();
         match credential {
-            Credential::Account => Some(own()),
-            Credential::Metrics => Some(metrics.as_ref().map_or_else(own, |bearer| bearer.header.clone())),
-            Credential::Nobody => None,
+            Credential::Account => Some(account()),
+            Credential::Metrics => {
+                let metrics = self.metrics.read();
+                Some(metrics.as_ref().map_or_else(account, |bearer| bearer.header.clone()))
+            }
+            Credential::Anonymous => None,
         }
     }
 
-    /// A text of the upstream's without the keys.
+    /// The text without the keys.
     pub(super) fn redact(&self, text: String) -> String {
-        let text = self.own.read().unwrap_or_else(PoisonError::into_inner).key.redacted(text);
-        match &*self.metrics.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(bearer) => bearer.key.redacted(text),
+        let text = self.account.read().key.redact(text);
+        match &*self.metrics.read() {
+            Some(bearer) => bearer.key.redact(text),
             None => text,
         }
     }
 }
 
 impl Bearer {
-    fn of(key: ApiKey) -> Result<Self, KeyError> {
+    fn new(key: ApiKey) -> Result<Self, KeyError> {
         Ok(Self { header: key.bearer()?, key })
     }
 }

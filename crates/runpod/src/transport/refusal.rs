@@ -1,4 +1,4 @@
-//! What a refused or lost request means, as far as its status, its headers and the network tell.
+//! The reason of a failed request, from its status, its headers and the error of the network.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use crate::error::Reason;
 use clock::Clock;
 
-/// What a refusal means to a person.
+/// The reason of a response without 2xx.
 pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], clock: &dyn Clock) -> Reason {
     match status {
         StatusCode::UNAUTHORIZED => Reason::Unauthorized,
-        StatusCode::FORBIDDEN if is_front_door(headers, body) => Reason::FrontDoor,
+        StatusCode::FORBIDDEN if is_firewall(headers, body) => Reason::Blocked,
         StatusCode::FORBIDDEN => Reason::Forbidden,
         StatusCode::NOT_FOUND => Reason::NotFound,
         StatusCode::GONE => Reason::Retired,
@@ -25,14 +25,14 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cloc
     }
 }
 
-/// Whether a 403 comes from the web application firewall in front of Runpod, which judges clients and not keys:
-/// a page for browsers, or the plain text "error code: 1010".
-fn is_front_door(headers: &HeaderMap, body: &[u8]) -> bool {
+/// Whether a 403 comes from the web application firewall in front of Runpod, which judges the client and not the key. It
+/// returns an HTML page or the plain text "error code: 1010".
+fn is_firewall(headers: &HeaderMap, body: &[u8]) -> bool {
     let html = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     html || body.trim_ascii_start().starts_with(b"error code:")
 }
 
-/// `Retry-After` in either of its forms, seconds or a date (RFC 9110, 10.2.3).
+/// `Retry-After`, which is a number of seconds or a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
@@ -42,18 +42,19 @@ fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
     Some(date.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO))
 }
 
-/// Sorts what the client library says. A connection that was lost is told from one that was never made: the first may
-/// have been idle too long, and is worth another try.
+/// The reason of an error of the HTTP library. A connection that was lost is distinguished from one that was never made:
+/// it may have been idle for too long, and is worth a retry.
 pub(crate) fn network(error: reqwest::Error) -> Reason {
     let (connect, decode) = (error.is_connect(), error.is_decode());
     let cause = innermost(&error.without_url());
     match (connect, decode) {
         (true, _) => Reason::Connect { cause },
-        (_, true) => Reason::Decode { cause: "invalid compression".into() },
+        (_, true) => Reason::Decode { cause: "invalid compressed body".into() },
         _ => Reason::Reset { cause },
     }
 }
 
+/// The innermost cause of an error: the outer ones repeat it or say only that something failed.
 pub(crate) fn innermost(error: &dyn std::error::Error) -> Arc<str> {
     let mut error = error;
     while let Some(source) = error.source() {
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
+    fn retry_after_has_two_forms() {
         let clock = ManualClock::new("2026-10-21T07:28:00Z".parse().unwrap());
         assert_eq!(retry_after(&headers("12"), &clock), Some(Duration::from_secs(12)));
         assert_eq!(

@@ -1,60 +1,71 @@
-//! `myself`, but for its lists of endpoints and pods.
+//! The account, without its lists of endpoints and pods.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{List, Number, Text};
+use super::lenient::{List, Number, Text};
 
-/// The account behind the key. GraphQL `User`.
+/// The account of the key. GraphQL `User`, requested as `myself`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Account {
+    /// Prepaid credit, in dollars.
     pub client_balance: Number,
+    /// Cost of everything that is running, in dollars per hour.
     pub current_spend_per_hr: Number,
+    /// Maximum of `current_spend_per_hr`, in dollars per hour.
     pub spend_limit: Number,
+    /// Maximum number of serverless workers of the account.
     pub max_serverless_concurrency: Number,
     pub spend_details: Option<SpendDetails>,
     pub serverless_discount: Option<Discount>,
     pub savings_plans: List<SavingsPlan>,
 }
 
-/// What the spend is made of, in dollars per hour.
+/// The parts of the current spend. GraphQL `User.spendDetails`.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct SpendDetails {
+    /// In dollars per hour.
     pub gpu_compute_per_hour: Number,
+    /// In dollars per hour.
     pub local_storage_per_hour: Number,
+    /// In dollars per hour.
     pub network_storage_per_hour: Number,
 }
 
-/// The discount on serverless: an object on the live shape, a number on the documented one.
+/// The discount on serverless. GraphQL `User.serverlessDiscount`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub enum Discount {
+    /// The documented shape: a share from 0 to 1.
     Factor(f64),
+    /// The live shape.
     #[serde(rename_all = "camelCase")]
     Object {
+        /// A share from 0 to 1.
         #[serde(default)]
         discount_factor: Number,
+        /// The share that currently applies, from 0 to 1.
         #[serde(default)]
         active_discount_factor: Number,
     },
     Unknown(IgnoredAny),
 }
 
-/// A commitment that lowers a price until it ends.
+/// A commitment that lowers a price until it ends. GraphQL `SavingsPlan`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct SavingsPlan {
     pub id: Text,
     pub pod_id: Text,
     pub gpu_type_id: Text,
+    /// Live.
     pub savings_plan_type: Text,
+    /// Documented.
     pub plan_type: Text,
+    /// RFC 3339.
     pub start_time: Text,
+    /// RFC 3339.
     pub end_time: Text,
 }

@@ -1,41 +1,54 @@
-//! A serverless endpoint as GraphQL gives it: the live list, the documented list, and the documented single endpoint.
+//! A serverless endpoint from GraphQL.
 
 use serde::Deserialize;
 
-use super::{Number, Text};
+use super::lenient::{Number, Text};
 
-/// GraphQL `Endpoint`, both shapes together.
+/// A serverless endpoint, with the fields of both shapes. GraphQL `Endpoint`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Endpoint {
     pub id: Text,
+    /// Not unique. May end in " -fb" if FlashBoot is enabled.
     pub name: Text,
+    /// Live: `QB` (queue) or `LB` (load balancer).
     #[serde(rename = "type")]
     pub kind: Text,
+    /// Documented.
     pub status: Text,
     pub template_id: Text,
+    /// Live: `GPU` or `CPU`.
     pub compute_type: Text,
+    /// Live: GPU pool ids, separated by commas; `-TYPE` excludes a GPU type.
     pub gpu_ids: Text,
+    /// Documented: one GPU type id.
     pub gpu_type: Text,
+    /// Live: data center ids, separated by commas.
     pub locations: Text,
+    /// Live.
     pub flash_boot_type: Text,
+    /// Live: `QUEUE_DELAY` or `REQUEST_COUNT`.
     pub scaler_type: Text,
+    /// Minimum number of workers.
     pub workers_min: Number,
+    /// Maximum number of workers.
     pub workers_max: Number,
+    /// Live: number of standby workers, kept warm while scaled down.
     pub workers_standby: Number,
+    /// Time before an idle worker is stopped, in seconds.
     pub idle_timeout: Number,
+    /// Live: maximum execution time of a job, in milliseconds.
     pub execution_timeout_ms: Number,
+    /// RFC 3339.
     pub created_at: Text,
     pub workers: Option<Workers>,
     pub queue: Option<Queue>,
     pub metrics: Option<Metrics>,
 }
 
-/// Documented `workers{}`.
+/// Number of workers by state. Documented `Endpoint.workers`.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Workers {
     pub ready: Number,
     pub running: Number,
@@ -46,30 +59,42 @@ pub struct Workers {
     pub pending: Number,
 }
 
-/// Documented `queue{}`.
+/// Number of jobs. Documented `Endpoint.queue`.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Queue {
+    /// Current number of queued jobs.
     pub in_queue: Number,
+    /// Current number of running jobs.
     pub in_progress: Number,
+    /// Total since an unspecified time.
     pub completed: Number,
+    /// Total since an unspecified time.
     pub failed: Number,
+    /// Total since an unspecified time.
     pub cancelled: Number,
+    /// Total since an unspecified time.
     pub retried: Number,
 }
 
-/// Documented `metrics{}`: what Runpod computed over a window that it does not name.
+/// Statistics that Runpod computes over an unspecified window. Documented `Endpoint.metrics`.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Metrics {
+    /// Requests per minute.
     pub requests_per_minute: Number,
+    /// In milliseconds.
     pub avg_execution_time_ms: Number,
+    /// In milliseconds.
     pub p50_execution_time_ms: Number,
+    /// In milliseconds.
     pub p95_execution_time_ms: Number,
+    /// In milliseconds.
     pub p99_execution_time_ms: Number,
+    /// In milliseconds.
     pub avg_cold_start_time_ms: Number,
+    /// A share from 0 to 1 or a percentage: the documentation has both.
     pub success_rate: Number,
+    /// A share from 0 to 1 or a percentage: the documentation has both.
     pub error_rate: Number,
 }

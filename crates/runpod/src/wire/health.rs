@@ -1,39 +1,41 @@
-//! `GET /v2/{endpoint_id}/health`, as recorded from the live service.
+//! The health of one endpoint, as recorded from the live job API.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Number;
+use super::lenient::Number;
 
-/// Queue, job totals and workers of one endpoint.
+/// Queue, job totals and workers of one endpoint. Job API `GET /v2/{endpoint_id}/health`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Health {
     pub jobs: Option<HealthJobs>,
     pub workers: Option<HealthWorkers>,
 }
 
-/// `jobs{}`: two gauges and three totals.
+/// Number of jobs. Job API `health`, `jobs`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct HealthJobs {
+    /// Current number of queued jobs.
     pub in_queue: Number,
+    /// Current number of running jobs.
     pub in_progress: Number,
+    /// Total; falls back to 0 from time to time.
     pub completed: Number,
+    /// Total; falls back to 0 from time to time.
     pub failed: Number,
+    /// Total; falls back to 0 from time to time.
     pub retried: Number,
-    /// Keys that no recording has.
+    /// Other keys, which no recording has.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, Number>,
 }
 
-/// `workers{}`: states that overlap, for an idle worker is ready too.
+/// Number of workers by state. The states overlap: an idle worker is also ready. Job API `health`, `workers`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct HealthWorkers {
     pub idle: Number,
     pub initializing: Number,
@@ -41,7 +43,7 @@ pub struct HealthWorkers {
     pub running: Number,
     pub throttled: Number,
     pub unhealthy: Number,
-    /// Keys that no recording has.
+    /// Other keys, which no recording has.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, Number>,
 }

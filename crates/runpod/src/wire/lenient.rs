@@ -1,24 +1,24 @@
-//! Scalars and lists as an API in motion sends them: a number may come as a string, a list may be null, and an element
-//! that failed is null among the others.
+//! Scalars and lists that accept any JSON: a number may be sent as a string, a list may be null, and an element that the
+//! server could not provide is null.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A finite number, or unknown. Runpod's first REST API sent prices as strings.
+/// A finite number; `None` if unknown. May be sent as a string, as prices are in version 1 of the REST API.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Number(pub Option<f64>);
 
-/// A string, or unknown.
+/// A string; `None` if unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text(pub Option<String>);
 
-/// A boolean, or unknown.
+/// A boolean; `None` if unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flag(pub Option<bool>);
 
-/// A list without its null elements, or unknown.
+/// A list without its null elements; `None` if unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(pub Option<Vec<T>>);
 
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_come_as_numbers_or_strings_and_else_are_unknown() {
+    fn a_number_is_a_number_or_a_string() {
         assert_eq!(number("3"), Some(3.0));
         assert_eq!(number("-0.5"), Some(-0.5));
         assert_eq!(number(r#""0.74""#), Some(0.74));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_null_element_costs_itself_alone() {
+    fn a_null_element_is_left_out() {
         let list: List<Number> = serde_json::from_str("[1,null,2]").unwrap();
         assert_eq!(list.0.unwrap(), [Number(Some(1.0)), Number(Some(2.0))]);
         assert_eq!(serde_json::from_str::<List<Number>>("null").unwrap().0, None);
@@ -168,7 +168,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_json_is_some_scalar_or_unknown(value in any::<f64>(), text in ".*") {
+        fn any_json_is_a_scalar_or_unknown(value in any::<f64>(), text in ".*") {
             let json = serde_json::json!([value, text, {text.clone(): value}, [text.clone()]]);
             for element in json.as_array().unwrap() {
                 let element = element.to_string();

@@ -1,30 +1,31 @@
-//! A line of a log.
+//! A log line.
 
 use serde_json::Value;
 
-/// A line, from whatever source. Unlike the other wire types it is read by hand: each source has names of its own for the
-/// same things, and what is no object is a line as it stands.
+/// A log line of any API. It is parsed by hand because each API has other names for the same fields, and because a value
+/// that is not an object is a line as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are Runpod's")]
 pub struct Log {
-    /// Where a stream can be resumed: the id of the event, or its moment.
+    /// Where to resume the stream: the id of the event, or the time.
     pub id: Option<String>,
+    /// Time in RFC 3339.
     pub ts: Option<String>,
+    /// `container` or `system`.
     pub source: Option<String>,
     pub level: Option<String>,
-    /// The worker, where a source mixes those of an endpoint.
+    /// The id of the worker, if the lines of several workers are mixed.
     pub worker: Option<String>,
     pub line: String,
 }
 
 impl Log {
-    /// A line that says nothing of itself.
+    /// A line without other fields.
     pub(crate) fn bare(line: &str) -> Self {
         Self { line: line.to_owned(), ..Self::default() }
     }
 
-    /// `{source, line, ts}` of the REST API, `{timestamp, level, message}` of the documented shape, and what comes near
-    /// to either. `None` if there is no line in it.
+    /// Parses `{source, line, ts}` of the REST API, `{timestamp, level, message}` of the documented job API, or a similar
+    /// object. `None` if it contains no line.
     pub(crate) fn read(value: &Value) -> Option<Self> {
         let text = |names: &[&str]| {
             let found = names.iter().find_map(|name| value.get(name).filter(|value| !value.is_null()))?;

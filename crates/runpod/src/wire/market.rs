@@ -1,24 +1,25 @@
-//! A GPU type as GraphQL gives it, with or without a key.
+//! A GPU type from GraphQL, with or without a key.
 
 use serde::Deserialize;
 
-use super::{Number, Text};
+use super::lenient::{Number, Text};
 
-/// GraphQL `GpuType`.
+/// A GPU type. GraphQL `GpuType`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct GpuType {
     pub id: Text,
+    /// Price of one GPU of a pod in the secure cloud, in dollars per hour.
     pub secure_price: Number,
+    /// Price of one GPU of a pod in the community cloud, in dollars per hour.
     pub community_price: Number,
     pub lowest_price: Option<LowestPrice>,
 }
 
-/// For one GPU of a pod. Where there is nothing to be had, everything in it is null.
+/// The cheapest offer for one GPU of a pod. All fields are null if there is none. GraphQL `GpuType.lowestPrice`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct LowestPrice {
+    /// `High`, `Medium`, `Low` or `None`.
     pub stock_status: Text,
 }

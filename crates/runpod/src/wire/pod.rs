@@ -1,51 +1,60 @@
-//! A pod as GraphQL gives it.
+//! A pod from GraphQL.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Flag, List, Number, Text};
+use super::lenient::{Flag, List, Number, Text};
 
-/// GraphQL `Pod`, both shapes together.
+/// A pod, with the fields of both shapes. GraphQL `Pod`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Pod {
     pub id: Text,
     pub name: Text,
+    /// `RUNNING`, `EXITED`, `CREATED`, `RESTARTING`, `PAUSED`, `DEAD` or `TERMINATED`.
     pub desired_status: Text,
+    /// `INTERRUPTABLE`, `RESERVED`, `BID` or `BACKGROUND`.
     pub pod_type: Text,
     pub image_name: Text,
+    /// In dollars per hour.
     pub cost_per_hr: Number,
+    /// Documented. The live shape has it in `machine`.
     pub gpu_type: Text,
     pub gpu_count: Number,
     pub vcpu_count: Number,
+    /// In gigabytes (10^9 bytes).
     pub memory_in_gb: Number,
+    /// In gigabytes (10^9 bytes).
     pub container_disk_in_gb: Number,
+    /// In gigabytes (10^9 bytes).
     pub volume_in_gb: Number,
+    /// In seconds. Always 0 in the live shape; see [`Runtime`].
     pub uptime_seconds: Number,
     pub machine: Option<Machine>,
     pub runtime: Option<Runtime>,
     pub latest_telemetry: Option<Telemetry>,
 }
 
-/// The machine that carries the pod.
+/// The machine that a pod runs on. GraphQL `Pod.machine`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Machine {
     pub gpu_type_id: Text,
     pub data_center_id: Text,
+    /// Secure cloud, or else community cloud.
     pub secure_cloud: Flag,
 }
 
-/// What runs: an object on the live shape, seconds on the documented one. Stopped pods may show a stale one.
+/// The running container of a pod. May be out of date for a stopped pod. GraphQL `Pod.runtime`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub enum Runtime {
+    /// The documented shape: uptime in seconds.
     Seconds(f64),
+    /// The live shape.
     #[serde(rename_all = "camelCase")]
     Object {
+        /// In seconds.
         #[serde(default)]
         uptime_in_seconds: Number,
         #[serde(default)]
@@ -56,39 +65,41 @@ pub enum Runtime {
     Unknown(IgnoredAny),
 }
 
-/// The container's use of what it was given, in percent.
+/// Utilization of the container. GraphQL `Pod.runtime.container`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Container {
+    /// Percentage of the allocated CPUs.
     pub cpu_percent: Number,
+    /// Percentage of the allocated memory.
     pub memory_percent: Number,
 }
 
-/// One GPU's use, in percent.
+/// Utilization of one GPU. GraphQL `Pod.runtime.gpus`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Gpu {
     pub id: Text,
+    /// Percentage.
     pub gpu_util_percent: Number,
+    /// Percentage.
     pub memory_util_percent: Number,
 }
 
-/// What the machine measured last.
+/// The last measurement of the machine. GraphQL `Pod.latestTelemetry`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Telemetry {
     pub average_gpu_metrics: Option<GpuMetrics>,
 }
 
-/// Averages over the pod's GPUs. The first name is spelled as Runpod spells it.
+/// Averages over the GPUs of the pod. GraphQL `Pod.latestTelemetry.averageGpuMetrics`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct GpuMetrics {
+    /// In degrees Celsius. The API's spelling is `temperatureCelcius`.
     #[serde(rename = "temperatureCelcius")]
     pub temperature_celsius: Number,
+    /// In watts.
     pub power_watts: Number,
 }

@@ -1,51 +1,64 @@
-//! `GET /v2/{endpoint_id}/requests` and `GET /v2/{endpoint_id}/metrics/request_ts_v1`, as clients in use read them: neither
-//! is documented by Runpod.
+//! Requests and latencies of one endpoint from the job API. Both routes are undocumented; the fields are those that
+//! published clients read.
 
 use serde::Deserialize;
 
-use super::{List, Number, Text};
+use super::lenient::{List, Number, Text};
 
-/// The requests that an endpoint remembers. Null where there are none.
+/// The recent requests of an endpoint. Job API `GET /v2/{endpoint_id}/requests`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Requests {
+    /// Null if there are none.
     pub requests: List<Request>,
 }
 
-/// One of them. Its input and its output, where they are given, are not read.
+/// A request, without its input and output.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Request {
     pub id: Text,
+    /// A job status, for example `COMPLETED`.
     pub status: Text,
+    /// Time in the queue, in milliseconds.
     pub delay_time: Number,
+    /// Time on a worker, in milliseconds.
     pub execution_time: Number,
 }
 
-/// What Runpod computed, in buckets of time, the newest last.
+/// Latencies that Runpod computes. Job API `GET /v2/{endpoint_id}/metrics/request_ts_v1`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct RequestMetrics {
+    /// One bucket for each hour, the newest last.
     pub data: List<RequestBucket>,
 }
 
-/// One bucket: `dt` is the time in the queue, `et` that with a worker.
+/// The jobs of one hour. `dt_*` is the time in the queue and `et_*` the time on a worker; the unit, which is undocumented,
+/// is probably milliseconds, as everywhere in the job API.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct RequestBucket {
+    /// Start of the hour in UTC, `YYYY-MM-DD HH:MM:SS`.
     pub time: Text,
+    /// Number of completed jobs.
     pub completed_requests: Number,
+    /// Percentile 70, in milliseconds.
     pub dt_p70: Number,
+    /// Percentile 90, in milliseconds.
     pub dt_p90: Number,
+    /// Percentile 95, in milliseconds.
     pub dt_n95: Number,
+    /// Percentile 98, in milliseconds.
     pub dt_p98: Number,
+    /// Sum, in milliseconds.
     pub et_total: Number,
+    /// Percentile 70, in milliseconds.
     pub et_p70: Number,
+    /// Percentile 90, in milliseconds.
     pub et_p90: Number,
+    /// Percentile 95, in milliseconds.
     pub et_n95: Number,
+    /// Percentile 98, in milliseconds.
     pub et_p98: Number,
 }

@@ -1,16 +1,16 @@
-//! A network volume as GraphQL gives it.
+//! A network volume from GraphQL.
 
 use serde::Deserialize;
 
-use super::{Number, Text};
+use super::lenient::{Number, Text};
 
-/// GraphQL `NetworkVolume`.
+/// A network volume. GraphQL `NetworkVolume`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Volume {
     pub id: Text,
     pub name: Text,
+    /// In gigabytes (10^9 bytes).
     pub size: Number,
     pub data_center_id: Text,
 }

@@ -119,7 +119,7 @@ fn stuck(message: &Message) {
         ])
     );
     let text = Regex::new(
-        r"^\*The queue of llama-3-70b is stuck\*\nNo job on llama-3-70b \(\w+\) has made progress for ten minutes\. Jobs waiting: \d+\. Cause: [a-z ]+\.\s*$",
+        r"^\*The queue of llama-3-70b is stuck\*\nNo job on llama-3-70b \(\w+\) has made progress for 10 minutes\. Jobs waiting: \d+\. Cause: [a-z ]+\.\s*$",
     );
     assert!(text.unwrap().is_match(message.text("text")), "{json}");
     assert_eq!(

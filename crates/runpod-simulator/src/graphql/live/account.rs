@@ -1,4 +1,4 @@
-//! `myself`: the account with its money, and the way to everything that belongs to it.
+//! `myself`: the account with its money, endpoints, pods and network volumes.
 
 use std::time::Duration;
 
@@ -6,11 +6,13 @@ use async_graphql::{Object, SimpleObject};
 
 use super::endpoint::Endpoint;
 use super::host::{Machine, MachineEarnings};
-use super::iso;
+use super::network_volume::NetworkVolume;
 use super::pod::Pod;
-use crate::world::{self, World};
+use super::savings_plan::{PLAN, SavingsPlan};
+use crate::timestamp::iso;
+use crate::world::World;
 
-/// The user. Nothing is computed before it is asked for: the money of an account plays every endpoint on.
+/// The user. Fields are computed when they are selected, because some advance the load of every endpoint.
 pub(super) struct User(World);
 
 #[derive(Debug, SimpleObject)]
@@ -30,31 +32,6 @@ struct Discount {
     active_discount_factor: Option<f64>,
     active_workers: Option<u32>,
 }
-
-#[derive(Debug, SimpleObject)]
-pub(super) struct SavingsPlan {
-    id: String,
-    start_time: Option<String>,
-    end_time: Option<String>,
-    plan_length: Option<&'static str>,
-    savings_plan_type: Option<&'static str>,
-    cost_per_hr: Option<f64>,
-    upfront_cost: Option<f64>,
-    gpu_type_id: Option<&'static str>,
-    pod_id: Option<String>,
-}
-
-#[derive(Debug, SimpleObject)]
-pub(super) struct NetworkVolume {
-    id: String,
-    name: &'static str,
-    size: u32,
-    data_center_id: &'static str,
-}
-
-/// How long a savings plan of this account runs, and how much of it lies behind when the world begins.
-const PLAN: Duration = Duration::from_hours(30 * 24);
-const PLAN_USED: Duration = Duration::from_hours(11 * 24);
 
 // === impl User ===
 
@@ -91,7 +68,7 @@ impl User {
     }
 
     async fn current_spend_per_hr(&self) -> Option<f64> {
-        // Runpod rounds the rate, not the balance.
+        // Runpod rounds the spend rate, but not the balance.
         Some((self.0.account().spend.total() * 1_000.0).round() / 1_000.0)
     }
 
@@ -115,7 +92,7 @@ impl User {
         Some(self.0.machines().iter().map(|machine| Some(machine.into())).collect())
     }
 
-    /// The latest day first.
+    /// Latest day first.
     async fn machine_earnings(&self) -> Option<Vec<Option<MachineEarnings>>> {
         let now = self.0.now();
         let dates =
@@ -151,15 +128,15 @@ impl User {
             user_id: self.0.account_id(),
             kind: "ACTIVE_WORKER",
             discount_factor: 0.15,
-            expiration_date: Some(iso(self.0.before_birth(Duration::ZERO) + PLAN)),
+            expiration_date: Some(iso(self.0.before_start(Duration::ZERO) + PLAN)),
             active_discount_factor: Some(0.25),
             active_workers: Some(2),
         })
     }
 
     async fn savings_plans(&self) -> Option<Vec<Option<SavingsPlan>>> {
-        let pod = self.0.pods().iter().find(|pod| pod.gpu.is_some() && self.0.errand(pod).is_running());
-        let plan = pod.map(|pod| Some(savings_plan(&self.0, pod)));
+        let pod = self.0.pods().iter().find(|pod| pod.gpu.is_some() && self.0.role(pod).is_running());
+        let plan = pod.map(|pod| Some(SavingsPlan::new(&self.0, pod)));
         Some(plan.into_iter().collect())
     }
 
@@ -178,34 +155,5 @@ impl User {
 
     async fn network_volumes(&self) -> Option<Vec<Option<NetworkVolume>>> {
         Some(self.0.volumes().iter().map(|volume| Some(NetworkVolume::new(volume))).collect())
-    }
-}
-
-/// The plan that belongs to a pod.
-pub(super) fn savings_plan(world: &World, pod: &world::Pod) -> SavingsPlan {
-    let start = world.before_birth(PLAN_USED);
-    SavingsPlan {
-        id: format!("sp-{}", pod.machine_id),
-        start_time: Some(iso(start)),
-        end_time: Some(iso(start + PLAN)),
-        plan_length: Some("ONE_MONTH"),
-        savings_plan_type: Some("UPFRONT"),
-        cost_per_hr: Some(pod.price * 0.9),
-        upfront_cost: Some((pod.price * 0.9 * PLAN.as_secs_f64() / 3_600.0).round()),
-        gpu_type_id: pod.gpu.map(|gpu| gpu.id),
-        pod_id: Some(pod.id.clone()),
-    }
-}
-
-// === impl NetworkVolume ===
-
-impl NetworkVolume {
-    pub(super) fn new(volume: &world::NetworkVolume) -> Self {
-        Self {
-            id: volume.id.clone(),
-            name: volume.name,
-            size: volume.size_gb,
-            data_center_id: volume.data_center.id,
-        }
     }
 }

@@ -1,12 +1,12 @@
-//! A Serverless endpoint: its configuration, and its workers as pods.
+//! A serverless endpoint: its configuration, and its workers as pods.
 
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, SimpleObject};
 
-use super::account::NetworkVolume;
-use super::iso;
+use super::network_volume::NetworkVolume;
 use super::pod::Pod;
+use crate::timestamp::iso;
 use crate::world::{self, Scaling, World};
 
 #[derive(SimpleObject)]
@@ -96,7 +96,7 @@ impl Endpoint {
             min_cuda_version: None,
             execution_timeout_ms: configuration.execution_timeout.as_secs() * 1_000,
             flash_boot_type: if workers_standby > 1 { "FLASHBOOT" } else { "OFF" },
-            created_at: iso(world.before_birth(configuration.age)),
+            created_at: iso(world.before_start(configuration.age)),
             id: configuration.id,
         }
     }

@@ -1,4 +1,4 @@
-//! What the account sees of itself as a host. Those who only rent have no machines.
+//! The machines that the account rents out. Most accounts have none.
 
 use async_graphql::SimpleObject;
 
@@ -50,10 +50,10 @@ pub(super) struct MachineEarnings {
     host_total_earnings: f64,
 }
 
-/// What disks earn beside the GPUs.
+/// Earnings of disks, as a ratio of the GPUs' earnings.
 const DISK: f64 = 0.02;
 
-/// Virtual CPUs, and gigabytes of memory and disk, that come with a GPU.
+/// Virtual CPUs, and gigabytes of memory and disk, per GPU.
 const VCPUS: u32 = 12;
 const MEMORY: u32 = 64;
 const DISK_GB: u32 = 500;
@@ -95,7 +95,7 @@ impl From<&world::Machine> for Machine {
 }
 
 impl MachineEarnings {
-    /// What the machine earned today, and the day before.
+    /// The earnings of the machine today and yesterday.
     pub(super) fn days(machine: &world::Machine, dates: [String; 2]) -> [Self; 2] {
         let world::Machine { id, name, price, gpus, earned_today, .. } = machine;
         let yesterday = price * f64::from(*gpus) * 15.0;

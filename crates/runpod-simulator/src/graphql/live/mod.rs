@@ -1,10 +1,9 @@
-//! The schema of api.runpod.io, as far as it has been seen to answer.
+//! The schema of api.runpod.io, as far as it was observed.
 //!
-//! There is no root `endpoint`, and an endpoint has neither status, workers, queue nor metrics. Fields that hold
-//! secrets are there because clients ask for them; their values are made up.
+//! There is no root `endpoint`, and an endpoint has no status, workers, queue or metrics. Fields with secrets exist because
+//! clients select them; their values are made up.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use jiff::Timestamp;
 
 use super::gpu::{GpuType, GpuTypeFilter, types};
 use crate::answer::Identity;
@@ -16,12 +15,16 @@ use self::pod::Pod;
 mod account;
 mod endpoint;
 mod host;
+mod machine_info;
+mod network_volume;
 mod pod;
+mod runtime;
+mod savings_plan;
 
 /// The root of the schema.
 pub(super) struct Query;
 
-/// Which pod.
+/// Selects a pod.
 #[derive(Debug, InputObject)]
 struct PodFilter {
     pod_id: String,
@@ -87,9 +90,4 @@ impl Query {
         });
         Some(centers.map(Some).collect())
     }
-}
-
-/// A time as this API writes it: ISO 8601 in UTC, with milliseconds.
-fn iso(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }

@@ -1,12 +1,14 @@
-//! A pod, and a worker, which is a pod too.
+//! A pod. A worker of an endpoint is reported as a pod, too.
 
 use std::time::Duration;
 
 use async_graphql::SimpleObject;
 
-use super::account::{SavingsPlan, savings_plan};
-use super::iso;
-use crate::world::{self, DataCenter, Errand, Gpu, GpuUsage, Usage, WorkerView, World};
+use super::machine_info::PodMachineInfo;
+use super::runtime::{PodRuntime, PodTelemetry};
+use super::savings_plan::SavingsPlan;
+use crate::timestamp::iso;
+use crate::world::{self, PodRole, WorkerView, World};
 
 #[derive(Debug, SimpleObject)]
 pub(super) struct Pod {
@@ -31,7 +33,7 @@ pub(super) struct Pod {
     created_at: Option<String>,
     last_started_at: Option<String>,
     last_status_change: Option<String>,
-    /// Always zero: the time is in the runtime.
+    /// Always zero; the uptime is in the runtime.
     uptime_seconds: u64,
     locked: bool,
     version: u32,
@@ -50,91 +52,15 @@ pub(super) struct Pod {
     savings_plans: Option<Vec<SavingsPlan>>,
 }
 
-#[derive(Debug, SimpleObject)]
-struct PodRuntime {
-    uptime_in_seconds: u64,
-    container: Option<PodRuntimeContainer>,
-    gpus: Option<Vec<PodRuntimeGpus>>,
-    ports: Option<Vec<PodRuntimePorts>>,
-}
-
-#[derive(Debug, SimpleObject)]
-struct PodRuntimeContainer {
-    cpu_percent: f64,
-    memory_percent: f64,
-}
-
-#[derive(Debug, SimpleObject)]
-struct PodRuntimeGpus {
-    id: String,
-    gpu_util_percent: f64,
-    memory_util_percent: f64,
-}
-
-#[derive(Debug, SimpleObject)]
-struct PodRuntimePorts {
-    ip: &'static str,
-    is_ip_public: bool,
-    private_port: u32,
-    public_port: u32,
-    #[graphql(name = "type")]
-    kind: &'static str,
-}
-
-#[derive(Debug, SimpleObject)]
-struct PodMachineInfo {
-    gpu_display_name: Option<&'static str>,
-    gpu_type_id: Option<&'static str>,
-    location: &'static str,
-    data_center_id: &'static str,
-    secure_cloud: bool,
-    cost_per_hr: f64,
-    current_price_per_gpu: f64,
-    gpu_available: u32,
-    pod_host_id: String,
-    #[graphql(name = "diskMBps")]
-    disk_mbps: u32,
-    max_download_speed_mbps: u32,
-    max_upload_speed_mbps: u32,
-    maintenance_start: Option<String>,
-    maintenance_end: Option<String>,
-    maintenance_note: Option<String>,
-    support_public_ip: bool,
-    cpu_count: u32,
-    vcpu_total: u32,
-    memory_total: u32,
-}
-
-#[derive(Debug, SimpleObject)]
-struct PodTelemetry {
-    state: Option<&'static str>,
-    time: Option<String>,
-    cpu_utilization: Option<f64>,
-    memory_utilization: Option<f64>,
-    average_gpu_metrics: Option<GpuTelemetry>,
-    individual_gpu_metrics: Option<Vec<GpuTelemetry>>,
-    last_state_transition_timestamp: Option<u64>,
-}
-
-/// The spelling of the temperature is Runpod's.
-#[derive(Debug, SimpleObject)]
-struct GpuTelemetry {
-    id: Option<String>,
-    percent_utilization: Option<f64>,
-    temperature_celcius: Option<f64>,
-    memory_utilization: Option<f64>,
-    power_watts: Option<f64>,
-}
-
 // === impl Pod ===
 
 impl Pod {
     /// A pod of the account.
     pub(super) fn of_pod(world: &World, pod: &world::Pod) -> Self {
-        let (errand, started) = (world.errand(pod), world.turned(pod));
-        let running = errand.is_running();
-        let uptime = if running { world.settled_for(pod) } else { Duration::ZERO };
-        let usage = errand.has_runtime().then(|| world.usage(pod));
+        let (role, started) = (world.role(pod), world.status_changed_at(pod));
+        let running = role.is_running();
+        let uptime = if running { world.status_age(pod) } else { Duration::ZERO };
+        let usage = role.has_runtime().then(|| world.usage(pod));
         let verb = if running { "Rented by User" } else { "Exited by User" };
         Self {
             id: pod.id.clone(),
@@ -142,7 +68,7 @@ impl Pod {
             desired_status: if running { "RUNNING" } else { "EXITED" },
             pod_type: if pod.spot { "INTERRUPTABLE" } else { "RESERVED" },
             image_name: pod.image,
-            // The price stays what it was while the pod is stopped.
+            // A stopped pod keeps its price.
             cost_per_hr: pod.price,
             adjusted_cost_per_hr: Some(pod.price),
             cost_multiplier: Some(1.0),
@@ -156,7 +82,7 @@ impl Pod {
             network_volume_id: None,
             machine_id: Some(pod.machine_id.clone()),
             machine_type: None,
-            created_at: Some(iso(world.before_birth(pod.age))),
+            created_at: Some(iso(world.before_start(pod.age))),
             last_started_at: running.then(|| iso(started)),
             last_status_change: Some(format!(
                 "{verb}: {} GMT+0000 (Coordinated Universal Time)",
@@ -184,8 +110,8 @@ impl Pod {
             latest_telemetry: usage
                 .filter(|_| running)
                 .map(|usage| PodTelemetry::new(&usage, iso(world.now()), started.as_second())),
-            savings_plans: (pod.errand == Errand::Training && !pod.spot)
-                .then(|| vec![savings_plan(world, pod)]),
+            savings_plans: (pod.role == PodRole::Training && !pod.spot)
+                .then(|| vec![SavingsPlan::new(world, pod)]),
         }
     }
 
@@ -236,91 +162,6 @@ impl Pod {
             runtime: None,
             latest_telemetry: None,
             savings_plans: None,
-        }
-    }
-}
-
-// === impl parts ===
-
-impl PodRuntime {
-    fn new(usage: &Usage, uptime: Duration) -> Self {
-        let gpus = usage.gpus.iter().map(|gpu| PodRuntimeGpus {
-            id: gpu.id.clone(),
-            gpu_util_percent: gpu.busy,
-            memory_util_percent: gpu.memory,
-        });
-        let port = |private_port, kind| PodRuntimePorts {
-            ip: "100.65.0.101",
-            is_ip_public: false,
-            private_port,
-            public_port: 60_000 + private_port % 1_000,
-            kind,
-        };
-        Self {
-            uptime_in_seconds: uptime.as_secs(),
-            container: Some(PodRuntimeContainer { cpu_percent: usage.cpu, memory_percent: usage.memory }),
-            gpus: Some(gpus.collect()),
-            ports: Some(vec![port(8_888, "http"), port(22, "tcp")]),
-        }
-    }
-}
-
-impl PodMachineInfo {
-    fn new(
-        gpu: Option<&'static Gpu>,
-        data_center: &'static DataCenter,
-        secure_cloud: bool,
-        price: f64,
-        machine_id: &str,
-    ) -> Self {
-        Self {
-            gpu_display_name: gpu.map(|gpu| gpu.name),
-            gpu_type_id: gpu.map(|gpu| gpu.id),
-            location: data_center.location,
-            data_center_id: data_center.id,
-            secure_cloud,
-            cost_per_hr: price,
-            current_price_per_gpu: gpu.map_or(0.0, |gpu| gpu.secure),
-            gpu_available: 2,
-            pod_host_id: format!("{machine_id}-64410a9b"),
-            disk_mbps: 3_200,
-            max_download_speed_mbps: 5_600,
-            max_upload_speed_mbps: 4_100,
-            maintenance_start: None,
-            maintenance_end: None,
-            maintenance_note: None,
-            support_public_ip: secure_cloud,
-            cpu_count: 64,
-            vcpu_total: 128,
-            memory_total: 1_008,
-        }
-    }
-}
-
-impl PodTelemetry {
-    fn new(usage: &Usage, time: String, started: i64) -> Self {
-        Self {
-            state: Some("RUNNING"),
-            time: Some(time),
-            cpu_utilization: Some(usage.cpu),
-            memory_utilization: Some(usage.memory),
-            average_gpu_metrics: usage.gpus.first().map(|gpu| GpuTelemetry::new(gpu, None)),
-            individual_gpu_metrics: Some(
-                usage.gpus.iter().map(|gpu| GpuTelemetry::new(gpu, Some(gpu.id.clone()))).collect(),
-            ),
-            last_state_transition_timestamp: u64::try_from(started).ok(),
-        }
-    }
-}
-
-impl GpuTelemetry {
-    fn new(gpu: &GpuUsage, id: Option<String>) -> Self {
-        Self {
-            id,
-            percent_utilization: Some(gpu.busy),
-            temperature_celcius: Some(gpu.temperature),
-            memory_utilization: Some(gpu.memory),
-            power_watts: Some(gpu.power),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Who may ask, how often, until when; and what goes wrong on demand.
+//! Scopes, quota, retirement, and faults.
 
 use super::*;
 use crate::{Api, Retirement};
 
 #[tokio::test]
-async fn scopes_close_what_they_do_not_cover() {
+async fn operations_without_scope_are_forbidden() {
     let forbidden = [Operation::Billing, Operation::Workers].into();
     let running = Running::with_rest(RestOptions { forbidden, ..RestOptions::default() }).await;
     let workers = format!("serverless/{}/workers", running.first_endpoint());
@@ -19,10 +19,10 @@ async fn scopes_close_what_they_do_not_cover() {
 }
 
 #[tokio::test]
-async fn the_quota_is_told_and_kept_and_comes_back() {
+async fn the_quota_is_reported_enforced_and_reset() {
     let quota = "3/100/1000".parse().unwrap();
     let running = Running::with_rest(RestOptions { quota, ..RestOptions::default() }).await;
-    // 1795000000 is 40 seconds into its minute.
+    // 1795000000 is second 40 of its minute.
     let head = |reply: &Reply, name: &str| {
         let line =
             reply.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
@@ -45,7 +45,7 @@ async fn the_quota_is_told_and_kept_and_comes_back() {
         assert_eq!(head(&reply, "retry-after"), if reply.status == 429 { "20" } else { "" });
     }
     assert_eq!(statuses, [200, 404, 400, 429, 429]);
-    assert_eq!(running.health(&running.first_endpoint()).await.status, 200, "the jobs API has no part in it");
+    assert_eq!(running.health(&running.first_endpoint()).await.status, 200, "the jobs API has no quota");
     assert_eq!(running.rest("openapi.json").await.status, 200);
     running.clock.advance(jiff::SignedDuration::from_secs(19));
     assert_eq!(running.rest("pods").await.status, 429);
@@ -58,7 +58,7 @@ async fn the_quota_is_told_and_kept_and_comes_back() {
 }
 
 #[tokio::test]
-async fn graphql_retires_at_its_moment_and_rest_goes_on() {
+async fn graphql_retires_and_rest_stays() {
     let start = Timestamp::constant(1_795_000_000, 0);
     let minute = std::time::Duration::from_mins(1);
     for retirement in [Retirement::After(minute), Retirement::At(start + minute)] {
@@ -69,16 +69,16 @@ async fn graphql_retires_at_its_moment_and_rest_goes_on() {
         assert_eq!(ask().await, 200);
         running.clock.advance(jiff::SignedDuration::from_millis(1));
         assert_eq!(ask().await, 410);
-        assert_eq!(running.graphql("{ nonsense").await.status, 410, "nothing is looked at any more");
+        assert_eq!(running.graphql("{ nonsense").await.status, 410, "syntax is not checked");
         let reply = running.send("POST /graphql", "User-Agent: test\r\n", "").await.unwrap();
-        assert_eq!(reply.status, 410, "nor asked for a key");
+        assert_eq!(reply.status, 410, "the key is not checked");
         assert_eq!(running.rest("pods").await.status, 200);
         assert_eq!(running.health(&running.first_endpoint()).await.status, 200);
     }
 }
 
 #[tokio::test]
-async fn faults_hit_their_operation_and_their_endpoint() {
+async fn faults_apply_to_their_operation_and_their_endpoint() {
     let running = Running::start(&Options::default()).await;
     let world = running.simulator.world();
     let ids: Vec<String> =
@@ -95,14 +95,14 @@ async fn faults_hit_their_operation_and_their_endpoint() {
     assert_eq!(reply.status, 429);
     assert!(reply.head.contains("\r\nretry-after: 7"), "{}", reply.head);
     assert_eq!(running.rest("pods").await.status, 200);
-    // A name that GraphQL documents may have too stays with GraphQL.
+    // A name without `rest.` is a GraphQL operation.
     running.simulator.faults().replace(vec!["pods=gone".parse().unwrap()]);
     assert_eq!(running.rest("pods").await.status, 200);
     assert_eq!(running.graphql("query pods { myself { id } }").await.status, 410);
 }
 
 #[tokio::test]
-async fn faults_with_a_status_have_it_here_too() {
+async fn faults_have_the_same_status_on_rest() {
     let running = Running::start(&Options::default()).await;
     for (fault, status) in FAULTS_WITH_A_STATUS {
         running.simulator.faults().replace(vec![format!("rest={fault}").parse().unwrap()]);

@@ -1,4 +1,4 @@
-//! Streams of logs: their form, where they begin, and how they break.
+//! Log streams: their form, where they start, and how they break.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use tokio::time::timeout;
 use super::*;
 use crate::rest::Resumption;
 
-/// Longer than a line takes that is there already.
-const SOON: Duration = Duration::from_secs(10);
+/// Longer than it takes to receive an existing line.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An event as it came: its lines without the empty one.
+/// The lines of an event, without the empty one.
 type Event = Vec<String>;
 
 impl Running {
-    /// The first events of a stream, at most so many, until it ends or nothing more is there.
+    /// The first events of a stream, at most `most`, or all until it ends.
     async fn events(&self, path: &str, headers: &str, most: usize) -> Vec<Event> {
         let headers = format!("User-Agent: test\r\nAuthorization: Bearer key\r\n{headers}");
         let mut stream = self.open(&format!("GET /rest/v2/{path}"), &headers, "").await.unwrap();
@@ -22,17 +22,17 @@ impl Running {
         let whole = |text: &str| text.matches("\n\n").count() >= most;
         let mut buffer = [0; 4_096];
         while !whole(&text) {
-            match timeout(SOON, stream.read(&mut buffer)).await.unwrap() {
+            match timeout(TIMEOUT, stream.read(&mut buffer)).await.unwrap() {
                 Ok(0) | Err(_) => break,
                 Ok(length) => text += &String::from_utf8_lossy(&buffer[..length]),
             }
         }
         let body = text.split("\r\n\r\n").skip(1).collect::<Vec<_>>().join("\r\n\r\n");
-        // What is left of the chunks is a line of its own.
+        // Chunk sizes are lines of their own.
         let lines = body.lines().filter(|line| line.is_empty() || line.contains(": "));
         let lines: Vec<&str> = lines.collect();
         let mut events: Vec<_> = lines.split(|line| line.is_empty()).collect();
-        events.pop(); // what no empty line follows has not come whole
+        events.pop(); // an event without an empty line is incomplete
         let events = events.into_iter().filter(|event| event.len() == 2).take(most);
         events.map(|event| event.iter().map(|line| (*line).to_owned()).collect()).collect()
     }
@@ -75,7 +75,7 @@ async fn lines_have_the_recorded_form() {
 }
 
 #[tokio::test]
-async fn a_stream_begins_where_it_is_told_to() {
+async fn a_stream_starts_where_requested() {
     let running = Running::start(&Options::default()).await;
     let path = format!("pods/{}/logs", running.pod(0));
     let all = running.events(&format!("{path}?tail=50"), "", 50).await;
@@ -84,10 +84,10 @@ async fn a_stream_begins_where_it_is_told_to() {
     let moment = ids(&all)[40].to_owned();
     let first = ids(&all).iter().position(|id| **id == moment).unwrap();
     let since = running.events(&format!("{path}?since={moment}&tail=1"), "", 50 - first).await;
-    assert_eq!(since, all[first..], "since counts before tail, and the moment itself is in it");
+    assert_eq!(since, all[first..], "since takes precedence over tail, and includes its timestamp");
     let header = format!("Last-Event-ID: {moment}\r\n");
     let resumed = running.events(&format!("{path}?since=2020-01-01T00:00:00Z"), &header, 50 - first).await;
-    assert_eq!(resumed, since, "the cursor counts before since");
+    assert_eq!(resumed, since, "the cursor takes precedence over since");
     let options = RestOptions { resumption: Resumption::Behind, ..RestOptions::default() };
     let behind = Running::with_rest(options).await;
     let later = ids(&all).iter().position(|id| *id > &*moment).unwrap();
@@ -95,7 +95,7 @@ async fn a_stream_begins_where_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_or_makes_no_sense_is_refused() {
+async fn unknown_sources_and_invalid_parameters_are_refused() {
     let running = Running::start(&Options::default()).await;
     let (pod, endpoint) = (running.pod(0), running.first_endpoint());
     for (path, status) in [
@@ -117,7 +117,7 @@ async fn what_is_not_there_or_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
-async fn a_stream_breaks_in_the_middle_of_a_line_and_goes_on_with_the_world() {
+async fn a_stream_breaks_within_a_line_and_continues_with_the_clock() {
     let running = Running::start(&Options::default()).await;
     let path = format!("pods/{}/logs?tail=50", running.pod(0));
     running.simulator.faults().add("rest.logs=cut(7)*1".parse().unwrap());
@@ -136,25 +136,25 @@ async fn a_stream_breaks_in_the_middle_of_a_line_and_goes_on_with_the_world() {
     assert!(ids(&live).is_sorted() && ids(&live)[0] > *ids(&cut).last().unwrap());
 }
 
-/// The same world says the same, whoever asked before; what jobs did is in the logs of their workers.
+/// Lines do not depend on earlier reads, and workers log their jobs.
 #[tokio::test]
-async fn workers_tell_of_their_jobs() {
+async fn workers_log_their_jobs() {
     let running = Running::start(&Options::default()).await;
     running.advance_minutes(3);
     let world = running.simulator.world();
     let endpoint = Arc::clone(&world.endpoints()[0]);
-    let workers = running.told(&format!("serverless/{}/workers", endpoint.configuration().id)).await;
-    let mut told = 0;
+    let workers = running.json(&format!("serverless/{}/workers", endpoint.configuration().id)).await;
+    let mut finished = 0;
     for worker in array(&workers, "workers") {
         let id = worker["id"].as_str().unwrap();
         let log = world.worker_log(&endpoint, id).unwrap();
         assert!(log.is_sorted_by_key(|line| line.at));
-        told += log.iter().filter(|line| line.text.contains("\"Finished.\"")).count();
+        finished += log.iter().filter(|line| line.text.contains("\"Finished.\"")).count();
         let path = format!("serverless/{}/workers/{id}/logs?tail=5000", endpoint.configuration().id);
         let events = running.events(&path, "", log.len()).await;
         let texts: Vec<_> =
             events.iter().map(|event| data(event)["line"].as_str().unwrap().to_owned()).collect();
         assert_eq!(texts, log.iter().map(|line| line.text.clone()).collect::<Vec<_>>());
     }
-    assert!(told > 10, "{told}");
+    assert!(finished > 10, "{finished}");
 }

@@ -1,18 +1,19 @@
-//! The REST API: what it says, in whose words, and to whom.
+//! The REST API over the wire.
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::rest::{Operation, RestOptions};
+use crate::Operation;
+use crate::rest::RestOptions;
 
 mod access;
-mod agreement;
+mod billing;
+mod consistency;
 mod logs;
-mod money;
 mod pages;
-mod words;
+mod schema;
 
-/// Every list and object that can be asked for, without those behind an id.
+/// Every list and object without an id in its path.
 const PATHS: [&str; 14] = [
     "pods",
     "serverless",
@@ -36,14 +37,14 @@ impl Running {
     }
 
     /// An answer that has to succeed.
-    async fn told(&self, path: &str) -> Value {
+    async fn json(&self, path: &str) -> Value {
         let reply = self.rest(path).await;
         assert_eq!(reply.status, 200, "{path}: {}", reply.text());
         assert!(reply.head.contains("content-type: application/json"), "{path}: {}", reply.head);
         reply.json()
     }
 
-    /// A simulator that says so to the REST API's clients.
+    /// A simulator with these options of the REST API.
     async fn with_rest(rest: RestOptions) -> Self {
         Self::start(&Options { rest, ..Options::default() }).await
     }

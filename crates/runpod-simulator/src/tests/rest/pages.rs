@@ -1,13 +1,13 @@
-//! Lists in pages, over the wire.
+//! Pagination over the wire.
 
 use super::*;
 
-/// The ids on all pages, and how many each had.
+/// The ids of all pages, and the size of each page.
 async fn walk(running: &Running, path: &str, name: &str, limit: usize) -> (Vec<String>, Vec<usize>) {
     let (mut seen, mut sizes) = (Vec::new(), Vec::new());
     let mut request = format!("{path}?limit={limit}");
     loop {
-        let page = running.told(&request).await;
+        let page = running.json(&request).await;
         seen.extend(ids(&page, name).into_iter().map(str::to_owned));
         sizes.push(array(&page, name).len());
         let pagination = &page["pagination"];
@@ -25,7 +25,7 @@ async fn every_object_is_on_one_page() {
     running.clock.advance(jiff::SignedDuration::from_hours(50));
     let releases = format!("serverless/{}/releases", running.first_endpoint());
     for (path, name) in [("pods", "pods"), ("serverless", "endpoints"), (&releases, "releases")] {
-        let whole = running.told(path).await;
+        let whole = running.json(path).await;
         assert_eq!(whole["pagination"], json!({ "nextCursor": null, "hasNextPage": false }));
         let whole = ids(&whole, name);
         assert!(whole.len() > 10, "{name}: {whole:?}");
@@ -36,31 +36,31 @@ async fn every_object_is_on_one_page() {
         }
     }
     let (_, sizes) = walk(&running, "pods", "pods", 2).await;
-    assert!(sizes[..sizes.len() - 1].contains(&1), "no page in the middle with room left: {sizes:?}");
+    assert!(sizes[..sizes.len() - 1].contains(&1), "no incomplete page before the last: {sizes:?}");
     let (_, sizes) = walk(&running, "pods", "pods", 1).await;
-    assert!(sizes.contains(&0), "no empty page in the middle: {sizes:?}");
+    assert!(sizes.contains(&0), "no empty page before the last: {sizes:?}");
 }
 
 #[tokio::test]
-async fn endpoints_that_come_and_go_do_not_hide_others() {
+async fn added_and_removed_endpoints_do_not_hide_others() {
     let running = Running::start(&Options { endpoints: 9, ..Options::default() }).await;
-    let first = running.told("serverless?limit=4").await;
+    let first = running.json("serverless?limit=4").await;
     let cursor = first["pagination"]["nextCursor"].as_str().unwrap();
     let world = running.simulator.world();
     for id in [ids(&first, "endpoints")[0], ids(&first, "endpoints")[3]] {
         assert!(world.remove_endpoint(id));
     }
     let added = world.add_endpoint("new");
-    let rest = running.told(&format!("serverless?cursor={cursor}")).await;
+    let rest = running.json(&format!("serverless?cursor={cursor}")).await;
     assert_eq!(ids(&rest, "endpoints").len(), 6);
     assert_eq!(ids(&rest, "endpoints").last(), Some(&added.as_str()));
 }
 
 #[tokio::test]
-async fn older_servers_know_no_pages() {
+async fn older_servers_have_no_pagination() {
     let running = Running::with_rest(RestOptions { pagination: false, ..RestOptions::default() }).await;
     for (path, name) in [("pods", "pods"), ("serverless", "endpoints")] {
-        let list = running.told(&format!("{path}?limit=1&cursor=nonsense")).await;
+        let list = running.json(&format!("{path}?limit=1&cursor=nonsense")).await;
         assert!(array(&list, name).len() > 5);
         assert!(list.get("pagination").is_none());
     }
@@ -71,6 +71,6 @@ async fn what_is_unknown_in_a_query_is_ignored() {
     let running = Running::start(&Options::default()).await;
     for path in PATHS {
         let sign = if path.contains('?') { '&' } else { '?' };
-        assert_eq!(running.told(path).await, running.told(&format!("{path}{sign}color=blue&x=%FF")).await);
+        assert_eq!(running.json(path).await, running.json(&format!("{path}{sign}color=blue&x=%FF")).await);
     }
 }

@@ -1,26 +1,27 @@
-//! `/catalog/gpus`.
+//! GPU types.
 
 use serde::Deserialize;
 
-use super::super::{Number, Text};
+use crate::wire::lenient::{Number, Text};
 
-/// A GPU type.
+/// A GPU type. REST `GET /catalog/gpus`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct GpuType {
     pub id: Text,
     pub price: Option<Price>,
-    /// Of the product that was asked for.
+    /// For the requested product: `HIGH`, `MEDIUM`, `LOW` or `NONE`.
     pub availability: Text,
 }
 
-/// Dollars per hour of one GPU.
+/// The price of one GPU.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Price {
+    /// Pods in the secure cloud, in dollars per hour.
     pub secure: Number,
+    /// Pods in the community cloud, in dollars per hour.
     pub community: Number,
+    /// Workers of endpoints, in dollars per hour.
     pub serverless: Number,
 }

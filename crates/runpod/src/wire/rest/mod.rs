@@ -1,4 +1,4 @@
-//! What the REST API says, second version: the field names of its OpenAPI document.
+//! Objects of version 2 of the REST API, with the field names of its OpenAPI description.
 
 mod account;
 mod market;

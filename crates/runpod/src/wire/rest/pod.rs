@@ -1,88 +1,93 @@
-//! `/pods`.
+//! Pods.
 
 use serde::Deserialize;
 
-use super::super::{List, Number, Text};
+use crate::wire::lenient::{List, Number, Text};
 
-/// A pod. Its environment and the way into it are among what the API gives, and are not read.
+/// A pod, without its environment and its addresses. REST `GET /pods`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Pod {
     pub id: Text,
     pub name: Text,
     pub status: Text,
     pub image: Text,
+    /// Container disk, in gigabytes (10^9 bytes).
     pub disk: Number,
     pub mounts: Option<Mounts>,
     pub gpu: Option<Gpu>,
     pub cpu: Option<Cpu>,
+    /// `SECURE` or `COMMUNITY`.
     pub cloud: Text,
     pub data_center_id: Text,
+    /// In dollars per hour.
     pub cost: Number,
     pub runtime: Option<Runtime>,
 }
 
-/// Where it keeps what outlives it.
+/// The storage of a pod besides its container disk.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Mounts {
+    /// Persistent storage on the machine.
     pub persistent: Option<Size>,
 }
 
-/// How much there is of something.
+/// The size of a storage.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Size {
+    /// In gigabytes (10^9 bytes).
     pub size: Number,
 }
 
-/// The GPUs that it has, and what comes with them.
+/// The GPUs of a pod, and the CPUs and memory that come with them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Gpu {
+    /// GPU type id.
     pub id: Text,
     pub count: Number,
     pub vcpu_count: Number,
+    /// In gigabytes (10^9 bytes).
     pub memory: Number,
 }
 
-/// What it has instead of GPUs.
+/// The CPUs and memory of a pod without GPUs.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Cpu {
     pub vcpu_count: Number,
+    /// In gigabytes (10^9 bytes).
     pub memory: Number,
 }
 
-/// What runs.
+/// The running container of a pod.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Runtime {
+    /// In seconds.
     pub uptime: Number,
+    /// One element for each GPU. They have no ids; the position identifies them.
     pub gpus: List<GpuUse>,
     pub cpu: Option<Use>,
     pub memory: Option<Use>,
 }
 
-/// One GPU's use, in percent. It has no id: its place in the list tells it from the others.
+/// Utilization of one GPU.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct GpuUse {
+    /// Percentage.
     pub util: Number,
+    /// Percentage.
     pub memory_util: Number,
 }
 
-/// The use of something, in percent.
+/// Utilization of CPUs or memory.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Use {
+    /// Percentage.
     pub util: Number,
 }

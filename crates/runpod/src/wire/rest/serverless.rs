@@ -1,71 +1,75 @@
-//! `/serverless`, `/serverless/{id}/workers` and `/serverless/{id}/releases`.
+//! Serverless endpoints, workers and releases.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::super::{Flag, List, Number, Text};
+use crate::wire::lenient::{Flag, List, Number, Text};
 
-/// An endpoint. Its environment is among what the API gives, and is not read.
+/// A serverless endpoint, without its environment. REST `GET /serverless`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Endpoint {
     pub id: Text,
+    /// Not unique.
     pub name: Text,
+    /// `QUEUE` or `LOAD_BALANCER`.
     #[serde(rename = "type")]
     pub kind: Text,
     pub gpu: Option<EndpointGpu>,
-    /// Instead of GPUs; what is in it is not read.
+    /// Present instead of `gpu` if the workers have no GPU. The content is ignored.
     pub cpu: Option<IgnoredAny>,
     pub workers: Option<WorkerLimits>,
     pub scaling: Option<Scaling>,
     pub data_center_ids: List<Text>,
+    /// Maximum execution time of a job, in milliseconds.
     pub timeout: Number,
     pub flashboot: Text,
+    /// RFC 3339.
     pub created_at: Text,
 }
 
-/// The GPUs that its workers may have.
+/// The GPUs that the workers of an endpoint may have.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct EndpointGpu {
+    /// GPU pool ids.
     pub pools: List<Text>,
+    /// GPU type ids.
     pub excluded_types: List<Text>,
 }
 
-/// How many workers it may have.
+/// The limits for the number of workers.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct WorkerLimits {
+    /// Minimum number of workers.
     pub min: Number,
+    /// Maximum number of workers.
     pub max: Number,
+    /// Time before an idle worker is stopped, in seconds.
     pub idle_timeout: Number,
 }
 
-/// What decides how many it has.
+/// How the number of workers is chosen.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Scaling {
+    /// `QUEUE_DELAY` or `REQUEST_COUNT`.
     #[serde(rename = "type")]
     pub kind: Text,
 }
 
-/// The active workers of an endpoint.
+/// The active workers of an endpoint. REST `GET /serverless/{id}/workers`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Workers {
     pub workers: List<Worker>,
     pub summary: Option<Summary>,
 }
 
-/// How many workers are in which state. May know of more than are listed.
+/// Number of workers by state. May count more workers than are listed.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Summary {
     pub running: Number,
     pub idle: Number,
@@ -74,35 +78,39 @@ pub struct Summary {
     pub unhealthy: Number,
 }
 
-/// One worker.
+/// A worker.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Worker {
     pub id: Text,
+    /// A state, in upper case.
     pub status: Text,
+    /// Whether it runs an older configuration than the current one.
     pub is_stale: Flag,
+    /// The configuration version that it runs.
     pub version: Number,
     pub gpu_count: Number,
+    /// In seconds. Null until the worker runs.
     pub uptime_seconds: Number,
     pub gpu_type_id: Text,
     pub data_center_id: Text,
+    /// RFC 3339.
     pub started_at: Text,
 }
 
-/// How far the newest release has got.
+/// The releases of an endpoint. REST `GET /serverless/{id}/releases`.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Releases {
     pub rollout: Option<Rollout>,
 }
 
-/// Workers on the newest release, and all of them.
+/// The rollout of the newest release.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Runpod's; units are said where they are converted")]
 pub struct Rollout {
+    /// Number of workers that run the newest release.
     pub workers_on_latest: Number,
+    /// Number of workers.
     pub workers_total: Number,
 }

@@ -1,0 +1,24 @@
+//! A network volume.
+
+use async_graphql::SimpleObject;
+
+use crate::world;
+
+#[derive(Debug, SimpleObject)]
+pub(super) struct NetworkVolume {
+    id: String,
+    name: &'static str,
+    size: u32,
+    data_center_id: &'static str,
+}
+
+impl NetworkVolume {
+    pub(super) fn new(volume: &world::NetworkVolume) -> Self {
+        Self {
+            id: volume.id.clone(),
+            name: volume.name,
+            size: volume.size_gb,
+            data_center_id: volume.data_center.id,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Sends webhooks about finished jobs of a world.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use parking_lot::Mutex;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+use reqwest::{Client, StatusCode};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::options::WebhookOptions;
+use super::payload;
+use crate::world::{Endpoint, FinishedJob, World};
+
+/// How often finished jobs are sent.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Runpod makes three attempts.
+const ATTEMPTS: usize = 3;
+
+/// Maximum number of webhooks in flight.
+const CONCURRENCY: usize = 32;
+
+/// Timeout of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The result of sending finished jobs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Webhooks that were answered with 200. A job that was sent twice counts twice.
+    pub accepted: u64,
+    /// Webhooks that failed in every attempt.
+    pub refused: u64,
+}
+
+/// Sends webhooks about finished jobs.
+#[derive(Debug)]
+pub(crate) struct WebhookSender {
+    options: WebhookOptions,
+    client: Client,
+    rng: Mutex<Xoshiro256PlusPlus>,
+}
+
+impl WebhookSender {
+    pub(crate) fn new(options: WebhookOptions, seed: u64) -> Option<Self> {
+        // Fails if the exporter in the same process has installed it already, which has the same effect.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = Client::builder().timeout(TIMEOUT).user_agent("simulated-runpod").no_proxy().build();
+        let client =
+            client.inspect_err(|error| tracing::error!(%error, "webhooks disabled: no HTTP client")).ok()?;
+        let rng = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
+        Some(Self { options, client, rng })
+    }
+
+    /// Sends jobs as they finish. This never returns.
+    pub(crate) async fn run(&self, world: &World) {
+        let mut ticks = interval(INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let Delivered { refused, .. } = self.deliver(world).await;
+            if refused > 0 {
+                tracing::warn!(refused, "dropping webhooks that were not answered with 200");
+            }
+        }
+    }
+
+    /// Sends the jobs that finished since the last call. Returns once every webhook has succeeded or failed.
+    pub(crate) async fn deliver(&self, world: &World) -> Delivered {
+        let answers = stream::iter(self.shuffle(world.take_finished()))
+            .map(|(endpoint, job)| async move { self.send(&endpoint, &job).await })
+            .buffer_unordered(CONCURRENCY);
+        answers
+            .fold(Delivered::default(), |Delivered { accepted, refused }, success| async move {
+                Delivered { accepted: accepted + u64::from(success), refused: refused + u64::from(!success) }
+            })
+            .await
+    }
+
+    /// The jobs in the order in which they are sent: some twice, some late.
+    fn shuffle(&self, jobs: Vec<(Arc<Endpoint>, FinishedJob)>) -> Vec<(Arc<Endpoint>, FinishedJob)> {
+        let mut rng = self.rng.lock();
+        let WebhookOptions { duplicates, disorder, .. } = &self.options;
+        let count = jobs.len();
+        let mut shuffled = Vec::with_capacity(count);
+        for (place, job) in jobs.into_iter().enumerate() {
+            let mut later = || place + rng.random_range(0..=count);
+            let (again, late) = (later(), later());
+            if rng.random::<f64>() < *duplicates {
+                shuffled.push((again, job.clone()));
+            }
+            shuffled.push((if rng.random::<f64>() < *disorder { late } else { place }, job));
+        }
+        shuffled.sort_by_key(|(place, _)| *place);
+        shuffled.into_iter().map(|(_, job)| job).collect()
+    }
+
+    /// Sends the webhook of a job. Returns whether it succeeded.
+    async fn send(&self, endpoint: &Endpoint, job: &FinishedJob) -> bool {
+        let configuration = endpoint.configuration();
+        let url = self.options.url.of(&configuration.id);
+        let body = payload::of(configuration, job, &url, self.options.output).to_string();
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                sleep(self.options.pause).await;
+            }
+            let request =
+                self.client.post(&url).header("Content-Type", "application/json").body(body.clone());
+            if request.send().await.is_ok_and(|response| response.status() == StatusCode::OK) {
+                return true;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,133 @@
+//! Sends documents: the request of a document, and the reply in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use url::Url;
+
+use super::document::Alias;
+use super::envelope::{Data, read, read_viewer};
+use super::negotiate::Negotiated;
+use crate::error::{Reason, RequestError};
+use crate::operation::{Api, Operation, Outcome};
+use crate::reply::Reply;
+use crate::transport::{Call, Credential, RawResponse, Transport, peer};
+use crate::wire::List;
+
+/// Sends documents to one server.
+#[derive(Debug)]
+pub(super) struct Sender {
+    transport: Arc<Transport>,
+    url: Url,
+}
+
+impl Sender {
+    pub(super) fn new(transport: Arc<Transport>, url: Url) -> Self {
+        Self { transport, url }
+    }
+
+    /// Requests a document about `myself`.
+    pub(super) async fn viewer<T: DeserializeOwned>(
+        &self,
+        document: &Negotiated,
+        deadline: Instant,
+    ) -> Result<Reply<T>, RequestError> {
+        let send = |query| self.send(document.operation(), query, deadline, read_viewer);
+        document.request(&[], send).await?.ok_or_else(|| self.rejected(document.operation()))
+    }
+
+    /// Requests a document that is not about `myself`.
+    pub(super) async fn root<T: DeserializeOwned>(
+        &self,
+        document: &Negotiated,
+        deadline: Instant,
+    ) -> Result<Reply<T>, RequestError> {
+        let send = |query| self.send(document.operation(), query, deadline, read);
+        document.request(&[], send).await?.ok_or_else(|| self.rejected(document.operation()))
+    }
+
+    /// Requests several objects by id in one document. Objects that the server does not have are left out.
+    pub(super) async fn batch<T: DeserializeOwned>(
+        &self,
+        document: &Negotiated,
+        ids: &[String],
+        arguments: impl Fn(&str) -> String,
+        deadline: Instant,
+    ) -> Result<Reply<BTreeMap<String, T>>, RequestError> {
+        let alias =
+            |(n, id): (usize, &String)| Alias { alias: format!("a{n}"), arguments: arguments(&literal(id)) };
+        let aliases: Vec<_> = ids.iter().enumerate().map(alias).collect();
+        let send =
+            |query| self.send(document.operation(), query, deadline, read::<BTreeMap<String, Option<T>>>);
+        let empty = Reply::complete(BTreeMap::new());
+        let reply = document.request(&aliases, send).await?.unwrap_or(empty);
+        Ok(reply.map(|mut found| {
+            let by_id = |(Alias { alias, .. }, id): (&Alias, &String)| {
+                Some((id.clone(), found.remove(alias).flatten()?))
+            };
+            aliases.iter().zip(ids).filter_map(by_id).collect()
+        }))
+    }
+
+    /// The list in a reply. A list that is null is not an empty list: all endpoints or pods would seem to be deleted.
+    pub(super) fn list<T>(
+        &self,
+        reply: Reply<List<T>>,
+        operation: Operation,
+    ) -> Result<Reply<Vec<T>>, RequestError> {
+        let Reply { value, error } = reply;
+        match (value.0, error) {
+            (Some(value), error) => Ok(Reply { value, error }),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(self.error(operation, Reason::Decode { cause: "the list is null".into() })),
+        }
+    }
+
+    async fn send<T>(
+        &self,
+        operation: Operation,
+        query: String,
+        deadline: Instant,
+        read: impl Fn(&RawResponse) -> Result<(Data<T>, Outcome), Reason>,
+    ) -> Result<Reply<T>, RequestError> {
+        #[derive(Serialize)]
+        struct Request {
+            query: String,
+        }
+        // Serializing a string cannot fail, and the server would reject an empty body.
+        let body = serde_json::to_vec(&Request { query }).unwrap_or_default();
+        let body = Some(Bytes::from(body));
+        // GPU types are public.
+        let credential =
+            if operation == Operation::Gpus { Credential::Anonymous } else { Credential::Account };
+        let call = Call::get(Api::Graphql, operation, self.url.clone(), deadline);
+        let call = Call { body, credential, ..call };
+        let read = |response: &RawResponse| {
+            let result = read(response);
+            if !matches!(&result, Ok((_, Outcome::Ok))) {
+                self.transport.debug_body(&call, response);
+            }
+            result
+        };
+        let Data { value, errors } = self.transport.call(&call, read).await?;
+        let error = (errors > 0).then(|| call.error(Reason::Graphql { count: errors }));
+        Ok(Reply { value, error })
+    }
+
+    fn rejected(&self, operation: Operation) -> RequestError {
+        self.error(operation, Reason::Schema { refusals: Vec::new() })
+    }
+
+    fn error(&self, operation: Operation, reason: Reason) -> RequestError {
+        RequestError { api: Api::Graphql, operation, peer: peer(&self.url), reason }
+    }
+}
+
+/// A GraphQL string literal. Its escapes are those of JSON.
+fn literal(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

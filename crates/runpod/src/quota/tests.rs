@@ -1,0 +1,145 @@
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::*;
+use clock::ManualClock;
+
+fn clock() -> ManualClock {
+    ManualClock::new("2026-11-22T00:00:00Z".parse().unwrap())
+}
+
+fn headers(limit: &str) -> HeaderMap {
+    HeaderMap::from_iter([(HeaderName::from_static("ratelimit"), HeaderValue::from_str(limit).unwrap())])
+}
+
+/// Sends a request whose response has this header.
+fn request(quota: &Quota, limit: &str) {
+    quota.sent();
+    quota.ended(Some(&headers(limit)));
+}
+
+#[test]
+fn half_of_the_default_quota_until_the_server_reports_one() {
+    let quota = Quota::new(0.5, Arc::new(clock()));
+    assert_eq!(quota.grant(100, Urgency::CanWait), 20, "ten are reserved for requests that are needed");
+    assert_eq!(quota.grant(100, Urgency::Needed), 10);
+    assert_eq!(quota.windows(), [], "nothing is reported yet");
+}
+
+#[test]
+fn requests_of_other_clients_leave_fewer() {
+    let quota = Quota::new(0.5, Arc::new(clock()));
+    request(&quota, "\"minute\";r=5;t=30");
+    assert_eq!(quota.grant(100, Urgency::Needed), 2, "half of the six, minus the one that was sent");
+    request(&quota, "\"minute\";r=0;t=30");
+    assert_eq!(quota.grant(1, Urgency::Needed), 0);
+}
+
+#[test]
+fn the_next_window_has_new_requests() {
+    let clock = clock();
+    let quota = Quota::new(0.5, Arc::new(clock.clone()));
+    request(&quota, "\"minute\";r=0;t=30;q=60");
+    clock.advance(SignedDuration::from_secs(29));
+    assert_eq!(quota.grant(1, Urgency::Needed), 0);
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(quota.grant(1, Urgency::Needed), 0, "spread over the window");
+    clock.advance(SignedDuration::from_secs(10));
+    assert_eq!(
+        quota.grant(100, Urgency::Needed),
+        6,
+        "thirty in the remaining fifty seconds, and ten of those have passed"
+    );
+}
+
+#[test]
+fn the_reported_remainder_is_exported_until_its_window_ends() {
+    let clock = clock();
+    let quota = Quota::new(0.5, Arc::new(clock.clone()));
+    request(&quota, "\"minute\";r=41;t=30;q=60");
+    let minute = |remaining| QuotaWindow { name: "minute".to_owned(), limit: Some(60.0), remaining };
+    assert_eq!(quota.windows(), [minute(Some(41.0))]);
+    clock.advance(SignedDuration::from_secs(30));
+    assert_eq!(quota.windows(), [minute(None)]);
+}
+
+#[test]
+fn responses_out_of_order_do_not_start_a_new_window() {
+    for end in [";t=30", ""] {
+        let quota = Quota::new(0.5, Arc::new(clock()));
+        request(&quota, &format!("\"minute\";r=49{end}"));
+        quota.sent();
+        quota.sent();
+        quota.ended(Some(&headers(&format!("\"minute\";r=47{end}"))));
+        quota.ended(Some(&headers(&format!("\"minute\";r=48{end}"))));
+        let granted = quota.grant(100, Urgency::Needed);
+        assert_eq!(granted, 22, "half of the fifty, minus the three that were sent: {end}");
+    }
+}
+
+/// A server with three windows aligned to the clock, like Runpod's. `t` and the policy may be missing.
+struct Server {
+    used: [(u64, u64); 3],
+    limits: [u64; 3],
+    reports_end: bool,
+}
+
+const WIDTHS: [(&str, u64); 3] = [("minute", 60), ("hour", 3_600), ("day", 86_400)];
+
+impl Server {
+    /// Counts a request. `None` if a window has no request left.
+    fn respond(&mut self, second: u64) -> Option<HeaderMap> {
+        let mut windows = Vec::new();
+        for (((window, used), (name, width)), limit) in self.used.iter_mut().zip(WIDTHS).zip(self.limits) {
+            if *window != second / width {
+                (*window, *used) = (second / width, 0);
+            }
+            *used += 1;
+            let left = limit.checked_sub(*used)?;
+            let end = if self.reports_end { format!(";t={}", width - second % width) } else { String::new() };
+            windows.push(format!("\"{name}\";r={left}{end}"));
+        }
+        Some(headers(&windows.join(", ")))
+    }
+}
+
+/// Before the first response the quota is unknown.
+fn first_request(quota: &Quota, server: &mut Server, clock: &ManualClock) {
+    assert_eq!(quota.grant(1, Urgency::Needed), 1);
+    quota.sent();
+    quota.ended(server.respond(clock.elapsed().as_secs()).as_ref());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn at_most_the_share_of_any_window_is_used(
+        reports_end in any::<bool>(),
+        // Each of them can be the tightest.
+        limits in [2..60_u64, 10..900_u64, 20..5_000_u64],
+        start in 0..86_400_i64,
+        steps in prop::collection::vec(1..40_i64, 1_000..3_000),
+    ) {
+        let clock = clock();
+        clock.advance(SignedDuration::from_secs(start));
+        let quota = Quota::new(0.5, Arc::new(clock.clone()));
+        let mut server = Server { used: [(u64::MAX, 0); 3], limits, reports_end };
+        first_request(&quota, &mut server, &clock);
+        for step in steps {
+            clock.advance(SignedDuration::from_secs(step));
+            let granted = quota.grant(1_000, Urgency::Needed);
+            for _ in 0..granted {
+                quota.sent();
+                let response = server.respond(clock.elapsed().as_secs());
+                prop_assert!(response.is_some(), "a window was used up");
+                quota.ended(response.as_ref());
+            }
+            if reports_end {
+                for (((_, used), (name, _)), limit) in server.used.into_iter().zip(WIDTHS).zip(limits) {
+                    prop_assert!(used <= (limit / 2).max(1), "{name}: {used} of {limit}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! One HTTP exchange: the request with its key, the response within the size limit, the quota on the way.
+//!
+//! When a request is sent, and whether it is retried, does not belong here.
+
+use std::sync::Arc;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{RequestBuilder, Response, StatusCode};
+
+use super::body;
+use super::call::{Call, RawResponse};
+use super::counted::Counted;
+use super::keys::{Credential, Keys};
+use super::pool::Pool;
+use super::refusal::{network, refusal};
+use crate::error::Reason;
+use crate::operation::Api;
+use crate::quota::Quota;
+use clock::Clock;
+
+/// Maximum size of an error page in bytes. It is read only to distinguish the firewall's 403 from Runpod's.
+const ERROR_BODY_LIMIT: usize = 64 * 1024;
+
+/// What an exchange needs.
+pub(super) struct Http {
+    pub(super) account: Arc<str>,
+    pub(super) pool: Pool,
+    pub(super) keys: Keys,
+    pub(super) quota: Quota,
+    /// Maximum size of a response body, in bytes.
+    pub(super) body_limit: usize,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Http {
+    /// Sends the request and reads the response.
+    pub(super) async fn exchange(&self, call: &Call) -> Result<RawResponse, Reason> {
+        let mut response = self.send(call, self.request(call)?).await?;
+        let status = response.status();
+        if status.is_success() || status == StatusCode::BAD_REQUEST {
+            let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
+            return Ok(RawResponse { status, body });
+        }
+        Err(self.refused(call, &mut response).await)
+    }
+
+    /// Sends the request with more headers, and returns the head of a response with 2xx.
+    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
+        let mut response = self.send(call, self.request(call)?.headers(headers)).await?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(self.refused(call, &mut response).await)
+    }
+
+    /// What a status other than 2xx means.
+    pub(super) fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
+        refusal(status, headers, body, &*self.clock)
+    }
+
+    /// Logs the beginning of a body at debug level, without the keys.
+    pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let text = body::excerpt(self.keys.redact(String::from_utf8_lossy(body).into_owned()));
+            let (api, operation) = (call.subject.api.as_str(), call.subject.operation.as_str());
+            tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
+        }
+    }
+
+    fn request(&self, call: &Call) -> Result<RequestBuilder, Reason> {
+        let request = self.pool.request(call)?;
+        Ok(match self.keys.header(call.credential) {
+            Some(header) => request.header(AUTHORIZATION, header),
+            None => request,
+        })
+    }
+
+    async fn send(&self, call: &Call, request: RequestBuilder) -> Result<Response, Reason> {
+        let is_counted = call.subject.api == Api::Rest && call.credential != Credential::Anonymous;
+        let counted = is_counted.then(|| Counted::sent(&self.quota));
+        let response = request.send().await.map_err(network)?;
+        if let Some(counted) = counted {
+            counted.responded(response.headers());
+        }
+        Ok(response)
+    }
+
+    async fn refused(&self, call: &Call, response: &mut Response) -> Reason {
+        // An error page that cannot be read is treated like an empty one.
+        let body = body::read(response, ERROR_BODY_LIMIT).await.unwrap_or_default();
+        let status = response.status();
+        self.debug_body(call, status, &body);
+        self.refusal(status, response.headers(), &body)
+    }
+}

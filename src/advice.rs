@@ -1,0 +1,88 @@
+//! What to do about a failed request. The client's errors say what happened; this adds what helps the user of an exporter.
+
+use std::fmt;
+
+use runpod::{Exchange, Observe, Operation, Paused, Reason, RequestError, Resumed};
+
+/// What to do about a failure; `None` if there is nothing to do.
+const fn advice(reason: &Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::Unauthorized => "check the API key of this account",
+        Reason::NoIdentity => "check that the key still exists",
+        Reason::Forbidden => "grant the scope, or disable the collector",
+        Reason::Blocked => "check whether a proxy changes the User-Agent",
+        Reason::NotFound => "check the base URL, or wait if the resource was just created",
+        Reason::RateLimited { .. } => "paused until the server allows it; if it persists, scrape less often",
+        Reason::Retired => "its data comes from other APIs where available",
+        Reason::Server { .. } => "if it persists, check Runpod's status page",
+        Reason::Timeout { .. } => "if it persists, raise the scrape timeout",
+        Reason::Connect { .. } => "check the base URL and the network",
+        Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
+        Reason::Graphql { .. } => "see the debug log",
+        Reason::Reset { .. } | Reason::TooLarge { .. } | Reason::Schema { .. } => return None,
+    })
+}
+
+/// A failed request with advice: what happened, then what to do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WithAdvice<'e>(pub(crate) &'e RequestError);
+
+impl fmt::Display for WithAdvice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(error) = self;
+        match advice(&error.reason) {
+            Some(advice) => write!(f, "{error}; {advice}"),
+            None => write!(f, "{error}"),
+        }
+    }
+}
+
+/// Logs when the client pauses requests and when it resumes them, and ignores all other events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PauseLog;
+
+impl Observe for PauseLog {
+    fn exchanged(&self, _exchange: Exchange<'_>) {}
+
+    fn paused(&self, pause: Paused<'_>) {
+        let Paused { account, api, operation, reason, duration } = pause;
+        tracing::warn!(
+            account,
+            api = api.as_str(),
+            operation = operation.map(Operation::as_str),
+            pause_minutes = duration.as_secs() / 60,
+            "pausing requests: {reason}; {}",
+            advice(reason).unwrap_or("they are resumed automatically")
+        );
+    }
+
+    fn resumed(&self, resume: Resumed<'_>) {
+        let Resumed { account, api, operation } = resume;
+        let (api, operation) = (api.as_str(), operation.map(Operation::as_str));
+        tracing::info!(account, api, operation, "requests resumed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runpod::Api;
+
+    #[test]
+    fn advice_follows_what_happened() {
+        let error = |reason| RequestError {
+            api: Api::Rest,
+            operation: Operation::Billing,
+            peer: "host".into(),
+            reason,
+        };
+        assert_eq!(
+            WithAdvice(&error(Reason::Forbidden)).to_string(),
+            "rest billing at host: API key lacks permission; grant the scope, or disable the collector"
+        );
+        assert_eq!(
+            WithAdvice(&error(Reason::TooLarge { limit: 5 })).to_string(),
+            "rest billing at host: response larger than 5 bytes"
+        );
+    }
+}

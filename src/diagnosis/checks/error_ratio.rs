@@ -1,0 +1,34 @@
+//! Too many jobs fail: by the exporter's own count of the last minutes, or, with too few jobs, as reported by Runpod.
+
+use super::{EndpointInput, Found, Name, recommend};
+use crate::diagnosis::format::{percent, time};
+use crate::diagnosis::limit::Limit;
+use crate::settings::Signal;
+
+const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
+
+pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
+    let counted = input.track.map(|track| track.ended(input.moment.elapsed));
+    let enough = counted.filter(|ended| ended.completed + ended.failed >= f64::from(MINIMUM_JOBS));
+    let (ratio, metric, basis) = if let Some(ended) = enough {
+        let jobs = ended.completed + ended.failed;
+        let basis = format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within));
+        (ended.failed / jobs, "runpod_requests_total", basis)
+    } else {
+        let reported = &input.endpoint.facts.reported;
+        let ratio = reported.error_ratio.or(reported.success_ratio.map(|success| 1.0 - success))?;
+        (ratio, "runpod_reported_error_ratio", "as reported by Runpod".to_owned())
+    };
+    let (severity, threshold) = input.level(Signal::ErrorRatio, ratio).filter(|_| ratio > 0.0)?;
+    let message = format!(
+        "error ratio {}, success ratio {} (threshold {}): {basis}",
+        percent(ratio),
+        percent(1.0 - ratio),
+        percent(threshold)
+    );
+    let recommendations = recommend([
+        &format!("Check the logs for handler errors: runpod-exporter logs {}", input.endpoint.id),
+        "Roll back the latest release if the errors started with it.",
+    ]);
+    Some(Found::new(Name::ErrorRatioHigh, severity, message, recommendations).in_metric(metric))
+}

@@ -1,0 +1,68 @@
+//! The 95th percentile of the latency is high: of the jobs that were reported to the exporter, or, with too few of them, as
+//! reported by Runpod.
+//!
+//! Runpod reports execution time and delay time separately. The percentile of their sum is at least the larger of the two,
+//! so the larger one is compared: a finding is always true, but some slow endpoints are not found.
+
+use super::{EndpointInput, Found, Name, recommend};
+use crate::diagnosis::format::percent;
+use crate::diagnosis::history::{Latency, Track};
+use crate::diagnosis::limit::Limit;
+use crate::settings::Signal;
+
+const P95: &str = "0.95";
+const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
+
+pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
+    let minimum = usize::try_from(MINIMUM_JOBS).unwrap_or(usize::MAX);
+    let latency = input.track.and_then(Track::latency).filter(|latency| latency.jobs >= minimum);
+    let Measured { p95, mostly_waiting, metric, text } = latency.map(of_jobs).or_else(|| of_runpod(input))?;
+    let (severity, threshold) = input.level(Signal::LatencyP95, p95)?;
+    let recommendations = if mostly_waiting {
+        recommend([
+            "Raise max or min workers: most of the time is spent waiting for a worker.",
+            "Shorten the cold start: use a smaller image, FlashBoot, or a network volume for the model.",
+        ])
+    } else {
+        recommend([
+            "Check that the model fits into GPU memory, or use a larger GPU.",
+            "Quantize the model, or use a smaller one.",
+            "Check batch size and output length.",
+        ])
+    };
+    let message = format!("{text} (threshold {threshold} s)");
+    Some(Found::new(Name::LatencyHigh, severity, message, recommendations).in_metric(metric))
+}
+
+struct Measured {
+    p95: f64,
+    mostly_waiting: bool,
+    metric: &'static str,
+    text: String,
+}
+
+fn of_jobs(latency: Latency) -> Measured {
+    let Latency { jobs, avg, p95, waited_ratio, .. } = latency;
+    Measured {
+        p95,
+        mostly_waiting: waited_ratio > 0.5,
+        metric: "runpod_request_latency_seconds",
+        text: format!(
+            "p95 {p95:.1} s, average {avg:.1} s over {jobs} jobs, {} of it waiting",
+            percent(waited_ratio)
+        ),
+    }
+}
+
+fn of_runpod(input: &EndpointInput<'_>) -> Option<Measured> {
+    let reported = &input.endpoint.facts.reported;
+    let (execution, delay) = (reported.execution.get(P95).copied(), reported.delay.get(P95).copied());
+    let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
+    let part = |what: &str, seconds: Option<f64>| seconds.map(|seconds| format!("{what} p95 {seconds:.1} s"));
+    let parts: Vec<_> = [part("execution", execution), part("delay", delay)].into_iter().flatten().collect();
+    let mostly_waiting = delay > execution;
+    let metric =
+        if mostly_waiting { "runpod_reported_delay_seconds" } else { "runpod_reported_execution_seconds" };
+    let text = format!("{}, as reported by Runpod", parts.join(", "));
+    Some(Measured { p95, mostly_waiting, metric, text })
+}

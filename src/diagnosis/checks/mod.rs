@@ -1,0 +1,210 @@
+//! The closed set of findings, one row each, and the list of their checks, one file each.
+//!
+//! A new finding is a variant of [`Name`], its row, and a check in the list of its subject. When a finding applies is decided
+//! by its check; its fixed limits are in `limit.rs`.
+
+mod api_rationed;
+mod api_retired;
+mod balance_runway;
+mod data_old;
+mod endpoint_unreadable;
+mod error_ratio;
+mod found;
+mod input;
+mod key_rejected;
+mod latency;
+mod no_workers;
+mod pod_idle;
+mod pod_stopped;
+mod queue_deep;
+mod queue_stuck;
+mod row;
+mod spend_limit;
+mod standby;
+mod workers_max;
+mod workers_stale;
+mod workers_throttled;
+mod workers_unhealthy;
+
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
+
+pub(super) use self::found::Found;
+use self::found::recommend;
+pub(super) use self::input::{AccountInput, EndpointInput, PodInput};
+pub use self::row::{Row, Runbook};
+use self::row::{account, endpoint, pod};
+use super::severity::Severity::{self, Critical, Info};
+use crate::settings::Signal;
+
+type AccountCheck = fn(&AccountInput<'_>) -> Option<Found>;
+type EndpointCheck = fn(&EndpointInput<'_>) -> Option<Found>;
+type PodCheck = fn(&PodInput<'_>) -> Option<Found>;
+
+/// The checks of an account, in the order in which findings are reported.
+pub(super) const ACCOUNT: &[AccountCheck] = &[
+    key_rejected::check,
+    balance_runway::check,
+    spend_limit::check,
+    api_retired::check,
+    api_rationed::check,
+    data_old::check,
+];
+
+/// The checks of an endpoint.
+pub(super) const ENDPOINT: &[EndpointCheck] = &[
+    endpoint_unreadable::check,
+    no_workers::check,
+    queue_stuck::check,
+    queue_deep::check,
+    workers_throttled::check,
+    workers_unhealthy::check,
+    latency::check,
+    error_ratio::check,
+    workers_max::check_zero,
+    workers_max::check_lowered,
+    standby::check,
+    workers_stale::check,
+];
+
+/// The checks of a pod.
+pub(super) const POD: &[PodCheck] = &[pod_idle::check, pod_stopped::check];
+
+/// What is wrong. The names are label values, and therefore part of the public API. The order is that of the documentation.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, VariantArray, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the label values")]
+pub enum Name {
+    EndpointUnreadable,
+    NoWorkers,
+    WorkersStarting,
+    QueueDeep,
+    QueueStuckNoCapacity,
+    QueueStuckUnhealthyWorkers,
+    QueueStuckIdleWorkers,
+    WorkersThrottled,
+    WorkersUnhealthy,
+    LatencyHigh,
+    ErrorRatioHigh,
+    WorkersMaxZero,
+    WorkersMaxLowered,
+    StandbyWithoutMinimum,
+    WorkersStale,
+    PodIdle,
+    PodStoppedWithVolume,
+    BalanceRunwayShort,
+    SpendNearLimit,
+    KeyRejected,
+    ApiRetired,
+    ApiRationed,
+    DataOld,
+}
+
+impl Name {
+    /// Every finding.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The value of the `finding` label.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether an endpoint with this finding is unhealthy.
+    pub(in crate::diagnosis) fn stops_service(self, severity: Severity) -> bool {
+        self.row().stops_service.is_some_and(|from| severity >= from)
+    }
+
+    /// The one place that describes each finding.
+    #[rustfmt::skip]
+    pub const fn row(self) -> Row {
+        use Runbook::{OfAlert, WithoutAlert};
+        match self {
+            Self::EndpointUnreadable => Row {
+                stops_service: Some(Info),
+                ..endpoint(OfAlert("RunpodEndpointUnreadable"), &["runpod_endpoint_up"])
+            },
+            Self::NoWorkers => Row {
+                stops_service: Some(Critical),
+                ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_ready"])
+            },
+            Self::WorkersStarting => endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_initializing"]),
+            Self::QueueDeep => Row {
+                signals: &[Signal::QueueDepth],
+                ..endpoint(OfAlert("RunpodQueueDeep"), &["runpod_queue_depth"])
+            },
+            Self::QueueStuckNoCapacity | Self::QueueStuckUnhealthyWorkers | Self::QueueStuckIdleWorkers => Row {
+                stops_service: Some(Critical),
+                ..endpoint(OfAlert("RunpodQueueStuck"), &["runpod_queue_depth"])
+            },
+            Self::WorkersThrottled => Row {
+                signals: &[Signal::WorkersThrottled],
+                ..endpoint(OfAlert("RunpodWorkersThrottled"), &["runpod_workers_throttled"])
+            },
+            Self::WorkersUnhealthy => endpoint(OfAlert("RunpodWorkersUnhealthy"), &["runpod_workers_unhealthy"]),
+            Self::LatencyHigh => Row {
+                signals: &[Signal::LatencyP95],
+                ..endpoint(OfAlert("RunpodLatencyHigh"), &[
+                    "runpod_request_latency_seconds",
+                    "runpod_reported_execution_seconds",
+                    "runpod_reported_delay_seconds",
+                ])
+            },
+            Self::ErrorRatioHigh => Row {
+                signals: &[Signal::ErrorRatio],
+                ..endpoint(OfAlert("RunpodErrorRatioHigh"), &["runpod_requests_total", "runpod_reported_error_ratio"])
+            },
+            Self::WorkersMaxZero => Row {
+                stops_service: Some(Info),
+                ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
+            },
+            Self::WorkersMaxLowered => Row {
+                signals: &[Signal::QueueDepth],
+                ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
+            },
+            Self::StandbyWithoutMinimum => endpoint(
+                OfAlert("RunpodStandbyWithoutMinimum"),
+                &["runpod_workers_standby"],
+            ),
+            Self::WorkersStale => endpoint(
+                WithoutAlert("RunpodWorkersStale"),
+                &["runpod_workers_stale", "runpod_endpoint_rollout_workers"],
+            ),
+            Self::PodIdle => pod(
+                OfAlert("RunpodPodIdle"),
+                &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"],
+            ),
+            Self::PodStoppedWithVolume => pod(OfAlert("RunpodPodStoppedWithVolume"), &["runpod_pod_volume_bytes"]),
+            Self::BalanceRunwayShort => Row {
+                signals: &[Signal::BalanceRunway],
+                ..account(OfAlert("RunpodBalanceLow"), &["runpod_account_balance_dollars"])
+            },
+            Self::SpendNearLimit => account(
+                OfAlert("RunpodSpendNearLimit"),
+                &["runpod_account_spend_dollars_per_hour"],
+            ),
+            Self::KeyRejected => account(OfAlert("RunpodKeyRejected"), &["runpod_up"]),
+            Self::ApiRetired => account(OfAlert("RunpodApiRetired"), &["runpod_api_retired"]),
+            Self::ApiRationed => account(OfAlert("RunpodQuotaLow"), &["runpod_api_quota_remaining"]),
+            Self::DataOld => account(OfAlert("RunpodDataStale"), &["runpod_collector_data_timestamp_seconds"]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_and_severity_is_the_same_in_json_and_in_labels() {
+        for name in Name::ALL {
+            assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
+            assert!(!name.row().metrics.is_empty(), "{name:?} shows in no metric");
+        }
+        for severity in Severity::ALL {
+            assert_eq!(serde_json::to_value(severity).unwrap(), severity.as_str());
+        }
+    }
+}

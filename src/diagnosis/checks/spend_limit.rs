@@ -1,0 +1,24 @@
+//! The spend is near the spend limit of the account.
+
+use super::{AccountInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::percent;
+use crate::diagnosis::limit::Limit;
+
+const NEAR: f64 = Limit::SpendNearLimit.ratio();
+const AT: f64 = Limit::SpendAtLimit.ratio();
+
+pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
+    let money = input.account.account.as_ref()?;
+    let (spend, limit) = (money.spend?, money.spend_limit.filter(|limit| *limit > 0.0)?);
+    let share = spend / limit;
+    if share < NEAR {
+        return None;
+    }
+    let severity = if share >= AT { Severity::Critical } else { Severity::Warning };
+    let message = format!("spend ${spend:.2}/h is {} of the limit of ${limit:.2}/h", percent(share));
+    let recommendations = recommend([
+        "Stop what is not needed: at the limit, nothing new starts.",
+        "Ask Runpod to raise the spend limit.",
+    ]);
+    Some(Found::new(Name::SpendNearLimit, severity, message, recommendations))
+}

@@ -1,0 +1,35 @@
+//! The maximum number of workers is 0, or lower than before.
+
+use super::{EndpointInput, Found, Name, Severity, recommend};
+use crate::diagnosis::format::{count, time};
+use crate::settings::Signal;
+
+/// A maximum of 0 pauses an endpoint. If jobs are waiting, that was not intended.
+pub(super) fn check_zero(input: &EndpointInput<'_>) -> Option<Found> {
+    input.endpoint.facts.workers_max.filter(|max| *max <= 0.0)?;
+    let waiting = input.waiting();
+    let severity = if waiting > 0.0 { Severity::Critical } else { Severity::Warning };
+    let message = format!("max workers is 0, {} waiting", count(waiting, "job"));
+    let recommendations = recommend([
+        "Raise max workers to process jobs again.",
+        "Delete the endpoint if it is no longer needed.",
+    ]);
+    Some(Found::new(Name::WorkersMaxZero, severity, message, recommendations))
+}
+
+/// A lower maximum than before is a warning if the queue is too long as well. A few waiting jobs are normal.
+pub(super) fn check_lowered(input: &EndpointInput<'_>) -> Option<Found> {
+    let max = input.endpoint.facts.workers_max.filter(|max| *max > 0.0)?;
+    let (before, ago) = input.track?.lowered_from(max, input.moment.elapsed)?;
+    let waiting = input.waiting();
+    let severity = input.level(Signal::QueueDepth, waiting).map_or(Severity::Info, |_| Severity::Warning);
+    let message = format!(
+        "max workers is {max}, was {before} until {} ago; {} waiting",
+        time(ago),
+        count(waiting, "job")
+    );
+    let recommendations = recommend([
+        "Raise max workers again if this was not intended: Runpod lowers it after days without jobs.",
+    ]);
+    Some(Found::new(Name::WorkersMaxLowered, severity, message, recommendations))
+}

@@ -1,0 +1,120 @@
+//! Findings, alerts and their limits: both sides use the same numbers, and nothing that belongs to a finding is missing.
+
+mod complete;
+mod limits;
+mod numbers;
+
+use std::path::{Path, PathBuf};
+
+use runpod_exporter::diagnosis::{Limit, Name, Place};
+use serde_json::Value;
+
+pub(crate) use self::numbers::{amounts, long, range, short, spaced};
+
+/// Numbers that only a rule contains, with the reason. They decide when an alert notifies, not what is a problem.
+const ALERT_ONLY: &[(Place, &str)] = &[
+    // A worker may be throttled, or crash once, for a moment: the alert reports what lasts.
+    (Place::Window("RunpodWorkersThrottled"), "5m"),
+    (Place::Window("RunpodWorkersUnhealthy"), "5m"),
+    // The spend changes with every worker that starts.
+    (Place::Window("account:runpod_balance:runway_hours"), "30m"),
+    // Long enough for two scrapes: one rejected request is enough.
+    (Place::Window("RunpodKeyRejected"), "5m"),
+    // No finding: half of the scrapes, and none of the last ones.
+    (Place::Window("RunpodCollectorFailing"), "15m"),
+    (Place::Window("RunpodCollectorFailing"), "5m"),
+    (Place::Comparison("RunpodCollectorFailing"), "0.5"),
+];
+
+/// A rule of Prometheus.
+pub(crate) struct Rule {
+    /// The path of its file in the repository.
+    pub(crate) file: String,
+    /// The name of its group.
+    pub(crate) group: String,
+    /// The name of its alert or recorded series.
+    pub(crate) name: String,
+    pub(crate) is_alert: bool,
+    pub(crate) expr: String,
+    /// Its `for`.
+    pub(crate) lasts: Option<String>,
+    pub(crate) severity: String,
+    /// Its description and its threshold.
+    pub(crate) text: String,
+}
+
+/// A file of the repository.
+pub(crate) fn repository(path: impl AsRef<Path>) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The names of the files in a folder of the repository.
+pub(crate) fn names(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(repository(folder)).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+pub(crate) fn read(path: &str) -> String {
+    std::fs::read_to_string(repository(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every rule.
+pub(crate) fn rules() -> Vec<Rule> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut rules = Vec::new();
+    for file in names("prometheus/rules") {
+        let file = format!("prometheus/rules/{file}");
+        let content: Value = serde_saphyr::from_str(&read(&file)).unwrap();
+        for group in content["groups"].as_array().unwrap() {
+            for rule in group["rules"].as_array().unwrap() {
+                let annotations = &rule["annotations"];
+                rules.push(Rule {
+                    file: file.clone(),
+                    group: text(&group["name"]),
+                    name: text(&rule["alert"]) + &text(&rule["record"]),
+                    is_alert: rule["alert"].is_string(),
+                    expr: text(&rule["expr"]),
+                    lasts: rule["for"].as_str().map(str::to_owned),
+                    severity: text(&rule["labels"]["severity"]),
+                    text: format!(
+                        "{} {}",
+                        text(&annotations["description"]),
+                        text(&annotations["threshold"])
+                    ),
+                });
+            }
+        }
+    }
+    assert!(rules.len() > 30, "the rules were not read: {}", rules.len());
+    rules
+}
+
+/// The findings with this runbook.
+pub(crate) fn on_page(page: &str) -> Vec<Name> {
+    Name::ALL.iter().copied().filter(|name| name.row().runbook.page() == page).collect()
+}
+
+/// The limits of the findings with this runbook, and those that the alert of this name contains.
+pub(crate) fn limits_of(page: &str) -> Vec<Limit> {
+    let names = on_page(page);
+    let is_used = |limit: &&Limit| {
+        let row = limit.row();
+        row.findings.iter().any(|name| names.contains(name))
+            || row.rules.iter().any(|place| rule(*place) == page)
+    };
+    Limit::ALL.iter().filter(is_used).copied().collect()
+}
+
+/// The ranges that only the alert of this name contains.
+pub(crate) fn ranges_of_alert(alert: &str) -> Vec<&'static str> {
+    let is_range = |place: Place| matches!(place, Place::Window(rule) if rule == alert);
+    ALERT_ONLY.iter().filter(|(place, _)| is_range(*place)).map(|(_, number)| *number).collect()
+}
+
+const fn rule(place: Place) -> &'static str {
+    match place {
+        Place::Comparison(rule) | Place::Window(rule) | Place::For(rule) => rule,
+    }
+}
