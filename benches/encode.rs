@@ -11,10 +11,10 @@ use criterion::{Criterion, Throughput};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use prometheus::{CounterVec, GaugeVec, Opts, Registry, TextEncoder};
-use runpod_exporter::catalog::{Family, Kind, Sink};
-use runpod_exporter::exposition::{self, Text};
-use runpod_exporter::metrics;
-use runpod_exporter::scrape::Scope;
+use runpod_exporter::testing::catalog::{Family, Kind, Sink};
+use runpod_exporter::testing::exposition::{self, Text};
+use runpod_exporter::testing::metrics;
+use runpod_exporter::testing::scrape::Scope;
 use serde_json::Value;
 use tokio::time::Instant;
 

@@ -8,7 +8,7 @@ use crate::instruments::{Distribution, Total};
 use crate::snapshot::{Count, Seconds, Unit};
 
 /// A value that an instrument measures.
-pub trait Value: Debug + 'static {
+pub(crate) trait Value: Debug + 'static {
     /// The kind of the families that have such values.
     const KIND: Kind;
     /// The unit of these values.
@@ -50,7 +50,7 @@ impl<const B: usize> Value for Distribution<B> {
 
 /// A family whose values have the type `V` and labels of their own. A wrong number of labels does not compile.
 #[derive(Debug)]
-pub struct Measured<S: Subject, V: Value, const N: usize> {
+pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -91,16 +91,16 @@ pub struct Measured<S: Subject, V: Value, const N: usize> {
 ///     read: |_, series| series.put([], &Total::default()),
 /// };
 /// ```
-pub type Counter<S, const N: usize> = Measured<S, Total, N>;
+pub(crate) type Counter<S, const N: usize> = Measured<S, Total, N>;
 
 /// A family of gauges in the unit `U`.
-pub type Gauge<S, U, const N: usize> = Measured<S, U, N>;
+pub(crate) type Gauge<S, U, const N: usize> = Measured<S, U, N>;
 
 /// A family of histograms with `B` buckets besides that of all observations.
-pub type Histogram<S, const N: usize, const B: usize> = Measured<S, Distribution<B>, N>;
+pub(crate) type Histogram<S, const N: usize, const B: usize> = Measured<S, Distribution<B>, N>;
 
 /// Where a family puts the series of one subject.
-pub struct Series<'a, V, const N: usize> {
+pub(crate) struct Series<'a, V, const N: usize> {
     sink: &'a mut dyn Sink,
     identity: &'a [(&'static str, &'a str)],
     names: [&'static str; N],
@@ -109,7 +109,7 @@ pub struct Series<'a, V, const N: usize> {
 
 impl<V: Value, const N: usize> Series<'_, V, N> {
     /// Puts one series. An instrument has one value for each set of labels, so none is put twice.
-    pub fn put(&mut self, labels: [&str; N], value: &V) {
+    pub(crate) fn put(&mut self, labels: [&str; N], value: &V) {
         let mut pairs = self.names.into_iter().zip(labels);
         let own: [(&str, &str); N] = std::array::from_fn(|_| pairs.next().unwrap_or_default());
         value.write(self.identity, &own, self.sink);

@@ -12,10 +12,10 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-pub use measured::{Counter, Gauge, Histogram, Measured, Series, Value};
-pub use reference::{Chapter, json, markdown};
+pub(crate) use measured::{Counter, Gauge, Histogram};
+pub(crate) use reference::{Chapter, json, markdown};
 pub use scrape::ScrapeResult;
-pub use subject::{Subject, Visit};
+pub(crate) use subject::{Subject, Visit};
 
 use crate::snapshot::Unit;
 
@@ -86,7 +86,7 @@ pub trait Family: Debug + Sync {
 
 /// A family with at most one series for each `S`, in the unit `U`.
 #[derive(Debug)]
-pub struct Single<S: Subject, U: Unit> {
+pub(crate) struct Single<S: Subject, U: Unit> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -99,7 +99,7 @@ pub struct Single<S: Subject, U: Unit> {
 
 /// A family in the unit `U` whose series of one `S` differ in `N` labels of their own.
 #[derive(Debug)]
-pub struct Labelled<S: Subject, U: Unit, const N: usize> {
+pub(crate) struct Labelled<S: Subject, U: Unit, const N: usize> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -113,7 +113,7 @@ pub struct Labelled<S: Subject, U: Unit, const N: usize> {
 }
 
 /// Where a family puts the series of one subject.
-pub struct Points<'a, U, const N: usize> {
+pub(crate) struct Points<'a, U, const N: usize> {
     sink: &'a mut dyn Sink,
     identity: &'a [(&'static str, &'a str)],
     names: [&'static str; N],
@@ -123,7 +123,7 @@ pub struct Points<'a, U, const N: usize> {
 
 impl<U: Unit, const N: usize> Points<'_, U, N> {
     /// Puts one series, unless its value is unknown, or Runpod listed something twice and these labels were put before.
-    pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<U>>) {
+    pub(crate) fn put(&mut self, labels: [&str; N], value: impl Into<Option<U>>) {
         let Some(value) = value.into() else { return };
         if !self.seen.insert(labels.map(str::to_owned)) {
             return;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::gatherer::Gatherer;
-use crate::logs::{Watch, Watched};
+use crate::logs::{WatchedAccount, WatchedEndpoint};
 use crate::settings::Collector;
 
 impl Gatherer {
-    /// The endpoints and workers whose logs are followed. `None` if logs are not collected.
-    pub fn watch(&self) -> Option<Watch> {
+    /// The endpoints and workers whose logs are followed. `None` if the logs collector is disabled.
+    pub fn watched(&self) -> Option<WatchedAccount> {
         if !self.reading.collectors.has(Collector::Logs) {
             return None;
         }
@@ -16,13 +16,13 @@ impl Gatherer {
         let watched = memory.endpoints.iter().map(|known| {
             let entry = memory.workers.get(&known.id).and_then(|cache| cache.entry());
             let workers = entry.and_then(|entry| entry.value.workers.0.as_ref()).into_iter().flatten();
-            Watched {
+            WatchedEndpoint {
                 endpoint_id: Arc::from(&*known.id),
                 endpoint_name: Arc::from(&*known.name),
                 workers: workers.filter_map(|worker| worker.id.0.as_deref().map(Arc::from)).collect(),
             }
         });
         let endpoints = watched.collect();
-        Some(Watch { account: Arc::clone(&self.name), runpod: Arc::clone(&self.runpod), endpoints })
+        Some(WatchedAccount { account: Arc::clone(&self.name), runpod: Arc::clone(&self.runpod), endpoints })
     }
 }

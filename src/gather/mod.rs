@@ -19,4 +19,4 @@ mod serverless;
 mod slow;
 mod workers;
 
-pub use gatherer::Gatherer;
+pub(crate) use gatherer::Gatherer;

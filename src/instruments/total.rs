@@ -2,7 +2,7 @@
 
 /// A count that only grows. Only the instruments make one or add to one, so a family that exports it is a counter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Total(u64);
+pub(crate) struct Total(u64);
 
 impl Total {
     /// Adds `n`. The count stops at the maximum of its type, because `n` may come from outside.
@@ -11,13 +11,13 @@ impl Total {
     }
 
     /// The count.
-    pub const fn get(self) -> u64 {
+    pub(crate) const fn get(self) -> u64 {
         self.0
     }
 
     /// The count as a sample.
     #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-    pub const fn as_f64(self) -> f64 {
+    pub(crate) const fn as_f64(self) -> f64 {
         self.0 as f64
     }
 }

@@ -23,7 +23,8 @@ use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
-pub use closed::{ClosedSet, OrOther};
+pub(crate) use closed::ClosedSet;
+pub use closed::OrOther;
 pub use endpoint::{
     Compute, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, JobTotal, Load, Place, Placement,
     Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
@@ -34,10 +35,10 @@ pub(crate) use merge::Merge;
 pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
 pub use report::{ApiReport, CollectorReport, Provenance};
 pub use unit::{
-    Bytes, Celsius, Count, Dollars, DollarsPerHour, Info, Level, Mixed, PerSecond, Ratio, Seconds, State,
-    Unit, UnixTime, Watts,
+    Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, Unit, UnixTime, Watts,
 };
-pub use unknown::Unknown;
+pub(crate) use unit::{Info, Level, Mixed, State};
+pub(crate) use unknown::Unknown;
 pub use volume::Volume;
 
 use crate::jobs::Job;

@@ -21,10 +21,10 @@ pub trait Unit: Debug + Copy + 'static {
 
 /// Defines units whose values are plain numbers. They compare with a bare number, and are written like one.
 macro_rules! units {
-    ($($(#[$doc:meta])* $name:ident: $suffix:expr;)*) => {$(
+    ($($(#[$doc:meta])* $visible:vis $name:ident: $suffix:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd, Serialize)]
-        pub struct $name(pub f64);
+        $visible struct $name(pub f64);
 
         impl Unit for $name {
             const SUFFIX: Option<&'static str> = $suffix;
@@ -56,34 +56,34 @@ macro_rules! units {
 
 units! {
     /// A span of time in seconds.
-    Seconds: Some("_seconds");
+    pub Seconds: Some("_seconds");
     /// A point in time as a Unix timestamp in seconds.
-    UnixTime: Some("_timestamp_seconds");
+    pub UnixTime: Some("_timestamp_seconds");
     /// A size in bytes.
-    Bytes: Some("_bytes");
+    pub Bytes: Some("_bytes");
     /// A share, from 0 to 1.
-    Ratio: Some("_ratio");
+    pub Ratio: Some("_ratio");
     /// An amount of money in US dollars.
-    Dollars: Some("_dollars");
+    pub Dollars: Some("_dollars");
     /// A price or a spend in US dollars per hour.
-    DollarsPerHour: Some("_dollars_per_hour");
+    pub DollarsPerHour: Some("_dollars_per_hour");
     /// A temperature in degrees Celsius.
-    Celsius: Some("_celsius");
+    pub Celsius: Some("_celsius");
     /// A power in watts.
-    Watts: Some("_watts");
+    pub Watts: Some("_watts");
     /// A rate in events per second.
-    PerSecond: Some("_per_second");
+    pub PerSecond: Some("_per_second");
     /// A step on a scale that the HELP text explains.
-    Level: Some("_level");
+    pub(crate) Level: Some("_level");
     /// A number of things.
-    Count: Some("");
+    pub Count: Some("");
     /// A value whose unit depends on a label of its series.
-    Mixed: None;
+    pub(crate) Mixed: None;
 }
 
 /// The value of a series that only carries labels: always 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Info;
+pub(crate) struct Info;
 
 impl Unit for Info {
     const SUFFIX: Option<&'static str> = Some("_info");
@@ -95,7 +95,7 @@ impl Unit for Info {
 
 /// Whether something is the case: 1 or 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State(pub bool);
+pub(crate) struct State(pub bool);
 
 impl Unit for State {
     const SUFFIX: Option<&'static str> = Some("");

@@ -1,4 +1,4 @@
-//! How a pod is, in numbers. What is wrong with it stands among the findings of its account.
+//! The status of a pod in numbers. Its findings are among those of its account.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::number;
 use crate::diagnosis::{Diagnosis, Severity, Subject};
 use crate::snapshot::{OrOther, Pod, PodState};
 
-/// How a pod is.
+/// The status of a pod.
 #[derive(Debug, Clone, Serialize)]
 pub struct PodStatus {
     /// Its id, which is unique.
@@ -17,19 +17,19 @@ pub struct PodStatus {
     pub status: Option<OrOther<PodState>>,
     /// The GPU type.
     pub gpu_type_id: Option<String>,
-    /// GPUs.
+    /// Number of GPUs.
     pub gpus: Option<f64>,
-    /// Dollars per hour: nought when it does not run.
+    /// Dollars per hour; 0 while it is stopped.
     pub cost_dollars_per_hour: Option<f64>,
-    /// Seconds since it started; null unless it runs.
+    /// Seconds since it started; null unless it is running.
     pub uptime_seconds: Option<f64>,
-    /// Busy share of its GPUs, the average; null unless it runs and shows all of them.
+    /// Average utilization of its GPUs; null unless it is running and all of them are reported.
     pub gpu_utilization_ratio: Option<f64>,
-    /// Busy share of its CPUs; null unless it runs.
+    /// CPU utilization; null unless it is running.
     pub cpu_utilization_ratio: Option<f64>,
-    /// Used share of its memory; null unless it runs.
+    /// Memory utilization; null unless it is running.
     pub memory_utilization_ratio: Option<f64>,
-    /// The worst that was found about it.
+    /// The highest severity of its findings. For the page.
     #[serde(skip)]
     worst: Option<Severity>,
 }
@@ -56,7 +56,7 @@ impl PodStatus {
         }
     }
 
-    /// The worst that was found about it.
+    /// The highest severity of its findings.
     pub const fn worst(&self) -> Option<Severity> {
         self.worst
     }

@@ -19,6 +19,7 @@ mod faults;
 mod findings;
 mod generated;
 mod jobs;
+mod language;
 mod laws;
 mod logs;
 mod negotiation;

@@ -1,4 +1,4 @@
-//! The pods: what they do and what they cost.
+//! The pods: status, utilization and cost.
 
 use maud::{Markup, html};
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::diagnosis::{Diagnosis, Name, Severity};
-use runpod_exporter::settings::Collector;
-use runpod_exporter::snapshot::{ApiReport, CollectorReport, Dollars, DollarsPerHour, Provenance};
+use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
+use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::snapshot::{ApiReport, CollectorReport, Dollars, DollarsPerHour, Provenance};
 
 use super::{names, once, severity, well};
 use crate::support::noon;

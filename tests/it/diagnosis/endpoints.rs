@@ -1,7 +1,7 @@
 //! The checks of an endpoint that do not depend on finished jobs.
 
-use runpod_exporter::diagnosis::{Health, Name, Severity};
-use runpod_exporter::snapshot::{Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers};
+use runpod_exporter::testing::diagnosis::{Health, Name, Severity};
+use runpod_exporter::testing::snapshot::{Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers};
 
 use super::{finding, health, names, once, seen, severity, staying, well, with};
 use crate::support::noon;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use runpod_exporter::diagnosis::{Diagnosis, Health, History, Moment, Name, Severity, diagnose};
-use runpod_exporter::jobs::Millis;
-use runpod_exporter::snapshot::{AccountSnapshot, Count, Quantile, Ratio, Seconds, Workers};
+use runpod_exporter::testing::diagnosis::{Diagnosis, Health, History, Moment, Name, Severity, diagnose};
+use runpod_exporter::testing::jobs::Millis;
+use runpod_exporter::testing::snapshot::{AccountSnapshot, Count, Quantile, Ratio, Seconds, Workers};
 
 use crate::support::noon;
 

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runpod_exporter::diagnosis::{Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose};
-use runpod_exporter::snapshot::{
+use runpod_exporter::testing::diagnosis::{
+    Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose,
+};
+use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, Count, Dollars, DollarsPerHour, Endpoint, EndpointState, JobTotal, OrOther,
     Workers,
 };

@@ -1,7 +1,9 @@
 //! The checks of a pod.
 
-use runpod_exporter::diagnosis::{Name, Severity};
-use runpod_exporter::snapshot::{AccountSnapshot, Bytes, Count, DollarsPerHour, Gpu, Pod, PodState, Ratio};
+use runpod_exporter::testing::diagnosis::{Name, Severity};
+use runpod_exporter::testing::snapshot::{
+    AccountSnapshot, Bytes, Count, DollarsPerHour, Gpu, Pod, PodState, Ratio,
+};
 use strum::VariantArray as _;
 
 use super::{finding, names, once, staying, well};

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod::{Api, Operation, Product, QuotaWindow, Reason, RequestError};
-use runpod_exporter::catalog::ScrapeResult;
-use runpod_exporter::diagnosis::{
+use runpod_exporter::testing::catalog::ScrapeResult;
+use runpod_exporter::testing::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
 };
-use runpod_exporter::settings::Collector;
-use runpod_exporter::snapshot::{
+use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
     Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
     Machine, MachinePart, Money, OrOther, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
@@ -182,7 +182,7 @@ fn full_recent() -> Recent {
     Recent { queue, ended, latency: Some(latency) }
 }
 
-/// About each kind of subject, and two about pods that have one series.
+/// One about each kind of subject, and two about pods that share a series.
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
     let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };

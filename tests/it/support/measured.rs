@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod::{Api, Exchange, Observe, Operation, Outcome};
-use runpod_exporter::instruments::{Instruments, Measurements, ProcessValue};
-use runpod_exporter::jobs::{Job, Reason, Status, Times, Tokens, Via};
-use runpod_exporter::logs::{Drops, Level, Origin, Stream};
-use runpod_exporter::settings::Mode;
+use runpod_exporter::testing::instruments::{Instruments, Measurements, ProcessValue};
+use runpod_exporter::testing::jobs::{Job, Reason, Status, Times, Tokens, Via};
+use runpod_exporter::testing::logs::{DropCounter, Level, LogOrigin, Stream};
+use runpod_exporter::testing::settings::Mode;
 
 use super::noon;
 
@@ -22,7 +22,8 @@ pub(crate) fn instruments() -> Instruments {
         duration: Duration::from_millis(130),
     });
     let (account, endpoint): (Arc<str>, Arc<str>) = ("default".into(), "e1".into());
-    let origin = Origin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
+    let origin =
+        LogOrigin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
     instruments.log_lines().count(&origin, Level::Error, Stream::Container);
     instruments.log_lines().dropped("default", 3);
     instruments.reloaded(true, noon());
