@@ -108,7 +108,7 @@ impl GpuType {
 
 impl Stock {
     /// The value of the series.
-    pub fn level(self) -> Level {
+    pub(crate) fn level(self) -> Level {
         Level(match self {
             Self::None => 0.0,
             Self::Low => 1.0,
