@@ -5,11 +5,14 @@ use std::marker::PhantomData;
 
 use super::{Family, Header, Kind, ScrapeResult, Sink, Subject, header};
 use crate::instruments::{Distribution, Total};
+use crate::snapshot::{Count, Seconds, Unit};
 
 /// A value that an instrument measures.
 pub(crate) trait Value: Debug + 'static {
     /// The kind of the families that have such values.
     const KIND: Kind;
+    /// The unit of these values.
+    type Unit: Unit;
 
     /// Writes the series with these labels.
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink);
@@ -17,22 +20,25 @@ pub(crate) trait Value: Debug + 'static {
 
 impl Value for Total {
     const KIND: Kind = Kind::Counter;
+    type Unit = Count;
 
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
         sink.sample(identity, own, self.as_f64());
     }
 }
 
-impl Value for f64 {
+impl<U: Unit> Value for U {
     const KIND: Kind = Kind::Gauge;
+    type Unit = U;
 
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
-        sink.sample(identity, own, *self);
+        sink.sample(identity, own, self.number());
     }
 }
 
 impl<const B: usize> Value for Distribution<B> {
     const KIND: Kind = Kind::Histogram;
+    type Unit = Seconds;
 
     /// A histogram without observations has no series.
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
@@ -76,8 +82,9 @@ pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
 /// ```compile_fail
 /// use runpod_exporter::catalog::Gauge;
 /// use runpod_exporter::instruments::{Process, Total};
+/// use runpod_exporter::snapshot::Count;
 ///
-/// const REQUESTS: Gauge<Process, 0> = Gauge {
+/// const REQUESTS: Gauge<Process, Count, 0> = Gauge {
 ///     name: "runpod_api_requests_total",
 ///     help: "HTTP requests.",
 ///     labels: [],
@@ -86,8 +93,8 @@ pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
 /// ```
 pub(crate) type Counter<S, const N: usize> = Measured<S, Total, N>;
 
-/// A family of gauges.
-pub(crate) type Gauge<S, const N: usize> = Measured<S, f64, N>;
+/// A family of gauges in the unit `U`.
+pub(crate) type Gauge<S, U, const N: usize> = Measured<S, U, N>;
 
 /// A family of histograms with `B` buckets besides that of all observations.
 pub(crate) type Histogram<S, const N: usize, const B: usize> = Measured<S, Distribution<B>, N>;
@@ -118,6 +125,10 @@ impl<V, const N: usize> Debug for Series<'_, V, N> {
 impl<S: Subject, V: Value, const N: usize> Family for Measured<S, V, N> {
     fn header(&self) -> Header {
         header::<S>(self.name, self.help, V::KIND, &self.labels)
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        V::Unit::SUFFIX
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {

@@ -1,8 +1,8 @@
-//! The workers whose logs are followed: those of the last lists. This makes no requests.
+//! The workers whose logs are followed: those in the last lists of workers. No request is sent for it.
 
 use std::sync::Arc;
 
-use super::Gatherer;
+use super::gatherer::Gatherer;
 use crate::logs::{WatchedAccount, WatchedEndpoint};
 use crate::settings::Collector;
 
@@ -14,8 +14,8 @@ impl Gatherer {
         }
         let memory = self.memory();
         let watched = memory.endpoints.iter().map(|known| {
-            let held = memory.workers.get(&known.id).and_then(|cache| cache.held());
-            let workers = held.and_then(|held| held.value.workers.0.as_ref()).into_iter().flatten();
+            let entry = memory.workers.get(&known.id).and_then(|cache| cache.entry());
+            let workers = entry.and_then(|entry| entry.value.workers.0.as_ref()).into_iter().flatten();
             WatchedEndpoint {
                 endpoint_id: Arc::from(&*known.id),
                 endpoint_name: Arc::from(&*known.name),

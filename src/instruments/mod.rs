@@ -28,7 +28,7 @@ pub(crate) use self::process::{Build, Process};
 pub(crate) use self::total::Total;
 use crate::advice::PauseLog;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, seconds};
+use crate::snapshot::AccountSnapshot;
 use runpod::{Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
@@ -73,7 +73,7 @@ impl Instruments {
         let mut process = lock(&self.process);
         process.reload_successful = success;
         if success {
-            process.reload_time = seconds(now);
+            process.reload_time = now.into();
         }
     }
 

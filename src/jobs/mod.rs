@@ -11,6 +11,8 @@ pub(crate) mod webhook;
 
 use std::time::Duration;
 
+use strum::{IntoStaticStr, VariantArray};
+
 pub(crate) use seen::Seen;
 pub(crate) use shorten::Shortener;
 pub use tokens::Tokens;
@@ -82,7 +84,8 @@ impl Times {
 }
 
 /// The final status of a job.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// It returned an output.
     Completed,
@@ -104,8 +107,7 @@ pub struct NotFinished;
 
 impl Status {
     /// All statuses, in the order of [`Status::index`].
-    pub const ALL: [Self; 5] =
-        [Self::Completed, Self::Failed, Self::Cancelled, Self::TimedOut, Self::Unknown];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Parses Runpod's name of a status, case-insensitively.
     pub fn parse(name: &str) -> Result<Self, NotFinished> {
@@ -114,19 +116,13 @@ impl Status {
         if ["IN_QUEUE", "IN_PROGRESS", "RUNNING"].iter().any(is) {
             return Err(NotFinished);
         }
-        let known = Self::ALL.into_iter().find(|status| is(&status.as_str()));
+        let known = Self::ALL.iter().copied().find(|status| is(&status.as_str()));
         Ok(known.unwrap_or(Self::Unknown))
     }
 
     /// The value of the `status` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::TimedOut => "timed_out",
-            Self::Unknown => "unknown",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Its index in [`Status::ALL`].
@@ -136,7 +132,8 @@ impl Status {
 }
 
 /// The channel through which a job was reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Via {
     /// Runpod's webhook.
     Webhook,
@@ -148,15 +145,11 @@ pub enum Via {
 
 impl Via {
     /// All channels, in the order of [`Via::index`].
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Push, Self::Requests];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `via` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Push => "push",
-            Self::Requests => "requests",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Its index in [`Via::ALL`].
@@ -166,7 +159,8 @@ impl Via {
 }
 
 /// Why a report was rejected: a closed set, because it is a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Reason {
     /// No token is configured, and the exporter is reachable from other machines.
     Closed,
@@ -188,29 +182,11 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
-        Self::Closed,
-        Self::Unauthorized,
-        Self::UnknownEndpoint,
-        Self::TooManyUnread,
-        Self::Malformed,
-        Self::NotFinished,
-        Self::TooLarge,
-        Self::Timeout,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `reason` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Unauthorized => "unauthorized",
-            Self::UnknownEndpoint => "unknown_endpoint",
-            Self::TooManyUnread => "too_many_unread",
-            Self::Malformed => "malformed",
-            Self::NotFinished => "not_finished",
-            Self::TooLarge => "too_large",
-            Self::Timeout => "timeout",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -246,12 +222,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_and_indices_agree() {
-        for (index, status) in Status::ALL.into_iter().enumerate() {
-            assert_eq!((status.index(), Status::parse(status.as_str())), (index, Ok(status)));
+    fn labels_and_places_agree() {
+        for (place, status) in Status::ALL.iter().copied().enumerate() {
+            assert_eq!((status.index(), Status::parse(status.as_str())), (place, Ok(status)));
         }
-        for (index, via) in Via::ALL.into_iter().enumerate() {
-            assert_eq!(via.index(), index);
+        for (place, via) in Via::ALL.iter().copied().enumerate() {
+            assert_eq!(via.index(), place);
         }
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{TokensOf, worst_first};
+use super::{TokensOf, number, worst_first};
 use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Severity, Subject};
-use crate::snapshot::{self, Endpoint};
+use crate::snapshot::{self, Count, Endpoint, EndpointState, JobTotal, OrOther, Quantile, Seconds};
 
 /// The status of an endpoint.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -19,8 +19,8 @@ pub struct EndpointStatus {
     pub name: String,
     /// Its health; null if unknown.
     pub health: Option<Health>,
-    /// Its status at Runpod; null if the API has none.
-    pub status: Option<String>,
+    /// Its status, where the API has one.
+    pub status: Option<OrOther<EndpointState>>,
     /// When queue and workers were read.
     pub read: Option<Timestamp>,
     /// Number of jobs in the queue.
@@ -90,8 +90,8 @@ pub struct Reported {
     pub requests_per_second: Option<f64>,
 }
 
-/// Values by quantile, such as `0.95`.
-pub(crate) type Quantiles = BTreeMap<&'static str, f64>;
+/// By quantile, such as `0.95`.
+pub(crate) type Quantiles = BTreeMap<Quantile, f64>;
 
 /// Token counts since the exporter was started.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -112,21 +112,21 @@ impl EndpointStatus {
             health: diagnosis.health.get(id).copied(),
             status: facts.status.clone(),
             read: *load_read,
-            queue_depth: load.queue_depth,
-            in_progress: load.in_progress,
+            queue_depth: number(load.queue_depth),
+            in_progress: number(load.in_progress),
             workers: Workers {
                 states: load.workers,
-                min: facts.workers_min,
-                max: facts.workers_max,
-                standby: facts.workers_standby,
+                min: number(facts.workers_min),
+                max: number(facts.workers_max),
+                standby: number(facts.workers_standby),
             },
             requests: Requests::new(requests, recent.ended),
             latency: recent.latency,
             reported: Reported {
-                execution_seconds: facts.reported.execution.clone(),
-                delay_seconds: facts.reported.delay.clone(),
-                success_ratio: facts.reported.success_ratio,
-                requests_per_second: facts.reported.requests_per_second,
+                execution_seconds: quantiles(&facts.reported.execution),
+                delay_seconds: quantiles(&facts.reported.delay),
+                success_ratio: number(facts.reported.success_ratio),
+                requests_per_second: number(facts.reported.requests_per_second),
             },
             tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
             findings: worst_first(
@@ -159,23 +159,27 @@ impl EndpointStatus {
     /// The best available 95th percentile in seconds: of the latency of reported jobs, or else of the execution time that
     /// Runpod computes. Also returns whether it is the latter.
     pub fn p95(&self) -> Option<(f64, bool)> {
-        let reported = || Some((*self.reported.execution_seconds.get("0.95")?, true));
+        let reported = || Some((*self.reported.execution_seconds.get(&Quantile::P95)?, true));
         self.latency.map(|latency| (latency.p95, false)).or_else(reported)
     }
 }
 
+fn quantiles(reported: &BTreeMap<Quantile, Seconds>) -> Quantiles {
+    reported.iter().map(|(quantile, time)| (*quantile, time.0)).collect()
+}
+
 impl Requests {
-    fn new(totals: &BTreeMap<&'static str, f64>, recent: Ended) -> Self {
-        let of = |status| totals.get(status).copied();
-        // A retried job is not finished.
-        let finished = totals.iter().filter(|(status, _)| **status != "retried").map(|(_, total)| total);
+    fn new(totals: &BTreeMap<JobTotal, Count>, recent: Ended) -> Self {
+        let of = |row| totals.get(&row).map(|total| total.0);
+        // A retried job has not finished.
+        let finished = totals.iter().filter(|(row, _)| **row != JobTotal::Retried).map(|(_, total)| total.0);
         let Ended { completed, failed, within, .. } = recent;
         let (ended, minutes) = (completed + failed, within.as_secs_f64() / 60.0);
         Self {
-            total: of("completed").or(of("failed")).map(|_| finished.sum()),
-            successful: of("completed"),
-            failed: of("failed"),
-            retried: of("retried"),
+            total: of(JobTotal::Completed).or(of(JobTotal::Failed)).map(|_| finished.sum()),
+            successful: of(JobTotal::Completed),
+            failed: of(JobTotal::Failed),
+            retried: of(JobTotal::Retried),
             success_ratio: (ended > 0.0).then(|| completed / ended),
             per_minute: (minutes > 0.0).then(|| ended / minutes),
             within_seconds: within.as_secs_f64(),
@@ -188,8 +192,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_retried_job_is_not_finished() {
-        let totals = [("completed", 90.0), ("failed", 6.0), ("retried", 40.0), ("timed_out", 4.0)].into();
+    fn a_job_that_is_tried_again_is_not_over() {
+        let totals = [
+            (JobTotal::Completed, 90.0),
+            (JobTotal::Failed, 6.0),
+            (JobTotal::Retried, 40.0),
+            (JobTotal::Cancelled, 4.0),
+        ];
+        let totals = totals.map(|(row, total)| (row, Count(total))).into();
         let within = Duration::from_mins(5);
         let recent = Ended { completed: 9.0, failed: 1.0, retried: 4.0, within };
         let requests = Requests::new(&totals, recent);

@@ -22,7 +22,7 @@ use crate::advice::WithAdvice;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, CollectorReport};
+use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
 
 /// Returns the input and output tokens of an endpoint, if there are any.
 pub(crate) type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
@@ -151,7 +151,8 @@ impl AccountStatus {
         // An endpoint of unknown health makes an account that answered unhealthy, not unknown.
         let verdict = if account.answered() { worst.min(Verdict::Unhealthy) } else { Verdict::Unknown };
         let money = account.account.as_ref();
-        let (balance, spend) = (money.and_then(|money| money.balance), money.and_then(|money| money.spend));
+        let balance = number(money.and_then(|money| money.balance));
+        let spend = number(money.and_then(|money| money.spend));
         Self {
             account: account.name.to_string(),
             verdict,
@@ -159,7 +160,7 @@ impl AccountStatus {
             errors: errors(account).collect(),
             balance_dollars: balance,
             spend_dollars_per_hour: spend,
-            spend_limit_dollars_per_hour: money.and_then(|money| money.spend_limit),
+            spend_limit_dollars_per_hour: number(money.and_then(|money| money.spend_limit)),
             runway_hours: balance
                 .zip(spend.filter(|spend| *spend > 0.0))
                 .map(|(balance, spend)| (balance / spend).max(0.0)),
@@ -191,7 +192,12 @@ impl CollectorStatus {
     }
 }
 
-/// The collectors that failed, each with its error.
+/// A value without its unit, which the name of its field has.
+fn number<U: Unit>(value: Option<U>) -> Option<f64> {
+    value.map(U::number)
+}
+
+/// What could not be read, and why.
 fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
     let failed = |report: &CollectorReport| {
         Some(format!("{}: {}", report.collector.as_str(), WithAdvice(report.error.as_ref()?)))

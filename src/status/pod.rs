@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::number;
 use crate::diagnosis::{Diagnosis, Severity, Subject};
-use crate::snapshot::Pod;
+use crate::snapshot::{OrOther, Pod, PodState};
 
 /// The status of a pod.
 #[derive(Debug, Clone, Serialize)]
@@ -12,8 +13,8 @@ pub struct PodStatus {
     pub id: String,
     /// Its name, which is not.
     pub name: String,
-    /// Its state at Runpod.
-    pub status: Option<String>,
+    /// Its status.
+    pub status: Option<OrOther<PodState>>,
     /// The GPU type.
     pub gpu_type_id: Option<String>,
     /// Number of GPUs.
@@ -35,7 +36,7 @@ pub struct PodStatus {
 
 impl PodStatus {
     pub(super) fn new(diagnosis: &Diagnosis, pod: &Pod) -> Self {
-        let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| gpu.busy).collect();
+        let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| number(gpu.utilization)).collect();
         #[expect(clippy::cast_precision_loss, reason = "a pod has few GPUs")]
         let average = |busy: &Vec<f64>| busy.iter().sum::<f64>() / busy.len() as f64;
         let about = |subject: &Subject| matches!(subject, Subject::Pod { id, .. } if *id == pod.id);
@@ -45,12 +46,12 @@ impl PodStatus {
             name: pod.name.clone(),
             status: pod.status.clone(),
             gpu_type_id: pod.gpu_type_id.clone(),
-            gpus: pod.gpu_count,
-            cost_dollars_per_hour: pod.cost,
-            uptime_seconds: pod.uptime,
+            gpus: number(pod.gpu_count),
+            cost_dollars_per_hour: number(pod.cost),
+            uptime_seconds: number(pod.uptime),
             gpu_utilization_ratio: busy.as_ref().filter(|busy| !busy.is_empty()).map(average),
-            cpu_utilization_ratio: pod.cpu,
-            memory_utilization_ratio: pod.memory_used,
+            cpu_utilization_ratio: number(pod.cpu_utilization),
+            memory_utilization_ratio: number(pod.memory_utilization),
             worst: findings.map(|finding| finding.severity).max(),
         }
     }

@@ -51,6 +51,52 @@ fn names_are_snake_case_under_our_prefix_and_their_suffix_fits_their_type() {
     }
 }
 
+/// The families whose unit is not in their type, by name or prefix, and why.
+const WITHOUT_A_UNIT: &[(&str, &str)] = &[
+    ("runpod_threshold", "the label signal names the unit of each series"),
+    ("process_", "the prometheus crate declares them, with the names that all client libraries use"),
+];
+
+/// Why a name does not fit the suffix that the unit of its family demands, if it does not.
+fn misfit(name: &str, suffix: Option<&str>, suffixes: &BTreeSet<&str>) -> Option<String> {
+    let Some(suffix) = suffix else {
+        let is_excepted =
+            |excepted: &str| name == excepted || (excepted.ends_with('_') && name.starts_with(excepted));
+        let excepted = WITHOUT_A_UNIT.iter().any(|(excepted, _)| is_excepted(excepted));
+        return (!excepted).then(|| format!("{name}: the values are of mixed units"));
+    };
+    let stem = name.strip_suffix("_total").unwrap_or(name);
+    let longest = suffixes.iter().filter(|suffix| stem.ends_with(**suffix)).max_by_key(|suffix| suffix.len());
+    let found = longest.copied().unwrap_or_default();
+    (found != suffix).then(|| format!("{name}: ends in \"{found}\", but its values demand \"{suffix}\""))
+}
+
+#[test]
+fn names_end_in_the_unit_of_their_values() {
+    let suffixes: BTreeSet<_> = families().filter_map(Family::suffix).collect();
+    assert!(suffixes.len() > 8, "{suffixes:?}");
+    let misfits: Vec<_> =
+        families().filter_map(|family| misfit(&family.header().name, family.suffix(), &suffixes)).collect();
+    assert!(misfits.is_empty(), "{misfits:#?}");
+}
+
+#[test]
+fn a_name_that_does_not_fit_its_unit_would_be_seen() {
+    let suffixes = BTreeSet::from(["", "_seconds", "_timestamp_seconds", "_dollars", "_dollars_per_hour"]);
+    for (name, suffix) in [
+        ("runpod_queue_age", Some("_seconds")),
+        ("runpod_queue_seconds", Some("")),
+        ("runpod_created_timestamp_seconds", Some("_seconds")),
+        ("runpod_created_seconds", Some("_timestamp_seconds")),
+        ("runpod_spend_dollars", Some("_dollars_per_hour")),
+        ("runpod_waited_seconds_total", Some("")),
+        ("runpod_something", None),
+    ] {
+        assert!(misfit(name, suffix, &suffixes).is_some(), "{name} {suffix:?}");
+    }
+    assert_eq!(misfit("runpod_waited_seconds_total", Some("_seconds"), &suffixes), None);
+}
+
 #[test]
 fn help_is_one_sentence() {
     for Header { name, help, .. } in headers() {

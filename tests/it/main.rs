@@ -14,6 +14,7 @@ mod accounts;
 mod architecture;
 mod command;
 mod config;
+mod contributing;
 mod diagnosis;
 mod faults;
 mod findings;

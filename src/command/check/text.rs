@@ -31,7 +31,7 @@ fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
     }
     for EndpointStatus { id, name, health, status, findings, .. } in endpoints {
         let status =
-            status.as_deref().map(|status| format!(" (status {})", plain(status))).unwrap_or_default();
+            status.as_ref().map(|status| format!(" (status {})", plain(status.as_str()))).unwrap_or_default();
         let health = colored(Verdict::of(*health));
         writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}: {health}{status}", plain(name), plain(id))?;
         for finding in findings {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::words::number;
-use crate::snapshot::Workers as States;
+use crate::snapshot::{Count, Workers as States};
 use crate::status::Workers;
 
 /// Size of a chart in SVG units; the style sheet scales it.
@@ -21,7 +21,8 @@ pub(super) fn workers(workers: &Workers) -> Markup {
     let Workers { states, max, .. } = *workers;
     let States { ready, running, idle, initializing, throttled, unhealthy, pending } = states;
     // The number of ready workers includes idle and running ones.
-    let idle = idle.or(ready.map(|ready| (ready - running.unwrap_or_default()).max(0.0)));
+    let waiting = |ready: Count| Count((ready.0 - running.unwrap_or_default().0).max(0.0));
+    let idle = idle.or(ready.map(waiting));
     let states = [
         ("running", running),
         ("idle", idle),
@@ -30,7 +31,7 @@ pub(super) fn workers(workers: &Workers) -> Markup {
         ("throttled", throttled),
         ("unhealthy", unhealthy),
     ];
-    let known = || states.iter().filter_map(|(state, count)| Some((*state, (*count)?)));
+    let known = || states.iter().filter_map(|(state, count)| Some((*state, (*count)?.0)));
     if known().next().is_none() {
         return super::words::unknown();
     }
@@ -91,12 +92,13 @@ mod tests {
 
     #[test]
     fn each_worker_is_drawn_once_and_unknown_states_are_not() {
-        let drawn = of(States { ready: Some(3.0), running: Some(1.0), ..States::default() }, Some(4.0));
+        let drawn =
+            of(States { ready: Some(Count(3.0)), running: Some(Count(1.0)), ..States::default() }, Some(4.0));
         assert!(drawn.contains("1 running, 2 idle<span class=\"quiet\"> of 4</span>"), "{drawn}");
         assert!(drawn.contains("<rect class=\"idle\" x=\"24.0\" width=\"48.0\""), "{drawn}");
         assert!(!drawn.contains("unhealthy"), "{drawn}");
         assert!(of(States::default(), Some(4.0)).contains("unknown"));
-        assert!(of(States { idle: Some(0.0), ..States::default() }, None).contains("none"));
+        assert!(of(States { idle: Some(Count(0.0)), ..States::default() }, None).contains("none"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::findings::id;
 use super::view::Column;
 use super::words::{duration, maybe, moment, number, percent, readable, unknown};
 use super::{Page, anchor, badge, draw};
+use crate::snapshot::EndpointState;
 use crate::status::{AccountStatus, EndpointStatus, Verdict};
 
 /// A row: the account's index, the account, the endpoint.
@@ -120,8 +121,8 @@ fn state(n: usize, endpoint: &EndpointStatus) -> Markup {
         @if let Some(finding) = endpoint.findings.first() {
             " " a href={ "#" (id(n, finding)) } { (readable(finding.name.as_str())) }
             @if endpoint.findings.len() > 1 { span.quiet { " +" (endpoint.findings.len() - 1) } }
-        } @else if let Some(status) = endpoint.status.as_ref().filter(|status| *status != "ready") {
-            " " bdi { (status) }
+        } @else if let Some(status) = endpoint.status.as_ref().filter(|status| **status != EndpointState::Ready) {
+            " " bdi { (status.as_str()) }
         }
     }
 }

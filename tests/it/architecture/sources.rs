@@ -95,7 +95,9 @@ fn exports(module: &[String], code: &str) -> BTreeMap<String, Vec<String>> {
         for (path, alias) in expand(&capture[1]) {
             // In an export, a bare path begins at the module itself.
             let path = absolute(module, &path).unwrap_or_else(|| [module, &path].concat());
-            if let Some(name) = alias.or_else(|| path.last().cloned()) {
+            let Some(name) = alias.or_else(|| path.last().cloned()) else { continue };
+            // A macro is exported under its own name.
+            if path != [module, std::slice::from_ref(&name)].concat() {
                 exports.insert(name, path);
             }
         }
