@@ -145,7 +145,7 @@ fn replay(recorded: &[Recorded], borrowed: &[Borrowed<'_>]) -> String {
     text.finish()
 }
 
-/// What an exporter of gauges does that forgets nothing by itself: all of them anew for each scrape.
+/// Registers all gauges for one scrape, as an exporter without stale series has to.
 fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     let registry = Registry::new();
     for Recorded { name, help, kind, series } in recorded {

@@ -4,7 +4,7 @@ pub mod app {
     pub use crate::app::{App, Applied, client};
 }
 pub mod catalog {
-    pub use crate::catalog::{Family, Header, Kind, ScrapeResult, Sink};
+    pub use crate::catalog::{Counter, Family, Gauge, Header, Kind, ScrapeResult, Sink};
 }
 pub mod config {
     pub use crate::config::{Account, ConfigError, Token, Webhook, collectors};
@@ -22,7 +22,7 @@ pub mod http {
     pub use crate::http::{Context, JobReceiver, router};
 }
 pub mod instruments {
-    pub use crate::instruments::{Instruments, Measurements, ProcessValue};
+    pub use crate::instruments::{Instruments, Measurements, Process, ProcessValue, Total};
 }
 pub mod jobs {
     pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Via};

@@ -8,7 +8,7 @@ use crate::instruments::{Distribution, Total};
 use crate::snapshot::{Count, Seconds, Unit};
 
 /// A value that an instrument measures.
-pub(crate) trait Value: Debug + 'static {
+pub trait Value: Debug + 'static {
     /// The kind of the families that have such values.
     const KIND: Kind;
     /// The unit of these values.
@@ -50,7 +50,7 @@ impl<const B: usize> Value for Distribution<B> {
 
 /// A family whose values have the type `V` and labels of their own. A wrong number of labels does not compile.
 #[derive(Debug)]
-pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
+pub struct Measured<S: Subject, V: Value, const N: usize> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -66,8 +66,8 @@ pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
 /// Its values are [`Total`]s, which only the instruments make, so nothing that can decrease is exported as a counter:
 ///
 /// ```
-/// use runpod_exporter::catalog::Counter;
-/// use runpod_exporter::instruments::{Process, Total};
+/// use runpod_exporter::testing::catalog::Counter;
+/// use runpod_exporter::testing::instruments::{Process, Total};
 ///
 /// const REQUESTS: Counter<Process, 0> = Counter {
 ///     name: "runpod_api_requests_total",
@@ -80,9 +80,9 @@ pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
 /// As a gauge, the same entry does not compile:
 ///
 /// ```compile_fail
-/// use runpod_exporter::catalog::Gauge;
-/// use runpod_exporter::instruments::{Process, Total};
-/// use runpod_exporter::snapshot::Count;
+/// use runpod_exporter::testing::catalog::Gauge;
+/// use runpod_exporter::testing::instruments::{Process, Total};
+/// use runpod_exporter::testing::snapshot::Count;
 ///
 /// const REQUESTS: Gauge<Process, Count, 0> = Gauge {
 ///     name: "runpod_api_requests_total",
@@ -91,16 +91,16 @@ pub(crate) struct Measured<S: Subject, V: Value, const N: usize> {
 ///     read: |_, series| series.put([], &Total::default()),
 /// };
 /// ```
-pub(crate) type Counter<S, const N: usize> = Measured<S, Total, N>;
+pub type Counter<S, const N: usize> = Measured<S, Total, N>;
 
 /// A family of gauges in the unit `U`.
-pub(crate) type Gauge<S, U, const N: usize> = Measured<S, U, N>;
+pub type Gauge<S, U, const N: usize> = Measured<S, U, N>;
 
 /// A family of histograms with `B` buckets besides that of all observations.
 pub(crate) type Histogram<S, const N: usize, const B: usize> = Measured<S, Distribution<B>, N>;
 
 /// Where a family puts the series of one subject.
-pub(crate) struct Series<'a, V, const N: usize> {
+pub struct Series<'a, V, const N: usize> {
     sink: &'a mut dyn Sink,
     identity: &'a [(&'static str, &'a str)],
     names: [&'static str; N],

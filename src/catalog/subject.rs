@@ -8,7 +8,7 @@ use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, Volume};
 pub(crate) type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
 
 /// Something that series are about.
-pub(crate) trait Subject: std::fmt::Debug + Sized + 'static {
+pub trait Subject: std::fmt::Debug + Sized + 'static {
     /// The names of the labels that identify it.
     const IDENTITY: &'static [&'static str];
 

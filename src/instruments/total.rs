@@ -2,7 +2,7 @@
 
 /// A count that only grows. Only the instruments make one or add to one, so a family that exports it is a counter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Total(u64);
+pub struct Total(u64);
 
 impl Total {
     /// Adds `n`. The count stops at the maximum of its type, because `n` may come from outside.

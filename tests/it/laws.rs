@@ -131,7 +131,7 @@ fn labels_are_snake_case_and_not_reserved() {
     }
 }
 
-/// What is true of the process as a whole, whatever its accounts are.
+/// Prefixes of families about the process, which have no account.
 const OF_THE_PROCESS: [&str; 6] = [
     "process_",
     "runpod_api_request_duration_",

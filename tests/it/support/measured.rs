@@ -1,4 +1,4 @@
-//! Instruments of which each has measured something.
+//! Instruments that all have a value.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(crate) fn instruments() -> Instruments {
     jobs.keep(&[account]);
     let time = |millis| Some(Duration::from_millis(millis));
     let job = Job {
-        status: Status::Unknown, // so that it is a value that the exporter does not know, too
+        status: Status::Unknown, // so that there is an unknown value too
         times: Times { latency: time(1_300), delay: time(300), execution: time(1_000) },
         tokens: Tokens { input: Some(20), output: Some(5) },
         ..Job::default()
