@@ -1,25 +1,34 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint unit check-page check-dashboards check-rules mutate-rules proof doc docs dashboards render page-pictures demo bench
+.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows mutate-rules proof doc docs dashboards render page-pictures demo bench
 
-test: tools fmt lint unit check-page check-dashboards check-rules doc
+test:         ## every stage below that checks something, with a summary
+	scripts/test.sh
 
 tools:        ## install the tools that the tests need besides cargo
 	scripts/tools.sh
 
 fmt:
-	cargo fmt --check
+	cargo fmt --all --check
 
-lint:
-	cargo clippy --all-targets --locked -- -D warnings
+lint:         ## all targets, and the exporter without its simulator
+	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --no-default-features --locked -- -D warnings
 
-unit:
-	INSTA_UPDATE=no cargo test --locked
+build:        ## the tests and the binaries that they start
+	cargo test --workspace --no-run --locked
 
-check-page: tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
-	cargo build --locked
+# Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
+unit: export INSTA_UPDATE = no
+unit: export RUST_TEST_THREADS ?= 4
+unit:
+	cargo test --workspace --locked
+
+check-page: build tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
 	node --test tests/page/*.test.mjs
+
+check-workflows: scripts/workflows/node_modules/.package-lock.json ## lint .github/workflows
+	node scripts/workflows/lint.mjs
 
 check-dashboards: grafana/.build/dashboards.js
 	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/run.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.*
@@ -38,6 +47,9 @@ grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell fi
 tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
 	npm --prefix tests/page ci --no-audit --no-fund --silent
 
+scripts/workflows/node_modules/.package-lock.json: scripts/workflows/package-lock.json
+	npm --prefix scripts/workflows ci --no-audit --no-fund --silent
+
 grafana/node_modules/.package-lock.json: grafana/package-lock.json
 	npm --prefix grafana ci --no-audit --no-fund --silent
 
@@ -48,7 +60,7 @@ proof:        ## end-to-end test from simulated problems to Slack messages; prin
 	cargo test --locked --test it stack::proof -- --nocapture
 
 doc:
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
 
 docs:         ## write the generated documents
 	WRITE_DOCS=1 cargo test --locked --test it generated

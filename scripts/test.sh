@@ -15,15 +15,17 @@ stage() {
   if make --no-print-directory "$name"; then report "$name" ok $((SECONDS - start)); else report "$name" FAILED $((SECONDS - start)); fi
 }
 
-# Starts a stage in the background; its output is kept until it has ended.
+# Starts stages in the background, one after the other; their output is kept until they have ended.
 start() {
-  local name=$1
   (
-    begin=$SECONDS
-    make --no-print-directory "$name" > "$logs/$name.log" 2>&1
-    echo "$? $((SECONDS - begin))" > "$logs/$name.result"
+    for name in "$@"; do
+      begin=$SECONDS
+      make --no-print-directory "$name" > "$logs/$name.log" 2>&1
+      echo "$? $((SECONDS - begin))" > "$logs/$name.result"
+    done
   ) &
-  background+=("$name $!")
+  pids+=($!)
+  background+=("$@")
 }
 
 report() {
@@ -35,17 +37,16 @@ stage tools
 stage fmt
 stage lint
 stage build
-background=()
+background=() pids=()
 if [ "$failed" = 0 ]; then
+  export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
   start check-workflows
-  start check-dashboards
-  start check-rules
+  start check-dashboards check-rules # one after the other: both need the compiled TypeScript
   start doc
   stage unit
   stage check-page
-  for entry in "${background[@]}"; do
-    read -r name pid <<< "$entry"
-    wait "$pid"
+  wait "${pids[@]}"
+  for name in "${background[@]}"; do
     read -r code seconds < "$logs/$name.result"
     echo "== $name"
     cat "$logs/$name.log"

@@ -4,10 +4,10 @@ use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer, fmt};
+use tracing_subscriber::{Layer, fmt};
 
 /// The format of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +30,16 @@ impl FromStr for Format {
     }
 }
 
-/// Starts logging. `filter` is a level such as `info`, or directives in the syntax of `RUST_LOG`.
+/// Starts logging. `filter` is a level such as `info`, or a list such as
+/// `info,runpod=debug` of levels by module, as in `RUST_LOG`.
 pub(crate) fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
     let invalid = || InvalidFilter(filter.to_owned());
-    // `EnvFilter` would parse an unknown level as the name of a module, and disable the logs of all others.
+    // `Targets` would parse an unknown level as the name of a module, and disable the logs of all others.
     let is_word = filter.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_word && filter.parse::<LevelFilter>().is_err() {
         return Err(invalid());
     }
-    let filter = EnvFilter::try_new(filter).map_err(|_unreadable| invalid())?;
+    let filter: Targets = filter.parse().map_err(|_unreadable| invalid())?;
     let layer = match format {
         Format::Logfmt => tracing_logfmt::builder().with_target(true).layer().with_writer(io::stderr).boxed(),
         Format::Json => {
