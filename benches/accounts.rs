@@ -1,5 +1,5 @@
-//! What ten accounts cost together, and what one of them in trouble costs the others. Prints a markdown table; times are
-//! multiples of one answer of the upstream.
+//! The duration of a scrape of ten accounts, also while one of them fails. Prints a markdown table; times are multiples of
+//! the upstream's response time.
 
 #[path = "support/over_http.rs"]
 mod over_http;
@@ -13,18 +13,18 @@ use reqwest::Method;
 use crate::over_http::Exporter;
 use crate::support::{Outcome, Upstream};
 
-/// How late every answer of the upstream is.
+/// Delay of every response of the upstream.
 const DELAY: Duration = Duration::from_millis(100);
 
 const ACCOUNTS: usize = 10;
 
-/// Endpoints, and pods, of each account.
+/// Number of endpoints, and of pods, of each account.
 const SIZE: usize = 100;
 
-/// What Prometheus allows: the deadline is half a second earlier.
+/// Prometheus's scrape timeout: the deadline is half a second earlier.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Scrapes of which the median is taken.
+/// Number of scrapes; the median is printed.
 const SCRAPES: usize = 7;
 
 const HEADER: &str = "\
@@ -40,9 +40,9 @@ async fn main() -> Outcome<()> {
         accounts.push(upstream.account(&format!("account-{n}"))?);
         upstreams.push(upstream);
     }
-    let troubled = upstreams.get(3).ok_or("no fourth account")?;
-    let exporter = Exporter::of(accounts, troubled).await?;
-    exporter.scrape(Duration::from_secs(10), "identity").await?; // learns and connects
+    let failing = upstreams.get(3).ok_or("no fourth account")?;
+    let exporter = Exporter::of(accounts, failing).await?;
+    exporter.scrape(Duration::from_secs(10), "identity").await?; // negotiates fields and opens connections
     let mut out = std::io::stdout();
     writeln!(out, "{HEADER}")?;
     for (trouble, faults) in [

@@ -11,10 +11,10 @@ use criterion::{Criterion, Throughput};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use prometheus::{CounterVec, GaugeVec, Opts, Registry, TextEncoder};
-use runpod_exporter::catalog::{Family, Kind, Sink};
-use runpod_exporter::exposition::{self, Text};
-use runpod_exporter::metrics;
-use runpod_exporter::scrape::Scope;
+use runpod_exporter::testing::catalog::{Family, Kind, Sink};
+use runpod_exporter::testing::exposition::{self, Text};
+use runpod_exporter::testing::metrics;
+use runpod_exporter::testing::scrape::Scope;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -145,7 +145,7 @@ fn replay(recorded: &[Recorded], borrowed: &[Borrowed<'_>]) -> String {
     text.finish()
 }
 
-/// What an exporter of gauges does that forgets nothing by itself: all of them anew for each scrape.
+/// Registers all gauges for one scrape, as an exporter without stale series has to.
 fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     let registry = Registry::new();
     for Recorded { name, help, kind, series } in recorded {
@@ -204,7 +204,7 @@ fn estimates(name: &str) -> Outcome<PathBuf> {
     Ok(target.join("criterion").join(GROUP).join(name).join("new/estimates.json"))
 }
 
-/// The medians of this run as ratios; nothing if it was told to measure only some.
+/// Prints ratios of the medians of this run; nothing if only some benchmarks were run.
 fn report(text: &str) -> Outcome<()> {
     let mut medians = Vec::new();
     for (name, what) in ALL {

@@ -1,5 +1,5 @@
-//! What a scrape is worth and how long it takes while the upstream is broken, fault by fault. Prints two markdown tables,
-//! and fails if a scrape is late.
+//! Content and duration of a scrape for each fault of the upstream. Prints two markdown tables, and fails if a scrape exceeds
+//! its deadline.
 
 #[path = "support/over_http.rs"]
 mod over_http;
@@ -17,13 +17,13 @@ use crate::support::{Outcome, Upstream};
 
 const ENDPOINTS: usize = 50;
 
-/// What Prometheus allows for the scrape that meets a fault.
+/// Prometheus's scrape timeout for the scrape with the fault.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How much later than the deadline an answer may be.
+/// Tolerance after the deadline.
 const TOLERANCE: Duration = Duration::from_millis(100);
 
-/// Every fault of the simulator, some in two degrees: over before the deadline, and not.
+/// Every fault of the simulator; some end before the deadline in one case and not in another.
 const FAULTS: [&str; 16] = [
     "unauthorized",
     "front-door",
@@ -43,7 +43,7 @@ const FAULTS: [&str; 16] = [
     "echo-key",
 ];
 
-/// Those that only GraphQL has.
+/// The faults that only GraphQL has.
 const GRAPHQL_FAULTS: [&str; 3] = ["partial-errors", "null-data", "no-identity"];
 
 const COLLECTORS: [&str; 4] = ["account", "endpoints", "health", "pods"];
@@ -52,7 +52,7 @@ const HEADER: &str = "\
 | fault | ms | over | runpod_up | account | endpoints | health | pods | endpoints up | down | with a queue | truncated | counted as |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|";
 
-/// A page as far as it is looked at here.
+/// The page of a scrape.
 struct Page(String);
 
 #[tokio::main]
@@ -82,7 +82,7 @@ async fn main() -> Outcome<ExitCode> {
     Ok(ExitCode::from(u8::from(late)))
 }
 
-/// One good scrape, then one with the fault, by a new exporter. Prints a row, and gives how late the answer was.
+/// Scrapes a new exporter once without and once with the fault. Prints a row, and returns the time after the deadline.
 async fn measure(upstream: &Upstream, api: Option<&str>, fault: &str) -> Outcome<Duration> {
     let exporter = Exporter::of(vec![upstream.account("default")?], upstream).await?;
     exporter.simulator(Method::DELETE, "faults", String::new()).await?;
@@ -127,7 +127,7 @@ impl Page {
         samples.filter_map(|line| line.rsplit_once(' '))
     }
 
-    /// The values of the series of a family that have this label, as they are written.
+    /// The values, as text, of the series of a family that have this label.
     fn values<'a>(&'a self, name: &'a str, label: &'a str) -> impl Iterator<Item = &'a str> {
         self.lines(name).filter(move |(series, _)| series.contains(label)).map(|(_, value)| value)
     }
@@ -137,13 +137,13 @@ impl Page {
         self.values(name, label).next().unwrap_or("–")
     }
 
-    /// The id of some endpoint.
+    /// The id of an endpoint.
     fn endpoint(&self) -> Option<&str> {
         let (series, _) = self.lines("runpod_queue_depth").next()?;
         series.split_once("endpoint_id=\"")?.1.split('"').next()
     }
 
-    /// Requests to Runpod that did not end well, by outcome, and where there is none the number of those that did.
+    /// Failed requests to Runpod by outcome; without any, the number of successful ones.
     fn outcomes_since(&self, before: &Self) -> Outcome<Vec<String>> {
         let mut counts: BTreeMap<&str, f64> = BTreeMap::new();
         for (page, sign) in [(self, 1.0), (before, -1.0)] {

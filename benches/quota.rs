@@ -1,5 +1,5 @@
-//! A day on the quota that Runpod's documentation has as an example: two Prometheus servers, 200 endpoints, a scrape by each
-//! every 15 s. The clock is simulated, the requests are real. Prints a markdown table; fails if Runpod refuses a request.
+//! A day with the quota that is the example in Runpod's documentation: two Prometheus servers, 200 endpoints, a scrape by each
+//! every 15 s. The clock is simulated, the requests are real. Prints a markdown table; fails if a request is rejected.
 
 #[path = "support/account.rs"]
 mod account;
@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use clock::{Clock as _, ManualClock};
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::config::Account;
-use runpod_exporter::scrape::Scope;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Options, Retirement, Simulator};
 use tokio::net::TcpListener;
@@ -34,7 +34,7 @@ const HEADER: &str = "\
 | GraphQL | scrapes | requests in the day | busiest hour | busiest minute | refused (429) | oldest list of workers | of them on average |
 |---|---:|---:|---:|---:|---:|---:|---:|";
 
-/// What a day was like.
+/// The results of a day.
 #[derive(Default)]
 struct Day {
     scrapes: u64,
@@ -79,7 +79,7 @@ async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
     let serving = simulator.clone();
     let mut server = JoinSet::new(); // ends with this function
     server.spawn(async move { serving.serve(listener, std::future::pending()).await });
-    // The job APIs are not rationed, and would only take time here.
+    // The job API has no quota, and would only take time here.
     let job_apis = [Collector::Health, Collector::Requests, Collector::Latency];
     let collectors = Collector::ALL.iter().copied().filter(|collector| !job_apis.contains(collector));
     let reading = Reading { collectors: collectors.collect(), ..Reading::default() };
@@ -92,9 +92,9 @@ async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
             let deadline = Instant::now() + Duration::from_secs(10);
             let page = reloader.scraper().scrape(Scope::default(), deadline).await?;
             day.note(&String::from_utf8(page.text().to_vec())?, clock.now());
-            let asked = simulator.traffic().report().rest.requests - before;
-            *day.by_minute.entry(clock.now().as_second() / 60).or_default() += asked;
-            *day.by_hour.entry(clock.now().as_second() / 3_600).or_default() += asked;
+            let requests = simulator.traffic().report().rest.requests - before;
+            *day.by_minute.entry(clock.now().as_second() / 60).or_default() += requests;
+            *day.by_hour.entry(clock.now().as_second() / 3_600).or_default() += requests;
             clock.advance(SignedDuration::from_secs(pause.try_into()?));
         }
     }
@@ -109,7 +109,7 @@ impl Day {
         self.refused = u64::try_from(refusals.count()).unwrap_or(u64::MAX);
         let lists = page.lines().filter(|line| line.starts_with("runpod_workers_placed_timestamp_seconds{"));
         let read: Vec<f64> = lists.filter_map(value).collect();
-        // The first round is not over before every endpoint has a list.
+        // In the first minutes, not every endpoint has a list.
         if read.len() == ENDPOINTS {
             let now = now.as_duration().as_secs_f64();
             let ages = read.iter().map(|read| now - read);

@@ -1,5 +1,5 @@
-//! How long a scrape takes, measured in answers of the upstream: one is 100 ms late, and the exporter asks what it can at
-//! once. Prints a markdown table. Only the ratio to one answer counts; a millisecond is another on every machine.
+//! The duration of a scrape in multiples of the upstream's response time, which is 100 ms. The exporter sends requests
+//! concurrently. Prints a markdown table. Only the ratio matters; absolute times depend on the machine.
 
 #[path = "support/over_http.rs"]
 mod over_http;
@@ -15,16 +15,16 @@ use tokio::time::Instant;
 use crate::over_http::Exporter;
 use crate::support::{Outcome, Upstream};
 
-/// How late every answer of the upstream is.
+/// Delay of every response of the upstream.
 const DELAY: Duration = Duration::from_millis(100);
 
-/// Prometheus's default.
+/// Prometheus's default scrape timeout.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Scrapes of which the median is taken.
+/// Number of scrapes; the median is printed.
 const SCRAPES: usize = 7;
 
-/// Scrapers that come at once.
+/// Number of concurrent scrapers.
 const CROWD: usize = 10;
 
 const HEADER: &str = "\
@@ -34,7 +34,7 @@ const HEADER: &str = "\
 struct Row {
     size: usize,
     cold: Duration,
-    /// In order of length.
+    /// Sorted.
     warm: Vec<Duration>,
     crowd: Duration,
     cold_traffic: Traffic,
@@ -45,10 +45,10 @@ struct Row {
     gzip: usize,
 }
 
-/// What the upstream was asked, over both of its APIs.
+/// Requests to the upstream, over both of its APIs.
 struct Traffic {
     requests: u64,
-    /// The most that one API had in flight.
+    /// Maximum number of requests in flight at one API.
     peak: u64,
 }
 
@@ -103,7 +103,7 @@ async fn measure(size: usize) -> Outcome<Row> {
     })
 }
 
-/// What the upstream was asked since the last look.
+/// Requests to the upstream since the last call.
 async fn traffic(exporter: &Exporter) -> Outcome<Traffic> {
     let report: Value =
         serde_json::from_str(&exporter.simulator(Method::GET, "traffic", String::new()).await?)?;
@@ -118,7 +118,7 @@ async fn traffic(exporter: &Exporter) -> Outcome<Traffic> {
     Ok(Traffic { requests: graphql + jobs, peak })
 }
 
-/// Scrapes that begin at once: how long until the last is answered.
+/// Starts scrapes concurrently. Returns the time until the last response.
 async fn crowd(exporter: &Exporter) -> Outcome<Duration> {
     let started = Instant::now();
     let scrapes = (0..CROWD).map(|_| exporter.scrape(PATIENCE, "identity"));

@@ -1,8 +1,8 @@
-//! What a job webhook costs the exporter: how many one core takes, how long the sender waits, and how much memory large
-//! outputs take. Prints a markdown table, and fails if a sender waits for more than 5 ms at the 99th percentile of the
-//! outputs that are no larger than 100 kB, or if memory grows with the output.
+//! The cost of job webhooks: the number that one core handles per second, response times, and memory with large outputs. Prints
+//! a markdown table, and fails if the 99th percentile of the response time exceeds 5 ms for outputs up to 100 kB, or if memory
+//! grows with the output.
 //!
-//! The exporter is the program as it is shipped, in a process of its own, with one worker thread.
+//! The exporter is the release binary in a separate process, with one worker thread.
 
 #[path = "support/upstream.rs"]
 mod upstream;
@@ -19,26 +19,27 @@ use tokio::time::{Instant, sleep};
 
 use crate::upstream::{Outcome, Upstream};
 
-/// Senders at once, where it is measured how many webhooks are taken.
+/// Number of concurrent senders when throughput is measured.
 const CROWD: usize = 16;
 
-/// Senders at once, where it is measured how long one waits. More of them than cores would wait for each other.
+/// Number of concurrent senders when response times are measured. With more senders than cores, they would wait for each
+/// other.
 const FEW: usize = 1;
 
-/// What a sender may wait at the 99th percentile.
+/// Maximum 99th percentile of the response time.
 const PATIENCE: Duration = Duration::from_millis(5);
 
-/// By how much memory may grow while all this is sent. One output of the largest kind, and its input, are more than this.
+/// Maximum growth of memory: less than one of the largest outputs with its input.
 const GROWTH: u64 = 32 * 1024;
 
-/// Bytes of text in an output, and how many jobs have it.
+/// Sizes of the output in bytes, and the number of jobs of each.
 const SIZES: [(usize, usize); 4] = [(200, 20_000), (10_000, 20_000), (100_000, 5_000), (20_000_000, 60)];
 
 const HEADER: &str = "\
 | output | jobs a second, 16 at once | MB a second | median ms, one at a time | p99 ms | memory kB before | peak kB after |
 |---:|---:|---:|---:|---:|---:|---:|";
 
-/// The exporter's process. It is killed when this is dropped.
+/// The process of the exporter. Dropping it kills the process.
 struct Exporter {
     process: Child,
     url: String,
@@ -53,9 +54,9 @@ async fn main() -> Outcome<()> {
     writeln!(out, "{HEADER}")?;
     let mut late = Vec::new();
     for (size, jobs) in SIZES {
-        let exporter = Exporter::start(&upstream).await?; // a peak is a process's own
+        let exporter = Exporter::start(&upstream).await?; // peak memory is per process
         let text = "x".repeat(size);
-        exporter.send(CROWD, jobs.min(200), &text).await?; // connects, and has every buffer grown once
+        exporter.send(CROWD, jobs.min(200), &text).await?; // opens connections and grows all buffers
         let before = exporter.memory("VmRSS")?;
         let (took, _) = exporter.send(CROWD, jobs, &text).await?;
         let (_, waits) = exporter.send(FEW, jobs / 4, &text).await?;
@@ -85,9 +86,9 @@ async fn main() -> Outcome<()> {
 }
 
 impl Exporter {
-    /// One that has read the simulated account, with one thread for all connections.
+    /// An exporter that has read the simulated account, with one worker thread.
     async fn start(upstream: &Upstream) -> Outcome<Self> {
-        // The exporter does not say which port it was given: the system names one that is free.
+        // The exporter cannot report a port that the system assigns, so a free port is determined before.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let process = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
             .arg(format!("--web.listen-address={address}"))
@@ -98,7 +99,7 @@ impl Exporter {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        // Says Err if it was installed before.
+        // An error means that it was installed before.
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder().no_proxy().build()?;
         while client.get(format!("http://{address}/ready")).send().await.is_err() {
@@ -112,7 +113,7 @@ impl Exporter {
         Ok(Self { process, url, client, serial: AtomicUsize::new(0) })
     }
 
-    /// Tells of so many jobs, so many at once. Gives how long that took, and how long each sender waited, in order.
+    /// Sends `jobs` webhooks, `at_once` of them concurrently. Returns the total duration and the sorted response times.
     async fn send(&self, at_once: usize, jobs: usize, text: &str) -> Outcome<(Duration, Vec<Duration>)> {
         let left = AtomicUsize::new(jobs);
         let one =
@@ -141,7 +142,7 @@ impl Exporter {
         Ok((took, waits))
     }
 
-    /// Kilobytes, as the system counts them.
+    /// A memory statistic of the process in kilobytes.
     fn memory(&self, what: &str) -> Outcome<u64> {
         let id = self.process.id().ok_or("the exporter is gone")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;

@@ -1,13 +1,13 @@
-//! The composition root: it puts instruments, clock, scraper and the gatherers of the accounts together. Nothing else
-//! builds them.
+//! The composition root: it creates the instruments, the scraper, and the client and gatherer of each account.
 //!
-//! Where settings come from does not belong here: see `config/` for the first time and `reload/` for each later one.
+//! Where the settings come from does not belong here: see `config/` and `reload/`.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use clock::Clock;
+use parking_lot::Mutex;
 use runpod::{Observe, Runpod, SetupError};
 use tokio_util::task::TaskTracker;
 
@@ -29,39 +29,39 @@ pub struct App {
 /// What applying a list of accounts changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
-    /// Nothing.
+    /// Nothing changed.
     Unchanged,
-    /// The accounts or their keys.
+    /// Accounts or keys changed.
     Changed,
 }
 
-/// Why the parts cannot be put together.
+/// Why the parts cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// An account's client.
+    /// The client of an account cannot be created.
     #[error("account {account}: {cause}")]
     Account {
-        /// Its name.
+        /// The name of the account.
         account: Arc<str>,
-        /// What is wrong.
+        /// The error of the client.
         cause: SetupError,
     },
 }
 
 impl App {
-    /// An exporter without accounts. The scraper's gatherings run on `tasks`.
+    /// An exporter without accounts. Scrapes run on `tasks`.
     pub fn new(mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         let instruments = Arc::new(Instruments::new(mode));
         let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks));
         Self { instruments, scraper, clock, current: Mutex::default() }
     }
 
-    /// Makes the scrapes.
+    /// The scraper of all accounts.
     pub fn scraper(&self) -> &Arc<Scraper> {
         &self.scraper
     }
 
-    /// What accumulates in this process.
+    /// The metrics that accumulate in this process.
     pub fn instruments(&self) -> &Arc<Instruments> {
         &self.instruments
     }
@@ -71,24 +71,23 @@ impl App {
         &self.clock
     }
 
-    /// The accounts as they were applied last.
+    /// The current accounts.
     pub fn accounts(&self) -> Vec<Account> {
-        self.current().iter().map(|(account, _)| account.clone()).collect()
+        self.current.lock().iter().map(|(account, _)| account.clone()).collect()
     }
 
-    /// Reads these accounts from now on. An account that did not change keeps its gatherer, and with it its connections,
-    /// the GraphQL fields that it learned and its counters; so does one of which only the keys changed. If one account
-    /// cannot be set up, nothing changes.
+    /// Replaces the accounts. An account keeps its gatherer if nothing but its keys changed, and with it connections, counters
+    /// and the negotiated GraphQL fields. If one account cannot be set up, nothing changes.
     pub fn apply(&self, accounts: Vec<Account>) -> Result<Applied, StartError> {
-        let mut current = self.current();
+        let mut current = self.current.lock();
         let old: BTreeMap<&str, &(Account, Arc<Gatherer>)> =
-            current.iter().map(|kept| (&*kept.0.name, kept)).collect();
+            current.iter().map(|entry| (&*entry.0.name, entry)).collect();
         let mut next = Vec::new();
         let mut rotated = Vec::new();
         for account in accounts {
             let gatherer = match old.get(&*account.name) {
                 Some((before, gatherer)) if *before == account => Arc::clone(gatherer),
-                Some((before, gatherer)) if before.differs_in_keys_alone(&account) => {
+                Some((before, gatherer)) if before.differs_only_in_keys(&account) => {
                     rotated.push((Arc::clone(gatherer), account.clone()));
                     Arc::clone(gatherer)
                 }
@@ -104,7 +103,7 @@ impl App {
         let unchanged = rotated.is_empty()
             && current.len() == next.len()
             && current.iter().zip(&next).all(|((_, one), (_, two))| Arc::ptr_eq(one, two));
-        self.scraper.read(next.iter().map(|(_, gatherer)| Arc::clone(gatherer)).collect());
+        self.scraper.set_accounts(next.iter().map(|(_, gatherer)| Arc::clone(gatherer)).collect());
         *current = next;
         self.instruments.reloaded(true, self.clock.now());
         Ok(if unchanged { Applied::Unchanged } else { Applied::Changed })
@@ -116,13 +115,9 @@ impl App {
         let (name, reading) = (Arc::clone(&account.name), account.reading.clone());
         Ok(Gatherer::new(name, runpod, reading, Arc::clone(&self.clock)))
     }
-
-    fn current(&self) -> std::sync::MutexGuard<'_, Vec<(Account, Arc<Gatherer>)>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// The client of one account alone.
+/// Creates the client of an account.
 pub fn client(
     account: &Account,
     observer: Arc<dyn Observe>,

@@ -37,23 +37,28 @@
 //!     finding and an alert of the same name use the same number.
 
 mod advice;
-pub mod app;
-pub mod catalog;
-pub mod cli;
-pub mod command;
-pub mod config;
-pub mod diagnosis;
-pub mod exposition;
-pub mod gather;
-pub mod http;
-pub mod instruments;
-pub mod jobs;
-pub mod logs;
-pub mod metrics;
-pub mod reload;
-pub mod scrape;
-pub mod settings;
-pub mod snapshot;
-pub mod status;
-pub mod telemetry;
+mod app;
+mod catalog;
+mod cli;
+mod command;
+mod config;
+mod diagnosis;
+mod exposition;
+mod gather;
+mod http;
+mod instruments;
+mod jobs;
+mod logs;
+mod metrics;
+mod reload;
+mod scrape;
+mod settings;
+mod snapshot;
+mod status;
+mod telemetry;
+#[doc(hidden)]
+pub mod testing;
 mod version;
+
+pub use self::cli::{Cli, EarlyExit};
+pub use self::command::run;

@@ -1,25 +1,24 @@
-//! The `runpod-exporter` command: reads what was typed, does it, and says by its exit code how it went.
+//! The `runpod-exporter` command: parses the command line, runs a command, and returns its exit code.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use runpod_exporter::cli::{Cli, Misuse};
-use runpod_exporter::command;
+use runpod_exporter::{Cli, EarlyExit, run};
 
-/// Bad input, bad configuration, bad flags.
-const MISUSE: u8 = 2;
+/// Exit code for an invalid command line.
+const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let (code, told) = match Cli::read().map(command::run) {
+    let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
         Ok(Err(failure)) => (failure.code(), failure.to_string()),
-        Err(Misuse::Asked(text)) => {
-            // A reader that has gone away, as `head` does, is no failure.
+        Err(EarlyExit::Help(text)) => {
+            // A reader that closed the pipe, as `head` does, is not a failure.
             std::io::stdout().write_all(text.as_bytes()).unwrap_or_default();
             return ExitCode::SUCCESS;
         }
-        Err(Misuse::Wrong(line)) => (MISUSE, line),
+        Err(EarlyExit::Usage(message)) => (USAGE, message),
     };
-    writeln!(std::io::stderr(), "runpod-exporter: {told}").unwrap_or_default();
+    writeln!(std::io::stderr(), "runpod-exporter: {message}").unwrap_or_default();
     ExitCode::from(code)
 }

@@ -1,5 +1,4 @@
-//! Logs: one line an event, on standard error, for people and for machines. What is worth a line is decided where it
-//! happens.
+//! The exporter's own log: one line per event on standard error, as logfmt or JSON.
 
 use std::io;
 use std::str::FromStr;
@@ -10,12 +9,12 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-/// How a line looks.
+/// The format of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `ts=… level=… target=… msg=… key=value`.
     Logfmt,
-    /// One JSON object.
+    /// A JSON object.
     Json,
 }
 
@@ -31,32 +30,32 @@ impl FromStr for Format {
     }
 }
 
-/// Starts logging. `filter` is a level such as `info`, or directives as `RUST_LOG` takes them.
-pub fn start(filter: &str, format: Format) -> Result<(), BadFilter> {
-    let bad = || BadFilter(filter.to_owned());
-    // Alone, a word that is no level would be taken for the name of a module, and all others fall silent.
+/// Starts logging. `filter` is a level such as `info`, or directives in the syntax of `RUST_LOG`.
+pub(crate) fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
+    let invalid = || InvalidFilter(filter.to_owned());
+    // `EnvFilter` would parse an unknown level as the name of a module, and disable the logs of all others.
     let is_word = filter.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_word && filter.parse::<LevelFilter>().is_err() {
-        return Err(bad());
+        return Err(invalid());
     }
-    let filter = EnvFilter::try_new(filter).map_err(|_unreadable| bad())?;
+    let filter = EnvFilter::try_new(filter).map_err(|_unreadable| invalid())?;
     let layer = match format {
         Format::Logfmt => tracing_logfmt::builder().with_target(true).layer().with_writer(io::stderr).boxed(),
         Format::Json => {
             fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(io::stderr).boxed()
         }
     };
-    // Says Err if a test has started logging before: then its choice stands.
+    // An error means that a test has started logging before: its subscriber stays.
     tracing_subscriber::registry().with(layer.with_filter(filter)).try_init().unwrap_or_default();
     Ok(())
 }
 
-/// A duration as a field of a log line: whole milliseconds, as a number.
+/// Whole milliseconds, for a field of a log line.
 pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A level or directive that does not exist.
+/// The level or directive is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("--log.level: invalid level \"{0}\"; use error, warn, info, debug or trace")]
-pub struct BadFilter(String);
+pub struct InvalidFilter(String);

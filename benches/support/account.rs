@@ -1,4 +1,4 @@
-//! A simulated Runpod as an account, and what reads it.
+//! A simulated account, and an exporter for it.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use clock::Clock;
 use runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::app::App;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::Mode;
-use runpod_exporter::settings::Reading;
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::settings::Reading;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-/// What ends a benchmark early is told, and nothing else is done about it.
+/// Errors end a benchmark and are printed.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The account behind a simulated Runpod at this address, with the limits that `serve` has by default.
+/// The account of the simulator at this address, with the default limits of `serve`.
 pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
     let url = |path: &str| Url::parse(&format!("http://{upstream}{path}"));
     Ok(Account {
@@ -30,7 +30,7 @@ pub(crate) fn account_at(upstream: SocketAddr, name: &str) -> Outcome<Account> {
     })
 }
 
-/// An exporter of these accounts by this clock, which has read nothing yet.
+/// An exporter of these accounts with this clock, before its first scrape.
 pub(crate) fn app_by(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Outcome<Arc<App>> {
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(accounts)?;

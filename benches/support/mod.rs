@@ -1,4 +1,4 @@
-//! What most benchmarks need: a simulated Runpod, and what reads it here. What is measured does not belong here.
+//! A simulator and an exporter, for most benchmarks. Measurements do not belong here.
 
 mod account;
 mod upstream;
@@ -6,21 +6,21 @@ mod upstream;
 use std::sync::Arc;
 
 use clock::SystemClock;
-use runpod_exporter::app::App;
-use runpod_exporter::config::Account;
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
 
 use self::account::{account_at, app_by};
 pub(crate) use self::upstream::{Outcome, Upstream};
 
 impl Upstream {
-    /// It as an account, with the limits that `serve` has by default.
+    /// Its account, with the default limits of `serve`.
     pub(crate) fn account(&self, name: &str) -> Outcome<Account> {
         account_at(self.address, name)
     }
 }
 
-/// An exporter of these accounts that has read nothing yet.
+/// An exporter of these accounts, before its first scrape.
 pub(crate) fn app(accounts: Vec<Account>) -> Outcome<Arc<App>> {
-    rlimit::increase_nofile_limit(u64::MAX)?; // a connection is a file
+    rlimit::increase_nofile_limit(u64::MAX)?; // each connection needs a file
     app_by(accounts, Arc::new(SystemClock))
 }

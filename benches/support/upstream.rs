@@ -1,4 +1,4 @@
-//! A simulated Runpod in a process of its own, so that its work is not counted as the exporter's.
+//! A simulator in a separate process, so that its work is not counted as the exporter's.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-/// What ends a benchmark early is told, and nothing else is done about it.
+/// Errors end a benchmark and are printed.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// A simulated Runpod. It is killed when this is dropped.
+/// A simulator. Dropping it kills the process.
 #[derive(Debug)]
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
@@ -19,14 +19,14 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// As many pods as endpoints, in the shape that api.runpod.io has; every answer takes `delay`.
+    /// With equal numbers of endpoints and pods, and the live schema. Every response takes `delay`.
     pub(crate) async fn start(size: usize, delay: Duration) -> Outcome<Self> {
         let mut process = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
             .args(["simulate", "--listen-address=127.0.0.1:0"])
             .arg(format!("--endpoints={size}"))
             .arg(format!("--pods={size}"))
             .arg(format!("--delay={}ms", delay.as_millis()))
-            .arg("--rest-quota=off") // one exporter after the other draws on it
+            .arg("--rest-quota=off") // several exporters share it
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
@@ -37,6 +37,6 @@ impl Upstream {
                 return Ok(Self { address, _process: process });
             }
         }
-        Err("the simulator does not say where it listens".into())
+        Err("the simulator does not print its address".into())
     }
 }

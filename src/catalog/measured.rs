@@ -5,11 +5,14 @@ use std::marker::PhantomData;
 
 use super::{Family, Header, Kind, ScrapeResult, Sink, Subject, header};
 use crate::instruments::{Distribution, Total};
+use crate::snapshot::{Count, Seconds, Unit};
 
 /// A value that an instrument measures.
 pub trait Value: Debug + 'static {
     /// The kind of the families that have such values.
     const KIND: Kind;
+    /// The unit of these values.
+    type Unit: Unit;
 
     /// Writes the series with these labels.
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink);
@@ -17,22 +20,25 @@ pub trait Value: Debug + 'static {
 
 impl Value for Total {
     const KIND: Kind = Kind::Counter;
+    type Unit = Count;
 
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
         sink.sample(identity, own, self.as_f64());
     }
 }
 
-impl Value for f64 {
+impl<U: Unit> Value for U {
     const KIND: Kind = Kind::Gauge;
+    type Unit = U;
 
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
-        sink.sample(identity, own, *self);
+        sink.sample(identity, own, self.number());
     }
 }
 
 impl<const B: usize> Value for Distribution<B> {
     const KIND: Kind = Kind::Histogram;
+    type Unit = Seconds;
 
     /// A histogram without observations has no series.
     fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
@@ -60,8 +66,8 @@ pub struct Measured<S: Subject, V: Value, const N: usize> {
 /// Its values are [`Total`]s, which only the instruments make, so nothing that can decrease is exported as a counter:
 ///
 /// ```
-/// use runpod_exporter::catalog::Counter;
-/// use runpod_exporter::instruments::{Process, Total};
+/// use runpod_exporter::testing::catalog::Counter;
+/// use runpod_exporter::testing::instruments::{Process, Total};
 ///
 /// const REQUESTS: Counter<Process, 0> = Counter {
 ///     name: "runpod_api_requests_total",
@@ -74,10 +80,11 @@ pub struct Measured<S: Subject, V: Value, const N: usize> {
 /// As a gauge, the same entry does not compile:
 ///
 /// ```compile_fail
-/// use runpod_exporter::catalog::Gauge;
-/// use runpod_exporter::instruments::{Process, Total};
+/// use runpod_exporter::testing::catalog::Gauge;
+/// use runpod_exporter::testing::instruments::{Process, Total};
+/// use runpod_exporter::testing::snapshot::Count;
 ///
-/// const REQUESTS: Gauge<Process, 0> = Gauge {
+/// const REQUESTS: Gauge<Process, Count, 0> = Gauge {
 ///     name: "runpod_api_requests_total",
 ///     help: "HTTP requests.",
 ///     labels: [],
@@ -86,11 +93,11 @@ pub struct Measured<S: Subject, V: Value, const N: usize> {
 /// ```
 pub type Counter<S, const N: usize> = Measured<S, Total, N>;
 
-/// A family of gauges.
-pub type Gauge<S, const N: usize> = Measured<S, f64, N>;
+/// A family of gauges in the unit `U`.
+pub type Gauge<S, U, const N: usize> = Measured<S, U, N>;
 
 /// A family of histograms with `B` buckets besides that of all observations.
-pub type Histogram<S, const N: usize, const B: usize> = Measured<S, Distribution<B>, N>;
+pub(crate) type Histogram<S, const N: usize, const B: usize> = Measured<S, Distribution<B>, N>;
 
 /// Where a family puts the series of one subject.
 pub struct Series<'a, V, const N: usize> {
@@ -102,7 +109,7 @@ pub struct Series<'a, V, const N: usize> {
 
 impl<V: Value, const N: usize> Series<'_, V, N> {
     /// Puts one series. An instrument has one value for each set of labels, so none is put twice.
-    pub fn put(&mut self, labels: [&str; N], value: &V) {
+    pub(crate) fn put(&mut self, labels: [&str; N], value: &V) {
         let mut pairs = self.names.into_iter().zip(labels);
         let own: [(&str, &str); N] = std::array::from_fn(|_| pairs.next().unwrap_or_default());
         value.write(self.identity, &own, self.sink);
@@ -118,6 +125,10 @@ impl<V, const N: usize> Debug for Series<'_, V, N> {
 impl<S: Subject, V: Value, const N: usize> Family for Measured<S, V, N> {
     fn header(&self) -> Header {
         header::<S>(self.name, self.help, V::KIND, &self.labels)
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        V::Unit::SUFFIX
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {

@@ -10,11 +10,15 @@ mod subject;
 
 use std::collections::HashSet;
 use std::fmt::Debug;
+use std::marker::PhantomData;
 
-pub use measured::{Counter, Gauge, Histogram, Measured, Series, Value};
-pub use reference::{Chapter, json, markdown};
+pub(crate) use measured::Histogram;
+pub use measured::{Counter, Gauge};
+pub(crate) use reference::{Chapter, json, markdown};
 pub use scrape::ScrapeResult;
-pub use subject::{Subject, Visit};
+pub(crate) use subject::{Subject, Visit};
+
+use crate::snapshot::Unit;
 
 /// The type of a family, as `# TYPE` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,13 +79,15 @@ pub trait Sink {
 pub trait Family: Debug + Sync {
     /// Name, help, type and labels.
     fn header(&self) -> Header;
+    /// The suffix that the unit of its series demands of its name: see [`Unit::SUFFIX`].
+    fn suffix(&self) -> Option<&'static str>;
     /// Writes the series that the scrape has for it.
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink);
 }
 
-/// A family with at most one series for each `S`.
+/// A family with at most one series for each `S`, in the unit `U`.
 #[derive(Debug)]
-pub struct Single<S: Subject> {
+pub(crate) struct Single<S: Subject, U: Unit> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
@@ -89,75 +95,85 @@ pub struct Single<S: Subject> {
     /// The type.
     pub kind: Kind,
     /// The value; `None` has no series.
-    pub read: fn(&S) -> Option<f64>,
+    pub read: fn(&S) -> Option<U>,
 }
 
-/// A family whose series of one `S` differ in labels of their own. A wrong number of labels does not compile.
+/// A family in the unit `U` whose series of one `S` differ in `N` labels of their own.
 #[derive(Debug)]
-pub struct Labelled<S: Subject, const N: usize> {
+pub(crate) struct Labelled<S: Subject, U: Unit, const N: usize> {
     /// The family's name.
     pub name: &'static str,
     /// The help sentence.
     pub help: &'static str,
     /// The type.
     pub kind: Kind,
-    /// The names of those labels.
+    /// The names of these labels.
     pub labels: [&'static str; N],
     /// Puts the series.
-    pub read: fn(&S, &mut Points<'_, N>),
+    pub read: fn(&S, &mut Points<'_, U, N>),
 }
 
 /// Where a family puts the series of one subject.
-pub struct Points<'a, const N: usize> {
+pub(crate) struct Points<'a, U, const N: usize> {
     sink: &'a mut dyn Sink,
     identity: &'a [(&'static str, &'a str)],
     names: [&'static str; N],
     seen: HashSet<[String; N]>,
+    unit: PhantomData<U>,
 }
 
-impl<const N: usize> Points<'_, N> {
+impl<U: Unit, const N: usize> Points<'_, U, N> {
     /// Puts one series, unless its value is unknown, or Runpod listed something twice and these labels were put before.
-    pub fn put(&mut self, labels: [&str; N], value: impl Into<Option<f64>>) {
+    pub(crate) fn put(&mut self, labels: [&str; N], value: impl Into<Option<U>>) {
         let Some(value) = value.into() else { return };
         if !self.seen.insert(labels.map(str::to_owned)) {
             return;
         }
         let mut pairs = self.names.into_iter().zip(labels);
         let own: [(&str, &str); N] = std::array::from_fn(|_| pairs.next().unwrap_or_default());
-        self.sink.sample(self.identity, &own, value);
+        self.sink.sample(self.identity, &own, value.number());
     }
 }
 
-impl<const N: usize> Debug for Points<'_, N> {
+impl<U, const N: usize> Debug for Points<'_, U, N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Points").field("identity", &self.identity).finish_non_exhaustive()
     }
 }
 
-impl<S: Subject> Family for Single<S> {
+impl<S: Subject, U: Unit> Family for Single<S, U> {
     fn header(&self) -> Header {
         header::<S>(self.name, self.help, self.kind, &[])
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        U::SUFFIX
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
         sink.begin(self.name, self.help, self.kind);
         S::visit(scrape, &mut |identity, subject| {
             if let Some(value) = (self.read)(subject) {
-                sink.sample(identity, &[], value);
+                sink.sample(identity, &[], value.number());
             }
         });
     }
 }
 
-impl<S: Subject, const N: usize> Family for Labelled<S, N> {
+impl<S: Subject, U: Unit, const N: usize> Family for Labelled<S, U, N> {
     fn header(&self) -> Header {
         header::<S>(self.name, self.help, self.kind, &self.labels)
+    }
+
+    fn suffix(&self) -> Option<&'static str> {
+        U::SUFFIX
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
         sink.begin(self.name, self.help, self.kind);
         S::visit(scrape, &mut |identity, subject| {
-            (self.read)(subject, &mut Points { sink, identity, names: self.labels, seen: HashSet::new() });
+            let (names, seen, unit) = (self.labels, HashSet::new(), PhantomData);
+            (self.read)(subject, &mut Points { sink, identity, names, seen, unit });
         });
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnosis::DiagnosedAccount;
 use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, Volume};
 
 /// Receives the identity of a subject, as label names and values, and the subject.
-pub type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
+pub(crate) type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], &'a S);
 
 /// Something that series are about.
 pub trait Subject: std::fmt::Debug + Sized + 'static {

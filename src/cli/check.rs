@@ -72,9 +72,9 @@ pub struct Check {
 }
 
 impl Check {
-    /// What is read. Series of single workers play no part in a diagnosis.
+    /// What is read. A diagnosis does not use per-worker series.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
-        let wanted = self.collectors.wanted(false)?;
-        self.upstream.settings(&self.config, wanted, Webhook::default(), open_files)
+        let read = self.collectors.read(false)?;
+        self.upstream.settings(&self.config, read, Webhook::default(), open_files)
     }
 }

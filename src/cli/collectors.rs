@@ -1,15 +1,15 @@
-//! The flags that choose what is read: collectors, and what they need.
+//! The flags that select collectors, and those that collectors need.
 
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::heading;
-use super::upstream::Wanted;
+use super::upstream::ReadFlags;
 use crate::config::{self, ConfigError};
 use crate::settings::{Collector, Collectors, Reading};
 
-/// What is read, for every command that reads more than logs.
+/// The flags of every command that reads more than logs.
 #[derive(Debug, Args)]
 pub(super) struct CollectorFlags {
     /// File with an API key for Runpod's metrics (collector latency)
@@ -27,11 +27,11 @@ pub(super) struct CollectorFlags {
 }
 
 impl CollectorFlags {
-    /// What is read, with or without series of single workers.
-    pub(super) fn wanted(&self, each_worker: bool) -> Result<Wanted, ConfigError> {
+    /// What is read, with or without per-worker series.
+    pub(super) fn read(&self, each_worker: bool) -> Result<ReadFlags, ConfigError> {
         let collectors = config::collectors(self.switches.0.clone())?;
         let reading = Reading { collectors, each_worker, ..Reading::default() };
-        Ok(Wanted { reading, metrics_key_file: self.metrics_key_file.clone() })
+        Ok(ReadFlags { reading, metrics_key_file: self.metrics_key_file.clone() })
     }
 }
 
@@ -59,7 +59,7 @@ impl Switches {
         format!("no-collector.{}", collector.as_str())
     }
 
-    /// What `--help` says in place of two paragraphs for each collector.
+    /// The text in `--help`: a table, instead of two flags for each collector.
     fn help() -> String {
         let row = |[name, default, reads]: [&str; 3]| format!("{name:9}  {default:7}  {reads}\n");
         let rows = Collector::ALL.iter().map(|collector| {
@@ -124,13 +124,13 @@ mod tests {
 
     fn collectors(args: &[&str]) -> Vec<Collector> {
         let args = std::iter::once("runpod-exporter").chain(args.iter().copied()).map(Into::into);
-        let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("no serve") };
+        let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("not serve") };
         let on = serve.collectors.switches.0;
         Collector::ALL.iter().copied().filter(|collector| on.has(*collector)).collect()
     }
 
     #[test]
-    fn collectors_are_switched_one_by_one() {
+    fn collectors_are_enabled_and_disabled_one_by_one() {
         use Collector::{Account, Billing, Endpoints, Health, Pods, Volumes, Workers};
         let default = [Endpoints, Health, Workers, Pods, Account, Billing, Volumes];
         assert_eq!(collectors(&[]), default);

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::config_file::ConfigFlags;
 use super::log::Log;
-use super::upstream::{Upstream, Wanted};
+use super::upstream::{ReadFlags, Upstream};
 use crate::config::{Account, ConfigError, Webhook};
 use crate::logs::{Level, Stream};
 use runpod::LogWindow;
@@ -16,8 +16,8 @@ use runpod::LogWindow;
 /// As many lines as the API returns by default.
 const TAIL: u32 = 100;
 
-/// The maximum that the API returns.
-const MOST: i64 = 5_000;
+/// Maximum that the API returns.
+const MAX_TAIL: i64 = 5_000;
 
 /// The description in `--help`.
 pub(super) const ABOUT: &str = "\
@@ -61,7 +61,7 @@ pub struct Logs {
     /// Number of recent lines per worker
     ///
     /// At most 5000.
-    #[arg(long, value_name = "N", default_value_t = TAIL, value_parser = clap::value_parser!(u32).range(0..=MOST))]
+    #[arg(long, value_name = "N", default_value_t = TAIL, value_parser = clap::value_parser!(u32).range(0..=MAX_TAIL))]
     tail: u32,
     /// Start time: a timestamp, or an age such as 10m
     ///
@@ -91,38 +91,38 @@ pub struct Logs {
     pub log: Log,
 }
 
-/// A moment, or a time before now.
+/// A timestamp, or an age.
 #[derive(Debug, Clone, Copy)]
 enum Since {
-    Moment(Timestamp),
-    Ago(Duration),
+    Timestamp(Timestamp),
+    Age(Duration),
 }
 
 impl FromStr for Since {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let ago = || humantime::parse_duration(text).ok().map(Self::Ago);
-        let moment = text.parse().ok().map(Self::Moment);
-        moment.or_else(ago).ok_or("use a duration such as 10m, or a moment such as 2026-11-22T12:00:00Z")
+        let age = || humantime::parse_duration(text).ok().map(Self::Age);
+        let timestamp = text.parse().ok().map(Self::Timestamp);
+        timestamp.or_else(age).ok_or("use a duration such as 10m, or a moment such as 2026-11-22T12:00:00Z")
     }
 }
 
 impl Logs {
     /// The accounts to choose from.
     pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
-        // Collectors play no part: only the target's logs are read.
-        let (wanted, webhook) = (Wanted::default(), Webhook::default());
-        Ok(self.upstream.settings(&self.config, wanted, webhook, open_files)?.accounts)
+        // No collectors: only the logs of the target are read.
+        let (read, webhook) = (ReadFlags::default(), Webhook::default());
+        Ok(self.upstream.settings(&self.config, read, webhook, open_files)?.accounts)
     }
 
-    /// Which lines are wanted, at the time `now`.
+    /// The lines to read. An age is relative to `now`.
     pub fn window(&self, now: Timestamp) -> LogWindow {
         let since = self.since.map(|since| match since {
-            Since::Moment(moment) => moment,
-            Since::Ago(ago) => {
-                let ago = SignedDuration::try_from(ago).unwrap_or(SignedDuration::MAX);
-                now.checked_sub(ago).unwrap_or(Timestamp::UNIX_EPOCH)
+            Since::Timestamp(timestamp) => timestamp,
+            Since::Age(age) => {
+                let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+                now.checked_sub(age).unwrap_or(Timestamp::UNIX_EPOCH)
             }
         });
         let source = self.source.map(Stream::as_str);

@@ -35,7 +35,7 @@ pub(super) struct LokiFlags {
 }
 
 impl LokiFlags {
-    /// Where log lines are sent, if they are.
+    /// The Loki that log lines are sent to, if there is one.
     pub(super) fn target(&self, allow_insecure: bool) -> Result<Option<LokiTarget>, ConfigError> {
         let Some(url) = &self.url else { return Ok(None) };
         config::loki(url, self.tenant.as_deref(), self.login.as_deref(), allow_insecure).map(Some)

@@ -1,10 +1,11 @@
-//! The command line: commands, flags and environment variables. What their values mean is decided in `config/`.
+//! The command line: commands, flags and environment variables. Values are validated in `config/`.
 
 mod check;
 mod collectors;
 mod config_file;
 #[cfg(feature = "simulator")]
 mod demo;
+mod early_exit;
 mod heading;
 mod healthcheck;
 mod help;
@@ -12,7 +13,6 @@ mod log;
 mod logs;
 mod loki;
 mod metrics;
-mod misuse;
 mod scrape;
 mod serve;
 #[cfg(feature = "simulator")]
@@ -28,22 +28,22 @@ use std::ffi::OsString;
 use crate::version::RELEASE;
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub use self::check::Check;
+pub(crate) use self::check::Check;
 #[cfg(feature = "simulator")]
-pub use self::demo::Demo;
-pub use self::log::Log;
-pub use self::logs::Logs;
-pub use self::metrics::{CatalogFormat, Metrics};
-pub use self::misuse::Misuse;
-pub use self::scrape::Scrape;
-pub use self::serve::Serve;
-#[cfg(feature = "simulator")]
-pub use self::simulate::Simulate;
+pub(crate) use self::demo::Demo;
+pub use self::early_exit::EarlyExit;
 
-/// Where the exporter listens: a port outside of the crowded exporter range.
+pub(crate) use self::logs::Logs;
+pub(crate) use self::metrics::{CatalogFormat, Metrics};
+pub(crate) use self::scrape::Scrape;
+pub(crate) use self::serve::Serve;
+#[cfg(feature = "simulator")]
+pub(crate) use self::simulate::Simulate;
+
+/// Default address: its port is outside of the range that most exporters use.
 const LISTEN: &str = "0.0.0.0:10736";
 
-/// The demo is for this machine alone.
+/// Default address of `demo`, which only this machine can reach.
 const LISTEN_DEMO: &str = "127.0.0.1:10736";
 
 /// The description of the program in `--help`; what follows is that of `serve`.
@@ -67,7 +67,7 @@ pub struct Cli {
     serve: Serve,
 }
 
-/// What to do.
+/// The command to run.
 #[derive(Debug, Subcommand)]
 pub enum Action {
     /// Serve metrics (default)
@@ -103,25 +103,25 @@ pub enum Action {
 }
 
 impl Cli {
-    /// Reads the command line and the environment.
-    pub fn read() -> Result<Action, Misuse> {
+    /// Parses the command line and the environment.
+    pub fn read() -> Result<Action, EarlyExit> {
         Self::from_args(std::env::args_os())
     }
 
-    fn from_args(args: impl IntoIterator<Item = OsString>) -> Result<Action, Misuse> {
+    fn from_args(args: impl IntoIterator<Item = OsString>) -> Result<Action, EarlyExit> {
         let matches = Self::full_command().try_get_matches_from(args)?;
         let Self { command, serve } = Self::from_arg_matches(&matches)?;
         Ok(command.unwrap_or_else(|| Action::Serve(Box::new(serve))))
     }
 
-    /// The command with the texts of its flags as they are printed.
+    /// The command with the final help texts of its flags.
     fn full_command() -> Command {
         help::texts(Self::command())
     }
 }
 
-/// Looks up a variable that belongs to no flag: a key or a token.
-#[expect(clippy::disallowed_methods, reason = "the one place where the environment enters besides clap")]
+/// The value of a variable that has no flag: a key or a token.
+#[expect(clippy::disallowed_methods, reason = "the only place besides clap that reads the environment")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

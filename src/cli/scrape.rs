@@ -51,7 +51,7 @@ pub struct Scrape {
 impl Scrape {
     /// What is read.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
-        let wanted = self.collectors.wanted(self.series.each_worker)?;
-        self.upstream.settings(&self.config, wanted, Webhook::default(), open_files)
+        let read = self.collectors.read(self.series.each_worker)?;
+        self.upstream.settings(&self.config, read, Webhook::default(), open_files)
     }
 }

@@ -1,4 +1,4 @@
-//! The flags of `serve`, which are also those without a command.
+//! The flags of `serve`, which is also the default command.
 
 use std::path::PathBuf;
 
@@ -74,10 +74,10 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// What is read, and how finished jobs are accepted. The environment and the files are read again at each call.
+    /// What is read, and how finished jobs are accepted. Each call reads the environment and the files again.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
-        let wanted = self.collectors.wanted(self.series.each_worker)?;
-        self.upstream.settings(&self.config, wanted, self.webhook.webhook()?, open_files)
+        let read = self.collectors.read(self.series.each_worker)?;
+        self.upstream.settings(&self.config, read, self.webhook.webhook()?, open_files)
     }
 
     /// How scrapes are served.
@@ -85,12 +85,12 @@ impl Serve {
         self.web.web()
     }
 
-    /// Where log lines are sent, if they are.
+    /// The Loki that log lines are sent to, if there is one.
     pub fn loki(&self) -> Result<Option<LokiTarget>, ConfigError> {
         self.loki.target(self.upstream.allow_insecure)
     }
 
-    /// The file that names the accounts, if there is one.
+    /// The configuration file, if there is one.
     pub fn config_file(&self) -> Option<PathBuf> {
         self.config.file.clone()
     }

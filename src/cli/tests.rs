@@ -1,4 +1,4 @@
-//! Laws of the command line and of what its help says.
+//! Tests of the command line and its help.
 
 use super::*;
 
@@ -16,7 +16,7 @@ const HEADINGS: &[&str] = &[
     runpod_simulator::cli::heading::API,
 ];
 
-/// The program and each of its commands, also the hidden one.
+/// The program and its commands, including the hidden one.
 fn commands() -> Vec<Command> {
     let mut root = Cli::full_command();
     root.build();
@@ -37,7 +37,7 @@ fn section<'a>(help: &'a str, title: &str) -> Vec<&'a str> {
         .collect()
 }
 
-fn parse(line: &str) -> Result<Action, Misuse> {
+fn parse(line: &str) -> Result<Action, EarlyExit> {
     Cli::from_args(line.split_whitespace().map(|word| word.replace('\'', "").into()))
 }
 
@@ -60,7 +60,7 @@ fn an_error_is_one_line() {
         "check --collector.workers.each",
     ] {
         let result = parse(&format!("runpod-exporter {bad}"));
-        let Err(Misuse::Wrong(line)) = result else { panic!("{bad} was accepted: {result:?}") };
+        let Err(EarlyExit::Usage(line)) = result else { panic!("{bad} was accepted: {result:?}") };
         assert!(!line.is_empty() && !line.contains('\n'), "{bad}: {line}");
     }
 }
@@ -88,7 +88,7 @@ fn every_visible_flag_has_one_line_of_text_and_a_heading() {
 }
 
 #[test]
-fn a_command_shows_only_what_concerns_it() {
+fn a_command_shows_only_its_own_flags() {
     let shown = |name: &str| {
         let commands = commands();
         let command = commands.iter().find(|command| command.get_name() == name);

@@ -74,23 +74,23 @@ pub(super) struct Upstream {
     pub(super) allow_insecure: bool,
 }
 
-/// What is read of an account, and the key that one collector needs for it.
+/// What is read of an account, and the metrics key file that one collector may need.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct ReadFlags {
     pub(super) reading: Reading,
     pub(super) metrics_key_file: Option<PathBuf>,
 }
 
 impl Upstream {
-    /// The accounts of the configuration file, or the one of these flags.
+    /// The accounts of the configuration file, or the account of these flags.
     pub(super) fn settings(
         &self,
         file: &ConfigFlags,
-        wanted: Wanted,
+        read: ReadFlags,
         webhook: config::Webhook,
         open_files: Option<u64>,
     ) -> Result<Settings, ConfigError> {
-        let Wanted { reading, metrics_key_file } = wanted;
+        let ReadFlags { reading, metrics_key_file } = read;
         let (urls, limits) = (self.urls()?, config::limits(self.limits(), open_files)?);
         let mut defaults = Defaults { urls, reading, limits, webhook, allow_insecure: self.allow_insecure };
         let (variable, key_file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
@@ -113,8 +113,8 @@ impl Upstream {
 
     fn urls(&self) -> Result<Urls, ConfigError> {
         let url = |flag, text: &str| {
-            let named = |cause: UrlError| ConfigError::Url { flag, cause };
-            base_url(text, self.allow_insecure).map_err(named)
+            let invalid = |cause: UrlError| ConfigError::Url { flag, cause };
+            base_url(text, self.allow_insecure).map_err(invalid)
         };
         Ok(Urls {
             graphql: url("--runpod.graphql-url", &self.graphql_url)?,

@@ -34,10 +34,10 @@ pub(super) struct OverviewFlags {
 }
 
 impl OverviewFlags {
-    /// Parsed here and not by clap, whose error would repeat a password in the URL.
+    /// Parsed here, because the error of clap would repeat a password in the URL.
     pub(super) fn grafana(&self) -> Result<Option<PageUrl>, ConfigError> {
-        let named = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
-        self.grafana_url.as_ref().map(|text| text.parse().map_err(named)).transpose()
+        let invalid = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
+        self.grafana_url.as_ref().map(|text| text.parse().map_err(invalid)).transpose()
     }
 }
 

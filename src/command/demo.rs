@@ -1,5 +1,4 @@
-//! `demo`: a simulated account and the exporter on it, in one process, until a signal. How the account behaves belongs to
-//! the simulator.
+//! `demo`: runs the simulator and the exporter in one process until a signal.
 
 use std::convert::Infallible;
 use std::hash::{BuildHasher as _, RandomState};
@@ -65,7 +64,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
             result = serve::until(listeners, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
             never = keep_scraping(scraper) => match never {},
         };
-        stop.cancel(); // not before the exporter has drained
+        stop.cancel(); // after the exporter has drained
         result
     };
     let simulator = simulator.serve(upstream, stop_simulator.cancelled_owned());
@@ -75,11 +74,11 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// Scrapes as Prometheus would: a newcomer has none yet, and the overview shows the last scrape.
+/// Scrapes in place of Prometheus, which a new user does not run yet: the overview shows the last scrape.
 async fn keep_scraping(scraper: Arc<Scraper>) -> Infallible {
-    let mut beats = tokio::time::interval(SCRAPE_INTERVAL);
+    let mut ticks = tokio::time::interval(SCRAPE_INTERVAL);
     loop {
-        let now = beats.tick().await;
+        let now = ticks.tick().await;
         drop(scraper.scrape(Scope::default(), now + SCRAPE_INTERVAL).await);
     }
 }
@@ -87,7 +86,7 @@ async fn keep_scraping(scraper: Arc<Scraper>) -> Infallible {
 /// How the exporter accepts jobs, and where the simulator sends them. If other machines can reach the exporter, a webhook
 /// needs a random token that is never shown.
 fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option<WebhookUrl>) {
-    let random = || RandomState::new().hash_one(()); // each has keys of its own, from the system
+    let random = || RandomState::new().hash_one(()); // each has its own random keys
     let token = format!("{:016x}{:016x}", random(), random());
     let url = exporter.and_then(|mut address| {
         if address.ip().is_unspecified() {
@@ -125,7 +124,7 @@ fn simulated_account(simulator: SocketAddr) -> Result<Account, Failure> {
         metrics_key: None,
         urls: Urls { graphql: url("/graphql")?, jobs: url("/v2")?, rest: url("/rest/v2")? },
         limits: Limits::default(),
-        // A newcomer sees everything there is.
+        // All collectors, so that a new user sees every feature.
         reading: Reading {
             collectors: Collector::ALL.iter().copied().collect(),
             each_worker: true,

@@ -1,16 +1,16 @@
-//! Why a command failed, and with which exit code.
+//! The errors of commands, and their exit codes.
 
 use crate::app::StartError;
 use crate::command::check::error::CheckError;
 use crate::command::listen::ListenError;
 use crate::config::ConfigError;
-use crate::logs::{LokiError, ShowError, TargetError};
+use crate::logs::{LogReaderError, LokiError, TargetError};
 use crate::reload::ReloadError;
 use crate::status::Verdict;
-use crate::telemetry::BadFilter;
+use crate::telemetry::InvalidFilter;
 
-/// Printed when there is neither a key nor a command that needs none.
-const WAYS_IN: &str = "\
+/// Printed if there is no API key.
+const NO_KEY_HELP: &str = "\
 no API key.
 
   With a key:     RUNPOD_API_KEY=… runpod-exporter
@@ -19,22 +19,21 @@ no API key.
   Without a key:  runpod-exporter demo
                   a simulated account on this machine.";
 
-/// The command line or the configuration has to be corrected.
+/// Exit code for an invalid command line or configuration.
 const USAGE: u8 = 2;
 
-/// Anything else that failed.
+/// Exit code for other errors.
 const FAILED: u8 = 1;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the error that it carries")]
 pub enum Failure {
-    #[error("{WAYS_IN}")]
+    #[error("{NO_KEY_HELP}")]
     NoKey,
     #[error(transparent)]
     Config(ConfigError),
     #[error(transparent)]
-    Log(#[from] BadFilter),
+    Log(#[from] InvalidFilter),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
@@ -42,20 +41,26 @@ pub enum Failure {
     #[error("cannot set up the HTTP client for Loki; are root certificates (ca-certificates) installed?")]
     Loki(#[source] LokiError),
     #[error("input or output failed: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     #[error("cannot encode the metrics; please report this")]
-    NoPage,
+    Encode,
     #[error("unhealthy: {0}")]
     Unhealthy(String),
     #[error("--account: use one of the configured accounts: {known}")]
     Account { known: String },
     #[error(transparent)]
-    Show(#[from] ShowError),
+    Logs(#[from] LogReaderError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    /// `check` could not diagnose anything; its other exit codes are about the endpoints.
+    /// `check` could not diagnose anything. Its other exit codes are verdicts.
     #[error(transparent)]
     Unknown(Box<Self>),
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 impl From<ReloadError> for Failure {
@@ -77,24 +82,24 @@ impl From<ConfigError> for Failure {
 }
 
 impl Failure {
-    /// The exit code: 2 for what the user can correct on the command line, 3 where `check` knows nothing, 1 for the rest.
+    /// The exit code: 2 for an invalid command line or configuration, 3 if `check` could not diagnose anything, otherwise 1.
     pub const fn code(&self) -> u8 {
         match self {
             Self::NoKey
             | Self::Config(_)
             | Self::Log(_)
             | Self::Account { .. }
-            | Self::Show(ShowError::Target(TargetError::Unknown { .. } | TargetError::Ambiguous { .. })) => {
-                USAGE
-            }
+            | Self::Logs(LogReaderError::Target(
+                TargetError::Unknown { .. } | TargetError::Ambiguous { .. },
+            )) => USAGE,
             Self::Unknown(_) => Verdict::Unknown.code(),
-            Self::Show(_)
+            Self::Logs(_)
             | Self::Check(_)
             | Self::Start(_)
             | Self::Listen(_)
             | Self::Loki(_)
             | Self::Io(_)
-            | Self::NoPage
+            | Self::Encode
             | Self::Unhealthy(_) => FAILED,
         }
     }

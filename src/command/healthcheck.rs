@@ -1,4 +1,4 @@
-//! `healthcheck`: asks a running exporter whether its process works.
+//! `healthcheck`: checks whether a running exporter is alive.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,19 +13,22 @@ use super::failure::Failure;
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(address: &str) -> Result<ExitCode, Failure> {
-    let answer = timeout(TIMEOUT, is_healthy(address)).await;
-    let answer = answer.unwrap_or_else(|_elapsed| Err(format!("no answer within {} s", TIMEOUT.as_secs())));
-    answer.map(|()| ExitCode::SUCCESS).map_err(|why| Failure::Unhealthy(format!("{address}: {why}")))
+    let unhealthy = |reason: String| Failure::Unhealthy(format!("{address}: {reason}"));
+    match timeout(TIMEOUT, check(address)).await {
+        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+        Ok(Err(reason)) => Err(unhealthy(reason)),
+        Err(_elapsed) => Err(unhealthy(format!("no answer within {} s", TIMEOUT.as_secs()))),
+    }
 }
 
-/// One HTTP/1.0 request by hand: the HTTP client is for Runpod alone, and this needs none of it.
-async fn is_healthy(address: &str) -> Result<(), String> {
+/// Sends an HTTP/1.0 request without the HTTP client, which is for Runpod only.
+async fn check(address: &str) -> Result<(), String> {
     let failed = |error: std::io::Error| error.to_string();
     let mut stream = TcpStream::connect(address).await.map_err(failed)?;
     stream.write_all(b"GET /-/healthy HTTP/1.0\r\n\r\n").await.map_err(failed)?;
-    let mut answer = Vec::new();
-    stream.take(4096).read_to_end(&mut answer).await.map_err(failed)?;
-    let answer = String::from_utf8_lossy(&answer);
-    let status = answer.split(' ').nth(1).unwrap_or("missing");
+    let mut response = Vec::new();
+    stream.take(4096).read_to_end(&mut response).await.map_err(failed)?;
+    let text = String::from_utf8_lossy(&response);
+    let status = text.split(' ').nth(1).unwrap_or("missing");
     if status == "200" { Ok(()) } else { Err(format!("status {status}")) }
 }

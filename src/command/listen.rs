@@ -1,10 +1,10 @@
-//! Listeners: opened before anything else starts, so that a port in use is reported first.
+//! Listening sockets. They are opened before anything else starts, so that a port in use is reported first.
 
 use std::io;
 
 use tokio::net::TcpListener;
 
-/// An address that cannot be listened on.
+/// The exporter cannot listen on an address.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {address}: {cause}")]
 pub struct ListenError {

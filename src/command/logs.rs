@@ -1,4 +1,4 @@
-//! `logs`: prints the lines of an endpoint or a pod. How they are found and ordered belongs to `logs/`.
+//! `logs`: prints the log lines of an endpoint or pod.
 
 use std::io;
 use std::process::ExitCode;
@@ -15,16 +15,16 @@ use crate::advice::PauseLog;
 use crate::app;
 use crate::cli;
 use crate::config::Account;
-use crate::logs::{Pace, Printer, Show, ShowError, Target};
+use crate::logs::{FollowOptions, LogReader, LogReaderError, Printer, Target};
 use crate::telemetry;
 
-/// How long finding the target may take.
+/// Timeout of finding the target.
 const FIND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Prints the lines that exist, or with `--follow` all lines until a signal.
+/// Prints the existing lines, and with `--follow` new lines until a signal.
 pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     telemetry::start(&flags.log.level, flags.log.format)?;
-    let account = chosen(flags.accounts(raise_open_files())?, flags.account.as_deref())?;
+    let account = choose(flags.accounts(raise_open_files())?, flags.account.as_deref())?;
     let window = flags.window(clock.now());
     let runpod = Arc::new(app::client(&account, Arc::new(PauseLog), Arc::clone(&clock))?);
     let interrupted = signal::shutdown()?;
@@ -33,14 +33,14 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
     let lines = async {
         let deadline = Instant::now() + FIND_TIMEOUT;
         let target = Target::find(&runpod, &account.name, &flags.target, deadline).await?;
-        let (level, live, pace) = (flags.level, flags.follow, Pace::default());
-        let show = Show { runpod: Arc::clone(&runpod), clock, window, level, live, pace };
-        Box::pin(show.run(&target, |line| printer.print(line))).await
+        let (level, live, options) = (flags.level, flags.follow, FollowOptions::default());
+        let reader = LogReader { runpod: Arc::clone(&runpod), clock, window, level, live, options };
+        Box::pin(reader.run(&target, |line| printer.print(line))).await
     };
     tokio::select! {
-        shown = lines => shown.or_else(|error| match error {
+        result = lines => result.or_else(|error| match error {
             // A reader that closed the pipe, as `head` does, is not a failure.
-            ShowError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            LogReaderError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             error => Err(error),
         })?,
         () = interrupted => {}
@@ -48,12 +48,12 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// The account that is meant.
-fn chosen(accounts: Vec<Account>, name: Option<&str>) -> Result<Account, Failure> {
+/// The account with this name, or the only account.
+fn choose(accounts: Vec<Account>, name: Option<&str>) -> Result<Account, Failure> {
     let known: Vec<_> = accounts.iter().map(|account| account.name.to_string()).collect();
-    let is_meant = |account: &Account| name.is_none_or(|name| *account.name == *name);
-    let mut meant = accounts.into_iter().filter(is_meant);
-    match (meant.next(), meant.next()) {
+    let matches = |account: &Account| name.is_none_or(|name| *account.name == *name);
+    let mut matching = accounts.into_iter().filter(matches);
+    match (matching.next(), matching.next()) {
         (Some(account), None) => Ok(account),
         _ => Err(Failure::Account { known: known.join(", ") }),
     }

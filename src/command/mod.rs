@@ -1,4 +1,4 @@
-//! The commands, one file each. What was typed is read in `cli/`.
+//! The commands, one file each. The command line is parsed in `cli/`.
 
 mod check;
 #[cfg(feature = "simulator")]
@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use clock::{Clock, SystemClock};
 
-pub use self::failure::Failure;
+pub(crate) use self::failure::Failure;
 use crate::cli::Action;
 
 /// Runs a command to its end.

@@ -1,4 +1,4 @@
-//! What commands share: standard output, and the limit on open files.
+//! Standard output, and the limit on open files.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! `scrape`: one scrape, on standard output.
+//! `scrape`: prints one scrape.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use super::failure::Failure;
 use super::output::{print, raise_open_files};
 use crate::app::App;
 use crate::cli::Scrape;
-use crate::scrape::{NoPage, Scope};
+use crate::scrape::{EncodeError, Scope};
 use crate::settings::Mode;
 use crate::telemetry;
 
-/// How long a scrape may take when no Prometheus says so.
+/// Timeout of a scrape that Prometheus did not request.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     telemetry::start(&flags.log.level, flags.log.format)?;
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
-    let page = app.scraper().scrape(Scope::default(), Instant::now() + TIMEOUT).await;
-    let page = page.map_err(|NoPage| Failure::NoPage)?;
+    let result = app.scraper().scrape(Scope::default(), Instant::now() + TIMEOUT).await;
+    let page = result.map_err(|EncodeError| Failure::Encode)?;
     print(&page.text())?;
     let all_answered = page.result().accounts.iter().all(|account| account.snapshot.answered());
     Ok(if all_answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,4 +1,4 @@
-//! `serve`: the parts are started here and stopped in order. No logic.
+//! `serve`: starts the parts, and stops them in order.
 
 use std::io;
 use std::process::ExitCode;
@@ -21,21 +21,21 @@ use super::signal;
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
-use crate::http::{self, Intake, Reload, router};
-use crate::logs::{self, LokiPace, LokiTarget, Pace, Sink, to_loki};
+use crate::http::{self, JobReceiver, Reload, router};
+use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::scrape::{Scope, Scraper};
 use crate::settings::Mode;
 use crate::telemetry;
 
-/// After the signal: scrapes in flight are answered, but nobody waits longer than a service manager would.
+/// Maximum time after a signal in which requests in flight can finish: less than the timeout of service managers.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Between tries to reach an account for the first time: doubled until it is this long.
-const FIRST_CONTACT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
+/// Initial and maximum delay between attempts of the first successful scrape.
+const FIRST_BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
 
-/// How long a first try may take: less than any scrape, so that a scrape that comes meanwhile joins it.
-const FIRST_SCRAPE: Duration = Duration::from_secs(5);
+/// Timeout of such an attempt: shorter than that of a usual scrape, so that a scrape that arrives meanwhile joins it.
+const FIRST_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     telemetry::start(&flags.log.level, flags.log.format)?;
@@ -70,30 +70,30 @@ pub(super) async fn until(
     let app = Arc::clone(reloader.app());
     let scraper = Arc::clone(app.scraper());
     let stop = CancellationToken::new();
-    tasks.spawn(stop.clone().run_until_cancelled_owned(make_contact(Arc::clone(&scraper))));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(first_scrape(Arc::clone(&scraper))));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
     tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
-    let intake = Arc::new(Intake::new(reloader.webhook(), are_loopback(&listeners)?));
-    if intake.is_closed() {
+    let receiver = Arc::new(JobReceiver::new(reloader.webhook(), are_loopback(&listeners)?));
+    if receiver.is_disabled() {
         tracing::info!(
             "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
     let lines = app.instruments().log_lines().clone();
-    let sink: Arc<dyn Sink> = match loki {
+    let sink: Arc<dyn LineSink> = match loki {
         None => Arc::new(lines),
         Some(target) => {
-            if scraper.watches().is_empty() {
+            if scraper.watched().is_empty() {
                 tracing::warn!(
                     "--logs.loki-url has no effect: no account has the logs collector enabled; add --collector.logs"
                 );
             }
-            let (sink, drops) = (Arc::new(lines.clone()), Arc::new(lines));
+            let (next, drops) = (Arc::new(lines.clone()), Arc::new(lines));
             let clock = Arc::clone(app.clock());
-            let (entrance, pusher) =
-                to_loki(target, LokiPace::default(), sink, drops, clock).map_err(Failure::Loki)?;
+            let (sink, pusher) =
+                to_loki(target, LokiOptions::default(), next, drops, clock).map_err(Failure::Loki)?;
             tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
-            Arc::new(entrance)
+            Arc::new(sink)
         }
     };
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&app, sink)));
@@ -104,7 +104,7 @@ pub(super) async fn until(
         timeout_offset,
         mode,
         reload: reloader,
-        intake,
+        receiver,
         clock,
         started,
         grafana,
@@ -116,7 +116,7 @@ pub(super) async fn until(
     }
     let ended = tokio::select! {
         () = shutdown => None,
-        ended = servers.join_next() => ended, // a server ends by itself only in trouble
+        ended = servers.join_next() => ended, // without a signal, a server ends only on an error
     };
     tracing::info!("shutting down; finishing the scrapes in flight");
     stop.cancel();
@@ -144,25 +144,25 @@ async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -
     axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
-/// Follows the logs of the accounts whose logs are collected.
-fn follow_logs(app: &App, sink: Arc<dyn Sink>) -> impl Future<Output = ()> + use<> {
+/// Follows the logs of the accounts that have the logs collector enabled.
+fn follow_logs(app: &App, sink: Arc<dyn LineSink>) -> impl Future<Output = ()> + use<> {
     let scraper = Arc::clone(app.scraper());
-    logs::collect(move || scraper.watches(), sink, Arc::clone(app.clock()), Pace::default())
+    logs::collect(move || scraper.watched(), sink, Arc::clone(app.clock()), FollowOptions::default())
 }
 
-/// Makes the first contact without waiting for a scrape: readiness gates the traffic of scrapes in some clusters, and the
-/// fields of the documents are learned before the first one. Ends with the first answer; after that, every request to
-/// Runpod is caused by a scrape.
-async fn make_contact(scraper: Arc<Scraper>) {
+/// Scrapes until an account answers, without waiting for Prometheus: some clusters send scrapes only to pods that are
+/// ready, and the GraphQL fields are negotiated before the first scrape. After that, all requests to Runpod are caused by
+/// scrapes.
+async fn first_scrape(scraper: Arc<Scraper>) {
     let first_answer = || async {
-        // Whether there was a page does not matter here: whoever scrapes is told.
-        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_SCRAPE).await);
+        // Errors are logged there.
+        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_TIMEOUT).await);
         scraper.has_answered().then_some(()).ok_or(())
     };
-    let (pause, longest) = FIRST_CONTACT;
-    let for_ever =
-        ExponentialBuilder::new().with_min_delay(pause).with_max_delay(longest).without_max_times();
-    if first_answer.retry(for_ever).await.is_ok() {
+    let (initial, maximum) = FIRST_BACKOFF;
+    let backoff =
+        ExponentialBuilder::new().with_min_delay(initial).with_max_delay(maximum).without_max_times();
+    if first_answer.retry(backoff).await.is_ok() {
         tracing::info!("first successful scrape; ready");
     }
 }

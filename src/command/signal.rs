@@ -1,8 +1,8 @@
-//! The signals that end a command.
+//! The signals that stop a command.
 
 use std::io;
 
-/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first of them.
+/// Registers handlers of SIGTERM and SIGINT. The future completes at the first of them.
 #[cfg(unix)]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -15,7 +15,7 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static
     })
 }
 
-/// Listens for Ctrl-C from now on: Windows has no SIGTERM.
+/// Registers a handler of Ctrl-C. Windows has no SIGTERM.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {

@@ -1,55 +1,58 @@
-//! What the configuration file means: its accounts, checked, and completed from the flags.
+//! The accounts of the configuration file: validated, and completed with the values of the flags.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::file::{self, Entry, FileError, Intervals, Patterns};
-use super::{Account, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
-use crate::settings::{Collector, Filter, Reading, Refresh};
+use super::file::{self, Entry, FileError, Interval, Intervals, Patterns};
+use super::{Account, ConfigError, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
+use crate::settings::{Collector, Filter, Invalid, Reading, Refresh};
 use runpod::{Limits, Urls};
 
-/// What an account has where the file says nothing: what the flags say.
+/// The values of the flags, which are the defaults of each account in the file.
 #[derive(Debug, Clone)]
-pub struct Defaults {
-    /// Where the APIs are.
+pub(crate) struct Defaults {
+    /// The URLs of the APIs.
     pub urls: Urls,
-    /// What is read.
+    /// What is read, and how often.
     pub reading: Reading,
-    /// How much may be asked.
+    /// The limits of requests.
     pub limits: Limits,
-    /// How finished jobs are taken.
+    /// How finished jobs are accepted.
     pub webhook: Webhook,
-    /// Whether plain http to other machines is meant.
+    /// Whether to allow plain HTTP to other machines.
     pub allow_insecure: bool,
 }
 
-/// Reads a file: its accounts, if they are in it, and what it says for all of them. `environment` looks a variable up.
-pub fn from_file(
+/// Reads a file. Returns its accounts, if it has any, and updates `defaults` with its settings for all accounts.
+/// `environment` returns the value of a variable.
+pub(crate) fn from_file(
     path: &Path,
     defaults: &mut Defaults,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Option<Vec<Account>>, FileError> {
     let file = file::read(path)?;
     defaults.reading.refresh = refresh(&file.refresh, &Refresh::default());
-    let thresholds = file.thresholds.thresholds().map_err(|told| FileError::new(path, told))?;
+    let invalid = |error: Invalid| FileError::new(path, error.to_string());
+    let thresholds = file.thresholds.thresholds().map_err(|error| invalid(error.within("thresholds")))?;
     defaults.reading.thresholds = Arc::new(thresholds);
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let webhook = file.webhook.over(defaults.webhook.clone(), folder, environment);
-    defaults.webhook = webhook.map_err(|told| FileError::new(path, format!("webhook: {told}")))?;
+    defaults.webhook = webhook.map_err(|error| invalid(error.within("webhook")))?;
     let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();
     for entry in entries {
         let name = entry.name.clone();
-        let wrong = |told: String| FileError::new(path, format!("account \"{name}\": {told}"));
+        let invalid_account = |error: Invalid| invalid(error.within(format!("account \"{name}\"")));
         if name.trim().is_empty() {
             return Err(FileError::new(path, "an account has an empty name; give each a unique name"));
         }
         if !names.insert(name.clone()) {
-            return Err(wrong("is listed twice; give each account a unique name".to_owned()));
+            let error = Invalid::new("is listed twice; give each account a unique name");
+            return Err(invalid_account(error));
         }
-        accounts.push(account(entry, path, defaults, environment).map_err(wrong)?);
+        accounts.push(account(entry, path, defaults, environment).map_err(invalid_account)?);
     }
     if accounts.is_empty() {
         return Err(FileError::new(path, "the list of accounts is empty; add at least one"));
@@ -62,12 +65,12 @@ fn account(
     path: &Path,
     defaults: &Defaults,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Account, String> {
+) -> Result<Account, Invalid> {
     let Entry {
         name,
         api_key_file,
         api_key_env,
-        api_key: in_file,
+        api_key: forbidden_key,
         metrics_key_file,
         graphql_url,
         jobs_url,
@@ -75,50 +78,55 @@ fn account(
         rest_quota_share,
         each_worker,
         refresh: intervals,
-        collectors: wanted,
+        collectors: names,
         endpoints,
         pods,
     } = entry;
-    if in_file.is_some() {
-        return Err("api_key: keys are not allowed in this file; store the key in a separate file and set api_key_file, or in an environment variable and set api_key_env".to_owned());
+    if forbidden_key.is_some() {
+        return Err(Invalid::new("keys are not allowed in this file; store the key in a separate file and set api_key_file, or in an environment variable and set api_key_env").within("api_key"));
     }
     let variable = match (&api_key_file, &api_key_env) {
-        (None, None) => return Err("has no key; set api_key_file or api_key_env".to_owned()),
+        (None, None) => return Err(Invalid::new("has no key; set api_key_file or api_key_env")),
         (Some(_), Some(_)) => {
-            return Err("api_key_file and api_key_env are both set; remove one of them".to_owned());
+            return Err(Invalid::new("api_key_file and api_key_env are both set; remove one of them"));
         }
         (Some(_), None) => None,
-        (None, Some(variable)) => {
-            let value = environment(variable);
-            Some(value.ok_or_else(|| format!("api_key_env: the variable {variable} is not set"))?)
+        (None, Some(name)) => {
+            let not_set = || Invalid::new(format!("the variable {name} is not set")).within("api_key_env");
+            Some(environment(name).ok_or_else(not_set)?)
         }
     };
-    // A relative path is relative to the file that names it, wherever the exporter was started.
+    // A relative path is relative to this file, not to the working directory.
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let key_file = api_key_file.map(|file| folder.join(file));
     let key = api_key(variable.as_deref(), key_file.as_deref()).map_err(|error| match error {
-        super::ConfigError::Key { cause, .. } => cause.to_string(),
-        super::ConfigError::NoKey => "api_key_env: the environment variable is empty".to_owned(),
-        error => error.to_string(),
+        ConfigError::Key { cause, .. } => Invalid::new(cause.to_string()),
+        ConfigError::NoKey => Invalid::new("the environment variable is empty").within("api_key_env"),
+        error => Invalid::new(error.to_string()),
     })?;
-    let metrics_key = metrics_key_file.map(|file| metrics_key(&folder.join(file))).transpose();
-    let metrics_key = metrics_key.map_err(|error| error.to_string())?;
+    let metrics_key = match metrics_key_file {
+        None => None,
+        Some(file) => Some(metrics_key(&folder.join(file)).map_err(|error| Invalid::new(error.to_string()))?),
+    };
     let url = |field: &str, text: Option<String>, default: &url::Url| match text {
         None => Ok(default.clone()),
-        Some(text) => base_url(&text, defaults.allow_insecure).map_err(|error| format!("{field}: {error}")),
+        Some(text) => base_url(&text, defaults.allow_insecure)
+            .map_err(|error| Invalid::new(error.to_string()).within(field)),
     };
-    let wanted = match wanted {
+    let enabled = match names {
         None => defaults.reading.collectors.clone(),
         Some(names) => {
-            let names = names.iter().map(|name| name.parse::<Collector>());
-            names.collect::<Result<_, _>>().map_err(|error| format!("collectors: {error}"))?
+            let parsed = names.iter().map(|name| name.parse::<Collector>()).collect::<Result<_, _>>();
+            parsed.map_err(|error| Invalid::new(error.to_string()).within("collectors"))?
         }
     };
     let filter = |field: &str, Patterns { include, exclude }: Patterns| {
-        Filter::new(&include, &exclude).map_err(|error| format!("{field}: {}", pattern(&error)))
+        Filter::new(&include, &exclude).map_err(|error| pattern(&error).within(field))
     };
-    let rest_share = rest_quota_share.map_or(Ok(defaults.limits.rest_share), share);
-    let rest_share = rest_share.map_err(|told| format!("rest_quota_share: {told}"))?;
+    let rest_share = match rest_quota_share {
+        None => defaults.limits.rest_share,
+        Some(value) => share(value).map_err(|error| error.within("rest_quota_share"))?,
+    };
     Ok(Account {
         name: Arc::from(name),
         key,
@@ -131,7 +139,7 @@ fn account(
         },
         limits: Limits { rest_share, ..defaults.limits },
         reading: Reading {
-            collectors: collectors(wanted).map_err(|error| error.to_string())?,
+            collectors: collectors(enabled).map_err(|error| Invalid::new(error.to_string()))?,
             endpoints: filter("endpoints", endpoints)?,
             pods: filter("pods", pods)?,
             refresh: refresh(&intervals, &defaults.reading.refresh),
@@ -141,11 +149,11 @@ fn account(
     })
 }
 
-/// What an account says of its intervals, over what is said for all of them.
+/// The intervals of an account, with the given defaults.
 fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
     let Intervals { account, endpoints, workers, pods, requests, latency, billing, volumes, market, host } =
         intervals;
-    let said = [
+    let configured = [
         (Collector::Account, account),
         (Collector::Endpoints, endpoints),
         (Collector::Workers, workers),
@@ -157,7 +165,8 @@ fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
         (Collector::Market, market),
         (Collector::Host, host),
     ];
-    said.into_iter()
-        .map(|(collector, said)| (collector, said.map_or_else(|| defaults.every(collector), |said| said.0)))
-        .collect()
+    let every = |collector, interval: &Option<Interval>| {
+        interval.map_or_else(|| defaults.every(collector), |Interval(every)| every)
+    };
+    configured.into_iter().map(|(collector, interval)| (collector, every(collector, interval))).collect()
 }

@@ -1,4 +1,4 @@
-//! Where lines are sent, checked.
+//! The Loki that log lines are sent to.
 
 use std::path::Path;
 
@@ -7,25 +7,25 @@ use secrecy::SecretString;
 use super::{ConfigError, base_url};
 use crate::logs::LokiTarget;
 
-/// The path of the push API, below the address of Loki.
+/// Path of the push API, relative to the base URL.
 const PUSH: &str = "/loki/api/v1/push";
 
-/// Reads what the flags say. A password comes from a file, never from a flag or a URL, which the process list would show.
-pub fn loki(
+/// Validates the flags. The password comes from a file, because `ps` shows flags and URLs.
+pub(crate) fn loki(
     url: &str,
     tenant: Option<&str>,
     login: Option<&Path>,
     allow_insecure: bool,
 ) -> Result<LokiTarget, ConfigError> {
     let flag = "--logs.loki-url";
-    // Without a password plain http gives nothing away but the lines, which is how Loki mostly runs.
+    // Without a password, plain HTTP is allowed: most Lokis run without TLS.
     let mut url =
         base_url(url, login.is_none() || allow_insecure).map_err(|cause| ConfigError::Url { flag, cause })?;
     let base = url.path().trim_end_matches('/');
     let path = if base.ends_with(PUSH) { base.to_owned() } else { format!("{base}{PUSH}") };
     url.set_path(&path);
-    let sendable = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if tenant.is_some_and(|tenant| !sendable(tenant)) {
+    let is_header_value = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if tenant.is_some_and(|tenant| !is_header_value(tenant)) {
         let cause = "not allowed in an HTTP header; use letters, digits and punctuation".to_owned();
         return Err(ConfigError::Loki { flag: "--logs.loki-tenant", cause });
     }
@@ -34,13 +34,13 @@ pub fn loki(
 }
 
 fn read(path: &Path) -> Result<(String, SecretString), ConfigError> {
-    let wrong = |cause: String| ConfigError::Loki {
+    let invalid = |cause: String| ConfigError::Loki {
         flag: "--logs.loki-basic-auth-file",
         cause: format!("{}: {cause}", path.display()),
     };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
     let login = text.trim_end_matches(['\r', '\n']).split_once(':');
-    let (name, password) = login.ok_or_else(|| wrong("missing colon; use name:password".to_owned()))?;
+    let (name, password) = login.ok_or_else(|| invalid("missing colon; use name:password".to_owned()))?;
     Ok((name.to_owned(), SecretString::from(password)))
 }
 
@@ -53,14 +53,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_push_api_is_found_below_the_address() {
-        for (given, found) in [
+    fn the_path_of_the_push_api_is_appended() {
+        for (given, expected) in [
             ("http://loki:3100", "http://loki:3100/loki/api/v1/push"),
             ("https://logs.example/", "https://logs.example/loki/api/v1/push"),
             ("https://logs.example/gateway", "https://logs.example/gateway/loki/api/v1/push"),
             ("http://loki:3100/loki/api/v1/push", "http://loki:3100/loki/api/v1/push"),
         ] {
-            assert_eq!(loki(given, None, None, false).unwrap().url.as_str(), found);
+            assert_eq!(loki(given, None, None, false).unwrap().url.as_str(), expected);
         }
     }
 
@@ -72,13 +72,13 @@ mod tests {
         let (name, password) = target.login.as_ref().unwrap();
         assert_eq!((&**name, password.expose_secret()), ("me", "s3cret:x"));
         assert!(!format!("{target:?}").contains("s3cret"));
-        for (url, tenant, told) in [
+        for (url, tenant, message) in [
             ("http://loki.example", None, "unencrypted"),
             ("https://me:s3cret@loki.example", None, "user name or password"),
             ("https://loki.example", Some("two words"), "--logs.loki-tenant"),
         ] {
             let error = loki(url, tenant, Some(file.path()), false).unwrap_err().to_string();
-            assert!(error.contains(told) && !error.contains("s3cret"), "{error}");
+            assert!(error.contains(message) && !error.contains("s3cret"), "{error}");
         }
     }
 }

@@ -1,4 +1,6 @@
-//! What the user's settings mean: validated once, before anything starts. What the user typed is in `cli.rs`.
+//! The configuration: validated once, before anything starts.
+//!
+//! The command line does not belong here: see `cli/`.
 
 mod accounts;
 mod file;
@@ -11,52 +13,53 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::accounts::{Defaults, from_file};
-pub use self::file::FileError;
-pub use self::loki::loki;
-pub use self::url::{PageUrl, UrlError, base_url};
-pub use self::webhook::{Token, Webhook, WebhookError, webhook_token};
-use crate::settings::{Collectors, Reading};
+pub(crate) use self::accounts::{Defaults, from_file};
+pub(crate) use self::file::FileError;
+pub(crate) use self::loki::loki;
+pub(crate) use self::url::{PageUrl, UrlError, base_url};
+pub use self::webhook::{Token, Webhook};
+pub(crate) use self::webhook::{WebhookError, webhook_token};
+use crate::settings::{Collectors, Invalid, Reading};
 use runpod::{ApiKey, KeyError, Limits, Urls};
 
 /// The name of the account when there is only one key.
-pub const DEFAULT_ACCOUNT: &str = "default";
+pub(crate) const DEFAULT_ACCOUNT: &str = "default";
 
-/// The most requests in flight that are allowed, whatever the flag says: a typing error shall not flood Runpod.
-pub const MAX_CONCURRENCY: usize = 10_000;
+/// Upper bound of the concurrency flag, so that a typing error does not flood Runpod.
+pub(crate) const MAX_CONCURRENCY: usize = 10_000;
 
-/// Sockets and files that the exporter needs besides its upstream requests: scrapers, listeners, the runtime.
+/// Open files that the exporter needs besides its requests to Runpod: connections of scrapers, listeners, the runtime.
 const SPARE_FILES: u64 = 64;
 
-/// One account to read.
+/// An account to read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
-    /// Its name, which the `account` label shows.
+    /// Its name, the value of the `account` label.
     pub name: Arc<str>,
-    /// Its key.
+    /// Its API key.
     pub key: ApiKey,
-    /// The file that the key came from, if it came from one.
+    /// The file that contains the key, if it is not in a variable.
     pub key_file: Option<PathBuf>,
-    /// The file with its key for metrics, and that key, where it has one.
+    /// The metrics key and its file, if there is one.
     pub metrics_key: Option<(PathBuf, ApiKey)>,
-    /// Where its APIs are.
+    /// The URLs of its APIs.
     pub urls: Urls,
-    /// How much may be asked of it.
+    /// The limits of requests.
     pub limits: Limits,
-    /// What is read of it.
+    /// What is read, and how often.
     pub reading: Reading,
 }
 
-/// Everything that a reload reads anew.
+/// The settings that a reload replaces.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The accounts, in the order of the configuration.
     pub accounts: Vec<Account>,
-    /// How finished jobs are taken.
+    /// How finished jobs are accepted.
     pub webhook: Webhook,
 }
 
-/// Accounts alone: jobs are taken as by default.
+/// Accounts with the default webhook settings.
 impl From<Vec<Account>> for Settings {
     fn from(accounts: Vec<Account>) -> Self {
         Self { accounts, webhook: Webhook::default() }
@@ -68,43 +71,43 @@ impl From<Vec<Account>> for Settings {
 pub struct Web {
     /// `host:port`, at least one.
     pub listen: Vec<String>,
-    /// Taken off Prometheus's scrape timeout, so that the answer arrives before Prometheus gives up.
+    /// Subtracted from Prometheus's scrape timeout, so that the response arrives in time.
     pub timeout_offset: Duration,
-    /// Where Grafana is. `None`: the overview does not link to it.
+    /// URL of Grafana, if the overview is to link to it.
     pub grafana: Option<PageUrl>,
 }
 
-/// Why the settings cannot be used. One line each, and each says what to do.
+/// Why the configuration cannot be used. Each message is one line and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// Neither key nor key file.
     #[error("no API key")]
     NoKey,
-    /// Both, and nobody can say which was meant.
+    /// Both key and key file.
     #[error(
         "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both set; remove one of them"
     )]
     TwoKeys,
-    /// The file with the key.
+    /// The key file cannot be read.
     #[error("cannot read the API key file {path}: {cause}")]
     KeyFile {
-        /// As given.
+        /// Its path.
         path: String,
-        /// What the system says.
+        /// The error of the operating system.
         cause: std::io::Error,
     },
-    /// The key itself, which the message does not repeat.
+    /// The key is invalid. The message does not repeat it.
     #[error("{origin}: {cause}")]
     Key {
-        /// Where it came from.
+        /// The file or variable that contains it.
         origin: String,
         /// What is wrong with it.
         cause: KeyError,
     },
-    /// A base URL.
+    /// A base URL is invalid.
     #[error("{flag}: {cause}")]
     Url {
-        /// Which.
+        /// The flag.
         flag: &'static str,
         /// What is wrong with it.
         cause: UrlError,
@@ -112,61 +115,61 @@ pub enum ConfigError {
     /// The configuration file.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The token of the job webhook.
+    /// The token of the webhook.
     #[error(transparent)]
     Webhook(#[from] WebhookError),
-    /// Keys in the file and in the environment, and nobody can say which account the second is.
+    /// Accounts in the file, and a key in the environment that belongs to none of them.
     #[error(
         "--config.file defines the accounts, but RUNPOD_API_KEY or --runpod.api-key-file is set too; remove one of them"
     )]
     FileAndKey,
-    /// The limit on requests in flight.
+    /// The concurrency is out of range.
     #[error("--runpod.concurrency: {0} is out of range; use 1 to {MAX_CONCURRENCY}")]
     Concurrency(usize),
-    /// The share of the quota.
+    /// The share of the quota is out of range.
     #[error("--runpod.rest-quota-share: {0}")]
-    Share(String),
-    /// The file says nothing of accounts, and nobody else does.
+    Share(Invalid),
+    /// Neither the file nor the flags configure an account.
     #[error(
         "{0}: no accounts configured; add accounts to the file, or set RUNPOD_API_KEY or --runpod.api-key-file"
     )]
     NoAccounts(String),
-    /// A time that must not be nought.
+    /// A duration must not be zero.
     #[error("{flag}: must be greater than zero, for example 10s")]
     Zero {
-        /// Which.
+        /// The flag.
         flag: &'static str,
     },
-    /// A collector is on without one whose results it starts from.
+    /// A collector is enabled without one that it needs.
     #[error("collector \"{collector}\" needs collector \"{needed}\"; enable both or disable both")]
     Needs {
-        /// The collector that is on.
+        /// The enabled collector.
         collector: &'static str,
-        /// The collector that is off.
+        /// The disabled collector.
         needed: &'static str,
     },
-    /// Where lines are sent.
+    /// A flag for Loki is invalid.
     #[error("{flag}: {cause}")]
     Loki {
-        /// Which.
+        /// The flag.
         flag: &'static str,
         /// What is wrong with it.
         cause: String,
     },
-    /// Nothing is switched on.
+    /// No collector is enabled.
     #[error("all collectors are disabled; enable at least one")]
     NothingToCollect,
 }
 
-/// Takes the key from where it is: the variable or the file, never a flag, which the process list would show.
-pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, ConfigError> {
+/// Reads the API key from the variable or the file. There is no flag for the key, because `ps` would show it.
+pub(crate) fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, ConfigError> {
     let variable = variable.filter(|value| !value.trim().is_empty());
     match (variable, file) {
         (None, None) => Err(ConfigError::NoKey),
         (Some(_), Some(_)) => Err(ConfigError::TwoKeys),
         (Some(value), None) => {
-            let origin = || "RUNPOD_API_KEY".to_owned();
-            ApiKey::parse(value).map_err(|cause| ConfigError::Key { origin: origin(), cause })
+            let invalid = |cause| ConfigError::Key { origin: "RUNPOD_API_KEY".to_owned(), cause };
+            ApiKey::parse(value).map_err(invalid)
         }
         (None, Some(path)) => {
             let name = path.display().to_string();
@@ -177,12 +180,12 @@ pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, Co
     }
 }
 
-/// Takes the key for metrics from its file.
-pub fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
+/// Reads the metrics key from its file.
+pub(crate) fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
     Ok((file.to_owned(), api_key(None, Some(file))?))
 }
 
-/// Checks that the collectors can work together.
+/// Checks that each collector has those that it needs.
 pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
     if let Some((collector, needed)) = collectors.missing_need() {
         return Err(ConfigError::Needs { collector: collector.as_str(), needed: needed.as_str() });
@@ -193,46 +196,47 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
     Ok(collectors)
 }
 
-/// What is wrong with a pattern: the first lines of the error draw it, and the last says so.
-fn pattern(error: &regex::Error) -> String {
-    error.to_string().lines().last().unwrap_or_default().trim().to_owned()
+/// The error of an invalid pattern, in one line: the lines before the last draw the pattern.
+fn pattern(error: &regex::Error) -> Invalid {
+    Invalid::new(error.to_string().lines().last().unwrap_or_default().trim())
 }
 
-/// Checks a share: all of the quota, or a part of it, but not nothing.
-pub fn share(share: f64) -> Result<f64, String> {
+/// Checks a share of the quota.
+pub(crate) fn share(share: f64) -> Result<f64, Invalid> {
     if share > 0.0 && share <= 1.0 {
         return Ok(share);
     }
-    Err(format!("invalid share {share}; use a number above 0 and at most 1, for example 0.5"))
+    Err(Invalid::new(format!("invalid share {share}; use a number above 0 and at most 1, for example 0.5")))
 }
 
-/// Checks the limits and fits the concurrency to the files that the system lets the process open, one a connection.
-pub fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigError> {
+/// Checks the limits, and reduces the concurrency to the limit on open files: each connection needs one.
+pub(crate) fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigError> {
     if limits.timeout.is_zero() {
         return Err(ConfigError::Zero { flag: "--runpod.timeout" });
     }
     if !(1..=MAX_CONCURRENCY).contains(&limits.concurrency) {
         return Err(ConfigError::Concurrency(limits.concurrency));
     }
-    let room = open_files.map_or(u64::MAX, |files| files.saturating_sub(SPARE_FILES).max(1));
-    let room = usize::try_from(room).unwrap_or(usize::MAX);
-    if room < limits.concurrency {
+    let available = open_files.map_or(u64::MAX, |files| files.saturating_sub(SPARE_FILES).max(1));
+    let concurrency =
+        usize::try_from(available).map_or(limits.concurrency, |max| max.min(limits.concurrency));
+    if concurrency < limits.concurrency {
         tracing::warn!(
-            asked = limits.concurrency,
-            concurrency = room,
+            requested = limits.concurrency,
+            concurrency,
             "concurrency lowered to fit the limit on open files (ulimit -n)"
         );
     }
     let rest_share = share(limits.rest_share).map_err(ConfigError::Share)?;
-    Ok(Limits { concurrency: limits.concurrency.min(room), rest_share, ..limits })
+    Ok(Limits { concurrency, rest_share, ..limits })
 }
 
 impl Account {
-    /// Whether the other is this account with other keys from the same places.
-    pub fn differs_in_keys_alone(&self, other: &Self) -> bool {
-        let path = |account: &Self| account.metrics_key.as_ref().map(|(path, _)| path.clone());
-        let keys = (other.key.clone(), other.metrics_key.clone());
-        path(self) == path(other) && Self { key: keys.0, metrics_key: keys.1, ..self.clone() } == *other
+    /// Whether the other account differs only in keys that come from the same files.
+    pub fn differs_only_in_keys(&self, other: &Self) -> bool {
+        let file = |account: &Self| account.metrics_key.as_ref().map(|(file, _)| file.clone());
+        let (key, metrics_key) = (other.key.clone(), other.metrics_key.clone());
+        file(self) == file(other) && Self { key, metrics_key, ..self.clone() } == *other
     }
 }
 
@@ -242,7 +246,7 @@ mod tests {
     use crate::settings::Collector;
 
     #[test]
-    fn a_key_comes_from_one_place() {
+    fn a_key_has_one_source() {
         assert!(matches!(api_key(None, None), Err(ConfigError::NoKey)));
         assert!(matches!(api_key(Some(" "), None), Err(ConfigError::NoKey)));
         assert!(matches!(api_key(Some("rpa_x"), Some(Path::new("/x"))), Err(ConfigError::TwoKeys)));
@@ -251,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn health_needs_to_know_whom_to_ask() {
+    fn health_needs_the_list_of_endpoints() {
         let error = collectors(Collectors::from_iter([Collector::Health])).unwrap_err();
         assert!(matches!(error, ConfigError::Needs { collector: "health", needed: "endpoints" }));
         assert!(matches!(collectors(Collectors::from_iter([])), Err(ConfigError::NothingToCollect)));
@@ -259,9 +263,13 @@ mod tests {
 
     #[test]
     fn concurrency_fits_the_open_files() {
-        let asked = Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1, rest_share: 0.5 };
-        assert_eq!(limits(asked, Some(256)).unwrap().concurrency, 192);
-        assert_eq!(limits(asked, None).unwrap().concurrency, 512);
-        assert!(matches!(limits(Limits { concurrency: 0, ..asked }, None), Err(ConfigError::Concurrency(0))));
+        let requested =
+            Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1, rest_share: 0.5 };
+        assert_eq!(limits(requested, Some(256)).unwrap().concurrency, 192);
+        assert_eq!(limits(requested, None).unwrap().concurrency, 512);
+        assert!(matches!(
+            limits(Limits { concurrency: 0, ..requested }, None),
+            Err(ConfigError::Concurrency(0))
+        ));
     }
 }

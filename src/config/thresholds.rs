@@ -1,12 +1,12 @@
-//! The thresholds as they are written in the configuration file.
+//! The thresholds in the configuration file.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::settings::{Filter, LevelOverrides, Signal, Thresholds};
+use crate::settings::{Filter, Invalid, LevelOverrides, Signal, Thresholds};
 
-/// For all endpoints, and for some.
+/// Thresholds for all endpoints, and for some.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
@@ -19,7 +19,7 @@ pub(super) struct Entry {
     endpoints: Vec<OfEndpoints>,
 }
 
-/// For the endpoints whose name or id a pattern matches as a whole.
+/// Thresholds of the endpoints whose whole name or id the pattern matches.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OfEndpoints {
@@ -39,34 +39,35 @@ struct Levels {
 }
 
 impl Entry {
-    /// What it means, or what is wrong with it.
-    pub(super) fn thresholds(self) -> Result<Thresholds, String> {
-        let some = self.endpoints.into_iter().map(|some| {
-            let filter = Filter::new(&[some.pattern], &[]).map_err(|error| super::pattern(&error))?;
-            let said = [
-                (Signal::QueueDepth, some.queue_depth),
-                (Signal::ErrorRatio, some.error_ratio),
-                (Signal::LatencyP95, some.latency_p95_seconds),
-                (Signal::WorkersThrottled, some.workers_throttled),
-            ];
-            Ok((filter, known(said)))
-        });
-        let some =
-            some.collect::<Result<_, String>>().map_err(|told| format!("thresholds: endpoints: {told}"))?;
-        let everywhere = known([
+    /// Validates the thresholds.
+    pub(super) fn thresholds(self) -> Result<Thresholds, Invalid> {
+        let mut specific = Vec::new();
+        for endpoints in self.endpoints {
+            let filter = Filter::new(&[endpoints.pattern], &[]);
+            let filter = filter.map_err(|error| super::pattern(&error).within("endpoints"))?;
+            let levels = overrides([
+                (Signal::QueueDepth, endpoints.queue_depth),
+                (Signal::ErrorRatio, endpoints.error_ratio),
+                (Signal::LatencyP95, endpoints.latency_p95_seconds),
+                (Signal::WorkersThrottled, endpoints.workers_throttled),
+            ]);
+            specific.push((filter, levels));
+        }
+        let general = overrides([
             (Signal::QueueDepth, self.queue_depth),
             (Signal::ErrorRatio, self.error_ratio),
             (Signal::LatencyP95, self.latency_p95_seconds),
             (Signal::WorkersThrottled, self.workers_throttled),
             (Signal::BalanceRunway, self.balance_runway_hours),
         ]);
-        Thresholds::new(everywhere, some).map_err(|told| format!("thresholds: {told}"))
+        Thresholds::new(general, specific)
     }
 }
 
-fn known<const N: usize>(said: [(Signal, Option<Levels>); N]) -> BTreeMap<Signal, LevelOverrides> {
-    let levels = |Levels { warning, critical }: Levels| LevelOverrides { warning, critical };
-    said.into_iter().filter_map(|(signal, said)| Some((signal, levels(said?)))).collect()
+/// The thresholds of the signals that are configured.
+fn overrides<const N: usize>(levels: [(Signal, Option<Levels>); N]) -> BTreeMap<Signal, LevelOverrides> {
+    let convert = |Levels { warning, critical }: Levels| LevelOverrides { warning, critical };
+    levels.into_iter().filter_map(|(signal, levels)| Some((signal, convert(levels?)))).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Base URLs: which may carry a key, and which may not.
+//! Base URLs. A URL that keys are sent to must use HTTPS, with few exceptions.
 
 use std::str::FromStr;
 
@@ -6,25 +6,25 @@ use ::url::Url;
 
 use runpod::is_loopback;
 
-/// Why a text cannot be a base URL. Says nothing of the text but its host: it may hold anything.
+/// Why a text is not a valid base URL. Messages repeat at most its host, because the text may contain secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// No URL at all, or one without a host.
+    /// Not a URL, or one without a host.
     #[error("not a URL with a host; use for example https://api.runpod.io/graphql")]
     Malformed,
     /// Neither http nor https.
     #[error("scheme \"{0}\" is not supported; use https")]
     Scheme(String),
-    /// The key would travel in clear.
+    /// The key would be sent unencrypted.
     #[error("plain http to {0} would send the key unencrypted; use https, or set --runpod.allow-insecure")]
     Insecure(String),
-    /// A place where people put secrets, which would then show in logs.
+    /// A part that may contain a secret, which logs would then show.
     #[error("must not contain {0}; do not put secrets in a URL")]
     Extra(&'static str),
 }
 
-/// Reads a base URL. Plain http is refused but for this machine, or where `allow_insecure` says that it is meant.
-pub fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
+/// Parses a base URL. Plain HTTP is allowed to this machine only, unless `allow_insecure` is set.
+pub(crate) fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
     let url = Url::parse(text.trim()).map_err(|_malformed| UrlError::Malformed)?;
     let host = url.host().ok_or(UrlError::Malformed)?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -44,13 +44,13 @@ pub fn base_url(text: &str, allow_insecure: bool) -> Result<Url, UrlError> {
     }
 }
 
-/// Where a page is that others lead to, without a slash at the end. No key goes there: plain http is fine, and nothing but
-/// http: a browser does what other schemes say.
+/// The URL of a page to link to, without a trailing slash. No key is sent there, so plain HTTP is allowed. Schemes other
+/// than http and https are not, because a browser might execute them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageUrl(String);
 
 impl PageUrl {
-    /// The address.
+    /// The URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -69,16 +69,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_somewhere_a_browser_may_be_sent() {
-        let address = |text: &str| text.parse::<PageUrl>().map(|page| page.0);
-        assert_eq!(address("http://grafana.example/sub/").unwrap(), "http://grafana.example/sub");
+    fn only_http_urls_are_linked_to() {
+        let parse = |text: &str| text.parse::<PageUrl>().map(|page| page.0);
+        assert_eq!(parse("http://grafana.example/sub/").unwrap(), "http://grafana.example/sub");
         for bad in ["javascript:alert(1)", "grafana", "data:text/html,x", "https://a:b@grafana.example"] {
-            address(bad).unwrap_err();
+            parse(bad).unwrap_err();
         }
     }
 
     #[test]
-    fn a_key_never_travels_in_clear_unless_that_is_meant() {
+    fn a_key_is_not_sent_unencrypted_unless_allowed() {
         for fine in
             ["https://api.runpod.io/graphql", "http://localhost:1/v2", "http://127.0.0.1:1", "http://[::1]:1"]
         {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_hold_a_secret_is_refused_without_being_repeated() {
+    fn a_part_that_may_contain_a_secret_is_rejected_and_not_repeated() {
         for bad in [
             "https://user:SECRET@host/",
             "https://host/?api_key=SECRET",

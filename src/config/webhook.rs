@@ -1,4 +1,4 @@
-//! How finished jobs are taken: by whom, how large, and where their tokens stand.
+//! How finished jobs are accepted: the webhook token, the maximum size, and the JSON pointers to token counts.
 
 use std::path::{Path, PathBuf};
 
@@ -8,24 +8,25 @@ use serde::de::IgnoredAny;
 use subtle::ConstantTimeEq as _;
 
 use crate::jobs::{Pointer, Pointers};
+use crate::settings::Invalid;
 
-/// The token is in a URL as it is: nothing that means something there, and no white space.
+/// Punctuation that a token may contain: characters that need no escaping in a URL.
 const UNRESERVED: &str = "-._~";
 
-/// The body of a webhook: Runpod takes outputs of 20 MB, and there is an input beside it, of 10 MB at the most. The rare job
-/// that has the most of both is refused.
+/// Default maximum size of a webhook. Runpod allows outputs of 20 MB and inputs of 10 MB; a job that has both is rare, and is
+/// rejected.
 const MAX_BODY: usize = 24 * 1024 * 1024;
 
-/// How finished jobs are taken.
+/// How finished jobs are accepted.
 #[derive(Debug, Clone)]
 pub struct Webhook {
-    /// What the sender has to know. Without it, jobs are taken only where nobody but this machine can send them.
+    /// The token that a sender must present. Without it, jobs are accepted only if no other machine can send any.
     pub token: Option<Token>,
-    /// The file that the token came from, if it came from one.
+    /// The file that contains the token, if it is not in a variable.
     pub token_file: Option<PathBuf>,
-    /// Bytes of one webhook.
+    /// Maximum size of a webhook in bytes.
     pub max_body: usize,
-    /// Where tokens stand in a job's output.
+    /// Pointers to the token counts in a job's output.
     pub pointers: Pointers,
 }
 
@@ -38,21 +39,21 @@ impl Default for Webhook {
 }
 
 impl Webhook {
-    /// Where tokens that were read stand: in the usage of Runpod's worker for vllm, in that of `OpenAI`, and in Runpod's own
+    /// Default pointers to the input tokens: in the usage of Runpod's vLLM worker, in that of `OpenAI`, and in Runpod's
     /// example of `/status`.
     pub const TOKENS_IN: [&str; 3] = ["/usage/input", "/usage/prompt_tokens", "/input_tokens"];
 
-    /// Where tokens that were written stand, likewise.
+    /// Default pointers to the output tokens, in the same order.
     pub const TOKENS_OUT: [&str; 3] = ["/usage/output", "/usage/completion_tokens", "/output_tokens"];
 }
 
-/// What the configuration file says of it. What is missing is taken from the flags.
+/// The webhook section of the configuration file. Missing values are those of the flags.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     token_file: Option<PathBuf>,
     token_env: Option<String>,
-    /// Known only to be refused: a configuration file is copied, committed and shown.
+    /// Always rejected, because a configuration file is copied, committed and shown to others.
     token: Option<IgnoredAny>,
     max_body_bytes: Option<usize>,
     tokens_in: Option<Vec<String>>,
@@ -60,42 +61,45 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// What is said here over what the flags say. Relative paths are relative to `folder`.
+    /// Replaces the values of the flags. Relative paths are relative to `folder`.
     pub(super) fn over(
         self,
         flags: Webhook,
         folder: &Path,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Webhook, String> {
-        let Self { token_file, token_env, token: in_file, max_body_bytes, tokens_in, tokens_out } = self;
-        if in_file.is_some() {
-            return Err("token: tokens are not allowed in this file; store the token in a separate file and set token_file, or in an environment variable and set token_env".to_owned());
+    ) -> Result<Webhook, Invalid> {
+        let Self { token_file, token_env, token: forbidden_token, max_body_bytes, tokens_in, tokens_out } =
+            self;
+        if forbidden_token.is_some() {
+            return Err(Invalid::new("tokens are not allowed in this file; store the token in a separate file and set token_file, or in an environment variable and set token_env").within("token"));
         }
         let (token, token_file) = match (token_file, token_env) {
             (None, None) => (flags.token, flags.token_file),
             (Some(_), Some(_)) => {
-                return Err("token_file and token_env are both set; remove one of them".to_owned());
+                return Err(Invalid::new("token_file and token_env are both set; remove one of them"));
             }
             _ if flags.token.is_some() => {
-                return Err("the token is set here and by a flag or variable; remove one of them".to_owned());
+                return Err(Invalid::new(
+                    "the token is set here and by a flag or variable; remove one of them",
+                ));
             }
             (Some(file), None) => {
                 let file = folder.join(file);
-                (webhook_token(None, Some(&file)).map_err(|error| error.to_string())?, Some(file))
+                let token = webhook_token(None, Some(&file));
+                (token.map_err(|error| Invalid::new(error.to_string()))?, Some(file))
             }
             (None, Some(name)) => {
-                let value =
-                    environment(&name).ok_or_else(|| format!("token_env: the variable {name} is not set"))?;
-                let token = Token::parse(&value)
-                    .ok_or_else(|| WebhookError::Unusable { origin: name }.to_string())?;
-                (Some(token), None)
+                let not_set = || Invalid::new(format!("the variable {name} is not set")).within("token_env");
+                let value = environment(&name).ok_or_else(not_set)?;
+                let invalid = || Invalid::new(WebhookError::Invalid { origin: name.clone() }.to_string());
+                (Some(Token::parse(&value).ok_or_else(invalid)?), None)
             }
         };
         let pointers = |field: &str, texts: Option<Vec<String>>| match texts {
             None => Ok(None),
             Some(texts) => {
-                let read = texts.iter().map(|text| text.parse::<Pointer>()).collect::<Result<Vec<_>, _>>();
-                read.map(Some).map_err(|error| format!("{field}: {error}"))
+                let parsed = texts.iter().map(|text| text.parse::<Pointer>()).collect::<Result<Vec<_>, _>>();
+                parsed.map(Some).map_err(|error| Invalid::new(error.to_string()).within(field))
             }
         };
         Ok(Webhook {
@@ -109,52 +113,56 @@ impl Entry {
     }
 }
 
-/// What a sender has to know. `Debug` hides it.
+/// The token that a sender must present. `Debug` hides it.
 #[derive(Debug, Clone)]
 pub struct Token(SecretString);
 
-/// Why there is no token. Says nothing of the token itself.
+/// Why there is no token. Messages do not contain the token.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
-    /// Both, and nobody can say which was meant.
+    /// Both token and token file.
     #[error(
         "RUNPOD_WEBHOOK_TOKEN and --webhook.token-file (RUNPOD_WEBHOOK_TOKEN_FILE) are both set; remove one of them"
     )]
     TwoTokens,
-    /// The file with the token.
+    /// The token file cannot be read.
     #[error("cannot read the webhook token file {path}: {cause}")]
     File {
-        /// As given.
+        /// Its path.
         path: String,
-        /// What the system says.
+        /// The error of the operating system.
         cause: std::io::Error,
     },
-    /// The token itself.
+    /// The token is invalid.
     #[error(
         "{origin}: the webhook token is empty or has a character that needs escaping in a URL; generate one with: openssl rand -hex 32"
     )]
-    Unusable {
-        /// Where it came from.
+    Invalid {
+        /// The file or variable that contains it.
         origin: String,
     },
 }
 
 impl Token {
-    /// Takes a token as a person stores it: white space around it is dropped. `None` if it cannot stand in a URL.
+    /// Parses a token, without surrounding white space. `None` if it is empty or needs escaping in a URL.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let plain = |character: char| character.is_ascii_alphanumeric() || UNRESERVED.contains(character);
-        (!text.is_empty() && text.chars().all(plain)).then(|| Self(SecretString::from(text)))
+        let is_unreserved =
+            |character: char| character.is_ascii_alphanumeric() || UNRESERVED.contains(character);
+        (!text.is_empty() && text.chars().all(is_unreserved)).then(|| Self(SecretString::from(text)))
     }
 
-    /// Whether this is the token. How long the answer takes says nothing but how long the token is.
+    /// Whether the given text is the token. The duration of the comparison depends only on the length.
     pub fn is(&self, given: &str) -> bool {
         self.0.expose_secret().as_bytes().ct_eq(given.as_bytes()).into()
     }
 }
 
-/// Takes the token from where it is: the variable or the file, never a flag, which the process list would show.
-pub fn webhook_token(variable: Option<&str>, file: Option<&Path>) -> Result<Option<Token>, WebhookError> {
+/// Reads the token from the variable or the file. There is no flag for it, because `ps` would show it.
+pub(crate) fn webhook_token(
+    variable: Option<&str>,
+    file: Option<&Path>,
+) -> Result<Option<Token>, WebhookError> {
     let variable = variable.filter(|value| !value.trim().is_empty());
     let (text, origin) = match (variable, file) {
         (None, None) => return Ok(None),
@@ -167,7 +175,7 @@ pub fn webhook_token(variable: Option<&str>, file: Option<&Path>) -> Result<Opti
             (text, path)
         }
     };
-    Token::parse(&text).map(Some).ok_or(WebhookError::Unusable { origin })
+    Token::parse(&text).map(Some).ok_or(WebhookError::Invalid { origin })
 }
 
 #[cfg(test)]
@@ -175,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_comes_from_one_place_and_can_stand_in_a_url() {
+    fn a_token_has_one_source_and_needs_no_escaping_in_a_url() {
         assert!(webhook_token(None, None).unwrap().is_none());
         assert!(webhook_token(Some(" "), None).unwrap().is_none());
         assert!(matches!(webhook_token(Some("x"), Some(Path::new("/x"))), Err(WebhookError::TwoTokens)));
@@ -188,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_token_is_the_token_and_debug_hides_it() {
+    fn other_tokens_do_not_match_and_debug_hides_the_token() {
         let token = Token::parse("SECRET-1\n").unwrap();
         assert!(token.is("SECRET-1"));
         for other in ["", "SECRET-", "SECRET-2", "SECRET-11", "secret-1"] {
@@ -198,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_places_of_tokens_are_pointers() {
+    fn the_default_pointers_are_valid() {
         for text in Webhook::TOKENS_IN.into_iter().chain(Webhook::TOKENS_OUT) {
             assert!(text.parse::<Pointer>().is_ok(), "{text}");
         }

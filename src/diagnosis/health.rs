@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::finding::Finding;
 use super::severity::Severity;
-use crate::snapshot::Endpoint;
+use crate::snapshot::{Endpoint, EndpointState};
 
 /// The health of an endpoint.
 #[derive(
@@ -22,9 +22,6 @@ pub enum Health {
     Unhealthy,
 }
 
-/// The status of an endpoint that can serve.
-const READY: &str = "ready";
-
 impl Health {
     /// Every state.
     pub const ALL: &'static [Self] = Self::VARIANTS;
@@ -37,11 +34,11 @@ impl Health {
     /// The health of an endpoint with these findings. `None` if nothing is known about the endpoint.
     pub(super) fn of(endpoint: &Endpoint, findings: &[Finding]) -> Option<Self> {
         let stops_service = |finding: &Finding| finding.name.stops_service(finding.severity);
-        let status = endpoint.facts.status.as_deref();
+        let status = endpoint.facts.status.as_ref();
         if findings.iter().any(stops_service) {
             Some(Self::Unhealthy)
         } else if findings.iter().any(|finding| finding.severity > Severity::Info)
-            || status.is_some_and(|status| status != READY)
+            || status.is_some_and(|status| *status != EndpointState::Ready)
         {
             Some(Self::Degraded)
         } else {

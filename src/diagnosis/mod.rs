@@ -21,13 +21,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use checks::{Name, Row, Runbook};
+pub use checks::{Name, Runbook};
 pub use finding::Finding;
 pub use health::Health;
 pub use history::{Ended, History, Latency, Recent};
-pub use limit::{Limit, Place, Row as LimitRow, Value};
+pub use limit::{Limit, Place, Value};
 pub use severity::Severity;
-pub use subject::{Subject, SubjectKind};
+pub use subject::Subject;
 
 use self::checks::{AccountInput, EndpointInput, Found, PodInput};
 use crate::snapshot::{AccountSnapshot, Endpoint};
@@ -50,7 +50,7 @@ impl Moment {
 }
 
 /// Maximum number of jobs of an endpoint that are kept for its latency: the most recent ones.
-pub const JOBS: usize = history::JOBS;
+pub(crate) const JOBS: usize = history::JOBS;
 
 /// The findings about an account and the health of its endpoints.
 #[derive(Debug, Clone, Default)]

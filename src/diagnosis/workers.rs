@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::{Load, Workers};
+use crate::snapshot::{Count, JobTotal, Load, Workers};
 
 /// Workers that run a job or could take one: the largest of the overlapping states. `None` if none of them is known.
 pub(super) fn serving(workers: &Workers) -> Option<f64> {
-    [workers.ready, workers.running, workers.idle].into_iter().flatten().reduce(f64::max)
+    [workers.ready, workers.running, workers.idle].into_iter().flatten().map(|count| count.0).reduce(f64::max)
 }
 
 /// Workers that are starting. `None` if unknown.
 pub(super) fn starting(workers: &Workers) -> Option<f64> {
-    [workers.initializing, workers.pending].into_iter().flatten().reduce(|one, other| one + other)
+    [workers.initializing, workers.pending]
+        .into_iter()
+        .flatten()
+        .map(|count| count.0)
+        .reduce(|one, other| one + other)
 }
 
 /// Whether workers are starting and no other worker can take a job.
@@ -28,15 +32,17 @@ pub(super) fn is_working(load: &Load) -> bool {
 /// direction means that a job has ended, except `retried` and `cancelled`. Jobs that time out in the queue count as
 /// failed, which is no progress: a failure counts only if a job was in progress (`worked`).
 pub(super) fn has_progressed(
-    before: &BTreeMap<&'static str, f64>,
-    after: &BTreeMap<&'static str, f64>,
+    before: &BTreeMap<JobTotal, Count>,
+    after: &BTreeMap<JobTotal, Count>,
     worked: bool,
 ) -> bool {
-    let differs = |status, total: &f64| before.get(status).is_some_and(|before| (before - total).abs() > 0.5);
-    after.iter().any(|(status, total)| match *status {
-        "retried" | "cancelled" => false,
-        "failed" => worked && differs(status, total),
-        _ => differs(status, total),
+    let differs = |row: &JobTotal, total: &Count| {
+        before.get(row).is_some_and(|before| (before.0 - total.0).abs() > 0.5)
+    };
+    after.iter().any(|(row, total)| match row {
+        JobTotal::Retried | JobTotal::Cancelled => false,
+        JobTotal::Failed => worked && differs(row, total),
+        JobTotal::Completed => differs(row, total),
     })
 }
 
@@ -47,7 +53,12 @@ mod tests {
     #[test]
     fn jobs_that_end_are_progress_and_jobs_that_time_out_or_are_cancelled_are_not() {
         let totals = |completed, failed, cancelled| {
-            BTreeMap::from([("completed", completed), ("failed", failed), ("cancelled", cancelled)])
+            let totals = [
+                (JobTotal::Completed, completed),
+                (JobTotal::Failed, failed),
+                (JobTotal::Cancelled, cancelled),
+            ];
+            BTreeMap::from(totals.map(|(row, total)| (row, Count(total))))
         };
         let progressed = |after, worked| has_progressed(&totals(100.0, 5.0, 2.0), &after, worked);
         assert!(progressed(totals(101.0, 5.0, 2.0), false));

@@ -8,7 +8,7 @@ use crate::catalog::ScrapeResult;
 pub use text::Text;
 
 /// The `Content-Type` of the text format.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Writes the series that a scrape has of these families, in text format 0.0.4.
 pub fn text(families: impl IntoIterator<Item = &'static dyn Family>, scrape: &ScrapeResult) -> String {

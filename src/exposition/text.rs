@@ -33,17 +33,16 @@ impl Text {
     }
 
     /// One line: the family's name with a suffix, the labels, for a bucket its upper bound, and the value.
-    fn line(&mut self, suffix: &str, labels: [&[(&str, &str)]; 2], bound: Option<f64>, value: f64) {
+    fn line(&mut self, suffix: &str, [identity, own]: [&[(&str, &str)]; 2], bound: Option<f64>, value: f64) {
         self.out.push_str(self.name);
         self.out.push_str(suffix);
         let mut separator = '{';
-        for (name, value) in labels.into_iter().flatten() {
-            self.label(&mut separator, name);
-            escape(&mut self.out, value, true);
-            self.out.push('"');
-        }
+        self.labels(identity, &mut separator);
+        self.labels(own, &mut separator);
         if let Some(bound) = bound {
-            self.label(&mut separator, "le");
+            self.out.push(separator);
+            separator = ',';
+            self.out.push_str("le=\"");
             number(&mut self.out, bound);
             self.out.push('"');
         }
@@ -55,10 +54,15 @@ impl Text {
         self.out.push('\n');
     }
 
-    fn label(&mut self, separator: &mut char, name: &str) {
-        self.out.push(std::mem::replace(separator, ','));
-        self.out.push_str(name);
-        self.out.push_str("=\"");
+    fn labels(&mut self, pairs: &[(&str, &str)], separator: &mut char) {
+        for (name, value) in pairs {
+            self.out.push(*separator);
+            *separator = ',';
+            self.out.push_str(name);
+            self.out.push_str("=\"");
+            escape(&mut self.out, value, true);
+            self.out.push('"');
+        }
     }
 }
 

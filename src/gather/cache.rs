@@ -1,5 +1,5 @@
-//! The last answer to a question that is not asked at every scrape, or that may not be asked at present. It is always
-//! shown with the moment at which it was read.
+//! The last response of a source that is not queried at every scrape, or that is paused. It is always exported with its
+//! read time.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use clock::Clock;
 use runpod::{Api, Reason, Reply, RequestError};
 
-/// What failed is asked again after this long, however rarely it is asked otherwise.
+/// The interval after a failure, if the regular interval is longer.
 const RETRY: Duration = Duration::from_mins(1);
 
-/// An answer and where and when it was read.
+/// A value with its source and its read time.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<T> {
     pub(super) value: T,
@@ -20,18 +20,18 @@ pub(super) struct Entry<T> {
     at: Duration,
 }
 
-/// A question, its last answer, and what became of it the last time.
+/// The last value of a source, and the result of the last attempt to read it.
 #[derive(Debug)]
 pub(super) struct Cache<T> {
-    held: Option<Entry<T>>,
-    tried: Option<Duration>,
+    entry: Option<Entry<T>>,
+    attempted: Option<Duration>,
     error: Option<RequestError>,
 }
 
-/// What there is to show, and what went wrong, if anything did. There may be both.
+/// The value to export and the error to report. There may be both.
 #[derive(Debug)]
 pub(super) struct Lookup<T> {
-    pub(super) held: Option<Entry<T>>,
+    pub(super) entry: Option<Entry<T>>,
     pub(super) error: Option<RequestError>,
     /// Whether the source answered in this scrape.
     pub(super) answered: bool,
@@ -39,12 +39,12 @@ pub(super) struct Lookup<T> {
 
 impl<T> Default for Cache<T> {
     fn default() -> Self {
-        Self { held: None, tried: None, error: None }
+        Self { entry: None, attempted: None, error: None }
     }
 }
 
 impl<T> Entry<T> {
-    /// An answer that has just arrived.
+    /// A value that has just been received.
     pub(super) fn now(value: T, api: Api, clock: &dyn Clock) -> Self {
         Self { value, api, read: clock.now(), at: clock.elapsed() }
     }
@@ -55,50 +55,60 @@ impl<T> Entry<T> {
     }
 }
 
+impl<T> Lookup<T> {
+    /// A failure without a value.
+    pub(super) fn failed(error: RequestError) -> Self {
+        Self { entry: None, error: Some(error), answered: false }
+    }
+}
+
 impl<T: Clone> Cache<T> {
-    /// Whether it is time to ask.
+    /// Whether the interval since the last attempt is over.
     pub(super) fn is_due(&self, every: Duration, now: Duration) -> bool {
-        let pause = if self.error.is_some() { every.min(RETRY) } else { every };
-        self.tried.is_none_or(|tried| now >= tried.saturating_add(pause))
+        let interval = if self.error.is_some() { every.min(RETRY) } else { every };
+        self.attempted.is_none_or(|attempted| now >= attempted.saturating_add(interval))
     }
 
-    /// When it was asked last.
-    pub(super) fn tried(&self) -> Option<Duration> {
-        self.tried
+    /// The time of the last attempt.
+    pub(super) fn attempted(&self) -> Option<Duration> {
+        self.attempted
     }
 
-    /// It is being asked, and nobody else need do so.
-    pub(super) fn begin(&mut self, now: Duration) {
-        self.tried = Some(now);
+    /// Starts an attempt, so that a concurrent scrape does not start another.
+    pub(super) fn start(&mut self, now: Duration) {
+        self.attempted = Some(now);
     }
 
-    /// Takes the outcome.
-    pub(super) fn end(&mut self, answer: Result<Reply<T>, RequestError>, api: Api, clock: &dyn Clock) {
-        match answer {
+    /// Records the result of an attempt.
+    pub(super) fn record(&mut self, result: Result<Reply<T>, RequestError>, api: Api, clock: &dyn Clock) {
+        match result {
             Ok(Reply { value, error: complaint }) => {
-                self.held = Some(Entry::now(value, api, clock));
+                self.entry = Some(Entry::now(value, api, clock));
                 self.error = complaint;
             }
             Err(error) => self.error = Some(error),
         }
     }
 
-    /// What there is to show of an answer that may be `hold` old. One that is not replaced because the server asks to
-    /// wait stands until it may be replaced.
-    pub(super) fn read(&self, hold: Duration, now: Duration) -> Lookup<T> {
-        let waits =
+    /// The value if it is at most `max_age` old. After 429 it is used at any age, until the server allows the next request.
+    pub(super) fn fresh(&self, max_age: Duration, now: Duration) -> Option<Entry<T>> {
+        let is_limited =
             self.error.as_ref().is_some_and(|error| matches!(error.reason, Reason::RateLimited { .. }));
-        let is_fresh = |held: &&Entry<T>| waits || now.saturating_sub(held.at) <= hold;
-        let (error, answered) = (self.error.clone(), false);
-        Lookup { held: self.held.as_ref().filter(is_fresh).cloned(), error, answered }
+        let is_fresh = |entry: &&Entry<T>| is_limited || now.saturating_sub(entry.at) <= max_age;
+        self.entry.as_ref().filter(is_fresh).cloned()
     }
 
-    /// What is held, however old.
-    pub(super) fn held(&self) -> Option<&Entry<T>> {
-        self.held.as_ref()
+    /// The value as in [`Self::fresh`], and the error of the last attempt.
+    pub(super) fn lookup(&self, max_age: Duration, now: Duration, answered: bool) -> Lookup<T> {
+        Lookup { entry: self.fresh(max_age, now), error: self.error.clone(), answered }
     }
 
-    /// What went wrong the last time.
+    /// The value, at any age.
+    pub(super) fn entry(&self) -> Option<&Entry<T>> {
+        self.entry.as_ref()
+    }
+
+    /// The error of the last attempt.
     pub(super) fn error(&self) -> Option<&RequestError> {
         self.error.as_ref()
     }
@@ -120,35 +130,35 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_asked_for_when_it_is_old_and_a_failure_sooner() {
+    fn a_value_is_due_after_the_interval_and_a_failure_sooner() {
         let clock = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
         let mut cache = Cache::default();
         assert!(cache.is_due(HOUR, clock.elapsed()));
-        cache.begin(clock.elapsed());
-        cache.end(Ok(Reply::complete(1)), Api::Rest, &clock);
+        cache.start(clock.elapsed());
+        cache.record(Ok(Reply::complete(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(59));
         assert!(!cache.is_due(HOUR, clock.elapsed()));
         clock.advance(SignedDuration::from_mins(1));
         assert!(cache.is_due(HOUR, clock.elapsed()));
-        cache.begin(clock.elapsed());
-        cache.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
+        cache.start(clock.elapsed());
+        cache.record(Err(error(Reason::NotFound)), Api::Rest, &clock);
         assert!(!cache.is_due(HOUR, clock.elapsed()));
         clock.advance(SignedDuration::from_mins(1));
         assert!(cache.is_due(HOUR, clock.elapsed()));
     }
 
     #[test]
-    fn an_old_answer_is_dropped_unless_the_server_asks_to_wait() {
+    fn an_old_value_is_dropped_unless_the_server_limits_the_rate() {
         let clock = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
         let mut cache = Cache::default();
-        cache.end(Ok(Reply::complete(1)), Api::Rest, &clock);
+        cache.record(Ok(Reply::complete(1)), Api::Rest, &clock);
         clock.advance(SignedDuration::from_mins(2));
-        cache.end(Err(error(Reason::NotFound)), Api::Rest, &clock);
-        assert!(cache.read(HOUR, clock.elapsed()).held.is_some());
-        assert!(cache.read(MINUTE, clock.elapsed()).held.is_none());
-        cache.end(Err(error(Reason::RateLimited { retry_after: None })), Api::Rest, &clock);
-        let read = cache.read(MINUTE, clock.elapsed());
-        assert_eq!(read.held.unwrap().read, "2026-11-22T12:00:00Z".parse().unwrap());
-        assert!(read.error.is_some(), "and it says so");
+        cache.record(Err(error(Reason::NotFound)), Api::Rest, &clock);
+        assert!(cache.fresh(HOUR, clock.elapsed()).is_some());
+        assert!(cache.fresh(MINUTE, clock.elapsed()).is_none());
+        cache.record(Err(error(Reason::RateLimited { retry_after: None })), Api::Rest, &clock);
+        let lookup = cache.lookup(MINUTE, clock.elapsed(), false);
+        assert_eq!(lookup.entry.unwrap().read, "2026-11-22T12:00:00Z".parse().unwrap());
+        assert!(lookup.error.is_some());
     }
 }

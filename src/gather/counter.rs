@@ -1,16 +1,16 @@
-//! Counters that never fall, made of upstream totals that may.
+//! Monotonic counters from Runpod's job totals, which may fall.
 //!
-//! Runpod documents neither the window of its job totals nor when they restart. So an increase is added, and a decrease
-//! adds nothing and becomes the new base: a rate is never invented.
+//! Runpod documents neither the window of its job totals nor when they restart. An increase is added to the counter. A
+//! decrease adds nothing and is the new base, so that a restart never looks like finished jobs.
 
-/// Where a total came from. Totals of two sources need not count the same, so a change of source is a new base too.
+/// The source of a total. Two sources may count differently, so that a change of source is a new base too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TotalsFrom {
     Health,
     Graphql,
 }
 
-/// One total and what has become of it.
+/// A counter of one total.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Monotonic {
     source: TotalsFrom,
@@ -19,17 +19,17 @@ pub(super) struct Monotonic {
 }
 
 impl Monotonic {
-    /// Starts at the first value seen.
+    /// Starts at the first value.
     pub(super) const fn starting_at(source: TotalsFrom, value: f64) -> Self {
         Self { source, base: value, total: value }
     }
 
-    /// The counter as it is.
+    /// The value of the counter.
     pub(super) const fn total(&self) -> f64 {
         self.total
     }
 
-    /// Takes the next value and gives the counter's.
+    /// Records the next total and returns the value of the counter.
     pub(super) fn observe(&mut self, source: TotalsFrom, value: f64) -> f64 {
         if self.source == source {
             self.total += (value - self.base).max(0.0);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restart_adds_nothing_and_counting_goes_on_from_the_lower_value() {
+    fn a_restart_adds_nothing_and_counting_continues_from_the_lower_value() {
         assert_eq!(totals(&[31.0, 33.0, 2.0, 5.0]), [31.0, 33.0, 33.0, 36.0]);
     }
 

@@ -1,5 +1,5 @@
-//! Failures told once: when one begins, when it changes its kind, and when it is over. A failure that lasts is in the
-//! metrics; a log that repeats it every fifteen seconds hides the next one.
+//! Log messages about failures: one when a failure starts, when its kind changes, and when it ends. A lasting failure is in
+//! the metrics; repeating it at every scrape would hide the next one in the log.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,15 +8,15 @@ use crate::snapshot::{CollectorReport, Endpoint};
 use crate::telemetry::milliseconds;
 use runpod::{Api, Outcome, Reason, RequestError};
 
-/// Endpoints named in one line: enough to go and look, and no more when a whole API is down.
+/// Maximum number of endpoints named in one message: enough to investigate, and few enough if a whole API fails.
 const NAMED: usize = 5;
 
-/// What is not asked for a while is told where that is decided, once for all who ask it.
-fn is_told_by_the_client(error: &RequestError) -> bool {
+/// Whether the client logs this error: a pause of an API or operation is logged once, where it starts.
+fn is_logged_by_client(error: &RequestError) -> bool {
     error.api != Api::Jobs && matches!(error.reason, Reason::Forbidden | Reason::Retired)
 }
 
-/// Which failures were told.
+/// The failures that are logged and have not ended.
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     collectors: HashMap<&'static str, (Outcome, u64)>,
@@ -24,16 +24,16 @@ pub(super) struct Failures {
 }
 
 impl Failures {
-    /// Tells what is new about the collectors.
-    pub(super) fn tell(&mut self, account: &str, reports: &[CollectorReport]) {
+    /// Logs which collectors started to fail or recovered.
+    pub(super) fn log(&mut self, account: &str, reports: &[CollectorReport]) {
         for CollectorReport { collector, error, duration, .. } in reports {
             let collector = collector.as_str();
-            if error.as_ref().is_some_and(is_told_by_the_client) {
+            if error.as_ref().is_some_and(is_logged_by_client) {
                 self.collectors.remove(collector);
                 continue;
             }
-            let told = self.collectors.get(collector).copied();
-            match (error, told) {
+            let logged = self.collectors.get(collector).copied();
+            match (error, logged) {
                 (Some(error), Some((outcome, scrapes))) if outcome == error.outcome() => {
                     self.collectors.insert(collector, (outcome, scrapes + 1));
                 }
@@ -59,18 +59,18 @@ impl Failures {
         }
     }
 
-    /// Tells which endpoints began to fail, and how many recovered, unless their whole collector failed: that was told.
-    pub(super) fn tell_endpoints(
+    /// Logs which endpoints started to fail and how many recovered, unless the whole collector failed and was logged.
+    pub(super) fn log_endpoints(
         &mut self,
         account: &str,
         endpoints: &[Endpoint],
         errors: &BTreeMap<String, RequestError>,
-        told_as_a_whole: bool,
+        collector_failed: bool,
     ) {
         let failing: BTreeMap<String, Outcome> =
             errors.iter().map(|(id, error)| (id.clone(), error.outcome())).collect();
         let before = std::mem::replace(&mut self.endpoints, failing);
-        if told_as_a_whole {
+        if collector_failed {
             return;
         }
         let new: Vec<_> =
@@ -87,8 +87,8 @@ impl Failures {
                 WithAdvice(error)
             );
         }
-        let back = |id: &&String| endpoints.iter().any(|endpoint| &endpoint.id == *id);
-        let recovered = before.keys().filter(|id| !errors.contains_key(*id)).filter(back).count();
+        let is_present = |id: &&String| endpoints.iter().any(|endpoint| &endpoint.id == *id);
+        let recovered = before.keys().filter(|id| !errors.contains_key(*id)).filter(is_present).count();
         if recovered > 0 {
             tracing::info!(account, count = recovered, "endpoints recovered");
         }

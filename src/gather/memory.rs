@@ -1,5 +1,5 @@
-//! What is kept from one scrape to the next: who was there, counters that never fall, and the last answers to what may not
-//! be asked at every scrape.
+//! What is kept from one scrape to the next: known endpoints and pods, monotonic counters, and caches of sources that are
+//! not queried at every scrape.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -10,26 +10,26 @@ use tokio::time::Instant;
 use super::cache::Cache;
 use super::counter::{Monotonic, TotalsFrom};
 use crate::settings::Collector;
-use crate::snapshot::Endpoint;
 use crate::snapshot::bill::Sums;
+use crate::snapshot::{Count, Endpoint, JobTotal};
 use runpod::{Ledger, Product, wire};
 
-/// An endpoint of the last good list.
+/// An endpoint of the last list that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct KnownEndpoint {
     pub(super) id: String,
     pub(super) name: String,
 }
 
-/// What one account's scrapes remember.
+/// The state of one account between scrapes.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    /// The endpoints of the last good list.
-    pub(super) endpoints: Vec<Known>,
-    /// The ids of the pods of the last good list.
+    /// The endpoints of the last list that succeeded.
+    pub(super) endpoints: Vec<KnownEndpoint>,
+    /// The ids of the pods of the last list that succeeded.
     pub(super) pods: Vec<String>,
-    /// Until when the job API is not asked, because this target does not have one.
-    pub(super) no_jobs_api_until: Option<Duration>,
+    /// The end of the pause of the job API, if this target does not have one.
+    pub(super) no_job_api_until: Option<Duration>,
     pub(super) account: Cache<wire::Account>,
     pub(super) balance: Cache<Option<wire::rest::Balance>>,
     pub(super) limits: Cache<Option<wire::rest::Limits>>,
@@ -51,35 +51,35 @@ pub(super) struct Memory {
     pub(super) latencies: HashMap<String, Cache<wire::RequestMetrics>>,
     /// By endpoint.
     pub(super) workers: HashMap<String, Cache<wire::rest::Workers>>,
-    /// By endpoint; only where a release is on its way.
+    /// By endpoint; only during a rollout.
     pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
-    counters: HashMap<String, BTreeMap<&'static str, Monotonic>>,
-    /// When totals were last counted on.
+    counters: HashMap<String, BTreeMap<JobTotal, Monotonic>>,
+    /// When the counters were last updated.
     counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
 }
 
 impl Memory {
-    /// Counts the endpoints' totals on, as they were read after `since`, and forgets the endpoints that are gone.
+    /// Updates the counters with the endpoints' totals, which were read after `since`, and drops the state of vanished
+    /// endpoints.
     ///
-    /// Two scrapes may overlap. Nobody can say whose totals are the newer ones then, and an older total taken for a newer
-    /// one would look like a restart: so the later of the two shows the counters as they are.
+    /// Two scrapes may overlap. It is then unknown which totals are newer, and an older total would look like a restart. The
+    /// scrape that ends later therefore exports the counters unchanged.
     pub(super) fn count(
         &mut self,
         endpoints: &mut [Endpoint],
         since: Instant,
-        sources: &HashMap<(String, &'static str), TotalsFrom>,
+        sources: &HashMap<(String, JobTotal), TotalsFrom>,
     ) {
         let overlaps = self.counted.is_some_and(|counted| since < counted);
         for endpoint in endpoints.iter_mut() {
             let counters = self.counters.entry(endpoint.id.clone()).or_default();
-            for (status, value) in &endpoint.load.totals {
+            for (row, Count(value)) in &endpoint.load.totals {
                 let source =
-                    sources.get(&(endpoint.id.clone(), *status)).copied().unwrap_or(TotalsFrom::Graphql);
-                let counter =
-                    counters.entry(status).or_insert_with(|| Monotonic::starting_at(source, *value));
+                    sources.get(&(endpoint.id.clone(), *row)).copied().unwrap_or(TotalsFrom::Graphql);
+                let counter = counters.entry(*row).or_insert_with(|| Monotonic::starting_at(source, *value));
                 let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
-                endpoint.requests.insert(status, total);
+                endpoint.requests.insert(*row, Count(total));
             }
         }
         if overlaps {
@@ -95,8 +95,8 @@ impl Memory {
         self.latencies.retain(|id, _| present.contains(id.as_str()));
     }
 
-    /// Notes how a collector fared and says when it last came through.
-    pub(super) fn succeeded(
+    /// Records whether a collector succeeded, and returns when it last did.
+    pub(super) fn last_success(
         &mut self,
         collector: Collector,
         success: bool,
@@ -115,14 +115,14 @@ mod tests {
 
     fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
         let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
-        endpoint.load.totals.insert("completed", total);
+        endpoint.load.totals.insert(JobTotal::Completed, Count(total));
         let mut endpoints = [endpoint];
         memory.count(&mut endpoints, since, &HashMap::new());
-        endpoints[0].requests["completed"]
+        endpoints[0].requests[&JobTotal::Completed].0
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_scrape_that_was_overtaken_invents_no_restart() {
+    async fn an_overlapping_scrape_is_not_a_restart() {
         let mut memory = Memory::default();
         let early = Instant::now();
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -136,11 +136,11 @@ mod tests {
     }
 
     #[test]
-    fn who_is_gone_is_forgotten() {
+    fn vanished_endpoints_are_dropped() {
         let mut memory = Memory::default();
         completed(&mut memory, Instant::now(), 100.0);
         memory.count(&mut [], Instant::now(), &HashMap::new());
-        let anew = completed(&mut memory, Instant::now(), 7.0);
-        assert_eq!(anew.to_bits(), 7.0_f64.to_bits());
+        let reset = completed(&mut memory, Instant::now(), 7.0);
+        assert_eq!(reset.to_bits(), 7.0_f64.to_bits());
     }
 }

@@ -1,5 +1,5 @@
-//! One endpoint made of what each source said of it. The job API counts first, for it says most and stays; then the
-//! endpoint itself, then the GraphQL list, then REST.
+//! Merging of an endpoint from its sources. The job API takes precedence, because it has the most data and is the most
+//! stable; then the GraphQL endpoint, the GraphQL list, and REST.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,81 +7,86 @@ use jiff::Timestamp;
 
 use super::cache::{Entry, Lookup};
 use super::counter::TotalsFrom;
-use super::memory::Known;
-use super::overlay::Overlay as _;
+use super::memory::KnownEndpoint;
 use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
-use crate::snapshot::{Endpoint, Facts, Load, Money, Placement, Unknown};
+use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Unknown};
 use runpod::{RequestError, wire};
 
-/// What each source said of one endpoint.
+/// What each source returned for one endpoint.
 #[derive(Default)]
 pub(super) struct EndpointSources {
     pub(super) list: Option<wire::Endpoint>,
     pub(super) detail: Option<wire::Endpoint>,
     pub(super) rest: Option<wire::rest::Endpoint>,
-    /// `None` if it was not asked.
+    /// `None` if it was not requested.
     pub(super) health: Option<Lookup<wire::Health>>,
     pub(super) workers: Option<Entry<wire::rest::Workers>>,
     pub(super) releases: Option<wire::rest::Releases>,
     pub(super) latency: Option<wire::RequestMetrics>,
 }
 
-/// The endpoints so far.
+/// The merged endpoints.
 pub(super) struct Merged {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) unreadable: BTreeMap<String, RequestError>,
-    /// Where each total came from.
-    pub(super) sources: HashMap<(String, &'static str), TotalsFrom>,
+    /// The source of each job total, by endpoint.
+    pub(super) sources: HashMap<(String, JobTotal), TotalsFrom>,
     pub(super) unknown: Vec<Unknown>,
-    /// When this scrape takes place.
+    /// The time of this scrape.
     now: Timestamp,
-    /// Whether each worker is kept, or only their number.
+    /// Whether the workers are kept one by one.
     each_worker: bool,
 }
 
 impl Merged {
     pub(super) fn new(now: Timestamp, each_worker: bool) -> Self {
-        let (endpoints, unreadable, sources, unknown) = Default::default();
-        Self { endpoints, unreadable, sources, unknown, now, each_worker }
+        Self {
+            endpoints: Vec::new(),
+            unreadable: BTreeMap::new(),
+            sources: HashMap::new(),
+            unknown: Vec::new(),
+            now,
+            each_worker,
+        }
     }
 
-    pub(super) fn add(&mut self, known: &Known, said: EndpointSources) {
-        let EndpointSources { list, detail, rest, health, workers, releases, latency } = said;
+    pub(super) fn add(&mut self, known: &KnownEndpoint, sources: EndpointSources) {
+        let EndpointSources { list, detail, rest, health, workers, releases, latency } = sources;
         let listed = list.is_some();
         let mut read = |wire: Option<wire::Endpoint>| wire.map(|wire| from_graphql(wire, &mut self.unknown));
         let (list_facts, list_load) = read(list).unwrap_or_default();
         let (detail_facts, detail_load) = read(detail).unwrap_or_default();
         let rest_facts = rest.map(|rest| facts_from_rest(rest, &mut self.unknown)).unwrap_or_default();
         let reported = latency.map(|latency| reported(latency, self.now)).unwrap_or_default();
-        let facts = detail_facts.over(Facts { listed, ..list_facts }).over(rest_facts);
-        let facts = facts.over(Facts { reported, ..Facts::default() });
-        let graphql = detail_load.over(list_load);
+        let facts = detail_facts
+            .or(Facts { listed, ..list_facts })
+            .or(rest_facts)
+            .or(Facts { reported, ..Facts::default() });
+        let graphql = detail_load.or(list_load);
 
-        let (held, error) = health.map_or((None, None), |read| (read.held, read.error));
-        let is_fresh = held.is_some() && error.is_none();
+        let (health, error) = health.map_or((None, None), |health| (health.entry, health.error));
+        let is_fresh = health.is_some() && error.is_none();
         let up = match &error {
-            _ if is_fresh || says_how_it_is(&graphql) => Some(true),
+            _ if is_fresh || is_complete(&graphql) => Some(true),
             Some(_) => Some(false),
             None => None,
         };
         if let (Some(false), Some(error)) = (up, error) {
             self.unreadable.insert(known.id.clone(), error);
         }
-        let read =
-            held.as_ref().map(|held| held.read).or_else(|| says_how_it_is(&graphql).then_some(self.now));
-        let health = held.map(|held| from_health(held.value, &mut self.unknown));
-        for status in health.iter().flat_map(|load| load.totals.keys()) {
-            self.sources.insert((known.id.clone(), status), TotalsFrom::Health);
-        }
-        let load = health.map_or_else(
-            || {
-                let workers = workers.as_ref().map(|held| workers_from_rest(&held.value)).unwrap_or_default();
-                graphql.clone().over(Load { workers, ..Load::default() })
-            },
-            |health| health.over(graphql.clone()),
-        );
+        let graphql_read = is_complete(&graphql).then_some(self.now);
+        let load_read = health.as_ref().map(|entry| entry.read).or(graphql_read);
+        let load = if let Some(entry) = health {
+            let load = from_health(entry.value, &mut self.unknown);
+            let from_health = |total: &JobTotal| ((known.id.clone(), *total), TotalsFrom::Health);
+            self.sources.extend(load.totals.keys().map(from_health));
+            load.or(graphql)
+        } else {
+            let workers = workers.as_ref().map(|entry| workers_from_rest(&entry.value)).unwrap_or_default();
+            graphql.or(Load { workers, ..Load::default() })
+        };
         let mut placement =
-            workers.map(|held| Placement::new(held.value, releases, held.read, &mut self.unknown));
+            workers.map(|entry| Placement::new(entry.value, releases, entry.read, &mut self.unknown));
         if let (Some(placement), false) = (&mut placement, self.each_worker) {
             placement.workers.clear();
         }
@@ -91,7 +96,7 @@ impl Merged {
             up,
             facts,
             load,
-            load_read: read,
+            load_read,
             placement,
             billed: Money::default(),
             requests: BTreeMap::new(),
@@ -99,6 +104,7 @@ impl Merged {
     }
 }
 
-fn says_how_it_is(load: &Load) -> bool {
+/// Whether GraphQL returned the load, as its documented shape does.
+fn is_complete(load: &Load) -> bool {
     load.queue_depth.is_some() && load.workers.ready.is_some()
 }

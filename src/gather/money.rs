@@ -1,21 +1,21 @@
-//! Balance, spend and limits; and what was billed.
+//! The account (balance, spend and limits) and the bills.
 
 use std::collections::BTreeMap;
 
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
-use super::overlay::Overlay as _;
-use super::prefer::{Preferred, Question, whole};
-use super::{CollectorRun, Gatherer, Section};
+use super::gatherer::Gatherer;
+use super::prefer::{Preferred, complete};
+use super::run::{CollectorRun, Section};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
 use crate::snapshot::bill::{Sums, month_start};
-use crate::snapshot::{Account, AccountSnapshot, Money, Provenance};
+use crate::snapshot::{Account, AccountSnapshot, Merge as _, Money, Provenance};
 use runpod::wire::rest::{Balance, Limits};
 use runpod::{Api, Ledger, Operation, RequestError};
 
-/// The ledgers that were read.
+/// The sums of the ledgers that were read.
 #[derive(Debug, Default)]
 pub(super) struct Ledgers(BTreeMap<Ledger, Sums>);
 
@@ -23,55 +23,53 @@ impl Gatherer {
     pub(super) async fn account(&self, deadline: Instant) -> Section<Option<Account>> {
         let started = Instant::now();
         let graphql = async {
-            let answer = self.runpod.account(deadline).await;
-            self.settle(|memory| &mut memory.account, Api::Graphql, answer)
+            let result = self.runpod.account(deadline).await;
+            self.record(|memory| &mut memory.account, Api::Graphql, result)
         };
-        let Preferred { first, second, error, answered } =
+        let Preferred { primary, fallback, error, answered } =
             self.prefer(Collector::Account, graphql, self.rest_account(deadline)).await;
-        let sources: Vec<Provenance> = if let Some(first) = &first {
-            vec![first.into()]
-        } else {
-            second.iter().map(Provenance::from).collect()
+        let source: Option<Provenance> =
+            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
+        let run = CollectorRun::new(Collector::Account, error, answered, started.elapsed()).from(source);
+        let graphql = primary.map(|entry| Account::from_wire(entry.value));
+        let rest = fallback.map(|entry| from_rest(entry.value.0, entry.value.1));
+        let data = match (graphql, rest) {
+            (Some(graphql), Some(rest)) => Some(graphql.or(rest)),
+            (graphql, rest) => graphql.or(rest),
         };
-        let course = CollectorRun::new(Collector::Account, error, answered, started.elapsed()).from(sources);
-        let second = second.map(|held| from_rest(held.value.0, held.value.1));
-        let found = match (first.map(|held| Account::from_wire(held.value)), second) {
-            (Some(first), Some(second)) => Some(first.over(second)),
-            (first, second) => first.or(second),
-        };
-        Section { found, unknown: Vec::new(), course }
+        Section { data, unknown: Vec::new(), run }
     }
 
-    /// Balance and limits, which REST has in two places.
+    /// Balance and limits, which are two operations in REST.
     async fn rest_account(&self, deadline: Instant) -> Lookup<(Option<Balance>, Option<Limits>)> {
         let rest = self.runpod.rest();
-        let question = |operation| self.question(Collector::Account, (Api::Rest, operation));
-        // One after the other: the first may have to find out where both are.
+        let query = |operation| self.query(Collector::Account, (Api::Rest, operation));
+        // One after the other: the first may have to read the API's description, which has the paths of both.
         let balance = self.refreshed(
             |memory| &mut memory.balance,
-            question(Operation::Balance),
-            whole(rest.balance(deadline)),
+            query(Operation::Balance),
+            complete(rest.balance(deadline)),
         );
         let balance = balance.await;
         let limits = self.refreshed(
             |memory| &mut memory.limits,
-            question(Operation::AccountLimits),
-            whole(rest.limits(deadline)),
+            query(Operation::AccountLimits),
+            complete(rest.limits(deadline)),
         );
         let limits = limits.await;
         let (error, answered) = (balance.error.or(limits.error), balance.answered || limits.answered);
-        let held = match (balance.held, limits.held) {
+        let entry = match (balance.entry, limits.entry) {
             (Some(balance), limits) => {
-                let limits = limits.and_then(|held| held.value);
+                let limits = limits.and_then(|entry| entry.value);
                 Some(balance.map(|balance| (balance, limits)))
             }
-            (None, limits) => limits.map(|held| held.map(|limits| (None, limits))),
+            (None, limits) => limits.map(|entry| entry.map(|limits| (None, limits))),
         };
-        // An API that knows neither has said nothing.
-        let held = held.filter(|held: &Entry<(Option<Balance>, Option<Limits>)>| {
-            held.value.0.is_some() || held.value.1.is_some()
+        // An API that has neither operation returned nothing.
+        let entry = entry.filter(|entry: &Entry<(Option<Balance>, Option<Limits>)>| {
+            entry.value.0.is_some() || entry.value.1.is_some()
         });
-        Lookup { held, error, answered }
+        Lookup { entry, error, answered }
     }
 
     pub(super) async fn billing(&self, deadline: Instant) -> Section<Ledgers> {
@@ -85,8 +83,8 @@ impl Gatherer {
             ledger(Ledger::NetworkVolumes),
             ledger(Ledger::Clusters),
         );
-        // The ledger of everything has the public endpoints too; alone they are worth a request only without it.
-        let public = if all.held.is_none() && all.error.is_some() {
+        // The ledger of all resources includes the public endpoints. They need a request of their own only if it failed.
+        let public = if all.entry.is_none() && all.error.is_some() {
             Some(ledger(Ledger::PublicEndpoints).await)
         } else {
             None
@@ -101,28 +99,28 @@ impl Gatherer {
         reads.extend(public.map(|public| (Ledger::PublicEndpoints, public)));
         let error: Option<RequestError> = reads.iter().find_map(|(_, read)| read.error.clone());
         let sources: Vec<Provenance> =
-            reads.iter().filter_map(|(_, read)| read.held.as_ref().map(Provenance::from)).collect();
+            reads.iter().filter_map(|(_, read)| read.entry.as_ref().map(Provenance::from)).collect();
         let answered = reads.iter().any(|(_, read)| read.answered);
         let now = self.clock.now();
-        let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.held?.value.at(now))));
-        let found = Ledgers(sums.collect());
-        let course = CollectorRun::new(Collector::Billing, error, answered, started.elapsed()).from(sources);
-        Section { found, unknown: Vec::new(), course }
+        let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.entry?.value.at(now))));
+        let data = Ledgers(sums.collect());
+        let run = CollectorRun::new(Collector::Billing, error, answered, started.elapsed()).from(sources);
+        Section { data, unknown: Vec::new(), run }
     }
 
     async fn ledger(&self, ledger: Ledger, start: &str, deadline: Instant) -> Lookup<Sums> {
-        let question: Question = self.question(Collector::Billing, (Api::Rest, Operation::Billing));
-        let ask = async {
+        let query = self.query(Collector::Billing, (Api::Rest, Operation::Billing));
+        let sums = async {
             let bill = self.runpod.rest().bill(ledger, start, deadline).await?;
             Ok(Sums::of(ledger, bill, self.clock.now()))
         };
-        self.refreshed(|memory| memory.ledgers.entry(ledger).or_default(), question, whole(ask)).await
+        self.refreshed(|memory| memory.ledgers.entry(ledger).or_default(), query, complete(sums)).await
     }
 }
 
 impl Ledgers {
-    /// Puts what was billed where it belongs.
-    pub(super) fn share_out(self, snapshot: &mut AccountSnapshot) {
+    /// Assigns the sums to endpoints, pods, volumes, and the account.
+    pub(super) fn assign_to(self, snapshot: &mut AccountSnapshot) {
         let of = |ledger, id: &str| -> Money {
             self.0.get(&ledger).and_then(|sums| sums.ids.get(id)).copied().unwrap_or_default()
         };
@@ -135,7 +133,7 @@ impl Ledgers {
         for volume in &mut snapshot.volumes {
             volume.billed = of(Ledger::NetworkVolumes, &volume.id);
         }
-        // Everything from one ledger; without it, from each what it has.
+        // All types of resources are in one ledger. Without it, each of the others has some.
         snapshot.bill.resources = match self.0.get(&Ledger::All) {
             Some(all) => all.resources.clone(),
             None => self.0.values().flat_map(|sums| sums.resources.clone()).collect(),

@@ -1,72 +1,73 @@
-//! The pods: the list, and what only a pod itself gives.
+//! The pods: the list, and what only a pod itself returns.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::gatherer::Gatherer;
+use super::list::{by_id, unique};
 use super::lookups::Lookups;
-use super::overlay::Overlay as _;
-use super::prefer::{Preferred, whole};
-use super::{CollectorRun, Gatherer, Section, unique};
+use super::prefer::{Preferred, complete};
+use super::run::{CollectorRun, Section};
 use crate::settings::Collector;
 use crate::snapshot::pod::{from_graphql, from_rest};
-use crate::snapshot::{Pod, Provenance};
+use crate::snapshot::{Merge as _, Pod, Provenance};
 use runpod::{Api, BATCH, Operation, wire};
 
 impl Gatherer {
     pub(super) async fn pods(&self, deadline: Instant) -> Section<Vec<Pod>> {
         let started = Instant::now();
         let mut details = Lookups::<wire::Pod>::new();
-        let ask = |details: &mut Lookups<wire::Pod>, ids: &[String]| {
-            if self.runpod.has_pod_detail() {
-                details.ask_batches(ids, BATCH, |ids: Vec<String>| {
-                    let runpod = Arc::clone(&self.runpod);
-                    async move { runpod.pod_detail(&ids, deadline).await }
-                });
-            }
-        };
-        // The pods of the last list are asked while the new list is on its way: two trips become one.
+        // The pods of the last list are read while the new list is in flight: two round trips become one.
         let known = self.memory().pods.clone();
-        ask(&mut details, &known);
+        self.request_details(&mut details, &known, deadline);
         let graphql = async {
-            let answer = self.runpod.pods(deadline).await;
-            self.settle(|memory| &mut memory.pod_list, Api::Graphql, answer)
+            let result = self.runpod.pods(deadline).await;
+            self.record(|memory| &mut memory.pod_list, Api::Graphql, result)
         };
-        let question = self.question(Collector::Pods, (Api::Rest, Operation::Pods));
-        let rest = whole(self.runpod.rest().pods(deadline));
-        let rest = self.refreshed(|memory| &mut memory.rest_pods, question, rest);
-        let both = Box::pin(self.prefer(Collector::Pods, graphql, rest));
-        let Preferred { first, second, error, answered } = details.while_waiting_for(both).await;
+        let query = self.query(Collector::Pods, (Api::Rest, Operation::Pods));
+        let rest = complete(self.runpod.rest().pods(deadline));
+        let rest = self.refreshed(|memory| &mut memory.rest_pods, query, rest);
+        let lists = Box::pin(self.prefer(Collector::Pods, graphql, rest));
+        let Preferred { primary, fallback, error, answered } = details.while_waiting_for(lists).await;
         let source: Option<Provenance> =
-            first.as_ref().map(Provenance::from).or_else(|| second.as_ref().map(Provenance::from));
+            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
 
         let mut unknown = Vec::new();
-        let mut found: Vec<Pod> = Vec::new();
         let from_rest = |wire| from_rest(wire, &mut unknown);
-        let rest: Vec<Pod> = second.into_iter().flat_map(|held| held.value).filter_map(from_rest).collect();
-        match first {
-            None => found = rest,
-            Some(held) => {
-                let list = unique(held.value, |pod| pod.id.0.as_deref());
-                let ids: Vec<String> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
-                ask(&mut details, &ids);
-                details.finish().await;
-                let mut rest: HashMap<String, Pod> =
-                    rest.into_iter().map(|pod| (pod.id.clone(), pod)).collect();
-                for wire in list {
-                    let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
-                    let Some(pod) = from_graphql(wire, detail, &mut unknown) else { continue };
-                    let under = rest.remove(&pod.id).unwrap_or_default();
-                    found.push(pod.over(under).settled());
-                }
-                self.memory().pods = ids;
-            }
-        }
-        let mut found = unique(found, |pod| Some(&pod.id));
-        found.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
+        let rest: Vec<Pod> =
+            fallback.into_iter().flat_map(|entry| entry.value).filter_map(from_rest).collect();
+        let pods = if let Some(entry) = primary {
+            let list = unique(entry.value, |pod| pod.id.0.as_deref());
+            let ids: Vec<String> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
+            self.request_details(&mut details, &ids, deadline);
+            details.finish().await;
+            self.memory().pods = ids;
+            let mut rest = by_id(rest, |pod| Some(pod.id.clone()));
+            let merged = list.into_iter().filter_map(|wire| {
+                let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
+                let pod = from_graphql(wire, detail, &mut unknown)?;
+                let fallback = rest.remove(&pod.id).unwrap_or_default();
+                Some(pod.or(fallback).without_stale_use())
+            });
+            merged.collect()
+        } else {
+            rest
+        };
+        let mut pods = unique(pods, |pod| Some(&pod.id));
+        pods.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
         let error = error.or_else(|| details.complaint());
-        let course = CollectorRun::new(Collector::Pods, error, answered, started.elapsed()).from(source);
-        Section { found, unknown, course }
+        let run = CollectorRun::new(Collector::Pods, error, answered, started.elapsed()).from(source);
+        Section { data: pods, unknown, run }
+    }
+
+    /// Requests what only pods themselves return, if the server has it.
+    fn request_details(&self, details: &mut Lookups<wire::Pod>, ids: &[String], deadline: Instant) {
+        if self.runpod.has_pod_detail() {
+            details.request_batches(ids, BATCH, |ids: Vec<String>| {
+                let runpod = Arc::clone(&self.runpod);
+                async move { runpod.pod_detail(&ids, deadline).await }
+            });
+        }
     }
 }

@@ -1,161 +1,140 @@
-//! How a question is asked: at every scrape or at intervals, of the first source or the second. Who is asked for what is
-//! in [`super::super::preference`].
+//! Primary and fallback: when a source is queried, and which of the two. The sources of each collector are in its row, in
+//! `settings/collector.rs`.
 
 use std::time::Duration;
 
 use super::cache::{Cache, Entry, Lookup};
+use super::gatherer::Gatherer;
 use super::memory::Memory;
-use super::{CollectorRun, Gatherer};
-use crate::settings::Collector;
-use crate::settings::Row;
-use crate::snapshot::Provenance;
+use crate::settings::{Collector, Row};
 use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
-/// The longest that an answer is shown because its successor has to wait: the longest window of a quota.
+/// The maximum age of data whose next read has to wait: the longest window of a quota.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-/// A question that is asked at intervals.
+/// A request that is sent at an interval.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Question {
+pub(super) struct Query {
     pub(super) api: Api,
     pub(super) operation: Operation,
     pub(super) every: Duration,
-    pub(super) hold: Duration,
+    pub(super) max_age: Duration,
 }
 
-/// What the first source gave, and the second, if it was asked.
+/// The data of the primary, and of the fallback if it was queried.
 pub(super) struct Preferred<A, B> {
-    pub(super) first: Option<Entry<A>>,
-    pub(super) second: Option<Entry<B>>,
+    pub(super) primary: Option<Entry<A>>,
+    pub(super) fallback: Option<Entry<B>>,
     pub(super) error: Option<RequestError>,
     /// Whether any of them answered in this scrape.
     pub(super) answered: bool,
 }
 
 impl Gatherer {
-    /// A question to the first or the second source of a collector.
-    pub(super) fn question(&self, collector: Collector, (api, operation): (Api, Operation)) -> Question {
-        let hold = collector.row().cached_for;
-        let every = self.every(collector);
-        Question { api, operation, every, hold: hold.max(every * 3) }
+    /// A query of a source of a collector.
+    pub(super) fn query(&self, collector: Collector, (api, operation): (Api, Operation)) -> Query {
+        Query { api, operation, every: self.every(collector), max_age: self.max_age(collector) }
     }
 
-    /// Takes an answer of a source that is asked at every scrape. Its last one stands while the server asks to wait.
-    pub(super) fn settle<T: Clone>(
+    /// Records the response of a source that is queried at every scrape. After 429 its cached value is used.
+    pub(super) fn record<T: Clone>(
         &self,
         cache: impl Fn(&mut Memory) -> &mut Cache<T>,
         api: Api,
-        answer: Result<Reply<T>, RequestError>,
+        result: Result<Reply<T>, RequestError>,
     ) -> Lookup<T> {
         let clock = &*self.clock;
         let mut memory = self.memory();
         let cache = cache(&mut memory);
-        match answer {
-            Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => {
-                Lookup { held: None, error: Some(error), answered: false }
-            }
-            answer => {
-                let answered = answer.is_ok();
-                cache.end(answer, api, clock);
-                Lookup { answered, ..cache.read(LONGEST_WAIT, clock.elapsed()) }
+        match result {
+            Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => Lookup::failed(error),
+            result => {
+                let answered = result.is_ok();
+                cache.record(result, api, clock);
+                cache.lookup(LONGEST_WAIT, clock.elapsed(), answered)
             }
         }
     }
 
-    /// Asks, if it is time to and the quota allows it, and gives the last answer there is.
+    /// Sends a request if its interval is over and the quota allows it, and returns the newest value.
     pub(super) async fn refreshed<T: Clone>(
         &self,
         cache: impl Fn(&mut Memory) -> &mut Cache<T>,
-        question: Question,
-        ask: impl Future<Output = Result<Reply<T>, RequestError>>,
+        query: Query,
+        response: impl Future<Output = Result<Reply<T>, RequestError>>,
     ) -> Lookup<T> {
-        let Question { api, operation, every, hold } = question;
+        let Query { api, operation, every, max_age } = query;
         let now = self.clock.elapsed();
-        let may_ask = {
+        let may_send = {
             let mut memory = self.memory();
             let cache = cache(&mut memory);
-            let rests = self.runpod.paused(api, operation).is_some(); // then asking costs nothing, and says why
-            let is_due = cache.is_due(every, now)
-                && (api != Api::Rest || rests || self.runpod.rest().grant(1, Urgency::Needed) == 1);
-            if is_due {
-                cache.begin(now);
+            // A request to a paused API is not sent: it fails at once, with the reason of the pause.
+            let is_paused = self.runpod.paused(api, operation).is_some();
+            let may_send = cache.is_due(every, now)
+                && (api != Api::Rest || is_paused || self.runpod.rest().grant(1, Urgency::Needed) == 1);
+            if may_send {
+                cache.start(now);
             }
-            is_due
+            may_send
         };
-        let answer = if may_ask { Some(ask.await) } else { None };
+        let result = if may_send { Some(response.await) } else { None };
         let mut memory = self.memory();
         let cache = cache(&mut memory);
-        let answered = answer.as_ref().is_some_and(Result::is_ok);
-        if let Some(answer) = answer {
-            cache.end(answer, api, &*self.clock);
+        let answered = result.as_ref().is_some_and(Result::is_ok);
+        if let Some(result) = result {
+            cache.record(result, api, &*self.clock);
         }
-        Lookup { answered, ..cache.read(hold, self.clock.elapsed()) }
+        cache.lookup(max_age, self.clock.elapsed(), answered)
     }
 
-    /// Asks the first source of a collector; beside it the second, where the first is known to lack something that the
-    /// second has, or after it, where that turns out.
+    /// Queries the primary of a collector, and the fallback: at the same time if the primary is known to lack something
+    /// that the fallback has, or afterwards if that turns out.
     pub(super) async fn prefer<A, B>(
         &self,
         collector: Collector,
-        first: impl Future<Output = Lookup<A>>,
-        second: impl Future<Output = Lookup<B>>,
+        primary: impl Future<Output = Lookup<A>>,
+        fallback: impl Future<Output = Lookup<B>>,
     ) -> Preferred<A, B> {
-        let line = collector.row();
-        let (first, second) = if self.lacks(&line) {
-            let (first, second) = tokio::join!(first, second);
-            (first, Some(second))
+        let row = collector.row();
+        let (primary, fallback) = if self.needs_fallback(&row) {
+            let (primary, fallback) = tokio::join!(primary, fallback);
+            (primary, Some(fallback))
         } else {
-            let first = first.await;
-            let steps_in = self.lacks(&line) || yields(&line, first.error.as_ref());
-            (first, if steps_in { Some(second.await) } else { None })
+            let primary = primary.await;
+            let falls_back = self.needs_fallback(&row) || falls_back(&row, primary.error.as_ref());
+            (primary, if falls_back { Some(fallback.await) } else { None })
         };
-        let error = match (&second, first.error) {
-            (Some(second), error) if yields(&line, error.as_ref()) => {
-                if second.held.is_some() {
-                    second.error.clone()
+        let error = match (&fallback, primary.error) {
+            (Some(fallback), error) if falls_back(&row, error.as_ref()) => {
+                if fallback.entry.is_some() {
+                    fallback.error.clone()
                 } else {
-                    second.error.clone().or(error)
+                    fallback.error.clone().or(error)
                 }
             }
-            // What the second adds to an answer of the first is welcome, and no loss where it does not come.
+            // If the primary has data, an error of the fallback is not an error of the collector.
             (_, error) => error,
         };
-        let answered = first.answered || second.as_ref().is_some_and(|second| second.answered);
-        Preferred { first: first.held, second: second.and_then(|second| second.held), error, answered }
+        let answered = primary.answered || fallback.as_ref().is_some_and(|fallback| fallback.answered);
+        let fallback = fallback.and_then(|fallback| fallback.entry);
+        Preferred { primary: primary.entry, fallback, error, answered }
     }
 
-    fn lacks(&self, line: &Row) -> bool {
-        let (api, operation) = line.primary;
-        let rests = self.runpod.paused(api, operation).is_some_and(|reason| line.falls_back_on(&reason));
-        line.fallback.is_some() && (rests || self.runpod.lacks(operation, line.shared_fields))
+    /// Whether the primary is known to be paused, or to lack fields that the fallback has.
+    fn needs_fallback(&self, row: &Row) -> bool {
+        let (api, operation) = row.primary;
+        let is_paused = self.runpod.paused(api, operation).is_some_and(|reason| row.falls_back_on(&reason));
+        row.fallback.is_some() && (is_paused || self.runpod.lacks(operation, row.shared_fields))
     }
 }
 
-/// What REST answers is whole or nothing.
-pub(super) async fn whole<T>(
-    answer: impl Future<Output = Result<T, RequestError>>,
+/// The result of a source that responds completely or not at all, as REST does.
+pub(super) async fn complete<T>(
+    result: impl Future<Output = Result<T, RequestError>>,
 ) -> Result<Reply<T>, RequestError> {
-    answer.await.map(Reply::complete)
+    result.await.map(Reply::complete)
 }
 
-fn yields(line: &Row, error: Option<&RequestError>) -> bool {
-    line.fallback.is_some() && error.is_some_and(|error| line.falls_back_on(&error.reason))
-}
-
-impl CollectorRun {
-    /// How a collector fared, and whether any source of it answered in this scrape.
-    pub(super) fn new(
-        collector: Collector,
-        error: Option<RequestError>,
-        answered: bool,
-        duration: Duration,
-    ) -> Self {
-        Self { collector, error, answered, duration, source: None }
-    }
-
-    /// The same, with where what it shows comes from: of several, the source that was read first.
-    pub(super) fn from(self, sources: impl IntoIterator<Item = Provenance>) -> Self {
-        let source = sources.into_iter().min_by_key(|source| source.read);
-        Self { source, ..self }
-    }
+fn falls_back(row: &Row, error: Option<&RequestError>) -> bool {
+    row.fallback.is_some() && error.is_some_and(|error| row.falls_back_on(&error.reason))
 }

@@ -1,85 +1,85 @@
-//! What changes slowly and is asked at intervals: volumes, the market, the machines of a host.
+//! Collectors that read slowly changing data at an interval: volumes, the market, the machines of a host.
 
 use tokio::time::Instant;
 
 use super::cache::Lookup;
-use super::prefer::{Preferred, whole};
-use super::{CollectorRun, Gatherer, Section, unique};
+use super::gatherer::Gatherer;
+use super::list::unique;
+use super::prefer::{Preferred, complete};
+use super::run::{CollectorRun, Section};
 use crate::settings::Collector;
 use crate::snapshot::bill::day;
 use crate::snapshot::host::Host;
-use crate::snapshot::{GpuType, Provenance, Unknown, Volume};
+use crate::snapshot::{GpuType, Provenance, Volume};
 use runpod::{Api, Operation, Product, wire};
 
 impl Gatherer {
     pub(super) async fn volumes(&self, deadline: Instant) -> Section<Vec<Volume>> {
         let started = Instant::now();
-        let question = |api| self.question(Collector::Volumes, (api, Operation::Volumes));
+        let query = |api| self.query(Collector::Volumes, (api, Operation::Volumes));
         let rest = self.refreshed(
             |memory| &mut memory.rest_volumes,
-            question(Api::Rest),
-            whole(self.runpod.rest().volumes(deadline)),
+            query(Api::Rest),
+            complete(self.runpod.rest().volumes(deadline)),
         );
-        let graphql = self.refreshed(
-            |memory| &mut memory.volumes,
-            question(Api::Graphql),
-            self.runpod.volumes(deadline),
-        );
-        let Preferred { first, second, error, answered } =
-            Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
-        let sources: Vec<Provenance> =
-            first.iter().map(Provenance::from).chain(second.iter().map(Provenance::from)).take(1).collect();
-        let rest = first.map(|held| held.value.into_iter().filter_map(Volume::from_rest).collect::<Vec<_>>());
         let graphql =
-            second.map(|held| held.value.into_iter().filter_map(Volume::from_graphql).collect::<Vec<_>>());
-        let found = unique(rest.or(graphql).unwrap_or_default(), |volume| Some(&volume.id));
-        let course = CollectorRun::new(Collector::Volumes, error, answered, started.elapsed()).from(sources);
-        Section { found, unknown: Vec::new(), course }
+            self.refreshed(|memory| &mut memory.volumes, query(Api::Graphql), self.runpod.volumes(deadline));
+        let Preferred { primary, fallback, error, answered } =
+            Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
+        let source: Option<Provenance> =
+            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
+        let volumes: Vec<Volume> = match (primary, fallback) {
+            (Some(rest), _) => rest.value.into_iter().filter_map(Volume::from_rest).collect(),
+            (None, Some(graphql)) => graphql.value.into_iter().filter_map(Volume::from_graphql).collect(),
+            (None, None) => Vec::new(),
+        };
+        let data = unique(volumes, |volume| Some(&volume.id));
+        let run = CollectorRun::new(Collector::Volumes, error, answered, started.elapsed()).from(source);
+        Section { data, unknown: Vec::new(), run }
     }
 
-    /// GraphQL knows the stock for pods, REST the stock for workers too.
+    /// GraphQL has the availability for pods, REST also that for workers.
     pub(super) async fn market(&self, deadline: Instant) -> Section<Vec<GpuType>> {
         let started = Instant::now();
         let graphql = self.refreshed(
             |memory| &mut memory.gpu_types,
-            self.question(Collector::Market, (Api::Graphql, Operation::Gpus)),
+            self.query(Collector::Market, (Api::Graphql, Operation::Gpus)),
             self.runpod.gpu_types(deadline),
         );
         let pods = self.prefer(Collector::Market, graphql, self.rest_gpus(Product::Pod, deadline));
         let (pods, serverless) = tokio::join!(pods, self.rest_gpus(Product::Serverless, deadline));
-        let Preferred { first, second, error, answered } = pods;
+        let Preferred { primary, fallback, error, answered } = pods;
         let mut unknown = Vec::new();
         let sources: Vec<Provenance> =
-            first.iter().map(Provenance::from).chain(second.iter().map(Provenance::from)).collect();
+            primary.iter().map(Provenance::from).chain(fallback.iter().map(Provenance::from)).collect();
         let (error, answered) = (error.or(serverless.error), answered || serverless.answered);
-        let graphql = first.map(|held| {
-            held.value.into_iter().filter_map(|gpu| GpuType::from_graphql(gpu, &mut unknown)).collect()
+        let graphql = primary.map(|entry| {
+            entry.value.into_iter().filter_map(|gpu| GpuType::from_graphql(gpu, &mut unknown)).collect()
         });
-        let mut from_rest = |held: Vec<wire::rest::GpuType>, product| {
-            held.into_iter().filter_map(|gpu| GpuType::from_rest(gpu, product, &mut unknown)).collect()
+        let mut from_rest = |list: Vec<wire::rest::GpuType>, product| {
+            list.into_iter().filter_map(|gpu| GpuType::from_rest(gpu, product, &mut unknown)).collect()
         };
-        let pods = second.map(|held| from_rest(held.value, Product::Pod));
-        let serverless = serverless.held.map(|held| from_rest(held.value, Product::Serverless));
+        let pods = fallback.map(|entry| from_rest(entry.value, Product::Pod));
+        let serverless = serverless.entry.map(|entry| from_rest(entry.value, Product::Serverless));
         let lists: Vec<Vec<GpuType>> = [graphql, pods, serverless].into_iter().flatten().collect();
-        let course = CollectorRun::new(Collector::Market, error, answered, started.elapsed()).from(sources);
-        Section { found: GpuType::merge(lists), unknown, course }
+        let run = CollectorRun::new(Collector::Market, error, answered, started.elapsed()).from(sources);
+        Section { data: GpuType::merge(lists), unknown, run }
     }
 
     async fn rest_gpus(&self, product: Product, deadline: Instant) -> Lookup<Vec<wire::rest::GpuType>> {
-        let question = self.question(Collector::Market, (Api::Rest, Operation::Gpus));
-        let ask = whole(self.runpod.rest().gpus(product, deadline));
-        self.refreshed(|memory| memory.rest_gpus.entry(product).or_default(), question, ask).await
+        let query = self.query(Collector::Market, (Api::Rest, Operation::Gpus));
+        let list = complete(self.runpod.rest().gpus(product, deadline));
+        self.refreshed(|memory| memory.rest_gpus.entry(product).or_default(), query, list).await
     }
 
     pub(super) async fn host(&self, deadline: Instant) -> Section<Option<Host>> {
         let started = Instant::now();
-        let question = self.question(Collector::Host, (Api::Graphql, Operation::Host));
-        let ask = self.runpod.host(deadline);
-        let read = self.refreshed(|memory| &mut memory.host, question, ask).await;
-        let sources: Vec<Provenance> = read.held.iter().map(Provenance::from).collect();
-        let course =
-            CollectorRun::new(Collector::Host, read.error, read.answered, started.elapsed()).from(sources);
-        let found = read.held.map(|held| Host::from_wire(held.value, day(held.read)));
-        Section { found, unknown: Vec::<Unknown>::new(), course }
+        let query = self.query(Collector::Host, (Api::Graphql, Operation::Host));
+        let Lookup { entry, error, answered } =
+            self.refreshed(|memory| &mut memory.host, query, self.runpod.host(deadline)).await;
+        let source: Option<Provenance> = entry.as_ref().map(Provenance::from);
+        let run = CollectorRun::new(Collector::Host, error, answered, started.elapsed()).from(source);
+        let data = entry.map(|entry| Host::from_wire(entry.value, day(entry.read)));
+        Section { data, unknown: Vec::new(), run }
     }
 }

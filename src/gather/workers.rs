@@ -1,55 +1,55 @@
-//! The workers of the endpoints, one by one: rationed, so that each scrape asks about as many endpoints as the quota allows,
-//! those first that were asked longest ago.
+//! The collector of workers: it reads the workers of endpoints one endpoint at a time. The API is rate-limited, so that each
+//! scrape reads as many endpoints as the quota allows, starting with those that were read longest ago.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::cache::Cache;
-use super::memory::{Known, Memory};
-use super::serverless::{Reads, Workforce};
-use super::{CollectorRun, Gatherer};
+use super::cache::{Cache, Entry};
+use super::gatherer::Gatherer;
+use super::memory::{KnownEndpoint, Memory};
+use super::reads::Reads;
+use super::run::CollectorRun;
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::{Endpoint, Provenance};
-use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
+use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency, wire};
 
-/// The smallest quota that is known of gives a list of workers every three or four seconds. An answer stands for several
-/// rounds of that.
+/// The time per endpoint before a list is too old. The smallest known quota allows a list every three or four seconds, so
+/// that this is several rounds over all endpoints.
 const ROUND: Duration = Duration::from_secs(20);
 
 impl Gatherer {
-    /// Asks about as many of these endpoints as may be asked about now.
-    pub(super) fn ask_workers(&self, reads: &mut Reads, ids: &[String], deadline: Instant) {
+    /// Requests the workers and releases of as many of these endpoints as are due and the quota allows.
+    pub(super) fn request_workers(&self, reads: &mut Reads, ids: &[String], deadline: Instant) {
         let every = self.every(Collector::Workers);
         let (workers, releases) = {
             let mut memory = self.memory();
             let now = self.clock.elapsed();
-            let mut workers = due(&memory, ids, every, now);
-            let mut releases = under_way(&memory, ids, every, now);
-            let granted = self.granted(Operation::Workers, workers.len());
-            workers.truncate(granted);
-            let granted = self.granted(Operation::Releases, releases.len());
-            releases.truncate(granted);
+            let mut workers = due_lists(&memory, ids, every, now);
+            let mut releases = due_rollouts(&memory, ids, every, now);
+            workers.truncate(self.granted(Operation::Workers, workers.len()));
+            releases.truncate(self.granted(Operation::Releases, releases.len()));
             for id in &workers {
-                memory.workers.entry(id.clone()).or_default().begin(now);
+                memory.workers.entry(id.clone()).or_default().start(now);
             }
             for id in &releases {
-                memory.releases.entry(id.clone()).or_default().begin(now);
+                memory.releases.entry(id.clone()).or_default().start(now);
             }
             (workers, releases)
         };
-        reads.workers.ask_each(&workers, |id: String| {
+        reads.workers.request_each(&workers, |id: String| {
             let runpod = Arc::clone(&self.runpod);
             async move { runpod.rest().workers(&id, deadline).await }
         });
-        reads.releases.ask_each(&releases, |id: String| {
+        reads.releases.request_each(&releases, |id: String| {
             let runpod = Arc::clone(&self.runpod);
             async move { runpod.rest().releases(&id, deadline).await }
         });
     }
 
-    /// How many of so many requests may be made. An operation that rests costs nothing, and one try tells why.
+    /// How many of the wanted requests may be sent. A request for a paused operation is not sent, and one is enough to get
+    /// the reason of the pause.
     fn granted(&self, operation: Operation, wanted: usize) -> usize {
         if self.runpod.paused(Api::Rest, operation).is_some() {
             return wanted.min(1);
@@ -57,47 +57,52 @@ impl Gatherer {
         self.runpod.rest().grant(wanted, Urgency::CanWait)
     }
 
-    /// Takes in what was answered, and says whether anything was.
-    pub(super) fn note_workers(&self, endpoints: &[Known], reads: &mut Reads) -> bool {
+    /// Records the responses, and returns whether there was any.
+    pub(super) fn record_workers(&self, endpoints: &[KnownEndpoint], reads: &mut Reads) -> bool {
         let mut memory = self.memory();
         let mut answered = false;
-        for Known { id, .. } in endpoints {
-            if let Some(answer) = reads.workers.take(id) {
-                answered |= answer.is_ok();
-                let answer = answer.map(Reply::complete);
-                memory.workers.entry(id.clone()).or_default().end(answer, Api::Rest, &*self.clock);
+        for KnownEndpoint { id, .. } in endpoints {
+            if let Some(result) = reads.workers.take(id) {
+                answered |= result.is_ok();
+                let result = result.map(Reply::complete);
+                memory.workers.entry(id.clone()).or_default().record(result, Api::Rest, &*self.clock);
             }
-            if let Some(answer) = reads.releases.take(id) {
-                let answer = answer.map(Reply::complete);
-                memory.releases.entry(id.clone()).or_default().end(answer, Api::Rest, &*self.clock);
+            if let Some(result) = reads.releases.take(id) {
+                let result = result.map(Reply::complete);
+                memory.releases.entry(id.clone()).or_default().record(result, Api::Rest, &*self.clock);
             }
-            if !is_under_way(&memory, id) {
-                memory.releases.remove(id); // the list of workers says it all again
+            if !is_rolling_out(&memory, id) {
+                memory.releases.remove(id); // the list of workers is enough
             }
         }
         answered
     }
 
-    /// How old a list of workers may become with so many endpoints to go round.
-    pub(super) fn workers_hold(&self, endpoints: usize) -> Duration {
-        let hold = Collector::Workers.row().cached_for.max(self.every(Collector::Workers) * 3);
-        hold.max(ROUND.saturating_mul(u32::try_from(endpoints).unwrap_or(u32::MAX)))
+    /// The maximum age of a list of workers, which grows with the number of endpoints.
+    pub(super) fn workers_max_age(&self, endpoints: usize) -> Duration {
+        let all_endpoints = ROUND.saturating_mul(u32::try_from(endpoints).unwrap_or(u32::MAX));
+        self.max_age(Collector::Workers).max(all_endpoints)
     }
 
-    /// What is held of an endpoint's workers.
-    pub(super) fn workers_of(&self, id: &str, on: &Collectors, hold: Duration) -> Workforce {
+    /// The cached workers and releases of an endpoint.
+    pub(super) fn workers_of(
+        &self,
+        id: &str,
+        on: &Collectors,
+        max_age: Duration,
+    ) -> (Option<Entry<wire::rest::Workers>>, Option<wire::rest::Releases>) {
         if !on.has(Collector::Workers) {
             return (None, None);
         }
         let (memory, now) = (self.memory(), self.clock.elapsed());
-        let workers = memory.workers.get(id).and_then(|cache| cache.read(hold, now).held);
-        let releases = memory.releases.get(id).and_then(|cache| cache.read(hold, now).held);
-        (workers, releases.map(|held| held.value))
+        let workers = memory.workers.get(id).and_then(|cache| cache.fresh(max_age, now));
+        let releases = memory.releases.get(id).and_then(|cache| cache.fresh(max_age, now));
+        (workers, releases.map(|entry| entry.value))
     }
 
-    /// How the collector fared: what the last try of any endpoint said. An endpoint that has no workers to list any more,
-    /// or not yet, is none of its failures, unless it is so with all of them.
-    pub(super) fn workers_course(
+    /// How the collector ran, by the last attempt of each endpoint. A 404 is an error only if all endpoints have one: an
+    /// endpoint may have been deleted, or just created.
+    pub(super) fn workers_run(
         &self,
         endpoints: &[Endpoint],
         list_error: Option<&RequestError>,
@@ -106,38 +111,38 @@ impl Gatherer {
     ) -> CollectorRun {
         let memory = self.memory();
         let caches = || endpoints.iter().filter_map(|endpoint| memory.workers.get(&endpoint.id));
-        let is_failure = |error: &&RequestError| {
+        let is_error = |error: &&RequestError| {
             !matches!(error.reason, Reason::NotFound) || caches().all(|cache| cache.error().is_some())
         };
-        let nobody_known = list_error.filter(|_| endpoints.is_empty());
-        let error = caches().filter_map(|cache| cache.error()).find(is_failure).or(nobody_known).cloned();
+        let without_endpoints = list_error.filter(|_| endpoints.is_empty());
+        let error = caches().filter_map(Cache::error).find(is_error).or(without_endpoints).cloned();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
-        let oldest = read.map(|read| Provenance { api: Api::Rest, read });
-        CollectorRun::new(Collector::Workers, error, answered, started.elapsed()).from(oldest)
+        let sources = read.map(|read| Provenance { api: Api::Rest, read });
+        CollectorRun::new(Collector::Workers, error, answered, started.elapsed()).from(sources)
     }
 }
 
-/// The endpoints whose workers are to be listed, those first that were asked about longest ago.
-fn due(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
+/// The endpoints whose list of workers is due, in the order of the last attempt.
+fn due_lists(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
     let is_due = |id: &&String| memory.workers.get(*id).is_none_or(|cache| cache.is_due(every, now));
     let mut due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.workers.get(id).and_then(Cache::tried));
+    due.sort_by_key(|id| memory.workers.get(id).and_then(Cache::attempted));
     due
 }
 
-/// The endpoints on which a release is on its way and whose progress is due, where it was last asked for longest ago.
-fn under_way(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
+/// The endpoints with a rollout whose progress is due, in the order of the last attempt.
+fn due_rollouts(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
     let is_due = |id: &&String| {
-        is_under_way(memory, id) && memory.releases.get(*id).is_none_or(|cache| cache.is_due(every, now))
+        is_rolling_out(memory, id) && memory.releases.get(*id).is_none_or(|cache| cache.is_due(every, now))
     };
     let mut due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.releases.get(id).and_then(Cache::tried));
+    due.sort_by_key(|id| memory.releases.get(id).and_then(Cache::attempted));
     due
 }
 
-/// Whether the last list has workers of an older release than the newest.
-fn is_under_way(memory: &Memory, id: &str) -> bool {
-    let listed = memory.workers.get(id).and_then(|cache| cache.held());
-    let workers = listed.and_then(|held| held.value.workers.0.as_ref());
+/// Whether the last list has workers of an older release than the latest.
+fn is_rolling_out(memory: &Memory, id: &str) -> bool {
+    let entry = memory.workers.get(id).and_then(|cache| cache.entry());
+    let workers = entry.and_then(|entry| entry.value.workers.0.as_ref());
     workers.into_iter().flatten().any(|worker| worker.is_stale.0 == Some(true))
 }

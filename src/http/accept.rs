@@ -1,9 +1,9 @@
-//! Content negotiation, as far as there is a choice.
+//! Content negotiation: gzip or not.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_ENCODING;
 
-/// Whether the client takes gzip (RFC 9110, 12.5.3): named, or covered by `*`, and not with weight nought.
+/// Whether the client accepts gzip (RFC 9110, 12.5.3): it is named, or covered by `*`, with a weight above 0.
 pub(super) fn gzip(headers: &HeaderMap) -> bool {
     let lists = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let mut any = false;
@@ -11,11 +11,11 @@ pub(super) fn gzip(headers: &HeaderMap) -> bool {
         let mut parts = element.split(';').map(str::trim);
         let coding = parts.next().unwrap_or_default();
         let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
-        let wanted = weight.is_ok_and(|weight| weight > 0.0);
+        let is_accepted = weight.is_ok_and(|weight| weight > 0.0);
         if coding.eq_ignore_ascii_case("gzip") {
-            return wanted;
+            return is_accepted;
         }
-        any |= coding == "*" && wanted;
+        any |= coding == "*" && is_accepted;
     }
     any
 }
@@ -27,15 +27,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_taken_when_it_is_named_and_wanted() {
-        let takes = |value: &'static str| {
+    fn gzip_is_accepted_with_a_weight_above_zero() {
+        let accepts = |value: &'static str| {
             gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
         };
         for yes in ["gzip", "GZIP", "deflate, gzip;q=0.5", "*", "br;q=1, *;q=0.1"] {
-            assert!(takes(yes), "{yes}");
+            assert!(accepts(yes), "{yes}");
         }
         for no in ["", "identity", "gzip;q=0", "gzip; q=0, *", "br", "*;q=0", "gzip;q=x"] {
-            assert!(!takes(no), "{no}");
+            assert!(!accepts(no), "{no}");
         }
         assert!(!gzip(&HeaderMap::new()));
     }

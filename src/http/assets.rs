@@ -1,4 +1,4 @@
-//! What the pages load, and what they may: nothing but this, from nowhere else.
+//! Style sheet and script of the pages, and the security headers of all pages.
 
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY,
@@ -6,8 +6,8 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 
-/// Whatever a hostile name smuggles into a page, nothing of it runs, loads, or is sent anywhere. `data:` is the icon that
-/// there is not.
+/// The content security policy: markup injected through a name cannot run, load or send anything. `data:` is for the empty
+/// icon.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) async fn css() -> impl IntoResponse {
@@ -18,17 +18,17 @@ pub(super) async fn js() -> impl IntoResponse {
     asset("text/javascript; charset=utf-8", include_str!("overview/overview.js"))
 }
 
-/// Asked for anew each time: small, and never older than the page.
+/// A file that browsers revalidate each time, so that it has the same version as the page.
 fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], text)
 }
 
-/// Says what a page may do.
+/// Adds the security headers.
 pub(super) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Names of accounts and endpoints stand in addresses.
+    // URLs contain the names of accounts and endpoints.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }

@@ -1,4 +1,4 @@
-//! The body of a request, read as it arrives, under a limit. What it says does not belong here.
+//! The body of a request, read while it is received, with a maximum size. Its content does not belong here.
 
 use std::io::{self, Read};
 
@@ -10,49 +10,49 @@ use tokio::task::spawn_blocking;
 
 use crate::jobs::{Reason, Rejection, Shortener};
 
-/// Pieces of a body that wait to be read. They are what hyper gave, some hundred kilobytes each at the most.
-const PIECES: usize = 4;
+/// Capacity of the channel to the parser, in chunks. A chunk of hyper has at most a few hundred kilobytes.
+const CHANNEL: usize = 4;
 
-/// A body that is read as far as it was asked for.
+/// The body of a request. Only the requested part is read.
 #[derive(Debug)]
-pub(super) struct Incoming {
+pub(super) struct RequestBody {
     body: Limited<Body>,
     limit: usize,
 }
 
-/// The beginning of a body.
+/// The start of a body.
 #[derive(Debug)]
-pub(super) enum Beginning {
-    /// It is all there is.
-    Whole(Bytes),
-    /// There is more.
-    Part(Bytes),
+pub(super) enum Prefix {
+    /// The whole body.
+    Complete(Bytes),
+    /// There is more to read.
+    Partial(Bytes),
 }
 
-impl Incoming {
+impl RequestBody {
     pub(super) fn new(body: Body, limit: usize) -> Self {
         Self { body: Limited::new(body, limit), limit }
     }
 
-    /// The body up to its end, or at least `enough` of it.
-    pub(super) async fn beginning(&mut self, enough: usize) -> Result<Beginning, Rejection> {
-        let mut begun = BytesMut::new();
-        while begun.len() <= enough {
-            match self.piece().await? {
-                None => return Ok(Beginning::Whole(begun.freeze())),
-                Some(piece) => begun.extend_from_slice(&piece),
+    /// Reads until the end, or until more than `length` bytes were read.
+    pub(super) async fn prefix(&mut self, length: usize) -> Result<Prefix, Rejection> {
+        let mut prefix = BytesMut::new();
+        while prefix.len() <= length {
+            match self.chunk().await? {
+                None => return Ok(Prefix::Complete(prefix.freeze())),
+                Some(chunk) => prefix.extend_from_slice(&chunk),
             }
         }
-        Ok(Beginning::Part(begun.freeze()))
+        Ok(Prefix::Partial(prefix.freeze()))
     }
 
-    async fn piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Rejection> {
         let Some(frame) = self.body.frame().await else { return Ok(None) };
         match frame {
-            Ok(frame) => Ok(Some(frame.into_data().unwrap_or_default())), // trailers are no data
+            Ok(frame) => Ok(Some(frame.into_data().unwrap_or_default())), // trailers have no data
             Err(error) if error.is::<LengthLimitError>() => {
-                let told = format!("the body is larger than {} bytes", self.limit);
-                Err(Rejection::new(Reason::TooLarge, told))
+                let message = format!("the body is larger than {} bytes", self.limit);
+                Err(Rejection::new(Reason::TooLarge, message))
             }
             Err(error) => {
                 Err(Rejection::new(Reason::Malformed, format!("cannot receive the request body: {error}")))
@@ -60,42 +60,42 @@ impl Incoming {
         }
     }
 
-    /// Has `parse` read the body while it arrives, without its long strings, on a thread for work that blocks. If this
-    /// future is dropped or fails, the body ends early for `parse`, and what it makes of it is lost.
+    /// Runs `parse` on the body while it is received, on a blocking thread. Long strings are removed from the body before.
+    /// If this future is dropped or fails, the body ends early for `parse`, and its result is dropped.
     pub(super) async fn parse<T: Send + 'static>(
         mut self,
-        begun: Bytes,
-        parse: impl FnOnce(Pieces) -> Result<T, Rejection> + Send + 'static,
+        prefix: Bytes,
+        parse: impl FnOnce(ChunkReader) -> Result<T, Rejection> + Send + 'static,
     ) -> Result<T, Rejection> {
-        let (send, pieces) = mpsc::channel(PIECES);
-        let parsing = spawn_blocking(move || parse(Pieces { current: Bytes::new(), pieces }));
+        let (sender, chunks) = mpsc::channel(CHANNEL);
+        let parsing = spawn_blocking(move || parse(ChunkReader { current: Bytes::new(), chunks }));
         let mut shortener = Shortener::default();
-        let mut piece = Some(begun);
-        while let Some(whole) = piece {
-            let short = Bytes::from(shortener.feed(&whole));
-            if send.send(short).await.is_err() {
-                break; // the reader knows enough
+        let mut next = Some(prefix);
+        while let Some(chunk) = next {
+            let short = Bytes::from(shortener.feed(&chunk));
+            if sender.send(short).await.is_err() {
+                break; // the parser has stopped early
             }
-            piece = self.piece().await?;
+            next = self.chunk().await?;
         }
-        drop(send);
+        drop(sender);
         let failed =
             |_panic| Rejection::new(Reason::Malformed, "cannot read the request body; please report this");
         parsing.await.map_err(failed)?
     }
 }
 
-/// A body for a reader that blocks.
+/// A blocking reader of the chunks of a body.
 #[derive(Debug)]
-pub(super) struct Pieces {
+pub(super) struct ChunkReader {
     current: Bytes,
-    pieces: Receiver<Bytes>,
+    chunks: Receiver<Bytes>,
 }
 
-impl Read for Pieces {
+impl Read for ChunkReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.current.is_empty() {
-            let Some(next) = self.pieces.blocking_recv() else { return Ok(0) };
+            let Some(next) = self.chunks.blocking_recv() else { return Ok(0) };
             self.current = next;
         }
         let length = buffer.len().min(self.current.len());

@@ -1,5 +1,5 @@
-//! `/docs/`: the documentation that this version was built with. Who is called at night finds the runbook where the finding
-//! is, whatever else cannot be reached.
+//! `/docs/`: the documentation of this version. A finding links to its runbook here, so it is available without internet
+//! access.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ use super::Context;
 
 static DOCS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs");
 
-/// A list of the pages.
+/// The list of pages.
 pub(super) async fn index(State(_): State<Context>) -> Html<String> {
     let pages = |folder: &'static Dir<'static>| {
         let titled =
@@ -28,7 +28,7 @@ pub(super) async fn index(State(_): State<Context>) -> Html<String> {
     document("Documentation", "../", &body)
 }
 
-/// A page, or a picture in it.
+/// A page or picture.
 pub(super) async fn page(Path(path): Path<String>) -> Response {
     let Some(file) = DOCS.get_file(&path) else {
         return match DOCS.get_dir(path.trim_end_matches('/')) {
@@ -42,7 +42,7 @@ pub(super) async fn page(Path(path): Path<String>) -> Response {
         Some(markdown) if is(file, "md") => {
             let mut body = String::new();
             pulldown_cmark::html::push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES));
-            // A table may scroll by itself, which has to be possible by keyboard too.
+            // Wide tables scroll; with a tab index, by keyboard too.
             let body = body.replace("<table>", "<table tabindex=\"0\">");
             let up = "../".repeat(path.matches('/').count() + 1);
             document(title(markdown).unwrap_or(&path), &up, &PreEscaped(body)).into_response()
@@ -56,7 +56,7 @@ fn is(file: &File<'_>, extension: &str) -> bool {
     file.path().extension().is_some_and(|own| own == extension)
 }
 
-/// A page around what it says. `up` leads to the overview.
+/// An HTML document with this content. `up` is the relative URL of the overview.
 fn document(title: &str, up: &str, body: &Markup) -> Html<String> {
     let markup = html! {
         (DOCTYPE)

@@ -1,4 +1,5 @@
-//! `POST /webhooks/jobs/{endpoint_id}` and `POST /api/v1/jobs`: finished jobs, from Runpod and from those who have them.
+//! `POST /webhooks/jobs/{endpoint_id}` and `POST /api/v1/jobs`: receives finished jobs from Runpod's webhook, and from
+//! handlers and gateways.
 
 use std::io::BufReader;
 use std::sync::Arc;
@@ -12,125 +13,126 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::Context;
-use super::body::{Beginning, Incoming};
+use super::body::{Prefix, RequestBody};
 use crate::config::Webhook;
 use crate::jobs::push::Batch;
 use crate::jobs::{Job, Reason, Rejection, Via, webhook};
 
-/// A body up to this size is read when it is there: most are, and then nobody waits for a thread.
+/// Maximum size of a body in bytes that is parsed on the async runtime, without a thread. Most bodies are smaller.
 const SMALL: usize = 256 * 1024;
 
-/// Larger bodies that are read together, each on a thread: the threads are shared with nobody, and this many keep a core busy.
-const LARGE_AT_ONCE: usize = 4;
+/// Maximum number of larger bodies that are parsed concurrently, each on a blocking thread. This keeps a core busy.
+const MAX_LARGE: usize = 4;
 
-/// Whoever sends more slowly has gone away: Runpod tries again.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Timeout of receiving a body. Runpod retries a webhook that fails.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The body of a push: some ten thousand jobs.
+/// Maximum size of a push in bytes: about ten thousand jobs.
 const MAX_PUSH: usize = 4 * 1024 * 1024;
 
-/// Whether a job that came by webhook or push is taken, and how.
+/// Receives webhooks and pushes, checks their token and parses them.
 #[derive(Debug)]
-pub struct Intake {
-    /// Another after each reload.
+pub struct JobReceiver {
+    /// The current settings; a reload replaces them.
     webhook: watch::Receiver<Arc<Webhook>>,
-    /// Whether only this machine can send anything.
+    /// Whether only this machine can reach the exporter.
     loopback: bool,
     large: Semaphore,
 }
 
-impl Intake {
-    /// Takes jobs like this. `loopback` says that every listener can be reached from this machine alone.
+impl JobReceiver {
+    /// A receiver with these settings. `loopback` means that only this machine can reach the listeners.
     pub fn new(webhook: watch::Receiver<Arc<Webhook>>, loopback: bool) -> Self {
-        Self { webhook, loopback, large: Semaphore::new(LARGE_AT_ONCE) }
+        Self { webhook, loopback, large: Semaphore::new(MAX_LARGE) }
     }
 
     fn webhook(&self) -> Arc<Webhook> {
         Arc::clone(&self.webhook.borrow())
     }
 
-    /// Whether nobody's jobs are taken.
-    pub fn is_closed(&self) -> bool {
+    /// Whether all jobs are rejected, because there is no token and other machines can reach the exporter.
+    pub fn is_disabled(&self) -> bool {
         self.webhook().token.is_none() && !self.loopback
     }
 
     fn check(&self, given: Option<&str>) -> Result<(), Rejection> {
-        if self.is_closed() {
-            let told = "jobs are not accepted without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 only";
-            return Err(Rejection::new(Reason::Closed, told));
+        if self.is_disabled() {
+            let message = "jobs are not accepted without a token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file, or listen on 127.0.0.1 only";
+            return Err(Rejection::new(Reason::Closed, message));
         }
         let webhook = self.webhook();
         let Some(token) = &webhook.token else { return Ok(()) };
-        let told = "the token is wrong or missing; pass it as ?token=… or as Authorization: Bearer …";
-        let right = given.is_some_and(|given| token.is(given));
-        right.then_some(()).ok_or_else(|| Rejection::new(Reason::Unauthorized, told))
+        let message = "the token is wrong or missing; pass it as ?token=… or as Authorization: Bearer …";
+        let is_valid = given.is_some_and(|given| token.is(given));
+        is_valid.then_some(()).ok_or_else(|| Rejection::new(Reason::Unauthorized, message))
     }
 
-    /// Reads the job of a webhook. However large the body is, what is kept of it is not.
+    /// Reads the job of a webhook. Memory does not grow with the size of the body.
     async fn read(&self, body: Body) -> Result<Job, Rejection> {
         let settings = self.webhook();
-        let mut incoming = Incoming::new(body, settings.max_body);
-        match incoming.beginning(SMALL).await? {
-            Beginning::Whole(body) => webhook::from_slice(&body, &settings.pointers),
-            Beginning::Part(begun) => {
-                let _turn = self.large.acquire().await; // it is never closed
-                let parse = move |pieces| webhook::from_reader(BufReader::new(pieces), &settings.pointers);
-                incoming.parse(begun, parse).await
+        let mut body = RequestBody::new(body, settings.max_body);
+        match body.prefix(SMALL).await? {
+            Prefix::Complete(body) => webhook::from_slice(&body, &settings.pointers),
+            Prefix::Partial(prefix) => {
+                let _permit = self.large.acquire().await; // never closed
+                let parse = move |chunks| webhook::from_reader(BufReader::new(chunks), &settings.pointers);
+                body.parse(prefix, parse).await
             }
         }
     }
 }
 
-/// The answer of both routes.
-type Answer = (StatusCode, String);
+/// The response of both routes.
+type Reply = (StatusCode, String);
 
-/// Runpod's webhook. It is answered 200 for a job that is counted, and for one that was counted before.
+/// Receives Runpod's webhook. The response is 200 for a job that is counted now or was counted before.
 pub(super) async fn webhook(
     State(context): State<Context>,
     Path(endpoint): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
+) -> Reply {
     let jobs = context.scraper.jobs();
-    let take = async {
-        context.intake.check(token(query.as_deref(), &headers).as_deref())?;
+    let result = async {
+        context.receiver.check(token(query.as_deref(), &headers).as_deref())?;
         jobs.admit(&endpoint)?;
-        let job = in_time(context.intake.read(body)).await?;
+        let job = in_time(context.receiver.read(body)).await?;
         jobs.observe(Via::Webhook, &endpoint, &job)
     };
-    let told = |new| if new { "counted\n" } else { "already counted\n" }.to_owned();
-    answer(&context, Via::Webhook, take.await.map(told))
+    let message = |new| if new { "counted\n" } else { "already counted\n" }.to_owned();
+    respond(&context, Via::Webhook, result.await.map(message))
 }
 
-/// Jobs of a handler or gateway: all that are in the body, or none.
+/// Receives jobs of a handler or gateway. Either all of them are counted, or none.
 pub(super) async fn push(
     State(context): State<Context>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
+) -> Reply {
     let jobs = context.scraper.jobs();
-    let take = async {
-        context.intake.check(token(query.as_deref(), &headers).as_deref())?;
-        let mut incoming = Incoming::new(body, MAX_PUSH);
-        let (Beginning::Whole(body) | Beginning::Part(body)) = in_time(incoming.beginning(MAX_PUSH)).await?;
-        let batch = Batch::read(&body)?;
-        let told = batch.jobs.iter().map(|pushed| (&*pushed.endpoint_id, &pushed.job));
-        let new = jobs.observe_all(Via::Push, told);
-        let new = new.map_err(|(position, rejection)| batch.blame(position, rejection))?;
+    let result = async {
+        context.receiver.check(token(query.as_deref(), &headers).as_deref())?;
+        let mut body = RequestBody::new(body, MAX_PUSH);
+        let (Prefix::Complete(bytes) | Prefix::Partial(bytes)) = in_time(body.prefix(MAX_PUSH)).await?;
+        let batch = Batch::read(&bytes)?;
+        let pushed = batch.jobs.iter().map(|pushed| (&*pushed.endpoint_id, &pushed.job));
+        let new = jobs
+            .observe_all(Via::Push, pushed)
+            .map_err(|(index, rejection)| batch.locate(index, rejection))?;
         Ok(format!("counted {new} of {}\n", batch.jobs.len()))
     };
-    answer(&context, Via::Push, take.await)
+    respond(&context, Via::Push, result.await)
 }
 
 async fn in_time<T>(read: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
-    let told = || format!("body not received within {} seconds", PATIENCE.as_secs());
-    let late = |_elapsed| Rejection::new(Reason::Timeout, told());
-    timeout(PATIENCE, read).await.map_err(late)?
+    let message = || format!("body not received within {} seconds", TIMEOUT.as_secs());
+    let late = |_elapsed| Rejection::new(Reason::Timeout, message());
+    timeout(TIMEOUT, read).await.map_err(late)?
 }
 
-/// The token as it was given: in the URL, which is all that Runpod's webhook can carry, or as a header.
+/// The token in the request: a URL parameter, the only place that Runpod's webhook supports, or a header.
 fn token(query: Option<&str>, headers: &HeaderMap) -> Option<String> {
     let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let in_url = parameters.find(|(name, _)| name == "token").map(|(_, value)| value.into_owned());
@@ -140,9 +142,9 @@ fn token(query: Option<&str>, headers: &HeaderMap) -> Option<String> {
     })
 }
 
-fn answer(context: &Context, via: Via, taken: Result<String, Rejection>) -> Answer {
-    match taken {
-        Ok(told) => (StatusCode::OK, told),
+fn respond(context: &Context, via: Via, result: Result<String, Rejection>) -> Reply {
+    match result {
+        Ok(message) => (StatusCode::OK, message),
         Err(rejection) => {
             context.scraper.jobs().rejected(via, rejection.reason);
             (status(rejection.reason), format!("{rejection}\n"))

@@ -1,4 +1,4 @@
-//! `/metrics`: every account, in what time Prometheus allows.
+//! `/metrics`: scrapes all accounts within Prometheus's scrape timeout.
 
 use std::time::Duration;
 
@@ -12,22 +12,22 @@ use super::{Context, accept};
 use crate::exposition;
 use crate::scrape::Scope;
 
-/// What Prometheus says of its patience, in seconds.
+/// The header with Prometheus's scrape timeout in seconds.
 const TIMEOUT_HEADER: &str = "X-Prometheus-Scrape-Timeout-Seconds";
 
-/// The patience of a client that says nothing: Prometheus's own default.
+/// The timeout of clients that do not send the header: Prometheus's default.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Nobody waits longer; a larger value is a mistake or a joke.
+/// Upper bound of the timeout; a larger value is a mistake.
 const MAX_TIMEOUT: Duration = Duration::from_mins(5);
 
 pub(super) async fn metrics(State(context): State<Context>, headers: HeaderMap) -> Response {
     scrape(&context, Scope::default(), &headers).await
 }
 
-/// Scrapes and answers in what the client takes.
+/// Scrapes, and responds with gzip if the client accepts it.
 pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap) -> Response {
-    let deadline = Instant::now() + patience(headers, context.timeout_offset);
+    let deadline = Instant::now() + time_limit(headers, context.timeout_offset);
     let page = match context.scraper.scrape(scope, deadline).await {
         Ok(page) => page,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
@@ -42,11 +42,13 @@ pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap)
     }
 }
 
-/// How long a scrape may take: what the client allows, less what the way back takes, but never less than half.
-fn patience(headers: &HeaderMap, offset: Duration) -> Duration {
-    let said = headers.get(TIMEOUT_HEADER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    let said = said.and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok());
-    let timeout = said.filter(|timeout| !timeout.is_zero()).unwrap_or(DEFAULT_TIMEOUT).min(MAX_TIMEOUT);
+/// The time limit of a scrape: the client's timeout minus the offset, but at least half of the timeout.
+fn time_limit(headers: &HeaderMap, offset: Duration) -> Duration {
+    let parse = |value: &HeaderValue| {
+        let seconds: f64 = value.to_str().ok()?.trim().parse().ok()?;
+        Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero())
+    };
+    let timeout = headers.get(TIMEOUT_HEADER).and_then(parse).unwrap_or(DEFAULT_TIMEOUT).min(MAX_TIMEOUT);
     timeout.saturating_sub(offset).max(timeout / 2)
 }
 
@@ -57,22 +59,22 @@ mod tests {
     const OFFSET: Duration = Duration::from_millis(500);
 
     #[test]
-    fn the_offset_is_taken_off_what_the_client_allows() {
-        let patience = |value: &'static str| {
+    fn the_offset_is_subtracted_from_the_timeout() {
+        let limit = |value: &'static str| {
             let headers = HeaderMap::from_iter([(
                 "x-prometheus-scrape-timeout-seconds".parse().unwrap(),
                 HeaderValue::from_static(value),
             )]);
-            patience(&headers, OFFSET).as_millis()
+            time_limit(&headers, OFFSET).as_millis()
         };
-        assert_eq!(patience("10"), 9500);
-        assert_eq!(patience("2.5"), 2000);
-        assert_eq!(patience("0.5"), 250);
-        assert_eq!(patience("1e300"), 9500);
-        assert_eq!(patience("100000"), 299_500);
-        for nonsense in ["", "0", "-1", "NaN", "inf", "soon"] {
-            assert_eq!(patience(nonsense), 9500, "{nonsense}");
+        assert_eq!(limit("10"), 9500);
+        assert_eq!(limit("2.5"), 2000);
+        assert_eq!(limit("0.5"), 250);
+        assert_eq!(limit("1e300"), 9500);
+        assert_eq!(limit("100000"), 299_500);
+        for invalid in ["", "0", "-1", "NaN", "inf", "soon"] {
+            assert_eq!(limit(invalid), 9500, "{invalid}");
         }
-        assert_eq!(super::patience(&HeaderMap::new(), OFFSET).as_millis(), 9500);
+        assert_eq!(time_limit(&HeaderMap::new(), OFFSET).as_millis(), 9500);
     }
 }

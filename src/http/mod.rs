@@ -1,4 +1,4 @@
-//! Routes and thin handlers. Nothing here knows Runpod.
+//! The HTTP server: routes and handlers. Runpod does not belong here.
 
 mod accept;
 mod assets;
@@ -21,47 +21,47 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-pub use self::jobs::Intake;
+pub use self::jobs::JobReceiver;
 use crate::config::PageUrl;
 use crate::scrape::Scraper;
 use crate::settings::Mode;
-use crate::status::{Status, Wanted};
+use crate::status::{Selection, Status};
 use clock::Clock;
 
-/// What the handlers share.
+/// The state of the handlers.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Makes the scrapes.
+    /// The scraper.
     pub scraper: Arc<Scraper>,
-    /// Taken off Prometheus's scrape timeout.
+    /// Subtracted from Prometheus's scrape timeout.
     pub timeout_offset: Duration,
-    /// Whether the account is real.
+    /// Whether the account is real or simulated.
     pub mode: Mode,
-    /// Reads the configuration again.
+    /// Reloads the configuration.
     pub reload: Arc<dyn Reload>,
-    /// Takes finished jobs.
-    pub intake: Arc<Intake>,
-    /// What time it is.
+    /// Receives finished jobs.
+    pub receiver: Arc<JobReceiver>,
+    /// The current time.
     pub clock: Arc<dyn Clock>,
     /// When the process started, by [`Clock::elapsed`].
     pub started: Duration,
-    /// Where Grafana is, if it is known.
+    /// URL of Grafana, if configured.
     pub grafana: Option<PageUrl>,
 }
 
 impl Context {
-    /// How everything was found last.
+    /// The status document of the latest scrapes.
     fn status(&self) -> Status {
         let tokens = |endpoint: &str| self.scraper.jobs().tokens(endpoint);
         let running = self.clock.elapsed().saturating_sub(self.started);
         let accounts = self.scraper.latest();
-        Status::new(&accounts, Wanted::default(), &tokens, self.mode, self.clock.now(), running)
+        Status::new(&accounts, Selection::default(), &tokens, self.mode, self.clock.now(), running)
     }
 }
 
-/// Reads the configuration again.
+/// Reloads the configuration.
 pub trait Reload: Debug + Send + Sync {
-    /// What is wrong with it, if anything is; then the old one stays.
+    /// Reloads the configuration. On an error, which the result describes, the previous one stays in effect.
     fn reload(&self) -> Result<(), String>;
 }
 
@@ -75,7 +75,7 @@ pub fn router(context: Context) -> Router {
         .route("/docs/{*path}", get(docs::page))
         .route("/api/v1/status", get(status::status))
         .layer(map_response(assets::guard))
-        // A fleet of 500 endpoints is a page of a megabyte, and a tenth of it like this.
+        // With 500 endpoints, the page has a megabyte; compressed, a tenth of that.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     Router::new()
         .merge(pages)

@@ -1,4 +1,4 @@
-//! `/probe` and `/sd`: one account a target, so that Prometheus spreads many accounts over many servers.
+//! `/probe` and `/sd`: one scrape target per account, so that several Prometheus servers can share many accounts.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{Context, metrics};
 use crate::scrape::Scope;
 use crate::settings::{Collector, Collectors};
 
-/// `/probe?account=NAME&collect[]=NAME`: one account, and of its collectors all or those that are named.
+/// `/probe?account=NAME&collect[]=NAME`: scrapes one account, with all of its collectors or the named ones.
 pub(super) async fn probe(
     State(context): State<Context>,
     RawQuery(query): RawQuery,
@@ -21,21 +21,21 @@ pub(super) async fn probe(
 ) -> Response {
     match scope(&context, query.as_deref().unwrap_or_default()) {
         Ok(scope) => metrics::scrape(&context, scope, &headers).await,
-        Err(refusal) => refusal.into_response(),
+        Err(rejection) => rejection.into_response(),
     }
 }
 
 fn scope(context: &Context, query: &str) -> Result<Scope, (StatusCode, String)> {
     let mut account = None;
-    let mut wanted = Vec::new();
+    let mut collectors = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "account" => account = Some(value.into_owned()),
             "collect[]" | "collect" => {
                 let collector = value.parse::<Collector>();
-                wanted.push(collector.map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}\n")))?);
+                collectors.push(collector.map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}\n")))?);
             }
-            _ => {} // Prometheus may send parameters that are for somebody else
+            _ => {} // ignored: a scrape configuration may add parameters
         }
     }
     let known = context.scraper.accounts();
@@ -49,8 +49,8 @@ fn scope(context: &Context, query: &str) -> Result<Scope, (StatusCode, String)> 
     let Some(account) = known.iter().find(|name| ***name == *account) else {
         return Err((StatusCode::NOT_FOUND, format!("unknown account; configured accounts:\n{}", list())));
     };
-    let collectors = (!wanted.is_empty()).then(|| Collectors::from_iter(wanted).with_needs());
-    Ok(Scope { account: Some(Arc::clone(account)), collectors })
+    let named = (!collectors.is_empty()).then(|| Collectors::from_iter(collectors).with_needs());
+    Ok(Scope { account: Some(Arc::clone(account)), collectors: named })
 }
 
 /// One target group of `http_sd`.
@@ -66,11 +66,11 @@ struct Labels {
     metrics_path: &'static str,
     #[serde(rename = "__param_account")]
     account: String,
-    /// Targets on one address must differ in a label that stays, or their `up` would be one series.
+    /// Distinct per account: otherwise the `up` series of all targets would be the same.
     instance: String,
 }
 
-/// `/sd`: one target an account, on the address by which the exporter was asked.
+/// `/sd`: one target per account. Its address is the Host header of the request.
 pub(super) async fn targets(State(context): State<Context>, headers: HeaderMap) -> Response {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let Some(host) = host else {

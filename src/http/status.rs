@@ -8,12 +8,12 @@ use super::Context;
 use crate::advice::WithAdvice;
 use crate::status::Status;
 
-/// How everything was found last.
+/// The status document of the latest scrapes.
 pub(super) async fn status(State(context): State<Context>) -> Json<Status> {
     Json(context.status())
 }
 
-/// 200 while the process works: it answered.
+/// 200 as long as the process can respond.
 pub(super) async fn health() -> &'static str {
     "healthy\n"
 }
@@ -32,7 +32,7 @@ pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String
     (StatusCode::SERVICE_UNAVAILABLE, reason)
 }
 
-/// 200 once the configuration is read again, else 500 with the reason, and the old one stays.
+/// 200 if the configuration was reloaded. Otherwise 500 with the error, and the previous one stays in effect.
 pub(super) async fn reload(State(context): State<Context>) -> (StatusCode, String) {
     match context.reload.reload() {
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),

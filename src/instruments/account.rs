@@ -18,4 +18,4 @@ pub struct AccountTotals {
 
 /// The log lines of one endpoint, by level and source.
 #[derive(Debug, Clone, Default)]
-pub struct EndpointLines(pub(crate) BTreeMap<[&'static str; 2], Total>);
+pub(crate) struct EndpointLines(pub(crate) BTreeMap<[&'static str; 2], Total>);

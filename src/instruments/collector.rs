@@ -70,6 +70,6 @@ impl Collector {
 }
 
 /// The metrics of this process now. Which there are does not change while it runs.
-pub fn process_metrics() -> Vec<ProcessMetric> {
+pub(crate) fn process_metrics() -> Vec<ProcessMetric> {
     Collector::new().collect()
 }

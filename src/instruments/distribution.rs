@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Durations, counted by upper bounds. The sum is a whole number of nanoseconds, so it does not depend on their order.
 #[derive(Debug, Clone, Copy)]
-pub struct Distribution<const B: usize> {
+pub(crate) struct Distribution<const B: usize> {
     /// Upper bounds in milliseconds, ascending.
     bounds: &'static [u64; B],
     /// Durations up to each bound and above the previous one.
@@ -30,7 +30,7 @@ impl<const B: usize> Distribution<B> {
     }
 
     /// Each upper bound in seconds, and the number of durations up to it.
-    pub fn cumulative(&self) -> impl Iterator<Item = (f64, u64)> {
+    pub(crate) fn cumulative(&self) -> impl Iterator<Item = (f64, u64)> {
         let bounds = self.bounds.iter().map(|bound| Duration::from_millis(*bound).as_secs_f64());
         bounds.zip(&self.buckets).scan(0, |below, (bound, bucket)| {
             *below += bucket;
@@ -39,12 +39,12 @@ impl<const B: usize> Distribution<B> {
     }
 
     /// The number of durations.
-    pub const fn count(&self) -> u64 {
+    pub(crate) const fn count(&self) -> u64 {
         self.count
     }
 
     /// Their sum in seconds.
-    pub fn sum(&self) -> f64 {
+    pub(crate) fn sum(&self) -> f64 {
         self.sum.as_secs_f64()
     }
 }

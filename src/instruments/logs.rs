@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{Accounts, with_account};
-use crate::logs::{Drops, Level, Line, Origin, Sink, Stream};
+use crate::logs::{DropCounter, Level, Line, LineSink, LogOrigin, Stream};
 
 /// The counters of log lines. Clones count together.
 #[derive(Debug, Clone)]
 pub struct LogLines(pub(super) Accounts);
 
-impl Drops for LogLines {
+impl DropCounter for LogLines {
     fn dropped(&self, account: &str, lines: u64) {
         with_account(&self.0, account, |totals| totals.dropped_lines.get_or_insert_default().add(lines));
     }
@@ -17,8 +17,8 @@ impl Drops for LogLines {
 
 impl LogLines {
     /// Counts a line.
-    pub fn count(&self, origin: &Origin, level: Level, source: Stream) {
-        let Origin { account, endpoint_id, endpoint_name } = origin;
+    pub fn count(&self, origin: &LogOrigin, level: Level, source: Stream) {
+        let LogOrigin { account, endpoint_id, endpoint_name } = origin;
         with_account(&self.0, account, |totals| {
             let endpoint = (Arc::clone(endpoint_id), Arc::clone(endpoint_name));
             let lines = &mut totals.log_lines.entry(endpoint).or_default().0;
@@ -27,13 +27,13 @@ impl LogLines {
     }
 }
 
-impl Sink for LogLines {
-    fn line(&self, origin: &Origin, line: &Line) {
+impl LineSink for LogLines {
+    fn line(&self, origin: &LogOrigin, line: &Line) {
         self.count(origin, line.level, line.source);
     }
 
-    fn gone(&self, origin: &Origin) {
-        let Origin { account, endpoint_id, endpoint_name } = origin;
+    fn gone(&self, origin: &LogOrigin) {
+        let LogOrigin { account, endpoint_id, endpoint_name } = origin;
         with_account(&self.0, account, |totals| {
             totals.log_lines.remove(&(Arc::clone(endpoint_id), Arc::clone(endpoint_name)));
         });

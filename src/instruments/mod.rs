@@ -17,17 +17,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-pub use self::account::{AccountTotals, EndpointLines};
-pub use self::collector::{ProcessMetric, ProcessValue, process_metrics};
-pub use self::distribution::Distribution;
-pub use self::jobs::{EndpointJobs, Jobs};
-pub use self::logs::LogLines;
+pub(crate) use self::account::{AccountTotals, EndpointLines};
+pub use self::collector::ProcessValue;
+pub(crate) use self::collector::{ProcessMetric, process_metrics};
+pub(crate) use self::distribution::Distribution;
+pub(crate) use self::jobs::{EndpointJobs, Jobs};
+pub(crate) use self::logs::LogLines;
 pub use self::measurements::Measurements;
-pub use self::process::{Build, Process};
+pub(crate) use self::process::Build;
+pub use self::process::Process;
 pub use self::total::Total;
 use crate::advice::PauseLog;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, seconds};
+use crate::snapshot::AccountSnapshot;
 use runpod::{Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
@@ -72,7 +74,7 @@ impl Instruments {
         let mut process = lock(&self.process);
         process.reload_successful = success;
         if success {
-            process.reload_time = seconds(now);
+            process.reload_time = now.into();
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Distribution, ProcessMetric, Total};
 use crate::settings::Mode;
+use crate::snapshot::UnixTime;
 
 /// Upper bounds for upstream requests, in milliseconds: from a fast response to the longest timeout in use.
 const REQUEST_BUCKETS: [u64; 10] = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
@@ -23,8 +24,8 @@ pub struct Process {
     pub(crate) rejected_jobs: BTreeMap<[&'static str; 2], Total>,
     /// Whether the last attempt to load the configuration succeeded.
     pub(crate) reload_successful: bool,
-    /// The last successful load as a Unix timestamp in seconds; 0 before the first.
-    pub(crate) reload_time: f64,
+    /// The last successful load; 0 before the first.
+    pub(crate) reload_time: UnixTime,
     /// What runs.
     pub build: Build,
     /// What the operating system reports.
@@ -49,7 +50,7 @@ impl Process {
             unknown_values: BTreeMap::new(),
             rejected_jobs: BTreeMap::new(),
             reload_successful: false,
-            reload_time: 0.0,
+            reload_time: UnixTime(0.0),
             build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },
             metrics: Vec::new(),
         }

@@ -11,13 +11,13 @@ impl Total {
     }
 
     /// The count.
-    pub const fn get(self) -> u64 {
+    pub(crate) const fn get(self) -> u64 {
         self.0
     }
 
     /// The count as a sample.
     #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-    pub const fn as_f64(self) -> f64 {
+    pub(crate) const fn as_f64(self) -> f64 {
         self.0 as f64
     }
 }

@@ -1,47 +1,50 @@
-//! Payloads to finished jobs: what Runpod's webhook, a handler or a gateway says of a job that is over.
+//! Finished jobs, parsed from the payloads of Runpod's webhook, a handler or a gateway.
 //!
-//! How a payload arrives does not belong here (see `http/`), nor what is counted of it (see `instruments/`).
+//! How a payload is received does not belong here (see `http/`), nor how jobs are counted (see `instruments/`).
 
-pub mod push;
+pub(crate) mod push;
 mod seen;
 mod shorten;
 mod time;
 mod tokens;
-pub mod webhook;
+pub(crate) mod webhook;
 
 use std::time::Duration;
 
-pub use seen::Seen;
-pub use shorten::Shortener;
-pub use tokens::{BadPointer, Pointer, Pointers, Tokens};
+use strum::{IntoStaticStr, VariantArray};
 
-/// A job that is over.
+pub(crate) use seen::Seen;
+pub(crate) use shorten::Shortener;
+pub use tokens::Tokens;
+pub(crate) use tokens::{Pointer, Pointers};
+
+/// A finished job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Job {
-    /// Its id, by which it is known when it is told again; a push need not give one.
+    /// Its id, by which a second report of it is recognized; optional in a push.
     pub id: Option<String>,
-    /// How it ended.
+    /// Its final status.
     pub status: Status,
-    /// How long it took.
+    /// Its times.
     pub times: Times,
-    /// What it read and wrote.
+    /// Its token counts.
     pub tokens: Tokens,
 }
 
-/// How long a job took. A job that never ran has none of these: what it waited for did not come.
+/// The times of a job. A job that never ran has none: its delay is not that of a job that was served.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Times {
-    /// From its arrival to its end.
+    /// From arrival to end.
     pub latency: Option<Duration>,
-    /// From its arrival until a worker began with it.
+    /// From arrival to the start of its execution.
     pub delay: Option<Duration>,
-    /// From then to its end.
+    /// From the start of its execution to its end.
     pub execution: Option<Duration>,
 }
 
 impl Job {
-    /// A job as a list of requests has it, with its times in milliseconds. `None` while it is under way, and without an id:
-    /// a list is read again and again.
+    /// A job in a request list, with its times in milliseconds. `None` if it is not finished, or has no id: without one it
+    /// would be counted each time that the list is read.
     pub fn listed(
         id: Option<String>,
         status: &str,
@@ -55,24 +58,24 @@ impl Job {
     }
 }
 
-/// The same in whole milliseconds, of a job that ran: small, for many of them are kept.
+/// The times of a job that ran in whole milliseconds: small, because many are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Millis {
-    /// From its arrival to its end.
+    /// From arrival to end.
     pub latency: u32,
-    /// From its arrival until a worker began with it; nought where nobody said.
+    /// From arrival to the start of its execution; 0 if unknown.
     pub delay: u32,
 }
 
 impl Times {
-    /// In whole milliseconds; seven weeks at the most. `None` without a latency.
+    /// Converts to whole milliseconds, at most seven weeks. `None` without a latency.
     pub fn millis(&self) -> Option<Millis> {
         let millis = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
         let delay = self.delay.map(millis).unwrap_or_default();
         Some(Millis { latency: millis(self.latency?), delay })
     }
 
-    /// What follows from what was said of a job. A delay without an execution is that of a job that never ran.
+    /// Times from the reported delay and execution. A delay without an execution is that of a job that never ran.
     fn of(delay: Option<Duration>, execution: Option<Duration>) -> Self {
         let delay = delay.filter(|_| execution.is_some());
         let latency = delay.zip(execution).map(|(delay, execution)| delay.saturating_add(execution));
@@ -80,62 +83,57 @@ impl Times {
     }
 }
 
-/// How a job ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The final status of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// It returned an output.
     Completed,
     /// Its handler raised an error, or it was retried too often.
     Failed,
-    /// Its client took it back.
+    /// Its client cancelled it.
     Cancelled,
-    /// It ran, or waited, longer than it was allowed to.
+    /// It ran or waited longer than allowed.
     TimedOut,
-    /// In a way that this exporter does not know.
+    /// A status that this exporter does not know.
     #[default]
     Unknown,
 }
 
-/// The job is not over.
+/// The job is not finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the job is not finished; send it when it is COMPLETED, FAILED, CANCELLED or TIMED_OUT")]
 pub struct NotFinished;
 
 impl Status {
-    /// Every status, in the order of [`Status::index`].
-    pub const ALL: [Self; 5] =
-        [Self::Completed, Self::Failed, Self::Cancelled, Self::TimedOut, Self::Unknown];
+    /// All statuses, in the order of [`Status::index`].
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// Reads Runpod's word for it, in any case.
-    pub fn parse(word: &str) -> Result<Self, NotFinished> {
-        let is = |known: &&str| word.eq_ignore_ascii_case(known);
-        // RUNNING is what Runpod's older texts say for IN_PROGRESS.
+    /// Parses Runpod's name of a status, case-insensitively.
+    pub fn parse(name: &str) -> Result<Self, NotFinished> {
+        let is = |known: &&str| name.eq_ignore_ascii_case(known);
+        // Runpod's older documentation says RUNNING for IN_PROGRESS.
         if ["IN_QUEUE", "IN_PROGRESS", "RUNNING"].iter().any(is) {
             return Err(NotFinished);
         }
-        let known = Self::ALL.into_iter().find(|status| is(&status.as_str()));
+        let known = Self::ALL.iter().copied().find(|status| is(&status.as_str()));
         Ok(known.unwrap_or(Self::Unknown))
     }
 
     /// The value of the `status` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::TimedOut => "timed_out",
-            Self::Unknown => "unknown",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    /// Its place in [`Status::ALL`].
+    /// Its index in [`Status::ALL`].
     pub const fn index(self) -> usize {
         self as usize
     }
 }
 
-/// By whom the exporter was told of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The channel through which a job was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Via {
     /// Runpod's webhook.
     Webhook,
@@ -146,91 +144,70 @@ pub enum Via {
 }
 
 impl Via {
-    /// Every way, in the order of [`Via::index`].
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Push, Self::Requests];
+    /// All channels, in the order of [`Via::index`].
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `via` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Push => "push",
-            Self::Requests => "requests",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    /// Its place in [`Via::ALL`].
+    /// Its index in [`Via::ALL`].
     pub const fn index(self) -> usize {
         self as usize
     }
 }
 
-/// Why something that was sent was not counted: a closed set, for it is a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a report was rejected: a closed set, because it is a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Reason {
-    /// No token is configured, and the exporter can be reached from other machines.
+    /// No token is configured, and the exporter is reachable from other machines.
     Closed,
     /// The token is wrong or missing.
     Unauthorized,
     /// No account has the endpoint.
     UnknownEndpoint,
-    /// As many endpoints as are remembered wait for the first list.
+    /// The account was not listed yet, and the maximum number of unknown endpoints is stored.
     TooManyUnread,
-    /// Not what was expected.
+    /// The payload is not valid.
     Malformed,
-    /// The job is still under way.
+    /// The job is not finished.
     NotFinished,
-    /// More bytes than are taken.
+    /// The body exceeds the maximum size.
     TooLarge,
-    /// The sender took too long.
+    /// The body was not received in time.
     Timeout,
 }
 
 impl Reason {
-    /// Every reason.
-    pub const ALL: [Self; 8] = [
-        Self::Closed,
-        Self::Unauthorized,
-        Self::UnknownEndpoint,
-        Self::TooManyUnread,
-        Self::Malformed,
-        Self::NotFinished,
-        Self::TooLarge,
-        Self::Timeout,
-    ];
+    /// All reasons.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `reason` label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Unauthorized => "unauthorized",
-            Self::UnknownEndpoint => "unknown_endpoint",
-            Self::TooManyUnread => "too_many_unread",
-            Self::Malformed => "malformed",
-            Self::NotFinished => "not_finished",
-            Self::TooLarge => "too_large",
-            Self::Timeout => "timeout",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// What was sent is not counted, and the sender is told why.
+/// The rejection of a report, which is also the response to its sender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{told}")]
+#[error("{message}")]
 pub struct Rejection {
-    /// For the counter.
+    /// The reason, for the counter.
     pub reason: Reason,
-    /// For the sender.
-    pub told: String,
+    /// The message, for the sender.
+    pub message: String,
 }
 
 impl Rejection {
-    /// For this reason, in these words.
-    pub fn new(reason: Reason, told: impl Into<String>) -> Self {
-        Self { reason, told: told.into() }
+    /// A rejection with a reason and a message.
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into() }
     }
 
-    fn malformed(told: impl Into<String>) -> Self {
-        Self::new(Reason::Malformed, told)
+    fn malformed(message: impl Into<String>) -> Self {
+        Self::new(Reason::Malformed, message)
     }
 }
 
@@ -246,20 +223,20 @@ mod tests {
 
     #[test]
     fn labels_and_places_agree() {
-        for (place, status) in Status::ALL.into_iter().enumerate() {
+        for (place, status) in Status::ALL.iter().copied().enumerate() {
             assert_eq!((status.index(), Status::parse(status.as_str())), (place, Ok(status)));
         }
-        for (place, via) in Via::ALL.into_iter().enumerate() {
+        for (place, via) in Via::ALL.iter().copied().enumerate() {
             assert_eq!(via.index(), place);
         }
     }
 
     #[test]
-    fn what_is_not_over_is_no_status_and_what_is_new_is_unknown() {
+    fn an_unfinished_job_has_no_status_and_a_new_status_is_unknown() {
         assert_eq!(Status::parse("TIMED_OUT"), Ok(Status::TimedOut));
         assert_eq!(Status::parse("EXPIRED"), Ok(Status::Unknown));
-        for word in ["IN_QUEUE", "in_progress", "RUNNING"] {
-            assert_eq!(Status::parse(word), Err(NotFinished));
+        for name in ["IN_QUEUE", "in_progress", "RUNNING"] {
+            assert_eq!(Status::parse(name), Err(NotFinished));
         }
     }
 }

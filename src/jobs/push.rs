@@ -1,4 +1,4 @@
-//! What a handler or a gateway says of jobs: one object, an array of them, or one after another, as NDJSON has them.
+//! Jobs that a handler or gateway pushes: one JSON object, an array of objects, or NDJSON.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,34 +7,34 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::{Deserializer, Error};
 
-use super::time::Millis;
+use super::time::Milliseconds;
 use super::{Job, Rejection, Status, Times, Tokens};
 
-/// A job, and the endpoint that had it.
+/// A job and its endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pushed {
+pub(crate) struct PushedJob {
     /// The endpoint's id.
     pub endpoint_id: String,
     /// The job.
     pub job: Job,
 }
 
-/// A batch as it was sent.
+/// The jobs of one push.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// The jobs, in their order.
-    pub jobs: Vec<Pushed>,
-    places: Vec<Place>,
+pub(crate) struct Batch {
+    /// The jobs, in the order of the body.
+    pub jobs: Vec<PushedJob>,
+    positions: Vec<Position>,
 }
 
-/// Where in a batch a job stands, as a person counts.
+/// The position of a job in the body, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Element(usize),
     Line(usize),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Element(number) => write!(f, "element {number}"),
@@ -43,29 +43,29 @@ impl fmt::Display for Place {
     }
 }
 
-impl Place {
-    fn name(self, rejection: &Rejection) -> Rejection {
+impl Position {
+    fn prefix(self, rejection: &Rejection) -> Rejection {
         Rejection::new(rejection.reason, format!("{self}: {rejection}"))
     }
 }
 
-/// One job as it is written. A field that is not known is refused: a mistyped one would be lost in silence.
+/// A job as it is sent. Unknown fields are rejected, because a mistyped field would otherwise be ignored silently.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     endpoint_id: String,
     id: Option<String>,
     status: String,
-    latency_ms: Option<Millis>,
-    delay_ms: Option<Millis>,
-    execution_ms: Option<Millis>,
+    latency_ms: Option<Milliseconds>,
+    delay_ms: Option<Milliseconds>,
+    execution_ms: Option<Milliseconds>,
     tokens_in: Option<u64>,
     tokens_out: Option<u64>,
 }
 
 impl Batch {
-    /// Reads a body. It is read whole or refused with the first place that is wrong.
-    pub fn read(body: &[u8]) -> Result<Self, Rejection> {
+    /// Parses a body. If any job is invalid, the whole body is rejected with the position of the first one.
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Rejection> {
         let mut batch = Self::default();
         match body.trim_ascii_start().first() {
             None => Err(Rejection::malformed("the body is empty; send a job as JSON")),
@@ -75,10 +75,10 @@ impl Batch {
         Ok(batch)
     }
 
-    /// The rejection of the job at this position, with the place where it stands.
-    pub fn blame(&self, position: usize, rejection: Rejection) -> Rejection {
-        match self.places.get(position) {
-            Some(place) => place.name(&rejection),
+    /// Adds the position of the job with this index to a rejection.
+    pub(crate) fn locate(&self, index: usize, rejection: Rejection) -> Rejection {
+        match self.positions.get(index) {
+            Some(position) => position.prefix(&rejection),
             None => rejection,
         }
     }
@@ -86,11 +86,11 @@ impl Batch {
     fn read_array(&mut self, body: &[u8]) -> Result<(), Rejection> {
         let mut entries = Vec::new();
         let mut json = Deserializer::from_slice(body);
-        let read = json.deserialize_seq(Elements(&mut entries)).and_then(|()| json.end());
+        let result = json.deserialize_seq(Elements(&mut entries)).and_then(|()| json.end());
         for (number, entry) in (1..).zip(entries.drain(..)) {
-            self.add(Place::Element(number), Ok(entry))?;
+            self.add(Position::Element(number), Ok(entry))?;
         }
-        read.or_else(|error| self.add(Place::Element(self.jobs.len() + 1), Err(error)))
+        result.or_else(|error| self.add(Position::Element(self.jobs.len() + 1), Err(error)))
     }
 
     fn read_lines(&mut self, body: &[u8]) -> Result<(), Rejection> {
@@ -98,36 +98,36 @@ impl Batch {
         loop {
             let rest = body.get(entries.byte_offset()..).unwrap_or_default();
             let blank = rest.len() - rest.trim_ascii_start().len();
-            let begin = entries.byte_offset() + blank;
+            let start = entries.byte_offset() + blank;
             let Some(entry) = entries.next() else { return Ok(()) };
-            let before = body.get(..begin).unwrap_or_default();
-            self.add(Place::Line(1 + memchr::memchr_iter(b'\n', before).count()), entry)?;
+            let before = body.get(..start).unwrap_or_default();
+            self.add(Position::Line(1 + memchr::memchr_iter(b'\n', before).count()), entry)?;
         }
     }
 
-    fn add(&mut self, place: Place, entry: Result<Entry, Error>) -> Result<(), Rejection> {
-        let entry = entry.map_err(|error| Rejection::malformed(without_place(&error)));
-        let pushed = entry.and_then(Pushed::try_from).map_err(|rejection| place.name(&rejection))?;
-        self.jobs.push(pushed);
-        self.places.push(place);
+    fn add(&mut self, position: Position, entry: Result<Entry, Error>) -> Result<(), Rejection> {
+        let entry = entry.map_err(|error| Rejection::malformed(without_position(&error)));
+        let job = entry.and_then(PushedJob::try_from).map_err(|rejection| position.prefix(&rejection))?;
+        self.jobs.push(job);
+        self.positions.push(position);
         Ok(())
     }
 }
 
-/// The parser's message without its line, which is told in front.
-fn without_place(error: &Error) -> String {
+/// The parser's message without line and column, because the position is prepended.
+fn without_position(error: &Error) -> String {
     let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&position).unwrap_or(&text).to_owned()
 }
 
-impl TryFrom<Entry> for Pushed {
+impl TryFrom<Entry> for PushedJob {
     type Error = Rejection;
 
     fn try_from(entry: Entry) -> Result<Self, Rejection> {
         let Entry { endpoint_id, id, status, latency_ms, delay_ms, execution_ms, tokens_in, tokens_out } =
             entry;
-        let time = |millis: Option<Millis>| millis.map(|Millis(time)| time);
+        let time = |millis: Option<Milliseconds>| millis.map(|Milliseconds(time)| time);
         let times = times(time(latency_ms), time(delay_ms), time(execution_ms))?;
         let tokens = Tokens { input: tokens_in, output: tokens_out };
         let id = id.filter(|id| !id.is_empty());
@@ -149,7 +149,7 @@ fn times(
     }
 }
 
-/// Reads the elements of an array into a list: those before a broken one are there all the same.
+/// Deserializes an array into a list, which keeps the elements before an invalid one.
 struct Elements<'a>(&'a mut Vec<Entry>);
 
 impl<'de> Visitor<'de> for Elements<'_> {

@@ -1,71 +1,71 @@
-//! JSON without its long strings, made while it arrives.
+//! Removes long strings from JSON while it is received.
 //!
-//! An output may be a picture in base64, and a reader of JSON holds the string that it is in. Nobody asks for a long one
-//! here, so it is replaced by an empty one before it is read, and memory does not grow with the output.
+//! An output may be a picture in base64, and a JSON parser holds a whole string in memory. No long string is needed here,
+//! so each is replaced by an empty one before parsing, and memory does not grow with the output.
 
 use std::mem;
 
 use memchr::{memchr, memchr2};
 
-/// The longest string that is kept: far more than an id, a status or a key that a pointer names.
-const LONGEST: usize = 1024;
+/// Maximum length of a string in bytes: far more than an id, a status or an object key.
+const MAX: usize = 1024;
 
-/// Empties strings of more than a kilobyte. Everything else stays as it is, be it JSON or not.
+/// Empties strings of more than a kilobyte. All other bytes stay, even if they are not JSON.
 #[derive(Debug, Default)]
-pub struct Shortener {
-    inside: bool,
-    /// The last byte was a backslash that means the next.
+pub(crate) struct Shortener {
+    in_string: bool,
+    /// The previous byte was a backslash that escapes the next one.
     escaped: bool,
-    /// The string so far, if it is still short.
+    /// The current string, unless it is too long.
     string: Vec<u8>,
-    long: bool,
+    too_long: bool,
 }
 
 impl Shortener {
-    /// Takes the next piece and gives what is left of it. A string that is not over yet is held back.
-    pub fn feed(&mut self, mut piece: &[u8]) -> Vec<u8> {
+    /// Processes the next chunk and returns its output. A string is output when it is complete.
+    pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        while !piece.is_empty() {
-            let at = match (self.inside, self.escaped) {
-                (false, _) => memchr(b'"', piece),
+        while !chunk.is_empty() {
+            let at = match (self.in_string, self.escaped) {
+                (false, _) => memchr(b'"', chunk),
                 (true, true) => Some(0),
-                (true, false) => memchr2(b'"', b'\\', piece),
+                (true, false) => memchr2(b'"', b'\\', chunk),
             };
-            let (before, rest) = piece.split_at(at.unwrap_or(piece.len()));
-            if self.inside {
-                self.hold(before);
+            let (before, rest) = chunk.split_at(at.unwrap_or(chunk.len()));
+            if self.in_string {
+                self.push(before);
             } else {
                 out.extend_from_slice(before);
             }
             let Some((found, rest)) = rest.split_first() else { break };
-            piece = rest;
-            match (self.inside, mem::take(&mut self.escaped), *found) {
-                (false, ..) => self.inside = true,
+            chunk = rest;
+            match (self.in_string, mem::take(&mut self.escaped), *found) {
+                (false, ..) => self.in_string = true,
                 (true, false, b'"') => self.end(&mut out),
                 (true, escaped, found) => {
                     self.escaped = !escaped;
-                    self.hold(&[found]);
+                    self.push(&[found]);
                 }
             }
         }
         out
     }
 
-    fn hold(&mut self, bytes: &[u8]) {
-        self.long |= self.string.len() + bytes.len() > LONGEST;
-        if !self.long {
+    fn push(&mut self, bytes: &[u8]) {
+        self.too_long |= self.string.len() + bytes.len() > MAX;
+        if !self.too_long {
             self.string.extend_from_slice(bytes);
         }
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
-        if mem::take(&mut self.long) {
+        if mem::take(&mut self.too_long) {
             self.string.clear();
         }
         out.push(b'"');
         out.append(&mut self.string);
         out.push(b'"');
-        self.inside = false;
+        self.in_string = false;
     }
 }
 
@@ -76,9 +76,9 @@ mod tests {
 
     use super::*;
 
-    fn shortened(pieces: &[&[u8]]) -> Vec<u8> {
+    fn shortened(chunks: &[&[u8]]) -> Vec<u8> {
         let mut shortener = Shortener::default();
-        pieces.iter().flat_map(|piece| shortener.feed(piece)).collect()
+        chunks.iter().flat_map(|chunk| shortener.feed(chunk)).collect()
     }
 
     fn text() -> impl Strategy<Value = Value> {
@@ -93,7 +93,7 @@ mod tests {
         match value {
             Value::String(text) => {
                 let written = json!(text).to_string();
-                if written.len() - 2 > LONGEST { json!("") } else { value.clone() }
+                if written.len() - 2 > MAX { json!("") } else { value.clone() }
             }
             Value::Array(list) => list.iter().map(emptied).collect(),
             Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), emptied(value))).collect(),
@@ -103,7 +103,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn only_long_strings_are_emptied_however_the_text_is_cut(
+        fn only_long_strings_are_emptied_however_the_text_is_split(
             texts in prop::collection::vec(text(), 0..6), size in 1_usize..3_000,
         ) {
             let value = json!({"output": texts, "n": [1, -2.5, true, null], "a\\\"b": {"id": "x"}});
@@ -113,22 +113,22 @@ mod tests {
         }
 
         #[test]
-        fn what_is_no_json_does_no_harm(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..20)) {
-            let whole: usize = pieces.iter().map(Vec::len).sum();
-            let pieces: Vec<_> = pieces.iter().map(Vec::as_slice).collect();
-            prop_assert!(shortened(&pieces).len() <= whole);
+        fn invalid_json_is_harmless(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..20)) {
+            let length: usize = chunks.iter().map(Vec::len).sum();
+            let chunks: Vec<_> = chunks.iter().map(Vec::as_slice).collect();
+            prop_assert!(shortened(&chunks).len() <= length);
         }
     }
 
     #[test]
-    fn a_long_string_takes_no_room() {
-        let piece = vec![b'A'; 1 << 20];
+    fn a_long_string_needs_no_memory() {
+        let chunk = vec![b'A'; 1 << 20];
         let mut shortener = Shortener::default();
         assert_eq!(shortener.feed(br#"{"output": ""#), br#"{"output": "#);
         for _ in 0..20 {
-            assert_eq!(shortener.feed(&piece), b"");
+            assert_eq!(shortener.feed(&chunk), b"");
         }
-        assert!(shortener.string.capacity() <= 2 * LONGEST);
+        assert!(shortener.string.capacity() <= 2 * MAX);
         assert_eq!(shortener.feed(br#""}"#), br#""""#.iter().chain(b"}").copied().collect::<Vec<_>>());
     }
 }

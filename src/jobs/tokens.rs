@@ -1,7 +1,7 @@
-//! Tokens: where in a job's output they stand, and a reader that goes there and nowhere else.
+//! Token counts in a job's output, found by JSON pointers. Only the values that a pointer leads to are parsed.
 //!
-//! An output may be a list of chunks, as streaming workers give it. What Runpod's worker for vllm says of a chunk's usage is the sum
-//! so far, and the input is said again with each: so the largest number counts, and chunks are never added up.
+//! The output of a streaming worker is a list of chunks. Runpod's vLLM worker reports in each chunk the tokens so far, and
+//! repeats those of the input, so the largest number counts, and chunks are not added up.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,60 +12,60 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer(Vec<String>);
 
-/// The text is no JSON pointer.
+/// The text is not a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid JSON pointer; it must start with a slash, for example /usage/input")]
-pub struct BadPointer;
+pub struct InvalidPointer;
 
 impl FromStr for Pointer {
-    type Err = BadPointer;
+    type Err = InvalidPointer;
 
-    fn from_str(text: &str) -> Result<Self, BadPointer> {
-        let path = text.strip_prefix('/').ok_or(BadPointer)?;
-        let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+    fn from_str(text: &str) -> Result<Self, InvalidPointer> {
+        let path = text.strip_prefix('/').ok_or(InvalidPointer)?;
+        let unescape = |segment: &str| segment.replace("~1", "/").replace("~0", "~");
         Ok(Self(path.split('/').map(unescape).collect()))
     }
 }
 
-/// Where the numbers of tokens stand in an output; of several places, the first that has a number counts.
+/// Where an output has its token counts. Of several pointers, the first that finds a number counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointers {
-    /// All of them, those for tokens that were read first.
+    /// All pointers, those for input tokens first.
     all: Vec<Pointer>,
-    /// How many those are.
+    /// Number of pointers for input tokens.
     input: usize,
 }
 
-/// How many tokens a job read and wrote, where that is known.
+/// The token counts of a job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// Read.
+    /// Input tokens.
     pub input: Option<u64>,
-    /// Written.
+    /// Output tokens.
     pub output: Option<u64>,
 }
 
 impl Pointers {
-    /// Looks there for the tokens that were read, and those that were written.
+    /// Pointers for input tokens and for output tokens.
     pub fn new(input: Vec<Pointer>, output: Vec<Pointer>) -> Self {
         let count = input.len();
         Self { all: [input, output].concat(), input: count }
     }
 
-    /// The same, but for those that are given.
+    /// The same, with the given pointers replaced.
     #[must_use]
     pub fn with(&self, input: Option<Vec<Pointer>>, output: Option<Vec<Pointer>>) -> Self {
         let (old_input, old_output) = self.all.split_at_checked(self.input).unwrap_or_default();
         Self::new(input.unwrap_or_else(|| old_input.to_vec()), output.unwrap_or_else(|| old_output.to_vec()))
     }
 
-    /// A reader of an output that fills `found`.
-    pub(super) fn look<'a>(&'a self, found: &'a mut Found) -> Look<'a> {
+    /// A deserializer of an output that stores the counts in `found`.
+    pub(super) fn visitor<'a>(&'a self, found: &'a mut Found) -> TokenVisitor<'a> {
         found.0.resize(self.all.len(), None);
-        Look { pointers: &self.all, paths: self.start(), whole: true, found }
+        TokenVisitor { pointers: &self.all, paths: self.start(), is_root: true, found }
     }
 
-    /// What was found.
+    /// The token counts among the numbers that were found.
     pub(super) fn tokens(&self, found: &Found) -> Tokens {
         let (input, output) = found.0.split_at_checked(self.input).unwrap_or_default();
         let first = |numbers: &[Option<u64>]| numbers.iter().copied().flatten().next();
@@ -77,40 +77,40 @@ impl Pointers {
     }
 }
 
-/// The largest number that stands where each pointer points.
+/// The largest number that each pointer leads to.
 #[derive(Debug, Default)]
 pub(super) struct Found(Vec<Option<u64>>);
 
-/// A pointer, and how much of it has been followed.
+/// A pointer, and the number of its segments that have been followed.
 #[derive(Debug, Clone, Copy)]
 struct Path {
     pointer: usize,
     depth: usize,
 }
 
-/// Reads a value and descends only where a pointer leads. Whatever else is there is skipped, and nothing is kept.
+/// Deserializes a value, descending only where a pointer leads. Everything else is skipped without being stored.
 #[derive(Debug)]
-pub(super) struct Look<'a> {
+pub(super) struct TokenVisitor<'a> {
     pointers: &'a [Pointer],
     paths: Vec<Path>,
-    /// This is the output itself: if it is a list, its elements are chunks of it.
-    whole: bool,
+    /// Whether this is the output itself. If it is a list, its elements are chunks.
+    is_root: bool,
     found: &'a mut Found,
 }
 
-impl Look<'_> {
-    /// The paths that go on by `token`.
-    fn after(&self, token: &str) -> Vec<Path> {
+impl TokenVisitor<'_> {
+    /// The paths that continue with `segment`.
+    fn after(&self, segment: &str) -> Vec<Path> {
         let leads = |path: &&Path| {
             let pointer = self.pointers.get(path.pointer);
-            pointer.and_then(|pointer| pointer.0.get(path.depth)).is_some_and(|next| next == token)
+            pointer.and_then(|pointer| pointer.0.get(path.depth)).is_some_and(|next| next == segment)
         };
         let follow = |path: &Path| Path { depth: path.depth + 1, ..*path };
         self.paths.iter().filter(leads).map(follow).collect()
     }
 
-    fn at(&mut self, paths: Vec<Path>) -> Look<'_> {
-        Look { pointers: self.pointers, paths, whole: false, found: self.found }
+    fn at(&mut self, paths: Vec<Path>) -> TokenVisitor<'_> {
+        TokenVisitor { pointers: self.pointers, paths, is_root: false, found: self.found }
     }
 
     fn take(&mut self, number: u64) {
@@ -123,7 +123,7 @@ impl Look<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Look<'_> {
+impl<'de> DeserializeSeed<'de> for TokenVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -131,7 +131,7 @@ impl<'de> DeserializeSeed<'de> for Look<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Look<'_> {
+impl<'de> Visitor<'de> for TokenVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,7 +139,7 @@ impl<'de> Visitor<'de> for Look<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(paths) = map.next_key_seed(Token(&self))? {
+        while let Some(paths) = map.next_key_seed(KeySeed(&self))? {
             if paths.is_empty() {
                 map.next_value::<IgnoredAny>()?;
             } else {
@@ -152,7 +152,7 @@ impl<'de> Visitor<'de> for Look<'_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
         for number in 0_usize.. {
             let mut paths = self.after(&number.to_string());
-            if self.whole {
+            if self.is_root {
                 paths.extend_from_slice(&self.paths);
             }
             let more = if paths.is_empty() {
@@ -172,7 +172,7 @@ impl<'de> Visitor<'de> for Look<'_> {
         Ok(())
     }
 
-    // None of these is a number of tokens, and all of them may stand in an output.
+    // None of these is a token count, and an output may contain all of them.
 
     fn visit_i64<E: Error>(self, _number: i64) -> Result<(), E> {
         Ok(())
@@ -195,10 +195,10 @@ impl<'de> Visitor<'de> for Look<'_> {
     }
 }
 
-/// Reads a key: where it leads.
-struct Token<'a, 'b>(&'a Look<'b>);
+/// Deserializes an object key into the paths that continue with it.
+struct KeySeed<'a, 'b>(&'a TokenVisitor<'b>);
 
-impl<'de> DeserializeSeed<'de> for Token<'_, '_> {
+impl<'de> DeserializeSeed<'de> for KeySeed<'_, '_> {
     type Value = Vec<Path>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Path>, D::Error> {
@@ -206,7 +206,7 @@ impl<'de> DeserializeSeed<'de> for Token<'_, '_> {
     }
 }
 
-impl Visitor<'_> for Token<'_, '_> {
+impl Visitor<'_> for KeySeed<'_, '_> {
     type Value = Vec<Path>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -227,7 +227,7 @@ mod tests {
         let pointers = Pointers::new(input, Vec::new());
         let mut found = Found::default();
         let mut json = serde_json::Deserializer::from_str(output);
-        pointers.look(&mut found).deserialize(&mut json).unwrap();
+        pointers.visitor(&mut found).deserialize(&mut json).unwrap();
         json.end().unwrap();
         pointers.tokens(&found).input
     }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_say_the_sum_so_far_and_are_not_added_up() {
+    fn chunks_report_the_sum_so_far_and_are_not_added_up() {
         let chunks = r#"[{"usage": {"input": 3}}, {"usage": {"input": 8}}, {"usage": null}, "text"]"#;
         assert_eq!(tokens(&["/usage/input"], chunks), Some(8));
         assert_eq!(tokens(&["/1/usage/input"], chunks), Some(8));
@@ -270,8 +270,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pointer_is_refused() {
-        assert_eq!("usage".parse::<Pointer>(), Err(BadPointer));
-        assert_eq!("".parse::<Pointer>(), Err(BadPointer));
+    fn an_invalid_pointer_is_rejected() {
+        assert_eq!("usage".parse::<Pointer>(), Err(InvalidPointer));
+        assert_eq!("".parse::<Pointer>(), Err(InvalidPointer));
     }
 }

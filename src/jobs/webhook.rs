@@ -1,6 +1,6 @@
-//! What Runpod's webhook says of a job: the object that `/status` gives.
+//! A job that Runpod's webhook reports: the object that `/status` returns.
 //!
-//! Of its fields, `input` and whatever else is there are skipped, and of `output` only the tokens are read.
+//! `input` and unknown fields are skipped, and of `output` only the token counts are parsed.
 
 use std::fmt;
 use std::io::Read;
@@ -8,17 +8,17 @@ use std::io::Read;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::time::Millis;
+use super::time::Milliseconds;
 use super::tokens::Found;
 use super::{Job, Pointers, Rejection, Status, Times};
 
-/// Reads a payload that is there.
-pub fn from_slice(body: &[u8], pointers: &Pointers) -> Result<Job, Rejection> {
+/// Parses a complete payload.
+pub(crate) fn from_slice(body: &[u8], pointers: &Pointers) -> Result<Job, Rejection> {
     read(serde_json::Deserializer::from_slice(body), pointers)
 }
 
-/// Reads a payload while it arrives.
-pub fn from_reader(body: impl Read, pointers: &Pointers) -> Result<Job, Rejection> {
+/// Parses a payload while it is received.
+pub(crate) fn from_reader(body: impl Read, pointers: &Pointers) -> Result<Job, Rejection> {
     read(serde_json::Deserializer::from_reader(body), pointers)
 }
 
@@ -26,14 +26,14 @@ fn read<'de, R: serde_json::de::Read<'de>>(
     mut json: serde_json::Deserializer<R>,
     pointers: &Pointers,
 ) -> Result<Job, Rejection> {
-    let broken = |error: serde_json::Error| Rejection::malformed(format!("not a job in JSON: {error}"));
+    let invalid = |error: serde_json::Error| Rejection::malformed(format!("not a job in JSON: {error}"));
     let Payload { id, status, delay, execution, tokens } =
-        Reader { pointers }.deserialize(&mut json).map_err(broken)?;
-    json.end().map_err(broken)?;
+        Reader { pointers }.deserialize(&mut json).map_err(invalid)?;
+    json.end().map_err(invalid)?;
     let missing = |field| Rejection::malformed(format!("not a job in JSON: missing field \"{field}\""));
     let id = id.filter(|id| !id.is_empty()).ok_or_else(|| missing("id"))?;
     let status = Status::parse(&status.ok_or_else(|| missing("status"))?)?;
-    let times = Times::of(delay.map(|Millis(time)| time), execution.map(|Millis(time)| time));
+    let times = Times::of(delay.map(|Milliseconds(time)| time), execution.map(|Milliseconds(time)| time));
     let tokens = pointers.tokens(&tokens);
     Ok(Job { id: Some(id), status, times, tokens })
 }
@@ -50,13 +50,13 @@ enum Field {
     Other,
 }
 
-/// The fields as they are written.
+/// The fields of the payload.
 #[derive(Default)]
 struct Payload {
     id: Option<String>,
     status: Option<String>,
-    delay: Option<Millis>,
-    execution: Option<Millis>,
+    delay: Option<Milliseconds>,
+    execution: Option<Milliseconds>,
     tokens: Found,
 }
 
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 Field::Status => payload.status = map.next_value()?,
                 Field::DelayTime => payload.delay = map.next_value()?,
                 Field::ExecutionTime => payload.execution = map.next_value()?,
-                Field::Output => map.next_value_seed(self.pointers.look(&mut payload.tokens))?,
+                Field::Output => map.next_value_seed(self.pointers.visitor(&mut payload.tokens))?,
                 Field::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -110,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_sent_does_no_harm_and_is_read_alike_however_it_comes(
+        fn any_body_is_harmless_and_both_parsers_agree(
             at in 0_usize..150, cut in 0_usize..150, noise in prop::collection::vec(any::<u8>(), 0..20),
         ) {
             let job = json!({"id": "a-u1", "status": "COMPLETED", "delayTime": 5, "output": [{"usage": {"input": 3}}], "executionTime": 7});

@@ -1,38 +1,38 @@
-//! The lines of all workers of the accounts, followed for as long as the process lives.
+//! The `logs` collector: follows the lines of all workers of the accounts, as long as the process runs.
 //!
-//! Which workers there are is up to the scrapes, which list them; here it is only looked what they know. What is made of
-//! a line is up to the sink.
+//! Scrapes list the workers; this only reads what they found. What is done with a line is up to the sink.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use super::{Cursor, End, Following, Line, Pace};
+use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
 use clock::Clock;
 use runpod::{LogSubject, LogWindow, Runpod, Urgency};
 
-/// How often it is looked what the scrapes have found.
-const LOOK: Duration = Duration::from_secs(5);
+/// Interval at which the results of the scrapes are read.
+const POLL: Duration = Duration::from_secs(5);
 
-/// A worker whose stream ended is asked again this much later, if it is still listed: lists are as old as that.
-const AGAIN: Duration = Duration::from_mins(1);
+/// Delay before the stream of a worker that ended is reopened. A worker that is gone may stay in the list that long.
+const REOPEN: Duration = Duration::from_mins(1);
 
-/// Places of workers that are gone, of which some come back. More are forgotten.
-const PLACES: usize = 10_000;
+/// Maximum number of cursors of workers that are gone, of which some return.
+const MAX_CURSORS: usize = 10_000;
 
-/// Lines on their way to the sink, of each worker.
-const ROOM: usize = 64;
+/// Capacity of the channel from each stream to the sink, in lines.
+const CHANNEL: usize = 64;
 
-/// Whose line it is.
+/// The account and endpoint that a line belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the labels")]
-pub struct Origin {
+pub struct LogOrigin {
     pub account: Arc<str>,
     pub endpoint_id: Arc<str>,
     pub endpoint_name: Arc<str>,
@@ -40,186 +40,186 @@ pub struct Origin {
 
 /// An endpoint whose workers are followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are ids and a name")]
-pub struct Watched {
+pub struct WatchedEndpoint {
     pub endpoint_id: Arc<str>,
     pub endpoint_name: Arc<str>,
     pub workers: Vec<Arc<str>>,
 }
 
-/// Told of every line, once.
-pub trait Sink: Debug + Send + Sync {
-    /// A line was written.
-    fn line(&self, origin: &Origin, line: &Line);
-
-    /// The endpoint is gone, or has another name: of this one nothing more will come.
-    fn gone(&self, origin: &Origin);
-}
-
-/// An account that is followed.
+/// An account whose endpoints are followed.
 #[derive(Debug)]
-pub struct Watch {
+pub struct WatchedAccount {
     /// Its name.
     pub account: Arc<str>,
-    /// The way to it. Another one is another account, whatever its name.
+    /// Its client. Another client is another account, even under the same name.
     pub runpod: Arc<Runpod>,
     /// Its endpoints.
-    pub endpoints: Vec<Watched>,
+    pub endpoints: Vec<WatchedEndpoint>,
 }
 
-/// Follows what `accounts` says there is, for ever.
+/// Receives every line once.
+pub trait LineSink: Debug + Send + Sync {
+    /// Receives a line.
+    fn line(&self, origin: &LogOrigin, line: &Line);
+
+    /// The endpoint was deleted or renamed: no more lines have this origin.
+    fn gone(&self, origin: &LogOrigin);
+}
+
+/// Follows the workers that `accounts` lists. Does not return.
 pub async fn collect(
-    accounts: impl Fn() -> Vec<Watch>,
-    sink: Arc<dyn Sink>,
+    accounts: impl Fn() -> Vec<WatchedAccount>,
+    sink: Arc<dyn LineSink>,
     clock: Arc<dyn Clock>,
-    pace: Pace,
+    options: FollowOptions,
 ) {
-    let mut followed: HashMap<Arc<str>, Account> = HashMap::new();
+    let mut followed: HashMap<Arc<str>, AccountFollower> = HashMap::new();
     loop {
-        let watches = accounts();
-        followed.retain(|name, account| {
-            let is_same =
-                |watch: &Watch| watch.account == *name && Arc::ptr_eq(&watch.runpod, &account.runpod);
-            watches.iter().any(is_same)
+        let watched = accounts();
+        followed.retain(|name, follower| {
+            let is_same = |account: &WatchedAccount| {
+                account.account == *name && Arc::ptr_eq(&account.runpod, &follower.runpod)
+            };
+            watched.iter().any(is_same)
         });
-        for Watch { account: name, runpod, endpoints } in watches {
-            let begin = || Account {
+        for WatchedAccount { account: name, runpod, endpoints } in watched {
+            let start = || AccountFollower {
                 name: Arc::clone(&name),
                 runpod,
                 clock: Arc::clone(&clock),
                 sink: Arc::clone(&sink),
-                pace,
+                options,
                 since: clock.now(),
                 endpoints: HashMap::new(),
             };
-            followed.entry(Arc::clone(&name)).or_insert_with(begin).update(endpoints);
+            followed.entry(Arc::clone(&name)).or_insert_with(start).update(endpoints);
         }
-        sleep(LOOK.min(pace.relist)).await;
+        sleep(POLL.min(options.relist)).await;
     }
 }
 
-struct Account {
+struct AccountFollower {
     name: Arc<str>,
     runpod: Arc<Runpod>,
     clock: Arc<dyn Clock>,
-    sink: Arc<dyn Sink>,
-    pace: Pace,
-    /// Lines of workers that are found are wanted from here on.
+    sink: Arc<dyn LineSink>,
+    options: FollowOptions,
+    /// Start of the log of workers that were not followed before.
     since: Timestamp,
-    endpoints: HashMap<Arc<str>, Endpoint>,
+    endpoints: HashMap<Arc<str>, FollowedEndpoint>,
 }
 
-struct Endpoint {
-    outlet: Arc<Outlet>,
-    streams: JoinSet<(Arc<str>, Cursor, End)>,
+struct FollowedEndpoint {
+    forwarder: Arc<Forwarder>,
+    streams: JoinSet<(Arc<str>, Cursor, StreamEnd)>,
     followed: HashMap<Arc<str>, AbortHandle>,
-    /// Where the streams stopped that ended, and when.
-    places: HashMap<Arc<str>, (Cursor, Instant)>,
+    /// Cursors of the streams that ended, and when they ended.
+    cursors: HashMap<Arc<str>, (Cursor, Instant)>,
 }
 
-/// The way to the sink, which can be closed for good.
-struct Outlet {
-    sink: Arc<dyn Sink>,
-    origin: Mutex<Option<Origin>>,
+/// Forwards lines to the sink until it is closed.
+struct Forwarder {
+    sink: Arc<dyn LineSink>,
+    origin: Mutex<Option<LogOrigin>>,
 }
 
-impl Account {
-    /// Follows what there is now.
-    fn update(&mut self, watched: Vec<Watched>) {
-        let is_there = |id: &Arc<str>| watched.iter().any(|watched| watched.endpoint_id == *id);
-        self.endpoints.retain(|id, _| is_there(id));
-        for Watched { endpoint_id, endpoint_name, workers } in watched {
-            let origin = Origin { account: Arc::clone(&self.name), endpoint_id, endpoint_name };
+impl AccountFollower {
+    /// Follows new endpoints and workers, and stops following endpoints that are gone.
+    fn update(&mut self, watched: Vec<WatchedEndpoint>) {
+        let is_watched = |id: &Arc<str>| watched.iter().any(|watched| watched.endpoint_id == *id);
+        self.endpoints.retain(|id, _| is_watched(id));
+        for WatchedEndpoint { endpoint_id, endpoint_name, workers } in watched {
+            let origin = LogOrigin { account: Arc::clone(&self.name), endpoint_id, endpoint_name };
             let sink = &self.sink;
-            let new = || Endpoint::new(Arc::clone(sink), origin.clone());
+            let new = || FollowedEndpoint::new(Arc::clone(sink), origin.clone());
             let endpoint = self.endpoints.entry(Arc::clone(&origin.endpoint_id)).or_insert_with(new);
-            endpoint.outlet.rename(&origin);
+            endpoint.forwarder.rename(&origin);
             endpoint.reap();
             for worker in workers {
                 if endpoint.followed.contains_key(&worker) {
                     continue;
                 }
-                let cursor = match endpoint.places.get(&worker) {
-                    Some((_, ended)) if ended.elapsed() < AGAIN.min(self.pace.relist) => continue,
+                let cursor = match endpoint.cursors.get(&worker) {
+                    Some((_, ended)) if ended.elapsed() < REOPEN.min(self.options.relist) => continue,
                     Some((cursor, _)) => cursor.clone(),
                     None => Cursor::new(LogWindow { since: Some(self.since), ..LogWindow::default() }),
                 };
                 let endpoint_id = Arc::clone(&origin.endpoint_id);
-                let following = Following {
+                let follower = StreamFollower {
                     runpod: Arc::clone(&self.runpod),
                     clock: Arc::clone(&self.clock),
                     subject: LogSubject::Worker { endpoint: endpoint_id, worker: Arc::clone(&worker) },
                     cursor,
-                    pace: self.pace,
+                    options: self.options,
                     live: true,
-                    told: false, // of many; the counters of requests tell
+                    warn: false, // one warning per worker would be too many; request counters show failures
                     urgency: Urgency::CanWait,
                 };
-                endpoint.follow(worker, following);
+                endpoint.follow(worker, follower);
             }
-            if endpoint.places.len() > PLACES {
-                endpoint.places.clear();
-                self.since = self.clock.now(); // who comes back is not counted again
+            if endpoint.cursors.len() > MAX_CURSORS {
+                endpoint.cursors.clear();
+                self.since = self.clock.now(); // lines of a worker that returns are not counted twice
             }
         }
     }
 }
 
-impl Endpoint {
-    fn new(sink: Arc<dyn Sink>, origin: Origin) -> Self {
-        let outlet = Arc::new(Outlet { sink, origin: Mutex::new(Some(origin)) });
-        Self { outlet, streams: JoinSet::new(), followed: HashMap::new(), places: HashMap::new() }
+impl FollowedEndpoint {
+    fn new(sink: Arc<dyn LineSink>, origin: LogOrigin) -> Self {
+        let forwarder = Arc::new(Forwarder { sink, origin: Mutex::new(Some(origin)) });
+        Self { forwarder, streams: JoinSet::new(), followed: HashMap::new(), cursors: HashMap::new() }
     }
 
-    fn follow(&mut self, worker: Arc<str>, following: Following) {
-        let (outlet, id) = (Arc::clone(&self.outlet), Arc::clone(&worker));
+    fn follow(&mut self, worker: Arc<str>, follower: StreamFollower) {
+        let (forwarder, id) = (Arc::clone(&self.forwarder), Arc::clone(&worker));
         let handle = self.streams.spawn(async move {
-            let (to, mut lines) = mpsc::channel(ROOM);
-            let passing = async {
+            let (sender, mut lines) = mpsc::channel(CHANNEL);
+            let forward = async {
                 while let Some(line) = lines.recv().await {
-                    outlet.pass(&line);
+                    forwarder.forward(&line);
                 }
             };
-            let ((cursor, end), ()) = tokio::join!(following.run(to), passing);
+            let ((cursor, end), ()) = tokio::join!(follower.run(sender), forward);
             (id, cursor, end)
         });
         self.followed.insert(worker, handle);
     }
 
-    /// Remembers where the streams stopped that have ended.
+    /// Stores the cursors of the streams that have ended.
     fn reap(&mut self) {
         while let Some(ended) = self.streams.try_join_next() {
             let Ok((worker, cursor, end)) = ended else { continue };
-            if let End::Failed(error) = end {
+            if let StreamEnd::Failed(error) = end {
                 tracing::debug!("pausing the log stream of a worker: {error}");
             }
             self.followed.remove(&worker);
-            self.places.insert(worker, (cursor, Instant::now()));
+            self.cursors.insert(worker, (cursor, Instant::now()));
         }
     }
 }
 
-impl Drop for Endpoint {
+impl Drop for FollowedEndpoint {
     fn drop(&mut self) {
-        self.outlet.close();
+        self.forwarder.close();
     }
 }
 
-impl Outlet {
-    fn pass(&self, line: &Line) {
+impl Forwarder {
+    fn forward(&self, line: &Line) {
         if let Some(origin) = &*self.origin() {
             self.sink.line(origin, line);
         }
     }
 
-    fn rename(&self, now: &Origin) {
+    fn rename(&self, now: &LogOrigin) {
         let mut origin = self.origin();
         if let Some(before) = origin.replace(now.clone()).filter(|before| before != now) {
             self.sink.gone(&before);
         }
     }
 
-    /// Nothing gets through any more. A line that is on its way is first, or too late.
+    /// Drops all further lines. The lock orders a concurrent line before or after `gone`.
     fn close(&self) {
         let mut origin = self.origin();
         if let Some(before) = origin.take() {
@@ -227,7 +227,7 @@ impl Outlet {
         }
     }
 
-    fn origin(&self) -> MutexGuard<'_, Option<Origin>> {
-        self.origin.lock().unwrap_or_else(PoisonError::into_inner)
+    fn origin(&self) -> MutexGuard<'_, Option<LogOrigin>> {
+        self.origin.lock()
     }
 }

@@ -1,11 +1,11 @@
-//! How grave a line is. Whoever wrote it may have said so in a field, in JSON, or in the text.
+//! The level of a line. It is reported by the API, or found in the JSON or the text of the line.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde_json::Value;
 
-/// A level, as the `level` label names it: a closed set.
+/// A level: a closed set, and the value of the `level` label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names are the label values of the metric contract")]
 pub enum Level {
@@ -15,24 +15,24 @@ pub enum Level {
     Warn,
     Error,
     Fatal,
-    /// The line does not say, or says what nobody knows.
+    /// The line has no level, or an unknown one.
     Unknown,
 }
 
-/// A text that is no level.
+/// A text that does not name a level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid level \"{0}\"; use trace, debug, info, warn, error or fatal")]
 pub struct LevelError(String);
 
-/// A level stands among the first words of a line, behind a time and a name or two. Further on it is what the line is
-/// about.
-const WORDS: usize = 6;
+/// Number of words at the start of a line among which the level is searched. Loggers write it after a time and one or two
+/// names; further on, a level's name is part of the message.
+const MAX_WORDS: usize = 6;
 
-/// The fields under which loggers that write JSON keep the level; the first is that of Runpod's own SDK.
+/// The fields in which JSON loggers write the level. The first is that of Runpod's SDK.
 const FIELDS: [&str; 4] = ["level", "levelname", "severity", "lvl"];
 
 impl Level {
-    /// Every level.
+    /// All levels.
     pub const ALL: [Self; 7] =
         [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal, Self::Unknown];
 
@@ -49,21 +49,21 @@ impl Level {
         }
     }
 
-    /// Whether a line of this level is shown to somebody who wants `least` or graver. A line without a level, such as one
-    /// of a stack trace, counts as `info`.
-    pub fn is_at_least(self, least: Self) -> bool {
-        let grade = |level| if level == Self::Unknown { Self::Info } else { level };
-        grade(self) >= grade(least)
+    /// Whether this level is `minimum` or more severe. A line without a level, such as one of a stack trace, counts as
+    /// `info`.
+    pub fn is_at_least(self, minimum: Self) -> bool {
+        let known = |level| if level == Self::Unknown { Self::Info } else { level };
+        known(self) >= known(minimum)
     }
 
-    /// The level of a line of which the API says `said`.
-    pub(super) fn of(said: Option<&str>, line: &str) -> Self {
-        let named = said.and_then(Self::named);
-        let written = || line.trim_start().starts_with('{').then(|| Self::in_json(line)).flatten();
-        named.or_else(written).or_else(|| Self::in_text(line)).unwrap_or(Self::Unknown)
+    /// The level of a line: the one that the API reports, or the one that the line contains.
+    pub(super) fn of(reported: Option<&str>, line: &str) -> Self {
+        let reported = reported.and_then(Self::named);
+        let in_json = || line.trim_start().starts_with('{').then(|| Self::in_json(line)).flatten();
+        reported.or_else(in_json).or_else(|| Self::in_text(line)).unwrap_or(Self::Unknown)
     }
 
-    /// A name as loggers write it, in whatever case.
+    /// Parses a level's name as loggers write it, case-insensitively.
     fn named(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
             "trace" => Self::Trace,
@@ -78,23 +78,24 @@ impl Level {
 
     fn in_json(line: &str) -> Option<Self> {
         let value: Value = serde_json::from_str(line).ok()?;
-        let said = FIELDS.iter().find_map(|field| value.get(field)?.as_str())?;
-        Self::named(said)
+        let level = FIELDS.iter().find_map(|field| value.get(field)?.as_str())?;
+        Self::named(level)
     }
 
-    /// In capitals, as most loggers write it; in any case, it counts only behind `level=`, in brackets or before a colon.
+    /// Searches the level's name in capitals, as most loggers write it. In lower case it counts only after `level=`, in
+    /// brackets or before a colon.
     fn in_text(line: &str) -> Option<Self> {
         if line.starts_with("Traceback (most recent call last)") {
             return Some(Self::Error);
         }
-        line.split_whitespace().take(WORDS).find_map(|word| {
+        line.split_whitespace().take(MAX_WORDS).find_map(|word| {
             let word = word.strip_prefix("level=").map_or(word, |level| level);
             let marked = word.len() < line.len() && (word.starts_with('[') || word.ends_with([':', ']']));
             let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
             let name = bare.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
-            let is_loud = name.bytes().all(|byte| byte.is_ascii_uppercase());
+            let is_uppercase = name.bytes().all(|byte| byte.is_ascii_uppercase());
             let follows = line.contains(&format!("level={name}"));
-            Self::named(name).filter(|_| is_loud || marked || follows)
+            Self::named(name).filter(|_| is_uppercase || marked || follows)
         })
     }
 }
@@ -146,8 +147,8 @@ mod tests {
         for (line, level) in table {
             assert_eq!(Level::of(None, line), level, "{line}");
         }
-        assert_eq!(Level::of(Some("Warning"), "ERROR | x"), Level::Warn, "what the API says counts first");
-        assert_eq!(Level::of(Some("loud"), "ERROR | x"), Level::Error, "unless nobody knows it");
+        assert_eq!(Level::of(Some("Warning"), "ERROR | x"), Level::Warn, "the API takes precedence");
+        assert_eq!(Level::of(Some("loud"), "ERROR | x"), Level::Error, "unless its level is unknown");
     }
 
     #[test]
@@ -160,8 +161,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_breaks_it(said in proptest::option::of(".{0,9}"), line in ".{0,200}") {
-            let _level = Level::of(said.as_deref(), &line);
+        fn no_line_panics(reported in proptest::option::of(".{0,9}"), line in ".{0,200}") {
+            let _level = Level::of(reported.as_deref(), &line);
         }
 
         #[test]
@@ -173,9 +174,9 @@ mod tests {
         }
 
         #[test]
-        fn a_loud_word_at_the_front_is_the_level(level in 0..6_usize, rest in "[a-z ]{0,40}") {
+        fn a_word_in_capitals_at_the_start_is_the_level(level in 0..6_usize, message in "[a-z ]{0,40}") {
             let level = Level::ALL[level];
-            let line = format!("{} | {rest}", level.as_str().to_uppercase());
+            let line = format!("{} | {message}", level.as_str().to_uppercase());
             prop_assert_eq!(Level::of(None, &line), level);
         }
     }

@@ -1,4 +1,4 @@
-//! One line of a log.
+//! A line of a log.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,42 +9,42 @@ use jiff::Timestamp;
 use super::Level;
 use runpod::wire;
 
-/// What wrote a line, as the `source` label names it: a closed set.
+/// The stream that a line was written to: a closed set, and the value of the `source` label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
-    /// The container: what its program prints. Also where nobody says.
+    /// The output of the container. The default for lines that do not name a stream.
     Container,
-    /// The host, on the life of the container.
+    /// Messages of the host about the container.
     System,
 }
 
-/// A text that is no source.
+/// A text that does not name a stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid source \"{0}\"; use container or system")]
-pub struct SourceError(String);
+pub struct StreamError(String);
 
-/// One line.
+/// A line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// When it was written, if it says so in a way that can be read.
-    pub moment: Option<Timestamp>,
-    /// What wrote it.
+    /// When it was written; `None` if the timestamp is missing or invalid.
+    pub timestamp: Option<Timestamp>,
+    /// The stream that it was written to.
     pub source: Stream,
-    /// How grave it is.
+    /// Its severity.
     pub level: Level,
-    /// The worker that wrote it; `None` for a pod, and where the API does not say.
+    /// The id of the worker that wrote it; `None` for a pod, or if the API does not report it.
     pub worker: Option<Arc<str>>,
-    /// As it was written.
+    /// The text, unchanged.
     pub text: String,
-    /// Where the stream can be resumed behind it.
+    /// The id after which a stream can be resumed.
     pub(super) id: Option<String>,
 }
 
 impl Stream {
-    /// Every source.
+    /// All streams.
     pub const ALL: [Self; 2] = [Self::Container, Self::System];
 
-    /// The value of the `source` label, and Runpod's own word.
+    /// The value of the `source` label, and Runpod's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Container => "container",
@@ -54,11 +54,11 @@ impl Stream {
 }
 
 impl FromStr for Stream {
-    type Err = SourceError;
+    type Err = StreamError;
 
-    fn from_str(text: &str) -> Result<Self, SourceError> {
+    fn from_str(text: &str) -> Result<Self, StreamError> {
         let same = |source: &Self| source.as_str() == text;
-        Self::ALL.into_iter().find(same).ok_or_else(|| SourceError(text.to_owned()))
+        Self::ALL.into_iter().find(same).ok_or_else(|| StreamError(text.to_owned()))
     }
 }
 
@@ -69,23 +69,23 @@ impl fmt::Display for Stream {
 }
 
 impl Line {
-    /// A line of this worker, unless it names another.
+    /// Converts a line of the API. `worker` is its worker if the line does not name one.
     pub(super) fn from_wire(wire: wire::Log, worker: Option<&Arc<str>>) -> Self {
-        let wire::Log { id, ts, source, level, worker: named, line } = wire;
+        let wire::Log { id, ts, source, level, worker: own, line } = wire;
         let source = source.and_then(|source| source.to_ascii_lowercase().parse().ok());
         Self {
-            moment: ts.and_then(|ts| moment(&ts)),
+            timestamp: ts.and_then(|ts| timestamp(&ts)),
             source: source.unwrap_or(Stream::Container),
             level: Level::of(level.as_deref(), &line),
-            worker: named.map(Arc::from).or_else(|| worker.cloned()),
+            worker: own.map(Arc::from).or_else(|| worker.cloned()),
             text: line,
             id,
         }
     }
 }
 
-/// RFC 3339, or milliseconds since 1970.
-fn moment(text: &str) -> Option<Timestamp> {
-    let number = || Timestamp::from_millisecond(text.parse().ok()?).ok();
-    text.parse().ok().or_else(number)
+/// Parses RFC 3339 or a Unix timestamp in milliseconds.
+fn timestamp(text: &str) -> Option<Timestamp> {
+    let milliseconds = || Timestamp::from_millisecond(text.parse().ok()?).ok();
+    text.parse().ok().or_else(milliseconds)
 }

@@ -1,7 +1,7 @@
-//! Several streams become one: their lines by time.
+//! Merges the lines of several streams by time.
 //!
-//! A stream is in order by itself, and stays so: a line whose moment is before that of the one before it in its stream
-//! counts as of that moment.
+//! The order within a stream does not change: a line whose timestamp is before that of its predecessor is sorted as if it
+//! had the predecessor's timestamp.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,57 +12,59 @@ use tokio::time::Instant;
 
 use super::Line;
 
-/// Lines that wait for earlier ones of other streams.
+/// Lines that wait for earlier lines of other streams.
 #[derive(Debug)]
-pub struct Merge {
-    hold: Duration,
-    /// The moment that each stream has got to.
-    reached: HashMap<Option<Arc<str>>, Timestamp>,
+pub(crate) struct Merger {
+    delay: Duration,
+    /// The newest timestamp of each stream.
+    newest: HashMap<Option<Arc<str>>, Timestamp>,
     waiting: Vec<(Timestamp, Instant, Line)>,
-    /// When the first of them came.
+    /// When the first of the waiting lines arrived.
     oldest: Option<Instant>,
 }
 
-impl Merge {
-    /// A line is held for so long before it goes out; for ever, until [`Self::finish`], if it never does by itself.
-    pub fn new(hold: Duration) -> Self {
-        Self { hold, reached: HashMap::new(), waiting: Vec::new(), oldest: None }
+impl Merger {
+    /// A merger that delays each line by `delay`. With [`Duration::MAX`], lines wait until [`Self::finish`].
+    pub(crate) fn new(delay: Duration) -> Self {
+        Self { delay, newest: HashMap::new(), waiting: Vec::new(), oldest: None }
     }
 
-    /// A line has come, now.
-    pub fn push(&mut self, line: Line, now: Instant) {
-        let reached = self.reached.entry(line.worker.clone()).or_insert(Timestamp::MIN);
-        *reached = line.moment.map_or(*reached, |moment| moment.max(*reached));
-        self.waiting.push((*reached, now, line));
+    /// Adds a line that arrived at `now`.
+    pub(crate) fn push(&mut self, line: Line, now: Instant) {
+        let newest = self.newest.entry(line.worker.clone()).or_insert(Timestamp::MIN);
+        *newest = line.timestamp.map_or(*newest, |timestamp| timestamp.max(*newest));
+        self.waiting.push((*newest, now, line));
         self.oldest.get_or_insert(now);
     }
 
-    /// When the next lines go out.
-    pub fn due(&self) -> Option<Instant> {
-        self.oldest?.checked_add(self.hold)
+    /// When the next lines are due.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.oldest?.checked_add(self.delay)
     }
 
-    /// The lines that go out now: those that were held long enough, and what is earlier than they are.
-    pub fn take(&mut self, now: Instant) -> Vec<Line> {
+    /// Removes the lines that are due at `now`: those that have waited long enough, and all earlier ones.
+    pub(crate) fn take_due(&mut self, now: Instant) -> Vec<Line> {
         if self.due().is_none_or(|due| now < due) {
-            return Vec::new(); // asked at each line that comes
+            return Vec::new(); // cheap, because it is called for each line
         }
-        let held =
-            |(_, came, _): &&(Timestamp, Instant, Line)| now.saturating_duration_since(*came) >= self.hold;
-        let Some(last) = self.waiting.iter().filter(held).map(|(moment, ..)| *moment).max() else {
+        let has_waited = |(_, arrived, _): &&(Timestamp, Instant, Line)| {
+            now.saturating_duration_since(*arrived) >= self.delay
+        };
+        let Some(last) = self.waiting.iter().filter(has_waited).map(|(timestamp, ..)| *timestamp).max()
+        else {
             return Vec::new();
         };
-        self.waiting.sort_by_key(|(moment, ..)| *moment); // stable: what came first stays first
-        let rest = self.waiting.partition_point(|(moment, ..)| *moment <= last);
-        let lines = self.waiting.drain(..rest).map(|(.., line)| line).collect();
-        self.oldest = self.waiting.iter().map(|(_, came, _)| *came).min();
+        self.waiting.sort_by_key(|(timestamp, ..)| *timestamp); // stable: equal timestamps keep their order
+        let due = self.waiting.partition_point(|(timestamp, ..)| *timestamp <= last);
+        let lines = self.waiting.drain(..due).map(|(.., line)| line).collect();
+        self.oldest = self.waiting.iter().map(|(_, arrived, _)| *arrived).min();
         lines
     }
 
-    /// All lines that are left.
-    pub fn finish(&mut self) -> Vec<Line> {
+    /// Removes all lines.
+    pub(crate) fn finish(&mut self) -> Vec<Line> {
         self.oldest = None;
-        self.waiting.sort_by_key(|(moment, ..)| *moment);
+        self.waiting.sort_by_key(|(timestamp, ..)| *timestamp);
         self.waiting.drain(..).map(|(.., line)| line).collect()
     }
 }
@@ -74,7 +76,7 @@ mod tests {
 
     fn line(worker: &str, second: i64) -> Line {
         Line {
-            moment: Some(Timestamp::from_second(second).unwrap()),
+            timestamp: Some(Timestamp::from_second(second).unwrap()),
             source: Stream::Container,
             level: Level::Unknown,
             worker: Some(worker.into()),
@@ -88,26 +90,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lines_go_out_by_time_once_they_were_held() {
-        let (now, hold) = (Instant::now(), Duration::from_secs(1));
-        let mut merge = Merge::new(hold);
-        merge.push(line("a", 5), now);
-        merge.push(line("b", 3), now + hold / 2);
-        merge.push(line("b", 9), now + hold / 2);
-        assert_eq!(merge.due(), Some(now + hold));
-        assert!(merge.take(now).is_empty());
-        assert_eq!(texts(&merge.take(now + hold)), ["b3", "a5"], "the later one waits");
-        assert_eq!(texts(&merge.finish()), ["b9"]);
-        assert_eq!(merge.due(), None);
+    async fn lines_are_sorted_by_time_after_the_delay() {
+        let (now, delay) = (Instant::now(), Duration::from_secs(1));
+        let mut merger = Merger::new(delay);
+        merger.push(line("a", 5), now);
+        merger.push(line("b", 3), now + delay / 2);
+        merger.push(line("b", 9), now + delay / 2);
+        assert_eq!(merger.due(), Some(now + delay));
+        assert!(merger.take_due(now).is_empty());
+        assert_eq!(texts(&merger.take_due(now + delay)), ["b3", "a5"], "the later line waits");
+        assert_eq!(texts(&merger.finish()), ["b9"]);
+        assert_eq!(merger.due(), None);
     }
 
     #[tokio::test]
     async fn a_stream_keeps_its_own_order() {
-        let mut merge = Merge::new(Duration::ZERO);
+        let mut merger = Merger::new(Duration::ZERO);
         let now = Instant::now();
         for line in [line("a", 5), line("a", 2), line("b", 3)] {
-            merge.push(line, now);
+            merger.push(line, now);
         }
-        assert_eq!(texts(&merge.take(now)), ["b3", "a5", "a2"]);
+        assert_eq!(texts(&merger.take_due(now)), ["b3", "a5", "a2"]);
     }
 }

@@ -1,28 +1,36 @@
-//! Streams of lines: who writes them, their level, where a stream stopped and how it goes on, and how several become one.
+//! Log lines of workers and pods: following streams, resuming them after a disconnect, detecting levels, merging several
+//! streams into one, and sending lines to Loki.
 //!
-//! How lines are fetched does not belong here: see `runpod/logs/`. What is counted of them is in `instruments/`.
+//! How lines are requested from Runpod does not belong here: see `logs/` in the client. Counters of lines are in
+//! `instruments/`.
 
 mod collect;
 mod cursor;
-mod fleet;
-mod follow;
+mod endpoint;
+mod job_api;
 mod level;
 mod line;
 mod loki;
 mod merge;
-mod older;
+mod options;
 mod print;
-mod show;
+mod reader;
+mod stream;
 mod target;
 
-pub use collect::{Origin, Sink, Watch, Watched, collect};
+pub use collect::{LineSink, LogOrigin, collect};
+pub(crate) use collect::{WatchedAccount, WatchedEndpoint};
 pub use cursor::Cursor;
-pub use fleet::{Fleet, FleetEnd};
-pub use follow::{End, Following, Pace};
-pub use level::{Level, LevelError};
-pub use line::{Line, SourceError, Stream};
-pub use loki::{Drops, LokiError, LokiPace, LokiTarget, Pusher, ToLoki, to_loki};
-pub use merge::Merge;
-pub use print::Printer;
-pub use show::{Show, ShowError};
-pub use target::{Kind, Target, TargetError};
+
+pub use level::Level;
+pub use line::{Line, Stream};
+pub(crate) use loki::LokiError;
+pub use loki::{DropCounter, LokiOptions, LokiTarget, to_loki};
+pub(crate) use merge::Merger;
+pub use options::FollowOptions;
+pub(crate) use print::Printer;
+pub use reader::{LogReader, LogReaderError};
+pub(crate) use stream::StreamEnd;
+pub use stream::StreamFollower;
+pub use target::Target;
+pub(crate) use target::TargetError;

@@ -1,4 +1,4 @@
-//! A line as a person or a program reads it.
+//! Prints lines as text or JSON.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Level, Line};
 
-/// What workers are told apart by; those of the levels that matter are not among them.
+/// The colors of worker ids. Red and yellow are left to levels.
 const COLORS: [AnsiColor; 6] = [
     AnsiColor::Cyan,
     AnsiColor::Green,
@@ -21,28 +21,28 @@ const COLORS: [AnsiColor; 6] = [
 
 /// Prints lines.
 #[derive(Debug)]
-pub struct Printer<W> {
+pub(crate) struct Printer<W> {
     out: W,
     json: bool,
-    /// The colour of each worker, in the order in which they came.
+    /// The color of each worker, assigned in order of appearance.
     colors: HashMap<Arc<str>, AnsiColor>,
 }
 
 impl<W: Write> Printer<W> {
-    /// A printer of text with colours, which `out` leaves out if it cannot show them; or of JSON, one object a line.
-    pub fn new(out: W, json: bool) -> Self {
+    /// A printer of colored text, or of JSON with one object per line. `out` must strip the colors if it cannot show them.
+    pub(crate) fn new(out: W, json: bool) -> Self {
         Self { out, json, colors: HashMap::new() }
     }
 
     /// Prints a line.
-    pub fn print(&mut self, line: &Line) -> io::Result<()> {
+    pub(crate) fn print(&mut self, line: &Line) -> io::Result<()> {
         if self.json { self.object(line) } else { self.text(line) }?;
         self.out.flush()
     }
 
     fn object(&mut self, line: &Line) -> io::Result<()> {
-        let Line { moment, source, level, worker, text, id: _ } = line;
-        let ts = moment.map(|moment| moment.to_string());
+        let Line { timestamp, source, level, worker, text, id: _ } = line;
+        let ts = timestamp.map(|timestamp| timestamp.to_string());
         let (source, level) = (source.as_str(), level.as_str());
         let object =
             json!({ "ts": ts, "worker": worker.as_deref(), "source": source, "level": level, "line": text });
@@ -51,8 +51,8 @@ impl<W: Write> Printer<W> {
 
     fn text(&mut self, line: &Line) -> io::Result<()> {
         let dim = Style::new().dimmed();
-        if let Some(moment) = line.moment {
-            write!(self.out, "{dim}{moment}{dim:#} ")?;
+        if let Some(timestamp) = line.timestamp {
+            write!(self.out, "{dim}{timestamp}{dim:#} ")?;
         }
         if let Some(worker) = &line.worker {
             let color = self.color(worker).on_default();
@@ -81,7 +81,7 @@ mod tests {
 
     fn line(worker: Option<&str>) -> Line {
         Line {
-            moment: Some("2026-08-06T17:43:02.47Z".parse().unwrap()),
+            timestamp: Some("2026-08-06T17:43:02.47Z".parse().unwrap()),
             source: Stream::Container,
             level: Level::Error,
             worker: worker.map(Arc::from),
@@ -102,13 +102,13 @@ mod tests {
         assert_eq!(printed(false, &line(None)), "2026-08-06T17:43:02.47Z no \"GPU\"\n");
         let object: serde_json::Value = serde_json::from_str(&printed(true, &line(Some("w1")))).unwrap();
         let ts = "2026-08-06T17:43:02.47Z";
-        let whole =
+        let expected =
             json!({"ts": ts, "worker": "w1", "source": "container", "level": "error", "line": "no \"GPU\""});
-        assert_eq!(object, whole);
+        assert_eq!(object, expected);
     }
 
     #[test]
-    fn workers_and_levels_have_their_colours() {
+    fn workers_and_levels_have_colors() {
         let mut printer = Printer::new(Vec::new(), false);
         for worker in ["a", "b", "a"] {
             printer.print(&line(Some(worker))).unwrap();

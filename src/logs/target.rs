@@ -1,36 +1,34 @@
-//! Whose logs are meant: an endpoint or a pod, by its id or its name.
+//! The endpoint or pod whose logs are read, found by id or name.
 
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use crate::advice::WithAdvice;
+use crate::snapshot::endpoint::display_name;
 use runpod::{RequestError, Runpod};
 
-/// What may be appended to the name of an endpoint, as Runpod's older console did.
-const MARKER: &str = " -fb";
-
-/// What has logs.
+/// An endpoint or a pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// What it is.
-    pub kind: Kind,
+    /// Which of the two.
+    pub kind: TargetKind,
     /// Its id.
     pub id: Arc<str>,
     /// Its name.
     pub name: Arc<str>,
 }
 
-/// What kind of thing.
+/// The kind of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A serverless endpoint, whose workers write.
+pub enum TargetKind {
+    /// A serverless endpoint; its workers have the logs.
     Endpoint,
     /// A pod.
     Pod,
 }
 
-/// Why it is not known who is meant.
+/// Why the target was not found.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Nothing has this id or name.
@@ -38,25 +36,25 @@ pub enum TargetError {
         "no endpoint or pod of account {account} has the id or name \"{text}\"; look it up in the Runpod console"
     )]
     Unknown {
-        /// What was typed.
+        /// The id or name that was given.
         text: String,
-        /// The account that was looked at.
+        /// The account that was searched.
         account: Arc<str>,
     },
     /// Several have this name.
     #[error("the name \"{text}\" is ambiguous; use one of the ids: {}", .ids.join(", "))]
     Ambiguous {
-        /// What was typed.
+        /// The id or name that was given.
         text: String,
         /// Their ids, each with its kind.
         ids: Vec<String>,
     },
-    /// The lists cannot be read.
+    /// Endpoints and pods cannot be listed.
     #[error("{}", WithAdvice(.0))]
     Request(#[from] RequestError),
 }
 
-impl Kind {
+impl TargetKind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Endpoint => "endpoint",
@@ -66,7 +64,8 @@ impl Kind {
 }
 
 impl Target {
-    /// Looks it up. An id counts before a name, and a list that cannot be read matters only if the other does not have it.
+    /// Finds the target. An id takes precedence over a name. A list that cannot be read is an error only if the other list
+    /// does not contain the target.
     pub async fn find(
         runpod: &Runpod,
         account: &Arc<str>,
@@ -85,10 +84,9 @@ impl Target {
         if let Some(target) = known.iter().find(|target| &*target.id == text) {
             return Ok(target.clone());
         }
-        let is_called = |target: &Self| {
-            &*target.name == text || target.name.strip_suffix(MARKER).is_some_and(|name| name == text)
-        };
-        known.retain(is_called);
+        let has_name =
+            |target: &Self| &*target.name == text || display_name(&target.id, Some(&target.name)) == text;
+        known.retain(has_name);
         if known.len() > 1 {
             let ids =
                 known.iter().map(|target| format!("{} ({})", target.id, target.kind.as_str())).collect();
@@ -98,33 +96,34 @@ impl Target {
         known.pop().ok_or_else(|| error.map_or_else(unknown, TargetError::Request))
     }
 
-    fn of(kind: Kind, id: Option<String>, name: Option<String>) -> Option<Self> {
+    fn of(kind: TargetKind, id: Option<String>, name: Option<String>) -> Option<Self> {
         let id: Arc<str> = id?.into();
         let name = name.map_or_else(|| Arc::clone(&id), Arc::from);
         Some(Self { kind, id, name })
     }
 }
 
-/// GraphQL steps in where REST cannot say: for the names, either will do.
+/// Lists endpoints from REST, with GraphQL as the fallback.
 async fn endpoints(runpod: &Runpod, deadline: Instant) -> Result<Vec<Target>, RequestError> {
     let rest = runpod.rest().endpoints(deadline).await;
-    let of = |id, name| Target::of(Kind::Endpoint, id, name);
+    let of = |id, name| Target::of(TargetKind::Endpoint, id, name);
     match rest {
         Ok(list) => Ok(list.into_iter().filter_map(|endpoint| of(endpoint.id.0, endpoint.name.0)).collect()),
         Err(error) => {
-            let list = runpod.endpoints(deadline).await.map_err(|_second| error)?.value;
+            let list = runpod.endpoints(deadline).await.map_err(|_fallback| error)?.value;
             Ok(list.into_iter().filter_map(|endpoint| of(endpoint.id.0, endpoint.name.0)).collect())
         }
     }
 }
 
+/// Lists pods from REST, with GraphQL as the fallback.
 async fn pods(runpod: &Runpod, deadline: Instant) -> Result<Vec<Target>, RequestError> {
     let rest = runpod.rest().pods(deadline).await;
-    let of = |id, name| Target::of(Kind::Pod, id, name);
+    let of = |id, name| Target::of(TargetKind::Pod, id, name);
     match rest {
         Ok(list) => Ok(list.into_iter().filter_map(|pod| of(pod.id.0, pod.name.0)).collect()),
         Err(error) => {
-            let list = runpod.pods(deadline).await.map_err(|_second| error)?.value;
+            let list = runpod.pods(deadline).await.map_err(|_fallback| error)?.value;
             Ok(list.into_iter().filter_map(|pod| of(pod.id.0, pod.name.0)).collect())
         }
     }

@@ -1,15 +1,16 @@
-//! Serverless endpoints: what they are, what waits for them, what they have done.
+//! Serverless endpoints: configuration, queue, finished jobs.
 //!
 //! Source   the list of endpoints (GraphQL `myself { endpoints }`, or REST `/serverless`), and `/health` of each endpoint's
 //!          job API.
-//! Absent   with the list failed, configuration is absent, and the load of the endpoints of the last good list stays.
+//! Absent   if the list failed, the configuration is absent; the load is still exported for the endpoints of the last list.
 
+use super::label::{put_state, text};
 use crate::catalog::Kind::{Counter, Gauge};
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{ENDPOINT_STATUSES, Endpoint, Facts, seconds};
+use crate::snapshot::{ClosedSet as _, Count, Endpoint, Facts, Info, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Labelled::<Endpoint, 7> {
+    &Labelled::<Endpoint, Info, 7> {
         name: "runpod_endpoint_info",
         help: "Endpoint configuration, always 1 (GraphQL type, computeType, gpuIds, locations, flashBootType, scalerType, templateId, REST serverless).",
         kind: Gauge,
@@ -17,77 +18,75 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |endpoint, points| {
             let Facts { kind, compute, gpu_types, data_centers, flashboot, scaler, template_id, .. } =
                 &endpoint.facts;
-            let [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id] =
-                [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id]
-                    .map(|value| value.as_deref().unwrap_or_default());
-            let labels = [kind, compute, gpu_types, data_centers, flashboot, scaler, template_id];
-            points.put(labels, endpoint.facts.listed.then_some(1.0));
+            let labels = [
+                text(kind.as_ref()),
+                text(compute.as_ref()),
+                gpu_types.as_deref().unwrap_or_default(),
+                data_centers.as_deref().unwrap_or_default(),
+                text(flashboot.as_ref()),
+                text(scaler.as_ref()),
+                template_id.as_deref().unwrap_or_default(),
+            ];
+            points.put(labels, endpoint.facts.listed.then_some(Info));
         },
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, State> {
         name: "runpod_endpoint_up",
         help: "Whether reading the endpoint itself succeeded in this scrape (job API /health, documented GraphQL endpoint).",
         kind: Gauge,
-        read: |endpoint| endpoint.up.map(f64::from),
+        read: |endpoint| endpoint.up.map(State),
     },
-    &Labelled::<Endpoint, 1> {
+    &Labelled::<Endpoint, State, 1> {
         name: "runpod_endpoint_status",
         help: "Status of an endpoint: 1 for the current status, 0 for the other known ones (documented GraphQL status).",
         kind: Gauge,
         labels: ["status"],
-        read: |endpoint, points| {
-            if let Some(status) = &endpoint.facts.status {
-                points.put([status], 1.0);
-                for known in ENDPOINT_STATUSES {
-                    points.put([known], 0.0);
-                }
-            }
-        },
+        read: |endpoint, points| put_state(endpoint.facts.status.as_ref(), points),
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, UnixTime> {
         name: "runpod_endpoint_created_timestamp_seconds",
         help: "Creation time of an endpoint as a Unix timestamp in seconds (GraphQL createdAt, REST createdAt).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.created,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Seconds> {
         name: "runpod_endpoint_idle_timeout_seconds",
         help: "Time after which an idle worker is stopped (GraphQL idleTimeout, REST workers.idleTimeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.idle_timeout,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Seconds> {
         name: "runpod_endpoint_execution_timeout_seconds",
         help: "Maximum execution time of a job (GraphQL executionTimeoutMs, REST timeout).",
         kind: Gauge,
         read: |endpoint| endpoint.facts.execution_timeout,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, UnixTime> {
         name: "runpod_endpoint_load_timestamp_seconds",
         help: "Read time of queue, job totals and workers as a Unix timestamp in seconds; older than the scrape while the job API is paused.",
         kind: Gauge,
-        read: |endpoint| endpoint.load_read.map(seconds),
+        read: |endpoint| endpoint.load_read.map(UnixTime::from),
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Count> {
         name: "runpod_queue_depth",
         help: "Jobs waiting for a worker (/health jobs.inQueue, documented GraphQL queue.inQueue).",
         kind: Gauge,
         read: |endpoint| endpoint.load.queue_depth,
     },
-    &Single::<Endpoint> {
+    &Single::<Endpoint, Count> {
         name: "runpod_queue_in_progress",
         help: "Jobs being executed by a worker (/health jobs.inProgress, documented GraphQL queue.inProgress).",
         kind: Gauge,
         read: |endpoint| endpoint.load.in_progress,
     },
-    &Labelled::<Endpoint, 1> {
+    &Labelled::<Endpoint, Count, 1> {
         name: "runpod_requests_total",
         help: "Finished jobs and retries by status; keeps counting when Runpod's own totals restart (/health jobs, documented GraphQL queue).",
         kind: Counter,
         labels: ["status"],
         read: |endpoint, points| {
-            for (status, total) in &endpoint.requests {
-                points.put([status], *total);
+            for (row, total) in &endpoint.requests {
+                points.put([row.as_str()], *total);
             }
         },
     },

@@ -3,49 +3,50 @@
 use crate::catalog::Kind::Gauge;
 use crate::catalog::ScrapeResult;
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{AccountSnapshot, seconds};
+use crate::snapshot::{AccountSnapshot, Count, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Single::<AccountSnapshot> {
+    &Single::<AccountSnapshot, State> {
         name: "runpod_up",
         help: "Whether at least one collector of the account succeeded in this scrape.",
         kind: Gauge,
-        read: |account| Some(f64::from(account.answered())),
+        read: |account| Some(State(account.answered())),
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, State, 1> {
         name: "runpod_collector_success",
         help: "Whether a collector succeeded completely in this scrape; 0 may still come with partial data.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
             for report in &account.collectors {
-                points.put([report.collector.as_str()], f64::from(report.error.is_none()));
+                points.put([report.collector.as_str()], State(report.error.is_none()));
             }
         },
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, Seconds, 1> {
         name: "runpod_collector_duration_seconds",
         help: "Time from the first request of a collector to its last response in this scrape.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
             for report in &account.collectors {
-                points.put([report.collector.as_str()], report.duration.as_secs_f64());
+                points.put([report.collector.as_str()], Seconds::from(report.duration));
             }
         },
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, UnixTime, 1> {
         name: "runpod_collector_last_success_timestamp_seconds",
         help: "Last time a collector succeeded completely, as a Unix timestamp in seconds; 0 before the first success.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
             for report in &account.collectors {
-                points.put([report.collector.as_str()], report.last_success.map_or(0.0, seconds));
+                let last_success = report.last_success.map(UnixTime::from).unwrap_or_default();
+                points.put([report.collector.as_str()], last_success);
             }
         },
     },
-    &Labelled::<AccountSnapshot, 2> {
+    &Labelled::<AccountSnapshot, UnixTime, 2> {
         name: "runpod_collector_data_timestamp_seconds",
         help: "Read time of the oldest data a collector exports, by API, as a Unix timestamp in seconds.",
         kind: Gauge,
@@ -53,66 +54,65 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |account, points| {
             for report in &account.collectors {
                 if let Some(source) = report.source {
-                    points.put([report.collector.as_str(), source.api.as_str()], seconds(source.read));
+                    points.put([report.collector.as_str(), source.api.as_str()], UnixTime::from(source.read));
                 }
             }
         },
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, Count, 1> {
         name: "runpod_api_quota_limit",
         help: "Maximum number of REST API requests in a window; absent until the API reports it (RateLimit-Policy q).",
         kind: Gauge,
         labels: ["window"],
         read: |account, points| {
             for window in &account.quota {
-                points.put([&window.name], window.limit);
+                points.put([&window.name], window.limit.map(Count));
             }
         },
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, Count, 1> {
         name: "runpod_api_quota_remaining",
         help: "Remaining REST API requests in the current window, across all clients of the account; absent once it has ended (RateLimit r).",
         kind: Gauge,
         labels: ["window"],
         read: |account, points| {
             for window in &account.quota {
-                points.put([&window.name], window.remaining);
+                points.put([&window.name], window.remaining.map(Count));
             }
         },
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, State, 1> {
         name: "runpod_api_retired",
         help: "Whether the API answered the last request with 410 Gone; a retired API is retried once an hour.",
         kind: Gauge,
         labels: ["api"],
         read: |account, points| {
             for report in &account.apis {
-                points.put([report.api.as_str()], report.retired.map(f64::from));
+                points.put([report.api.as_str()], report.retired.map(State));
             }
         },
     },
-    &Labelled::<AccountSnapshot, 1> {
+    &Labelled::<AccountSnapshot, Count, 1> {
         name: "runpod_api_unsupported_fields",
         help: "Fields that the exporter supports and the GraphQL server rejects; each is logged once.",
         kind: Gauge,
         labels: ["api"],
         read: |account, points| {
             for report in &account.apis {
-                #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
-                points.put([report.api.as_str()], report.unsupported_fields.map(|fields| fields as f64));
+                points.put([report.api.as_str()], report.unsupported_fields.map(Count::from));
             }
         },
     },
-    &Single::<ScrapeResult> {
+    &Single::<ScrapeResult, Seconds> {
         name: "runpod_scrape_duration_seconds",
         help: "Time from the first upstream request of this scrape to its last response.",
         kind: Gauge,
-        read: |snapshot| Some(snapshot.duration.as_secs_f64()),
+        read: |snapshot| Some(snapshot.duration.into()),
     },
-    &Single::<ScrapeResult> {
+    &Single::<ScrapeResult, State> {
         name: "runpod_scrape_truncated",
         help: "Whether the deadline cut this scrape short, so that series are missing; a longer scrape timeout helps.",
         kind: Gauge,
-        read: |snapshot| Some(f64::from(snapshot.truncated)),
+        read: |snapshot| Some(State(snapshot.truncated)),
     },
 ];

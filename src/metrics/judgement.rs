@@ -1,20 +1,21 @@
-//! What is judged, and from where on.
+//! Thresholds, health and findings.
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};
 use crate::diagnosis::{DiagnosedAccount, Finding, Health, Subject};
 use crate::settings::{Levels, Signal};
+use crate::snapshot::{Mixed, State};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Labelled::<DiagnosedAccount, 4> {
+    &Labelled::<DiagnosedAccount, Mixed, 4> {
         name: "runpod_threshold",
         help: "Configured warning and critical thresholds by signal (inclusive); balance_runway_hours has empty endpoint labels.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name", "signal", "severity"],
         read: |account, points| {
             let mut put = |id: &str, name: &str, signal: Signal, Levels { warning, critical }: Levels| {
-                points.put([id, name, signal.as_str(), "warning"], warning);
-                points.put([id, name, signal.as_str(), "critical"], critical);
+                points.put([id, name, signal.as_str(), "warning"], Mixed(warning));
+                points.put([id, name, signal.as_str(), "critical"], Mixed(critical));
             };
             for endpoint in &account.snapshot.endpoints {
                 for (signal, levels) in account.snapshot.thresholds.of_endpoint(&endpoint.name, &endpoint.id)
@@ -27,7 +28,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
-    &Labelled::<DiagnosedAccount, 2> {
+    &Labelled::<DiagnosedAccount, State, 2> {
         name: "runpod_endpoint_healthy",
         help: "Whether an endpoint is healthy: readable, ready and without findings of severity warning or critical; absent if unknown.",
         kind: Gauge,
@@ -35,12 +36,12 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |account, points| {
             for endpoint in &account.snapshot.endpoints {
                 let health = account.diagnosis.health.get(&endpoint.id);
-                let healthy = health.map(|health| f64::from(*health == Health::Healthy));
+                let healthy = health.map(|health| State(*health == Health::Healthy));
                 points.put([&endpoint.id, &endpoint.name], healthy);
             }
         },
     },
-    &Labelled::<DiagnosedAccount, 4> {
+    &Labelled::<DiagnosedAccount, State, 4> {
         name: "runpod_finding",
         help: "Finding of the diagnosis, always 1; the endpoint labels are empty if it concerns the account or a pod.",
         kind: Gauge,
@@ -51,7 +52,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
                     Subject::Endpoint { id, name } => (id.as_str(), name.as_str()),
                     Subject::Account | Subject::Pod { .. } => ("", ""),
                 };
-                points.put([id, endpoint, name.as_str(), severity.as_str()], 1.0);
+                points.put([id, endpoint, name.as_str(), severity.as_str()], State(true));
             }
         },
     },

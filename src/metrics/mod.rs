@@ -1,4 +1,4 @@
-//! Which families exist: one file a subject, one table each. A new metric is one entry in one table.
+//! The metric families read from snapshots: one file with one table per subject. A new metric is one entry in a table.
 
 mod account;
 mod billing;
@@ -7,6 +7,7 @@ mod exporter;
 mod host;
 mod jobs;
 mod judgement;
+mod label;
 mod latency;
 mod logs;
 mod market;

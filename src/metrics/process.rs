@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::catalog::{Counter, Family, Gauge, Header, Histogram, Kind, ScrapeResult, Sink};
 use crate::instruments::{AccountTotals, Build, Process, ProcessMetric, ProcessValue, process_metrics};
+use crate::snapshot::{Info, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Counter::<AccountTotals, 3> {
@@ -47,13 +48,13 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
-    &Gauge::<Process, 0> {
+    &Gauge::<Process, State, 0> {
         name: "runpod_exporter_config_last_reload_successful",
         help: "Whether the last attempt to load the configuration succeeded; after a failure the previous one stays in use.",
         labels: [],
-        read: |process, series| series.put([], &f64::from(process.reload_successful)),
+        read: |process, series| series.put([], &State(process.reload_successful)),
     },
-    &Gauge::<Process, 0> {
+    &Gauge::<Process, UnixTime, 0> {
         name: "runpod_exporter_config_last_reload_success_timestamp_seconds",
         help: "Time of the last successful load of the configuration as a Unix timestamp in seconds.",
         labels: [],
@@ -69,13 +70,13 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
-    &Gauge::<Process, 3> {
+    &Gauge::<Process, Info, 3> {
         name: "runpod_exporter_build_info",
         help: "Version and revision of the exporter and whether the account is real (serve) or simulated (demo), always 1.",
         labels: ["mode", "revision", "version"],
         read: |process, series| {
             let Build { version, revision, mode } = process.build;
-            series.put([mode.as_str(), revision, version], &1.0);
+            series.put([mode.as_str(), revision, version], &Info);
         },
     },
 ];
@@ -110,6 +111,11 @@ impl Family for Collected {
     fn header(&self) -> Header {
         let Self { name, help, kind } = *self;
         Header { name: name.to_owned(), help: help.to_owned(), kind, labels: Vec::new() }
+    }
+
+    /// The collector declares no units.
+    fn suffix(&self) -> Option<&'static str> {
+        None
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {

@@ -1,5 +1,5 @@
-//! Reading the configuration again while the exporter runs. A configuration with an error is refused, and the previous
-//! one stays in force.
+//! Reloads the configuration while the exporter runs. A configuration with an error is rejected, and the previous one
+//! stays in effect.
 //!
 //! What a change means for running parts does not belong here: see [`App::apply`].
 
@@ -11,35 +11,35 @@ use std::sync::Arc;
 
 use tokio::sync::watch as channel;
 
-pub use self::watch::{on_file_change, on_hangup};
+pub(crate) use self::watch::{on_file_change, on_hangup};
 use crate::app::{App, Applied, StartError};
 use crate::config::{ConfigError, Settings, Webhook};
 
 /// Reads the settings from their source.
-pub type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
+pub(crate) type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
 
 /// Keeps an app's settings up to date.
 pub struct Reloader {
     load: Load,
-    /// The file that names the accounts, if they are in one.
+    /// The configuration file, if there is one.
     file: Option<PathBuf>,
     app: Arc<App>,
     webhook: channel::Sender<Arc<Webhook>>,
 }
 
-/// Why a reload was refused.
+/// Why a reload failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
-    /// The configuration.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A part that cannot be put together with it.
+    /// A part cannot be set up with it.
     #[error(transparent)]
     Start(#[from] StartError),
 }
 
 impl Reloader {
-    /// Loads for the first time.
+    /// Loads the configuration and applies it.
     pub fn start(load: Load, file: Option<PathBuf>, app: Arc<App>) -> Result<Self, ReloadError> {
         let Settings { accounts, webhook } = load()?;
         app.apply(accounts)?;
@@ -47,7 +47,7 @@ impl Reloader {
         Ok(Self { load, file, app, webhook })
     }
 
-    /// The app whose settings are kept.
+    /// The app that the settings are applied to.
     pub fn app(&self) -> &Arc<App> {
         &self.app
     }
@@ -57,11 +57,11 @@ impl Reloader {
         self.webhook.subscribe()
     }
 
-    /// Reads the configuration again. If it has an error, everything stays as it is.
+    /// Loads the configuration again and applies it. If it has an error, nothing changes.
     pub fn reload(&self) -> Result<Applied, ReloadError> {
         let result = (self.load)().map_err(ReloadError::from).and_then(|settings| {
             let applied = self.app.apply(settings.accounts)?;
-            // Tokens cannot be compared with each other, so a changed one is not noticed here.
+            // A changed token is not detected, because tokens cannot be compared with each other.
             self.webhook.send_replace(Arc::new(settings.webhook));
             Ok(applied)
         });
@@ -79,7 +79,7 @@ impl Reloader {
         result
     }
 
-    /// The files whose change causes a reload: the configuration, and every file with a key or token.
+    /// The files that cause a reload when they change: the configuration, and every file with a key or token.
     pub fn files(&self) -> Vec<PathBuf> {
         let accounts = self.app.accounts();
         let keys = accounts.into_iter().flat_map(|account| {

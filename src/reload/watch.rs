@@ -1,4 +1,4 @@
-//! What calls for a reload by itself: a signal, and files that change.
+//! What triggers a reload: SIGHUP, and changes of the configuration and key files.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -12,17 +12,17 @@ use tokio::time::sleep;
 
 use super::Reloader;
 
-/// Editors and secret stores write in several steps; the reload waits until they are done.
-const QUIET: Duration = Duration::from_millis(200);
+/// Delay between a change and the reload: editors and secret stores write in several steps.
+const DEBOUNCE: Duration = Duration::from_millis(200);
 
-/// Reloads at every SIGHUP, forever.
+/// Reloads at every SIGHUP.
 #[cfg(unix)]
-pub fn on_hangup(reloader: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn on_hangup(reloader: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hangups = signal(SignalKind::hangup())?;
     Ok(async move {
         while hangups.recv().await.is_some() {
-            drop(reloader.reload()); // it has told what came of it
+            drop(reloader.reload()); // errors are logged there
         }
     })
 }
@@ -34,31 +34,31 @@ pub fn on_hangup(_: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
     Ok(std::future::pending())
 }
 
-/// Reloads whenever the configuration or a key file changes, for ever. Where files cannot be watched, that is told, and
-/// the other ways to reload remain.
-pub async fn on_file_change(reloader: Arc<Reloader>) {
+/// Reloads whenever the configuration or a key file changes. If the files cannot be watched, this is logged, and the
+/// other ways to reload remain.
+pub(crate) async fn on_file_change(reloader: Arc<Reloader>) {
     loop {
         let files = reloader.files();
         let Some((_watcher, mut changes)) = watch(&files) else { return };
-        // A reload may name other files: then they are watched instead.
+        // After a reload, other files may have to be watched.
         while reloader.files() == files {
             if changes.recv().await.is_none() {
                 return;
             }
-            sleep(QUIET).await;
+            sleep(DEBOUNCE).await;
             while changes.try_recv().is_ok() {}
             drop(reloader.reload());
         }
     }
 }
 
-/// Watches the folders of the files: a file that is replaced, as an editor or Kubernetes does, is another file.
+/// Watches the folders of the files. Editors and Kubernetes replace files, and a watch on a file ends with its removal.
 fn watch(files: &[PathBuf]) -> Option<(notify::RecommendedWatcher, Receiver<()>)> {
-    let (tell, changes) = mpsc::channel(1);
+    let (sender, changes) = mpsc::channel(1);
     let on_event = move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {
-            // A full channel has told already.
-            tell.try_send(()).unwrap_or_default();
+            // If the channel is full, a change is pending already.
+            sender.try_send(()).unwrap_or_default();
         }
     };
     let folder = |file: &PathBuf| match file.parent() {

@@ -1,139 +1,150 @@
-//! One gathering for all who ask for the same at the same moment.
+//! Scrapes of the accounts. Concurrent requests for the same scope share one scrape.
 //!
-//! A gathering is a task of its own: a client that hangs up does not cancel it for the others. Who asks while one is in
-//! flight joins it, unless it may last longer than they can wait. When there is none, one begins: nothing is cached.
+//! A scrape runs in a task of its own: a client that disconnects does not cancel it for the others. A request that arrives
+//! while a scrape is in flight joins it, unless the scrape's deadline is later than that of the request. Otherwise a new
+//! scrape starts: pages are not cached.
 
-mod flights;
+mod inflight;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use parking_lot::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use self::flights::Flights;
-pub use self::page::Page;
+use self::inflight::Inflight;
+pub(crate) use self::page::Page;
 use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
 use crate::gather::Gatherer;
 use crate::instruments::{Instruments, Jobs};
-use crate::logs::Watch;
+use crate::logs::WatchedAccount;
 use crate::settings::Collectors;
 use crate::snapshot::AccountSnapshot;
 use crate::{exposition, metrics};
 
-/// Makes scrapes of the accounts.
+/// Scrapes the accounts.
 #[derive(Debug)]
 pub struct Scraper {
     accounts: Mutex<Vec<Arc<Gatherer>>>,
     instruments: Arc<Instruments>,
     tasks: TaskTracker,
-    flights: Flights<Scope, Arc<Page>>,
-    /// How each account was found last, by name.
+    inflight: Inflight<Scope, Arc<Page>>,
+    /// The latest result by account name.
     latest: Mutex<BTreeMap<Arc<str>, Arc<DiagnosedAccount>>>,
-    /// What is remembered of each account to judge it by, by name.
+    /// The samples that the diagnosis compares, by account name.
     histories: Mutex<BTreeMap<Arc<str>, History>>,
-    /// Whether any account ever answered.
+    /// Whether an account has answered since the start.
     answered: AtomicBool,
 }
 
-/// What a scrape is about. The default is everything.
+/// The accounts and collectors of a scrape. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// One account, by name, and without what is said of the process; else all of them.
+    /// The name of the only account, in which case metrics of the process are left out; all accounts if `None`.
     pub account: Option<Arc<str>>,
-    /// Of the collectors that are switched on, only these.
+    /// The only collectors among the enabled ones; all of them if `None`.
     pub collectors: Option<Collectors>,
 }
 
-/// The exporter itself could not make a page; what the upstream does is never a reason.
+/// The metrics cannot be encoded. Errors of Runpod never cause this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("cannot encode the scrape; see the log")]
-pub struct NoPage;
+pub struct EncodeError;
 
 impl Scraper {
-    /// A scraper whose gatherings run on `tasks`. It reads nothing yet.
+    /// A scraper without accounts. Its scrapes run on `tasks`.
     pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
-        let (accounts, flights, latest, histories, answered) = Default::default();
-        Self { accounts, instruments, tasks, flights, latest, histories, answered }
+        Self {
+            accounts: Mutex::default(),
+            instruments,
+            tasks,
+            inflight: Inflight::default(),
+            latest: Mutex::default(),
+            histories: Mutex::default(),
+            answered: AtomicBool::new(false),
+        }
     }
 
-    /// Reads these accounts from now on. A gathering in flight ends as it began.
-    pub fn read(&self, accounts: Vec<Arc<Gatherer>>) {
+    /// Replaces the accounts. A scrape in flight keeps those it started with.
+    pub fn set_accounts(&self, accounts: Vec<Arc<Gatherer>>) {
         let names: BTreeSet<Arc<str>> = accounts.iter().map(|account| Arc::clone(account.name())).collect();
-        *lock(&self.accounts) = accounts;
+        *self.accounts.lock() = accounts;
         self.instruments.jobs().keep(&self.accounts());
-        lock(&self.latest).retain(|name, _| names.contains(name));
-        lock(&self.histories).retain(|name, _| names.contains(name));
+        self.latest.lock().retain(|name, _| names.contains(name));
+        self.histories.lock().retain(|name, _| names.contains(name));
     }
 
     /// The names of the accounts, in the order of the configuration.
     pub fn accounts(&self) -> Vec<Arc<str>> {
-        lock(&self.accounts).iter().map(|account| Arc::clone(account.name())).collect()
+        self.accounts.lock().iter().map(|account| Arc::clone(account.name())).collect()
     }
 
-    /// What is counted of finished jobs.
+    /// The instruments of finished jobs.
     pub fn jobs(&self) -> &Jobs {
         self.instruments.jobs()
     }
 
     /// The endpoints and workers whose logs are followed, by account.
-    pub fn watches(&self) -> Vec<Watch> {
-        lock(&self.accounts).iter().filter_map(|account| account.watch()).collect()
+    pub fn watched(&self) -> Vec<WatchedAccount> {
+        self.accounts.lock().iter().filter_map(|account| account.watched()).collect()
     }
 
-    /// The page of a gathering that is over by `deadline`.
-    pub async fn scrape(self: &Arc<Self>, scope: Scope, deadline: Instant) -> Result<Arc<Page>, NoPage> {
-        let mut landing = self.flights.board(scope, deadline, |scope, land| {
+    /// The page of a scrape that ends by `deadline`.
+    pub async fn scrape(self: &Arc<Self>, scope: Scope, deadline: Instant) -> Result<Arc<Page>, EncodeError> {
+        let pending = self.inflight.join(scope, deadline, |scope, result| {
             let scraper = Arc::clone(self);
             self.tasks.spawn(async move {
-                land.send_replace(Some(scraper.gather(&scope, deadline).await));
+                result.send_replace(Some(scraper.gather(&scope, deadline).await));
             });
         });
-        let landed = landing.wait_for(Option::is_some).await;
-        landed.ok().and_then(|page| page.clone()).ok_or(NoPage)
+        pending.result().await.ok_or(EncodeError)
     }
 
-    /// How each account was found last.
+    /// The latest result of each account.
     pub fn latest(&self) -> Vec<Arc<DiagnosedAccount>> {
-        lock(&self.latest).values().cloned().collect()
+        self.latest.lock().values().cloned().collect()
     }
 
-    /// Whether any account ever answered.
+    /// Whether an account has answered since the start.
     pub fn has_answered(&self) -> bool {
         self.answered.load(Ordering::Relaxed)
     }
 
     async fn gather(&self, scope: &Scope, deadline: Instant) -> Arc<Page> {
         let started = Instant::now();
-        let mut gatherings = JoinSet::new();
-        let wanted =
+        let in_scope =
             |account: &&Arc<Gatherer>| scope.account.as_ref().is_none_or(|name| name == account.name());
-        let accounts: Vec<_> = lock(&self.accounts).iter().filter(wanted).cloned().collect();
-        for (n, account) in accounts.into_iter().enumerate() {
+        let gatherers: Vec<_> = self.accounts.lock().iter().filter(in_scope).cloned().collect();
+        let mut tasks = JoinSet::new();
+        for (n, gatherer) in gatherers.into_iter().enumerate() {
             let collectors = scope.collectors.clone();
-            gatherings.spawn(async move {
-                let found = Box::pin(account.gather(collectors.as_ref(), deadline)).await;
-                (n, found, Moment::of(account.clock()))
+            tasks.spawn(async move {
+                let snapshot = Box::pin(gatherer.gather(collectors.as_ref(), deadline)).await;
+                (n, snapshot, Moment::of(gatherer.clock()))
             });
         }
-        let mut accounts = gatherings.join_all().await;
-        accounts.sort_by_key(|(n, _, _)| *n);
-        let (accounts, moments): (Vec<_>, Vec<_>) =
-            accounts.into_iter().map(|(_, account, moment)| (account, moment)).unzip();
-        self.instruments.scraped(&accounts);
-        let accounts: Vec<_> =
-            accounts.into_iter().zip(moments).map(|(account, moment)| self.judge(account, moment)).collect();
+        let mut results = tasks.join_all().await;
+        results.sort_by_key(|(n, _, _)| *n);
+        let (snapshots, moments): (Vec<_>, Vec<_>) =
+            results.into_iter().map(|(_, snapshot, moment)| (snapshot, moment)).unzip();
+        self.instruments.scraped(&snapshots);
+        let accounts: Vec<_> = snapshots
+            .into_iter()
+            .zip(moments)
+            .map(|(snapshot, moment)| self.diagnose(snapshot, moment))
+            .collect();
         if accounts.iter().any(|account| account.snapshot.answered()) {
             self.answered.store(true, Ordering::Relaxed);
         }
         if scope.collectors.is_none() {
             let named =
                 accounts.iter().map(|account| (Arc::clone(&account.snapshot.name), Arc::clone(account)));
-            lock(&self.latest).extend(named);
+            self.latest.lock().extend(named);
         }
         let truncated = Instant::now() >= deadline;
         let duration = started.elapsed();
@@ -143,20 +154,17 @@ impl Scraper {
         Arc::new(Page::new(result, text))
     }
 
-    /// Looks what is wrong with an account, and remembers what there is to compare with the next time.
-    fn judge(&self, account: AccountSnapshot, moment: Moment) -> Arc<DiagnosedAccount> {
-        let mut histories = lock(&self.histories);
-        let history = histories.entry(Arc::clone(&account.name)).or_default();
-        history.record(&account, moment.elapsed);
-        for endpoint in &account.endpoints {
-            let recent = self.instruments.jobs().take_recent(&endpoint.id);
-            history.record_jobs(&endpoint.id, &recent, moment.elapsed);
+    /// Diagnoses an account, and adds a sample to its history.
+    fn diagnose(&self, snapshot: AccountSnapshot, moment: Moment) -> Arc<DiagnosedAccount> {
+        let mut histories = self.histories.lock();
+        let history = histories.entry(Arc::clone(&snapshot.name)).or_default();
+        history.record(&snapshot, moment.elapsed);
+        for endpoint in &snapshot.endpoints {
+            // This empties the list: each reported job enters the history once, at the first scrape after its report.
+            let reported = self.instruments.jobs().take_recent(&endpoint.id);
+            history.record_jobs(&endpoint.id, &reported, moment.elapsed);
         }
-        let diagnosis = diagnose(&account, history, moment);
-        Arc::new(DiagnosedAccount { snapshot: account, diagnosis })
+        let diagnosis = diagnose(&snapshot, history, moment);
+        Arc::new(DiagnosedAccount { snapshot, diagnosis })
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

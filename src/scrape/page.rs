@@ -1,4 +1,4 @@
-//! A scrape as it is served: the snapshot, its text, and its text compressed once for all who want it so.
+//! The result of a scrape: the diagnosed accounts, the text, and the compressed text, which is made at most once.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 
 use crate::catalog::ScrapeResult;
 
-/// One scrape, ready to serve.
+/// The result of a scrape.
 #[derive(Debug)]
 pub struct Page {
     result: ScrapeResult,
@@ -22,17 +22,17 @@ impl Page {
         Self { result, text: Bytes::from(text), gzip: OnceLock::new() }
     }
 
-    /// What was found.
+    /// The diagnosed accounts.
     pub fn result(&self) -> &ScrapeResult {
         &self.result
     }
 
-    /// The text format.
+    /// The metrics in text format.
     pub fn text(&self) -> Bytes {
         self.text.clone()
     }
 
-    /// The text format, compressed at level 1: three quarters of what the best level saves, for a third of its time.
+    /// The same, compressed. Level 1 saves three quarters of what the best level saves, in a third of its time.
     pub fn gzip(&self) -> Option<Bytes> {
         let compress = || {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());

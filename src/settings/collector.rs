@@ -1,4 +1,4 @@
-//! The collectors: the parts of a scrape that can be switched on and off, and that succeed or fail on their own.
+//! The collectors: the parts of a scrape that can be enabled and disabled, and that succeed or fail on their own.
 //!
 //! How a collector reads its sources does not belong here: see `gather/`.
 
@@ -30,27 +30,27 @@ pub enum Collector {
     Logs,
 }
 
-/// An API and what it is asked for.
+/// An API and one of its operations.
 pub(crate) type Source = (Api, Operation);
 
-/// What is true of one collector. Health, requests and latency are read from the job API of each endpoint.
+/// The properties of a collector. Health, requests and latency are read from the job API of each endpoint.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     /// Whether it is on by default.
     pub(crate) default: bool,
     /// The collectors whose results it starts from.
     pub(crate) needs: &'static [Collector],
-    /// The source that is asked first.
+    /// The source that is queried first.
     pub(crate) primary: Source,
-    /// The source that is asked where the primary is retired (410), forbidden (403), or lacks fields.
+    /// The source that is queried if the primary is retired (410) or forbidden (403), or rejects fields.
     pub(crate) fallback: Option<Source>,
-    /// The fields that both sources have: if the primary refuses one of them, the fallback is asked as well.
+    /// The fields that both sources have. If the primary rejects one of them, the fallback is queried as well.
     pub(crate) shared_fields: &'static [&'static str],
     /// Whether its primary is read at every scrape. Other collectors, and every fallback to REST, read at intervals.
     pub(crate) live: bool,
     /// The interval of sources that are rate-limited or slow.
     pub(crate) every: Duration,
-    /// How long an answer is shown while the next one fails.
+    /// How long a response is exported while newer requests fail.
     pub(crate) cached_for: Duration,
     /// What it reads, for `--help`.
     pub(crate) about: &'static str,
@@ -65,7 +65,7 @@ const fn minutes(minutes: u64) -> Duration {
 }
 
 impl Collector {
-    /// Every collector.
+    /// All collectors.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The value of the `collector` label, and the name in flags.
@@ -88,8 +88,8 @@ impl Collector {
         self.row().about
     }
 
-    /// The one place that describes each collector. The job API is the most stable source; GraphQL has the most data and
-    /// may be retired; REST replaces it and is rationed.
+    /// The only description of each collector. The job API is the most stable source; GraphQL has the most data but may be
+    /// retired; REST replaces it but is rate-limited.
     #[rustfmt::skip]
     pub(crate) const fn row(self) -> Row {
         match self {
@@ -189,7 +189,7 @@ const ACCOUNT_FIELDS: &[&str] =
     &["clientBalance", "currentSpendPerHr", "spendLimit", "maxServerlessConcurrency"];
 
 impl Row {
-    /// Whether the fallback is asked when the primary failed for this reason.
+    /// Whether the fallback is queried when the primary failed for this reason.
     pub(crate) fn falls_back_on(&self, reason: &Reason) -> bool {
         let absent = self.primary.0 == Rest && matches!(reason, Reason::NotFound);
         absent || matches!(reason, Reason::Retired | Reason::Forbidden | Reason::Schema { .. })
@@ -218,7 +218,7 @@ pub fn sources() -> String {
     table
 }
 
-/// A name that is not a collector's.
+/// The name is not that of a collector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown collector \"{name}\" (known: {})", known())]
 pub struct UnknownCollector {

@@ -1,10 +1,10 @@
-//! A choice of collectors: those that a configuration switches on, or those that a probe asks for.
+//! A set of collectors: those that a configuration enables, or those that a probe requests.
 
 use std::collections::BTreeSet;
 
 use crate::settings::Collector;
 
-/// The collectors that are switched on.
+/// A set of collectors. The default contains those that are on by default.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Collectors(BTreeSet<Collector>);
 
@@ -21,23 +21,23 @@ impl FromIterator<Collector> for Collectors {
 }
 
 impl Collectors {
-    /// Those that are in both.
+    /// The collectors that are in both sets.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).copied().collect())
     }
 
-    /// Whether this one is switched on.
+    /// Whether the set contains this collector.
     pub fn has(&self, collector: Collector) -> bool {
         self.0.contains(&collector)
     }
 
-    /// Whether none is switched on.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The same with all that they need.
+    /// Adds the collectors that these need.
     #[must_use]
     pub fn with_needs(mut self) -> Self {
         let needs: Vec<_> = self.0.iter().flat_map(|collector| collector.row().needs).copied().collect();
@@ -45,9 +45,10 @@ impl Collectors {
         self
     }
 
-    /// The first collector that is on without one that it needs, and that one.
+    /// The first collector without one that it needs, and the missing one.
     pub fn missing_need(&self) -> Option<(Collector, Collector)> {
-        let needs = |on: &Collector| on.row().needs.iter().map(|needed| (*on, *needed)).collect::<Vec<_>>();
+        let needs =
+            |own: &Collector| own.row().needs.iter().map(|needed| (*own, *needed)).collect::<Vec<_>>();
         self.0.iter().flat_map(needs).find(|(_, needed)| !self.has(*needed))
     }
 }
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_collector_needs_needs_nothing_that_is_not_named() {
+    fn the_needs_of_a_collector_are_complete() {
         for collector in Collector::ALL {
             let complete = Collectors::from_iter([*collector]).with_needs();
             assert_eq!(complete.missing_need(), None, "{collector:?}");
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collector_without_what_it_needs_is_found() {
+    fn a_missing_need_is_found() {
         let logs = Collectors::from_iter([Collector::Logs, Collector::Endpoints]);
         assert_eq!(logs.missing_need(), Some((Collector::Logs, Collector::Workers)));
         assert_eq!(Collectors::default().missing_need(), None);

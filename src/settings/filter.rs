@@ -1,39 +1,38 @@
-//! Which endpoints and pods are read at all.
+//! Selects the endpoints and pods that are read.
 
 use regex::Regex;
 
-/// Patterns over names and ids. What a pattern excludes is out, whatever includes it.
+/// Patterns for names and ids. Exclusion takes precedence over inclusion.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// One of these must match, if there are any.
+    /// If there are any, one of these must match.
     include: Vec<Regex>,
-    /// None of these may.
+    /// None of these may match.
     exclude: Vec<Regex>,
 }
 
 impl Filter {
-    /// Reads patterns as Prometheus reads them: RE2-like regular expressions that must match the whole name.
+    /// Compiles patterns with the rules of Prometheus: RE2-like regular expressions that match the whole name or id.
     pub fn new(include: &[String], exclude: &[String]) -> Result<Self, regex::Error> {
         let anchored = |pattern: &String| Regex::new(&format!("^(?:{pattern})$"));
-        let read = |patterns: &[String]| patterns.iter().map(anchored).collect::<Result<Vec<_>, _>>();
-        Ok(Self { include: read(include)?, exclude: read(exclude)? })
+        let compile = |patterns: &[String]| patterns.iter().map(anchored).collect::<Result<Vec<_>, _>>();
+        Ok(Self { include: compile(include)?, exclude: compile(exclude)? })
     }
 
-    /// Whether something with this name and this id is read.
+    /// Whether an endpoint or pod with this name and id is read.
     pub fn admits(&self, name: &str, id: &str) -> bool {
         let matches = |pattern: &Regex| pattern.is_match(name) || pattern.is_match(id);
         (self.include.is_empty() || self.include.iter().any(matches)) && !self.exclude.iter().any(matches)
     }
 }
 
-/// Two filters are the same if they were written the same.
+/// Filters are equal if their patterns have the same text.
 impl PartialEq for Filter {
     fn eq(&self, other: &Self) -> bool {
-        fn written(patterns: &[Regex]) -> impl Iterator<Item = &str> {
+        fn texts(patterns: &[Regex]) -> impl Iterator<Item = &str> {
             patterns.iter().map(Regex::as_str)
         }
-        written(&self.include).eq(written(&other.include))
-            && written(&self.exclude).eq(written(&other.exclude))
+        texts(&self.include).eq(texts(&other.include)) && texts(&self.exclude).eq(texts(&other.exclude))
     }
 }
 
@@ -55,6 +54,6 @@ mod tests {
         assert!(!prod.admits("my-prod-llama", "x"));
         assert!(!prod.admits("prod-llama-old", "x"));
         assert!(filter(&[], &[]).admits("", ""));
-        assert!(!filter(&["a|b"], &[]).admits("ab", "x"), "an alternative is anchored as a whole");
+        assert!(!filter(&["a|b"], &[]).admits("ab", "x"), "the whole alternation is anchored");
     }
 }

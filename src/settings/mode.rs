@@ -1,8 +1,8 @@
-//! Whether the account is real.
+//! Whether the account is real or simulated.
 
 use strum::IntoStaticStr;
 
-/// Whether the account behind the series is real.
+/// Whether the account behind the series is real or simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {

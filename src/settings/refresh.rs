@@ -1,16 +1,16 @@
-//! How often sources that are rationed or slow are asked.
+//! The intervals at which rate-limited and slow sources are queried.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::settings::Collector;
 
-/// The interval of each collector for which the configuration gives one.
+/// The configured intervals by collector.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refresh(BTreeMap<Collector, Duration>);
 
 impl Refresh {
-    /// How often the rationed or slow source of this collector is asked.
+    /// The interval at which this collector's rate-limited or slow source is queried.
     pub fn every(&self, collector: Collector) -> Duration {
         self.0.get(&collector).copied().unwrap_or(collector.row().every)
     }

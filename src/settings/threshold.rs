@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::settings::Filter;
+use crate::settings::{Filter, Invalid};
 
 /// A value that is compared with configured thresholds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
@@ -119,21 +119,21 @@ pub struct LevelOverrides {
 /// The configured thresholds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Thresholds {
-    everywhere: BTreeMap<Signal, LevelOverrides>,
-    some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
+    general: BTreeMap<Signal, LevelOverrides>,
+    specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
 }
 
 impl Thresholds {
     /// The thresholds for all endpoints, and for endpoints by name or id: the first filter that matches takes precedence.
     pub fn new(
-        everywhere: BTreeMap<Signal, LevelOverrides>,
-        some: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
-    ) -> Result<Self, String> {
-        let thresholds = Self { everywhere, some };
+        general: BTreeMap<Signal, LevelOverrides>,
+        specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
+    ) -> Result<Self, Invalid> {
+        let thresholds = Self { general, specific };
         thresholds.check(Signal::BalanceRunway, [])?;
         for signal in Signal::of_endpoints() {
             thresholds.check(signal, [])?;
-            for (_, overrides) in &thresholds.some {
+            for (_, overrides) in &thresholds.specific {
                 thresholds.check(signal, overrides.get(&signal).copied())?;
             }
         }
@@ -142,7 +142,7 @@ impl Thresholds {
 
     /// The thresholds of the endpoint with this name and id.
     pub fn of_endpoint(&self, name: &str, id: &str) -> BTreeMap<Signal, Levels> {
-        let matching = || self.some.iter().filter(|(filter, _)| filter.admits(name, id));
+        let matching = || self.specific.iter().filter(|(filter, _)| filter.admits(name, id));
         let levels = |signal: Signal| {
             self.levels(signal, matching().filter_map(|(_, overrides)| overrides.get(&signal).copied()))
         };
@@ -154,9 +154,9 @@ impl Thresholds {
         self.levels(Signal::BalanceRunway, [])
     }
 
-    fn levels(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Levels {
+    fn levels(&self, signal: Signal, specific: impl IntoIterator<Item = LevelOverrides>) -> Levels {
         let overrides: Vec<LevelOverrides> =
-            closer.into_iter().chain(self.everywhere.get(&signal).copied()).collect();
+            specific.into_iter().chain(self.general.get(&signal).copied()).collect();
         let Levels { warning, critical } = signal.defaults();
         Levels {
             warning: overrides.iter().find_map(|level| level.warning).unwrap_or(warning),
@@ -164,16 +164,20 @@ impl Thresholds {
         }
     }
 
-    fn check(&self, signal: Signal, closer: impl IntoIterator<Item = LevelOverrides>) -> Result<(), String> {
-        let Levels { warning, critical } = self.levels(signal, closer);
+    fn check(
+        &self,
+        signal: Signal,
+        specific: impl IntoIterator<Item = LevelOverrides>,
+    ) -> Result<(), Invalid> {
+        let Levels { warning, critical } = self.levels(signal, specific);
         if ![warning, critical].into_iter().all(|level| level.is_finite() && level >= 0.0) {
-            return Err(format!("{}: a threshold must be a number from 0", signal.as_str()));
+            return Err(Invalid::new("a threshold must be a number from 0").within(signal.as_str()));
         }
         if !signal.is_worse(critical, warning) {
-            let name = signal.as_str();
-            return Err(format!(
-                "{name}: critical ({critical}) is reached before warning ({warning}); swap them, or set both"
-            ));
+            let problem = format!(
+                "critical ({critical}) is reached before warning ({warning}); swap them, or set both"
+            );
+            return Err(Invalid::new(problem).within(signal.as_str()));
         }
         Ok(())
     }
@@ -190,9 +194,9 @@ mod tests {
     #[test]
     fn the_thresholds_of_an_endpoint_take_precedence_over_those_of_all() {
         let batch = Filter::new(&["batch-.*".to_owned()], &[]).unwrap();
-        let everywhere = [(Signal::QueueDepth, set(Some(20.0), None))].into();
-        let some = vec![(batch, [(Signal::QueueDepth, set(None, Some(5_000.0)))].into())];
-        let thresholds = Thresholds::new(everywhere, some).unwrap();
+        let general = [(Signal::QueueDepth, set(Some(20.0), None))].into();
+        let specific = vec![(batch, [(Signal::QueueDepth, set(None, Some(5_000.0)))].into())];
+        let thresholds = Thresholds::new(general, specific).unwrap();
         let levels = |name| thresholds.of_endpoint(name, "id")[&Signal::QueueDepth];
         assert_eq!(levels("batch-1"), Levels { warning: 20.0, critical: 5_000.0 });
         assert_eq!(levels("chat"), Levels { warning: 20.0, critical: 50.0 });
@@ -205,8 +209,15 @@ mod tests {
     #[test]
     fn contradictory_thresholds_are_rejected() {
         let one = |signal, overrides| Thresholds::new([(signal, overrides)].into(), Vec::new());
-        assert!(one(Signal::QueueDepth, set(Some(60.0), None)).unwrap_err().contains("swap them"));
-        assert!(one(Signal::BalanceRunway, set(None, Some(48.0))).unwrap_err().contains("critical (48)"));
+        assert!(
+            one(Signal::QueueDepth, set(Some(60.0), None)).unwrap_err().to_string().contains("swap them")
+        );
+        assert!(
+            one(Signal::BalanceRunway, set(None, Some(48.0)))
+                .unwrap_err()
+                .to_string()
+                .contains("critical (48)")
+        );
         one(Signal::BalanceRunway, set(Some(48.0), Some(12.0))).unwrap();
         for invalid in [-1.0, f64::NAN, f64::INFINITY] {
             assert!(one(Signal::ErrorRatio, set(Some(invalid), None)).is_err(), "{invalid}");

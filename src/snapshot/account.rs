@@ -1,47 +1,57 @@
-//! The account: balance, spend and limits, in dollars.
+//! The account: balance, spend and limits.
 
-use super::unit;
+use std::collections::BTreeMap;
+
+use strum::{IntoStaticStr, VariantArray};
+
+use super::closed::each;
+use super::convert::{count, dollars, dollars_per_hour, timestamp};
+use super::merge::mergeable;
+use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
 use runpod::wire;
 
-/// Balance, spend and limits.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Account {
-    /// Prepaid credit in dollars. GraphQL `clientBalance`, REST `balanceAmount`.
-    pub balance: Option<f64>,
-    /// Dollars per hour of everything that runs. GraphQL `currentSpendPerHr`, REST `spendRate`.
-    pub spend: Option<f64>,
-    /// The cap on that, in dollars per hour. GraphQL `spendLimit`.
-    pub spend_limit: Option<f64>,
-    /// What the spend is made of, where the API says it.
-    pub spend_components: Vec<SpendComponent>,
-    /// Serverless workers that may run together. GraphQL `maxServerlessConcurrency`.
-    pub workers_quota: Option<f64>,
-    /// The discount on serverless as a share of one.
-    pub serverless_discount: Option<f64>,
-    /// Commitments that lower a price.
-    pub savings_plans: Vec<SavingsPlan>,
+mergeable! {
+    /// Balance, spend and limits.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Account {
+        /// Prepaid credit. GraphQL `clientBalance`, REST `balanceAmount`.
+        pub balance: Option<Dollars>,
+        /// Spend on everything that runs or is stored. GraphQL `currentSpendPerHr`, REST `spendRate`.
+        pub spend: Option<DollarsPerHour>,
+        /// The limit of the spend. GraphQL `spendLimit`, REST `spendRate`.
+        pub spend_limit: Option<DollarsPerHour>,
+        /// The spend by component, if the API gives it.
+        pub spend_components: BTreeMap<SpendComponent, DollarsPerHour>,
+        /// Maximum number of serverless workers over all endpoints. GraphQL `maxServerlessConcurrency`.
+        pub workers_quota: Option<Count>,
+        /// The discount factor for serverless.
+        pub serverless_discount: Option<Ratio>,
+        /// Commitments that lower a price.
+        pub savings_plans: Vec<SavingsPlan>,
+    }
 }
 
-/// A part of the spend.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SpendComponent {
-    /// Which: `gpu_compute`, `local_storage`, `network_storage`.
-    pub component: &'static str,
-    /// Dollars per hour.
-    pub spend: f64,
+/// A component of the spend (label `component`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum SpendComponent {
+    GpuCompute,
+    LocalStorage,
+    NetworkStorage,
 }
 
-/// A commitment that lowers a price until it ends.
+/// A savings plan: a commitment that lowers a price until it ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavingsPlan {
-    /// Its id; where the API gives none, the pod that it covers.
+    /// Its id; if the API gives none, the pod that it covers, or its start time.
     pub id: String,
     /// Its kind, lower case.
     pub kind: String,
     /// The GPU type that it covers.
     pub gpu_type_id: String,
-    /// When it ends, in seconds since 1970.
-    pub end: Option<f64>,
+    /// When it ends.
+    pub end: Option<UnixTime>,
 }
 
 impl Account {
@@ -56,46 +66,49 @@ impl Account {
             savings_plans,
         } = wire;
         Self {
-            balance: client_balance.0,
-            spend: current_spend_per_hr.0,
-            spend_limit: spend_limit.0,
+            balance: dollars(client_balance),
+            spend: dollars_per_hour(current_spend_per_hr),
+            spend_limit: dollars_per_hour(spend_limit),
             spend_components: spend_details.map(components).unwrap_or_default(),
-            workers_quota: max_serverless_concurrency.0,
+            workers_quota: count(max_serverless_concurrency),
             serverless_discount: serverless_discount.and_then(discount),
             savings_plans: savings_plans.0.unwrap_or_default().into_iter().filter_map(savings_plan).collect(),
         }
     }
 }
 
-/// What REST says of money and limits. Where a limit is a bare number, it is the limit and not what is used of it.
+/// Converts balance and limits from REST. A limit that is a bare number has no current use.
 pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
     let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
     let split = |limit: Option<wire::rest::Limit>| match limit {
-        Some(wire::rest::Limit::Number(limit)) => (None, Some(limit)),
-        Some(wire::rest::Limit::Object { used, limit }) => (used.0, limit.0),
-        Some(wire::rest::Limit::Unknown(_)) | None => (None, None),
+        Some(wire::rest::Limit::Number(limit)) => (wire::Number(None), wire::Number(Some(limit))),
+        Some(wire::rest::Limit::Object { used, limit }) => (used, limit),
+        Some(wire::rest::Limit::Unknown(_)) | None => (wire::Number(None), wire::Number(None)),
     };
     let (spend, spend_limit) = split(spend_rate);
     let (_, workers_quota) = split(serverless_workers);
-    let balance = balance.and_then(|balance| balance.balance_amount.0);
-    Account { balance, spend, spend_limit, workers_quota, ..Account::default() }
+    Account {
+        balance: balance.and_then(|wire::rest::Balance { balance_amount }| dollars(balance_amount)),
+        spend: dollars_per_hour(spend),
+        spend_limit: dollars_per_hour(spend_limit),
+        workers_quota: count(workers_quota),
+        ..Account::default()
+    }
 }
 
-fn components(details: wire::SpendDetails) -> Vec<SpendComponent> {
+fn components(details: wire::SpendDetails) -> BTreeMap<SpendComponent, DollarsPerHour> {
     let wire::SpendDetails { gpu_compute_per_hour, local_storage_per_hour, network_storage_per_hour } =
         details;
-    [
-        ("gpu_compute", gpu_compute_per_hour),
-        ("local_storage", local_storage_per_hour),
-        ("network_storage", network_storage_per_hour),
-    ]
-    .into_iter()
-    .filter_map(|(component, spend)| Some(SpendComponent { component, spend: spend.0? }))
-    .collect()
+    each(|component| match component {
+        SpendComponent::GpuCompute => dollars_per_hour(gpu_compute_per_hour),
+        SpendComponent::LocalStorage => dollars_per_hour(local_storage_per_hour),
+        SpendComponent::NetworkStorage => dollars_per_hour(network_storage_per_hour),
+    })
 }
 
-/// The factor in force before the one that was agreed. A value above one would be in a unit that nothing documents.
-fn discount(discount: wire::Discount) -> Option<f64> {
+/// The discount factor: the active one if there is one, otherwise the agreed one. A value above 1 is dropped, because no
+/// documentation explains it.
+fn discount(discount: wire::Discount) -> Option<Ratio> {
     let factor = match discount {
         wire::Discount::Factor(factor) => Some(factor),
         wire::Discount::Object { discount_factor, active_discount_factor } => {
@@ -103,19 +116,14 @@ fn discount(discount: wire::Discount) -> Option<f64> {
         }
         wire::Discount::Unknown(_) => None,
     };
-    factor.filter(|factor| (0.0..=1.0).contains(factor))
+    factor.filter(|factor| (0.0..=1.0).contains(factor)).map(Ratio)
 }
 
 fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
     let wire::SavingsPlan { id, pod_id, gpu_type_id, savings_plan_type, plan_type, start_time, end_time } =
         plan;
     let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase();
-    // The documented shape names neither the plan nor the pod: then its start tells it from the others.
+    // The documented shape has neither id: then the start time identifies the plan.
     let id = id.0.or(pod_id.0).or(start_time.0)?;
-    Some(SavingsPlan {
-        id,
-        kind,
-        gpu_type_id: gpu_type_id.0.unwrap_or_default(),
-        end: unit::timestamp(&end_time),
-    })
+    Some(SavingsPlan { id, kind, gpu_type_id: gpu_type_id.0.unwrap_or_default(), end: timestamp(&end_time) })
 }

@@ -1,5 +1,4 @@
-//! What was spent on the present UTC day and in the present UTC month, as far as Runpod has reckoned it. It reckons late,
-//! by minutes to hours.
+//! Amounts billed so far in the current UTC day and month. Runpod adds them to its bills minutes to hours late.
 
 use std::collections::BTreeMap;
 
@@ -7,54 +6,67 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::merge::mergeable;
+use super::unit::Dollars;
 use runpod::{Ledger, wire};
 
-/// Dollars of the present day and month so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Money {
-    /// Of the UTC day.
-    pub day: Option<f64>,
-    /// Of the UTC month.
-    pub month: Option<f64>,
+mergeable! {
+    /// The amounts of the current day and month so far.
+    #[derive(Debug, Clone, Copy, Default, PartialEq)]
+    pub struct Money {
+        /// In the UTC day.
+        pub day: Option<Dollars>,
+        /// In the UTC month.
+        pub month: Option<Dollars>,
+    }
 }
 
 /// The bill of the account.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bill {
-    /// By kind of resource: `pod_gpu`, `serverless_fee`, …
+    /// By type of resource: `pod_gpu`, `serverless_fee`, …
     pub resources: BTreeMap<String, Money>,
-    /// By id of the cluster.
+    /// By cluster id.
     pub clusters: BTreeMap<String, Money>,
 }
 
-/// One ledger, added up on the day on which it was read.
+/// The sums of one ledger, on the day on which it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Sums {
     day: Date,
-    /// By kind of resource.
+    /// By type of resource.
     pub(crate) resources: BTreeMap<String, Money>,
-    /// By id of what the ledger is about.
+    /// By id of the billed pod, endpoint, volume or cluster.
     pub(crate) ids: BTreeMap<String, Money>,
 }
 
-/// The UTC day of a moment.
+/// The UTC day of a point in time.
 pub(crate) fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-/// Where the month of a moment begins, as the API wants it.
+/// The start of the month of a point in time, as a parameter of the API.
 pub(crate) fn month_start(at: Timestamp) -> String {
     format!("{}T00:00:00Z", day(at).first_of_month())
 }
 
 impl Sums {
-    /// Adds up a ledger that was asked for since the start of the month.
+    /// Adds up a ledger since the start of the month.
     pub(crate) fn of(ledger: Ledger, wire: wire::rest::Bill, now: Timestamp) -> Self {
         let today = day(now);
         let mut sums = Self { day: today, ..Self::default() };
-        let mut has_begun = false;
+        let mut has_today = false;
         for record in wire.records.0.unwrap_or_default() {
-            let wire::rest::Record { start_time, total_amount, parts, .. } = &record;
+            let wire::rest::Record {
+                start_time,
+                end_time: _,
+                pod_id,
+                serverless_id,
+                network_volume_id,
+                cluster_id,
+                total_amount,
+                parts,
+            } = record;
             let Some(bucket) = start_time.0.as_deref().and_then(|text| text.parse().ok()).map(day) else {
                 continue;
             };
@@ -62,21 +74,28 @@ impl Sums {
                 continue;
             }
             let is_today = bucket == today;
-            has_begun |= is_today;
-            if let (Some(id), Some(amount)) = (id(ledger, &record), total_amount.0) {
+            has_today |= is_today;
+            let id = match ledger {
+                Ledger::All | Ledger::PublicEndpoints => None,
+                Ledger::Pods => pod_id.0,
+                Ledger::Serverless => serverless_id.0,
+                Ledger::NetworkVolumes => network_volume_id.0,
+                Ledger::Clusters => cluster_id.0,
+            };
+            if let (Some(id), Some(amount)) = (id.filter(|id| !id.is_empty()), total_amount.0) {
                 sums.ids.entry(id).or_default().add(amount, is_today);
             }
             if let (Ledger::PublicEndpoints, Some(amount)) = (ledger, total_amount.0) {
                 sums.add(PUBLIC.to_owned(), amount, is_today);
             }
             for (name, amount) in parts {
-                if let (Some(name), Some(amount)) = (resource(ledger, name), amount.0) {
+                if let (Some(name), Some(amount)) = (resource(ledger, &name), amount.0) {
                     sums.add(name, amount, is_today);
                 }
             }
         }
-        if !has_begun {
-            // Runpod has not reckoned anything of today yet, which is another thing than nought.
+        if !has_today {
+            // Runpod has not billed anything of today yet: the amount is unknown, not 0.
             sums.all().for_each(|money| money.day = None);
         }
         sums
@@ -90,7 +109,7 @@ impl Sums {
         self.resources.entry(resource).or_default().add(amount, is_today);
     }
 
-    /// The same at a later moment, at which the day or the month may be another.
+    /// The sums at a later time, without the day or the month if it is over.
     pub(crate) fn at(mut self, now: Timestamp) -> Self {
         let today = day(now);
         let same_month = (today.year(), today.month()) == (self.day.year(), self.day.month());
@@ -104,18 +123,19 @@ impl Sums {
 }
 
 impl Money {
-    /// An amount of today counts in both; of what has cost nothing today, today has nought.
+    /// Adds an amount to the month, and to the day if it is of today.
     fn add(&mut self, amount: f64, is_today: bool) {
-        self.month = Some(self.month.unwrap_or(0.0) + amount);
-        self.day = Some(self.day.unwrap_or(0.0) + if is_today { amount } else { 0.0 });
+        let sum = |before: Option<Dollars>, amount| Some(Dollars(before.unwrap_or_default().0 + amount));
+        self.month = sum(self.month, amount);
+        self.day = sum(self.day, if is_today { amount } else { 0.0 });
     }
 }
 
-/// What the ledger of everything calls Runpod's public endpoints is no endpoint of the account.
+/// The type of resource for Runpod's public endpoints, which the ledger of all resources calls `endpoint`.
 const PUBLIC: &str = "public_endpoint";
 
-/// The kind of resource that an amount is for: the field's name without its last word, under one name whichever ledger
-/// has it. A kind that is new to Runpod has a series at once.
+/// The type of resource of an amount: the name of the field without `Amount`, with the same prefix in all ledgers. A type
+/// that Runpod adds gets a series without a change here.
 fn resource(ledger: Ledger, field: &str) -> Option<String> {
     let kind = field.strip_suffix("Amount")?;
     if kind == "total" || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -138,17 +158,6 @@ fn resource(ledger: Ledger, field: &str) -> Option<String> {
     Some(if name == "endpoint" { PUBLIC.to_owned() } else { name })
 }
 
-fn id(ledger: Ledger, record: &wire::rest::Record) -> Option<String> {
-    let id = match ledger {
-        Ledger::All | Ledger::PublicEndpoints => return None,
-        Ledger::Pods => &record.pod_id,
-        Ledger::Serverless => &record.serverless_id,
-        Ledger::NetworkVolumes => &record.network_volume_id,
-        Ledger::Clusters => &record.cluster_id,
-    };
-    id.0.clone().filter(|id| !id.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,11 +177,11 @@ mod tests {
     }
 
     fn money(day: f64, month: f64) -> Money {
-        Money { day: Some(day), month: Some(month) }
+        Money { day: Some(Dollars(day)), month: Some(Dollars(month)) }
     }
 
     #[test]
-    fn days_of_the_month_are_added_up_by_id_and_by_kind() {
+    fn days_of_the_month_are_added_up_by_id_and_by_type() {
         let sums = sums(Ledger::Pods, &records());
         let ids = [("a", money(1.5, 4.5)), ("b", money(0.0, 4.0))];
         assert_eq!(sums.ids, ids.map(|(id, money)| (id.to_owned(), money)).into());
@@ -182,23 +191,23 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_was_not_reckoned_yet_is_unknown() {
+    fn a_day_without_bills_yet_is_unknown() {
         let yesterday =
             serde_json::json!([{"startTime": "2026-11-21T00:00:00Z", "podId": "a", "totalAmount": 3}]);
-        assert_eq!(sums(Ledger::Pods, &yesterday).ids["a"], Money { day: None, month: Some(3.0) });
+        assert_eq!(sums(Ledger::Pods, &yesterday).ids["a"], Money { day: None, month: Some(Dollars(3.0)) });
     }
 
     #[test]
-    fn what_was_read_yesterday_says_nothing_of_today() {
+    fn sums_of_yesterday_do_not_count_today() {
         let sums = sums(Ledger::Pods, &records());
         let next_day = sums.clone().at("2026-11-23T00:00:01Z".parse().unwrap());
-        assert_eq!(next_day.ids["a"], Money { day: None, month: Some(4.5) });
+        assert_eq!(next_day.ids["a"], Money { day: None, month: Some(Dollars(4.5)) });
         let next_month = sums.at("2026-12-01T00:00:01Z".parse().unwrap());
         assert_eq!(next_month.ids["a"], Money::default());
     }
 
     #[test]
-    fn one_name_for_a_kind_whichever_ledger_has_it() {
+    fn a_type_has_the_same_name_in_all_ledgers() {
         for (ledger, field, kind) in [
             (Ledger::All, "podGpuAmount", Some("pod_gpu")),
             (Ledger::Pods, "gpuAmount", Some("pod_gpu")),

@@ -1,17 +1,20 @@
-//! Machines that others rent, and what they earn.
+//! Machines that the account rents out, and their earnings.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use strum::{IntoStaticStr, VariantArray};
 
-use super::unit::gigabytes;
+use super::closed::each;
+use super::convert::{count, dollars, dollars_per_hour, gigabytes, ratio};
+use super::unit::{Bytes, Count, Dollars, DollarsPerHour, Ratio};
 use runpod::wire;
 
 /// The account as a host.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Host {
-    /// Dollars earned and not paid out.
-    pub balance: Option<f64>,
+    /// Earnings that are not paid out yet.
+    pub balance: Option<Dollars>,
     /// The machines, by id, each once.
     pub machines: Vec<Machine>,
 }
@@ -21,46 +24,67 @@ pub struct Host {
 pub struct Machine {
     /// Its id, which is unique.
     pub id: String,
-    /// Its name; its id where the API gives none.
+    /// Its name; its id if the API gives no name.
     pub name: String,
     /// The GPU type in it.
     pub gpu_type_id: Option<String>,
-    /// Where it stands, in the host's words.
+    /// Its location, as the host describes it.
     pub location: Option<String>,
-    /// Whether it can be rented.
+    /// Whether it is listed for rent.
     pub listed: Option<bool>,
-    /// Whether Runpod has verified it.
+    /// Whether it is verified by Runpod.
     pub verified: Option<bool>,
-    /// Whether it is being maintained.
+    /// Whether it is under maintenance.
     pub maintenance: Option<bool>,
-    /// GPUs in it.
-    pub gpus: Option<f64>,
-    /// GPUs that are rented.
-    pub gpus_rented: Option<f64>,
-    /// Virtual CPUs in it.
-    pub vcpus: Option<f64>,
-    /// Virtual CPUs that are rented.
-    pub vcpus_rented: Option<f64>,
-    /// Bytes of disk in it.
-    pub disk: Option<f64>,
-    /// Bytes of disk that are rented.
-    pub disk_rented: Option<f64>,
-    /// Dollars per hour of one GPU, to the host.
-    pub price: Option<f64>,
-    /// Share of the time that it was up while listed, by window: `1w`, `4w`, `12w`.
-    pub uptime: BTreeMap<&'static str, f64>,
-    /// Dollars earned and not paid out, by `gpu` and `disk`.
-    pub balance: BTreeMap<&'static str, f64>,
-    /// Dollars earned on the present UTC day so far, by `gpu` and `disk`.
-    pub earned_today: BTreeMap<&'static str, f64>,
+    /// GPUs.
+    pub gpus: Option<Count>,
+    /// Rented GPUs.
+    pub gpus_rented: Option<Count>,
+    /// Virtual CPUs.
+    pub vcpus: Option<Count>,
+    /// Rented virtual CPUs.
+    pub vcpus_rented: Option<Count>,
+    /// Disk size.
+    pub disk: Option<Bytes>,
+    /// Rented disk space.
+    pub disk_rented: Option<Bytes>,
+    /// Price of one GPU as set by the host.
+    pub gpu_price: Option<DollarsPerHour>,
+    /// Share of its listed time that it was up.
+    pub uptime_ratios: BTreeMap<UptimeWindow, Ratio>,
+    /// Earnings that are not paid out yet.
+    pub balance: BTreeMap<MachinePart, Dollars>,
+    /// Earnings so far in the current UTC day.
+    pub earned_today: BTreeMap<MachinePart, Dollars>,
+}
+
+/// The time over which the uptime of a machine is averaged (label `window`), in the order of the series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[expect(missing_docs, reason = "the names are the windows")]
+pub enum UptimeWindow {
+    #[strum(serialize = "12w")]
+    TwelveWeeks,
+    #[strum(serialize = "1w")]
+    OneWeek,
+    #[strum(serialize = "4w")]
+    FourWeeks,
+}
+
+/// What a machine earns with (label `resource`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum MachinePart {
+    Disk,
+    Gpu,
 }
 
 impl Host {
-    /// Reads what GraphQL says on the day `today`.
+    /// Converts the account's machines from GraphQL, with their earnings on the day `today`.
     pub(crate) fn from_wire(wire: wire::Host, today: Date) -> Self {
         let wire::Host { host_balance, machines, machine_earnings } = wire;
         let today = today.to_string();
-        // The API gives a series of days, of which the others are history.
+        // The API returns several days.
         let is_today = |earned: &wire::DayEarnings| {
             earned.date.0.as_deref().is_some_and(|date| date.starts_with(&today))
         };
@@ -70,7 +94,7 @@ impl Host {
             let machine = Machine::from_wire(machine, &earnings)?;
             seen.insert(machine.id.clone()).then_some(machine)
         });
-        Self { balance: host_balance.0, machines: machines.collect() }
+        Self { balance: dollars(host_balance), machines: machines.collect() }
     }
 }
 
@@ -97,9 +121,13 @@ impl Machine {
             machine_balance,
         } = wire;
         let id = id.0.filter(|id| !id.is_empty())?;
-        let balance = machine_balance.unwrap_or_default();
-        let today = earnings.iter().find(|earned| earned.machine_id.0.as_deref() == Some(&id));
-        let today = today.map(|earned| parts(earned.host_gpu_earnings, earned.host_disk_earnings));
+        let wire::MachineBalance { host_gpu_earnings, host_disk_earnings } =
+            machine_balance.unwrap_or_default();
+        let earned_today = earnings.iter().find_map(|day| {
+            let wire::DayEarnings { date: _, machine_id, host_gpu_earnings, host_disk_earnings } = day;
+            let is_own = machine_id.0.as_deref() == Some(&id);
+            is_own.then(|| parts(*host_gpu_earnings, *host_disk_earnings))
+        });
         Some(Self {
             name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
             gpu_type_id: gpu_type_id.0,
@@ -107,29 +135,29 @@ impl Machine {
             listed: listed.0,
             verified: verified.0,
             maintenance: maintenance_mode.0,
-            gpus: gpu_total.0,
-            gpus_rented: gpu_reserved.0,
-            vcpus: vcpu_total.0,
-            vcpus_rented: vcpu_reserved.0,
-            disk: gigabytes(&disk_total),
-            disk_rented: gigabytes(&disk_reserved),
-            price: host_price_per_gpu.0,
-            uptime: known([
-                ("1w", uptime_percent_listed_one_week),
-                ("4w", uptime_percent_listed_four_week),
-                ("12w", uptime_percent_listed_twelve_week),
-            ]),
-            balance: parts(balance.host_gpu_earnings, balance.host_disk_earnings),
-            earned_today: today.unwrap_or_default(),
+            gpus: count(gpu_total),
+            gpus_rented: count(gpu_reserved),
+            vcpus: count(vcpu_total),
+            vcpus_rented: count(vcpu_reserved),
+            disk: gigabytes(disk_total),
+            disk_rented: gigabytes(disk_reserved),
+            gpu_price: dollars_per_hour(host_price_per_gpu),
+            // Shares, in spite of their names.
+            uptime_ratios: each(|window| match window {
+                UptimeWindow::OneWeek => ratio(uptime_percent_listed_one_week),
+                UptimeWindow::FourWeeks => ratio(uptime_percent_listed_four_week),
+                UptimeWindow::TwelveWeeks => ratio(uptime_percent_listed_twelve_week),
+            }),
+            balance: parts(host_gpu_earnings, host_disk_earnings),
+            earned_today: earned_today.unwrap_or_default(),
             id,
         })
     }
 }
 
-fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<&'static str, f64> {
-    known([("gpu", gpu), ("disk", disk)])
-}
-
-fn known<const N: usize>(numbers: [(&'static str, wire::Number); N]) -> BTreeMap<&'static str, f64> {
-    numbers.into_iter().filter_map(|(name, number)| Some((name, number.0?))).collect()
+fn parts(gpu: wire::Number, disk: wire::Number) -> BTreeMap<MachinePart, Dollars> {
+    each(|part| match part {
+        MachinePart::Disk => dollars(disk),
+        MachinePart::Gpu => dollars(gpu),
+    })
 }

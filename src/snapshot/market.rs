@@ -1,43 +1,67 @@
-//! What GPUs cost and whether there are any.
+//! Price and availability of GPU types.
 
 use std::collections::BTreeMap;
 
-use super::unknown::{Unknown, lower};
+use strum::{IntoStaticStr, VariantArray};
+
+use super::closed::{OrOther, each};
+use super::convert::dollars_per_hour;
+use super::unit::{DollarsPerHour, Level};
+use super::unknown::Unknown;
 use runpod::{Product, wire};
 
-/// A GPU type that can be had, or could.
+/// A GPU type.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GpuType {
-    /// Its id, as Runpod calls it.
+    /// Its id.
     pub id: String,
-    /// Dollars per hour of one GPU, by `secure`, `community` and `serverless`.
-    pub prices: BTreeMap<&'static str, f64>,
-    /// By `pod` and `serverless`: 0 none, 1 low, 2 medium, 3 high.
-    pub stock: BTreeMap<&'static str, f64>,
+    /// List prices of one GPU.
+    pub prices: BTreeMap<PriceCloud, DollarsPerHour>,
+    /// Its availability by product.
+    pub stock: BTreeMap<Product, Stock>,
 }
 
-/// Runpod's words for stock, from none to high.
-const LEVELS: [(&str, f64); 4] = [("none", 0.0), ("low", 1.0), ("medium", 2.0), ("high", 3.0)];
+/// What a list price applies to (label `cloud`): pods in one of the two clouds, or workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum PriceCloud {
+    Community,
+    Secure,
+    Serverless,
+}
 
-/// The type that stands for all that Runpod cannot name.
+/// Runpod's levels of availability, in ascending order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum Stock {
+    None,
+    Low,
+    Medium,
+    High,
+}
+
+/// The id under which Runpod lists all types that it cannot identify.
 const NO_TYPE: &str = "unknown";
 
 impl GpuType {
-    /// Reads what GraphQL says. There, no stock status is no stock: a type that is out is told so.
+    /// Converts a type from GraphQL, where a missing stock status means that the type is out of stock.
     pub(crate) fn from_graphql(wire: wire::GpuType, unknown: &mut Vec<Unknown>) -> Option<Self> {
         let wire::GpuType { id, secure_price, community_price, lowest_price } = wire;
-        let prices = prices([("secure", secure_price), ("community", community_price)]);
-        let stock = lowest_price.and_then(|price| {
-            level("gpuType.stockStatus", price.stock_status.0.as_deref().or(Some("none")), unknown)
+        let price = |cloud| match cloud {
+            PriceCloud::Community => community_price,
+            PriceCloud::Secure => secure_price,
+            PriceCloud::Serverless => wire::Number(None),
+        };
+        let stock = lowest_price.and_then(|wire::LowestPrice { stock_status }| match stock_status.0 {
+            Some(status) => stock("gpuType.stockStatus", Some(&status), unknown),
+            None => Some(Stock::None),
         });
-        Some(Self {
-            id: named(id)?,
-            prices,
-            stock: stock.map(|level| (Product::Pod.as_str(), level)).into_iter().collect(),
-        })
+        Self::new(id, price, Product::Pod, stock)
     }
 
-    /// Reads what REST says about one product.
+    /// Converts a type from REST, whose availability is that of one product.
     pub(crate) fn from_rest(
         wire: wire::rest::GpuType,
         product: Product,
@@ -45,16 +69,27 @@ impl GpuType {
     ) -> Option<Self> {
         let wire::rest::GpuType { id, price, availability } = wire;
         let wire::rest::Price { secure, community, serverless } = price.unwrap_or_default();
-        let prices = prices([("secure", secure), ("community", community), ("serverless", serverless)]);
-        let stock = level("gpu.availability", availability.0.as_deref(), unknown);
-        Some(Self {
-            id: named(id)?,
-            prices,
-            stock: stock.map(|level| (product.as_str(), level)).into_iter().collect(),
-        })
+        let price = |cloud| match cloud {
+            PriceCloud::Community => community,
+            PriceCloud::Secure => secure,
+            PriceCloud::Serverless => serverless,
+        };
+        Self::new(id, price, product, stock("gpu.availability", availability.0.as_deref(), unknown))
     }
 
-    /// One list of types out of several: what an earlier one says of a type counts, and a later one fills in.
+    /// A price of 0 means that the type is not offered.
+    fn new(
+        id: wire::Text,
+        price: impl Fn(PriceCloud) -> wire::Number,
+        product: Product,
+        stock: Option<Stock>,
+    ) -> Option<Self> {
+        let id = id.0.filter(|id| !id.is_empty() && id != NO_TYPE)?;
+        let prices = each(|cloud| dollars_per_hour(price(cloud)).filter(|price| *price > 0.0));
+        Some(Self { id, prices, stock: stock.map(|stock| (product, stock)).into_iter().collect() })
+    }
+
+    /// Merges lists of types: each value comes from the first list that has it.
     pub(crate) fn merge(lists: impl IntoIterator<Item = Vec<Self>>) -> Vec<Self> {
         let mut merged: BTreeMap<String, Self> = BTreeMap::new();
         for gpu in lists.into_iter().flatten() {
@@ -63,26 +98,26 @@ impl GpuType {
             for (cloud, price) in gpu.prices {
                 known.prices.entry(cloud).or_insert(price);
             }
-            for (product, level) in gpu.stock {
-                known.stock.entry(product).or_insert(level);
+            for (product, stock) in gpu.stock {
+                known.stock.entry(product).or_insert(stock);
             }
         }
         merged.into_values().collect()
     }
 }
 
-fn named(id: wire::Text) -> Option<String> {
-    id.0.filter(|id| !id.is_empty() && id != NO_TYPE)
+impl Stock {
+    /// The value of the series.
+    pub(crate) fn level(self) -> Level {
+        Level(match self {
+            Self::None => 0.0,
+            Self::Low => 1.0,
+            Self::Medium => 2.0,
+            Self::High => 3.0,
+        })
+    }
 }
 
-/// The prices that are prices: where a type is not offered, Runpod says nought.
-fn prices<const N: usize>(prices: [(&'static str, wire::Number); N]) -> BTreeMap<&'static str, f64> {
-    let is_price =
-        |(cloud, price): (&'static str, wire::Number)| Some((cloud, price.0.filter(|price| *price > 0.0)?));
-    prices.into_iter().filter_map(is_price).collect()
-}
-
-fn level(field: &'static str, word: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<f64> {
-    let word = lower(field, &LEVELS.map(|(word, _)| word), word, unknown)?;
-    LEVELS.into_iter().find(|(known, _)| *known == word).map(|(_, level)| level)
+fn stock(field: &'static str, text: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<Stock> {
+    OrOther::read(field, text, unknown)?.known()
 }

@@ -1,12 +1,16 @@
-//! What is known of Runpod at one moment: plain values in base units, and the gathering of them under one deadline.
+//! The state of a Runpod account at one time: plain values in base units, and their conversion from the APIs' types.
 //!
-//! Nothing here knows HTTP, JSON or Prometheus. Unknown is `None`. A section that failed is a value with its reason.
+//! HTTP, JSON and Prometheus do not belong here. An unknown value is `None`, and a collector that failed is a value with its
+//! error.
 
 pub(crate) mod account;
 pub(crate) mod bill;
+mod closed;
+mod convert;
 pub(crate) mod endpoint;
 pub(crate) mod host;
 pub(crate) mod market;
+mod merge;
 pub(crate) mod pod;
 mod report;
 mod unit;
@@ -19,58 +23,65 @@ use jiff::Timestamp;
 
 pub use account::{Account, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
-pub(crate) use endpoint::STATUSES as ENDPOINT_STATUSES;
-pub use endpoint::{Endpoint, Facts, Load, Place, Placement, Reported, Rollout, Worker, Workers};
-pub use host::{Host, Machine};
-pub use market::GpuType;
-pub(crate) use pod::STATUSES as POD_STATUSES;
-pub use pod::{Gpu, Pod};
+pub(crate) use closed::ClosedSet;
+pub use closed::OrOther;
+pub use endpoint::{
+    Compute, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, JobTotal, Load, Place, Placement,
+    Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
+};
+pub use host::{Host, Machine, MachinePart, UptimeWindow};
+pub use market::{GpuType, PriceCloud, Stock};
+pub(crate) use merge::Merge;
+pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
 pub use report::{ApiReport, CollectorReport, Provenance};
-pub(crate) use unit::seconds;
-pub use unknown::Unknown;
+pub use unit::{
+    Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, Unit, UnixTime, Watts,
+};
+pub(crate) use unit::{Info, Level, Mixed, State};
+pub(crate) use unknown::Unknown;
 pub use volume::Volume;
 
 use crate::jobs::Job;
 use crate::settings::Thresholds;
 use runpod::QuotaWindow;
 
-/// One account as it was found.
+/// One account.
 #[derive(Debug, Clone)]
 pub struct AccountSnapshot {
     /// Its name in the configuration.
     pub name: Arc<str>,
-    /// When it was read: when the last answer was there.
+    /// When it was read: the time of the last response.
     pub taken: Timestamp,
-    /// The thresholds in force.
+    /// The configured thresholds.
     pub thresholds: Arc<Thresholds>,
-    /// How each collector that is switched on fared.
+    /// The result of each enabled collector.
     pub collectors: Vec<CollectorReport>,
-    /// What is known of each API.
+    /// The state of each API.
     pub apis: Vec<ApiReport>,
-    /// The quota of the REST API, as it was told last.
+    /// The quota of the REST API, as last reported.
     pub quota: Vec<QuotaWindow>,
-    /// Balance, spend and limits; `None` if that section failed or is switched off.
+    /// Balance, spend and limits; `None` if the collector failed or is disabled.
     pub account: Option<Account>,
     /// The endpoints, by id, each once.
     pub endpoints: Vec<Endpoint>,
     /// The pods, by id, each once.
     pub pods: Vec<Pod>,
-    /// What was spent.
+    /// What was billed.
     pub bill: Bill,
     /// The network volumes, by id, each once.
     pub volumes: Vec<Volume>,
     /// GPU types, by id, each once.
     pub market: Vec<GpuType>,
-    /// The account as a host; `None` if that section failed or is switched off.
+    /// The account as a host; `None` if the collector failed or is disabled.
     pub host: Option<Host>,
-    /// The jobs that are over, of the endpoints whose lists were read in this scrape.
+    /// Finished jobs of the endpoints whose lists of requests were read in this scrape.
     pub finished: Vec<Finished>,
-    /// Values that the code does not know, one entry for each time one was met.
+    /// Unknown values of closed sets, one entry for each occurrence.
     pub unknown: Vec<Unknown>,
 }
 
 impl AccountSnapshot {
-    /// An account of which nothing is known yet.
+    /// An account without any data.
     pub fn empty(name: Arc<str>, taken: Timestamp) -> Self {
         Self {
             name,
@@ -91,20 +102,20 @@ impl AccountSnapshot {
         }
     }
 
-    /// Whether anything at all was answered in this scrape; or nothing failed, where nothing was due to be asked.
+    /// Whether any collector got a response in this scrape, or none had to send a request and none failed.
     pub fn answered(&self) -> bool {
         self.collectors.iter().any(|report| report.answered)
             || self.collectors.iter().all(|report| report.error.is_none())
     }
 }
 
-/// The jobs of an endpoint that are over, as its list of requests has them.
+/// The finished jobs in the list of requests of one endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished {
-    /// The endpoint.
+    /// The id of the endpoint.
     pub endpoint_id: String,
-    /// The jobs, those among them that were there at an earlier look.
+    /// The jobs, including those that were already in an earlier list.
     pub jobs: Vec<Job>,
-    /// Whether this is the first look since the exporter runs: then the jobs ended before, who knows when.
+    /// Whether this is the first list since the exporter started. Its jobs ended before, at an unknown time.
     pub is_first: bool,
 }

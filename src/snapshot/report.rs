@@ -7,39 +7,39 @@ use runpod::{Api, RequestError};
 
 use crate::settings::Collector;
 
-/// How one collector fared in one scrape.
+/// The result of one collector in one scrape.
 #[derive(Debug, Clone)]
 pub struct CollectorReport {
-    /// Which.
+    /// The collector.
     pub collector: Collector,
-    /// What went wrong, if anything did. Data may be there all the same: a part of it.
+    /// What failed, if anything did. There may still be data, in part or from before.
     pub error: Option<RequestError>,
-    /// Whether any of its sources answered in this scrape, and not only in one before.
+    /// Whether any of its sources answered in this scrape.
     pub answered: bool,
     /// From its first request to its last answer.
     pub duration: Duration,
-    /// When it last came through whole.
+    /// When it last succeeded completely.
     pub last_success: Option<Timestamp>,
-    /// Who gave what it shows, and when; the oldest part of it. `None` if it shows nothing.
+    /// The source of its oldest data. `None` if it has no data.
     pub source: Option<Provenance>,
 }
 
-/// Who gave something, and when.
+/// The source of data: an API and a read time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Provenance {
     /// The API.
     pub api: Api,
-    /// When it was read.
+    /// When the data was read.
     pub read: Timestamp,
 }
 
-/// What is known of one API.
+/// The state of one API.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiReport {
-    /// Which.
+    /// The API.
     pub api: Api,
-    /// Whether it answered 410 when it was asked last. `None` if nothing is asked of it.
+    /// Whether it answered the last request with 410. `None` if it is not used.
     pub retired: Option<bool>,
-    /// How many fields it refused and the exporter leaves out. `None` where nothing can be refused.
+    /// Number of fields that it rejected and that the exporter leaves out. `None` if it cannot reject fields.
     pub unsupported_fields: Option<usize>,
 }

@@ -1,7 +1,8 @@
-//! A network volume: how large it is and where. How full it is, no API says.
+//! A network volume: its size and location. No API returns how full it is.
 
 use super::Money;
-use super::unit::gigabytes;
+use super::convert::gigabytes;
+use super::unit::Bytes;
 use runpod::wire;
 
 /// One network volume.
@@ -9,28 +10,28 @@ use runpod::wire;
 pub struct Volume {
     /// Its id, which is unique.
     pub id: String,
-    /// Its name, which is not; its id where the API gives no name.
+    /// Its name, which is not unique; its id if the API gives no name.
     pub name: String,
-    /// Where it is; empty if the API does not say.
+    /// Its data center; empty if the API does not give it.
     pub data_center_id: String,
-    /// Bytes.
-    pub size: Option<f64>,
-    /// What it has cost.
+    /// Its size.
+    pub size: Option<Bytes>,
+    /// What was billed for it.
     pub billed: Money,
 }
 
 impl Volume {
     pub(crate) fn from_rest(wire: wire::rest::Volume) -> Option<Self> {
         let wire::rest::Volume { id, name, size, data_center } = wire;
-        Self::new(id, name, &size, data_center)
+        Self::new(id, name, size, data_center)
     }
 
     pub(crate) fn from_graphql(wire: wire::Volume) -> Option<Self> {
         let wire::Volume { id, name, size, data_center_id } = wire;
-        Self::new(id, name, &size, data_center_id)
+        Self::new(id, name, size, data_center_id)
     }
 
-    fn new(id: wire::Text, name: wire::Text, size: &wire::Number, place: wire::Text) -> Option<Self> {
+    fn new(id: wire::Text, name: wire::Text, size: wire::Number, place: wire::Text) -> Option<Self> {
         let id = id.0.filter(|id| !id.is_empty())?;
         let name = name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
         let (size, data_center_id) = (gigabytes(size), place.0.unwrap_or_default());

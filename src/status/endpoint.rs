@@ -1,4 +1,4 @@
-//! How an endpoint is, in numbers.
+//! The status of an endpoint in numbers.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,135 +6,103 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{TokensOf, worst_first};
+use super::{TokensOf, number, worst_first};
 use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Severity, Subject};
-use crate::snapshot::{self, Endpoint};
+use crate::snapshot::{self, Count, Endpoint, EndpointState, JobTotal, OrOther, Quantile, Seconds};
 
-/// How an endpoint is.
-#[derive(Debug, Clone, Serialize)]
+/// The status of an endpoint.
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct EndpointStatus {
     /// Its id, which is unique.
     pub id: String,
     /// Its name, which is not.
     pub name: String,
-    /// How it is; null if nothing is known of it.
+    /// Its health; null if unknown.
     pub health: Option<Health>,
     /// Its status, where the API has one.
-    pub status: Option<String>,
+    pub status: Option<OrOther<EndpointState>>,
     /// When queue and workers were read.
     pub read: Option<Timestamp>,
-    /// Jobs that wait.
+    /// Number of jobs in the queue.
     pub queue_depth: Option<f64>,
-    /// Jobs that run.
+    /// Number of jobs in progress.
     pub in_progress: Option<f64>,
     /// Its workers.
     pub workers: Workers,
     /// Its jobs.
     pub requests: Requests,
-    /// What the last jobs took that the exporter was told of; null without any.
+    /// Latency of the last jobs that were reported to the exporter; null without any.
     pub latency: Option<Latency>,
-    /// What Runpod computed.
+    /// Statistics that Runpod computes.
     pub reported: Reported,
-    /// What its jobs read and wrote; null where none said.
+    /// Tokens of its jobs; null if no job reported any.
     pub tokens: Option<Tokens>,
-    /// What is wrong with it, the worst first.
+    /// Its findings, worst first.
     pub findings: Vec<Finding>,
-    /// How many jobs waited, and how long ago that was; oldest first. For the page.
+    /// Age and queue depth of the last samples, oldest first. For the page.
     #[serde(skip)]
     pub queue_history: Vec<(Duration, f64)>,
 }
 
-/// Workers by state, and how many there may be.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// Workers by state, and their limits.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Workers {
     /// By state.
     #[serde(flatten)]
     pub states: snapshot::Workers,
-    /// Always on.
+    /// Minimum number of workers.
     pub min: Option<f64>,
-    /// At the most.
+    /// Maximum number of workers.
     pub max: Option<f64>,
-    /// Kept ready though scaled down.
+    /// Standby workers, kept warm while scaled down.
     pub standby: Option<f64>,
 }
 
-/// Jobs that ended.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// Finished jobs.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Requests {
-    /// All of them, since the counters of `runpod_requests_total` began.
+    /// All finished jobs, counted as in `runpod_requests_total`.
     pub total: Option<f64>,
-    /// Those that returned an output.
+    /// Jobs that returned an output.
     pub successful: Option<f64>,
-    /// Those that failed.
+    /// Jobs that failed.
     pub failed: Option<f64>,
-    /// How often one was tried again.
+    /// Retries of jobs.
     pub retried: Option<f64>,
-    /// Of those that ended in the last minutes, the share that returned an output; null where none ended.
+    /// Share of the recently finished jobs that returned an output; null if none finished.
     pub success_ratio: Option<f64>,
-    /// How many ended in a minute; null before the second look.
+    /// Finished jobs per minute; null before the second sample.
     pub per_minute: Option<f64>,
-    /// The minutes that the last two are about, in seconds: ten minutes at the most.
+    /// The period of the last two fields in seconds: at most ten minutes.
     pub within_seconds: f64,
 }
 
-/// What Runpod computed over a window that it does not name.
-#[derive(Debug, Clone, Serialize)]
+/// Statistics that Runpod computes over a period that it does not document.
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Reported {
-    /// Seconds that a worker had a job, by quantile.
+    /// Execution time in seconds, by quantile.
     pub execution_seconds: Quantiles,
-    /// Seconds that a job waited, by quantile.
+    /// Delay time in seconds, by quantile.
     pub delay_seconds: Quantiles,
-    /// Share of one.
+    /// Share of jobs that succeeded.
     pub success_ratio: Option<f64>,
-    /// Jobs a second.
+    /// Jobs per second.
     pub requests_per_second: Option<f64>,
 }
 
 /// By quantile, such as `0.95`.
-pub type Quantiles = BTreeMap<&'static str, f64>;
+pub(crate) type Quantiles = BTreeMap<Quantile, f64>;
 
-/// Tokens since the exporter was started.
+/// Token counts since the exporter was started.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Tokens {
-    /// Read.
+    /// Input tokens.
     pub r#in: u64,
-    /// Written.
+    /// Output tokens.
     pub out: u64,
 }
 
 impl EndpointStatus {
-    /// An endpoint of which nothing is known, for the unit tests.
-    #[cfg(test)]
-    pub(crate) fn unknown(id: &str) -> Self {
-        let workers = Workers { states: snapshot::Workers::default(), min: None, max: None, standby: None };
-        let reported = Reported {
-            execution_seconds: Quantiles::new(),
-            delay_seconds: Quantiles::new(),
-            success_ratio: None,
-            requests_per_second: None,
-        };
-        let (health, status, read, queue_depth, in_progress, latency, tokens) = Default::default();
-        let (findings, queue_history) = Default::default();
-        let requests = Requests::new(&BTreeMap::new(), Ended::default());
-        let (id, name) = (id.to_owned(), id.to_owned());
-        Self {
-            id,
-            name,
-            health,
-            status,
-            read,
-            queue_depth,
-            in_progress,
-            workers,
-            requests,
-            latency,
-            reported,
-            tokens,
-            findings,
-            queue_history,
-        }
-    }
-
     pub(super) fn new(diagnosis: &Diagnosis, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
         let Endpoint { id, name, facts, load, load_read, requests, .. } = endpoint;
         let recent = diagnosis.recent.get(id).cloned().unwrap_or_default();
@@ -144,21 +112,21 @@ impl EndpointStatus {
             health: diagnosis.health.get(id).copied(),
             status: facts.status.clone(),
             read: *load_read,
-            queue_depth: load.queue_depth,
-            in_progress: load.in_progress,
+            queue_depth: number(load.queue_depth),
+            in_progress: number(load.in_progress),
             workers: Workers {
                 states: load.workers,
-                min: facts.workers_min,
-                max: facts.workers_max,
-                standby: facts.workers_standby,
+                min: number(facts.workers_min),
+                max: number(facts.workers_max),
+                standby: number(facts.workers_standby),
             },
             requests: Requests::new(requests, recent.ended),
             latency: recent.latency,
             reported: Reported {
-                execution_seconds: facts.reported.execution.clone(),
-                delay_seconds: facts.reported.delay.clone(),
-                success_ratio: facts.reported.success_ratio,
-                requests_per_second: facts.reported.requests_per_second,
+                execution_seconds: quantiles(&facts.reported.execution),
+                delay_seconds: quantiles(&facts.reported.delay),
+                success_ratio: number(facts.reported.success_ratio),
+                requests_per_second: number(facts.reported.requests_per_second),
             },
             tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
             findings: worst_first(
@@ -169,8 +137,8 @@ impl EndpointStatus {
         }
     }
 
-    /// How much trouble it is in: by its health, then the worst that was found, then the jobs that wait for it.
-    pub fn trouble(&self) -> f64 {
+    /// Sort key: health, then the highest severity of its findings, then queue depth. The highest comes first.
+    pub fn priority(&self) -> f64 {
         let health = match self.health {
             Some(Health::Healthy) => 0.0,
             Some(Health::Degraded) => 2.0,
@@ -183,31 +151,35 @@ impl EndpointStatus {
             Some(Severity::Warning) => 2.0,
             Some(Severity::Critical) => 3.0,
         };
-        // Between 0 and 1, the more the more.
+        // Increases with the depth, and is less than 1.
         let waiting = self.queue_depth.map_or(0.0, |depth| depth / (depth + 1.0));
         10.0 * health + worst + waiting
     }
 
-    /// The 95th percentile that is known best: of the jobs that the exporter was told of, or else what Runpod reports of the
-    /// execution alone. Says whether it is the latter.
+    /// The best available 95th percentile in seconds: of the latency of reported jobs, or else of the execution time that
+    /// Runpod computes. Also returns whether it is the latter.
     pub fn p95(&self) -> Option<(f64, bool)> {
-        let reported = || Some((*self.reported.execution_seconds.get("0.95")?, true));
+        let reported = || Some((*self.reported.execution_seconds.get(&Quantile::P95)?, true));
         self.latency.map(|latency| (latency.p95, false)).or_else(reported)
     }
 }
 
+fn quantiles(reported: &BTreeMap<Quantile, Seconds>) -> Quantiles {
+    reported.iter().map(|(quantile, time)| (*quantile, time.0)).collect()
+}
+
 impl Requests {
-    fn new(totals: &BTreeMap<&'static str, f64>, recent: Ended) -> Self {
-        let of = |status| totals.get(status).copied();
-        // Tried again is not over.
-        let over = totals.iter().filter(|(status, _)| **status != "retried").map(|(_, total)| total);
+    fn new(totals: &BTreeMap<JobTotal, Count>, recent: Ended) -> Self {
+        let of = |row| totals.get(&row).map(|total| total.0);
+        // A retried job has not finished.
+        let finished = totals.iter().filter(|(row, _)| **row != JobTotal::Retried).map(|(_, total)| total.0);
         let Ended { completed, failed, within, .. } = recent;
         let (ended, minutes) = (completed + failed, within.as_secs_f64() / 60.0);
         Self {
-            total: of("completed").or(of("failed")).map(|_| over.sum()),
-            successful: of("completed"),
-            failed: of("failed"),
-            retried: of("retried"),
+            total: of(JobTotal::Completed).or(of(JobTotal::Failed)).map(|_| finished.sum()),
+            successful: of(JobTotal::Completed),
+            failed: of(JobTotal::Failed),
+            retried: of(JobTotal::Retried),
             success_ratio: (ended > 0.0).then(|| completed / ended),
             per_minute: (minutes > 0.0).then(|| ended / minutes),
             within_seconds: within.as_secs_f64(),
@@ -221,7 +193,13 @@ mod tests {
 
     #[test]
     fn a_job_that_is_tried_again_is_not_over() {
-        let totals = [("completed", 90.0), ("failed", 6.0), ("retried", 40.0), ("timed_out", 4.0)].into();
+        let totals = [
+            (JobTotal::Completed, 90.0),
+            (JobTotal::Failed, 6.0),
+            (JobTotal::Retried, 40.0),
+            (JobTotal::Cancelled, 4.0),
+        ];
+        let totals = totals.map(|(row, total)| (row, Count(total))).into();
         let within = Duration::from_mins(5);
         let recent = Ended { completed: 9.0, failed: 1.0, retried: 4.0, within };
         let requests = Requests::new(&totals, recent);

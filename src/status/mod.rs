@@ -1,8 +1,8 @@
-//! How everything is, for people and programs: what `check` prints, `/api/v1/status` answers and the page `/` shows.
+//! The status document: what `check` prints, `/api/v1/status` returns and the page `/` shows.
 //!
-//! Made of the last snapshots, without asking anybody; what is wrong is found in `diagnosis/`, and how this is written
-//! (text, JSON, HTML) belongs to those who write it. The fields are the project's public API, described in
-//! `docs/status.md`: all of them are always there, and null where the value is not known.
+//! It is made from the latest snapshots, without requests. The fields are a public API, documented in `docs/status.md`: all
+//! of them are always present, and null if the value is unknown. Detecting problems does not belong here (see
+//! `diagnosis/`), nor does the output as text, JSON or HTML.
 
 mod endpoint;
 mod pod;
@@ -15,22 +15,22 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use self::endpoint::{EndpointStatus, Quantiles, Reported, Requests, Tokens, Workers};
-pub use self::pod::PodStatus;
-pub use self::verdict::Verdict;
+pub(crate) use self::endpoint::{EndpointStatus, Workers};
+pub(crate) use self::pod::PodStatus;
+pub(crate) use self::verdict::Verdict;
 use crate::advice::WithAdvice;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, CollectorReport};
+use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
 
-/// What is known of an endpoint's tokens: read and written.
-pub type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
+/// Returns the input and output tokens of an endpoint, if there are any.
+pub(crate) type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
 
-/// How everything is.
+/// The status of all accounts.
 #[derive(Debug, Clone, Serialize)]
 pub struct Status {
-    /// When this was made. How old the numbers are, each account says.
+    /// When this was made. The age of the data is that of each account.
     pub timestamp: Timestamp,
     /// Seconds since the exporter was started.
     pub running_seconds: f64,
@@ -38,63 +38,63 @@ pub struct Status {
     pub version: &'static str,
     /// `serve`, or `demo` if the account is simulated.
     pub mode: &'static str,
-    /// All in all.
+    /// The overall verdict.
     pub verdict: Verdict,
-    /// By account.
+    /// The accounts.
     pub accounts: Vec<AccountStatus>,
 }
 
-/// How an account is.
+/// The status of an account.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountStatus {
     /// Its name in the configuration.
     pub account: String,
-    /// All in all.
+    /// The verdict on the account.
     pub verdict: Verdict,
     /// When it was read.
     pub taken: Timestamp,
-    /// What could not be read, and why.
+    /// The collectors that failed, each with its error.
     pub errors: Vec<String>,
     /// Prepaid credit.
     pub balance_dollars: Option<f64>,
-    /// What everything costs that runs.
+    /// Current cost of everything that runs and is stored.
     pub spend_dollars_per_hour: Option<f64>,
-    /// The cap on that.
+    /// Maximum spend.
     pub spend_limit_dollars_per_hour: Option<f64>,
-    /// How long the balance lasts at this spend; null where nothing is spent.
+    /// Time until the balance is used up at the current spend; null if the spend is 0.
     pub runway_hours: Option<f64>,
-    /// What is read, and how that went.
+    /// The result of each collector.
     pub collectors: Vec<CollectorStatus>,
-    /// What is wrong with the account and its pods, the worst first.
+    /// Findings about the account and its pods, worst first.
     pub findings: Vec<Finding>,
-    /// The endpoints, the worst first.
+    /// The endpoints, worst first.
     pub endpoints: Vec<EndpointStatus>,
-    /// The pods, the worst first, then the most expensive.
+    /// The pods, worst first, then the most expensive.
     pub pods: Vec<PodStatus>,
 }
 
-/// How a collector fared.
+/// The result of a collector.
 #[derive(Debug, Clone, Serialize)]
 pub struct CollectorStatus {
     /// Its name.
     pub collector: &'static str,
-    /// Whether it came through whole.
+    /// Whether it succeeded completely.
     pub ok: bool,
-    /// Whose answer it shows; null if it shows nothing.
+    /// The API that returned its data; null without data.
     pub api: Option<&'static str>,
-    /// When that was read; the oldest part of it.
+    /// When the oldest part of its data was read.
     pub read: Option<Timestamp>,
-    /// When it last came through whole.
+    /// When it last succeeded completely.
     pub last_success: Option<Timestamp>,
 }
 
-/// What of the accounts is wanted: some endpoints by name or id; everything without any.
+/// The endpoints to include, by name or id. If there are none, everything is included.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted<'a>(pub &'a [String]);
+pub struct Selection<'a>(pub &'a [String]);
 
-impl Wanted<'_> {
-    fn has(self, id: &str, name: &str) -> bool {
-        self.is_everything() || self.0.iter().any(|wanted| wanted == id || wanted == name)
+impl Selection<'_> {
+    fn includes(self, id: &str, name: &str) -> bool {
+        self.is_everything() || self.0.iter().any(|selected| selected == id || selected == name)
     }
 
     fn is_everything(self) -> bool {
@@ -103,17 +103,17 @@ impl Wanted<'_> {
 }
 
 impl Status {
-    /// How these accounts were found, as it is told at `timestamp` by an exporter that has run for so long.
+    /// The status of these accounts, made at `timestamp` by an exporter that has been running for `running`.
     pub fn new(
         accounts: &[Arc<DiagnosedAccount>],
-        wanted: Wanted<'_>,
+        selection: Selection<'_>,
         tokens: TokensOf<'_>,
         mode: Mode,
         timestamp: Timestamp,
         running: Duration,
     ) -> Self {
         let accounts: Vec<_> =
-            accounts.iter().map(|account| AccountStatus::new(account, wanted, tokens)).collect();
+            accounts.iter().map(|account| AccountStatus::new(account, selection, tokens)).collect();
         Self {
             timestamp,
             running_seconds: running.as_secs_f64(),
@@ -126,15 +126,15 @@ impl Status {
 }
 
 impl AccountStatus {
-    /// How an account was found.
-    pub fn new(account: &DiagnosedAccount, wanted: Wanted<'_>, tokens: TokensOf<'_>) -> Self {
+    /// The status of an account.
+    pub fn new(account: &DiagnosedAccount, selection: Selection<'_>, tokens: TokensOf<'_>) -> Self {
         let DiagnosedAccount { snapshot: account, diagnosis } = account;
-        let wanted_endpoints =
-            account.endpoints.iter().filter(|endpoint| wanted.has(&endpoint.id, &endpoint.name));
+        let selected =
+            account.endpoints.iter().filter(|endpoint| selection.includes(&endpoint.id, &endpoint.name));
         let mut endpoints: Vec<_> =
-            wanted_endpoints.map(|endpoint| EndpointStatus::new(diagnosis, endpoint, tokens)).collect();
-        endpoints.sort_by(|one, other| other.trouble().total_cmp(&one.trouble()));
-        let everything = wanted.is_everything();
+            selected.map(|endpoint| EndpointStatus::new(diagnosis, endpoint, tokens)).collect();
+        endpoints.sort_by(|one, other| other.priority().total_cmp(&one.priority()));
+        let everything = selection.is_everything();
         let mut pods: Vec<_> = account.pods.iter().map(|pod| PodStatus::new(diagnosis, pod)).collect();
         pods.retain(|_| everything);
         pods.sort_by(|one, other| {
@@ -147,11 +147,12 @@ impl AccountStatus {
             Subject::Endpoint { .. } => false,
         });
         let of_endpoints = endpoints.iter().map(|endpoint| Verdict::of(endpoint.health));
-        let verdict = of_endpoints.fold(own_verdict(account, &findings), Verdict::max);
-        // An account that answered was looked at, whatever it did not say.
-        let verdict = if account.answered() { verdict.min(Verdict::Unhealthy) } else { Verdict::Unknown };
+        let worst = of_endpoints.fold(own_verdict(account, &findings), Verdict::max);
+        // An endpoint of unknown health makes an account that answered unhealthy, not unknown.
+        let verdict = if account.answered() { worst.min(Verdict::Unhealthy) } else { Verdict::Unknown };
         let money = account.account.as_ref();
-        let (balance, spend) = (money.and_then(|money| money.balance), money.and_then(|money| money.spend));
+        let balance = number(money.and_then(|money| money.balance));
+        let spend = number(money.and_then(|money| money.spend));
         Self {
             account: account.name.to_string(),
             verdict,
@@ -159,7 +160,7 @@ impl AccountStatus {
             errors: errors(account).collect(),
             balance_dollars: balance,
             spend_dollars_per_hour: spend,
-            spend_limit_dollars_per_hour: money.and_then(|money| money.spend_limit),
+            spend_limit_dollars_per_hour: number(money.and_then(|money| money.spend_limit)),
             runway_hours: balance
                 .zip(spend.filter(|spend| *spend > 0.0))
                 .map(|(balance, spend)| (balance / spend).max(0.0)),
@@ -170,7 +171,7 @@ impl AccountStatus {
         }
     }
 
-    /// Everything that is wrong, the worst first.
+    /// All findings, worst first.
     pub fn all_findings(&self) -> Vec<&Finding> {
         let endpoints = self.endpoints.iter().flat_map(|endpoint| &endpoint.findings);
         let mut findings: Vec<_> = self.findings.iter().chain(endpoints).collect();
@@ -191,6 +192,11 @@ impl CollectorStatus {
     }
 }
 
+/// A value without its unit, which the name of its field has.
+fn number<U: Unit>(value: Option<U>) -> Option<f64> {
+    value.map(U::number)
+}
+
 /// What could not be read, and why.
 fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
     let failed = |report: &CollectorReport| {
@@ -199,7 +205,7 @@ fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
     account.collectors.iter().filter_map(failed)
 }
 
-/// How the account is without its endpoints.
+/// The verdict on the account without its endpoints.
 fn own_verdict(account: &AccountSnapshot, findings: &[Finding]) -> Verdict {
     let has_no_list = account.endpoints.is_empty()
         && account
@@ -207,7 +213,7 @@ fn own_verdict(account: &AccountSnapshot, findings: &[Finding]) -> Verdict {
             .iter()
             .any(|report| report.collector == Collector::Endpoints && report.error.is_some());
     if has_no_list {
-        Verdict::Unhealthy // its endpoints could not be read
+        Verdict::Unhealthy // the endpoints could not be listed
     } else if findings.iter().any(|finding| finding.severity > Severity::Info) {
         Verdict::Degraded
     } else {
@@ -215,7 +221,7 @@ fn own_verdict(account: &AccountSnapshot, findings: &[Finding]) -> Verdict {
     }
 }
 
-/// What was found about these, the worst first.
+/// The findings about these subjects, worst first.
 fn worst_first(diagnosis: &Diagnosis, about: impl Fn(&Subject) -> bool) -> Vec<Finding> {
     let mut findings: Vec<_> =
         diagnosis.findings.iter().filter(|finding| about(&finding.subject)).cloned().collect();

@@ -1,11 +1,12 @@
-//! How a pod is, in numbers. What is wrong with it stands among the findings of its account.
+//! The status of a pod in numbers. Its findings are among those of its account.
 
 use serde::Serialize;
 
+use super::number;
 use crate::diagnosis::{Diagnosis, Severity, Subject};
-use crate::snapshot::Pod;
+use crate::snapshot::{OrOther, Pod, PodState};
 
-/// How a pod is.
+/// The status of a pod.
 #[derive(Debug, Clone, Serialize)]
 pub struct PodStatus {
     /// Its id, which is unique.
@@ -13,29 +14,29 @@ pub struct PodStatus {
     /// Its name, which is not.
     pub name: String,
     /// Its status.
-    pub status: Option<String>,
+    pub status: Option<OrOther<PodState>>,
     /// The GPU type.
     pub gpu_type_id: Option<String>,
-    /// GPUs.
+    /// Number of GPUs.
     pub gpus: Option<f64>,
-    /// Dollars per hour: nought when it does not run.
+    /// Dollars per hour; 0 while it is stopped.
     pub cost_dollars_per_hour: Option<f64>,
-    /// Seconds since it started; null unless it runs.
+    /// Seconds since it started; null unless it is running.
     pub uptime_seconds: Option<f64>,
-    /// Busy share of its GPUs, the average; null unless it runs and shows all of them.
+    /// Average utilization of its GPUs; null unless it is running and all of them are reported.
     pub gpu_utilization_ratio: Option<f64>,
-    /// Busy share of its CPUs; null unless it runs.
+    /// CPU utilization; null unless it is running.
     pub cpu_utilization_ratio: Option<f64>,
-    /// Used share of its memory; null unless it runs.
+    /// Memory utilization; null unless it is running.
     pub memory_utilization_ratio: Option<f64>,
-    /// The worst that was found about it.
+    /// The highest severity of its findings. For the page.
     #[serde(skip)]
     worst: Option<Severity>,
 }
 
 impl PodStatus {
     pub(super) fn new(diagnosis: &Diagnosis, pod: &Pod) -> Self {
-        let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| gpu.busy).collect();
+        let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| number(gpu.utilization)).collect();
         #[expect(clippy::cast_precision_loss, reason = "a pod has few GPUs")]
         let average = |busy: &Vec<f64>| busy.iter().sum::<f64>() / busy.len() as f64;
         let about = |subject: &Subject| matches!(subject, Subject::Pod { id, .. } if *id == pod.id);
@@ -45,17 +46,17 @@ impl PodStatus {
             name: pod.name.clone(),
             status: pod.status.clone(),
             gpu_type_id: pod.gpu_type_id.clone(),
-            gpus: pod.gpu_count,
-            cost_dollars_per_hour: pod.cost,
-            uptime_seconds: pod.uptime,
+            gpus: number(pod.gpu_count),
+            cost_dollars_per_hour: number(pod.cost),
+            uptime_seconds: number(pod.uptime),
             gpu_utilization_ratio: busy.as_ref().filter(|busy| !busy.is_empty()).map(average),
-            cpu_utilization_ratio: pod.cpu,
-            memory_utilization_ratio: pod.memory_used,
+            cpu_utilization_ratio: number(pod.cpu_utilization),
+            memory_utilization_ratio: number(pod.memory_utilization),
             worst: findings.map(|finding| finding.severity).max(),
         }
     }
 
-    /// The worst that was found about it.
+    /// The highest severity of its findings.
     pub const fn worst(&self) -> Option<Severity> {
         self.worst
     }

@@ -1,25 +1,25 @@
-//! How it is, all in all, in one word: the exit code of `check`.
+//! The verdict: the worst health of everything that was read, and the exit code of `check`.
 
 use serde::Serialize;
 
 use crate::diagnosis::Health;
 
-/// How it is, all in all. The order is that of the exit codes.
+/// The worst health. The order is that of the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing is wrong.
+    /// No problems.
     Healthy,
-    /// Something is, and it serves.
+    /// There is a problem, but every endpoint can serve.
     Degraded,
-    /// Something cannot serve, or could not be read.
+    /// An endpoint cannot serve, or could not be read.
     Unhealthy,
-    /// Nobody could say: no account answered. Then `/ready` is 503, unless one has before.
+    /// No account answered. `/ready` is 503 if none has answered since the start.
     Unknown,
 }
 
 impl Verdict {
-    /// Of an endpoint. Nothing known is not healthy.
+    /// The verdict on an endpoint. Unknown health is not healthy.
     pub fn of(health: Option<Health>) -> Self {
         match health {
             Some(Health::Healthy) => Self::Healthy,
@@ -29,14 +29,14 @@ impl Verdict {
         }
     }
 
-    /// Of several accounts: the worst. One that could not be looked at among others that could is something unhealthy.
+    /// The worst verdict on several accounts. An unknown account among known ones counts as unhealthy.
     pub fn of_all(verdicts: impl Iterator<Item = Self> + Clone) -> Self {
-        let seen = verdicts.clone().any(|verdict| verdict != Self::Unknown);
+        let any_known = verdicts.clone().any(|verdict| verdict != Self::Unknown);
         let worst = verdicts.max().unwrap_or(Self::Unknown);
-        if seen { worst.min(Self::Unhealthy) } else { worst }
+        if any_known { worst.min(Self::Unhealthy) } else { worst }
     }
 
-    /// In words.
+    /// The name in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_account_counts_and_one_that_is_gone_is_unhealthy_among_others() {
+    fn the_worst_account_counts_and_an_unknown_one_among_others_is_unhealthy() {
         for (accounts, all) in [
             (&[][..], Unknown),
             (&[Unknown, Unknown], Unknown),

@@ -1,12 +1,12 @@
-//! Several accounts in one exporter: together on `/metrics`, one by one on `/probe`, listed on `/sd`.
+//! Several accounts in one exporter: all of them on `/metrics`, one by one on `/probe`, listed on `/sd`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clock::ManualClock;
 use jiff::SignedDuration;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Filter, LevelOverrides, Reading, Signal, Thresholds};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Filter, LevelOverrides, Reading, Signal, Thresholds};
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
@@ -24,7 +24,7 @@ async fn probe(exporter: &Exporter, query: &str) -> (u16, Exposition) {
     (response.status().as_u16(), Exposition::new(response.text().await.unwrap()))
 }
 
-/// The same seed: the same endpoints, names, pods and ids in both.
+/// With the same seed, both accounts have the same names and ids.
 #[tokio::test]
 async fn accounts_that_share_every_name_share_no_series() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
@@ -36,11 +36,11 @@ async fn accounts_that_share_every_name_share_no_series() {
         assert_eq!(page.value("runpod_up", &[account]), Some(1.0), "{account}");
     }
     let headers: Vec<_> = page.0.lines().filter(|line| line.starts_with("# TYPE")).collect();
-    assert_eq!(headers.iter().collect::<BTreeSet<_>>().len(), headers.len(), "a family is said once");
+    assert_eq!(headers.iter().collect::<BTreeSet<_>>().len(), headers.len(), "a family has one header");
 }
 
 #[tokio::test]
-async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
+async fn an_account_that_hangs_or_has_no_valid_key_does_not_affect_others() {
     let mut upstreams = Vec::new();
     for seed in 0..5 {
         upstreams.push(Upstream::start(Options { seed, endpoints: 20, ..Options::default() }).await);
@@ -67,7 +67,7 @@ async fn an_account_that_hangs_or_lost_its_key_costs_itself_alone() {
 }
 
 #[tokio::test]
-async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
+async fn a_probe_scrapes_one_account_with_the_named_collectors() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
     let exporter = exporter(vec![named("one", &one), named("two/b", &two)]).await;
     let (status, page) = probe(&exporter, "?account=two%2Fb").await;
@@ -81,7 +81,7 @@ async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
             "{name} is the process's"
         );
     }
-    assert_eq!(one.simulator.traffic().report().graphql.requests, 0, "the other account was not asked");
+    assert_eq!(one.simulator.traffic().report().graphql.requests, 0, "the other account got no request");
 
     two.simulator.traffic().reset();
     let (_, page) = probe(&exporter, "?account=two/b&collect[]=pods&collect[]=account").await;
@@ -95,7 +95,7 @@ async fn a_probe_is_about_one_account_and_the_collectors_that_it_names() {
 }
 
 #[tokio::test]
-async fn a_probe_of_any_collector_brings_what_the_collector_needs() {
+async fn a_probe_of_a_collector_includes_those_that_it_needs() {
     let upstream = Upstream::start(Options::default()).await;
     let reading = Reading { collectors: Collector::ALL.iter().copied().collect(), ..Reading::default() };
     let account = Account { reading, ..named("one", &upstream) };
@@ -121,10 +121,10 @@ async fn a_probe_of_any_collector_brings_what_the_collector_needs() {
 }
 
 #[tokio::test]
-async fn a_probe_that_makes_no_sense_is_told_what_would() {
+async fn an_invalid_probe_is_rejected_with_a_hint() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
-    for (query, status, told) in [
+    for (query, status, message) in [
         ("", 400, "research"),
         ("?account=", 404, "prod"),
         ("?account=nobody", 404, "research"),
@@ -132,12 +132,12 @@ async fn a_probe_that_makes_no_sense_is_told_what_would() {
     ] {
         let (got, page) = probe(&exporter, query).await;
         assert_eq!(got, status, "{query}");
-        assert!(page.0.contains(told), "{query}: {}", page.0);
+        assert!(page.0.contains(message), "{query}: {}", page.0);
     }
 }
 
 #[tokio::test]
-async fn service_discovery_lists_one_target_an_account() {
+async fn service_discovery_lists_one_target_per_account() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(vec![named("research", &upstream), named("prod", &upstream)]).await;
     let response = exporter.get("/sd").send().await.unwrap();
@@ -158,7 +158,7 @@ async fn service_discovery_lists_one_target_an_account() {
 }
 
 #[tokio::test]
-async fn what_is_filtered_out_is_not_even_asked() {
+async fn excluded_endpoints_are_not_requested() {
     let upstream = Upstream::start(Options::default()).await;
     let patterns =
         |patterns: &[&str]| patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>();

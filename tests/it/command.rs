@@ -1,4 +1,4 @@
-//! The command as a person meets it: what it prints, what it says when something is wrong, and its exit codes.
+//! The command line program: output, error messages and exit codes.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::support::{KEY, Upstream, client};
 
-/// Longer than anything here takes, on the slowest machine.
+/// Timeout that even a slow machine does not reach.
 const LONG: Duration = Duration::from_secs(30);
 
 pub(crate) fn command(args: &[&str]) -> Command {
@@ -34,14 +34,14 @@ pub(crate) async fn end(mut command: Command) -> Ended {
     Ended { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Tells a process to end.
+/// Sends SIGINT.
 pub(crate) async fn interrupt(child: &Child) {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
 }
 
 #[tokio::test]
-async fn without_a_key_both_ways_in_are_told() {
+async fn without_a_key_the_error_explains_both_options() {
     for args in [&[][..], &["serve"], &["scrape"]] {
         let Ended { code, stderr, .. } = end(command(args)).await;
         assert_eq!(code, 2);
@@ -50,11 +50,11 @@ async fn without_a_key_both_ways_in_are_told() {
 }
 
 #[tokio::test]
-async fn a_mistake_is_one_line_and_code_2() {
+async fn a_usage_error_is_one_line_and_code_2() {
     let file = NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "two\nlines").unwrap();
     let path = file.path().to_str().unwrap();
-    for (args, told) in [
+    for (args, message) in [
         (vec!["--runpod.timeout=soon"], "soon"),
         (vec!["--runpod.timeout=0s"], "greater than zero"),
         (vec!["--runpod.concurrency=0"], "1 to 10000"),
@@ -82,16 +82,16 @@ async fn a_mistake_is_one_line_and_code_2() {
         .await;
         assert_eq!(code, 2, "{args:?}: {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
-        assert!(stderr.contains(told), "{args:?}: {stderr}");
+        assert!(stderr.contains(message), "{args:?}: {stderr}");
         assert!(!stderr.contains(KEY), "{stderr}");
     }
-    for (args, told) in [
+    for (args, message) in [
         (vec!["--runpod.api-key-file", "/nowhere/key"], "cannot read the API key file /nowhere/key"),
         (vec!["--runpod.api-key-file", path], "not allowed in an HTTP header"),
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
         assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
-        assert!(stderr.contains(told), "{stderr}");
+        assert!(stderr.contains(message), "{stderr}");
     }
 }
 
@@ -112,9 +112,9 @@ async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
     }
 }
 
-/// A collector cannot be chosen where none is read.
+/// Commands that read no collectors reject the flags of collectors.
 #[tokio::test]
-async fn a_flag_without_effect_is_refused() {
+async fn a_flag_without_effect_is_rejected() {
     for args in [
         ["logs", "llama-3-70b", "--collector.logs"],
         ["logs", "llama-3-70b", "--collector.workers.each"],
@@ -127,7 +127,7 @@ async fn a_flag_without_effect_is_refused() {
 }
 
 #[tokio::test]
-async fn scrape_prints_the_metrics_and_says_how_it_went() {
+async fn scrape_prints_the_metrics_and_its_exit_code_reports_success() {
     let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
     let scrape = || {
         let mut command = command(&["scrape"]);
@@ -148,7 +148,7 @@ async fn scrape_prints_the_metrics_and_says_how_it_went() {
     assert!(stderr.contains("API key rejected (401); check the API key of this account"), "{stderr}");
 }
 
-/// A running exporter. What it says goes to files, which never fill up as a pipe does that nobody reads.
+/// A running exporter. Its output goes to files, because a full pipe would block it.
 struct Running {
     child: Child,
     address: String,
@@ -189,7 +189,7 @@ async fn terminate(running: Running) -> Ended {
 }
 
 #[tokio::test]
-async fn a_scrape_in_flight_is_answered_before_the_end_and_the_code_is_0() {
+async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
     let upstream = Upstream::start(Options { delay: Duration::from_millis(400), ..Options::default() }).await;
     let running = listening(&[], &upstream).await;
     let address = running.address.clone();
@@ -208,7 +208,7 @@ async fn a_scrape_in_flight_is_answered_before_the_end_and_the_code_is_0() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_told() {
+async fn a_port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let Ended { code, stderr, .. } = end(command(&["demo", "--web.listen-address", &address])).await;
@@ -217,7 +217,7 @@ async fn a_port_in_use_is_told() {
 }
 
 #[tokio::test]
-async fn the_demo_says_everywhere_that_it_is_one() {
+async fn the_demo_is_marked_everywhere() {
     let upstream = Upstream::start(Options::default()).await;
     let running = listening(&["demo"], &upstream).await;
     let address = running.address.clone();
@@ -235,7 +235,7 @@ async fn the_demo_says_everywhere_that_it_is_one() {
     assert_eq!(end(command(&["healthcheck", &address])).await.code, 1);
 }
 
-/// Everything that can go wrong goes wrong, with logs at their loudest; the key is nowhere.
+/// With every failure and the most verbose logs, the key is nowhere.
 #[tokio::test]
 async fn the_key_is_in_no_log_and_in_no_exposition() {
     for format in ["logfmt", "json"] {
@@ -262,8 +262,8 @@ async fn the_key_is_in_no_log_and_in_no_exposition() {
         assert!(stderr.contains("[redacted]"), "the echoed key was not even met: {stderr}");
         assert!(stderr.contains("upstream body"));
         for text in [&pages, &stdout, &stderr] {
-            assert!(!text.contains(KEY), "the key is told");
-            assert!(!text.contains(&KEY[4..]), "most of the key is told");
+            assert!(!text.contains(KEY), "the key is logged");
+            assert!(!text.contains(&KEY[4..]), "most of the key is logged");
         }
         if format == "json" {
             for line in stderr.lines() {
@@ -277,7 +277,7 @@ async fn the_key_is_in_no_log_and_in_no_exposition() {
     }
 }
 
-/// A failure that lasts is one line, and its end is another.
+/// A lasting failure is logged once, and its end once.
 #[tokio::test]
 async fn a_failure_is_logged_once_however_long_it_lasts() {
     let upstream = Upstream::start(Options { endpoints: 40, ..Options::default() }).await;
@@ -308,13 +308,13 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     );
 }
 
-/// Nobody scrapes: the exporter tries by itself until the account answers, and not once more.
+/// Without scrapes, the exporter retries until the account answers, and then stops.
 #[tokio::test]
-async fn the_first_contact_is_tried_until_it_is_made() {
+async fn the_first_scrape_is_retried_until_it_succeeds() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.fault("graphql=unauthorized*3");
     upstream.fault("rest=unauthorized");
-    let running = listening(&[], &upstream).await; // becomes ready by itself
+    let running = listening(&[], &upstream).await; // becomes ready without a scrape
     assert_eq!(
         upstream.simulator.traffic().operation(Api::Graphql, "Endpoints"),
         3,

@@ -1,14 +1,14 @@
-//! The configuration file as a person writes it, and what the command says of each mistake.
+//! The configuration file, and the error message of each mistake.
 
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A key that stands where it should not.
+/// A key in the wrong place, which messages must not repeat.
 const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
 
-/// What `--config.check` says of this file, next to which a file `key` has a key.
+/// The exit code and output of `--config.check` for this file. Next to it is a file `key` with a key.
 fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
@@ -23,13 +23,13 @@ fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
         .envs(variables.iter().copied())
         .output()
         .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8(said).unwrap().replace(&format!("{}/", folder.path().display()), "");
-    (output.status.code().unwrap(), said)
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    let text = text.replace(&format!("{}/", folder.path().display()), "");
+    (output.status.code().unwrap(), text)
 }
 
 #[test]
-fn a_whole_file_is_fine() {
+fn a_complete_file_is_valid() {
     let yaml = r#"
 accounts:
   - name: research
@@ -63,17 +63,17 @@ thresholds:
     - match: "batch-.*"
       queue_depth: {warning: 500, critical: 5000}
 "#;
-    let (code, said) = check(yaml, &[("PRODUCTION_KEY", "rpa_x")]);
-    assert_eq!((code, said.as_str()), (0, "the configuration is valid; accounts: research, production\n"));
+    let (code, output) = check(yaml, &[("PRODUCTION_KEY", "rpa_x")]);
+    assert_eq!((code, output.as_str()), (0, "the configuration is valid; accounts: research, production\n"));
 }
 
 #[test]
-fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
+fn every_error_is_one_line_with_the_file_and_a_hint() {
     let account = |rest: &str| format!("accounts:\n  - name: a\n{rest}");
-    let mut told = String::new();
+    let mut report = String::new();
     for (mistake, yaml) in [
         ("unknown key", account("    api_key_fil: key\n")),
-        ("unknown key, nothing near", account("    zzz: 1\n")),
+        ("unknown key without a similar one", account("    zzz: 1\n")),
         ("wrong type", "accounts: 5\n".to_owned()),
         ("wrong type inside", account("    api_key_file: key\n    endpoints:\n      include: prod\n")),
         ("no YAML", "accounts:\n  - name: [\n".to_owned()),
@@ -104,49 +104,49 @@ fn every_mistake_is_one_line_with_the_file_and_a_way_out() {
         ("missing token variable", account("    api_key_file: key\nwebhook:\n  token_env: NOWHERE\n")),
         ("no pointer", account("    api_key_file: key\nwebhook:\n  tokens_in: [usage]\n")),
         (
-            "threshold of nobody",
+            "unknown threshold",
             account("    api_key_file: key\nthresholds:\n  endpoints:\n    - match: \"(x\"\n"),
         ),
     ] {
-        let (code, said) = check(&yaml, &[]);
-        assert_eq!(code, 2, "{mistake}: {said}");
-        assert_eq!(said.lines().count(), 1, "{mistake}: {said}");
-        assert!(said.starts_with("runpod-exporter: runpod.yml"), "{mistake}: {said}");
-        assert!(!said.contains(SECRET), "{mistake}: the key is told");
-        told.extend([mistake, "\n    ", &said]);
+        let (code, output) = check(&yaml, &[]);
+        assert_eq!(code, 2, "{mistake}: {output}");
+        assert_eq!(output.lines().count(), 1, "{mistake}: {output}");
+        assert!(output.starts_with("runpod-exporter: runpod.yml"), "{mistake}: {output}");
+        assert!(!output.contains(SECRET), "{mistake}: the key is printed");
+        report.extend([mistake, "\n    ", &output]);
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(report);
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told() {
+fn a_missing_file_is_reported() {
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
         .args(["--config.check", "--config.file", "/nowhere/runpod.yml"])
         .env_clear()
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("/nowhere/runpod.yml: cannot read the file: No such file"), "{said}");
+    assert!(error.contains("/nowhere/runpod.yml: cannot read the file: No such file"), "{error}");
 }
 
 #[test]
-fn a_file_without_accounts_is_about_the_one_of_the_flags() {
+fn a_file_without_accounts_configures_the_account_of_the_flags() {
     let yaml = "refresh:\n  workers: 5m\n";
-    let (code, said) = check(yaml, &[("RUNPOD_API_KEY", "rpa_x")]);
-    assert_eq!((code, said.as_str()), (0, "the configuration is valid; accounts: default\n"));
+    let (code, output) = check(yaml, &[("RUNPOD_API_KEY", "rpa_x")]);
+    assert_eq!((code, output.as_str()), (0, "the configuration is valid; accounts: default\n"));
 }
 
 #[test]
-fn a_file_and_a_key_beside_it_are_one_too_many() {
-    let (code, said) =
+fn a_file_with_accounts_and_a_key_are_rejected() {
+    let (code, output) =
         check("accounts:\n  - name: a\n    api_key_file: key\n", &[("RUNPOD_API_KEY", SECRET)]);
     assert_eq!(code, 2);
-    assert!(said.contains("remove one of them") && !said.contains(SECRET), "{said}");
+    assert!(output.contains("remove one of them") && !output.contains(SECRET), "{output}");
 }
 
 #[test]
-fn the_example_in_the_documentation_is_fine() {
+fn the_example_in_the_documentation_is_valid() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     let page = std::fs::read_to_string(page).unwrap();
     let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
@@ -154,6 +154,6 @@ fn the_example_in_the_documentation_is_fine() {
     let yaml = yaml.replace("/run/secrets/", &format!("{}/", folder.path().display()));
     std::fs::write(folder.path().join("research.key"), "rpa_fine").unwrap();
     std::fs::write(folder.path().join("webhook.token"), "a-token").unwrap();
-    let (code, said) = check(&yaml, &[("RUNPOD_KEY_PRODUCTION", "rpa_x")]);
-    assert_eq!(code, 0, "{said}");
+    let (code, output) = check(&yaml, &[("RUNPOD_KEY_PRODUCTION", "rpa_x")]);
+    assert_eq!(code, 0, "{output}");
 }

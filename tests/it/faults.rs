@@ -1,4 +1,4 @@
-//! Whatever the upstream does: the part that failed is absent and says so, and the rest is complete.
+//! Faults of the upstream: the failed part is missing and reported, everything else is complete.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use runpod_simulator::Options;
 
 use crate::support::{Exposition, Upstream};
 
-/// Each fault, and what the exporter makes of it: the outcome that is counted.
+/// Each fault, and the outcome that is counted for it.
 const FAULTS: [(&str, &str); 13] = [
     ("unauthorized", "unauthorized"),
     ("front-door", "forbidden"),
@@ -27,7 +27,7 @@ const FAULTS: [(&str, &str); 13] = [
 const GRAPHQL_FAULTS: [(&str, &str); 3] =
     [("partial-errors", "graphql_error"), ("null-data", "graphql_error"), ("no-identity", "unauthorized")];
 
-/// Short, for some faults take all of it; long enough that a busy machine reads the other forty-nine in it.
+/// Short, because some faults take all of it, but long enough for a busy machine to read the other 49 endpoints.
 const PATIENCE: f64 = 2.0;
 
 async fn fifty() -> Upstream {
@@ -42,13 +42,13 @@ fn success(page: &Exposition, collector: &str) -> Option<f64> {
     page.value("runpod_collector_success", &[&format!("collector=\"{collector}\"")])
 }
 
-/// Whether the deadline had to cut the scrape short.
+/// Whether the fault lasts until the deadline.
 fn takes_all_the_time(fault: &str) -> f64 {
     f64::from(fault == "hang")
 }
 
 #[tokio::test]
-async fn one_endpoint_out_of_fifty_costs_itself_alone() {
+async fn one_failing_endpoint_does_not_affect_the_other_49() {
     for (fault, outcome) in FAULTS {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
@@ -59,7 +59,7 @@ async fn one_endpoint_out_of_fifty_costs_itself_alone() {
         for (n, id) in ids.iter().enumerate() {
             let id = format!("endpoint_id=\"{id}\"");
             let well = n != 7;
-            // The last answer stands where the server asks to wait.
+            // While the server requests a pause, the last response is exported.
             let shown = well || outcome == "rate_limited";
             assert_eq!(page.value("runpod_endpoint_up", &[&id]), Some(f64::from(well)), "{fault}: {id}");
             assert_eq!(page.count("runpod_queue_depth", &[&id]), usize::from(shown), "{fault}: {id}");
@@ -77,7 +77,7 @@ async fn one_endpoint_out_of_fifty_costs_itself_alone() {
 }
 
 #[tokio::test]
-async fn a_whole_job_api_costs_the_load_and_nothing_else() {
+async fn a_failing_job_api_affects_only_the_load() {
     for (fault, outcome) in FAULTS {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
@@ -106,14 +106,14 @@ async fn a_whole_job_api_costs_the_load_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_whole_graphql_api_costs_what_it_alone_says() {
+async fn a_failing_graphql_api_affects_only_its_own_data() {
     for (fault, outcome) in FAULTS.into_iter().chain(GRAPHQL_FAULTS) {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
         exporter.scrape().await;
         upstream.fault(&format!("graphql={fault}"));
         let page = exporter.scrape_within(PATIENCE).await;
-        // REST steps in for an API that is gone or closed to the key; where a server asks to wait, the last answer stands.
+        // REST is the fallback for a retired or forbidden API. During a pause, the last response is exported.
         let steps_in = ["retired", "forbidden"].contains(&outcome) && fault != "front-door";
         for collector in ["endpoints", "pods", "account"] {
             assert_eq!(success(&page, collector), Some(f64::from(steps_in)), "{fault}: {collector}");
@@ -150,7 +150,7 @@ async fn partial_data_is_used() {
 }
 
 #[tokio::test]
-async fn one_failing_document_costs_its_section_alone() {
+async fn one_failing_document_does_not_affect_others() {
     for (operation, collector) in [("Account", "account"), ("Pods", "pods")] {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
@@ -163,9 +163,9 @@ async fn one_failing_document_costs_its_section_alone() {
     }
 }
 
-/// A failure that one more try mends is not seen in the series, only in the count of requests.
+/// A failure that a retry fixes is visible only in the request counters.
 #[tokio::test]
-async fn a_passing_failure_is_tried_once_more() {
+async fn a_temporary_failure_is_retried_once() {
     for fault in ["bad-gateway*1", "reset*1"] {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
@@ -178,9 +178,9 @@ async fn a_passing_failure_is_tried_once_more() {
     }
 }
 
-/// At most one retry, and none where the server says to wait beyond the deadline.
+/// At most one retry, and none if the server requests a pause beyond the deadline.
 #[tokio::test]
-async fn a_lasting_failure_is_tried_no_more_than_twice() {
+async fn a_lasting_failure_is_retried_only_once() {
     for (fault, tries) in
         [("bad-gateway", 2), ("reset", 2), ("rate-limited(7)", 1), ("unauthorized", 1), ("garbage", 1)]
     {
@@ -194,9 +194,9 @@ async fn a_lasting_failure_is_tried_no_more_than_twice() {
     }
 }
 
-/// A slow upstream is no failure as long as the deadline is not reached.
+/// A slow upstream is not a failure before the deadline.
 #[tokio::test]
-async fn a_delay_is_no_failure() {
+async fn a_delay_is_not_a_failure() {
     let upstream =
         Upstream::start(Options { endpoints: 50, delay: Duration::from_millis(200), ..Options::default() })
             .await;

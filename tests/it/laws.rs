@@ -1,17 +1,17 @@
-//! Laws: what holds for every family, whether it is read from Runpod or measured in this process.
+//! Rules for all families, whether read from Runpod or measured in this process.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use regex::Regex;
-use runpod_exporter::catalog::{Family, Header, Kind, ScrapeResult};
-use runpod_exporter::diagnosis::{DiagnosedAccount, Diagnosis};
-use runpod_exporter::exposition;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::logs::Drops;
-use runpod_exporter::metrics::{chapters, families};
-use runpod_exporter::settings::Mode;
-use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
+use runpod_exporter::testing::catalog::{Family, Header, Kind, ScrapeResult};
+use runpod_exporter::testing::diagnosis::{DiagnosedAccount, Diagnosis};
+use runpod_exporter::testing::exposition;
+use runpod_exporter::testing::instruments::Instruments;
+use runpod_exporter::testing::logs::DropCounter;
+use runpod_exporter::testing::metrics::{chapters, families};
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
 
 use crate::support::{Exposition, full, instruments};
 
@@ -51,6 +51,52 @@ fn names_are_snake_case_under_our_prefix_and_their_suffix_fits_their_type() {
     }
 }
 
+/// The families whose unit is not in their type, by name or prefix, and why.
+const WITHOUT_A_UNIT: &[(&str, &str)] = &[
+    ("runpod_threshold", "the label signal names the unit of each series"),
+    ("process_", "the prometheus crate declares them, with the names that all client libraries use"),
+];
+
+/// Why a name does not fit the suffix that the unit of its family demands, if it does not.
+fn misfit(name: &str, suffix: Option<&str>, suffixes: &BTreeSet<&str>) -> Option<String> {
+    let Some(suffix) = suffix else {
+        let is_excepted =
+            |excepted: &str| name == excepted || (excepted.ends_with('_') && name.starts_with(excepted));
+        let excepted = WITHOUT_A_UNIT.iter().any(|(excepted, _)| is_excepted(excepted));
+        return (!excepted).then(|| format!("{name}: the values are of mixed units"));
+    };
+    let stem = name.strip_suffix("_total").unwrap_or(name);
+    let longest = suffixes.iter().filter(|suffix| stem.ends_with(**suffix)).max_by_key(|suffix| suffix.len());
+    let found = longest.copied().unwrap_or_default();
+    (found != suffix).then(|| format!("{name}: ends in \"{found}\", but its values demand \"{suffix}\""))
+}
+
+#[test]
+fn names_end_in_the_unit_of_their_values() {
+    let suffixes: BTreeSet<_> = families().filter_map(Family::suffix).collect();
+    assert!(suffixes.len() > 8, "{suffixes:?}");
+    let misfits: Vec<_> =
+        families().filter_map(|family| misfit(&family.header().name, family.suffix(), &suffixes)).collect();
+    assert!(misfits.is_empty(), "{misfits:#?}");
+}
+
+#[test]
+fn a_name_that_does_not_fit_its_unit_would_be_seen() {
+    let suffixes = BTreeSet::from(["", "_seconds", "_timestamp_seconds", "_dollars", "_dollars_per_hour"]);
+    for (name, suffix) in [
+        ("runpod_queue_age", Some("_seconds")),
+        ("runpod_queue_seconds", Some("")),
+        ("runpod_created_timestamp_seconds", Some("_seconds")),
+        ("runpod_created_seconds", Some("_timestamp_seconds")),
+        ("runpod_spend_dollars", Some("_dollars_per_hour")),
+        ("runpod_waited_seconds_total", Some("")),
+        ("runpod_something", None),
+    ] {
+        assert!(misfit(name, suffix, &suffixes).is_some(), "{name} {suffix:?}");
+    }
+    assert_eq!(misfit("runpod_waited_seconds_total", Some("_seconds"), &suffixes), None);
+}
+
 #[test]
 fn help_is_one_sentence() {
     for Header { name, help, .. } in headers() {
@@ -72,7 +118,7 @@ fn help_is_short() {
 }
 
 #[test]
-fn labels_are_snake_case_and_not_those_of_others() {
+fn labels_are_snake_case_and_not_reserved() {
     let reserved = ["job", "instance", "le", "type", "region", "zone", "cluster", "env", "endpoint", "name"];
     for Header { name, kind, labels, .. } in headers() {
         for label in &labels {
@@ -85,7 +131,7 @@ fn labels_are_snake_case_and_not_those_of_others() {
     }
 }
 
-/// What is true of the process as a whole, whatever its accounts are.
+/// Prefixes of families about the process, which have no account.
 const OF_THE_PROCESS: [&str; 6] = [
     "process_",
     "runpod_api_request_duration_",
@@ -117,7 +163,7 @@ fn sample(Header { name, kind, .. }: &Header) -> String {
 }
 
 #[test]
-fn every_family_has_a_series_where_everything_is_known() {
+fn every_family_has_a_series_if_everything_is_known() {
     let page = Exposition::new(exposition::text(families(), &full()));
     for header in headers() {
         assert!(page.names().contains(sample(&header).as_str()), "{} has no series", header.name);
@@ -138,7 +184,7 @@ fn the_labels_of_a_series_are_those_that_its_family_declares() {
 }
 
 #[test]
-fn no_family_has_a_series_where_nothing_is_known() {
+fn no_family_has_a_series_if_nothing_is_known() {
     let nothing = AccountSnapshot {
         account: Some(Account::default()),
         endpoints: vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }],
@@ -156,7 +202,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
     let scrape = ScrapeResult { accounts, measurements, ..ScrapeResult::default() };
     let page = Exposition::new(everywhere(&exposition::text(families(), &scrape)));
     let names: Vec<_> = page.names().into_iter().collect();
-    // What the exporter knows of itself, what is configured, and that the pod and the machine were in their lists.
+    // Families about the scrape and the configuration, and the existence of the pod and the machine.
     let known = [
         "runpod_exporter_build_info",
         "runpod_exporter_config_last_reload_success_timestamp_seconds",
@@ -173,7 +219,7 @@ fn no_family_has_a_series_where_nothing_is_known() {
 }
 
 #[test]
-fn a_scrape_of_one_account_has_nothing_of_the_process_or_of_other_accounts() {
+fn a_scrape_of_one_account_has_no_series_of_the_process_or_of_other_accounts() {
     let instruments = instruments();
     instruments.log_lines().dropped("other", 1);
     let names = |account| {
@@ -193,7 +239,7 @@ fn a_scrape_of_one_account_has_nothing_of_the_process_or_of_other_accounts() {
 }
 
 #[test]
-fn no_series_is_there_twice_whatever_the_upstream_repeats() {
+fn no_series_is_repeated_even_if_the_upstream_repeats_itself() {
     let text = exposition::text(families(), &full());
     let page = Exposition::new(text.clone());
     let samples = text.lines().filter(|line| !line.starts_with('#')).count();

@@ -1,4 +1,4 @@
-//! Servers that change their mind, report one error at a time, or refuse with other manners.
+//! GraphQL servers that change their schema, report one error at a time, or reject fields in other ways.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -12,13 +12,13 @@ use tokio::task::JoinSet;
 
 use crate::support::{Exporter, account, noon, stub};
 
-/// A GraphQL server that refuses the fields that it is told to, and answers the account document.
+/// A GraphQL server that rejects the given fields, and otherwise answers the account document.
 #[derive(Clone)]
 struct Strict {
     refused: Arc<Mutex<BTreeSet<&'static str>>>,
     /// Reports the first error only.
     terse: bool,
-    /// The status of a refusal.
+    /// The status of a rejection.
     status: StatusCode,
     documents: Arc<Mutex<Vec<String>>>,
 }
@@ -65,8 +65,8 @@ impl Strict {
         (Exporter::start(account(address), Arc::new(ManualClock::new(noon()))).await, set)
     }
 
-    /// How many documents came since the last look.
-    fn asked(&self) -> usize {
+    /// Number of documents since the last call.
+    fn requests(&self) -> usize {
         std::mem::take(&mut *self.documents.lock().unwrap()).len()
     }
 }
@@ -75,58 +75,58 @@ impl Strict {
 const BALANCE: &str = "runpod_account_balance_dollars";
 
 #[tokio::test]
-async fn a_field_that_goes_away_is_noticed_at_once_and_costs_no_scrape() {
+async fn a_removed_field_is_detected_at_once_without_a_failed_scrape() {
     let server = Strict::refusing(["planType"]);
     let (exporter, _server) = server.exporter().await;
     assert_eq!(exporter.scrape().await.value(BALANCE, &[]), Some(7.5));
-    assert_eq!(server.asked(), 2);
+    assert_eq!(server.requests(), 2);
     assert_eq!(exporter.scrape().await.value(BALANCE, &[]), Some(7.5));
-    assert_eq!(server.asked(), 1);
+    assert_eq!(server.requests(), 1);
     server.refused.lock().unwrap().insert("spendLimit");
     let page = exporter.scrape().await;
     assert_eq!(page.value(BALANCE, &[]), Some(7.5));
     assert_eq!(page.value("runpod_api_unsupported_fields", &[]), Some(2.0));
-    // The document that worked, all fields once more, and what is left of them.
-    assert_eq!(server.asked(), 3);
+    // The previous document, then one with all fields, then one without the rejected field.
+    assert_eq!(server.requests(), 3);
     exporter.scrape().await;
-    assert_eq!(server.asked(), 1);
+    assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
-async fn a_server_that_reports_one_error_at_a_time_is_learned_too() {
+async fn negotiation_works_with_one_error_at_a_time() {
     let fields = ["spendLimit", "maxServerlessConcurrency", "id", "podId", "planType"];
     let server = Strict { terse: true, ..Strict::refusing(fields) };
     let (exporter, _server) = server.exporter().await;
     assert_eq!(exporter.scrape().await.value(BALANCE, &[]), Some(7.5));
-    assert_eq!(server.asked(), fields.len() + 1);
+    assert_eq!(server.requests(), fields.len() + 1);
     exporter.scrape().await;
-    assert_eq!(server.asked(), 1);
+    assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
-async fn a_refusal_with_status_200_is_learned_from_too() {
+async fn negotiation_works_with_status_200() {
     let server = Strict { status: StatusCode::OK, ..Strict::refusing(["spendLimit"]) };
     let (exporter, _server) = server.exporter().await;
     assert_eq!(exporter.scrape().await.value(BALANCE, &[]), Some(7.5));
-    assert_eq!(server.asked(), 2);
+    assert_eq!(server.requests(), 2);
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_everything_is_asked_a_bounded_number_of_times() {
+async fn a_server_that_rejects_everything_gets_a_bounded_number_of_requests() {
     let server = Strict::refusing(["myself"]);
     let (exporter, _server) = server.exporter().await;
     let page = exporter.scrape().await;
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(0.0));
-    assert!(server.asked() <= 2);
+    assert!(server.requests() <= 2);
     exporter.scrape().await;
-    assert_eq!(server.asked(), 0, "there is nothing left to ask");
+    assert_eq!(server.requests(), 0, "no fields are left to request");
 }
 
-/// No line, no name: nothing to learn, and no loop.
+/// Without a location or name, there is nothing to negotiate, and no endless loop.
 #[tokio::test]
-async fn a_refusal_without_reasons_is_an_error_and_no_loop() {
-    let asked = Arc::new(Mutex::new(0));
-    let count = Arc::clone(&asked);
+async fn a_rejection_without_a_reason_is_an_error_and_not_a_loop() {
+    let requests = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&requests);
     let answer = move || async move {
         *count.lock().unwrap() += 1;
         (StatusCode::BAD_REQUEST, r#"{"errors":[{"message":"too complex"}]}"#)
@@ -134,7 +134,7 @@ async fn a_refusal_without_reasons_is_an_error_and_no_loop() {
     let (address, _server) = stub(Router::new().route("/graphql", post(answer))).await;
     let exporter = Exporter::start(account(address), Arc::new(ManualClock::new(noon()))).await;
     let page = exporter.scrape().await;
-    assert_eq!(*asked.lock().unwrap(), 4, "one for each document, the volumes for want of REST");
+    assert_eq!(*requests.lock().unwrap(), 4, "one for each document, including volumes without REST");
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert_eq!(
         page.value("runpod_collector_last_success_timestamp_seconds", &["collector=\"pods\""]),

@@ -1,4 +1,4 @@
-//! The overview and `/api/v1/status`: what they say of the last scrape, and what they cost.
+//! The overview and `/api/v1/status`.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::{Exporter, Upstream, account};
 
-/// The page, once the account was read.
+/// The page after a scrape.
 async fn page(exporter: &Exporter, path: &str) -> String {
     exporter.scrape().await;
     exporter.get(path).send().await.unwrap().text().await.unwrap()
@@ -19,7 +19,7 @@ async fn status(exporter: &Exporter) -> Value {
 }
 
 #[tokio::test]
-async fn hostile_names_stay_text_and_nothing_may_run_or_load() {
+async fn hostile_names_are_escaped_and_the_policy_forbids_scripts() {
     let upstream = Upstream::start(Options::default()).await;
     let names =
         ["<script>alert(1)</script>\"&", "\u{202e}drowssap", "'\"><img src=x onerror=alert(1)>", "{{7*7}}"];
@@ -50,7 +50,7 @@ async fn hostile_names_stay_text_and_nothing_may_run_or_load() {
 }
 
 #[tokio::test]
-async fn a_hundred_browsers_cost_the_upstream_nothing() {
+async fn a_hundred_browsers_cause_no_requests_to_the_upstream() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
@@ -65,11 +65,11 @@ async fn a_hundred_browsers_cost_the_upstream_nothing() {
     let traffic = upstream.simulator.traffic().report();
     assert_eq!((traffic.graphql.requests, traffic.jobs.requests, traffic.rest.requests), (0, 0, 0));
     exporter.scrape().await;
-    assert!(upstream.simulator.traffic().report().graphql.requests > 0, "a scrape would be seen");
+    assert!(upstream.simulator.traffic().report().graphql.requests > 0, "a scrape is counted");
 }
 
 #[tokio::test]
-async fn a_browser_that_has_the_page_gets_it_again_only_after_a_scrape() {
+async fn a_browser_receives_the_page_again_only_after_a_scrape() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
@@ -86,7 +86,7 @@ async fn a_browser_that_has_the_page_gets_it_again_only_after_a_scrape() {
 }
 
 #[tokio::test]
-async fn pages_are_compressed_when_asked() {
+async fn pages_are_compressed_on_request() {
     let upstream = Upstream::start(Options { endpoints: 50, ..Options::default() }).await;
     let exporter = upstream.exporter().await;
     let plain = page(&exporter, "/").await.len();
@@ -97,7 +97,7 @@ async fn pages_are_compressed_when_asked() {
 }
 
 #[tokio::test]
-async fn the_page_says_what_the_status_says() {
+async fn the_page_and_the_status_agree() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     let page = page(&exporter, "/").await;
@@ -126,9 +126,9 @@ async fn the_page_says_what_the_status_says() {
     assert!(page.contains(&format!("<span class=\"count\">{count}</span>")), "{count}");
 }
 
-/// From the push to the page: each job counts once, however often anybody looks.
+/// From push to page: each job counts once, independent of the number of requests.
 #[tokio::test]
-async fn jobs_that_were_told_are_in_the_status_and_judged() {
+async fn pushed_jobs_are_in_the_status_and_in_findings() {
     let upstream = Upstream::start(Options { endpoints: 1, ..Options::default() }).await;
     upstream.clock.advance(jiff::SignedDuration::from_mins(7));
     let exporter = upstream.exporter().await;
@@ -161,9 +161,9 @@ async fn jobs_that_were_told_are_in_the_status_and_judged() {
 }
 
 #[tokio::test]
-async fn two_accounts_with_the_same_names_do_not_get_into_each_others_way() {
+async fn two_accounts_with_the_same_names_do_not_conflict() {
     let (one, two) = (Upstream::start(Options::default()).await, Upstream::start(Options::default()).await);
-    let named = |name: &str, upstream: &Upstream| runpod_exporter::config::Account {
+    let named = |name: &str, upstream: &Upstream| runpod_exporter::testing::config::Account {
         name: name.into(),
         ..account(upstream.address)
     };
@@ -179,9 +179,9 @@ async fn two_accounts_with_the_same_names_do_not_get_into_each_others_way() {
     assert_eq!(status(&exporter).await["verdict"], "unhealthy");
 }
 
-/// What a link of the documentation leads to is there, for those links that lead to other pages of it.
+/// Checks the links between pages of the documentation.
 #[tokio::test]
-async fn every_link_of_the_documentation_leads_somewhere() {
+async fn every_link_of_the_documentation_is_valid() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     let base = format!("http://{}/docs/", exporter.address).parse::<url::Url>().unwrap();
@@ -208,7 +208,7 @@ async fn every_link_of_the_documentation_leads_somewhere() {
         }
     }
     assert!(seen.len() > 30, "{seen:?}");
-    // Of the repository, which who reads here may not have.
+    // Links to other files of the repository are not served.
     let of_repository = |link: &&String| !link.starts_with("..") && !link.starts_with("http");
     assert_eq!(outside.iter().filter(of_repository).collect::<Vec<_>>(), Vec::<&String>::new());
     let gone = exporter.get("/docs/../Cargo.toml").send().await.unwrap();

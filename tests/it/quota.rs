@@ -1,16 +1,16 @@
-//! The quota of the REST API: never used up, never by more than the share, however many Prometheus servers scrape. The
-//! whole day is in `benches/quota.rs`.
+//! The quota of the REST API: the exporter never uses more than its share, with any number of Prometheus servers.
+//! `benches/quota.rs` simulates a whole day.
 
 use clock::Clock as _;
 use jiff::SignedDuration;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Collectors, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Collectors, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Exposition, Upstream, account, noon};
 
-/// The example of Runpod's documentation.
+/// The example in Runpod's documentation.
 const ILLUSTRATIVE: &str = "60/3000/50000";
 
 async fn upstream(endpoints: usize, quota: &str) -> Upstream {
@@ -18,7 +18,7 @@ async fn upstream(endpoints: usize, quota: &str) -> Upstream {
     Upstream::start(Options { endpoints, rest, ..Options::default() }).await
 }
 
-/// An exporter that asks no job API: that is not rationed, and would only take time here.
+/// An exporter without the job API, which has no quota and would only take time here.
 async fn exporter(upstream: &Upstream) -> Exporter {
     let job_apis = [Collector::Health, Collector::Requests, Collector::Latency];
     let collectors: Collectors =
@@ -28,7 +28,7 @@ async fn exporter(upstream: &Upstream) -> Exporter {
     Exporter::start(account, std::sync::Arc::new(upstream.clock.clone())).await
 }
 
-fn asked(upstream: &Upstream) -> u64 {
+fn requests(upstream: &Upstream) -> u64 {
     upstream.simulator.traffic().report().rest.requests
 }
 
@@ -41,40 +41,40 @@ fn oldest(page: &Exposition, upstream: &Upstream) -> f64 {
 }
 
 #[tokio::test]
-async fn two_servers_and_two_hundred_endpoints_live_on_half_of_a_small_quota() {
+async fn two_servers_and_two_hundred_endpoints_use_half_of_a_small_quota() {
     let upstream = upstream(200, ILLUSTRATIVE).await;
-    upstream.fault("graphql=gone"); // everything by REST
+    upstream.fault("graphql=gone"); // everything is read from REST
     let exporter = exporter(&upstream).await;
     let (mut minutes, mut ages) = (Vec::new(), Vec::new());
     for _minute in 0..45 {
-        let before = asked(&upstream);
+        let before = requests(&upstream);
         for _ in 0..4 {
-            for pause in [7, 8] {
+            for seconds in [7, 8] {
                 let page = exporter.scrape().await;
                 assert_eq!(page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]), 0.0);
                 if page.count("runpod_workers_placed_timestamp_seconds", &[]) == 200 {
                     ages.push(oldest(&page, &upstream));
                 }
-                upstream.clock.advance(SignedDuration::from_secs(pause));
+                upstream.clock.advance(SignedDuration::from_secs(seconds));
             }
         }
-        minutes.push(asked(&upstream) - before);
+        minutes.push(requests(&upstream) - before);
     }
-    assert!(minutes.iter().all(|requests| *requests <= 31), "{minutes:?}"); // one of them asks for the description
-    let rate = 25_000.0 / 24.0 / 60.0; // half of the day's, spread over it
-    let asked = Exposition::new(format!("asked {}", asked(&upstream))).value("asked", &[]).unwrap();
-    assert!(asked > 45.0 * rate * 0.9, "{asked}: what may be asked is asked");
+    assert!(minutes.iter().all(|requests| *requests <= 31), "{minutes:?}"); // one of them is for the API description
+    let rate = 25_000.0 / 24.0 / 60.0; // half of the day's quota, spread over the day
+    let used = Exposition::new(format!("used {}", requests(&upstream))).value("used", &[]).unwrap();
+    assert!(used > 45.0 * rate * 0.9, "{used}: the share is used");
     let age = ages.iter().copied().fold(0.0, f64::max);
     assert!((300.0..1200.0).contains(&age), "{age}");
 }
 
 #[tokio::test]
-async fn the_quota_is_told_as_the_server_tells_it() {
+async fn the_quota_is_exported_as_the_server_reports_it() {
     let upstream = upstream(6, ILLUSTRATIVE).await;
     let exporter = exporter(&upstream).await;
     exporter.scrape().await;
-    let asked = upstream.simulator.traffic().operation(Api::Rest, "openapi");
-    assert_eq!(asked, 0, "GraphQL tells the balance");
+    let descriptions = upstream.simulator.traffic().operation(Api::Rest, "openapi");
+    assert_eq!(descriptions, 0, "the balance is read from GraphQL");
     let page = exporter.scrape().await;
     let remaining = |page: &Exposition, window: &str| {
         page.value("runpod_api_quota_remaining", &[&format!("window=\"{window}\"")])
@@ -82,29 +82,29 @@ async fn the_quota_is_told_as_the_server_tells_it() {
     let limit = |window: &str| page.value("runpod_api_quota_limit", &[&format!("window=\"{window}\"")]);
     let limits = ["minute", "hour", "day"].map(limit);
     assert_eq!(limits, [Some(60.0), Some(3_000.0), Some(50_000.0)]);
-    let asked = self::asked(&upstream);
-    let asked = Exposition::new(format!("asked {asked}")).value("asked", &[]).unwrap();
-    assert_eq!(remaining(&page, "minute"), Some(60.0 - asked));
-    assert_eq!(remaining(&page, "day"), Some(50_000.0 - asked));
+    let used = requests(&upstream);
+    let used = Exposition::new(format!("used {used}")).value("used", &[]).unwrap();
+    assert_eq!(remaining(&page, "minute"), Some(60.0 - used));
+    assert_eq!(remaining(&page, "day"), Some(50_000.0 - used));
     upstream.clock.advance(SignedDuration::from_mins(1));
     upstream.fault("rest=bad-gateway");
     let page = exporter.scrape().await;
-    assert_eq!(remaining(&page, "minute"), None, "nobody has told of this minute");
-    assert_eq!(remaining(&page, "day"), Some(50_000.0 - asked), "the word of the last answer stands");
+    assert_eq!(remaining(&page, "minute"), None, "this minute has not been reported");
+    assert_eq!(remaining(&page, "day"), Some(50_000.0 - used), "the last reported value is exported");
 }
 
-/// Somebody else has taken the quota before.
+/// Another client has used up the quota before.
 #[tokio::test]
-async fn a_quota_that_is_used_up_is_left_alone_until_it_is_not() {
+async fn no_requests_are_sent_while_the_quota_is_used_up() {
     let upstream = upstream(6, "2/3000/50000").await;
     let exporter = exporter(&upstream).await;
     let page = exporter.scrape().await;
     assert!(page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]) >= 1.0, "{}", page.0);
-    let asked_at_first = asked(&upstream);
+    let before = requests(&upstream);
     for _ in 0..5 {
         exporter.scrape().await;
     }
-    assert_eq!(asked(&upstream), asked_at_first, "it waits");
+    assert_eq!(requests(&upstream), before, "no requests");
     assert_eq!(upstream.clock.now(), noon(), "no time has passed");
     let refused = page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]);
     let mut page = exporter.scrape().await;
@@ -115,7 +115,7 @@ async fn a_quota_that_is_used_up_is_left_alone_until_it_is_not() {
     assert_eq!(
         page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]),
         refused,
-        "and does not knock"
+        "and sends no requests"
     );
     assert_eq!(page.count("runpod_network_volume_size_bytes", &[]), 2, "one request a minute does it too");
     assert!(page.count("runpod_billed_day_dollars", &[]) > 0);

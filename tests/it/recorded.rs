@@ -1,4 +1,4 @@
-//! Every recorded answer about GraphQL and `/health`, through the client into what Prometheus reads.
+//! Every recorded response of GraphQL and `/health`, and the series that result from it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -34,8 +34,8 @@ impl Recorded {
         };
         let graphql = self.graphql;
         let answer_graphql = move |query: String| async move {
-            let asked = |operation: &&&str| query.contains(&format!("query {operation} {{"));
-            let (status, body) = match graphql.keys().find(asked) {
+            let is_requested = |operation: &&&str| query.contains(&format!("query {operation} {{"));
+            let (status, body) = match graphql.keys().find(is_requested) {
                 Some(operation) => graphql[operation].clone(),
                 None => (200, r#"{"data":{"myself":{"endpoints":[],"pods":[]}}}"#.to_owned()),
             };
@@ -74,7 +74,7 @@ async fn health() {
 }
 
 #[tokio::test]
-async fn a_missing_key_is_an_absent_series_and_not_nought() {
+async fn a_missing_field_is_an_absent_series_and_not_zero() {
     let whole: serde_json::Value = serde_json::from_str(&fixture("health_running")).unwrap();
     let key_paths =
         ["/jobs/inQueue", "/jobs/completed", "/workers/ready", "/workers/unhealthy", "/jobs", "/workers"];
@@ -112,7 +112,7 @@ async fn endpoints_of_the_documentation() {
 
 #[tokio::test]
 async fn pods_of_the_documentation() {
-    // The example selects neither status nor price; a pod whose status nobody said shows nothing that depends on it.
+    // The example selects neither status nor price. Without a status, series that depend on it are missing.
     let upstream = Recorded::default().graphql("Pods", 200, fixture("graphql_myself_pods_runtime"));
     insta::assert_snapshot!(upstream.scrape().await.about("pod_id"));
 }
@@ -143,14 +143,14 @@ async fn account_of_a_third_party() {
     insta::assert_snapshot!(upstream.scrape().await.about("runpod_account_"));
 }
 
-/// Answers that bring no data: what is said of them, and that the other sections do not suffer.
+/// Responses without data: their error, and no effect on other collectors.
 #[tokio::test]
 async fn answers_without_data() {
     for (name, status, outcome) in [
         ("graphql_anonymous_myself_null", 200, "unauthorized"),
         ("graphql_error_unauthorized_200", 200, "forbidden"),
         ("graphql_error_internal", 200, "graphql_error"),
-        // Its location lies outside of our document and its name is not in it: nothing to leave out.
+        // The location is outside of our document, and the document does not contain the name: no field can be removed.
         ("synthetic_graphql_error_validation_400", 400, "schema"),
     ] {
         let page = Recorded::default().graphql("Account", status, fixture(name)).scrape().await;
@@ -164,10 +164,9 @@ async fn answers_without_data() {
     }
 }
 
-/// The same refusal for a field that is in the document: its location is of somebody else's printing, its message is
-/// the second opinion.
+/// The same rejection of a field in the document: its location is that of another client's document, so its message decides.
 #[tokio::test]
-async fn a_refusal_located_elsewhere_is_understood_by_the_name_it_quotes() {
+async fn a_rejection_with_another_location_is_understood_by_its_name() {
     let refusal = fixture("synthetic_graphql_error_validation_400");
     let answer = move |query: String| {
         let refused = query.contains("query Endpoints {") && query.contains("status");
@@ -182,18 +181,18 @@ async fn a_refusal_located_elsewhere_is_understood_by_the_name_it_quotes() {
     assert_eq!(page.value("runpod_endpoint_info", &["endpoint_id=\"e\""]), Some(1.0));
 }
 
-/// The keyless price list is read by a later collector; until then it must at least be no account.
+/// The public price list must not be mistaken for an account.
 #[tokio::test]
-async fn an_answer_about_something_else_is_no_account() {
+async fn a_response_about_something_else_is_not_an_account() {
     let page =
         Recorded::default().graphql("Account", 200, fixture("graphql_gputypes_lowestprice")).scrape().await;
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(0.0));
     assert_eq!(page.count("runpod_account_balance_dollars", &[]), 0);
 }
 
-/// Taken for an empty list, it would make every endpoint vanish, and its alerts with it.
+/// As an empty list, it would remove all endpoints, and their alerts.
 #[tokio::test]
-async fn a_list_that_is_null_is_no_empty_list() {
+async fn a_list_that_is_null_is_not_an_empty_list() {
     let list = Arc::new(Mutex::new(endpoints(&["e"])));
     let answers = Arc::clone(&list);
     let answer_graphql = move |query: String| async move {
@@ -213,6 +212,6 @@ async fn a_list_that_is_null_is_no_empty_list() {
     assert_eq!(
         page.value("runpod_queue_depth", &["endpoint_name=\"e\""]),
         Some(0.0),
-        "still asked by its name"
+        "it is still exported under its name"
     );
 }

@@ -1,4 +1,4 @@
-//! The configuration changes while the exporter runs.
+//! Reloading the configuration.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod::ApiKey;
-use runpod_exporter::app::{App, Applied};
-use runpod_exporter::config::Account;
-use runpod_exporter::scrape::Scope;
-use runpod_exporter::settings::{Collector, Mode, Reading};
+use runpod_exporter::testing::app::{App, Applied};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::{Collector, Mode, Reading};
 use runpod_simulator::Options;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -21,7 +21,7 @@ use crate::support::{Exposition, KEY, Upstream, account, client};
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// An exporter with a configuration file and a key file of its own.
+/// An exporter with a configuration file and a key file.
 struct Configured {
     folder: TempDir,
     child: Child,
@@ -101,14 +101,14 @@ impl Configured {
 const SUCCESSFUL: &str = "runpod_exporter_config_last_reload_successful";
 
 #[tokio::test]
-async fn a_broken_file_is_refused_and_the_old_one_stays() {
+async fn an_invalid_file_is_rejected_and_the_previous_one_stays() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one"]).await;
-    // Far from the watched folder's events: the request alone counts here.
+    // Without events of the watched folder: only the request triggers a reload.
     std::fs::write(exporter.file("runpod.yml"), "accounts:\n  - nam: two\n").unwrap();
-    let (status, told) = exporter.reload().await;
+    let (status, message) = exporter.reload().await;
     assert_eq!(status, 500);
-    assert!(told.contains("runpod.yml:2: unknown field `nam`; did you mean `name`?"), "{told}");
+    assert!(message.contains("runpod.yml:2: unknown field `nam`; did you mean `name`?"), "{message}");
     let page = exporter.scrape().await;
     assert_eq!(page.value(SUCCESSFUL, &[]), Some(0.0));
     assert_eq!(page.value("runpod_up", &["account=\"one\""]), Some(1.0));
@@ -120,10 +120,10 @@ async fn a_broken_file_is_refused_and_the_old_one_stays() {
 }
 
 #[tokio::test]
-async fn a_changed_file_is_noticed_by_itself() {
+async fn a_changed_file_is_reloaded() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one"]).await;
-    // As editors and secret stores do: another file takes its place.
+    // As editors and secret stores do: the file is replaced.
     std::fs::write(exporter.file("next"), yaml(&upstream, &["one", "two", "three"])).unwrap();
     std::fs::rename(exporter.file("next"), exporter.file("runpod.yml")).unwrap();
     exporter.until("noticed", async |exporter| exporter.accounts().await == 3).await;
@@ -131,7 +131,7 @@ async fn a_changed_file_is_noticed_by_itself() {
 }
 
 #[tokio::test]
-async fn a_hangup_reloads_and_ends_nothing() {
+async fn sighup_reloads_without_stopping() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one", "two"]).await;
     let before =
@@ -146,7 +146,7 @@ async fn a_hangup_reloads_and_ends_nothing() {
     assert_eq!(exporter.accounts().await, 2);
 }
 
-/// A rotated key is used without a restart, and costs neither connections nor what was learned of the API.
+/// A rotated key is used without a restart, and keeps connections and negotiated fields.
 #[tokio::test]
 async fn a_rotated_key_is_used_without_a_restart() {
     let upstream = Upstream::start(Options::default()).await;
@@ -161,7 +161,7 @@ async fn a_rotated_key_is_used_without_a_restart() {
         .await;
     upstream.simulator.traffic().reset();
     exporter.scrape().await;
-    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "nothing is learned anew");
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "no fields are negotiated again");
     let log = std::fs::read_to_string(exporter.file("log")).unwrap();
     assert!(!log.contains("REVOKED") && !log.contains(KEY));
 }

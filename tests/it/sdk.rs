@@ -1,5 +1,4 @@
-//! The official Python SDK reads the simulator as it reads Runpod: it holds the simulator to what a client that was not
-//! written here expects. What a plausible account looks like is in `tests/sdk/check.py`.
+//! The official Python SDK reads the simulator: an independent client tests it. `tests/sdk/check.py` checks the account.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::support::{KEY, Upstream};
 
-/// Longer than any machine takes: only an answer that never comes is cut off.
+/// Timeout that even a slow machine does not reach.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 fn repository() -> &'static Path {
@@ -31,14 +30,14 @@ fn pinned() -> String {
     version.unwrap_or_else(|| panic!("no version of the SDK is pinned: {requirements}")).to_owned()
 }
 
-/// What the SDK saw of this upstream.
+/// The output of the SDK for this upstream.
 async fn read(upstream: &Upstream) -> Value {
     let home = tempfile::tempdir().unwrap();
     let base = format!("http://{}", upstream.address);
     let mut check = Command::new(python());
     check
         .arg(repository().join("tests/sdk/check.py"))
-        // A proxy, or the account that somebody is logged in to, is none of the check's business.
+        // The check must not use a proxy or an account of the environment.
         .env_clear()
         .env("HOME", home.path())
         .env("RUNPOD_API_KEY", KEY)
@@ -61,7 +60,7 @@ async fn the_official_sdk_reads_the_simulated_account() {
     assert_eq!(saw["endpoints"], Value::from(upstream.ids()));
     assert_eq!(saw["pods"], Value::from(pods));
     assert_eq!(saw["account"], Value::from(world.account_id()));
-    assert_eq!(saw["refuses_another_key"], true);
+    assert_eq!(saw["rejects_another_key"], true);
     for endpoint in world.endpoints() {
         let configuration = endpoint.configuration();
         let counts = world.counts(&endpoint);
@@ -74,9 +73,9 @@ async fn the_official_sdk_reads_the_simulated_account() {
     }
 }
 
-/// Otherwise another client could have done the reading.
+/// Ensures that no other client made the requests.
 #[tokio::test]
-async fn the_sdk_that_reads_is_the_one_that_is_pinned() {
+async fn the_sdk_has_the_pinned_version() {
     let upstream = Upstream::start(Options::default()).await;
     let saw = read(&upstream).await;
     assert_eq!(saw["version"], pinned(), "run `make tools`");

@@ -1,4 +1,4 @@
-//! What a client meets at each route, and what many of them cost the upstream.
+//! The routes, and the requests to the upstream that clients cause.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use runpod_simulator::{Api, Options};
 use crate::support::{Exporter, Upstream, account};
 
 #[tokio::test]
-async fn metrics_come_as_text_and_compressed_when_asked() {
+async fn metrics_are_text_and_compressed_on_request() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     for path in ["/metrics", "/metrics/prometheus"] {
@@ -22,7 +22,7 @@ async fn metrics_come_as_text_and_compressed_when_asked() {
         let packed = exporter.get(path).header("Accept-Encoding", "gzip").send().await.unwrap();
         assert_eq!(packed.headers()["content-encoding"], "gzip");
         assert_eq!(packed.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
-        // The client would unpack it by itself only if it had asked by itself.
+        // The client does not decompress it, because the header was set by the test.
         let mut text = String::new();
         GzDecoder::new(&*packed.bytes().await.unwrap()).read_to_string(&mut text).unwrap();
         assert!(text.contains("runpod_up{account=\"default\"} 1\n"));
@@ -30,7 +30,7 @@ async fn metrics_come_as_text_and_compressed_when_asked() {
 }
 
 #[tokio::test]
-async fn health_is_always_and_ready_is_once_an_account_has_answered() {
+async fn health_is_always_200_and_ready_after_an_account_has_answered() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.fault("graphql=unauthorized");
     upstream.fault("rest=unauthorized");
@@ -55,7 +55,7 @@ async fn health_is_always_and_ready_is_once_an_account_has_answered() {
 }
 
 #[tokio::test]
-async fn ten_scrapes_at_once_cost_the_upstream_one() {
+async fn ten_concurrent_scrapes_share_one() {
     let upstream = Upstream::start(Options { delay: Duration::from_millis(100), ..Options::default() }).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
@@ -67,11 +67,11 @@ async fn ten_scrapes_at_once_cost_the_upstream_one() {
     let pages = futures_util::future::join_all(scrapes).await;
     let ten = upstream.simulator.traffic().report();
     assert_eq!((ten.graphql.requests, ten.jobs.requests), (one.graphql.requests, one.jobs.requests));
-    assert!(pages.windows(2).all(|pair| pair[0].0 == pair[1].0), "all read the same page");
+    assert!(pages.windows(2).all(|pair| pair[0].0 == pair[1].0), "all pages are equal");
 }
 
 #[tokio::test]
-async fn who_cannot_wait_for_the_flight_gets_one_of_its_own() {
+async fn a_scrape_with_an_earlier_deadline_starts_its_own() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
@@ -86,14 +86,14 @@ async fn who_cannot_wait_for_the_flight_gets_one_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_client_that_hangs_up_does_not_cancel_the_scrape_for_the_others() {
+async fn a_client_that_disconnects_does_not_cancel_the_scrape_of_others() {
     let upstream = Upstream::start(Options { delay: Duration::from_millis(150), ..Options::default() }).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
     upstream.simulator.traffic().reset();
     let first = exporter.get("/metrics").timeout(Duration::from_millis(40)).send();
     let follower = async {
-        // Joins while the first is still there: its requests are in flight.
+        // Joins while the requests of the first are in flight.
         while upstream.simulator.traffic().report().graphql.requests == 0 {
             tokio::task::yield_now().await;
         }
@@ -102,11 +102,11 @@ async fn a_client_that_hangs_up_does_not_cancel_the_scrape_for_the_others() {
     let (first, follower) = tokio::join!(first, follower);
     assert!(first.unwrap_err().is_timeout());
     assert_eq!(follower.value("runpod_up", &[]), Some(1.0));
-    assert_eq!(upstream.simulator.traffic().operation(Api::Graphql, "Account"), 1, "one flight for both");
+    assert_eq!(upstream.simulator.traffic().operation(Api::Graphql, "Account"), 1, "one scrape for both");
 }
 
 #[tokio::test]
-async fn an_endpoint_that_vanishes_leaves_nothing_and_a_new_one_appears_at_once() {
+async fn a_deleted_endpoint_has_no_series_and_a_new_one_has_them_at_once() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
@@ -121,23 +121,23 @@ async fn an_endpoint_that_vanishes_leaves_nothing_and_a_new_one_appears_at_once(
     assert!(page.value("runpod_queue_depth", &[&new]).is_some());
 }
 
-/// A read that hangs for an endpoint that has vanished meanwhile is given up, and not waited for.
+/// A request that hangs is abandoned when its endpoint was deleted meanwhile.
 #[tokio::test]
-async fn nobody_waits_for_an_endpoint_that_vanished() {
+async fn a_scrape_does_not_wait_for_a_deleted_endpoint() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     exporter.scrape().await;
     let gone = upstream.ids().remove(0);
     upstream.fault(&format!("health:{gone}=hang"));
     assert!(upstream.simulator.world().remove_endpoint(&gone));
-    // Shorter than the time for one request: whoever waits is cut off by the deadline, and that shows.
+    // Shorter than the timeout of a request: waiting would exceed the deadline and be visible.
     let page = exporter.scrape_within(5.0).await;
     assert_eq!(page.value("runpod_scrape_truncated", &[]), Some(0.0));
     assert_eq!(page.about(&gone), "");
 }
 
 #[tokio::test]
-async fn an_outage_of_graphql_does_not_blind_the_queue() {
+async fn a_graphql_outage_does_not_hide_the_queues() {
     let upstream = Upstream::start(Options { endpoints: 30, ..Options::default() }).await;
     let exporter = upstream.exporter().await;
     let before = exporter.scrape().await;
@@ -165,7 +165,7 @@ async fn an_outage_of_graphql_does_not_blind_the_queue() {
 }
 
 #[tokio::test]
-async fn requests_go_on_counting_where_the_upstream_restarts() {
+async fn request_counters_continue_when_the_upstream_restarts() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     let id = format!("endpoint_id=\"{}\"", upstream.ids()[0]);
@@ -179,7 +179,7 @@ async fn requests_go_on_counting_where_the_upstream_restarts() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_costs_its_section_alone() {
+async fn a_body_above_the_limit_does_not_affect_other_collectors() {
     let upstream = Upstream::start(Options { endpoints: 50, pods: 3, ..Options::default() }).await;
     let mut account = account(upstream.address);
     account.limits.body = 8 * 1024;
@@ -192,9 +192,9 @@ async fn a_body_beyond_the_limit_costs_its_section_alone() {
     assert_eq!(page.value("runpod_collector_success", &["collector=\"account\""]), Some(1.0));
 }
 
-/// As many answers are held at once as there are endpoints: the account's limit for each would be all the memory there is.
+/// One response per endpoint is in memory at the same time, so the limit of the account would be too large for each.
 #[tokio::test]
-async fn an_answer_about_one_endpoint_is_small_whatever_the_limit() {
+async fn a_response_about_one_endpoint_has_a_smaller_limit() {
     let upstream = Upstream::start(Options::default()).await;
     let mut account = account(upstream.address);
     account.limits.body = usize::MAX;

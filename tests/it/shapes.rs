@@ -1,10 +1,10 @@
-//! Both GraphQL shapes give the same series, and learning which one it is costs a few requests once.
+//! Both GraphQL shapes result in the same series, and negotiation needs only a few requests once.
 
 use runpod_simulator::{Api, Options, Shape};
 
 use crate::support::Upstream;
 
-/// The families that every endpoint must have, whichever API feeds them.
+/// The families that every endpoint must have, from any API.
 const LOAD: [&str; 4] =
     ["runpod_queue_depth", "runpod_queue_in_progress", "runpod_workers_ready", "runpod_workers_running"];
 
@@ -39,7 +39,7 @@ async fn the_documented_shape_gives_the_load_of_every_endpoint() {
     every_endpoint_has_its_load(Shape::Documented, None).await;
 }
 
-/// A gateway that follows the guides need not have the job API at all.
+/// A gateway that implements the guides may lack the job API.
 #[tokio::test]
 async fn the_documented_shape_needs_no_job_api() {
     every_endpoint_has_its_load(Shape::Documented, Some("jobs=not-found")).await;
@@ -57,7 +57,7 @@ fn counts<const N: usize>(counts: [(&str, u64); N]) -> Vec<(String, u64)> {
 }
 
 #[tokio::test]
-async fn the_live_shape_is_learned_by_four_refusals_and_never_asked_in_vain_again() {
+async fn the_live_shape_is_negotiated_with_four_rejections_and_none_later() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = upstream.exporter().await;
     let first = requests(&upstream, exporter.scrape()).await;
@@ -67,12 +67,12 @@ async fn the_live_shape_is_learned_by_four_refusals_and_never_asked_in_vain_agai
 }
 
 #[tokio::test]
-async fn the_documented_shape_is_learned_by_few_refusals_and_never_asked_in_vain_again() {
+async fn the_documented_shape_is_negotiated_with_few_rejections_and_none_later() {
     let upstream =
         Upstream::start(Options { shape: Shape::Documented, endpoints: 120, ..Options::default() }).await;
     let exporter = upstream.exporter().await;
     let first = requests(&upstream, exporter.scrape()).await;
-    // Three batches of endpoints, of which the first learns for all. The runtime of a pod is tried in both its forms.
+    // Three batches of endpoints; the first negotiates for all. The runtime of a pod is requested in both forms.
     assert_eq!(
         first,
         counts([("Account", 2), ("EndpointDetail", 4), ("Endpoints", 2), ("PodDetail", 1), ("Pods", 3)])
@@ -86,7 +86,7 @@ async fn the_documented_shape_is_learned_by_few_refusals_and_never_asked_in_vain
 }
 
 #[tokio::test]
-async fn what_a_server_does_not_know_is_counted() {
+async fn unsupported_fields_are_counted() {
     for (shape, fields) in [(Shape::Live, 7.0), (Shape::Documented, 23.0)] {
         let upstream = Upstream::start(Options { shape, ..Options::default() }).await;
         let page = upstream.exporter().await.scrape().await;
@@ -98,18 +98,22 @@ async fn what_a_server_does_not_know_is_counted() {
     }
 }
 
-/// A job API that is broken in part is no job API that is absent: it is asked again.
+/// A job API that fails for some endpoints is not absent, and is requested again.
 #[tokio::test]
-async fn a_job_api_rests_only_if_it_knows_nobody() {
-    for (fault, asked_again) in [("bad-gateway", true), ("not-found", false)] {
+async fn the_job_api_is_paused_only_if_it_knows_no_endpoint() {
+    for (fault, requested_again) in [("bad-gateway", true), ("not-found", false)] {
         let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
         upstream.fault(&format!("health:{}={fault}", upstream.ids()[0]));
         upstream.fault("jobs=not-found");
         let exporter = upstream.exporter().await;
         let success = exporter.scrape().await.value("runpod_collector_success", &["collector=\"health\""]);
-        assert_eq!(success, Some(f64::from(!asked_again)), "{fault}");
+        assert_eq!(success, Some(f64::from(!requested_again)), "{fault}");
         upstream.simulator.traffic().reset();
         exporter.scrape().await;
-        assert_eq!(upstream.simulator.traffic().operation(Api::Jobs, "health") > 0, asked_again, "{fault}");
+        assert_eq!(
+            upstream.simulator.traffic().operation(Api::Jobs, "health") > 0,
+            requested_again,
+            "{fault}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The way to the real service: TLS with certificates of the system, and HTTP/2.
+//! TLS with the certificates of the system, and HTTP/2.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 use crate::support::{Exposition, KEY, Upstream, client};
 
-/// TLS in front of an upstream, as Runpod's front door has it: HTTP/2 where the client offers it.
+/// A TLS proxy in front of an upstream, as at Runpod: HTTP/2 if the client offers it.
 struct FrontDoor {
     address: SocketAddr,
     /// The certificate of the authority, as a file.
@@ -58,7 +58,7 @@ impl FrontDoor {
                 connections.spawn(async move {
                     let Ok(mut inside) = acceptor.accept(stream).await else { return };
                     let mut outside = TcpStream::connect(upstream).await.unwrap();
-                    // Whoever hangs up first ends it.
+                    // Ends when either side closes the connection.
                     drop(copy_bidirectional(&mut inside, &mut outside).await);
                 });
             }
@@ -66,7 +66,7 @@ impl FrontDoor {
         Self { address, authority: file, _folder: folder, _server: server }
     }
 
-    /// One scrape by the command, through this door.
+    /// Runs the command `scrape` through this proxy.
     async fn scrape(&self, trusted: bool) -> (Exposition, String) {
         let base = format!("https://localhost:{}", self.address.port());
         let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
@@ -101,25 +101,25 @@ async fn a_certificate_of_the_system_is_trusted_over_both_protocols() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_nobody_is_told_and_gets_no_key() {
+async fn an_untrusted_certificate_is_reported_and_the_key_is_not_sent() {
     let upstream = Upstream::start(Options::default()).await;
     let door = FrontDoor::before(upstream.address, &["h2"]).await;
     let (page, log) = door.scrape(false).await;
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert!(log.contains("cannot connect") && log.contains("certificate"), "{log}");
-    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request got through");
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request was received");
 }
 
 /// HTTP/2 servers limit the streams of a connection; requests beyond must not wait for it.
 #[tokio::test]
 async fn concurrency_is_not_bounded_by_the_streams_of_one_connection() {
     let upstream = Upstream::start(Options { endpoints: 400, ..Options::default() }).await;
-    upstream.fault("health=hang"); // what is in flight stays there
+    upstream.fault("health=hang"); // requests stay in flight
     let door = FrontDoor::before(upstream.address, &["h2"]).await;
     let peak = || upstream.simulator.traffic().report().jobs.peak_in_flight;
     let all_in_flight = async {
         while peak() < 400 {
-            sleep(Duration::from_millis(20)).await; // polling what another process does
+            sleep(Duration::from_millis(20)).await; // polling
         }
     };
     tokio::select! {

@@ -1,4 +1,4 @@
-// axe-core on the pages, in both colour schemes, wide and narrow: nothing serious.
+// Checks the accessibility of the pages with axe-core, in both color schemes, wide and narrow.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -16,21 +16,21 @@ after(async () => {
   await exporter.stop();
 });
 
-async function violations(path, look) {
-  const { tab } = await open(browser, exporter.url + path, look);
+async function violations(path, options) {
+  const { tab } = await open(browser, exporter.url + path, options);
   await tab.$$eval('details', (all) => all.forEach((details) => (details.open = true)));
-  // Through the debugger: the page itself allows no such script.
+  // Through the debugger, because the content security policy forbids other scripts.
   await tab.evaluate(axe.source);
   const { violations, passes } = await tab.evaluate(() => globalThis.axe.run());
-  assert.ok(passes.length > 10, `axe has looked: ${passes.length}`);
+  assert.ok(passes.length > 10, `axe has run: ${passes.length}`);
   await tab.close();
-  const place = ({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`;
-  return violations.map(place);
+  const describe = ({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`;
+  return violations.map(describe);
 }
 
 for (const width of [1280, 390]) {
   for (const scheme of ['light', 'dark']) {
-    test(`nothing is found at ${width} pixels, ${scheme}`, async () => {
+    test(`no violations at ${width} pixels, ${scheme}`, async () => {
       for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md']) {
         assert.deepEqual(await violations(path, { width, scheme }), [], path);
       }
@@ -38,7 +38,7 @@ for (const width of [1280, 390]) {
   }
 }
 
-test('nothing is wider than a phone', async () => {
+test('no page is wider than a phone', async () => {
   for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md', 'docs/status.md']) {
     const { tab } = await open(browser, exporter.url + path, { width: 390 });
     assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 390, path);

@@ -1,24 +1,24 @@
-// Starts and stops the program, and asks it as a Prometheus would.
+// Starts and stops the demo.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 const PROGRAM = process.env.RUNPOD_EXPORTER ?? 'target/debug/runpod-exporter';
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
-/** Asks again and again until the answer is truthy. */
-export async function until(what, ask) {
-  const deadline = Date.now() + PATIENCE;
+/** Polls until the result is truthy. */
+export async function until(what, poll) {
+  const deadline = Date.now() + TIMEOUT;
   for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    const result = await poll();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`timeout: ${what}`);
     await new Promise((next) => setTimeout(next, 50));
   }
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -28,13 +28,13 @@ export async function freePort() {
   return port;
 }
 
-/** The demo on this port, once it has looked at its account. */
+/** Starts the demo on this port, and waits until it is ready. */
 export async function demo(port, ...args) {
   const flags = ['demo', `--web.listen-address=127.0.0.1:${port}`, '--log.level=warn', ...args];
   const child = spawn(PROGRAM, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://127.0.0.1:${port}/`;
   const ready = async () => {
-    if (child.exitCode !== null) throw new Error(`${PROGRAM} ended with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`${PROGRAM} exited with ${child.exitCode}`);
     return fetch(`${url}ready`).then(
       ({ ok }) => ok,
       () => false,

@@ -1,5 +1,4 @@
-// The overview as a person meets it, in a real browser: it can be sorted and followed, keeps itself fresh, says when it has
-// lost the exporter, and comes back.
+// The overview in a real browser: sorting, links, refreshing, and a lost connection.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -16,53 +15,53 @@ after(() => browser.close());
 const names = (tab) => tab.$$eval('table.endpoints tbody th bdi', (cells) => cells.map((cell) => cell.textContent));
 const text = (tab, selector) => tab.$eval(selector, (element) => element.textContent);
 
-test('endpoints are sorted by trouble, and by a click or a key on a column', async () => {
+test('endpoints are sorted by state, and by a click or key on a column', async () => {
   const exporter = await demo(await freePort());
   try {
-    const { tab, complaints } = await open(browser, exporter.url, { still: true });
-    const byTrouble = await names(tab);
-    assert.equal(byTrouble.length, 6);
+    const { tab, problems } = await open(browser, exporter.url, { still: true });
+    const byState = await names(tab);
+    assert.equal(byState.length, 6);
     assert.equal(await tab.$eval('th[aria-sort]', (head) => head.textContent), 'State');
 
     await tab.click('a[data-sort][href*="sort=name"]');
-    await until('they are sorted by name', async () => `${await names(tab)}` === `${byTrouble.toSorted()}`);
+    await until('they are sorted by name', async () => `${await names(tab)}` === `${byState.toSorted()}`);
     assert.match(tab.url(), /sort=name&order=asc/);
     assert.equal(await tab.$eval('th[aria-sort=ascending]', (head) => head.textContent), 'Endpoint');
 
     await tab.focus('a[data-sort][href*="sort=name"]');
     await tab.keyboard.press('Enter');
-    await until('they are the other way round', async () => `${await names(tab)}` === `${byTrouble.toSorted().reverse()}`);
+    await until('the order is reversed', async () => `${await names(tab)}` === `${byState.toSorted().reverse()}`);
     const focused = await tab.evaluate(() => document.activeElement.textContent);
-    assert.equal(focused, 'Endpoint', 'the focus stays where it was');
+    assert.equal(focused, 'Endpoint', 'the focus is kept');
 
     const row = await tab.$$eval('table.endpoints tbody a', (links) => {
-      links.at(-1).focus(); // its row will be another
+      links.at(-1).focus(); // its row moves
       return links.at(-1).closest('tr').id;
     });
     await tab.goBack();
-    await until('the browser goes back', async () => `${await names(tab)}` === `${byTrouble.toSorted()}`);
-    assert.equal(await tab.evaluate(() => document.activeElement.closest('tr')?.id), row, 'the focus goes with its row');
+    await until('the browser goes back', async () => `${await names(tab)}` === `${byState.toSorted()}`);
+    assert.equal(await tab.evaluate(() => document.activeElement.closest('tr')?.id), row, 'the focus moves with its row');
 
     await tab.type('#find', 'LLAMA');
     await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
     assert.deepEqual(await names(tab), ['llama-3-70b']);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(problems, []);
   } finally {
     await exporter.stop();
   }
 });
 
-test('links lead to the finding, from there to its runbook, and back', async () => {
+test('links lead to the finding, to its runbook, and back', async () => {
   const exporter = await demo(await freePort(), '--scene=throttled');
   try {
-    const { tab, complaints } = await open(browser, exporter.url);
+    const { tab, problems } = await open(browser, exporter.url);
     const isFound = () => tab.$('table.endpoints a[href^="#f-"]');
-    await until('it is found', isFound);
+    await until('the endpoint has a finding', isFound);
     await tab.$$eval('details', (all) => all.forEach((details) => (details.open = false)));
     const finding = await tab.$eval('table.endpoints a[href^="#f-"]', (link) => link.getAttribute('href'));
     await tab.click('table.endpoints a[href^="#f-"]');
     await until('the finding is open', () => tab.$eval(`${finding} details`, ({ open }) => open));
-    assert.ok((await tab.$$(`${finding} li`)).length > 0, 'it says what to do');
+    assert.ok((await tab.$$(`${finding} li`)).length > 0, 'it has recommendations');
 
     await Promise.all([tab.waitForNavigation(), tab.click(`${finding} a[href^="docs/runbooks/"]`)]);
     assert.match(tab.url(), /docs\/runbooks\/Runpod\w+\.md$/);
@@ -70,32 +69,32 @@ test('links lead to the finding, from there to its runbook, and back', async () 
     await Promise.all([tab.waitForNavigation(), tab.click('nav a')]);
     assert.equal(tab.url(), exporter.url);
 
-    // In a world that is well otherwise, the endpoint in trouble stands on top.
+    // Only one endpoint has a problem, so it is the first one.
     assert.equal((await names(tab))[0], await text(tab, 'ol.findings bdi'));
     for (const path of ['docs/', 'docs/dashboards.md', 'metrics', 'api/v1/status']) {
       assert.equal((await fetch(exporter.url + path)).status, 200, path);
     }
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(problems, []);
   } finally {
     await exporter.stop();
   }
 });
 
-test('with the address of Grafana, it leads to the dashboards of each endpoint', async () => {
+test('with the URL of Grafana, endpoints link to their dashboards', async () => {
   const exporter = await demo(await freePort(), '--web.grafana-url=http://grafana.example/g/');
   try {
-    const { tab, complaints } = await open(browser, exporter.url);
+    const { tab, problems } = await open(browser, exporter.url);
     const links = await tab.$$eval('a[href^="http://grafana"]', (all) => all.map(({ href }) => href));
     assert.equal(links[0], 'http://grafana.example/g/d/runpod-overview');
-    assert.equal(links.length, 7, 'that, and one for each endpoint');
+    assert.equal(links.length, 7, 'one more for each endpoint');
     assert.match(links[1], /d\/runpod-endpoint\?var-account=default&var-endpoint=\w{14}$/);
-    assert.deepEqual(complaints, [], 'nothing is loaded from there');
+    assert.deepEqual(problems, [], 'no requests to Grafana');
   } finally {
     await exporter.stop();
   }
 });
 
-test('it keeps itself fresh in place, says when the exporter is lost, and comes back', async () => {
+test('it refreshes in place, shows a lost connection, and recovers', async () => {
   const port = await freePort();
   let exporter = await demo(port);
   try {
@@ -105,24 +104,24 @@ test('it keeps itself fresh in place, says when the exporter is lost, and comes 
     await tab.$eval('#a-0', (card) => (card.mark = 'the same'));
     const first = await taken();
     await until('there is a new scrape', async () => (await taken()) !== first);
-    assert.equal(await tab.$eval('#a-0 details', ({ open }) => open), true, 'what was opened stays open');
-    assert.equal(await tab.$eval('#a-0', ({ mark }) => mark), 'the same', 'nothing was written anew');
+    assert.equal(await tab.$eval('#a-0 details', ({ open }) => open), true, 'open details stay open');
+    assert.equal(await tab.$eval('#a-0', ({ mark }) => mark), 'the same', 'the element was not replaced');
     assert.equal(await tab.$eval('#lost', ({ hidden }) => hidden), true);
 
     await exporter.stop();
-    await until('it says so', () => tab.$eval('#lost', ({ hidden }) => !hidden));
+    await until('the message is shown', () => tab.$eval('#lost', ({ hidden }) => !hidden));
     assert.match(await text(tab, '#lost'), /Connection to the exporter lost at \d+:\d\d/);
-    assert.equal((await names(tab)).length, 6, 'what was known stays');
+    assert.equal((await names(tab)).length, 6, 'the data stays');
 
     exporter = await demo(port);
-    await until('it is back', () => tab.$eval('#lost', ({ hidden }) => hidden));
+    await until('the message is hidden', () => tab.$eval('#lost', ({ hidden }) => hidden));
     assert.notEqual(await taken(), first);
   } finally {
     await exporter.stop();
   }
 });
 
-test('without scripts it sorts all the same', async () => {
+test('sorting works without scripts', async () => {
   const exporter = await demo(await freePort());
   try {
     const { tab } = await open(browser, exporter.url, { script: false });

@@ -1,4 +1,4 @@
-// Takes pictures of the overview, for whoever has changed it: few endpoints and many, wide and narrow, light and dark.
+// Takes screenshots of the overview for review: few and many endpoints, wide and narrow, light and dark.
 //
 //   node tests/page/pictures.mjs [FOLDER]
 
@@ -8,7 +8,7 @@ import { launch, open } from './browser.mjs';
 import { demo, freePort } from './exporter.mjs';
 
 const folder = process.argv[2] ?? 'target/page';
-const TALLEST = 4_000; // who wants to see all of five hundred rows opens the page
+const MAX_HEIGHT = 4_000; // not all of five hundred rows
 
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
@@ -17,7 +17,7 @@ for (const endpoints of [5, 500]) {
   for (const width of [1280, 390]) {
     for (const scheme of ['light', 'dark']) {
       const { tab } = await open(browser, exporter.url, { width, scheme });
-      const height = Math.min(TALLEST, await tab.evaluate(() => document.documentElement.scrollHeight));
+      const height = Math.min(MAX_HEIGHT, await tab.evaluate(() => document.documentElement.scrollHeight));
       const file = path.join(folder, `overview-${endpoints}-${width}-${scheme}.png`);
       await tab.screenshot({ path: file, clip: { x: 0, y: 0, width, height }, captureBeyondViewport: true });
       console.log(file);

@@ -1,8 +1,7 @@
-"""Reads a Runpod account with the official SDK, and prints what it saw as one JSON object.
+"""Reads a Runpod account with the official SDK, and prints it as one JSON object.
 
-Where the account is, the SDK takes from RUNPOD_API_BASE_URL and RUNPOD_ENDPOINT_BASE_URL; the key is in RUNPOD_API_KEY.
-What the SDK cannot read, or what no account could look like, is an error. Whether it is the account that was meant is
-up to whoever started this.
+The environment contains RUNPOD_API_KEY, and for the SDK RUNPOD_API_BASE_URL and RUNPOD_ENDPOINT_BASE_URL. Values that
+the SDK cannot read, or that no account can have, are errors. The caller compares the output with the expected account.
 """
 
 import json
@@ -16,9 +15,9 @@ WORKER_STATES = {"idle", "initializing", "ready", "running", "throttled", "unhea
 JOB_STATES = {"completed", "failed", "inProgress", "inQueue", "retried"}
 
 
-def check(holds, what):
-    # No assert statement: python -O would leave it out.
-    if not holds:
+def check(condition, what):
+    # Not an assert statement, which python -O skips.
+    if not condition:
         sys.exit(f"{what}")
 
 
@@ -41,7 +40,7 @@ def read_health(endpoint_id):
     for part, states in (("jobs", JOB_STATES), ("workers", WORKER_STATES)):
         missing = states - health[part].keys()
         check(not missing, f"{endpoint_id}: health has no {part} {sorted(missing)}")
-        check(all(map(count, health[part].values())), f"{endpoint_id}: {part} that are no counts: {health}")
+        check(all(map(count, health[part].values())), f"{endpoint_id}: {part} are not counts: {health}")
     return health
 
 
@@ -52,7 +51,7 @@ def read_pods():
         check(pod["imageName"] and pod["desiredStatus"].isupper(), f"a pod without image or status: {pod}")
         check(pod["costPerHr"] >= 0 and pod["memoryInGb"] > 0, f"{pod['id']}: its price or memory")
     first = runpod.get_pod(pods[0]["id"])
-    check(first["name"] == pods[0]["name"], "one pod, asked by id, is another than in the list")
+    check(first["name"] == pods[0]["name"], "a pod by id differs from the list")
     return [pod["id"] for pod in pods]
 
 
@@ -66,7 +65,7 @@ def read_gpus():
     return [gpu["id"] for gpu in gpus]
 
 
-def refuses_another_key():
+def rejects_another_key():
     try:
         runpod.get_pods(api_key="rpa_another")
     except AuthenticationError:
@@ -77,16 +76,16 @@ def refuses_another_key():
 def main():
     runpod.api_key = os.environ["RUNPOD_API_KEY"]
     endpoints = read_endpoints()
-    saw = {
+    account = {
         "version": runpod.__version__,
         "account": runpod.get_user()["id"],
         "endpoints": endpoints,
         "healths": {endpoint_id: read_health(endpoint_id) for endpoint_id in endpoints},
         "pods": read_pods(),
         "gpus": read_gpus(),
-        "refuses_another_key": refuses_another_key(),
+        "rejects_another_key": rejects_another_key(),
     }
-    json.dump(saw, sys.stdout)
+    json.dump(account, sys.stdout)
 
 
 if __name__ == "__main__":

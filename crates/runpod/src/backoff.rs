@@ -1,5 +1,5 @@
-//! Pauses: requests that the API has rejected and that are not sent again for a while. A whole API that is retired, an
-//! operation that the key does not permit, an operation that was rate limited.
+//! Pauses: the periods in which requests are not sent, because the API rejected them: a retired API, an operation
+//! that the key does not permit, or one that was rate-limited.
 //!
 //! How a request is made, and what is done instead of it, does not belong here.
 

@@ -11,13 +11,13 @@ import { MemoryRouter } from 'react-router-dom';
 import { theme } from './inject';
 import './panels';
 import { annotation } from './prometheus';
-import { asked, status } from './status';
+import { parameters, status } from './status';
 
 function variable(v: any): scenes.SceneVariable {
   const common = { name: v.name, label: v.label, hide: v.hide ?? 0 };
   if (v.type === 'datasource')
     return new scenes.DataSourceVariable({ ...common, pluginId: v.query, value: 'prometheus', text: 'Prometheus' });
-  const chosen = asked.get(`var-${v.name}`);
+  const chosen = parameters.get(`var-${v.name}`);
   return new scenes.QueryVariable({
     ...common,
     value: chosen ? [chosen] : v.current.value,
@@ -82,11 +82,11 @@ function grid(panels: any[]): scenes.SceneGridLayout {
 }
 
 async function open(): Promise<void> {
-  const board = await (await fetch(asked.get('dashboard')!)).json();
+  const board = await (await fetch(parameters.get('dashboard')!)).json();
   const scene = new scenes.EmbeddedScene({
     $timeRange: new scenes.SceneTimeRange({
-      from: asked.get('from') ?? board.time.from,
-      to: asked.get('to') ?? board.time.to,
+      from: parameters.get('from') ?? board.time.from,
+      to: parameters.get('to') ?? board.time.to,
       timeZone: 'utc',
     }),
     $variables: new scenes.SceneVariableSet({ variables: board.templating.list.map(variable) }),

@@ -5,10 +5,10 @@ import * as data from '@grafana/data';
 import { setDataSourceSrv } from '@grafana/runtime';
 import { from } from 'rxjs';
 import { interpolate } from './inject';
-import { asked, status } from './status';
+import { parameters, status } from './status';
 
 /** The scrape interval of the data source, in seconds. */
-const SCRAPE = Number(asked.get('scrape') ?? 15);
+const SCRAPE = Number(parameters.get('scrape') ?? 15);
 
 async function ask(path: string, parameters: Record<string, string>): Promise<any> {
   const answer = await (await fetch(`/prometheus${path}?${new URLSearchParams(parameters)}`)).json();
@@ -83,8 +83,8 @@ class Prometheus extends data.DataSourceApi {
     return { data: frames, errors: errors.length > 0 ? errors : undefined };
   }
 
-  async metricFindQuery(asked_: any, options: any) {
-    const text = interpolate(asked_.query ?? asked_, options.scopedVars, format).replaceAll('$__range', '6h');
+  async metricFindQuery(request: any, options: any) {
+    const text = interpolate(request.query ?? request, options.scopedVars, format).replaceAll('$__range', '6h');
     const query = { expr: text, series: 0 };
     status.queries.push(query);
     const choices = await this.choices(text);

@@ -25,4 +25,4 @@ window.addEventListener('error', ({ message }) => status.errors.push(message));
 window.addEventListener('unhandledrejection', ({ reason }) => status.errors.push(String(reason?.stack ?? reason)));
 
 /** The parameters in the URL of the page. */
-export const asked = new URLSearchParams(location.search);
+export const parameters = new URLSearchParams(location.search);

@@ -1,36 +1,36 @@
-//! Why `check` cannot diagnose what it was asked about.
+//! The errors of `check`.
 
-use crate::scrape::NoPage;
+use crate::scrape::EncodeError;
 
-/// The question cannot be answered.
+/// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// The exporter's own fault.
+    /// The metrics cannot be encoded.
     #[error("cannot encode the metrics; please report this")]
-    NoPage,
-    /// The report cannot be written as JSON.
+    Encode,
+    /// The report cannot be encoded as JSON.
     #[error("cannot write the report as JSON; please report this")]
     Json(#[from] serde_json::Error),
-    /// An account that is not configured.
+    /// The account is not configured.
     #[error("unknown account \"{name}\"; configured accounts: {known}")]
     Account {
-        /// What was asked for.
+        /// The name that was given.
         name: String,
-        /// What there is.
+        /// The known names.
         known: String,
     },
-    /// An endpoint that is not there.
+    /// There is no such endpoint.
     #[error("no endpoint with the name or id \"{name}\"; known endpoints: {known}")]
     Endpoint {
-        /// What was asked for.
+        /// The name that was given.
         name: String,
-        /// What there is.
+        /// The known names.
         known: String,
     },
 }
 
-impl From<NoPage> for CheckError {
-    fn from(NoPage: NoPage) -> Self {
-        Self::NoPage
+impl From<EncodeError> for CheckError {
+    fn from(EncodeError: EncodeError) -> Self {
+        Self::Encode
     }
 }

@@ -1,4 +1,4 @@
-//! The report for programs: the document of `/api/v1/status`.
+//! The report as JSON: the document of `/api/v1/status`.
 
 use crate::status::Status;
 

@@ -1,7 +1,6 @@
-//! `check`: looks twice, a few seconds apart, and reports what is wrong and what to do about it.
+//! `check`: takes two samples, a few seconds apart, and reports the findings.
 //!
-//! What is wrong is found in `diagnosis/`, ordered in `status/`, and what was typed is read in `cli/`; here it is chosen and
-//! written.
+//! Findings are made in `diagnosis/` and sorted in `status/`; this selects and prints them.
 
 pub(super) mod error;
 mod json;
@@ -22,7 +21,7 @@ use crate::scrape::{Scope, Scraper};
 use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
-use crate::status::{AccountStatus, Status, Verdict, Wanted};
+use crate::status::{AccountStatus, Selection, Status, Verdict};
 use clock::Clock;
 
 use super::failure::Failure;
@@ -41,31 +40,31 @@ async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode,
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let cli::Check { endpoints, account, interval, json: as_json, .. } = flags;
-    let question = Question { endpoints, account, interval, patience: TIMEOUT };
-    let report = look(app.scraper(), &**app.clock(), &question).await?;
+    let request = Request { endpoints, account, interval, timeout: TIMEOUT };
+    let report = check(app.scraper(), &**app.clock(), &request).await?;
     let text = if as_json { json(&report).map_err(CheckError::from)? } else { text(&report) };
     print_to(anstream::stdout(), text.as_bytes())?;
     Ok(ExitCode::from(report.verdict.code()))
 }
 
-/// What is to be looked at, and how.
+/// What to check.
 #[derive(Debug, Clone, Default)]
-struct Question {
-    /// Endpoints by name or id; all of them if there is none.
+struct Request {
+    /// Endpoints by name or id; all of them if empty.
     endpoints: Vec<String>,
-    /// One account by name; all of them if there is none.
+    /// Account by name; all accounts if `None`.
     account: Option<String>,
-    /// Between the two looks.
+    /// Interval between the two samples.
     interval: Duration,
-    /// How long one look may take.
-    patience: Duration,
+    /// Timeout of each sample.
+    timeout: Duration,
 }
 
-/// Looks twice and reports.
-async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question) -> Result<Status, CheckError> {
+/// Takes both samples and returns the report.
+async fn check(scraper: &Arc<Scraper>, clock: &dyn Clock, request: &Request) -> Result<Status, CheckError> {
     let started = clock.elapsed();
     let names = scraper.accounts();
-    let account = match &question.account {
+    let account = match &request.account {
         Some(name) => Some(
             names
                 .iter()
@@ -76,20 +75,21 @@ async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question) ->
         None => None,
     };
     let scope = Scope { account, collectors: None };
-    scraper.scrape(scope.clone(), Instant::now() + question.patience).await?;
-    sleep(question.interval).await; // rates need time to pass
-    let page = scraper.scrape(scope, Instant::now() + question.patience).await?;
+    scraper.scrape(scope.clone(), Instant::now() + request.timeout).await?;
+    sleep(request.interval).await; // rates are computed over this time
+    let page = scraper.scrape(scope, Instant::now() + request.timeout).await?;
     let accounts = &page.result().accounts;
-    is_there(accounts, &question.endpoints)?;
-    let wanted = Wanted(&question.endpoints);
+    require_endpoints(accounts, &request.endpoints)?;
+    let selection = Selection(&request.endpoints);
     let tokens = |endpoint: &str| scraper.jobs().tokens(endpoint);
     let running = clock.elapsed().saturating_sub(started);
-    let mut status = Status::new(accounts, wanted, &tokens, Mode::Serve, clock.now(), running);
-    if !question.endpoints.is_empty() {
-        // Who asks for endpoints does not ask about accounts that have none of them.
-        let answers = |account: &AccountStatus| !account.endpoints.is_empty() || !account.errors.is_empty();
-        status.accounts.retain(answers);
-        // Where none of them was seen, nobody can say how they are.
+    let mut status = Status::new(accounts, selection, &tokens, Mode::Serve, clock.now(), running);
+    if !request.endpoints.is_empty() {
+        // Accounts without the requested endpoints are left out, unless they may have them but could not be read.
+        let is_relevant =
+            |account: &AccountStatus| !account.endpoints.is_empty() || !account.errors.is_empty();
+        status.accounts.retain(is_relevant);
+        // If no account lists the endpoints, their health is unknown.
         if status.accounts.iter().all(|account| account.endpoints.is_empty()) {
             status.verdict = Verdict::Unknown;
         } else {
@@ -99,19 +99,19 @@ async fn look(scraper: &Arc<Scraper>, clock: &dyn Clock, question: &Question) ->
     Ok(status)
 }
 
-/// Says which endpoint is not there, where every list could be read: else it may be.
-fn is_there(accounts: &[Arc<DiagnosedAccount>], wanted: &[String]) -> Result<(), CheckError> {
+/// Fails if an endpoint does not exist. If an account's endpoints could not be listed, it may exist there.
+fn require_endpoints(accounts: &[Arc<DiagnosedAccount>], names: &[String]) -> Result<(), CheckError> {
     let accounts = || accounts.iter().map(|account| &account.snapshot);
     let endpoints = || accounts().flat_map(|account| &account.endpoints);
     let has = |name: &&String| endpoints().any(|endpoint| endpoint.name == **name || endpoint.id == **name);
     let failed =
         |report: &CollectorReport| report.collector == Collector::Endpoints && report.error.is_some();
-    let lacks_its_list = |account: &AccountSnapshot| {
+    let has_no_list = |account: &AccountSnapshot| {
         !account.answered() || (account.endpoints.is_empty() && account.collectors.iter().any(failed))
     };
-    let missing = wanted.iter().find(|name| !has(name));
-    let Some(name) = missing.filter(|_| !accounts().any(lacks_its_list)) else { return Ok(()) };
-    let known: Vec<_> = endpoints().map(|endpoint| endpoint.name.as_str()).collect();
-    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let missing = names.iter().find(|name| !has(name));
+    let Some(name) = missing.filter(|_| !accounts().any(has_no_list)) else { return Ok(()) };
+    let list: Vec<_> = endpoints().map(|endpoint| endpoint.name.as_str()).collect();
+    let known = if list.is_empty() { "none".to_owned() } else { list.join(", ") };
     Err(CheckError::Endpoint { name: name.clone(), known })
 }

@@ -1,4 +1,4 @@
-//! The report for a person. It is always in colour; who writes it takes the colours off where nobody sees them.
+//! The report as text. It is always colored; the output strips the colors if it is not a terminal.
 
 use std::fmt::{self, Write as _};
 
@@ -22,7 +22,7 @@ pub(super) fn text(report: &Status) -> String {
 
 fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
     let AccountStatus { account, verdict: own, errors, findings, endpoints, .. } = report;
-    writeln!(text, "{BOLD}Account {}{BOLD:#}: {}", plain(account), coloured(*own))?;
+    writeln!(text, "{BOLD}Account {}{BOLD:#}: {}", plain(account), colored(*own))?;
     for error in errors {
         writeln!(text, "  cannot read {}", plain(error))?;
     }
@@ -31,8 +31,8 @@ fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
     }
     for EndpointStatus { id, name, health, status, findings, .. } in endpoints {
         let status =
-            status.as_deref().map(|status| format!(" (status {})", plain(status))).unwrap_or_default();
-        let health = coloured(Verdict::of(*health));
+            status.as_ref().map(|status| format!(" (status {})", plain(status.as_str()))).unwrap_or_default();
+        let health = colored(Verdict::of(*health));
         writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}: {health}{status}", plain(name), plain(id))?;
         for finding in findings {
             write_finding(text, finding)?;
@@ -59,7 +59,7 @@ fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
     writeln!(text, "    {DIM}{runbook}{DIM:#}")
 }
 
-fn coloured(verdict: Verdict) -> String {
+fn colored(verdict: Verdict) -> String {
     let style = match verdict {
         Verdict::Healthy => AnsiColor::Green.on_default(),
         Verdict::Degraded => AnsiColor::Yellow.on_default(),
@@ -68,7 +68,7 @@ fn coloured(verdict: Verdict) -> String {
     format!("{style}{}{style:#}", verdict.as_str())
 }
 
-/// Names are the account's and may hold anything; a terminal obeys control characters.
+/// Replaces control characters: names can contain any text, and a terminal would execute escape sequences.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

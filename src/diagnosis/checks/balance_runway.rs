@@ -7,7 +7,7 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let money = input.account.account.as_ref()?;
     // Without spend, a balance lasts forever.
     let (balance, spend) = (money.balance?, money.spend.filter(|spend| *spend > 0.0)?);
-    let hours = (balance / spend).max(0.0);
+    let hours = (balance.0 / spend.0).max(0.0);
     let Levels { warning, critical } = input.account.thresholds.of_balance();
     let (severity, threshold) = if hours <= critical {
         (Severity::Critical, critical)

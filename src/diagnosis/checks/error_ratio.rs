@@ -16,7 +16,8 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         (ended.failed / jobs, "runpod_requests_total", basis)
     } else {
         let reported = &input.endpoint.facts.reported;
-        let ratio = reported.error_ratio.or(reported.success_ratio.map(|success| 1.0 - success))?;
+        let error = reported.error_ratio.map(|error| error.0);
+        let ratio = error.or(reported.success_ratio.map(|success| 1.0 - success.0))?;
         (ratio, "runpod_reported_error_ratio", "as reported by Runpod".to_owned())
     };
     let (severity, threshold) = input.level(Signal::ErrorRatio, ratio).filter(|_| ratio > 0.0)?;

@@ -45,6 +45,6 @@ impl EndpointInput<'_> {
 
     /// The number of waiting jobs; 0 if unknown.
     pub(in crate::diagnosis) fn waiting(&self) -> f64 {
-        self.endpoint.load.queue_depth.unwrap_or_default()
+        self.endpoint.load.queue_depth.unwrap_or_default().0
     }
 }

@@ -4,13 +4,15 @@
 //! Runpod reports execution time and delay time separately. The percentile of their sum is at least the larger of the two,
 //! so the larger one is compared: a finding is always true, but some slow endpoints are not found.
 
+use std::collections::BTreeMap;
+
 use super::{EndpointInput, Found, Name, recommend};
 use crate::diagnosis::format::percent;
 use crate::diagnosis::history::{Latency, Track};
 use crate::diagnosis::limit::Limit;
 use crate::settings::Signal;
+use crate::snapshot::{Quantile, Seconds};
 
-const P95: &str = "0.95";
 const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
@@ -56,7 +58,8 @@ fn of_jobs(latency: Latency) -> Measured {
 
 fn of_runpod(input: &EndpointInput<'_>) -> Option<Measured> {
     let reported = &input.endpoint.facts.reported;
-    let (execution, delay) = (reported.execution.get(P95).copied(), reported.delay.get(P95).copied());
+    let p95 = |times: &BTreeMap<Quantile, Seconds>| times.get(&Quantile::P95).map(|time| time.0);
+    let (execution, delay) = (p95(&reported.execution), p95(&reported.delay));
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
     let part = |what: &str, seconds: Option<f64>| seconds.map(|seconds| format!("{what} p95 {seconds:.1} s"));
     let parts: Vec<_> = [part("execution", execution), part("delay", delay)].into_iter().flatten().collect();

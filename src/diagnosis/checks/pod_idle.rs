@@ -11,7 +11,7 @@ const IDLE: Duration = Limit::PodIdle.time();
 pub(super) fn check(input: &PodInput<'_>) -> Option<Found> {
     let cost = input.pod.cost.filter(|cost| *cost > 0.0)?;
     let idle = input.idle.filter(|idle| *idle >= IDLE)?;
-    let spent = cost * idle.as_secs_f64() / 3_600.0;
+    let spent = cost.0 * idle.as_secs_f64() / 3_600.0;
     let message = format!("idle for at least {} at ${cost:.2}/h: ${spent:.2}", time(idle));
     let recommendations = recommend([
         "Stop the pod if it is not needed; its volume is kept and still billed.",

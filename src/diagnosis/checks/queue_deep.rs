@@ -4,9 +4,10 @@ use super::{EndpointInput, Found, Name, recommend};
 use crate::diagnosis::format::count;
 use crate::diagnosis::workers::serving;
 use crate::settings::Signal;
+use crate::snapshot::Count;
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
-    let depth = input.endpoint.load.queue_depth?;
+    let Count(depth) = input.endpoint.load.queue_depth?;
     let (severity, threshold) = input.level(Signal::QueueDepth, depth)?;
     let max = input.endpoint.facts.workers_max.map(|max| format!("; max workers {max}"));
     let progress = input.endpoint.load.in_progress.map(|jobs| format!(", {jobs} in progress"));

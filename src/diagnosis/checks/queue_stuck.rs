@@ -8,6 +8,7 @@ use super::{EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{count, time};
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::serving;
+use crate::snapshot::Count;
 
 const STUCK: Duration = Limit::QueueStuck.time();
 
@@ -20,7 +21,7 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let load = &input.endpoint.load;
     let lasted = track.stuck.lasted(input.moment.elapsed).filter(|lasted| *lasted >= STUCK)?;
     let serving = serving(&load.workers)?;
-    let of = |workers: Option<f64>| workers.unwrap_or_default();
+    let of = |number: Option<Count>| number.unwrap_or_default().0;
     let (throttled, unhealthy, starting) =
         (of(load.workers.throttled), of(load.workers.unhealthy), of(load.workers.initializing));
     let (in_progress, retried) = (of(load.in_progress), track.ended(input.moment.elapsed).retried);

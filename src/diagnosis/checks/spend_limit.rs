@@ -10,7 +10,7 @@ const AT: f64 = Limit::SpendAtLimit.ratio();
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let money = input.account.account.as_ref()?;
     let (spend, limit) = (money.spend?, money.spend_limit.filter(|limit| *limit > 0.0)?);
-    let share = spend / limit;
+    let share = spend.0 / limit.0;
     if share < NEAR {
         return None;
     }

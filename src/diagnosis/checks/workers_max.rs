@@ -20,7 +20,7 @@ pub(super) fn check_zero(input: &EndpointInput<'_>) -> Option<Found> {
 /// A lower maximum than before is a warning if the queue is too long as well. A few waiting jobs are normal.
 pub(super) fn check_lowered(input: &EndpointInput<'_>) -> Option<Found> {
     let max = input.endpoint.facts.workers_max.filter(|max| *max > 0.0)?;
-    let (before, ago) = input.track?.lowered_from(max, input.moment.elapsed)?;
+    let (before, ago) = input.track?.lowered_from(max.0, input.moment.elapsed)?;
     let waiting = input.waiting();
     let severity = input.level(Signal::QueueDepth, waiting).map_or(Severity::Info, |_| Severity::Warning);
     let message = format!(

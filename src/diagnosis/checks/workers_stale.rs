@@ -14,7 +14,7 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let severity = if lasted >= ROLLOUT { Severity::Warning } else { Severity::Info };
     let message = format!(
         "{} on an older release for at least {}, {} on the latest",
-        count(placement.stale, "worker"),
+        count(placement.stale.0, "worker"),
         time(lasted),
         placement.rollout.on_latest
     );

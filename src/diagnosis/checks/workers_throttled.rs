@@ -3,9 +3,10 @@
 use super::{EndpointInput, Found, Name, recommend};
 use crate::diagnosis::format::count;
 use crate::settings::Signal;
+use crate::snapshot::Count;
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
-    let throttled = input.endpoint.load.workers.throttled?;
+    let Count(throttled) = input.endpoint.load.workers.throttled?;
     // With a threshold of 0, every endpoint would have this finding.
     let (severity, threshold) =
         input.level(Signal::WorkersThrottled, throttled).filter(|_| throttled > 0.0)?;

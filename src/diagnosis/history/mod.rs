@@ -20,7 +20,7 @@ use super::limit::Limit;
 use super::streak::{GAP, Streak};
 use super::workers::{are_only_starting, has_progressed, is_working, serving};
 use crate::jobs::Millis;
-use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
+use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Ratio};
 
 /// How long an endpoint or pod is remembered after it was last listed. Runpod may leave one out of a list for a moment.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -47,7 +47,7 @@ pub(super) struct Track {
     ended: Window<Totals>,
     queue: Window<f64>,
     latencies: Latencies,
-    totals: BTreeMap<&'static str, f64>,
+    totals: BTreeMap<JobTotal, Count>,
     /// Whether a job was in progress in the last sample.
     worked: bool,
     /// The highest maximum number of workers, and when it was last in effect.
@@ -136,7 +136,7 @@ impl History {
 impl Track {
     fn record(&mut self, endpoint: &Endpoint, now: Duration) {
         self.seen = now;
-        if let Some(max) = endpoint.facts.workers_max {
+        if let Some(Count(max)) = endpoint.facts.workers_max {
             let keep = |(highest, at): &(f64, Duration)| {
                 *highest > max && now.saturating_sub(*at) <= WORKERS_MAX_DROPPED
             };
@@ -164,12 +164,13 @@ impl Track {
     }
 
     fn count(&mut self, endpoint: &Endpoint, now: Duration) {
-        if let Some(depth) = endpoint.load.queue_depth {
+        if let Some(Count(depth)) = endpoint.load.queue_depth {
             self.queue.push(now, depth);
         }
-        let of = |status| endpoint.requests.get(status).copied();
-        let (Some(completed), Some(failed)) = (of("completed"), of("failed")) else { return };
-        self.ended.push(now, Totals { completed, failed, retried: of("retried").unwrap_or_default() });
+        let of = |row| endpoint.requests.get(&row).map(|total| total.0);
+        let (Some(completed), Some(failed)) = (of(JobTotal::Completed), of(JobTotal::Failed)) else { return };
+        self.ended
+            .push(now, Totals { completed, failed, retried: of(JobTotal::Retried).unwrap_or_default() });
     }
 
     /// The jobs that ended in the last minutes. A gap counts no jobs, and neither does a counter that was reset.
@@ -208,15 +209,15 @@ impl Track {
 
 /// Whether a pod runs and does nothing. Only GPUs count if it has any: a CPU may be busy with waiting for them.
 fn is_idle(pod: &Pod) -> Option<bool> {
-    if pod.status.as_deref() != Some("running") {
-        return pod.status.as_ref().map(|_| false);
+    if !pod.is_running()? {
+        return Some(false);
     }
     if pod.gpus.is_empty() {
         // The utilization of GPUs that are not reported is unknown.
-        let has_none = pod.gpu_count == Some(0.0);
-        return pod.cpu.filter(|_| has_none).map(|busy| busy < IDLE);
+        let has_none = pod.gpu_count == Some(Count(0.0));
+        return pod.cpu_utilization.filter(|_| has_none).map(|busy| busy < IDLE);
     }
-    let busy: Option<Vec<f64>> = pod.gpus.iter().map(|gpu| gpu.busy).collect();
+    let busy: Option<Vec<Ratio>> = pod.gpus.iter().map(|gpu| gpu.utilization).collect();
     busy.map(|busy| busy.into_iter().all(|busy| busy < IDLE))
 }
 
@@ -229,7 +230,8 @@ mod tests {
     }
 
     fn totals(track: &mut Track, completed: f64, failed: f64, at: u64) {
-        let requests: BTreeMap<_, _> = [("completed", completed), ("failed", failed)].into();
+        let requests: BTreeMap<_, _> =
+            [(JobTotal::Completed, Count(completed)), (JobTotal::Failed, Count(failed))].into();
         track.record(&Endpoint { requests, ..Endpoint::default() }, s(at));
     }
 

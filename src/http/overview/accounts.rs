@@ -1,4 +1,4 @@
-//! The accounts: money, and what could not be read.
+//! The accounts: balance, spend, errors and collectors.
 
 use maud::{Markup, html};
 

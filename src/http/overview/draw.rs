@@ -1,4 +1,4 @@
-//! Small pictures in the text. They are attributes of SVG and classes, never styles: the page allows none within it.
+//! Small charts. They use SVG attributes and classes, because the content security policy forbids inline styles.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -6,22 +6,23 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::words::number;
-use crate::snapshot::Workers as States;
+use crate::snapshot::{Count, Workers as States};
 use crate::status::Workers;
 
-/// The bar, in units of its own; the page decides how large they are.
+/// Size of a chart in SVG units; the style sheet scales it.
 const WIDTH: f64 = 96.0;
 const HEIGHT: f64 = 12.0;
 
-/// What the line of a queue looks back on.
-const PAST: f64 = 600.0;
+/// Period of the queue chart in seconds.
+const PERIOD: f64 = 600.0;
 
-/// Workers by state: each worker in one segment, and the states in words. States of which nothing is known are left out.
+/// Workers by state, as a bar and as text. Each worker is in one segment; unknown states are left out.
 pub(super) fn workers(workers: &Workers) -> Markup {
     let Workers { states, max, .. } = *workers;
     let States { ready, running, idle, initializing, throttled, unhealthy, pending } = states;
-    // An idle worker and one that has a job are ready too.
-    let idle = idle.or(ready.map(|ready| (ready - running.unwrap_or_default()).max(0.0)));
+    // The number of ready workers includes idle and running ones.
+    let waiting = |ready: Count| Count((ready.0 - running.unwrap_or_default().0).max(0.0));
+    let idle = idle.or(ready.map(waiting));
     let states = [
         ("running", running),
         ("idle", idle),
@@ -30,18 +31,18 @@ pub(super) fn workers(workers: &Workers) -> Markup {
         ("throttled", throttled),
         ("unhealthy", unhealthy),
     ];
-    let known = || states.iter().filter_map(|(state, count)| Some((*state, (*count)?)));
+    let known = || states.iter().filter_map(|(state, count)| Some((*state, (*count)?.0)));
     if known().next().is_none() {
         return super::words::unknown();
     }
-    let some = || known().filter(|(_, count)| *count > 0.0);
-    let words: Vec<_> = some().map(|(state, count)| format!("{} {state}", number(count))).collect();
-    let words = if words.is_empty() { "none".to_owned() } else { words.join(", ") };
-    let total: f64 = some().map(|(_, count)| count).sum();
-    let room = max.unwrap_or_default().max(total).max(1.0);
+    let nonzero = || known().filter(|(_, count)| *count > 0.0);
+    let counts: Vec<_> = nonzero().map(|(state, count)| format!("{} {state}", number(count))).collect();
+    let words = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+    let total: f64 = nonzero().map(|(_, count)| count).sum();
+    let scale = max.unwrap_or_default().max(total).max(1.0);
     let mut left = 0.0;
-    let segments = some().map(|(state, count)| {
-        let (x, width) = (left, count / room * WIDTH);
+    let segments = nonzero().map(|(state, count)| {
+        let (x, width) = (left, count / scale * WIDTH);
         left += width;
         (state, x, width)
     });
@@ -56,7 +57,7 @@ pub(super) fn workers(workers: &Workers) -> Markup {
     }
 }
 
-/// How many jobs waited over the last minutes. Nothing before there are two points.
+/// Queue depth of the last minutes as a line. Empty with fewer than two samples.
 pub(super) fn queue(history: &[(Duration, f64)]) -> Markup {
     if history.len() < 2 {
         return html! {};
@@ -66,8 +67,8 @@ pub(super) fn queue(history: &[(Duration, f64)]) -> Markup {
         .fold((f64::MAX, 0.0_f64), |(low, high), (_, depth)| (low.min(*depth), high.max(*depth)));
     let scale = high.max(1.0);
     let mut points = String::new();
-    for (ago, depth) in history {
-        let x = WIDTH * (1.0 - ago.as_secs_f64() / PAST).max(0.0);
+    for (age, depth) in history {
+        let x = WIDTH * (1.0 - age.as_secs_f64() / PERIOD).max(0.0);
         let y = 1.0 + (HEIGHT - 2.0) * (1.0 - depth / scale);
         // Writing to a string does not fail.
         write!(points, "{x:.1},{y:.1} ").unwrap_or_default();
@@ -90,17 +91,18 @@ mod tests {
     }
 
     #[test]
-    fn each_worker_is_drawn_once_and_what_is_unknown_is_not() {
-        let drawn = of(States { ready: Some(3.0), running: Some(1.0), ..States::default() }, Some(4.0));
+    fn each_worker_is_drawn_once_and_unknown_states_are_not() {
+        let drawn =
+            of(States { ready: Some(Count(3.0)), running: Some(Count(1.0)), ..States::default() }, Some(4.0));
         assert!(drawn.contains("1 running, 2 idle<span class=\"quiet\"> of 4</span>"), "{drawn}");
         assert!(drawn.contains("<rect class=\"idle\" x=\"24.0\" width=\"48.0\""), "{drawn}");
         assert!(!drawn.contains("unhealthy"), "{drawn}");
         assert!(of(States::default(), Some(4.0)).contains("unknown"));
-        assert!(of(States { idle: Some(0.0), ..States::default() }, None).contains("none"));
+        assert!(of(States { idle: Some(Count(0.0)), ..States::default() }, None).contains("none"));
     }
 
     #[test]
-    fn the_line_of_a_queue_ends_now_and_its_highest_point_is_on_top() {
+    fn the_queue_chart_ends_now_and_is_scaled_to_its_maximum() {
         let s = Duration::from_secs;
         let line = queue(&[(s(600), 0.0), (s(300), 8.0), (s(0), 4.0)]).0;
         assert!(line.contains("points=\"0.0,11.0 48.0,1.0 96.0,6.0\""), "{line}");

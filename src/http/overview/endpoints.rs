@@ -1,17 +1,19 @@
-//! The endpoints, by trouble or as was asked for.
+//! The endpoints, sorted by state or by a chosen column.
 
 use maud::{Markup, html};
 
 use super::findings::id;
 use super::view::Column;
-use super::words::{duration, maybe, moment, number, percent, spoken, unknown};
+use super::words::{duration, maybe, moment, number, percent, readable, unknown};
 use super::{Page, anchor, badge, draw};
+use crate::snapshot::EndpointState;
 use crate::status::{AccountStatus, EndpointStatus, Verdict};
 
-/// A row: the account's place, the account, the endpoint.
+/// A row: the account's index, the account, the endpoint.
 type Row<'a> = (usize, &'a AccountStatus, &'a EndpointStatus);
 
-/// Numbers that are this much older than the scrape say so, in seconds: an answer that a slow scrape waited for does not.
+/// Age in seconds, relative to the scrape, from which the read time of a number is shown. A slow response alone does not
+/// reach it.
 const OLD: i64 = 60;
 
 impl Page<'_> {
@@ -112,15 +114,15 @@ const fn is_number(column: Column) -> bool {
     !matches!(column, Column::Name | Column::State)
 }
 
-/// How it is, and the worst that was found.
+/// Health, and the worst finding.
 fn state(n: usize, endpoint: &EndpointStatus) -> Markup {
     html! {
         (badge(Verdict::of(endpoint.health)))
         @if let Some(finding) = endpoint.findings.first() {
-            " " a href={ "#" (id(n, finding)) } { (spoken(finding.name.as_str())) }
+            " " a href={ "#" (id(n, finding)) } { (readable(finding.name.as_str())) }
             @if endpoint.findings.len() > 1 { span.quiet { " +" (endpoint.findings.len() - 1) } }
-        } @else if let Some(status) = endpoint.status.as_ref().filter(|status| *status != "ready") {
-            " " bdi { (status) }
+        } @else if let Some(status) = endpoint.status.as_ref().filter(|status| **status != EndpointState::Ready) {
+            " " bdi { (status.as_str()) }
         }
     }
 }

@@ -1,20 +1,20 @@
-//! What is wrong, the worst first, and what to do about it.
+//! The findings, worst first, with recommendations.
 
 use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::words::spoken;
+use super::words::readable;
 use super::{Page, anchor};
 use crate::diagnosis::{Finding, Severity, Subject};
 
-/// Findings that are shown with what to do. Nobody reads more at once; the others open with a click.
+/// Number of findings that are expanded; the others open with a click.
 const OPEN: usize = 3;
 
-/// So many that are the same stand together: what they have in common is what to look at first.
-const ALIKE: usize = 6;
+/// Number of equal findings from which they are grouped: a common cause is likely.
+const MIN_GROUP: usize = 6;
 
-/// A finding, and the place of its account.
+/// A finding and the index of its account.
 type Placed<'a> = (usize, &'a Finding);
 
 impl Page<'_> {
@@ -24,8 +24,8 @@ impl Page<'_> {
             .flat_map(|(n, account)| account.all_findings().into_iter().map(move |finding| (n, finding)))
             .collect();
         let groups = groups(&findings);
-        let apart = groups.iter().filter(|group| group.len() < ALIKE).flatten();
-        let open: Vec<String> = apart.take(OPEN).map(|(n, finding)| id(*n, finding)).collect();
+        let single = groups.iter().filter(|group| group.len() < MIN_GROUP).flatten();
+        let open: Vec<String> = single.take(OPEN).map(|(n, finding)| id(*n, finding)).collect();
         html! {
             section aria-labelledby="findings" {
                 h2 #findings { "Findings" @if !findings.is_empty() { " " span.count { (findings.len()) } } }
@@ -33,7 +33,7 @@ impl Page<'_> {
                 ol.findings {
                     @for group in &groups {
                         @match group.as_slice() {
-                            [first, ..] if group.len() >= ALIKE => (self.group(*first, group)),
+                            [first, ..] if group.len() >= MIN_GROUP => (self.group(*first, group)),
                             few => @for (n, finding) in few {
                                 (self.finding(*n, finding, open.contains(&id(*n, finding))))
                             },
@@ -44,7 +44,7 @@ impl Page<'_> {
         }
     }
 
-    /// What was found again and again.
+    /// Equal findings of several subjects.
     fn group(&self, (_, first): Placed<'_>, group: &[Placed<'_>]) -> Markup {
         let Finding { name, severity, subject, .. } = first;
         let subjects = match subject {
@@ -56,7 +56,7 @@ impl Page<'_> {
             li id=(format!("g-{}-{}", severity.as_str(), name.as_str())) {
                 details {
                     summary {
-                        (severity_badge(*severity)) " " strong { (spoken(name.as_str())) } " "
+                        (severity_badge(*severity)) " " strong { (readable(name.as_str())) } " "
                         (group.len()) " " (subjects)
                     }
                     ol.findings { @for (n, finding) in group { (self.finding(*n, finding, false)) } }
@@ -72,7 +72,7 @@ impl Page<'_> {
                 details open[open] {
                     summary {
                         (severity_badge(*severity)) " "
-                        strong { (spoken(name.as_str())) } " "
+                        strong { (readable(name.as_str())) } " "
                         @match subject {
                             Subject::Account => @if let Some(account) = self.status.accounts.get(n) {
                                 "account " bdi { (account.account) }
@@ -96,16 +96,16 @@ impl Page<'_> {
     }
 }
 
-/// Those of one name and severity together, the worst first, and otherwise in the order in which they come.
+/// Groups findings by name and severity, worst first. The order is otherwise unchanged.
 fn groups<'a>(findings: &[Placed<'a>]) -> Vec<Vec<Placed<'a>>> {
     let mut groups: Vec<Vec<Placed<'_>>> = Vec::new();
     for (n, finding) in findings {
-        let is_alike = |group: &&mut Vec<Placed<'_>>| {
+        let is_equal = |group: &&mut Vec<Placed<'_>>| {
             group
                 .first()
                 .is_some_and(|(_, first)| (first.name, first.severity) == (finding.name, finding.severity))
         };
-        match groups.iter_mut().find(is_alike) {
+        match groups.iter_mut().find(is_equal) {
             Some(group) => group.push((*n, finding)),
             None => groups.push(vec![(*n, finding)]),
         }
@@ -123,7 +123,7 @@ pub(super) fn id(n: usize, finding: &Finding) -> String {
     anchor("f", n, &format!("{}-{about}", finding.name.as_str()))
 }
 
-/// A severity in its colour; the word says it too.
+/// A severity as a colored badge.
 pub(super) fn severity_badge(severity: Severity) -> Markup {
     let class = match severity {
         Severity::Info => "info",

@@ -1,7 +1,7 @@
-//! `/`: the overview for a person: how everything is, where it hurts, and what to do.
+//! `/`: the overview: status of all accounts, findings and recommendations.
 //!
-//! It is written from the last scrapes and asks nobody: a hundred browsers cost the upstream nothing. It works without
-//! its script, which only keeps it fresh. What is shown is put together in `status/`; here it becomes HTML.
+//! It is made from the latest scrapes; serving it makes no requests to Runpod. It works without its script, which only
+//! refreshes it. The content is assembled in `status/`; this renders it as HTML.
 
 mod accounts;
 mod draw;
@@ -28,11 +28,11 @@ use crate::diagnosis::Severity;
 use crate::settings::Mode;
 use crate::status::{AccountStatus, Status, Verdict};
 
-/// What every part of the page may look at.
+/// The data of the page.
 struct Page<'a> {
     status: &'a Status,
     view: &'a View,
-    /// Where Grafana is, if it is known.
+    /// URL of Grafana, if configured.
     grafana: Option<&'a str>,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let status = context.status();
-    // A person who mistypes an address sees the page all the same.
+    // Invalid parameters are ignored.
     let view = view.map(|Query(view)| view).unwrap_or_default();
     let tag = tag(&status, &view);
     let caching = [(CACHE_CONTROL, "private, no-cache".to_owned()), (ETAG, tag.clone())];
@@ -53,7 +53,7 @@ pub(super) async fn page(
     (caching, Html(page.document().into_string())).into_response()
 }
 
-/// Another one after each scrape: nothing on the page depends on anything but that and what was asked for.
+/// The entity tag. The page depends only on the latest scrapes and the parameters.
 fn tag(status: &Status, view: &View) -> String {
     let mut hasher = DefaultHasher::new();
     for account in &status.accounts {
@@ -74,7 +74,7 @@ impl Page<'_> {
                     meta name="version" content=(self.status.version);
                     title { (self.title()) }
                     link rel="stylesheet" href="overview.css";
-                    link rel="icon" href="data:,"; // none: nobody shall be asked for one
+                    link rel="icon" href="data:,"; // empty, so that browsers do not request one
                     script src="overview.js" type="module" {}
                     noscript { meta http-equiv="refresh" content="15"; }
                 }
@@ -89,7 +89,7 @@ impl Page<'_> {
         }
     }
 
-    /// What a tab shows of it.
+    /// The title of the browser tab.
     fn title(&self) -> String {
         let findings = || self.status.accounts.iter().flat_map(AccountStatus::all_findings);
         let critical = findings().filter(|finding| finding.severity == Severity::Critical).count();
@@ -138,18 +138,18 @@ impl Page<'_> {
         }
     }
 
-    /// Whether it must be said which account something is of.
+    /// Whether to show the account of each row.
     fn has_several(&self) -> bool {
         self.status.accounts.len() > 1
     }
 
-    /// The accounts with their places, from which ids on the page are made.
+    /// The accounts with their indices, from which ids on the page are made.
     fn each(&self) -> impl Iterator<Item = (usize, &AccountStatus)> + Clone {
         self.status.accounts.iter().enumerate()
     }
 }
 
-/// A verdict in its colour; the word says it too.
+/// A verdict as a colored badge.
 fn badge(verdict: Verdict) -> Markup {
     let class = match verdict {
         Verdict::Healthy => "good",
@@ -159,7 +159,7 @@ fn badge(verdict: Verdict) -> Markup {
     html! { span.badge.(class) { (verdict.as_str()) } }
 }
 
-/// An id on the page, of what is called this in an account.
+/// The id of an element of the page.
 fn anchor(kind: &str, account: usize, name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
     format!("{kind}-{account}-{}", name.chars().map(plain).collect::<String>())

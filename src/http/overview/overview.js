@@ -1,46 +1,46 @@
-// Keeps the overview fresh without flicker: what has changed is changed in place, so that focus, scroll position, selection
-// and open details stay. Says when the exporter is lost, and when it is back. Without this script the page works too.
+// Refreshes the overview in place, so that focus, scroll position, selection and open details stay. Shows when the connection
+// to the exporter is lost. The page also works without this script.
 
-const PERIOD = 5_000; // shorter than any usual scrape interval; an answer that is the same is not sent again
-const PATIENCE = 10_000;
+const PERIOD = 5_000; // shorter than any usual scrape interval; an unchanged page is not sent again
+const TIMEOUT = 10_000;
 
 const lost = document.getElementById('lost');
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 let lostAt = null;
 let timer = null;
-let asked = 0;
+let latest = 0; // number of the latest request
 
-/** Makes one element like another, keeping what is the same. */
-function become(from, to) {
+/** Makes one element equal to another, and keeps the nodes that are equal already. */
+function update(from, to) {
   for (const { name } of [...from.attributes]) {
     if (!to.hasAttribute(name) && name !== 'open') from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value && name !== 'open') from.setAttribute(name, value);
   }
-  if (from.nodeName === 'TIME') return; // its text is an age, made here
+  if (from.nodeName === 'TIME') return; // its text is an age, written by this script
   const named = new Map([...from.children].filter(({ id }) => id).map((child) => [child.id, child]));
-  let place = from.firstChild;
+  let position = from.firstChild;
   for (const next of [...to.childNodes]) {
-    const twin = next.id ? named.get(next.id) : place;
+    const twin = next.id ? named.get(next.id) : position;
     if (!twin || twin.nodeName !== next.nodeName || (twin.id ?? '') !== (next.id ?? '')) {
-      from.insertBefore(document.importNode(next, true), place);
+      from.insertBefore(document.importNode(next, true), position);
       continue;
     }
-    if (twin === place) place = place.nextSibling;
-    else from.insertBefore(twin, place);
-    if (next.nodeType === Node.ELEMENT_NODE) become(twin, next);
+    if (twin === position) position = position.nextSibling;
+    else from.insertBefore(twin, position);
+    if (next.nodeType === Node.ELEMENT_NODE) update(twin, next);
     else if (twin.data !== next.data) twin.data = next.data;
   }
-  while (place) {
-    const rest = place.nextSibling;
-    place.remove();
-    place = rest;
+  while (position) {
+    const following = position.nextSibling;
+    position.remove();
+    position = following;
   }
 }
 
-/** Writes how long ago each moment was. */
-function age() {
+/** Replaces each time with its age. */
+function showAges() {
   for (const time of document.querySelectorAll('time')) {
     const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time.dateTime)) / 1000));
     const text =
@@ -54,7 +54,7 @@ function age() {
   }
 }
 
-function lose() {
+function showLost() {
   lostAt ??= new Date();
   const text = `Connection to the exporter lost at ${clock.format(lostAt)}. The data below is out of date; retrying every ${PERIOD / 1000} seconds.`;
   if (lost.textContent !== text) lost.textContent = text;
@@ -63,44 +63,43 @@ function lose() {
 
 async function refresh() {
   clearTimeout(timer);
-  const question = ++asked;
+  const request = ++latest;
   try {
-    const answer = await fetch(location.href, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE) });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (question !== asked) return; // another one was asked for meanwhile
+    const response = await fetch(location.href, { cache: 'no-cache', signal: AbortSignal.timeout(TIMEOUT) });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    const next = new DOMParser().parseFromString(await response.text(), 'text/html');
+    if (request !== latest) return; // a newer request was sent meanwhile
     const version = (page) => page.querySelector('meta[name=version]')?.content;
     if (version(next) !== version(document)) return location.reload();
     const focused = document.activeElement;
-    become(document.getElementById('content'), next.getElementById('content'));
+    update(document.getElementById('content'), next.getElementById('content'));
     if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
     document.title = next.title;
     lostAt = null;
     lost.hidden = true;
-    age();
+    showAges();
   } catch {
-    if (question === asked) lose();
+    if (request === latest) showLost();
   }
-  if (question === asked) timer = setTimeout(refresh, PERIOD);
+  if (request === latest) timer = setTimeout(refresh, PERIOD);
 }
 
-/** Opens the finding that an address names, wherever it is folded away. */
+/** Opens the finding that the URL names, and the groups that contain it. */
 function reveal() {
-  let place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  place?.querySelector('details')?.setAttribute('open', '');
-  for (let around = place; around; around = around.parentElement) {
-    if (around.nodeName === 'DETAILS') around.open = true;
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  target?.querySelector('details')?.setAttribute('open', '');
+  for (let element = target; element; element = element.parentElement) {
+    if (element.nodeName === 'DETAILS') element.open = true;
   }
-  place?.scrollIntoView({ block: 'nearest' });
+  target?.scrollIntoView({ block: 'nearest' });
 }
 
-// Sorting is a link. Here it changes the page in place, and works while the exporter is lost as soon as it is back.
+// Sorting links refresh in place. Without a connection, the order changes as soon as the connection is back.
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[data-sort]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
-  const address = new URL(link.href);
-  history.pushState(null, '', address.search);
+  history.pushState(null, '', new URL(link.href).search);
   refresh();
 });
 addEventListener('popstate', refresh);
@@ -110,7 +109,7 @@ document.addEventListener('visibilitychange', () => {
   else refresh();
 });
 
-age();
+showAges();
 reveal();
-setInterval(age, 1_000);
+setInterval(showAges, 1_000);
 timer = setTimeout(refresh, PERIOD);

@@ -1,4 +1,4 @@
-//! The pods: what they do and what they cost.
+//! The pods: status, utilization and cost.
 
 use maud::{Markup, html};
 
@@ -41,7 +41,7 @@ impl Page<'_> {
                 th scope="row" { bdi { (pod.name) } " " code.quiet { (pod.id) } }
                 @if self.has_several() { td data-label="Account" { bdi { (account.account) } } }
                 td data-label="Status" {
-                    @match &pod.status { Some(status) => (status), None => (unknown()), }
+                    @match &pod.status { Some(status) => (status.as_str()), None => (unknown()), }
                     @if let Some(worst) = pod.worst() { " " (severity_badge(worst)) }
                 }
                 td data-label="GPU" {

@@ -1,5 +1,4 @@
-//! What of the endpoints is shown, and in which order: it stands in the address, so that it can be passed on and works
-//! without a script.
+//! Filter and order of the endpoints: URL parameters, so that a view can be shared and works without a script.
 
 use std::cmp::Ordering;
 
@@ -7,19 +6,19 @@ use serde::Deserialize;
 
 use crate::status::EndpointStatus;
 
-/// What was asked for. Nothing here is refused: what nobody knows is as if it were not there.
+/// The URL parameters. Unknown values are ignored.
 #[derive(Debug, Clone, Default, Hash, Deserialize)]
 #[serde(default)]
 pub(in crate::http) struct View {
-    /// The column to sort by; by trouble without one.
+    /// The column to sort by; the state by default.
     pub(super) sort: String,
-    /// `asc` or `desc`; without it, what is worst or largest comes first.
+    /// `asc` or `desc`; by default, the worst or largest value comes first.
     pub(super) order: String,
     /// Part of a name or an id.
     pub(super) find: String,
 }
 
-/// A column that can be sorted by.
+/// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
     Name,
@@ -34,7 +33,7 @@ impl Column {
     pub(super) const ALL: [Self; 6] =
         [Self::Name, Self::State, Self::Queue, Self::InProgress, Self::Success, Self::P95];
 
-    /// In an address.
+    /// The name in the URL.
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -46,7 +45,7 @@ impl Column {
         }
     }
 
-    /// Whether small values come first where nobody says how: names from A, and success is worst where it is least.
+    /// Whether the order is ascending by default: names from A, and the lowest success rate first.
     const fn ascends(self) -> bool {
         matches!(self, Self::Name | Self::Success)
     }
@@ -54,7 +53,7 @@ impl Column {
     fn value(self, endpoint: &EndpointStatus) -> Option<f64> {
         match self {
             Self::Name => None,
-            Self::State => Some(endpoint.trouble()),
+            Self::State => Some(endpoint.priority()),
             Self::Queue => endpoint.queue_depth,
             Self::InProgress => endpoint.in_progress,
             Self::Success => endpoint.requests.success_ratio,
@@ -62,21 +61,21 @@ impl Column {
         }
     }
 
-    /// Which of two comes first when small values do. What is not known comes last, whichever way round.
+    /// Compares two endpoints. Unknown values come last in both orders.
     fn compare(self, one: &EndpointStatus, other: &EndpointStatus, ascends: bool) -> Ordering {
-        let turned = |order: Ordering| if ascends { order } else { order.reverse() };
+        let directed = |order: Ordering| if ascends { order } else { order.reverse() };
         if self == Self::Name {
-            return turned(one.name.cmp(&other.name));
+            return directed(one.name.cmp(&other.name));
         }
         match (self.value(one), self.value(other)) {
-            (Some(one), Some(other)) => turned(one.total_cmp(&other)),
+            (Some(one), Some(other)) => directed(one.total_cmp(&other)),
             (known, unknown) => unknown.is_some().cmp(&known.is_some()),
         }
     }
 }
 
 impl View {
-    /// The column and whether small values come first.
+    /// The column, and whether the order is ascending.
     pub(super) fn sorting(&self) -> (Column, bool) {
         let named = Column::ALL.into_iter().find(|column| column.key() == self.sort);
         let column = named.unwrap_or(Column::State);
@@ -90,17 +89,17 @@ impl View {
 
     /// Whether an endpoint is shown.
     pub(super) fn shows(&self, endpoint: &EndpointStatus) -> bool {
-        let wanted = self.find.trim().to_lowercase();
-        wanted.is_empty() || endpoint.name.to_lowercase().contains(&wanted) || endpoint.id.contains(&wanted)
+        let text = self.find.trim().to_lowercase();
+        text.is_empty() || endpoint.name.to_lowercase().contains(&text) || endpoint.id.contains(&text)
     }
 
-    /// Puts endpoints in order; those that are equal stay as they are.
+    /// Sorts endpoints; equal ones keep their order.
     pub(super) fn sort<T>(&self, rows: &mut [T], endpoint: impl Fn(&T) -> &EndpointStatus) {
         let (column, ascends) = self.sorting();
         rows.sort_by(|one, other| column.compare(endpoint(one), endpoint(other), ascends));
     }
 
-    /// The address of the page sorted by a column: the other way round, if it is already.
+    /// The URL of the page sorted by a column, or in the opposite order if it is sorted by this column.
     pub(super) fn address(&self, column: Column) -> String {
         let (current, ascends) = self.sorting();
         let ascends = if current == column { !ascends } else { column.ascends() };
@@ -122,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn a_column_begins_with_what_hurts_and_turns_round_with_the_next_click() {
+    fn a_column_starts_with_the_worst_value_and_the_next_click_reverses_it() {
         assert_eq!(view("", "").sorting(), (Column::State, false));
-        assert_eq!(view("nonsense", "up").sorting(), (Column::State, false));
+        assert_eq!(view("unknown", "up").sorting(), (Column::State, false));
         assert_eq!(view("success", "").sorting(), (Column::Success, true));
         assert_eq!(view("queue", "desc").address(Column::Queue), "?sort=queue&order=asc");
         assert_eq!(view("queue", "asc").address(Column::Queue), "?sort=queue&order=desc");
@@ -133,8 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_comes_last_whichever_way_round() {
-        let endpoint = |id: &str, queue_depth| EndpointStatus { queue_depth, ..EndpointStatus::unknown(id) };
+    fn unknown_values_come_last_in_both_orders() {
+        let endpoint = |id: &str, queue_depth| EndpointStatus {
+            id: id.to_owned(),
+            queue_depth,
+            ..EndpointStatus::default()
+        };
         let (few, many, unknown) =
             (endpoint("few", Some(1.0)), endpoint("many", Some(9.0)), endpoint("?", None));
         let sorted = |order| {

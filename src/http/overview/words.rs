@@ -1,16 +1,16 @@
-//! Numbers as they stand on the page. What is not known is a dash that is read out as "unknown".
+//! Formats values for the page. An unknown value is a dash that screen readers read as "unknown".
 
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-/// What stands for a value that is not known.
+/// An unknown value.
 pub(super) fn unknown() -> Markup {
     html! { span.unknown title="unknown" { span aria-hidden="true" { "–" } span.hidden { "unknown" } } }
 }
 
-/// A number in its words, or that it is not known.
-pub(super) fn maybe(value: Option<f64>, words: impl Fn(f64) -> String) -> Markup {
-    html! { @match value { Some(value) => (words(value)), None => (unknown()), } }
+/// A formatted value, or a dash if it is unknown.
+pub(super) fn maybe(value: Option<f64>, format: impl Fn(f64) -> String) -> Markup {
+    html! { @match value { Some(value) => (format(value)), None => (unknown()), } }
 }
 
 pub(super) fn number(value: f64) -> String {
@@ -26,7 +26,7 @@ pub(super) fn dollars(value: f64) -> String {
     if value < 0.0 { format!("−${:.2}", -value) } else { format!("${value:.2}") }
 }
 
-/// With what a single small pod costs still to be seen.
+/// With three decimals below one dollar, for the cost of small pods.
 pub(super) fn dollars_per_hour(value: f64) -> String {
     match value {
         0.0 => "$0/h".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn dollars_per_hour(value: f64) -> String {
     }
 }
 
-/// In the unit that fits.
+/// A duration in a suitable unit.
 pub(super) fn duration(seconds: f64) -> String {
     match seconds {
         ..0.0995 => format!("{:.0} ms", seconds * 1_000.0),
@@ -47,14 +47,14 @@ pub(super) fn duration(seconds: f64) -> String {
     }
 }
 
-/// A moment. The script makes an age of it.
+/// A time of day. The script replaces it with its age.
 pub(super) fn moment(at: Timestamp) -> Markup {
     let at = at.round(jiff::Unit::Second).unwrap_or(at);
     html! { time datetime=(at) { (at.strftime("%H:%M:%S UTC")) } }
 }
 
-/// A name out of a closed set, as words.
-pub(super) fn spoken(name: &str) -> String {
+/// A name with spaces instead of underscores.
+pub(super) fn readable(name: &str) -> String {
     name.replace('_', " ")
 }
 
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_the_unit_and_the_digits_that_fit() {
+    fn numbers_have_suitable_units_and_digits() {
         let times = [0.0994, 0.25, 9.94, 9.95, 119.4, 120.0, 7_200.0, 172_800.0].map(duration);
         assert_eq!(times, ["99 ms", "0.2 s", "9.9 s", "10 s", "119 s", "2 min", "2 h", "2 days"]);
         assert_eq!([3.0, 0.25].map(number), ["3", "0.2"]);

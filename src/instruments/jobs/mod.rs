@@ -10,7 +10,7 @@ mod tally;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-pub use self::store::EndpointJobs;
+pub(crate) use self::store::EndpointJobs;
 use self::store::{Admission, Store};
 use super::{Process, lock};
 use crate::jobs::{Job, Millis, Reason, Rejection, Status, Via};

@@ -59,9 +59,9 @@ impl Tally {
 
     /// The number of jobs, by channel and status.
     pub(crate) fn jobs(&self) -> impl Iterator<Item = ([&'static str; 2], Total)> {
-        let channels = Via::ALL.into_iter().zip(&self.jobs);
+        let channels = Via::ALL.iter().zip(&self.jobs);
         channels.flat_map(|(via, totals)| {
-            let statuses = Status::ALL.into_iter().zip(totals);
+            let statuses = Status::ALL.iter().zip(totals);
             statuses.map(move |(status, total)| ([via.as_str(), status.as_str()], *total))
         })
     }

@@ -1,4 +1,4 @@
-//! Lines as Loki's push API wants them: by stream, each stream named by its labels.
+//! Batches of lines in the format of Loki's push API: grouped into streams, one for each set of labels.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::logs::{Level, Line, Origin, Stream};
+use crate::logs::{Level, Line, LogOrigin, Stream};
 
-/// What a stream is named by: few values each, but for the worker.
+/// The labels of a stream. All but the worker have few values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Labels {
     account: Arc<str>,
@@ -19,31 +19,31 @@ struct Labels {
     level: Level,
 }
 
-/// A line on its way.
+/// A queued line.
 #[derive(Debug)]
 pub(super) struct Entry {
     labels: Labels,
-    moment: Timestamp,
+    timestamp: Timestamp,
     text: String,
 }
 
 impl Entry {
-    pub(super) fn new(origin: &Origin, line: &Line, moment: Timestamp) -> Self {
-        let Origin { account, endpoint_id, endpoint_name } = origin.clone();
+    pub(super) fn new(origin: &LogOrigin, line: &Line, timestamp: Timestamp) -> Self {
+        let LogOrigin { account, endpoint_id, endpoint_name } = origin.clone();
         let worker_id = line.worker.clone().unwrap_or_default();
         let (source, level) = (line.source, line.level);
         let labels = Labels { account, endpoint_id, endpoint_name, worker_id, source, level };
-        Self { labels, moment, text: line.text.clone() }
+        Self { labels, timestamp, text: line.text.clone() }
     }
 
-    /// Bytes that it holds, as far as they matter.
+    /// Size in bytes, without the labels.
     pub(super) fn size(&self) -> usize {
         self.text.len()
     }
 }
 
-/// How many lines of each account there are.
-pub(super) fn by_account(batch: &[Entry]) -> BTreeMap<&str, u64> {
+/// Number of lines by account.
+pub(super) fn lines_by_account(batch: &[Entry]) -> BTreeMap<&str, u64> {
     let mut counts = BTreeMap::new();
     for entry in batch {
         *counts.entry(&*entry.labels.account).or_default() += 1;
@@ -51,11 +51,11 @@ pub(super) fn by_account(batch: &[Entry]) -> BTreeMap<&str, u64> {
     counts
 }
 
-/// The body of a push.
-pub(super) fn body(batch: &[Entry]) -> String {
+/// The body of a push request.
+pub(super) fn push_body(batch: &[Entry]) -> String {
     let mut streams: BTreeMap<&Labels, Vec<[String; 2]>> = BTreeMap::new();
-    for Entry { labels, moment, text } in batch {
-        let value = [moment.as_nanosecond().to_string(), text.clone()];
+    for Entry { labels, timestamp, text } in batch {
+        let value = [timestamp.as_nanosecond().to_string(), text.clone()];
         streams.entry(labels).or_default().push(value);
     }
     let stream = |(labels, values): (&Labels, Vec<[String; 2]>)| {
@@ -81,19 +81,19 @@ mod tests {
 
     #[test]
     fn lines_with_the_same_labels_are_one_stream() {
-        let origin = Origin { account: "a".into(), endpoint_id: "e".into(), endpoint_name: "one".into() };
+        let origin = LogOrigin { account: "a".into(), endpoint_id: "e".into(), endpoint_name: "one".into() };
         let line = |text: &str, level| Line {
-            moment: None,
+            timestamp: None,
             source: Stream::Container,
             level,
             worker: Some("w".into()),
             text: text.to_owned(),
             id: None,
         };
-        let moment = Timestamp::from_second(1).unwrap();
-        let entry = |text, level| Entry::new(&origin, &line(text, level), moment);
+        let timestamp = Timestamp::from_second(1).unwrap();
+        let entry = |text, level| Entry::new(&origin, &line(text, level), timestamp);
         let batch = [entry("x", Level::Info), entry("y", Level::Error), entry("z", Level::Info)];
-        let body: Value = serde_json::from_str(&body(&batch)).unwrap();
+        let body: Value = serde_json::from_str(&push_body(&batch)).unwrap();
         let streams = body["streams"].as_array().unwrap();
         assert_eq!(streams.len(), 2);
         assert_eq!(streams[0]["values"], json!([["1000000000", "x"], ["1000000000", "z"]]));
@@ -102,6 +102,6 @@ mod tests {
             "source": "container", "level": "info",
         });
         assert_eq!(streams[0]["stream"], labels);
-        assert_eq!(by_account(&batch), BTreeMap::from([("a", 3)]));
+        assert_eq!(lines_by_account(&batch), BTreeMap::from([("a", 3)]));
     }
 }

@@ -1,7 +1,7 @@
-//! Lines to Loki: collected into batches, pushed, tried again for a while, and counted where they are lost.
+//! Sends log lines to Loki in batches, retries failed pushes, and counts lines that are dropped.
 //!
-//! This is the one place outside `runpod/` that speaks HTTP to somebody: it has a client of its own, so that nothing of an
-//! account, its key least of all, can be on the way to Loki.
+//! This is the only place besides the Runpod client that makes HTTP requests. It has its own HTTP client, so that no API
+//! key can be sent to Loki.
 
 mod batch;
 
@@ -18,84 +18,84 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use self::batch::{Entry, body};
-use super::{Line, Origin, Sink};
+use self::batch::{Entry, lines_by_account, push_body};
+use super::{Line, LineSink, LogOrigin};
 use crate::version::USER_AGENT;
 use clock::Clock;
 
-/// Where and as whom.
+/// Where lines are sent, and with which credentials.
 #[derive(Debug, Clone)]
 pub struct LokiTarget {
-    /// The push API itself.
+    /// URL of the push API.
     pub url: Url,
-    /// `X-Scope-OrgID`, where Loki has several tenants.
+    /// Tenant (`X-Scope-OrgID`), if Loki has several.
     pub tenant: Option<String>,
-    /// Name and password.
+    /// User name and password.
     pub login: Option<(String, SecretString)>,
 }
 
-/// How much at once, and how long.
+/// Limits and delays of sending lines.
 #[derive(Debug, Clone, Copy)]
-pub struct LokiPace {
-    /// Lines that wait at the most; what comes on top is dropped.
-    pub buffer: usize,
-    /// Bytes that wait at the most.
-    pub bytes: usize,
-    /// Lines in one push at the most.
+pub struct LokiOptions {
+    /// Maximum number of queued lines; further lines are dropped.
+    pub queue_lines: usize,
+    /// Maximum size of the queued lines in bytes.
+    pub queue_bytes: usize,
+    /// Maximum number of lines in a push.
     pub batch: usize,
-    /// How long the first line of a push waits for others.
-    pub age: Duration,
-    /// Between tries: doubled until it is the second of these.
-    pub pause: (Duration, Duration),
-    /// Tries after the first, before a batch is dropped.
-    pub tries: usize,
+    /// Maximum time that a line waits for a batch to fill.
+    pub linger: Duration,
+    /// Initial and maximum delay between retries. The delay doubles at each failure.
+    pub backoff: (Duration, Duration),
+    /// Number of retries before a batch is dropped.
+    pub retries: usize,
 }
 
-/// Bytes in one push: Loki takes 4 MB where nobody says otherwise.
-const PUSH: usize = 1024 * 1024;
+/// Size of a push in bytes above which no line is added. Loki accepts 4 MB by default.
+const BATCH_BYTES: usize = 1024 * 1024;
 
-/// One push. Loki writes it to memory and answers; what takes longer has gone wrong.
+/// Timeout of a push. Loki answers as soon as the lines are in memory.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-impl Default for LokiPace {
+impl Default for LokiOptions {
     fn default() -> Self {
         Self {
-            buffer: 10_000,
-            bytes: 16 * 1024 * 1024,
+            queue_lines: 10_000,
+            queue_bytes: 16 * 1024 * 1024,
             batch: 1_000,
-            age: Duration::from_secs(1),
-            pause: (Duration::from_millis(500), Duration::from_secs(30)),
-            tries: 8, // about two minutes: a restart of Loki
+            linger: Duration::from_secs(1),
+            backoff: (Duration::from_millis(500), Duration::from_secs(30)),
+            retries: 8, // about two minutes: a restart of Loki
         }
     }
 }
 
-/// Told of lines that are lost.
-pub trait Drops: Debug + Send + Sync {
-    /// So many lines of an account are.
+/// Counts the lines that are dropped.
+pub trait DropCounter: Debug + Send + Sync {
+    /// Counts dropped lines of an account.
     fn dropped(&self, account: &str, lines: u64);
 }
 
-/// The entrance: takes lines, and passes them on to another sink too.
+/// Queues lines for the pusher, after passing them to another sink.
 #[derive(Debug)]
-pub struct ToLoki {
-    also: Arc<dyn Sink>,
-    to: Sender<Entry>,
-    waiting: Arc<AtomicUsize>,
-    room: usize,
-    drops: Arc<dyn Drops>,
+pub struct LokiSink {
+    next: Arc<dyn LineSink>,
+    queue: Sender<Entry>,
+    queued_bytes: Arc<AtomicUsize>,
+    max_bytes: usize,
+    drops: Arc<dyn DropCounter>,
     clock: Arc<dyn Clock>,
 }
 
-/// The exit: pushes what comes in.
+/// Pushes queued lines to Loki.
 #[derive(Debug)]
-pub struct Pusher {
-    from: Receiver<Entry>,
-    waiting: Arc<AtomicUsize>,
+pub struct LokiPusher {
+    queue: Receiver<Entry>,
+    queued_bytes: Arc<AtomicUsize>,
     client: Client,
     target: LokiTarget,
-    pace: LokiPace,
-    drops: Arc<dyn Drops>,
+    options: LokiOptions,
+    drops: Arc<dyn DropCounter>,
 }
 
 /// Why lines cannot be sent at all.
@@ -112,70 +112,70 @@ enum PushError {
     Network(String),
 }
 
-/// An entrance and its exit. `also` is told of every line first.
+/// A sink and the pusher that empties its queue. `next` receives every line too, also those that are dropped here.
 pub fn to_loki(
     target: LokiTarget,
-    pace: LokiPace,
-    also: Arc<dyn Sink>,
-    drops: Arc<dyn Drops>,
+    options: LokiOptions,
+    next: Arc<dyn LineSink>,
+    drops: Arc<dyn DropCounter>,
     clock: Arc<dyn Clock>,
-) -> Result<(ToLoki, Pusher), LokiError> {
-    // Says Err if an account was first: the provider is the same.
+) -> Result<(LokiSink, LokiPusher), LokiError> {
+    // An error means that the client of an account has installed the same provider before.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = Client::builder()
         .user_agent(USER_AGENT)
-        .redirect(redirect::Policy::none()) // a redirect would carry the password to wherever it points
+        .redirect(redirect::Policy::none()) // the password must not be sent to another host
         .timeout(TIMEOUT)
         .build()?;
-    let (to, from) = mpsc::channel(pace.buffer.max(1));
-    let waiting = Arc::new(AtomicUsize::new(0));
-    let entrance = ToLoki {
-        also,
-        to,
-        waiting: Arc::clone(&waiting),
-        room: pace.bytes,
+    let (sender, receiver) = mpsc::channel(options.queue_lines.max(1));
+    let queued_bytes = Arc::new(AtomicUsize::new(0));
+    let sink = LokiSink {
+        next,
+        queue: sender,
+        queued_bytes: Arc::clone(&queued_bytes),
+        max_bytes: options.queue_bytes,
         drops: Arc::clone(&drops),
         clock,
     };
-    Ok((entrance, Pusher { from, waiting, client, target, pace, drops }))
+    Ok((sink, LokiPusher { queue: receiver, queued_bytes, client, target, options, drops }))
 }
 
-impl Sink for ToLoki {
-    fn line(&self, origin: &Origin, line: &Line) {
-        self.also.line(origin, line);
-        let moment = line.moment.unwrap_or_else(|| self.clock.now());
+impl LineSink for LokiSink {
+    fn line(&self, origin: &LogOrigin, line: &Line) {
+        self.next.line(origin, line);
+        let timestamp = line.timestamp.unwrap_or_else(|| self.clock.now());
         let size = line.text.len();
-        let has_room = self.waiting.fetch_add(size, Ordering::Relaxed) + size <= self.room;
-        if !has_room || self.to.try_send(Entry::new(origin, line, moment)).is_err() {
-            self.waiting.fetch_sub(size, Ordering::Relaxed);
+        let fits = self.queued_bytes.fetch_add(size, Ordering::Relaxed) + size <= self.max_bytes;
+        if !fits || self.queue.try_send(Entry::new(origin, line, timestamp)).is_err() {
+            self.queued_bytes.fetch_sub(size, Ordering::Relaxed);
             self.drops.dropped(&origin.account, 1);
         }
     }
 
-    fn gone(&self, origin: &Origin) {
-        self.also.gone(origin);
+    fn gone(&self, origin: &LogOrigin) {
+        self.next.gone(origin);
     }
 }
 
-impl Pusher {
-    /// Pushes until the entrance is gone.
+impl LokiPusher {
+    /// Pushes until the sink is dropped. Logs when pushing starts to fail and when it works again.
     pub async fn run(mut self) {
-        let mut is_told = false;
-        while let Some(batch) = self.next().await {
+        let mut is_failing = false;
+        while let Some(batch) = self.next_batch().await {
             match self.push(&batch).await {
                 Ok(()) => {
-                    if std::mem::take(&mut is_told) {
+                    if std::mem::take(&mut is_failing) {
                         tracing::info!("Loki accepts lines again");
                     }
                 }
                 Err(error) => {
-                    if !std::mem::replace(&mut is_told, true) {
+                    if !std::mem::replace(&mut is_failing, true) {
                         tracing::warn!(
                             lines = batch.len(),
                             "dropping log lines: {error}; check --logs.loki-url, the tenant and the password"
                         );
                     }
-                    for (account, lines) in batch::by_account(&batch) {
+                    for (account, lines) in lines_by_account(&batch) {
                         self.drops.dropped(account, lines);
                     }
                 }
@@ -183,34 +183,34 @@ impl Pusher {
         }
     }
 
-    /// The next batch: what has come until it is large enough, or its first line has waited long enough.
-    async fn next(&mut self) -> Option<Vec<Entry>> {
-        let mut batch = vec![self.from.recv().await?];
-        let due = Instant::now() + self.pace.age;
+    /// The next batch. It ends when it is large enough, or when its first line has waited long enough.
+    async fn next_batch(&mut self) -> Option<Vec<Entry>> {
+        let mut batch = vec![self.queue.recv().await?];
+        let due = Instant::now() + self.options.linger;
         let mut size = 0;
-        while batch.len() < self.pace.batch && size < PUSH {
-            let Ok(Some(entry)) = timeout_at(due, self.from.recv()).await else { break };
+        while batch.len() < self.options.batch && size < BATCH_BYTES {
+            let Ok(Some(entry)) = timeout_at(due, self.queue.recv()).await else { break };
             size += entry.size();
             batch.push(entry);
         }
         let bytes: usize = batch.iter().map(Entry::size).sum();
-        self.waiting.fetch_sub(bytes, Ordering::Relaxed);
+        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
         Some(batch)
     }
 
     async fn push(&self, batch: &[Entry]) -> Result<(), PushError> {
-        let body = bytes::Bytes::from(body(batch));
-        let (first, longest) = self.pace.pause;
-        let pauses = ExponentialBuilder::new()
-            .with_min_delay(first)
-            .with_max_delay(longest)
-            .with_max_times(self.pace.tries)
+        let body = bytes::Bytes::from(push_body(batch));
+        let (initial, maximum) = self.options.backoff;
+        let backoff = ExponentialBuilder::new()
+            .with_min_delay(initial)
+            .with_max_delay(maximum)
+            .with_max_times(self.options.retries)
             .with_jitter();
-        let once = || self.once(body.clone());
-        once.retry(pauses).when(PushError::may_pass).await
+        let send = || self.send(body.clone());
+        send.retry(backoff).when(PushError::is_retryable).await
     }
 
-    async fn once(&self, body: bytes::Bytes) -> Result<(), PushError> {
+    async fn send(&self, body: bytes::Bytes) -> Result<(), PushError> {
         let LokiTarget { url, tenant, login } = &self.target;
         let mut request = self.client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body);
         if let Some(tenant) = tenant {
@@ -226,8 +226,8 @@ impl Pusher {
 }
 
 impl PushError {
-    /// Whether it may be different the next time. What is wrong with a batch stays wrong.
-    fn may_pass(&self) -> bool {
+    /// Whether a retry may succeed. A batch that Loki rejects once is rejected again.
+    fn is_retryable(&self) -> bool {
         match self {
             Self::Network(_) => true,
             Self::Status(status) => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,

@@ -1,122 +1,160 @@
 //! A serverless endpoint: its configuration, its load, and the latencies that Runpod reports.
 
+mod graphql;
+mod health;
 mod placement;
-mod read;
 mod requests;
 mod rest;
+mod sets;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use graphql::from_graphql;
+pub(crate) use health::from_health;
 pub use placement::{Place, Placement, Rollout, Worker};
-pub(crate) use read::{display_name, from_graphql, from_health};
 pub(crate) use requests::{finished, reported};
 pub(crate) use rest::{facts_from_rest, workers_from_rest};
+pub use sets::{Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quantile, Scaler, WorkerState};
 
 use super::Money;
+use super::closed::OrOther;
+use super::convert::milliseconds;
+use super::merge::mergeable;
+use super::unit::{Count, PerSecond, Ratio, Seconds, UnixTime};
+use runpod::wire::Number;
 
-/// One endpoint as it was found.
+/// One endpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Endpoint {
     /// Its id, which is unique.
     pub id: String,
-    /// Its name without the marker of FlashBoot, which is not unique; its id where the API gives no name.
+    /// Its name without the FlashBoot marker, which is not unique; its id if the API gives no name.
     pub name: String,
-    /// Whether its own read succeeded; `None` if it was not asked for itself.
+    /// Whether reading the endpoint itself succeeded; `None` if it was not read.
     pub up: Option<bool>,
-    /// Configuration and status; everything unknown if the list failed.
+    /// Configuration and status; all unknown if the list of endpoints failed.
     pub facts: Facts,
-    /// Queue, totals and workers.
+    /// Queue, job totals and workers.
     pub load: Load,
     /// When the load was read.
     pub load_read: Option<Timestamp>,
     /// Its workers one by one; `None` if they were not read yet, or too long ago.
     pub placement: Option<Placement>,
-    /// What it has cost.
+    /// What was billed for it.
     pub billed: Money,
-    /// Job totals by status, as counters that never fall.
-    pub requests: BTreeMap<&'static str, f64>,
+    /// Job totals as counters that never fall.
+    pub requests: BTreeMap<JobTotal, Count>,
 }
 
-/// What the endpoint is.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts {
-    /// Whether the list of this scrape had the endpoint.
-    pub listed: bool,
-    /// `queue` or `load_balancer`.
-    pub kind: Option<String>,
-    /// `gpu` or `cpu`.
-    pub compute: Option<String>,
-    /// GPU pools or types, separated by commas, as the API gives them.
-    pub gpu_types: Option<String>,
-    /// Data centers, separated by commas, as the API gives them.
-    pub data_centers: Option<String>,
-    /// `off`, `flashboot`, …
-    pub flashboot: Option<String>,
-    /// `queue_delay` or `request_count`.
-    pub scaler: Option<String>,
-    /// The template that it was made of.
-    pub template_id: Option<String>,
-    /// Its status, lower case, where the API has one.
-    pub status: Option<String>,
-    /// Workers that are always on.
-    pub workers_min: Option<f64>,
-    /// Workers at the most.
-    pub workers_max: Option<f64>,
-    /// Workers kept ready though scaled down.
-    pub workers_standby: Option<f64>,
-    /// Seconds until an idle worker is stopped.
-    pub idle_timeout: Option<f64>,
-    /// Seconds that a job may run.
-    pub execution_timeout: Option<f64>,
-    /// Seconds since 1970.
-    pub created: Option<f64>,
-    /// Latencies and rates that Runpod computed.
-    pub reported: Reported,
+mergeable! {
+    /// Configuration and status of an endpoint.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Facts {
+        /// Whether the endpoint was in the list of this scrape.
+        pub listed: bool,
+        /// Whether clients call a queue or the workers.
+        pub kind: Option<OrOther<EndpointKind>>,
+        /// What its workers compute with.
+        pub compute: Option<OrOther<Compute>>,
+        /// GPU pools or types, separated by commas, as the API gives them.
+        pub gpu_types: Option<String>,
+        /// Data centers, separated by commas, as the API gives them.
+        pub data_centers: Option<String>,
+        /// How cold starts are shortened.
+        pub flashboot: Option<OrOther<Flashboot>>,
+        /// What the number of workers is scaled by.
+        pub scaler: Option<OrOther<Scaler>>,
+        /// The template that it was created from.
+        pub template_id: Option<String>,
+        /// Its state, if the API has one.
+        pub status: Option<OrOther<EndpointState>>,
+        /// Minimum number of workers, which are always on.
+        pub workers_min: Option<Count>,
+        /// Maximum number of workers.
+        pub workers_max: Option<Count>,
+        /// Standby workers, kept warm while the endpoint is scaled down.
+        pub workers_standby: Option<Count>,
+        /// Time after which an idle worker is stopped.
+        pub idle_timeout: Option<Seconds>,
+        /// Maximum execution time of a job.
+        pub execution_timeout: Option<Seconds>,
+        /// When it was created.
+        pub created: Option<UnixTime>,
+        /// Latencies and rates that Runpod computed.
+        pub reported: Reported,
+    }
 }
 
-/// What the endpoint has to do, and with whom.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Load {
-    /// Jobs that wait.
-    pub queue_depth: Option<f64>,
-    /// Jobs that run.
-    pub in_progress: Option<f64>,
-    /// Jobs that ended, by status, as the API counts them.
-    pub totals: BTreeMap<&'static str, f64>,
-    /// Workers by state.
-    pub workers: Workers,
+mergeable! {
+    /// Queue, job totals and workers of an endpoint.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    pub struct Load {
+        /// Jobs waiting for a worker.
+        pub queue_depth: Option<Count>,
+        /// Jobs being executed.
+        pub in_progress: Option<Count>,
+        /// Job totals as the API counts them.
+        pub totals: BTreeMap<JobTotal, Count>,
+        /// Workers by state.
+        pub workers: Workers,
+    }
 }
 
-/// Workers by state. States overlap: an idle worker is ready too.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names are the families'")]
-pub struct Workers {
-    pub ready: Option<f64>,
-    pub running: Option<f64>,
-    pub idle: Option<f64>,
-    pub initializing: Option<f64>,
-    pub throttled: Option<f64>,
-    pub unhealthy: Option<f64>,
-    pub pending: Option<f64>,
+mergeable! {
+    /// Workers by state. States overlap: an idle worker is also ready.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+    #[expect(missing_docs, reason = "the names are the families'")]
+    pub struct Workers {
+        pub ready: Option<Count>,
+        pub running: Option<Count>,
+        pub idle: Option<Count>,
+        pub initializing: Option<Count>,
+        pub throttled: Option<Count>,
+        pub unhealthy: Option<Count>,
+        pub pending: Option<Count>,
+    }
 }
 
-/// What Runpod computed over a window that it does not name. Seconds, and shares of one.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[expect(missing_docs, reason = "the names are the families'")]
-pub struct Reported {
-    /// By quantile, as the label has it.
-    pub execution: BTreeMap<&'static str, f64>,
-    /// By quantile, as the label has it.
-    pub delay: BTreeMap<&'static str, f64>,
-    pub execution_avg: Option<f64>,
-    pub cold_start_avg: Option<f64>,
-    pub requests_per_second: Option<f64>,
-    pub success_ratio: Option<f64>,
-    pub error_ratio: Option<f64>,
+mergeable! {
+    /// Latencies and rates that Runpod computed over a window that it does not specify.
+    #[derive(Debug, Clone, Default, PartialEq)]
+    #[expect(missing_docs, reason = "the names are the families'")]
+    pub struct Reported {
+        pub execution: BTreeMap<Quantile, Seconds>,
+        pub delay: BTreeMap<Quantile, Seconds>,
+        pub execution_avg: Option<Seconds>,
+        pub cold_start_avg: Option<Seconds>,
+        pub requests_per_second: Option<PerSecond>,
+        pub success_ratio: Option<Ratio>,
+        pub error_ratio: Option<Ratio>,
+    }
 }
 
-/// The states in which an endpoint of the documented shape is known to be.
-pub(crate) const STATUSES: &[&str] = &["ready"];
+/// The marker that Runpod appends to the name of an endpoint with FlashBoot.
+const FLASHBOOT_MARKER: &str = " -fb";
+
+/// The name of an endpoint in labels.
+pub(crate) fn display_name(id: &str, name: Option<&str>) -> String {
+    let name = name.map(|name| name.strip_suffix(FLASHBOOT_MARKER).unwrap_or(name));
+    name.filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
+}
+
+/// The known percentiles, from milliseconds.
+fn quantiles<const N: usize>(quantiles: [(Quantile, Number); N]) -> BTreeMap<Quantile, Seconds> {
+    quantiles.into_iter().filter_map(|(quantile, time)| Some((quantile, milliseconds(time)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flashboot_marker_is_not_part_of_the_name() {
+        assert_eq!(display_name("id", Some("sdxl -fb")), "sdxl");
+        assert_eq!(display_name("id", Some(" -fb")), "id");
+        assert_eq!(display_name("id", None), "id");
+    }
+}

@@ -1,48 +1,51 @@
-//! The workers of an endpoint one by one: where they are, in which state, on which release.
+//! The workers of an endpoint one by one: their location, state and release.
 //!
-//! The list comes from a rationed API, endpoint by endpoint, so that it is older than the rest and says how old.
+//! The list comes from a rate-limited API, endpoint by endpoint. It is older than the other values and has its own read time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::super::unit::timestamp;
-use super::super::unknown::{Unknown, lower};
+use super::super::closed::OrOther;
+use super::super::convert::seconds;
+use super::super::unit::{Count, Seconds};
+use super::super::unknown::Unknown;
+use super::sets::WorkerState;
 use runpod::wire::rest as wire;
 
-/// The workers of one endpoint as they were listed.
+/// The list of workers of one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Placement {
-    /// When they were listed.
+    /// When it was read.
     pub read: Timestamp,
-    /// How many there are of a kind.
-    pub placed: BTreeMap<Place, f64>,
-    /// How many run an older release than the newest.
-    pub stale: f64,
-    /// How far the newest release has got.
+    /// Number of workers by location and state.
+    pub placed: BTreeMap<Place, Count>,
+    /// Number of workers on an older release than the latest.
+    pub stale: Count,
+    /// Progress of the latest release.
     pub rollout: Rollout,
-    /// Each of them, by id, once; none where nobody wants to see each.
+    /// The workers by id, each once; empty unless the exporter is configured to export each worker.
     pub workers: Vec<Worker>,
 }
 
-/// What workers are counted by. What the API does not say is empty: a throttled worker is nowhere yet.
+/// Location and state of workers. A field without a value is empty: a throttled worker has no location.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The GPU type.
     pub gpu_type_id: String,
     /// The data center.
     pub data_center_id: String,
-    /// `running`, `idle`, `initializing`, `throttled`, `unhealthy`, or whatever the API says, in lower case.
-    pub state: String,
+    /// The state.
+    pub state: Option<OrOther<WorkerState>>,
 }
 
 /// Workers by release.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rollout {
-    /// On the newest.
-    pub on_latest: f64,
-    /// On older ones.
-    pub on_older: f64,
+    /// Workers on the latest release.
+    pub on_latest: Count,
+    /// Workers on older releases.
+    pub on_older: Count,
 }
 
 /// One worker.
@@ -50,43 +53,37 @@ pub struct Rollout {
 pub struct Worker {
     /// Its id, which is unique.
     pub id: String,
-    /// Where it is and how it is.
+    /// Its location and state.
     pub place: Place,
-    /// The number of its release.
+    /// The number of its release. It identifies the release and measures nothing.
     pub version: Option<f64>,
-    /// Whether that is an older one than the newest.
+    /// Whether that release is older than the latest.
     pub stale: Option<bool>,
-    /// When it started, in seconds since 1970.
-    pub started: Option<f64>,
-    /// Seconds since it started, at the moment at which it was listed.
-    pub uptime: Option<f64>,
+    /// Time since it started, at the read time of the list.
+    pub uptime: Option<Seconds>,
 }
 
-/// The states in which a worker is known to be.
-const STATES: &[&str] = &["running", "idle", "initializing", "throttled", "unhealthy"];
-
 impl Placement {
-    /// Reads the list, and the releases where they were asked for.
+    /// Converts the list, and the releases if they were read.
     pub(crate) fn new(
         workers: wire::Workers,
         releases: Option<wire::Releases>,
         read: Timestamp,
         unknown: &mut Vec<Unknown>,
     ) -> Self {
-        let mut seen = std::collections::HashSet::new();
-        let listed = workers.workers.0.unwrap_or_default().into_iter();
+        let wire::Workers { workers, summary: _ } = workers;
+        let mut seen = HashSet::new();
+        let listed = workers.0.unwrap_or_default().into_iter();
         let workers: Vec<_> = listed
             .filter_map(|wire| Worker::from_wire(wire, unknown))
             .filter(|worker| seen.insert(worker.id.clone()))
             .collect();
-        let mut placed = BTreeMap::new();
+        let mut placed = BTreeMap::<Place, usize>::new();
         for worker in &workers {
-            *placed.entry(worker.place.clone()).or_default() += 1.0;
+            *placed.entry(worker.place.clone()).or_default() += 1;
         }
-        // Not `sum`, which begins at minus zero.
-        let count = |stale: bool| {
-            workers.iter().filter(|worker| worker.stale == Some(stale)).fold(0.0, |count, _| count + 1.0)
-        };
+        let placed = placed.into_iter().map(|(place, workers)| (place, workers.into())).collect();
+        let count = |stale| Count::from(workers.iter().filter(|worker| worker.stale == Some(stale)).count());
         let counted = Rollout { on_latest: count(false), on_older: count(true) };
         let rollout = releases.and_then(Rollout::from_wire).unwrap_or(counted);
         Self { read, placed, stale: counted.on_older, rollout, workers }
@@ -95,9 +92,11 @@ impl Placement {
 
 impl Rollout {
     fn from_wire(wire: wire::Releases) -> Option<Self> {
-        let wire::Rollout { workers_on_latest, workers_total } = wire.rollout?;
+        let wire::Releases { rollout } = wire;
+        let wire::Rollout { workers_on_latest, workers_total } = rollout?;
         let (on_latest, total) = (workers_on_latest.0?, workers_total.0?);
-        (on_latest <= total).then_some(Self { on_latest, on_older: total - on_latest })
+        let on_older = Count(total - on_latest);
+        (on_latest <= total).then_some(Self { on_latest: Count(on_latest), on_older })
     }
 }
 
@@ -112,20 +111,19 @@ impl Worker {
             uptime_seconds,
             gpu_type_id,
             data_center_id,
-            started_at,
+            started_at: _,
         } = wire;
         let place = Place {
             gpu_type_id: gpu_type_id.0.unwrap_or_default(),
             data_center_id: data_center_id.0.unwrap_or_default(),
-            state: lower("worker.status", STATES, status.0.as_deref(), unknown).unwrap_or_default(),
+            state: OrOther::read("worker.status", status.0.as_deref(), unknown),
         };
         Some(Self {
             id: id.0.filter(|id| !id.is_empty())?,
             place,
             version: version.0,
             stale: is_stale.0,
-            started: timestamp(&started_at),
-            uptime: uptime_seconds.0,
+            uptime: seconds(uptime_seconds),
         })
     }
 }

@@ -1,56 +1,66 @@
-//! From what the job API says of single requests, and of the latencies that Runpod computed, to what is kept of it.
+//! Conversion of the finished jobs and of the latency percentiles of an endpoint from the job API.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Reported;
-use super::read::quantiles;
+use super::super::unit::Seconds;
+use super::sets::Quantile;
+use super::{Reported, quantiles};
 use crate::jobs::Job;
 use runpod::wire;
 
-/// The jobs in a list that are over.
+/// Converts a list of requests to the finished jobs in it.
 pub(crate) fn finished(wire: wire::Requests) -> Vec<Job> {
-    let requests = wire.requests.0.unwrap_or_default().into_iter();
-    let job = |wire::Request { id, status, delay_time, execution_time }: wire::Request| {
+    let wire::Requests { requests } = wire;
+    let job = |wire::Request { id, status, delay_time, execution_time }| {
         Job::listed(id.0, status.0.as_deref()?, delay_time.0, execution_time.0)
     };
-    requests.filter_map(job).collect()
+    requests.0.unwrap_or_default().into_iter().filter_map(job).collect()
 }
 
-/// Buckets are hours. One that began longer ago than this is no longer about the present.
+/// The greatest age of the start of a bucket, which covers one hour. An older bucket does not describe the present.
 const OLDEST: SignedDuration = SignedDuration::from_hours(2);
 
-/// Reads the newest bucket in which a job completed. The window of the percentiles is its hour; the times are taken for
-/// milliseconds, as everything else on this API is.
+/// Converts the newest bucket in which jobs completed. Its times are taken as milliseconds, like all times of this API.
 pub(crate) fn reported(wire: wire::RequestMetrics, now: Timestamp) -> Reported {
-    let buckets = wire.data.0.unwrap_or_default();
-    let is_told = |bucket: &&wire::RequestBucket| bucket.completed_requests.0.is_some_and(|jobs| jobs > 0.0);
-    let Some(bucket) = buckets.iter().rev().find(is_told) else { return Reported::default() };
-    let began = bucket.time.0.as_deref().and_then(moment);
-    if began.is_none_or(|began| now.duration_since(began) > OLDEST) {
-        return Reported::default();
-    }
-    let mean = |total: wire::Number| Some(total.0? / bucket.completed_requests.0? / 1_000.0);
-    Reported {
-        execution: quantiles([
-            ("0.7", bucket.et_p70),
-            ("0.9", bucket.et_p90),
-            ("0.95", bucket.et_n95),
-            ("0.98", bucket.et_p98),
-        ]),
-        delay: quantiles([
-            ("0.7", bucket.dt_p70),
-            ("0.9", bucket.dt_p90),
-            ("0.95", bucket.dt_n95),
-            ("0.98", bucket.dt_p98),
-        ]),
-        execution_avg: mean(bucket.et_total),
-        ..Reported::default()
-    }
+    let wire::RequestMetrics { data } = wire;
+    let has_jobs = |bucket: &wire::RequestBucket| bucket.completed_requests.0.is_some_and(|jobs| jobs > 0.0);
+    let newest = data.0.unwrap_or_default().into_iter().rev().find(has_jobs);
+    newest.and_then(|bucket| percentiles(bucket, now)).unwrap_or_default()
 }
 
-/// A moment as this API writes it: UTC without saying so.
+fn percentiles(wire: wire::RequestBucket, now: Timestamp) -> Option<Reported> {
+    let wire::RequestBucket {
+        time,
+        completed_requests,
+        dt_p70,
+        dt_p90,
+        dt_n95,
+        dt_p98,
+        et_total,
+        et_p70,
+        et_p90,
+        et_n95,
+        et_p98,
+    } = wire;
+    let start = moment(time.0.as_deref()?)?;
+    if now.duration_since(start) > OLDEST {
+        return None;
+    }
+    let named = |[p70, p90, p95, p98]: [wire::Number; 4]| {
+        quantiles([(Quantile::P70, p70), (Quantile::P90, p90), (Quantile::P95, p95), (Quantile::P98, p98)])
+    };
+    let mean = et_total.0.zip(completed_requests.0).map(|(total, jobs)| Seconds(total / jobs / 1_000.0));
+    Some(Reported {
+        execution: named([et_p70, et_p90, et_n95, et_p98]),
+        delay: named([dt_p70, dt_p90, dt_n95, dt_p98]),
+        execution_avg: mean,
+        ..Reported::default()
+    })
+}
+
+/// A point in time as this API writes it: in UTC, without a time zone.
 fn moment(text: &str) -> Option<Timestamp> {
     let written: DateTime = text.parse().ok()?;
     Some(written.to_zoned(TimeZone::UTC).ok()?.timestamp())

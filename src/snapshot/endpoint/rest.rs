@@ -1,12 +1,14 @@
-//! From what the REST API says of an endpoint to what is kept of it.
+//! Conversion of an endpoint from the REST API.
 
-use super::super::unit::{milliseconds, timestamp};
-use super::super::unknown::{Unknown, lower};
-use super::{Facts, Reported, Workers};
+use super::super::closed::OrOther;
+use super::super::convert::{count, milliseconds, seconds, timestamp};
+use super::super::unknown::Unknown;
+use super::sets::Compute;
+use super::{Facts, Workers};
 use runpod::wire::{List, Text, rest as wire};
 
-/// Reads an endpoint of the list. Its pools and exclusions become what GraphQL makes of them: a list with commas, in
-/// which a minus excludes.
+/// Converts an element of the list. GPU pools and excluded types become a list as in GraphQL: separated by commas, with a
+/// minus sign before an excluded type.
 pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> Facts {
     let wire::Endpoint {
         id: _,
@@ -22,61 +24,50 @@ pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) 
         created_at,
     } = wire;
     let compute = match (&gpu, cpu) {
-        (Some(_), _) => Some("gpu".to_owned()),
-        (None, Some(_)) => Some("cpu".to_owned()),
+        (Some(_), _) => Some(Compute::Gpu.into()),
+        (None, Some(_)) => Some(Compute::Cpu.into()),
         (None, None) => None,
     };
-    let gpu_types = gpu.map(|gpu| {
-        let excluded = texts(gpu.excluded_types).into_iter().map(|gpu| format!("-{gpu}"));
-        texts(gpu.pools).into_iter().chain(excluded).collect::<Vec<_>>().join(",")
-    });
+    let wire::EndpointGpu { pools, excluded_types } = gpu.unwrap_or_default();
+    let excluded = texts(excluded_types).into_iter().map(|gpu| format!("-{gpu}"));
+    let gpu_types: Vec<_> = texts(pools).into_iter().chain(excluded).collect();
     let wire::WorkerLimits { min, max, idle_timeout } = workers.unwrap_or_default();
-    let scaler = scaling.unwrap_or_default().kind;
+    let wire::Scaling { kind: scaler } = scaling.unwrap_or_default();
     Facts {
         listed: true,
-        kind: lower("endpoint.type", &["queue", "load_balancer"], kind.0.as_deref(), unknown),
+        kind: OrOther::read("endpoint.type", kind.0.as_deref(), unknown),
         compute,
-        gpu_types: gpu_types.filter(|types| !types.is_empty()),
-        data_centers: Some(texts(data_center_ids).join(",")).filter(|places| !places.is_empty()),
-        flashboot: lower(
-            "endpoint.flashboot",
-            &["off", "flashboot", "priority_flashboot"],
-            flashboot.0.as_deref(),
-            unknown,
-        ),
-        scaler: lower(
-            "endpoint.scaling.type",
-            &["queue_delay", "request_count"],
-            scaler.0.as_deref(),
-            unknown,
-        ),
-        template_id: None,
-        status: None,
-        workers_min: min.0,
-        workers_max: max.0,
-        workers_standby: None,
-        idle_timeout: idle_timeout.0,
-        execution_timeout: milliseconds(&timeout),
+        gpu_types: joined(&gpu_types),
+        data_centers: joined(&texts(data_center_ids)),
+        flashboot: OrOther::read("endpoint.flashboot", flashboot.0.as_deref(), unknown),
+        scaler: OrOther::read("endpoint.scaling.type", scaler.0.as_deref(), unknown),
+        workers_min: count(min),
+        workers_max: count(max),
+        idle_timeout: seconds(idle_timeout),
+        execution_timeout: milliseconds(timeout),
         created: timestamp(&created_at),
-        reported: Reported::default(),
+        ..Facts::default()
     }
 }
 
-/// Reads the summary of a workers list. It does not say how many are ready.
+/// Converts the summary of a list of workers, which does not include the number of ready workers.
 pub(crate) fn workers_from_rest(wire: &wire::Workers) -> Workers {
-    let wire::Summary { running, idle, initializing, throttled, unhealthy } =
-        wire.summary.unwrap_or_default();
+    let wire::Workers { workers: _, summary } = wire;
+    let wire::Summary { running, idle, initializing, throttled, unhealthy } = summary.unwrap_or_default();
     Workers {
-        ready: None,
-        running: running.0,
-        idle: idle.0,
-        initializing: initializing.0,
-        throttled: throttled.0,
-        unhealthy: unhealthy.0,
-        pending: None,
+        running: count(running),
+        idle: count(idle),
+        initializing: count(initializing),
+        throttled: count(throttled),
+        unhealthy: count(unhealthy),
+        ..Workers::default()
     }
 }
 
 fn texts(list: List<Text>) -> Vec<String> {
     list.0.unwrap_or_default().into_iter().filter_map(|text| text.0).collect()
+}
+
+fn joined(texts: &[String]) -> Option<String> {
+    Some(texts.join(",")).filter(|text| !text.is_empty())
 }

@@ -1,46 +1,49 @@
-//! From what the REST API says of a pod to what is kept of it.
+//! Conversion of a pod from the REST API.
 
-use super::super::unit::{gigabytes, percent};
-use super::super::unknown::{Unknown, lower};
-use super::{Gpu, Pod, STATUSES};
+use super::super::closed::OrOther;
+use super::super::convert::{count, dollars_per_hour, gigabytes, percent, seconds};
+use super::super::unknown::Unknown;
+use super::{Gpu, Pod};
 use runpod::wire::rest as wire;
 
-/// Reads a pod of the list. A pod without an id cannot be named and is left out.
+/// Converts an element of the list. A pod without an id is left out.
 pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<Pod> {
     let wire::Pod { id, name, status, image, disk, mounts, gpu, cpu, cloud, data_center_id, cost, runtime } =
         wire;
     let id = id.0.filter(|id| !id.is_empty())?;
-    let gpu = gpu.unwrap_or_default();
-    let cpu = cpu.unwrap_or_default();
+    let wire::Gpu { id: gpu_type_id, count: gpu_count, vcpu_count: gpu_vcpus, memory: gpu_memory } =
+        gpu.unwrap_or_default();
+    let wire::Cpu { vcpu_count, memory } = cpu.unwrap_or_default();
+    let wire::Mounts { persistent } = mounts.unwrap_or_default();
+    let wire::Size { size: volume } = persistent.unwrap_or_default();
     let wire::Runtime { uptime, gpus, cpu: cpu_use, memory: memory_use } = runtime.unwrap_or_default();
-    let persistent = mounts.and_then(|mounts| mounts.persistent);
-    let cloud = lower("pod.cloud", &["secure", "community"], cloud.0.as_deref(), unknown);
+    let wire::Use { util: cpu_utilization } = cpu_use.unwrap_or_default();
+    let wire::Use { util: memory_utilization } = memory_use.unwrap_or_default();
     let pod = Pod {
         name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
         id,
-        status: lower("pod.status", STATUSES, status.0.as_deref(), unknown),
-        kind: None,
+        cloud: OrOther::read("pod.cloud", cloud.0.as_deref(), unknown).and_then(OrOther::known),
+        status: OrOther::read("pod.status", status.0.as_deref(), unknown),
         image: image.0,
-        gpu_type_id: gpu.id.0,
-        cloud: ["secure", "community"].into_iter().find(|known| cloud.as_deref() == Some(known)),
+        gpu_type_id: gpu_type_id.0,
         data_center_id: data_center_id.0,
-        cost: cost.0,
-        gpu_count: gpu.count.0,
-        vcpu_count: cpu.vcpu_count.0.or(gpu.vcpu_count.0),
-        memory: gigabytes(&cpu.memory).or(gigabytes(&gpu.memory)),
-        container_disk: gigabytes(&disk),
-        volume: persistent.and_then(|persistent| gigabytes(&persistent.size)),
-        uptime: uptime.0,
-        cpu: cpu_use.and_then(|cpu| percent(&cpu.util)),
-        memory_used: memory_use.and_then(|memory| percent(&memory.util)),
+        cost: dollars_per_hour(cost),
+        gpu_count: count(gpu_count),
+        vcpu_count: count(vcpu_count).or(count(gpu_vcpus)),
+        memory: gigabytes(memory).or(gigabytes(gpu_memory)),
+        container_disk: gigabytes(disk),
+        volume: gigabytes(volume),
+        uptime: seconds(uptime),
+        cpu_utilization: percent(cpu_utilization),
+        memory_utilization: percent(memory_utilization),
         gpus: gpus.0.unwrap_or_default().into_iter().enumerate().map(gpu_use).collect(),
         ..Pod::default()
     };
-    Some(pod.settled())
+    Some(pod.without_stale_use())
 }
 
-/// The API tells GPUs by their place in the list alone.
-fn gpu_use((place, gpu): (usize, wire::GpuUse)) -> Gpu {
+/// The API gives no id for a GPU, so that its index in the list identifies it.
+fn gpu_use((index, gpu): (usize, wire::GpuUse)) -> Gpu {
     let wire::GpuUse { util, memory_util } = gpu;
-    Gpu { id: place.to_string(), busy: percent(&util), memory_used: percent(&memory_util) }
+    Gpu { id: index.to_string(), utilization: percent(util), memory_utilization: percent(memory_util) }
 }

@@ -28,7 +28,7 @@ pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A file without comments and without its unit tests, which may use oracles.
+/// The code of a file without comments and unit tests. Unit tests may have other dependencies.
 pub(super) fn code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
     let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
@@ -87,7 +87,7 @@ fn owner(
     panic!("{path:?} is exported in a loop");
 }
 
-/// The names that a module hands on, and where they are from.
+/// The re-exports of a module, and their origins.
 fn exports(module: &[String], code: &str) -> BTreeMap<String, Vec<String>> {
     let statement = Regex::new(r"pub(?:\([a-z]+\))? use ([^;]+);").unwrap();
     let mut exports = BTreeMap::new();
@@ -95,7 +95,9 @@ fn exports(module: &[String], code: &str) -> BTreeMap<String, Vec<String>> {
         for (path, alias) in expand(&capture[1]) {
             // In an export, a bare path begins at the module itself.
             let path = absolute(module, &path).unwrap_or_else(|| [module, &path].concat());
-            if let Some(name) = alias.or_else(|| path.last().cloned()) {
+            let Some(name) = alias.or_else(|| path.last().cloned()) else { continue };
+            // A macro is exported under its own name.
+            if path != [module, std::slice::from_ref(&name)].concat() {
                 exports.insert(name, path);
             }
         }

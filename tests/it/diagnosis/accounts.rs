@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::diagnosis::{Diagnosis, Name, Severity};
-use runpod_exporter::settings::Collector;
-use runpod_exporter::snapshot::{ApiReport, CollectorReport, Provenance};
+use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
+use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::snapshot::{ApiReport, CollectorReport, Dollars, DollarsPerHour, Provenance};
 
 use super::{names, once, severity, well};
 use crate::support::noon;
@@ -14,7 +14,8 @@ use crate::support::noon;
 fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
     let mut account = well();
     let money = account.account.as_mut().unwrap();
-    (money.balance, money.spend, money.spend_limit) = (Some(balance), Some(spend), Some(limit));
+    (money.balance, money.spend, money.spend_limit) =
+        (Some(Dollars(balance)), Some(DollarsPerHour(spend)), Some(DollarsPerHour(limit)));
     once(account)
 }
 

@@ -1,4 +1,4 @@
-//! `check` as a person and a script meet it: what it prints, and its exit codes.
+//! The command `check`: output and exit codes.
 
 use runpod_simulator::Options;
 
@@ -14,7 +14,7 @@ async fn check(upstream: &Upstream, args: &[&str]) -> Ended {
     end(command).await
 }
 
-/// One endpoint, with load as it usually is.
+/// One endpoint with typical load.
 async fn steady() -> Upstream {
     let upstream = Upstream::start(Options { endpoints: 1, pods: 0, ..Options::default() }).await;
     upstream.clock.advance(jiff::SignedDuration::from_mins(30));
@@ -38,7 +38,7 @@ async fn a_degraded_account() {
 }
 
 #[tokio::test]
-async fn an_unhealthy_account_for_people_and_for_programs() {
+async fn an_unhealthy_account_as_text_and_json() {
     let upstream = steady().await;
     upstream.fault("jobs=forbidden");
     let Ended { code, stdout, stderr } = check(&upstream, &[]).await;
@@ -58,7 +58,7 @@ async fn an_unhealthy_account_for_people_and_for_programs() {
 }
 
 #[tokio::test]
-async fn an_account_that_cannot_be_looked_at() {
+async fn an_unknown_account() {
     let upstream = steady().await;
     upstream.fault("graphql=unauthorized");
     upstream.fault("rest=unauthorized");
@@ -67,9 +67,9 @@ async fn an_account_that_cannot_be_looked_at() {
     insta::assert_snapshot!(stdout.replace(&upstream.address.to_string(), "upstream"));
 }
 
-/// Who is asked makes no difference: `/ready` of an exporter that has just started, or `check`.
+/// `/ready` of an exporter that has just started, and `check`.
 #[tokio::test]
-async fn readiness_and_check_agree_on_whether_anybody_answered() {
+async fn readiness_and_check_agree() {
     for (faults, answers) in [
         (&[][..], true),
         (&["graphql=unauthorized", "rest=unauthorized"], false),
@@ -88,7 +88,7 @@ async fn readiness_and_check_agree_on_whether_anybody_answered() {
         exporter.scrape().await;
         let ready = exporter.get("/ready").send().await.unwrap();
         assert_eq!(ready.status() == 200, answers, "{faults:?}");
-        // And for the same reasons.
+        // With the same errors.
         let ready = ready.text().await.unwrap();
         for error in stdout
             .lines()
@@ -102,7 +102,7 @@ async fn readiness_and_check_agree_on_whether_anybody_answered() {
 }
 
 #[tokio::test]
-async fn who_asks_for_an_endpoint_is_not_told_of_pods() {
+async fn a_check_of_an_endpoint_does_not_report_pods() {
     let upstream = Upstream::start(Options::default()).await;
     let all = check(&upstream, &[]).await.stdout;
     assert!(all.contains("pod_stopped_with_volume"), "{all}");
@@ -111,7 +111,7 @@ async fn who_asks_for_an_endpoint_is_not_told_of_pods() {
 }
 
 #[tokio::test]
-async fn a_list_that_cannot_be_read_is_unhealthy_and_an_endpoint_in_it_cannot_be_looked_at() {
+async fn without_a_list_the_account_is_unhealthy_and_an_endpoint_is_unknown() {
     let upstream = steady().await;
     upstream.fault("Endpoints=garbage");
     upstream.fault("rest.endpoints=garbage");
@@ -122,7 +122,7 @@ async fn a_list_that_cannot_be_read_is_unhealthy_and_an_endpoint_in_it_cannot_be
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_in_one_line() {
+async fn an_unknown_name_is_reported_in_one_line() {
     let upstream = steady().await;
     let Ended { code, stdout, stderr } = check(&upstream, &["lama"]).await;
     assert_eq!((code, stdout.as_str()), (3, ""));

@@ -1,18 +1,18 @@
 //! The checks of an endpoint that do not depend on finished jobs.
 
-use runpod_exporter::diagnosis::{Health, Name, Severity};
-use runpod_exporter::snapshot::{Endpoint, Placement, Rollout, Workers};
+use runpod_exporter::testing::diagnosis::{Health, Name, Severity};
+use runpod_exporter::testing::snapshot::{Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers};
 
 use super::{finding, health, names, once, seen, severity, staying, well, with};
 use crate::support::noon;
 
 const NONE: Workers = Workers {
-    ready: Some(0.0),
-    running: Some(0.0),
-    idle: Some(0.0),
-    initializing: Some(0.0),
-    throttled: Some(0.0),
-    unhealthy: Some(0.0),
+    ready: Some(Count(0.0)),
+    running: Some(Count(0.0)),
+    idle: Some(Count(0.0)),
+    initializing: Some(Count(0.0)),
+    throttled: Some(Count(0.0)),
+    unhealthy: Some(Count(0.0)),
     pending: None,
 };
 
@@ -40,9 +40,9 @@ fn no_workers_are_needed_without_jobs_and_without_a_minimum() {
     let scaled_down = |depth: f64| {
         with(|endpoint| {
             endpoint.load.workers = NONE;
-            endpoint.load.queue_depth = Some(depth);
-            endpoint.facts.workers_min = Some(0.0);
-            endpoint.facts.workers_standby = Some(0.0);
+            endpoint.load.queue_depth = Some(Count(depth));
+            endpoint.facts.workers_min = Some(Count(0.0));
+            endpoint.facts.workers_standby = Some(Count(0.0));
         })
     };
     let account = staying(10, &scaled_down(0.0));
@@ -53,9 +53,9 @@ fn no_workers_are_needed_without_jobs_and_without_a_minimum() {
 #[test]
 fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_too_long() {
     let cold = with(|endpoint| {
-        endpoint.load.workers = Workers { initializing: Some(1.0), ..NONE };
+        endpoint.load.workers = Workers { initializing: Some(Count(1.0)), ..NONE };
         endpoint.load.totals.clear();
-        endpoint.load.queue_depth = Some(2.0);
+        endpoint.load.queue_depth = Some(Count(2.0));
     });
     let account = staying(4, &cold);
     assert_eq!(severity(&account, Name::WorkersStarting), Some(Severity::Info));
@@ -72,8 +72,9 @@ fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_too_long() {
 
 #[test]
 fn a_deep_queue_is_compared_with_its_thresholds() {
-    let queue =
-        |depth| severity(&once(with(|endpoint| endpoint.load.queue_depth = Some(depth))), Name::QueueDeep);
+    let queue = |depth| {
+        severity(&once(with(|endpoint| endpoint.load.queue_depth = Some(Count(depth)))), Name::QueueDeep)
+    };
     let severities = [9.0, 10.0, 49.0, 50.0].map(queue);
     assert_eq!(
         severities,
@@ -84,11 +85,11 @@ fn a_deep_queue_is_compared_with_its_thresholds() {
 #[test]
 fn throttled_and_unhealthy_workers_are_found() {
     let throttled = |workers| {
-        let account = with(|endpoint| endpoint.load.workers.throttled = Some(workers));
+        let account = with(|endpoint| endpoint.load.workers.throttled = Some(Count(workers)));
         severity(&once(account), Name::WorkersThrottled)
     };
     assert_eq!([0.0, 1.0, 3.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Critical)]);
-    let account = once(with(|endpoint| endpoint.load.workers.unhealthy = Some(1.0)));
+    let account = once(with(|endpoint| endpoint.load.workers.unhealthy = Some(Count(1.0))));
     assert_eq!(names(&account), ["workers_unhealthy"]);
     assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
 }
@@ -98,9 +99,9 @@ fn throttled_and_unhealthy_workers_are_found() {
 fn a_deep_queue_without_jobs_in_progress_does_not_call_for_more_workers() {
     let first = |ready, in_progress| {
         let account = once(with(|endpoint| {
-            endpoint.load.queue_depth = Some(60.0);
-            endpoint.load.in_progress = Some(in_progress);
-            endpoint.load.workers = Workers { ready: Some(ready), ..Workers::default() };
+            endpoint.load.queue_depth = Some(Count(60.0));
+            endpoint.load.in_progress = Some(Count(in_progress));
+            endpoint.load.workers = Workers { ready: Some(Count(ready)), ..Workers::default() };
         }));
         finding(&account, Name::QueueDeep).unwrap().recommendations[0].clone()
     };
@@ -113,8 +114,9 @@ fn a_deep_queue_without_jobs_in_progress_does_not_call_for_more_workers() {
 fn the_larger_of_two_percentiles_is_compared() {
     let p95 = |execution, delay| {
         once(with(|endpoint: &mut Endpoint| {
-            endpoint.facts.reported.execution = [("0.95", execution), ("0.99", 99.0)].into();
-            endpoint.facts.reported.delay = [("0.95", delay)].into();
+            endpoint.facts.reported.execution =
+                [(Quantile::P95, Seconds(execution)), (Quantile::P99, Seconds(99.0))].into();
+            endpoint.facts.reported.delay = [(Quantile::P95, Seconds(delay))].into();
         }))
     };
     assert_eq!(severity(&p95(4.9, 4.9), Name::LatencyHigh), None);
@@ -128,8 +130,8 @@ fn the_larger_of_two_percentiles_is_compared() {
 fn an_endpoint_with_a_maximum_of_0_is_unhealthy() {
     let paused = |depth: f64| {
         with(|endpoint| {
-            endpoint.facts.workers_max = Some(0.0);
-            endpoint.load.queue_depth = Some(depth);
+            endpoint.facts.workers_max = Some(Count(0.0));
+            endpoint.load.queue_depth = Some(Count(depth));
             endpoint.load.workers = NONE;
         })
     };
@@ -146,8 +148,8 @@ fn an_endpoint_with_a_maximum_of_0_is_unhealthy() {
 fn a_maximum_that_was_lowered_is_found_for_a_day() {
     let max = |max, depth| {
         with(|endpoint| {
-            endpoint.facts.workers_max = Some(max);
-            endpoint.load.queue_depth = Some(depth);
+            endpoint.facts.workers_max = Some(Count(max));
+            endpoint.load.queue_depth = Some(Count(depth));
         })
     };
     let lowered = seen([(0, max(5.0, 0.0)), (60, max(3.0, 0.0))]);
@@ -169,15 +171,15 @@ fn a_maximum_that_was_lowered_is_found_for_a_day() {
 
 #[test]
 fn standby_without_a_minimum_does_not_affect_health() {
-    let account = once(with(|endpoint| endpoint.facts.workers_min = Some(0.0)));
+    let account = once(with(|endpoint| endpoint.facts.workers_min = Some(Count(0.0))));
     assert_eq!(names(&account), ["standby_without_minimum"]);
     assert_eq!(health(&account), Some(Health::Healthy));
 }
 
 #[test]
 fn a_rollout_has_half_an_hour() {
-    let rollout = Rollout { on_latest: 1.0, on_older: 2.0 };
-    let placement = Placement { read: noon(), stale: 2.0, rollout, ..Placement::default() };
+    let rollout = Rollout { on_latest: Count(1.0), on_older: Count(2.0) };
+    let placement = Placement { read: noon(), stale: Count(2.0), rollout, ..Placement::default() };
     let stale = with(|endpoint| endpoint.placement = Some(placement));
     assert_eq!(severity(&staying(29, &stale), Name::WorkersStale), Some(Severity::Info));
     assert_eq!(severity(&staying(30, &stale), Name::WorkersStale), Some(Severity::Warning));

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use runpod_exporter::diagnosis::{Diagnosis, Health, History, Moment, Name, Severity, diagnose};
-use runpod_exporter::jobs::Millis;
-use runpod_exporter::snapshot::{AccountSnapshot, Workers};
+use runpod_exporter::testing::diagnosis::{Diagnosis, Health, History, Moment, Name, Severity, diagnose};
+use runpod_exporter::testing::jobs::Millis;
+use runpod_exporter::testing::snapshot::{AccountSnapshot, Count, Quantile, Ratio, Seconds, Workers};
 
 use crate::support::noon;
 
@@ -13,8 +13,8 @@ use super::{finding, health, names, once, seen, severity, staying, totals, with}
 /// Jobs are waiting, with these workers and this number of jobs in progress.
 fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
     with(|endpoint| {
-        endpoint.load.queue_depth = Some(3.0);
-        endpoint.load.in_progress = Some(in_progress);
+        endpoint.load.queue_depth = Some(Count(3.0));
+        endpoint.load.in_progress = Some(Count(in_progress));
         endpoint.load.workers = workers;
     })
 }
@@ -25,15 +25,23 @@ fn stuck(diagnosis: &Diagnosis) -> Vec<&'static str> {
 
 #[test]
 fn the_causes_of_a_stuck_queue_are_distinguished() {
-    let none = Workers { ready: Some(0.0), running: Some(0.0), ..Workers::default() };
+    let none = Workers { ready: Some(Count(0.0)), running: Some(Count(0.0)), ..Workers::default() };
     let cases = [
-        (0.0, Workers { throttled: Some(3.0), ..none }, "queue_stuck_no_capacity"),
+        (0.0, Workers { throttled: Some(Count(3.0)), ..none }, "queue_stuck_no_capacity"),
         (0.0, none, "queue_stuck_no_capacity"),
-        (0.0, Workers { unhealthy: Some(2.0), ..none }, "queue_stuck_unhealthy_workers"),
-        (0.0, Workers { initializing: Some(1.0), ..none }, "queue_stuck_unhealthy_workers"),
-        (0.0, Workers { throttled: Some(3.0), unhealthy: Some(1.0), ..none }, "queue_stuck_no_capacity"),
-        (0.0, Workers { ready: Some(2.0), ..none }, "queue_stuck_idle_workers"),
-        (0.0, Workers { ready: Some(2.0), unhealthy: Some(1.0), ..none }, "queue_stuck_idle_workers"),
+        (0.0, Workers { unhealthy: Some(Count(2.0)), ..none }, "queue_stuck_unhealthy_workers"),
+        (0.0, Workers { initializing: Some(Count(1.0)), ..none }, "queue_stuck_unhealthy_workers"),
+        (
+            0.0,
+            Workers { throttled: Some(Count(3.0)), unhealthy: Some(Count(1.0)), ..none },
+            "queue_stuck_no_capacity",
+        ),
+        (0.0, Workers { ready: Some(Count(2.0)), ..none }, "queue_stuck_idle_workers"),
+        (
+            0.0,
+            Workers { ready: Some(Count(2.0)), unhealthy: Some(Count(1.0)), ..none },
+            "queue_stuck_idle_workers",
+        ),
     ];
     for (in_progress, workers, name) in cases {
         let account = staying(10, &waiting(in_progress, workers));
@@ -45,7 +53,7 @@ fn the_causes_of_a_stuck_queue_are_distinguished() {
 
 #[test]
 fn jobs_that_are_retried_again_and_again_are_stuck() {
-    let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
+    let workers = Workers { ready: Some(Count(1.0)), running: Some(Count(1.0)), ..Workers::default() };
     let samples = (0_u32..=11).map(|minute| {
         let mut account = waiting(1.0, workers);
         totals(&mut account.endpoints[0], 100.0, 0.0, f64::from(minute));
@@ -56,9 +64,9 @@ fn jobs_that_are_retried_again_and_again_are_stuck() {
 
 #[test]
 fn a_queue_that_makes_progress_or_has_long_jobs_is_not_stuck() {
-    let workers = Workers { ready: Some(1.0), running: Some(1.0), ..Workers::default() };
+    let workers = Workers { ready: Some(Count(1.0)), running: Some(Count(1.0)), ..Workers::default() };
     assert_eq!(stuck(&staying(60, &waiting(1.0, workers))), <[&str; 0]>::default(), "a job takes long");
-    let one_is_broken = Workers { unhealthy: Some(1.0), ..workers };
+    let one_is_broken = Workers { unhealthy: Some(Count(1.0)), ..workers };
     assert_eq!(stuck(&staying(60, &waiting(1.0, one_is_broken))), <[&str; 0]>::default(), "another works");
     for back in [false, true] {
         let samples = (0_u32..=60).map(|minute| {
@@ -77,7 +85,7 @@ fn a_queue_that_makes_progress_or_has_long_jobs_is_not_stuck() {
 
 #[test]
 fn a_queue_whose_clients_give_up_stays_stuck_and_one_whose_handler_fails_is_none() {
-    let ready = Workers { ready: Some(1.0), ..Workers::default() };
+    let ready = Workers { ready: Some(Count(1.0)), ..Workers::default() };
     let failing = |in_progress: f64| {
         let samples = (0_u32..=20).map(move |minute| {
             let mut account = waiting(in_progress, ready);
@@ -92,7 +100,7 @@ fn a_queue_whose_clients_give_up_stays_stuck_and_one_whose_handler_fails_is_none
 
 #[test]
 fn a_queue_that_was_not_observed_is_not_stuck() {
-    let account = waiting(0.0, Workers { ready: Some(1.0), ..Workers::default() });
+    let account = waiting(0.0, Workers { ready: Some(Count(1.0)), ..Workers::default() });
     assert_eq!(stuck(&seen([(0, account.clone()), (301, account)])), <[&str; 0]>::default());
 }
 
@@ -120,9 +128,9 @@ fn the_error_ratio_needs_enough_jobs() {
 
 #[test]
 fn with_few_jobs_the_reported_ratio_counts() {
-    let errors = once(with(|endpoint| endpoint.facts.reported.error_ratio = Some(0.06)));
+    let errors = once(with(|endpoint| endpoint.facts.reported.error_ratio = Some(Ratio(0.06))));
     assert_eq!(severity(&errors, Name::ErrorRatioHigh), Some(Severity::Warning));
-    let success = once(with(|endpoint| endpoint.facts.reported.success_ratio = Some(0.85)));
+    let success = once(with(|endpoint| endpoint.facts.reported.success_ratio = Some(Ratio(0.85))));
     assert_eq!(severity(&success, Name::ErrorRatioHigh), Some(Severity::Critical));
     assert_eq!(health(&success), Some(Health::Degraded));
 }
@@ -130,7 +138,7 @@ fn with_few_jobs_the_reported_ratio_counts() {
 /// The diagnosis after these jobs were reported, in milliseconds of latency and delay.
 fn reported(jobs: &[Millis], by_runpod: Option<f64>) -> Diagnosis {
     let account = with(|endpoint| {
-        endpoint.facts.reported.execution.extend(by_runpod.map(|p95| ("0.95", p95)));
+        endpoint.facts.reported.execution.extend(by_runpod.map(|p95| (Quantile::P95, Seconds(p95))));
     });
     let mut history = History::default();
     let moment = Moment { now: noon(), elapsed: Duration::ZERO };

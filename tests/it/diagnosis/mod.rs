@@ -11,16 +11,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runpod_exporter::diagnosis::{Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose};
-use runpod_exporter::snapshot::{Account, AccountSnapshot, Endpoint, Workers};
+use runpod_exporter::testing::diagnosis::{
+    Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose,
+};
+use runpod_exporter::testing::snapshot::{
+    Account, AccountSnapshot, Count, Dollars, DollarsPerHour, Endpoint, EndpointState, JobTotal, OrOther,
+    Workers,
+};
 
 use crate::support::{full, noon};
 
 /// An account without problems.
 fn well() -> AccountSnapshot {
     let full = Arc::unwrap_or_clone(full().accounts.remove(0)).snapshot;
-    let money =
-        Account { balance: Some(100.0), spend: Some(1.0), spend_limit: Some(80.0), ..Account::default() };
+    let money = Account {
+        balance: Some(Dollars(100.0)),
+        spend: Some(DollarsPerHour(1.0)),
+        spend_limit: Some(DollarsPerHour(80.0)),
+        ..Account::default()
+    };
     AccountSnapshot {
         collectors: Vec::new(),
         apis: Vec::new(),
@@ -36,19 +45,19 @@ fn well() -> AccountSnapshot {
 fn endpoint() -> Endpoint {
     let mut endpoint =
         Endpoint { id: "e1".to_owned(), name: "one".to_owned(), up: Some(true), ..Endpoint::default() };
-    endpoint.facts.status = Some("ready".to_owned());
-    endpoint.facts.workers_min = Some(1.0);
-    endpoint.facts.workers_max = Some(3.0);
-    endpoint.facts.workers_standby = Some(1.0);
-    endpoint.load.queue_depth = Some(0.0);
-    endpoint.load.in_progress = Some(0.0);
+    endpoint.facts.status = Some(EndpointState::Ready.into());
+    endpoint.facts.workers_min = Some(Count(1.0));
+    endpoint.facts.workers_max = Some(Count(3.0));
+    endpoint.facts.workers_standby = Some(Count(1.0));
+    endpoint.load.queue_depth = Some(Count(0.0));
+    endpoint.load.in_progress = Some(Count(0.0));
     endpoint.load.workers = Workers {
-        ready: Some(1.0),
-        running: Some(0.0),
-        idle: Some(1.0),
-        initializing: Some(0.0),
-        throttled: Some(0.0),
-        unhealthy: Some(0.0),
+        ready: Some(Count(1.0)),
+        running: Some(Count(0.0)),
+        idle: Some(Count(1.0)),
+        initializing: Some(Count(0.0)),
+        throttled: Some(Count(0.0)),
+        unhealthy: Some(Count(0.0)),
         pending: None,
     };
     totals(&mut endpoint, 100.0, 0.0, 0.0);
@@ -56,8 +65,12 @@ fn endpoint() -> Endpoint {
 }
 
 fn totals(endpoint: &mut Endpoint, completed: f64, failed: f64, retried: f64) {
-    let totals: std::collections::BTreeMap<_, _> =
-        [("completed", completed), ("failed", failed), ("retried", retried)].into();
+    let totals: std::collections::BTreeMap<_, _> = [
+        (JobTotal::Completed, Count(completed)),
+        (JobTotal::Failed, Count(failed)),
+        (JobTotal::Retried, Count(retried)),
+    ]
+    .into();
     endpoint.load.totals.clone_from(&totals);
     endpoint.requests = totals;
 }
@@ -130,6 +143,6 @@ fn an_account_about_which_nothing_is_known_has_no_findings() {
 
 #[test]
 fn another_status_is_not_healthy() {
-    let account = once(with(|endpoint| endpoint.facts.status = Some("updating".to_owned())));
+    let account = once(with(|endpoint| endpoint.facts.status = Some(OrOther::Other("updating".to_owned()))));
     assert_eq!((names(&account).len(), health(&account)), (0, Some(Health::Degraded)));
 }

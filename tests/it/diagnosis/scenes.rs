@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
-use runpod_exporter::diagnosis::Name;
-use runpod_exporter::metrics::families;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::diagnosis::Name;
+use runpod_exporter::testing::metrics::families;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::scene::{SCENES, Scene};
 use runpod_simulator::{Options, Shape};
 use tokio::task::JoinSet;
@@ -155,7 +155,7 @@ async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
 
 /// One scene after the other on each of the machine's processors.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_scene_is_found_and_passes() {
+async fn every_scene_is_found_and_resolves() {
     let mut playing = JoinSet::new();
     for (number, scene) in SCENES.iter().enumerate() {
         playing.spawn(async move { (number, scene, play(scene, Shape::Live).await) });

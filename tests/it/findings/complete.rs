@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use runpod_exporter::diagnosis::{Name, Runbook};
+use runpod_exporter::testing::diagnosis::{Name, Runbook};
 use runpod_simulator::scene::SCENES;
 
 use super::{names, read, repository, rules};

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use regex::Regex;
-use runpod_exporter::diagnosis::{Limit, Place, Value};
-use runpod_exporter::settings::{Collector, Signal};
+use runpod_exporter::testing::diagnosis::{Limit, Place, Value};
+use runpod_exporter::testing::settings::{Collector, Signal};
 
 use super::numbers::number;
 use super::{ALERT_ONLY, Rule, amounts, limits_of, on_page, range, ranges_of_alert, rule, rules, short};

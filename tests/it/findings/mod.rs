@@ -6,7 +6,7 @@ mod numbers;
 
 use std::path::{Path, PathBuf};
 
-use runpod_exporter::diagnosis::{Limit, Name, Place};
+use runpod_exporter::testing::diagnosis::{Limit, Name, Place};
 use serde_json::Value;
 
 pub(crate) use self::numbers::{amounts, long, range, short, spaced};

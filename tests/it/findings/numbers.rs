@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use regex::Regex;
-use runpod_exporter::diagnosis::Value;
+use runpod_exporter::testing::diagnosis::Value;
 
 /// A duration in the notation of rules: `90s`, `10m`, `1h`, `1d`.
 fn of_promql(duration: Duration) -> String {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use regex::Regex;
-use runpod_exporter::diagnosis::{Limit, Name, Place};
-use runpod_exporter::settings::{Collector, Levels, Signal};
+use runpod_exporter::testing::diagnosis::{Limit, Name, Place};
+use runpod_exporter::testing::settings::{Collector, Levels, Signal};
 use serde_json::{Value, json};
 
 use super::{check, check_part};
@@ -23,9 +23,9 @@ fn the_dashboards_read_the_limits() {
         .map(|limit| {
             let value = limit.row().value;
             let number = match value {
-                runpod_exporter::diagnosis::Value::Time(time) => json!(time.as_secs()),
-                runpod_exporter::diagnosis::Value::Ratio(ratio) => json!(ratio),
-                runpod_exporter::diagnosis::Value::Jobs(jobs) => json!(jobs),
+                runpod_exporter::testing::diagnosis::Value::Time(time) => json!(time.as_secs()),
+                runpod_exporter::testing::diagnosis::Value::Ratio(ratio) => json!(ratio),
+                runpod_exporter::testing::diagnosis::Value::Jobs(jobs) => json!(jobs),
             };
             (limit.as_str(), json!({ "value": number, "range": range(value), "text": long(value) }))
         })

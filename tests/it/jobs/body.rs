@@ -1,20 +1,20 @@
-//! Bodies of every size: what is kept of them, and where they end.
+//! Request bodies of all sizes, and their limits.
 
 use std::sync::Arc;
 
-use runpod_exporter::config::Webhook;
+use runpod_exporter::testing::config::Webhook;
 use serde_json::json;
 
 use super::{completed, read_once, route};
-use crate::support::{Exporter, Upstream, account, taking};
+use crate::support::{Exporter, Upstream, account, receiving};
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_and_one_below_it_is_not() {
+async fn a_body_above_the_limit_is_rejected_and_one_below_is_not() {
     for limit in [1_000, 1_000_000] {
         let upstream = Upstream::start(runpod_simulator::Options::default()).await;
         let webhook = Webhook { max_body: limit, ..Webhook::default() };
         let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-        let exporter = Exporter::with(accounts, clock, taking(webhook, true)).await;
+        let exporter = Exporter::with(accounts, clock, receiving(webhook, true)).await;
         let path = route(&upstream.ids()[0]);
         let mut job = completed("one", 1, 2).to_string().into_bytes();
         job.resize(limit, b' ');
@@ -32,9 +32,9 @@ async fn a_body_beyond_the_limit_is_refused_and_one_below_it_is_not() {
     }
 }
 
-/// As large as the limit allows: a picture, an array of numbers, and what stands before and after them.
+/// Bodies as large as the limit allows: a picture, an array of numbers, and other fields before and after them.
 #[tokio::test]
-async fn a_large_body_is_read_as_a_small_one() {
+async fn a_large_body_is_parsed_like_a_small_one() {
     let (upstream, exporter) = read_once().await;
     let path = route(&upstream.ids()[0]);
     let picture = "A".repeat(16_000_000);
@@ -59,11 +59,11 @@ async fn a_large_body_is_read_as_a_small_one() {
 }
 
 #[tokio::test]
-async fn a_large_body_that_is_broken_is_refused_as_a_small_one() {
+async fn an_invalid_large_body_is_rejected_like_a_small_one() {
     let (upstream, exporter) = read_once().await;
     let path = route(&upstream.ids()[0]);
     let filling = "A".repeat(1_000_000);
-    for (told, body) in [
+    for (message, body) in [
         ("EOF while parsing", format!("{{\"output\": \"{filling}")),
         ("EOF while parsing", format!("{{\"output\": \"{filling}\"")),
         ("missing field \"id\"", format!("{{\"output\": \"{filling}\"}}")),
@@ -77,6 +77,6 @@ async fn a_large_body_that_is_broken_is_refused_as_a_small_one() {
     ] {
         let (status, answer) = exporter.post(&path, body).await;
         assert_eq!(status, 400, "{answer}");
-        assert!(answer.contains(told), "{answer}");
+        assert!(answer.contains(message), "{answer}");
     }
 }

@@ -1,4 +1,4 @@
-//! Finished jobs: told by webhook or push, counted once, and shown under the names of now.
+//! Finished jobs: reported by webhook or push, counted once, and exported with the current names.
 
 mod body;
 mod endpoints;
@@ -19,12 +19,12 @@ fn route(endpoint: &str) -> String {
     format!("/webhooks/jobs/{endpoint}")
 }
 
-/// What Runpod posts of a job that ran.
+/// The webhook of a job that ran.
 fn completed(id: &str, delay: u64, execution: u64) -> Value {
     json!({"id": id, "status": "COMPLETED", "delayTime": delay, "executionTime": execution, "output": {"ok": true}})
 }
 
-/// A simulated Runpod, and an exporter that has read it once.
+/// A simulator, and an exporter that has been scraped once.
 async fn read_once() -> (Upstream, Exporter) {
     let upstream = Upstream::start(runpod_simulator::Options::default()).await;
     let exporter = upstream.exporter().await;
@@ -32,13 +32,13 @@ async fn read_once() -> (Upstream, Exporter) {
     (upstream, exporter)
 }
 
-/// How many jobs there are in a histogram, and how long they took together.
+/// The count and sum of a histogram.
 fn total(page: &Exposition, histogram: &str, labels: &[&str]) -> (f64, Duration) {
     let part = |part| page.sum(&format!("runpod_request_{histogram}_seconds_{part}"), labels);
     (part("count"), Duration::from_secs_f64(part("sum")))
 }
 
-/// The series of jobs: what a snapshot shows.
+/// The series of jobs, for a snapshot.
 fn about_jobs(page: &Exposition) -> String {
     ["runpod_request_", "runpod_jobs_observed", "runpod_tokens"].map(|name| page.about(name)).concat()
 }

@@ -1,4 +1,4 @@
-//! Jobs that a handler or a gateway tells of: one, several, all or none.
+//! Jobs that a handler or gateway pushes.
 
 use serde_json::json;
 
@@ -11,11 +11,11 @@ async fn one_object_an_array_or_lines_are_the_same() {
     let (upstream, exporter) = read_once().await;
     let id = &upstream.ids()[0];
     let entry = |n: u64| json!({"endpoint_id": id, "id": n.to_string(), "status": "COMPLETED", "latency_ms": 100 * n, "tokens_in": 1, "tokens_out": n});
-    let told = |count: usize| (200, format!("counted {count} of {count}\n"));
-    assert_eq!(exporter.post(PUSH, serde_json::to_string_pretty(&entry(1)).unwrap()).await, told(1));
-    assert_eq!(exporter.post(PUSH, json!([entry(2), entry(3)]).to_string()).await, told(2));
-    assert_eq!(exporter.post(PUSH, format!("{}\n\n{}\n", entry(4), entry(5))).await, told(2));
-    assert_eq!(exporter.post(PUSH, "[]").await, told(0));
+    let counted = |count: usize| (200, format!("counted {count} of {count}\n"));
+    assert_eq!(exporter.post(PUSH, serde_json::to_string_pretty(&entry(1)).unwrap()).await, counted(1));
+    assert_eq!(exporter.post(PUSH, json!([entry(2), entry(3)]).to_string()).await, counted(2));
+    assert_eq!(exporter.post(PUSH, format!("{}\n\n{}\n", entry(4), entry(5))).await, counted(2));
+    assert_eq!(exporter.post(PUSH, "[]").await, counted(0));
     let page = exporter.scrape().await;
     assert_eq!(total(&page, "latency", &[]), (5.0, std::time::Duration::from_millis(1_500)));
     assert_eq!(total(&page, "execution", &[]).0, 0.0);
@@ -28,7 +28,7 @@ async fn one_object_an_array_or_lines_are_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_known_of_a_job_is_observed_and_no_more() {
+async fn only_known_values_of_a_job_are_observed() {
     let (upstream, exporter) = read_once().await;
     let id = &upstream.ids()[0];
     let jobs = json!([
@@ -51,11 +51,11 @@ async fn what_is_known_of_a_job_is_observed_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_batch_with_a_mistake_is_refused_whole_and_the_place_is_named() {
+async fn a_batch_with_an_error_is_rejected_with_its_position() {
     let (upstream, exporter) = read_once().await;
     let id = upstream.ids().remove(0);
     let good = json!({"endpoint_id": id, "status": "COMPLETED", "latency_ms": 5}).to_string();
-    for (status, told, body) in [
+    for (status, message, body) in [
         (400, "the body is empty", String::new()),
         (400, "the body is empty", " \n".to_owned()),
         (400, "line 1: ", "nonsense".to_owned()),
@@ -89,16 +89,16 @@ async fn a_batch_with_a_mistake_is_refused_whole_and_the_place_is_named() {
     ] {
         let (got, answer) = exporter.post(PUSH, body.clone()).await;
         assert_eq!(got, status, "{body}: {answer}");
-        assert!(answer.starts_with(told), "{body}: {answer}");
+        assert!(answer.starts_with(message), "{body}: {answer}");
     }
     let page = exporter.scrape().await;
-    assert_eq!(about_jobs(&page), "", "nothing of them is counted");
+    assert_eq!(about_jobs(&page), "", "none of them is counted");
     assert_eq!(page.sum("runpod_jobs_rejected_total", &["via=\"push\""]), 18.0);
 }
 
 #[tokio::test]
 async fn a_batch_has_a_limit() {
     let (_upstream, exporter) = read_once().await;
-    let (status, told) = exporter.post(PUSH, vec![b' '; 4 * 1024 * 1024 + 1]).await;
-    assert_eq!((status, &*told), (413, "the body is larger than 4194304 bytes\n"));
+    let (status, message) = exporter.post(PUSH, vec![b' '; 4 * 1024 * 1024 + 1]).await;
+    assert_eq!((status, &*message), (413, "the body is larger than 4194304 bytes\n"));
 }

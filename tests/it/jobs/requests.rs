@@ -1,4 +1,4 @@
-//! The lists of requests: jobs that nobody tells of, taken once each; and the latencies that Runpod computed.
+//! Request lists: jobs that are not reported, counted once each. And the latency percentiles that Runpod computes.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use clock::ManualClock;
 use jiff::SignedDuration;
 use runpod::ApiKey;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn observed(page: &Exposition, via: &str) -> f64 {
     page.sum("runpod_jobs_observed_total", &[&format!("via=\"{via}\"")])
 }
 
-/// An endpoint `e` whose lists and metrics are these, one after the other; the last one stays.
+/// An endpoint `e` with these successive lists and metrics; the last one is repeated.
 async fn canned(
     lists: Vec<Value>,
     metrics: Value,
@@ -51,9 +51,10 @@ async fn canned(
     (exporter, clock, server)
 }
 
-/// Null is an empty list. What was there at the first look ended before; what is there later is counted once.
+/// Null is an empty list. Jobs in the first list are not counted, because they may have finished before; later ones are
+/// counted once.
 #[tokio::test]
-async fn the_list_as_clients_have_seen_it() {
+async fn the_recorded_list() {
     let whole: Value = serde_json::from_str(&fixture("synthetic_requests_list")).unwrap();
     let before = json!({"requests": [completed("before", 1, 2)]});
     let mut later = whole.clone();
@@ -73,11 +74,11 @@ async fn the_list_as_clients_have_seen_it() {
             .all(|page| page.value("runpod_collector_success", &["collector=\"requests\""]) == Some(1.0))
     );
     let (count, sum) = total(&pages[3], "latency", &[]);
-    assert_eq!((count, sum.as_millis()), (1.0, 2_300), "the one that is over");
+    assert_eq!((count, sum.as_millis()), (1.0, 2_300), "only the finished one");
 }
 
 #[tokio::test]
-async fn a_job_is_counted_once_whoever_tells_of_it() {
+async fn a_job_that_is_reported_through_several_channels_is_counted_once() {
     let list = json!({"requests": [completed("one", 10, 20)]});
     let (exporter, clock, _server) =
         canned(vec![json!({"requests": []}), list], json!({}), Collector::Requests).await;
@@ -88,9 +89,9 @@ async fn a_job_is_counted_once_whoever_tells_of_it() {
     assert_eq!((observed(&page, "webhook"), observed(&page, "requests")), (1.0, 0.0));
 }
 
-/// Two servers that scrape every second: ten in ten seconds is what Runpod allows.
+/// Two servers that scrape every second: Runpod allows ten requests in ten seconds.
 #[tokio::test]
-async fn no_endpoint_is_asked_more_often_than_it_allows() {
+async fn no_endpoint_is_requested_more_often_than_allowed() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = reading(&upstream, &[Collector::Requests]).await;
     for _ in 0..60 {
@@ -99,13 +100,13 @@ async fn no_endpoint_is_asked_more_often_than_it_allows() {
     }
     let page = exporter.scrape().await;
     assert_eq!(page.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]), 0.0);
-    let asked = upstream.simulator.traffic().operation(Api::Jobs, "requests");
-    assert_eq!(asked, 6 * 7, "every five seconds, in thirty");
+    let requests = upstream.simulator.traffic().operation(Api::Jobs, "requests");
+    assert_eq!(requests, 6 * 7, "every five seconds, for thirty seconds");
 }
 
-/// Without a single webhook: how many of the jobs that ended are in the histograms.
+/// Without webhooks: the share of finished jobs in the histograms.
 #[tokio::test]
-async fn most_jobs_are_caught_at_fifteen_seconds() {
+async fn most_jobs_are_counted_at_an_interval_of_fifteen_seconds() {
     let upstream = Upstream::start(Options { endpoints: 12, ..Options::default() }).await;
     let exporter = reading(&upstream, &[Collector::Requests]).await;
     exporter.scrape().await;
@@ -129,7 +130,7 @@ async fn most_jobs_are_caught_at_fifteen_seconds() {
 }
 
 #[tokio::test]
-async fn what_runpod_computed_is_a_summary_while_it_is_of_the_present() {
+async fn runpods_percentiles_are_a_summary_while_they_are_current() {
     let metrics: Value = serde_json::from_str(&fixture("synthetic_request_ts_v1")).unwrap();
     let (exporter, clock, _server) = canned(vec![json!({})], metrics, Collector::Latency).await;
     insta::assert_snapshot!(exporter.scrape().await.about("runpod_reported_"));
@@ -140,7 +141,7 @@ async fn what_runpod_computed_is_a_summary_while_it_is_of_the_present() {
 }
 
 #[tokio::test]
-async fn metrics_may_need_a_key_of_their_own() {
+async fn metrics_may_need_a_separate_key() {
     let metrics_key = "rm_FOR0METRICS0ALONE".to_owned();
     let upstream =
         Upstream::start(Options { metrics_key: Some(metrics_key.clone()), ..Options::default() }).await;
@@ -150,7 +151,7 @@ async fn metrics_may_need_a_key_of_their_own() {
     assert_eq!(
         page.value("runpod_collector_success", &["collector=\"health\""]),
         Some(1.0),
-        "it costs itself alone"
+        "other collectors succeed"
     );
     let collectors = [Collector::Endpoints, Collector::Health, Collector::Latency].into_iter().collect();
     let key = ApiKey::parse(&metrics_key).unwrap();
@@ -168,9 +169,9 @@ async fn metrics_may_need_a_key_of_their_own() {
     );
 }
 
-/// Neither key goes where the other belongs.
+/// Neither key is sent to an API of the other.
 #[tokio::test]
-async fn each_key_goes_where_it_belongs() {
+async fn each_key_is_sent_only_to_its_api() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = |what: &'static str, body: &'static str| {
         let seen = Arc::clone(&seen);

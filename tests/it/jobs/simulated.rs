@@ -1,16 +1,16 @@
-//! Thousands of jobs, told by the simulated Runpod: what is counted is what the world knows.
+//! Thousands of jobs that the simulator reports: the counters match the simulated jobs.
 
 use jiff::SignedDuration;
-use runpod_exporter::settings::Reading;
+use runpod_exporter::testing::settings::Reading;
 use runpod_simulator::Options;
 use runpod_simulator::webhooks::{Delivered, WebhookOptions};
 
 use super::total;
 use crate::support::{Exposition, Upstream};
 
-/// What the world knows is on the page, to the last millisecond.
+/// Checks that counters and sums match the simulated jobs, to the millisecond.
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-fn is_told(page: &Exposition, upstream: &Upstream) {
+fn matches_the_world(page: &Exposition, upstream: &Upstream) {
     let truth = upstream.simulator.world().truth();
     let of = |status: &str| {
         page.sum("runpod_jobs_observed_total", &[&format!("status=\"{status}\""), "via=\"webhook\""])
@@ -34,8 +34,8 @@ fn is_told(page: &Exposition, upstream: &Upstream) {
 }
 
 #[tokio::test]
-async fn twenty_thousand_jobs_told_twice_and_out_of_order_are_counted_exactly() {
-    let (upstream, exporter) = Upstream::telling(
+async fn twenty_thousand_jobs_reported_twice_and_out_of_order_are_counted_exactly() {
+    let (upstream, exporter) = Upstream::with_webhooks(
         Options { endpoints: 60, pods: 0, ..Options::default() },
         Reading::default(),
         |webhooks| WebhookOptions { duplicates: 0.05, disorder: 0.3, output: 50, ..webhooks },
@@ -52,23 +52,25 @@ async fn twenty_thousand_jobs_told_twice_and_out_of_order_are_counted_exactly() 
     }
     let truth = upstream.simulator.world().truth();
     let twice = accepted - finished();
-    assert!((finished() / 25..finished() / 17).contains(&twice), "{twice} of {} were told twice", finished());
+    assert!((finished() / 25..finished() / 17).contains(&twice), "{twice} of {} were sent twice", finished());
     assert!(truth.totals.failed > 0 && truth.totals.cancelled > 0 && truth.tokens_in > 0, "{truth:?}");
-    is_told(&exporter.scrape().await, &upstream);
+    matches_the_world(&exporter.scrape().await, &upstream);
 }
 
 #[tokio::test]
-async fn a_job_that_is_refused_is_told_three_times() {
+async fn a_rejected_job_is_sent_three_times() {
     let (upstream, exporter) =
-        Upstream::telling(Options { pods: 0, ..Options::default() }, Reading::default(), |webhooks| webhooks)
-            .await;
+        Upstream::with_webhooks(Options { pods: 0, ..Options::default() }, Reading::default(), |webhooks| {
+            webhooks
+        })
+        .await;
     let known = upstream.ids();
     exporter.scrape().await;
     upstream.clock.advance(SignedDuration::from_mins(2));
     assert!(upstream.simulator.deliver().await.accepted > 0);
-    is_told(&exporter.scrape().await, &upstream);
+    matches_the_world(&exporter.scrape().await, &upstream);
     let before = exporter.scrape().await;
-    // Its list is older than this endpoint.
+    // The last list is older than this endpoint.
     let stranger = upstream.simulator.world().add_endpoint("newcomer");
     assert!(!known.contains(&stranger));
     upstream.clock.advance(SignedDuration::from_hours(1));
@@ -78,6 +80,6 @@ async fn a_job_that_is_refused_is_told_three_times() {
     let rejected =
         |page: &Exposition| page.sum("runpod_jobs_rejected_total", &["reason=\"unknown_endpoint\""]);
     #[expect(clippy::cast_precision_loss, reason = "a few")]
-    let tries = 3.0 * refused as f64;
-    assert_eq!(rejected(&page) - rejected(&before), tries);
+    let attempts = 3.0 * refused as f64;
+    assert_eq!(rejected(&page) - rejected(&before), attempts);
 }

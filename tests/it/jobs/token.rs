@@ -1,34 +1,37 @@
-//! Who may tell of jobs.
+//! The token of webhooks and pushes.
 
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod_exporter::config::{Token, Webhook};
+use runpod_exporter::testing::config::{Token, Webhook};
 use runpod_simulator::Options;
 
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::{completed, route};
-use crate::support::{Exporter, Upstream, account, taking};
+use crate::support::{Exporter, Upstream, account, receiving};
 
 async fn exporter(token: Option<&str>, loopback: bool) -> (Upstream, Exporter) {
     let upstream = Upstream::start(Options::default()).await;
     let webhook = Webhook { token: token.and_then(Token::parse), ..Webhook::default() };
     let (accounts, clock) = (vec![account(upstream.address)], Arc::new(upstream.clock.clone()));
-    let exporter = Exporter::with(accounts, clock, taking(webhook, loopback)).await;
+    let exporter = Exporter::with(accounts, clock, receiving(webhook, loopback)).await;
     (upstream, exporter)
 }
 
 #[tokio::test]
-async fn without_a_token_only_this_machine_tells_of_jobs() {
+async fn without_a_token_only_this_machine_can_report_jobs() {
     for (loopback, expected) in [(true, 200), (false, 403)] {
         let (upstream, exporter) = exporter(None, loopback).await;
         let job = completed("one", 1, 2).to_string();
-        let (status, told) = exporter.post(&route(&upstream.ids()[0]), job).await;
+        let (status, message) = exporter.post(&route(&upstream.ids()[0]), job).await;
         assert_eq!(status, expected);
-        assert!(loopback || told.contains("set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"), "{told}");
+        assert!(
+            loopback || message.contains("set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"),
+            "{message}"
+        );
         let (status, _) = exporter.post("/api/v1/jobs?token=guess", "[]").await;
         assert_eq!(status, expected);
         let page = exporter.scrape().await;
@@ -38,19 +41,22 @@ async fn without_a_token_only_this_machine_tells_of_jobs() {
 }
 
 #[tokio::test]
-async fn with_a_token_whoever_has_it_tells_of_jobs() {
+async fn with_a_token_other_machines_can_report_jobs() {
     for loopback in [true, false] {
         let (upstream, exporter) = exporter(Some("SECRET-1"), loopback).await;
         let base = route(&upstream.ids()[0]);
         let job = completed("one", 1, 2).to_string();
         for query in ["", "?token=", "?token=SECRET-2", "?token=SECRET-11", "?TOKEN=SECRET-1", "?x=SECRET-1"]
         {
-            let (status, told) = exporter.post(&format!("{base}{query}"), job.clone()).await;
+            let (status, message) = exporter.post(&format!("{base}{query}"), job.clone()).await;
             assert_eq!(status, 401, "{query}");
-            assert!(told.starts_with("the token is wrong or missing") && !told.contains("SECRET"), "{told}");
+            assert!(
+                message.starts_with("the token is wrong or missing") && !message.contains("SECRET"),
+                "{message}"
+            );
         }
         let (status, _) = exporter.post(&route("nobody?token=SECRET-2"), job.clone()).await;
-        assert_eq!(status, 401, "which endpoints there are is not for everybody");
+        assert_eq!(status, 401, "the existence of an endpoint is not revealed");
         assert_eq!(exporter.post(&format!("{base}?a=b&token=SECRET-1"), job.clone()).await.0, 200);
         assert_eq!(exporter.post(&format!("{base}?token=%53ECRET-1"), job).await.0, 200);
         let page = exporter.scrape().await;
@@ -60,7 +66,7 @@ async fn with_a_token_whoever_has_it_tells_of_jobs() {
 }
 
 #[tokio::test]
-async fn a_header_carries_the_token_as_well() {
+async fn the_token_may_be_in_a_header() {
     let (_upstream, exporter) = exporter(Some("SECRET-1"), false).await;
     for (header, expected) in [
         ("Bearer SECRET-1", 200),
@@ -75,13 +81,13 @@ async fn a_header_carries_the_token_as_well() {
     }
 }
 
-/// Longer than a start takes, on the slowest machine.
+/// Timeout of the start that even a slow machine does not reach.
 const LONG: Duration = Duration::from_secs(30);
 
-/// The program: what it answers to a push without and with a token, and what it logged at its start.
+/// The responses of the program to a push without and with a token, and its log at the start.
 #[tokio::test]
-async fn the_program_knows_who_can_reach_it_and_says_so_once() {
-    for (host, token, answers, said) in [
+async fn the_program_detects_whether_it_is_reachable_and_logs_it_once() {
+    for (host, token, answers, warnings) in [
         ("127.0.0.1", None, [200, 200], 0),
         ("0.0.0.0", None, [403, 403], 1),
         ("0.0.0.0", Some("SECRET-1\n"), [401, 200], 0),
@@ -115,7 +121,7 @@ async fn the_program_knows_who_can_reach_it_and_says_so_once() {
         let answer = [push("").await.unwrap().status(), push("?token=SECRET-1").await.unwrap().status()];
         assert_eq!(answer.map(|status| status.as_u16()), answers, "{host} {token:?}");
         let log = std::fs::read_to_string(&log).unwrap();
-        assert_eq!(log.matches("job webhooks and pushes are disabled").count(), said, "{log}");
+        assert_eq!(log.matches("job webhooks and pushes are disabled").count(), warnings, "{log}");
         assert!(!log.contains("SECRET"), "{log}");
     }
 }

@@ -1,4 +1,4 @@
-//! Runpod's webhook: what it says, told once or three times.
+//! Runpod's webhook, sent once or several times.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ async fn jobs_become_histograms_and_counters() {
     let endpoint = upstream.ids().remove(0);
     let jobs = [
         completed("one", 824, 3391),
-        completed("two", 0, 100), // on a bound, which is in the bucket
+        completed("two", 0, 100), // equal to a bound, so it is in that bucket
         json!({"id": "three", "status": "FAILED", "delayTime": 101_050, "executionTime": 42_078, "error": "late", "retries": 1}),
         json!({"id": "four", "status": "CANCELLED", "delayTime": 700}),
         json!({"id": "five", "status": "TIMED_OUT", "delayTime": null}),
@@ -26,9 +26,9 @@ async fn jobs_become_histograms_and_counters() {
     insta::assert_snapshot!(about_jobs(&page));
 }
 
-/// What Runpod was seen to say, and what becomes of it: seconds of delay and execution, tokens read and written.
+/// Recorded payloads, and their delay and execution in seconds and input and output tokens.
 #[tokio::test]
-async fn recorded_shapes_are_read() {
+async fn recorded_payloads_are_parsed() {
     for (file, status, delay, execution, tokens) in [
         ("webhook_completed_shape", "completed", 0.824, 3.391, None),
         ("status_completed", "completed", 31.618, 1.437, Some((22.0, 16.0))),
@@ -50,7 +50,7 @@ async fn recorded_shapes_are_read() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_told_three_times_is_counted_once() {
+async fn a_job_that_is_reported_three_times_is_counted_once() {
     let (upstream, exporter) = read_once().await;
     let ids = upstream.ids();
     let job = completed("one", 1, 2).to_string();
@@ -58,10 +58,10 @@ async fn a_job_that_is_told_three_times_is_counted_once() {
     for _ in 0..2 {
         assert_eq!(exporter.post(&route(&ids[0]), job.clone()).await, (200, "already counted\n".to_owned()));
     }
-    // A gateway and Runpod tell of the same job.
+    // A gateway and Runpod report the same job.
     let pushed = json!({"endpoint_id": ids[0], "id": "one", "status": "completed", "latency_ms": 3});
     assert_eq!(exporter.post("/api/v1/jobs", pushed.to_string()).await.1, "counted 0 of 1\n");
-    // Ids are an endpoint's own.
+    // Ids are unique per endpoint only.
     assert_eq!(exporter.post(&route(&ids[1]), job).await.1, "counted\n");
     assert_eq!(exporter.scrape().await.sum("runpod_jobs_observed_total", &[]), 2.0);
 }
@@ -72,7 +72,7 @@ async fn tokens_are_counted_where_the_output_has_them() {
     let chunk =
         |output: u64| json!({"choices": [{"tokens": ["a"]}], "usage": {"input": 7, "output": output}});
     let outputs = [
-        // The worker for vllm, streaming: its usage is the sum so far.
+        // The streaming vLLM worker: its usage is the sum so far.
         json!([chunk(10), chunk(20), chunk(25)]),
         json!([{"id": "chatcmpl-1", "usage": {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}}]),
         json!({"usage": {"input": 1_000}}),
@@ -87,7 +87,7 @@ async fn tokens_are_counted_where_the_output_has_them() {
     assert_eq!(page.value("runpod_tokens_total", &["direction=\"out\""]), Some(75.0));
 }
 
-/// Each body that is refused, as which reason it is counted, and a part of what the sender is told.
+/// Rejected bodies, the reason that is counted, and a part of the response.
 const REFUSED: [(&str, &str, &str); 20] = [
     ("", "malformed", "EOF while parsing"),
     ("no JSON", "malformed", "expected"),
@@ -116,9 +116,9 @@ const REFUSED: [(&str, &str, &str); 20] = [
 ];
 
 #[tokio::test]
-async fn what_is_no_finished_job_is_refused_with_the_reason() {
+async fn invalid_and_unfinished_jobs_are_rejected_with_the_reason() {
     let (upstream, exporter) = read_once().await;
-    for (body, reason, told) in REFUSED {
+    for (body, reason, message) in REFUSED {
         let rejected = async || {
             let labels = [&*format!("reason=\"{reason}\""), "via=\"webhook\""];
             exporter.scrape().await.value("runpod_jobs_rejected_total", &labels).unwrap()
@@ -126,13 +126,13 @@ async fn what_is_no_finished_job_is_refused_with_the_reason() {
         let before = rejected().await;
         let (status, answer) = exporter.post(&route(&upstream.ids()[0]), body).await;
         assert_eq!(status, 400, "{body}: {answer}");
-        assert!(answer.contains(told) && answer.ends_with('\n'), "{body}: {answer}");
+        assert!(answer.contains(message) && answer.ends_with('\n'), "{body}: {answer}");
         assert_eq!(rejected().await, before + 1.0, "{body}");
     }
-    assert_eq!(about_jobs(&exporter.scrape().await), "", "nothing of it is counted");
+    assert_eq!(about_jobs(&exporter.scrape().await), "", "it is not counted");
 }
 
-/// A job as anybody may tell it.
+/// A valid job.
 fn job() -> impl Strategy<Value = (String, Option<u64>, Option<u64>, Option<u64>)> {
     let status = prop_oneof![Just("COMPLETED"), Just("FAILED"), Just("CANCELLED"), Just("TIMED_OUT")];
     let time = || prop::option::of(0_u64..700_000);

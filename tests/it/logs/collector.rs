@@ -1,12 +1,12 @@
-//! The collector: lines of all workers, counted once each, for as long as their endpoint is there.
+//! The logs collector: the lines of all workers are counted once, and removed with their endpoint.
 
 use jiff::SignedDuration;
-use runpod_exporter::app::App;
-use runpod_exporter::config::Account;
-use runpod_exporter::logs::collect;
-use runpod_exporter::scrape::Scope;
-use runpod_exporter::settings::Mode;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::logs::collect;
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::rest::RestOptions;
 use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::*;
 use crate::support::Exposition;
 
-/// An exporter that collects logs, without its server.
+/// An exporter that collects logs, without an HTTP server.
 struct Collecting {
     app: App,
     _task: JoinSet<()>,
@@ -30,7 +30,7 @@ impl Collecting {
         let scraper = Arc::clone(app.scraper());
         let (sink, clock) = (Arc::new(app.instruments().log_lines().clone()), app.clock());
         let mut task = JoinSet::new();
-        task.spawn(collect(move || scraper.watches(), sink, Arc::clone(clock), hurried()));
+        task.spawn(collect(move || scraper.watched(), sink, Arc::clone(clock), fast_follow()));
         Self { app, _task: task }
     }
 
@@ -40,17 +40,17 @@ impl Collecting {
         Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
     }
 
-    /// Scrapes until so many lines are counted, and a little longer: one too many would be told.
+    /// Scrapes until this number of lines is counted, and once more later, to detect lines that are counted twice.
     async fn counts(&self, lines: usize) -> Exposition {
-        let begin = Instant::now();
+        let start = Instant::now();
         loop {
             let page = self.scrape().await;
             #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
             if page.sum("runpod_log_lines_total", &[]) >= lines as f64 {
-                tokio::time::sleep(Duration::from_millis(300)).await; // nothing is to come
+                tokio::time::sleep(Duration::from_millis(300)).await; // no more lines are expected
                 return self.scrape().await;
             }
-            assert!(begin.elapsed() < LONG, "{lines} lines were never counted");
+            assert!(start.elapsed() < LONG, "{lines} lines were never counted");
             tokio::time::sleep(Duration::from_millis(20)).await; // polling
         }
     }
@@ -65,7 +65,7 @@ fn written(world: &World, endpoint: usize, since: jiff::Timestamp) -> usize {
 }
 
 #[tokio::test]
-async fn lines_are_counted_once_whatever_breaks() {
+async fn lines_are_counted_once_despite_broken_streams() {
     let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };
     let upstream = Upstream::start(Options { endpoints: 2, rest, ..Options::default() }).await;
     let world = upstream.simulator.world().clone();
@@ -90,16 +90,16 @@ async fn lines_are_counted_once_whatever_breaks() {
     let id = upstream.ids()[0].clone();
     assert!(world.remove_endpoint(&id));
     upstream.clock.advance(SignedDuration::from_mins(1));
-    let begin = Instant::now();
+    let start = Instant::now();
     let label = format!("endpoint_id=\"{id}\"");
     while collecting.scrape().await.count("runpod_log_lines_total", &[&label]) > 0 {
-        assert!(begin.elapsed() < LONG, "the series of an endpoint outlive it");
+        assert!(start.elapsed() < LONG, "the series of an endpoint outlive it");
         tokio::time::sleep(Duration::from_millis(20)).await; // polling
     }
     assert!(collecting.scrape().await.count("runpod_log_lines_total", &[]) > 0, "those of the other stay");
 }
 
-/// Streams are begun as the quota allows, and what others need of it is left.
+/// Streams are opened as the quota allows, and leave the rest of it to other requests.
 #[tokio::test]
 async fn streams_wait_for_the_quota() {
     let rest = RestOptions { quota: "60/3000/50000".parse().unwrap(), ..RestOptions::default() };
@@ -107,14 +107,14 @@ async fn streams_wait_for_the_quota() {
     let collecting = Collecting::start(&upstream);
     for _ in 0..10 {
         collecting.scrape().await;
-        tokio::time::sleep(Duration::from_millis(50)).await; // the followers do what they may
+        tokio::time::sleep(Duration::from_millis(50)).await; // for the followers to make requests
     }
-    let asked = || upstream.simulator.traffic().report().rest.requests;
-    assert!(asked() <= 30, "more than half of the quota: {}", asked());
+    let requests = || upstream.simulator.traffic().report().rest.requests;
+    assert!(requests() <= 30, "more than half of the quota: {}", requests());
     for _ in 0..20 {
         upstream.clock.advance(SignedDuration::from_mins(1));
         collecting.scrape().await;
-        tokio::time::sleep(Duration::from_millis(50)).await; // the followers do what they may
+        tokio::time::sleep(Duration::from_millis(50)).await; // for the followers to make requests
     }
     assert!(upstream.simulator.traffic().operation(Api::Rest, "logs") > 3);
     let refused = collecting.scrape().await.sum("runpod_api_requests_total", &["outcome=\"rate_limited\""]);
@@ -123,7 +123,7 @@ async fn streams_wait_for_the_quota() {
 
 #[test]
 fn logs_need_workers_to_be_listed() {
-    use runpod_exporter::config::{ConfigError, collectors};
+    use runpod_exporter::testing::config::{ConfigError, collectors};
     let error = collectors([Collector::Endpoints, Collector::Logs].into_iter().collect()).unwrap_err();
     assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "workers" }), "{error}");
     let error = collectors([Collector::Logs].into_iter().collect()).unwrap_err();

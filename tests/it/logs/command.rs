@@ -1,4 +1,4 @@
-//! `runpod-exporter logs` as a person meets it.
+//! The command `logs`.
 
 use jiff::SignedDuration;
 use runpod_simulator::Options;
@@ -35,15 +35,15 @@ async fn an_endpoint_and_a_pod_are_found_by_id_and_by_name() {
         let ids: Vec<_> = workers.map(|worker| configuration.worker_id(worker.serial)).collect();
         assert!(stdout.lines().count() > 5 && stdout.lines().count() <= 5 * ids.len(), "{stdout}");
         assert!(stdout.lines().all(|line| ids.iter().any(|id| line.contains(id.as_str()))), "{stdout}");
-        assert!(!stdout.contains('\u{1b}'), "colours in a pipe");
+        assert!(!stdout.contains('\u{1b}'), "colors in a pipe");
     }
     for target in [&pod.id, &pod.name] {
         let Ended { code, stdout, .. } = end(logs(&upstream, &[target, "--tail", "7", "--json"])).await;
         assert_eq!(code, 0);
         let lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let told: Vec<_> = lines.iter().map(|line| line["line"].as_str().unwrap().to_owned()).collect();
+        let printed: Vec<_> = lines.iter().map(|line| line["line"].as_str().unwrap().to_owned()).collect();
         let written = pod_log(&world, 0);
-        assert_eq!(told, written[written.len() - 7..]);
+        assert_eq!(printed, written[written.len() - 7..]);
         for line in &lines {
             assert_eq!((&line["source"], &line["worker"]), (&"container".into(), &Value::Null));
             assert!(line["ts"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
@@ -52,9 +52,9 @@ async fn an_endpoint_and_a_pod_are_found_by_id_and_by_name() {
 }
 
 #[tokio::test]
-async fn levels_sources_and_moments_are_chosen() {
+async fn lines_are_selected_by_level_source_and_time() {
     let upstream = Upstream::start(Options::default()).await;
-    let pod = upstream.simulator.world().pods()[0].id.clone(); // warns now and then
+    let pod = upstream.simulator.world().pods()[0].id.clone(); // logs warnings
     let Ended { stdout, .. } = end(logs(&upstream, &[&pod, "--tail=5000", "--level=warn", "--json"])).await;
     let levels: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(levels.len() > 5 && levels.iter().all(|line| line["level"] == "warn"), "{stdout}");
@@ -66,12 +66,12 @@ async fn levels_sources_and_moments_are_chosen() {
 }
 
 #[tokio::test]
-async fn a_mistake_is_one_line_and_a_code() {
+async fn an_error_is_one_line_and_an_exit_code() {
     let upstream = Upstream::start(Options::default()).await;
     let world = upstream.simulator.world();
     let twin = world.add_endpoint("twin");
     let other = world.add_endpoint("twin");
-    for (args, code, told) in [
+    for (args, code, message) in [
         (vec!["nobody"], 2, "no endpoint or pod of account default has the id or name \"nobody\""),
         (vec!["twin"], 2, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
         (vec!["x", "--since=yesterday"], 2, "use a duration such as 10m"),
@@ -83,12 +83,12 @@ async fn a_mistake_is_one_line_and_a_code() {
     ] {
         let ended = end(logs(&upstream, &args)).await;
         assert_eq!((ended.code, ended.stderr.lines().count()), (code, 1), "{args:?}: {}", ended.stderr);
-        assert!(ended.stderr.contains(told), "{args:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(message), "{args:?}: {}", ended.stderr);
     }
     let ended = end(logs(&upstream, &[&twin])).await;
-    assert_eq!(ended.code, 0, "an id is no name: {}", ended.stderr);
+    assert_eq!(ended.code, 0, "an id takes precedence: {}", ended.stderr);
     let pod = world.pods()[0].id.clone();
-    for (fault, told) in [
+    for (fault, message) in [
         ("rest.logs=unauthorized", "rest logs at 127.0.0.1"),
         ("rest.logs=forbidden", "lacks permission"),
         ("rest.logs=not-found", "not found (404)"),
@@ -101,18 +101,18 @@ async fn a_mistake_is_one_line_and_a_code() {
         command.arg("--runpod.timeout=2s");
         let ended = end(command).await;
         assert_eq!((ended.code, ended.stderr.lines().count()), (1, 1), "{fault}: {}", ended.stderr);
-        assert!(ended.stderr.contains(told), "{fault}: {}", ended.stderr);
+        assert!(ended.stderr.contains(message), "{fault}: {}", ended.stderr);
         assert!(!ended.stderr.contains(KEY));
     }
     upstream.simulator.faults().clear();
     upstream.fault("rest=unauthorized");
     upstream.fault("graphql=unauthorized");
     let ended = end(logs(&upstream, &["nobody", "--log.level=error"])).await;
-    assert_eq!(ended.code, 1, "nobody can say: {}", ended.stderr);
+    assert_eq!(ended.code, 1, "the lists cannot be read: {}", ended.stderr);
 }
 
 #[tokio::test]
-async fn one_of_several_accounts_is_named() {
+async fn one_of_several_accounts_is_selected() {
     let upstream = Upstream::start(Options::default()).await;
     let pod = upstream.simulator.world().pods()[0].id.clone();
     let (file, key) = (NamedTempFile::new().unwrap(), NamedTempFile::new().unwrap());
@@ -138,9 +138,9 @@ async fn one_of_several_accounts_is_named() {
     assert_eq!((ended.code, ended.stdout.lines().count()), (0, 3), "{}", ended.stderr);
 }
 
-/// The same law as in the process, with the process: lines sent are lines printed, over ten cuts, and a signal ends it.
+/// As a process: every line is printed once although the stream breaks ten times, and a signal stops it.
 #[tokio::test]
-async fn what_is_followed_is_printed_once_over_ten_cuts() {
+async fn every_line_is_printed_once_over_ten_cuts() {
     let upstream = Upstream::start(Options::default()).await;
     let world = upstream.simulator.world().clone();
     let pod = world.pods()[0].id.clone();
@@ -162,5 +162,5 @@ async fn what_is_followed_is_printed_once_over_ten_cuts() {
     assert!(upstream.simulator.faults().rules().is_empty() && written.len() > 200, "{}", written.len());
     interrupt(&child).await;
     assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0));
-    assert!(printed.next_line().await.unwrap().is_none(), "a line too many");
+    assert!(printed.next_line().await.unwrap().is_none(), "an unexpected line");
 }

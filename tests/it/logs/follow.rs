@@ -1,16 +1,16 @@
-//! Streams that are followed while they break.
+//! Following streams that break.
 
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use runpod::LogWindow;
-use runpod_exporter::logs::{Level, Stream};
+use runpod_exporter::testing::logs::{Level, Stream};
 use runpod_simulator::rest::{RestOptions, Resumption};
 use runpod_simulator::{Api, Options};
 
 use super::*;
 
-/// The law of the follower: what is sent over a stream that is cut ten times is what is shown. On servers of both kinds.
+/// Every line is shown once although the stream breaks ten times, on servers of both kinds.
 #[tokio::test]
 async fn ten_cuts_lose_no_line_and_repeat_none() {
     for resumption in [Resumption::At, Resumption::Behind] {
@@ -31,14 +31,14 @@ async fn ten_cuts_lose_no_line_and_repeat_none() {
         let written = pod_log(&world, 0);
         assert_eq!(texts(&lines), written, "{resumption:?}");
         assert!(written.len() > 200, "{}", written.len());
-        assert!(shown.is_quiet().await, "a line too many");
+        assert!(shown.is_quiet().await, "an unexpected line");
         assert!(upstream.simulator.faults().rules().is_empty(), "not all cuts were made");
-        let asked = upstream.simulator.traffic().operation(Api::Rest, "logs");
-        assert_eq!(asked, 11, "one stream, and one more after each cut");
+        let requests = upstream.simulator.traffic().operation(Api::Rest, "logs");
+        assert_eq!(requests, 11, "one stream, and one more after each cut");
     }
 }
 
-/// Several workers, each cut: of each, all lines in their order.
+/// The streams of several workers break; all lines of each worker are shown in order.
 #[tokio::test]
 async fn the_workers_of_an_endpoint_are_shown_together() {
     let upstream = Upstream::start(Options::default()).await;
@@ -64,32 +64,32 @@ async fn the_workers_of_an_endpoint_are_shown_together() {
         upstream.clock.advance(SignedDuration::from_secs(2));
         lines.extend(shown.next(count() - lines.len()).await);
     }
-    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut received: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in &lines {
-        told.entry(line.worker.as_deref().unwrap().to_owned()).or_default().push(line.text.clone());
+        received.entry(line.worker.as_deref().unwrap().to_owned()).or_default().push(line.text.clone());
     }
-    assert!(told == log(), "other lines than were written");
-    assert!(told.len() >= 2 && lines.len() > 50, "{} of {}", lines.len(), told.len());
-    assert!(shown.is_quiet().await, "a line too many");
+    assert!(received == log(), "the lines differ");
+    assert!(received.len() >= 2 && lines.len() > 50, "{} of {}", lines.len(), received.len());
+    assert!(shown.is_quiet().await, "an unexpected line");
 }
 
 #[tokio::test]
-async fn lines_of_several_workers_come_by_time() {
+async fn lines_of_several_workers_are_sorted_by_time() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.clock.advance(SignedDuration::from_mins(2));
     let id = upstream.ids()[0].clone();
     let lines = shown(&upstream, &id, tail(5_000)).await.unwrap();
     assert!(lines.len() > 50, "{}", lines.len());
-    assert!(lines.is_sorted_by_key(|line| line.moment), "{lines:#?}");
+    assert!(lines.is_sorted_by_key(|line| line.timestamp), "{lines:#?}");
     let workers: std::collections::BTreeSet<_> = lines.iter().map(|line| line.worker.clone()).collect();
     assert!(workers.len() >= 2);
     assert!(lines.iter().any(|line| line.source == Stream::System));
     assert!(lines.iter().any(|line| line.level == Level::Info));
 }
 
-/// Whatever goes wrong on the way to a stream, it is tried again; and the account's quota is not used up by that.
+/// A stream is reopened after every kind of failure, without using up the quota.
 #[tokio::test]
-async fn a_stream_comes_back_after_every_failure() {
+async fn a_stream_is_reopened_after_every_failure() {
     let upstream = Upstream::start(Options::default()).await;
     let world = upstream.simulator.world().clone();
     let pod = world.pods()[0].id.clone();
@@ -104,9 +104,9 @@ async fn a_stream_comes_back_after_every_failure() {
     assert_eq!(upstream.simulator.traffic().operation(Api::Rest, "logs"), 6);
 }
 
-/// A worker that comes is found, and all that it wrote is shown.
+/// A new worker is found, and all of its lines are shown.
 #[tokio::test]
-async fn workers_that_come_are_followed() {
+async fn new_workers_are_followed() {
     let upstream = Upstream::start(Options { endpoints: 3, ..Options::default() }).await;
     let world = upstream.simulator.world().clone();
     let endpoint = Arc::clone(&world.endpoints()[2]); // scales to zero
@@ -115,7 +115,7 @@ async fn workers_that_come_are_followed() {
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..400 {
         upstream.clock.advance(SignedDuration::from_secs(3));
-        tokio::time::sleep(Duration::from_millis(10)).await; // the world goes on, and the follower beside it
+        tokio::time::sleep(Duration::from_millis(10)).await; // for the follower to run
         while let Ok(line) = shown.lines.try_recv() {
             seen.extend(line.worker.clone());
         }
@@ -127,7 +127,7 @@ async fn workers_that_come_are_followed() {
 }
 
 #[tokio::test]
-async fn only_one_source_and_only_since_then() {
+async fn source_and_start_time_are_filtered() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.clock.advance(SignedDuration::from_mins(2));
     let id = upstream.ids()[0].clone();
@@ -137,5 +137,5 @@ async fn only_one_source_and_only_since_then() {
     let since = upstream.clock.now() - SignedDuration::from_secs(30);
     let window = LogWindow { since: Some(since), ..tail(1) };
     let lines = shown(&upstream, &id, window).await.unwrap();
-    assert!(lines.len() > 3 && lines.iter().all(|line| line.moment >= Some(since)), "{lines:#?}");
+    assert!(lines.len() > 3 && lines.iter().all(|line| line.timestamp >= Some(since)), "{lines:#?}");
 }

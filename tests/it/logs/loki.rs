@@ -1,4 +1,4 @@
-//! Lines on their way to Loki: in batches, within bounds, and counted where they are lost.
+//! Sending log lines to Loki: batches, limits, retries, and the count of dropped lines.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -8,16 +8,18 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use runpod::{LogSubject, Urgency};
-use runpod_exporter::catalog::ScrapeResult;
-use runpod_exporter::exposition;
-use runpod_exporter::logs::{Cursor, Following, LokiPace, LokiTarget, Origin, Sink, to_loki};
-use runpod_exporter::metrics::families;
+use runpod_exporter::testing::catalog::ScrapeResult;
+use runpod_exporter::testing::exposition;
+use runpod_exporter::testing::logs::{
+    Cursor, LineSink, LogOrigin, LokiOptions, LokiTarget, StreamFollower, to_loki,
+};
+use runpod_exporter::testing::metrics::families;
 use serde_json::Value;
 
 use super::*;
 use crate::support::{KEY, noon, stub};
 
-/// What a stub of Loki was pushed, and what it answers.
+/// A stub of Loki: the pushes that it received, and the status with which it answers.
 #[derive(Default)]
 struct Loki {
     pushed: Mutex<Vec<(HeaderMap, Value)>>,
@@ -54,41 +56,41 @@ impl Loki {
     async fn until(&self, what: impl Fn(&Self) -> bool) {
         let begin = Instant::now();
         while !what(self) {
-            assert!(begin.elapsed() < LONG, "never so");
+            assert!(begin.elapsed() < LONG, "timeout");
             tokio::time::sleep(Duration::from_millis(10)).await; // polling
         }
     }
 }
 
-fn hurry() -> LokiPace {
-    LokiPace {
-        age: Duration::from_millis(50),
-        pause: (Duration::from_millis(5), Duration::from_millis(20)),
-        tries: 3,
-        ..LokiPace::default()
+fn fast() -> LokiOptions {
+    LokiOptions {
+        linger: Duration::from_millis(50),
+        backoff: (Duration::from_millis(5), Duration::from_millis(20)),
+        retries: 3,
+        ..LokiOptions::default()
     }
 }
 
-fn origin() -> Origin {
-    Origin { account: "default".into(), endpoint_id: "e".into(), endpoint_name: "one".into() }
+fn origin() -> LogOrigin {
+    LogOrigin { account: "default".into(), endpoint_id: "e".into(), endpoint_name: "one".into() }
 }
 
-/// An entrance to Loki whose lines come from a pod that wrote them, and the count of what was dropped.
+/// A sink that sends to Loki, and the counters of lines.
 struct Sending {
-    entrance: Arc<dyn Sink>,
+    sink: Arc<dyn LineSink>,
     instruments: Instruments,
     _task: JoinSet<()>,
 }
 
 impl Sending {
-    fn to(target: LokiTarget, pace: LokiPace) -> Self {
+    fn to(target: LokiTarget, options: LokiOptions) -> Self {
         let instruments = Instruments::new(Mode::Serve);
         let lines = Arc::new(instruments.log_lines().clone());
         let clock = Arc::new(clock::ManualClock::new(noon()));
-        let (entrance, pusher) = to_loki(target, pace, Arc::clone(&lines) as _, lines, clock).unwrap();
+        let (sink, pusher) = to_loki(target, options, Arc::clone(&lines) as _, lines, clock).unwrap();
         let mut task = JoinSet::new();
         task.spawn(pusher.run());
-        Self { entrance: Arc::new(entrance), instruments, _task: task }
+        Self { sink: Arc::new(sink), instruments, _task: task }
     }
 
     fn value(&self, name: &str) -> f64 {
@@ -98,7 +100,7 @@ impl Sending {
     }
 }
 
-/// Some lines as they come from a simulated pod.
+/// Lines of a simulated pod.
 async fn some_lines(count: u32) -> Vec<Line> {
     let upstream = Upstream::start(runpod_simulator::Options::default()).await;
     let pod = upstream.simulator.world().pods()[0].id.clone();
@@ -110,18 +112,18 @@ async fn some_lines(count: u32) -> Vec<Line> {
 #[tokio::test]
 async fn lines_are_pushed_in_batches_with_their_labels() {
     let (loki, target, _server) = Loki::start(204).await;
-    let sending = Sending::to(target, LokiPace { batch: 20, ..hurry() });
+    let sending = Sending::to(target, LokiOptions { batch: 20, ..fast() });
     let lines = some_lines(50).await;
     for line in &lines {
-        sending.entrance.line(&origin(), line);
+        sending.sink.line(&origin(), line);
     }
     loki.until(|loki| loki.lines().len() == 50).await;
     assert_eq!(loki.pushes(), 3, "twenty, twenty, ten");
-    let mut told = loki.lines();
+    let mut pushed = loki.lines();
     let mut written: Vec<String> = lines.iter().map(|line| line.text.clone()).collect();
-    told.sort_unstable();
+    pushed.sort_unstable();
     written.sort_unstable();
-    assert_eq!(told, written);
+    assert_eq!(pushed, written);
     assert_eq!(sending.value("runpod_log_lines_total"), 50.0);
     assert_eq!(sending.value("runpod_log_lines_dropped_total"), 0.0);
     let pushed = loki.pushed.lock().unwrap();
@@ -139,80 +141,76 @@ async fn lines_are_pushed_in_batches_with_their_labels() {
 }
 
 #[tokio::test]
-async fn a_loki_that_fails_is_tried_again_and_one_that_refuses_is_not() {
+async fn a_failed_push_is_retried_and_a_rejected_one_is_not() {
     let (loki, target, _server) = Loki::start(503).await;
-    let sending = Sending::to(target, hurry());
+    let sending = Sending::to(target, fast());
     let lines = some_lines(5).await;
-    sending.entrance.line(&origin(), &lines[0]);
+    sending.sink.line(&origin(), &lines[0]);
     loki.until(|loki| loki.pushes() == 2).await;
     loki.status.store(204, Ordering::SeqCst);
     loki.until(|loki| loki.pushes() == 3).await;
-    assert_eq!(sending.value("runpod_log_lines_dropped_total"), 0.0, "it came through");
+    assert_eq!(sending.value("runpod_log_lines_dropped_total"), 0.0, "the retry succeeded");
     loki.status.store(400, Ordering::SeqCst);
     for line in &lines[1..4] {
-        sending.entrance.line(&origin(), line);
+        sending.sink.line(&origin(), line);
     }
     loki.until(|loki| loki.pushes() == 4 && sending.value("runpod_log_lines_dropped_total") == 3.0).await;
     loki.status.store(204, Ordering::SeqCst);
-    sending.entrance.line(&origin(), &lines[4]);
+    sending.sink.line(&origin(), &lines[4]);
     loki.until(|loki| loki.pushes() == 5).await;
     assert_eq!(sending.value("runpod_log_lines_total"), 5.0);
 }
 
-/// A Loki that is gone for long costs lines, and neither memory nor counters.
+/// While Loki is down, lines are lost, but memory is bounded and all lines are counted.
 #[tokio::test]
-async fn the_buffer_is_bounded_and_what_does_not_fit_is_counted() {
+async fn the_queue_is_bounded_and_dropped_lines_are_counted() {
     let (loki, target, _server) = Loki::start(503).await;
-    let pace = LokiPace {
-        buffer: 10,
+    let options = LokiOptions {
+        queue_lines: 10,
         batch: 10,
-        pause: (Duration::from_mins(5), Duration::from_mins(5)),
-        ..hurry()
+        backoff: (Duration::from_mins(5), Duration::from_mins(5)),
+        ..fast()
     };
-    let sending = Sending::to(target, pace);
+    let sending = Sending::to(target, options);
     let lines = some_lines(60).await;
-    sending.entrance.line(&origin(), &lines[0]);
-    loki.until(|loki| loki.pushes() == 1).await; // and now it waits
+    sending.sink.line(&origin(), &lines[0]);
+    loki.until(|loki| loki.pushes() == 1).await; // the retry waits
     for line in &lines[1..] {
-        sending.entrance.line(&origin(), line);
+        sending.sink.line(&origin(), line);
     }
     assert_eq!(sending.value("runpod_log_lines_total"), 60.0);
-    assert_eq!(
-        sending.value("runpod_log_lines_dropped_total"),
-        49.0,
-        "ten are in the buffer, one is on its way"
-    );
+    assert_eq!(sending.value("runpod_log_lines_dropped_total"), 49.0, "ten are queued, one is in flight");
 }
 
-/// A program that prints its environment prints the key; it goes no further than to this process.
+/// A program that prints its environment prints the key: it must not be sent on.
 #[tokio::test]
-async fn the_key_is_in_no_line() {
+async fn no_line_contains_the_key() {
     let event = format!(
         "id: 2026-11-22T11:59:00Z\ndata: {{\"source\":\"container\",\"line\":\"RUNPOD_API_KEY={KEY}\",\"ts\":\"2026-11-22T11:59:00Z\"}}\n\n"
     );
     let answer = async move || ([("content-type", "text/event-stream")], event);
     let (address, _upstream) = stub(Router::new().route("/rest/v2/pods/p/logs", get(answer))).await;
     let (loki, target, _server) = Loki::start(204).await;
-    let sending = Sending::to(target, hurry());
+    let sending = Sending::to(target, fast());
     let observer = Arc::new(Instruments::new(Mode::Serve));
     let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
     let runpod = Arc::new(client(&account(address), observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));
-    let following = Following {
+    let follower = StreamFollower {
         runpod,
         clock,
         subject,
         cursor,
-        pace: hurried(),
+        options: fast_follow(),
         live: false,
-        told: false,
+        warn: false,
         urgency: Urgency::Needed,
     };
-    let (to, mut lines) = mpsc::channel(10);
-    following.run(to).await;
+    let (sender, mut lines) = mpsc::channel(10);
+    follower.run(sender).await;
     let line = lines.recv().await.unwrap();
     assert_eq!(line.text, "RUNPOD_API_KEY=[redacted]");
-    sending.entrance.line(&origin(), &line);
+    sending.sink.line(&origin(), &line);
     loki.until(|loki| loki.pushes() == 1).await;
     assert!(!format!("{:?}", loki.pushed.lock().unwrap()).contains(KEY));
 }

@@ -1,28 +1,28 @@
-//! Logs: what was written is what is shown, each line once and in its order, whatever happens on the way.
+//! Logs: every line is shown once and in order, despite failures.
 
 mod collector;
 mod command;
 mod follow;
+mod job_api;
 mod loki;
-mod older;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use clock::Clock;
 use runpod::{LogWindow, Runpod};
-use runpod_exporter::app::client;
-use runpod_exporter::instruments::Instruments;
-use runpod_exporter::logs::{Line, Show, ShowError, Target};
-use runpod_exporter::settings::Mode;
+use runpod_exporter::testing::app::client;
+use runpod_exporter::testing::instruments::Instruments;
+use runpod_exporter::testing::logs::{Line, LogReader, LogReaderError, Target};
+use runpod_exporter::testing::settings::Mode;
 use runpod_simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-use crate::support::{Upstream, account, hurried};
+use crate::support::{Upstream, account, fast_follow};
 
-/// Longer than anything here takes, on the slowest machine.
+/// Timeout that even a slow machine does not reach.
 const LONG: Duration = Duration::from_mins(1);
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
@@ -38,10 +38,10 @@ async fn target(runpod: &Runpod, text: &str) -> Target {
     Target::find(runpod, &Arc::from("default"), text, Instant::now() + LONG).await.unwrap()
 }
 
-/// A target that is shown. It ends when this is dropped.
+/// A target that is followed. Dropping it stops the follower.
 struct Shown {
     lines: UnboundedReceiver<Line>,
-    _task: JoinSet<Result<(), ShowError>>,
+    _task: JoinSet<Result<(), LogReaderError>>,
 }
 
 impl Shown {
@@ -49,44 +49,44 @@ impl Shown {
         let runpod = runpod(upstream);
         let target = target(&runpod, text).await;
         let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
-        let show = Show { runpod, clock, window, level: None, live: true, pace: hurried() };
+        let reader = LogReader { runpod, clock, window, level: None, live: true, options: fast_follow() };
         let (to, lines) = mpsc::unbounded_channel();
         let mut task = JoinSet::new();
         task.spawn(async move {
             let write = |line: &Line| to.send(line.clone()).map_err(std::io::Error::other);
-            show.run(&target, write).await
+            reader.run(&target, write).await
         });
         Self { lines, _task: task }
     }
 
-    /// The next lines, so many.
+    /// The next `count` lines.
     async fn next(&mut self, count: usize) -> Vec<Line> {
         let mut lines = Vec::new();
         while lines.len() < count {
             let line = timeout(LONG, self.lines.recv()).await;
-            lines.push(line.unwrap_or_else(|_| panic!("{} of {count} lines came", lines.len())).unwrap());
+            lines.push(line.unwrap_or_else(|_| panic!("{} of {count} lines received", lines.len())).unwrap());
         }
         lines
     }
 
-    /// Whether nothing more comes for a while.
+    /// Whether no more lines are received within a short time.
     async fn is_quiet(&mut self) -> bool {
         timeout(Duration::from_millis(400), self.lines.recv()).await.is_err()
     }
 }
 
-/// What is there of a target, and no more.
-async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec<Line>, ShowError> {
+/// The existing lines of a target.
+async fn shown(upstream: &Upstream, text: &str, window: LogWindow) -> Result<Vec<Line>, LogReaderError> {
     let runpod = runpod(upstream);
     let target = target(&runpod, text).await;
     let clock: Arc<dyn Clock> = Arc::new(upstream.clock.clone());
     let mut lines = Vec::new();
-    let show = Show { runpod, clock, window, level: None, live: false, pace: hurried() };
+    let reader = LogReader { runpod, clock, window, level: None, live: false, options: fast_follow() };
     let write = |line: &Line| {
         lines.push(line.clone());
         Ok(())
     };
-    timeout(LONG, show.run(&target, write)).await.unwrap()?;
+    timeout(LONG, reader.run(&target, write)).await.unwrap()?;
     Ok(lines)
 }
 

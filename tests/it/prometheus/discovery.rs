@@ -1,10 +1,10 @@
-//! Many accounts: Prometheus finds them by `/sd`, scrapes each by `/probe`, and shares them out by its own sharding.
+//! Many accounts: Prometheus discovers them with `/sd`, scrapes each with `/probe`, and distributes them with hashmod.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clock::ManualClock;
-use runpod_exporter::config::Account;
+use runpod_exporter::testing::config::Account;
 use runpod_simulator::Options;
 use serde_json::{Value, json};
 
@@ -13,13 +13,13 @@ use crate::support::{Exporter, Upstream, account, noon};
 
 const ACCOUNTS: [&str; 4] = ["research", "production", "spike", "archive"];
 
-/// The accounts that share every name with one another: all of them read the same simulated account.
+/// An exporter with several accounts that read the same simulated account, so that all names are equal.
 async fn exporter(upstream: &Upstream) -> Exporter {
     let named = |name: &&str| Account { name: Arc::from(*name), ..account(upstream.address) };
     Exporter::of(ACCOUNTS.iter().map(named).collect(), Arc::new(ManualClock::new(noon()))).await
 }
 
-/// The accounts that this Prometheus scrapes with success, once there are `count` of them.
+/// The accounts that this Prometheus scrapes successfully, once there are `count` of them.
 async fn scraped(prometheus: &Prometheus, count: usize) -> BTreeSet<String> {
     until("an up of every account", async || {
         let data = prometheus.get("query", &[("query", "runpod_up == 1")]).await?;
@@ -37,13 +37,13 @@ fn job(exporter: &Exporter, relabel: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn prometheus_finds_every_account_and_keeps_them_apart() {
+async fn prometheus_discovers_every_account_separately() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(&upstream).await;
     let prometheus = Prometheus::with(&job(&exporter, &json!([]))).await;
     assert_eq!(scraped(&prometheus, 4).await, ACCOUNTS.map(str::to_owned).into());
-    assert_eq!(prometheus.value("sum(up)").await, Some(4.0), "each has an up of its own");
-    // A busy machine may need more than one scrape for all of them.
+    assert_eq!(prometheus.value("sum(up)").await, Some(4.0), "each has its own up");
+    // On a busy machine, the first scrapes may be incomplete.
     until("the queue of every endpoint of every account", async || {
         let queues = prometheus.value("count(runpod_queue_depth)").await;
         (queues == Some(4.0 * 6.0)).then_some(())
@@ -56,9 +56,9 @@ async fn prometheus_finds_every_account_and_keeps_them_apart() {
     assert_eq!(prometheus.complaints(), [""; 0]);
 }
 
-/// Two servers with the relabelling of the documentation: every account is with one of them, and none with both.
+/// Two servers with the relabeling of the documentation: each account is scraped by exactly one of them.
 #[tokio::test]
-async fn accounts_are_shared_out_by_hashmod() {
+async fn accounts_are_distributed_by_hashmod() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(&upstream).await;
     let shard = |own: &str| {
@@ -70,7 +70,7 @@ async fn accounts_are_shared_out_by_hashmod() {
     let zero = Prometheus::with(&job(&exporter, &shard("0"))).await;
     let one = Prometheus::with(&job(&exporter, &shard("1"))).await;
     let targets = async |prometheus: &Prometheus| {
-        until("what it discovered", async || {
+        until("the discovered targets", async || {
             let targets = prometheus.get("targets", &[]).await?;
             let (own, others) = (targets["activeTargets"].as_array()?, targets["droppedTargets"].as_array()?);
             (own.len() + others.len() == 4).then_some(own.len())
@@ -82,5 +82,5 @@ async fn accounts_are_shared_out_by_hashmod() {
     let (of_zero, of_one) = (scraped(&zero, own_of_zero).await, scraped(&one, own_of_one).await);
     let all: BTreeSet<_> = of_zero.union(&of_one).cloned().collect();
     assert_eq!(all, ACCOUNTS.map(str::to_owned).into());
-    assert!(!of_zero.is_empty() && !of_one.is_empty(), "these names fall on both servers");
+    assert!(!of_zero.is_empty() && !of_one.is_empty(), "both servers have accounts");
 }

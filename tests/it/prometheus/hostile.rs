@@ -1,4 +1,4 @@
-//! Names that break what is written without care: they arrive in Prometheus as they were given in Runpod.
+//! Names with special characters: Prometheus stores them unchanged.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -32,7 +32,7 @@ const NAMES: [&str; 16] = [
     "a,b=\"c\"} 1 1700000000000",
 ];
 
-/// Each name in the JSON of one thing, which gets a number for its id.
+/// A JSON list with one element for each name, whose id is its index.
 fn list(one: impl Fn(usize, &str) -> Value) -> Vec<Value> {
     NAMES.iter().enumerate().map(|(n, name)| one(n, name)).collect()
 }
@@ -45,7 +45,7 @@ fn pod(n: usize, name: &str) -> Value {
     json!({"id": format!("p{n}"), "name": name, "desiredStatus": "RUNNING", "imageName": name})
 }
 
-/// Answers the documents of the exporter, told apart by their names.
+/// Answers the documents of the exporter by their names.
 async fn graphql(body: String) -> Json<Value> {
     let myself = match body {
         body if body.contains("query Endpoints") => json!({"endpoints": list(endpoint)}),
@@ -64,7 +64,7 @@ async fn exporter(upstream: SocketAddr) -> Exporter {
 }
 
 #[tokio::test]
-async fn hostile_names_arrive_as_they_were_given() {
+async fn hostile_names_are_stored_unchanged() {
     let routes = Router::new().route("/graphql", post(graphql)).route("/v2/{id}/health", get(health));
     let (upstream, _server) = stub(routes).await;
     let exporter = exporter(upstream).await;

@@ -1,4 +1,4 @@
-//! What `histogram_quantile` makes of the exporter's histograms, against the jobs themselves.
+//! `histogram_quantile` on the exporter's histograms, compared with the jobs themselves.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn p95(mut latencies: Vec<Duration>) -> f64 {
     latencies[(latencies.len() * 95).div_ceil(100) - 1].as_secs_f64()
 }
 
-/// The queries of the page about latency. Prometheus has to understand them.
+/// The queries in the documentation of latency. Prometheus must accept them.
 fn documented() -> Vec<String> {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/latency.md")).unwrap();
     let blocks: Vec<_> =
@@ -49,7 +49,7 @@ async fn the_95th_percentile_is_off_by_less_than_its_bucket() {
 
     let prometheus = Prometheus::start(exporter.address).await;
     prometheus.scrapes(2.0).await;
-    let mut told = Vec::new();
+    let mut rows = Vec::new();
     let ids = upstream.ids();
     for id in ids.iter().take(5).map(Some).chain([None]) {
         let own = ran.iter().filter(|(endpoint, _)| id.is_none_or(|id| endpoint.configuration().id == *id));
@@ -61,14 +61,14 @@ async fn the_95th_percentile_is_off_by_less_than_its_bucket() {
         let quantile = until("the quantile", async || prometheus.value(&query).await).await;
         let upper = BOUNDS.iter().position(|bound| *bound >= true_p95).unwrap();
         let (low, high) = (BOUNDS[upper - 1], BOUNDS[upper]);
-        told.push(format!(
+        rows.push(format!(
             "{true_p95:.3} s, by histogram_quantile {quantile:.3} s, in the bucket {low} to {high}"
         ));
-        assert!((low..=high).contains(&quantile) && (quantile - true_p95).abs() < high - low, "{told:?}");
+        assert!((low..=high).contains(&quantile) && (quantile - true_p95).abs() < high - low, "{rows:?}");
     }
     for query in documented() {
         assert!(prometheus.get("query", &[("query", &query)]).await.is_some(), "{query}");
     }
     assert!(ran.len() > 2_000, "{}", ran.len());
-    println!("p95 of {} jobs:\n{}", ran.len(), told.join("\n"));
+    println!("p95 of {} jobs:\n{}", ran.len(), rows.join("\n"));
 }

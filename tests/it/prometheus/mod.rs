@@ -1,4 +1,4 @@
-//! End to end with the real Prometheus: what it takes, keeps and gives back. Nothing here reads the text format itself.
+//! End to end with a real Prometheus: scraping, storing and querying. Nothing here parses the text format.
 
 mod discovery;
 mod hostile;
@@ -17,7 +17,7 @@ use tokio::process::Command;
 use self::server::{Prometheus, Series, spawn};
 use crate::support::{Exposition, Upstream, stub};
 
-/// Has promtool judge a page. Empty if it has nothing to say, as it ends with success then and only then.
+/// The output of promtool for a page: empty if there are no problems, in which case it also exits with success.
 async fn promtool(page: &Exposition) -> String {
     let mut process = spawn(
         Command::new("promtool")
@@ -30,19 +30,19 @@ async fn promtool(page: &Exposition) -> String {
     stdin.write_all(page.0.as_bytes()).await.unwrap();
     drop(stdin);
     let output = process.wait_with_output().await.unwrap();
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert_eq!(output.status.success(), said.is_empty(), "promtool: {}: {said}", output.status);
-    said
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.success(), text.is_empty(), "promtool: {}: {text}", output.status);
+    text
 }
 
-async fn promtool_has_nothing_to_say(shape: Shape) {
+async fn promtool_accepts(shape: Shape) {
     let upstream = Upstream::start(Options { shape, endpoints: 100, pods: 100, ..Options::default() }).await;
     let exporter = upstream.exporter().await;
     let first = exporter.scrape().await;
     assert_eq!(first.count("runpod_queue_depth", &[]), 100);
     assert_eq!(first.count("runpod_pod_info", &[]), 100);
     assert_eq!(promtool(&first).await, "");
-    // The instruments have more to say of a scrape in which things failed.
+    // A scrape with failures has more series of instruments.
     for fault in ["health=bad-gateway*3", "Pods=partial-errors", "Account=gone"] {
         upstream.fault(fault);
     }
@@ -50,18 +50,18 @@ async fn promtool_has_nothing_to_say(shape: Shape) {
 }
 
 #[tokio::test]
-async fn promtool_has_nothing_to_say_about_the_live_shape() {
-    promtool_has_nothing_to_say(Shape::Live).await;
+async fn promtool_accepts_the_live_shape() {
+    promtool_accepts(Shape::Live).await;
 }
 
 #[tokio::test]
-async fn promtool_has_nothing_to_say_about_the_documented_shape() {
-    promtool_has_nothing_to_say(Shape::Documented).await;
+async fn promtool_accepts_the_documented_shape() {
+    promtool_accepts(Shape::Documented).await;
 }
 
-/// The proof of the proofs: promtool, the counts and the log do speak where something is wrong.
+/// Tests the tests: promtool, the counts and the log do report an invalid page.
 #[tokio::test]
-async fn what_is_wrong_with_a_page_is_noticed() {
+async fn an_invalid_page_is_detected() {
     const REPEATED: &str =
         "# HELP runpod_test Test.\n# TYPE runpod_test gauge\nrunpod_test 1\nrunpod_test 2\n";
     const OLD: &str = "# HELP runpod_old Old.\n# TYPE runpod_old gauge\nrunpod_old 1 1000\n";
@@ -72,7 +72,7 @@ async fn what_is_wrong_with_a_page_is_noticed() {
         let prometheus = Prometheus::start(address).await;
         prometheus.scrapes(2.0).await;
         let Series { scraped, stored, .. } = prometheus.series().await.unwrap();
-        // A repeated series is dropped without a word by promtool, and by Prometheus before version 2.52.
+        // promtool, and Prometheus before version 2.52, drop a repeated series silently.
         assert!(stored < scraped, "{page}: {stored} of {scraped}");
         assert!(page == REPEATED || !prometheus.complaints().is_empty(), "{page}");
     }

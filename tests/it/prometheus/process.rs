@@ -1,4 +1,4 @@
-//! The program as it is shipped, under a Prometheus that scrapes it second by second, until it is told to stop.
+//! The program under a Prometheus that scrapes it every second, until it is terminated.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 use super::server::{Prometheus, Series, spawn, until};
 use crate::support::client;
 
-/// The demo, and where it listens, as it tells the person who started it.
+/// The demo, and the address that it prints.
 async fn demo() -> (Child, SocketAddr) {
     let mut demo = spawn(
         Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
@@ -23,7 +23,7 @@ async fn demo() -> (Child, SocketAddr) {
             return (demo, address.trim_end_matches("/metrics").parse().unwrap());
         }
     }
-    panic!("the demo does not say where it listens");
+    panic!("the demo does not print its address");
 }
 
 async fn page(address: SocketAddr) -> String {
@@ -34,7 +34,7 @@ fn is_sample(line: &&str) -> bool {
     !line.starts_with('#')
 }
 
-/// The counters of a page; of a histogram, its parts that count.
+/// The counters of a page, including those of histograms.
 fn counters(page: &str) -> Vec<String> {
     let types = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
     let counting = types.flat_map(|(name, kind)| match kind {
@@ -52,13 +52,13 @@ async fn terminate(process: &Child) {
 }
 
 #[tokio::test]
-async fn prometheus_takes_all_that_the_program_gives_until_it_is_told_to_stop() {
+async fn prometheus_accepts_every_scrape_until_the_program_is_terminated() {
     let (mut demo, address) = demo().await;
     let prometheus = Prometheus::start(address).await;
     let target = prometheus.scrapes(5.0).await;
     assert_eq!((&target["health"], &target["lastError"]), (&"up".into(), &"".into()));
 
-    // The world moves on between two looks, so what must agree need not do so at the first.
+    // The world changes between two scrapes, so the first comparison may fail.
     let series = until("as many series in Prometheus as on the page", async || {
         let given = page(address).await.lines().filter(is_sample).count();
         let Series { scraped, kept, stored } = prometheus.series().await?;
@@ -69,7 +69,7 @@ async fn prometheus_takes_all_that_the_program_gives_until_it_is_told_to_stop() 
     .await;
     println!("{series} series of 30 endpoints and 30 pods");
 
-    until("requests that end", async || {
+    until("finished requests", async || {
         let grown = prometheus.value("sum(increase(runpod_requests_total[1h]))").await?;
         (grown > 0.0).then_some(())
     })
@@ -77,7 +77,7 @@ async fn prometheus_takes_all_that_the_program_gives_until_it_is_told_to_stop() 
     let counters = counters(&page(address).await);
     assert!(counters.iter().any(|counter| counter == "runpod_requests_total"), "{counters:?}");
     for counter in counters {
-        // A rate takes a counter that falls for one that restarted, so it would not show.
+        // `rate` treats a decreasing counter as a restart and would hide it.
         let fell = prometheus.value(&format!("sum(resets({counter}[1h]))")).await;
         assert_eq!(fell, Some(0.0), "{counter}");
     }

@@ -1,4 +1,4 @@
-//! A Prometheus of one's own: its process, its log, and what it answers. What is scraped does not belong here.
+//! A real Prometheus: its process, its log and its API. The targets do not belong here.
 
 use std::fs::{self, File};
 use std::io;
@@ -16,13 +16,13 @@ use tokio::time::{interval, timeout};
 
 use crate::support::client;
 
-/// Longer than any machine takes: only what never comes is given up.
+/// Timeout that even a slow machine does not reach.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Between two looks.
+/// Interval of polling.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Starts a tool of Prometheus, or says how to get it.
+/// Starts a tool of Prometheus, or explains how to install it.
 pub(crate) fn spawn(command: &mut Command) -> Child {
     let spawned = command.kill_on_drop(true).spawn();
     let program = command.as_std().get_program().display();
@@ -35,13 +35,13 @@ pub(crate) fn spawn(command: &mut Command) -> Child {
     }
 }
 
-/// Looks until there is something to see. `what` is what a failure says is missing.
-pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+/// Polls until there is a value. `what` describes the missing value in a failure.
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, poll: impl Fn() -> F) -> T {
     let mut pace = interval(LOOK);
     let looking = async {
         loop {
             pace.tick().await;
-            if let Some(seen) = look().await {
+            if let Some(seen) = poll().await {
                 return seen;
             }
         }
@@ -49,12 +49,12 @@ pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: im
     timeout(PATIENCE, looking).await.unwrap_or_else(|_elapsed| panic!("never seen: {what}"))
 }
 
-/// Where nobody listens. Neither Prometheus nor Alertmanager tells which port it was given: the system names one that is free.
+/// A free address. Prometheus and Alertmanager cannot report a port that the system assigns.
 pub(crate) async fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
-/// How many series there were in the last scrape, on the way from the page to the database.
+/// Number of series in the last scrape, at each step from the page to the database.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Series {
     pub(crate) scraped: f64,
@@ -62,7 +62,7 @@ pub(crate) struct Series {
     pub(crate) stored: f64,
 }
 
-/// A Prometheus that scrapes its targets every second. It is killed when this is dropped.
+/// A Prometheus that scrapes its targets every second. Dropping it kills the process.
 #[derive(Debug)]
 pub(crate) struct Prometheus {
     pub(crate) address: SocketAddr,
@@ -78,13 +78,13 @@ impl Prometheus {
             .await
     }
 
-    /// One that scrapes as this job says.
+    /// A Prometheus with this scrape job.
     pub(crate) async fn with(job: &Value) -> Self {
         let global = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
         Self::configured(&json!({"global": global, "scrape_configs": [job]}), None).await
     }
 
-    /// One with this configuration, on what was kept in `data` before, or on nothing.
+    /// A Prometheus with this configuration, and optionally with existing data.
     pub(crate) async fn configured(configuration: &Value, data: Option<&Path>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = directory.path().join("prometheus.json");
@@ -96,22 +96,22 @@ impl Prometheus {
             Command::new("prometheus")
                 .arg(format!("--config.file={}", config.display()))
                 .arg(format!("--storage.tsdb.path={}", data.display()))
-                .arg("--storage.tsdb.retention.time=100y") // a history may be of any time
-                .arg("--rules.alert.resend-delay=1s") // a message that was muted is told as soon as it is not
+                .arg("--storage.tsdb.retention.time=100y") // the history may be of any time
+                .arg("--rules.alert.resend-delay=1s") // notifications are sent as soon as they are no longer muted
                 .arg(format!("--web.listen-address={address}"))
-                .arg("--log.level=debug") // what is wrong with a scrape is said on no other level
+                .arg("--log.level=debug") // problems of a scrape are logged only at this level
                 .stdout(Stdio::null())
                 .stderr(File::create(&log).unwrap()),
         );
         Self { address, client: client(), log, process, _directory: directory }
     }
 
-    /// Ends it, so that another one may have its data.
+    /// Stops it, so that another one can use its data.
     pub(crate) async fn stop(mut self) {
         self.process.kill().await.unwrap();
     }
 
-    /// The `data` of an answer of the HTTP API. `None` as long as it does not answer.
+    /// The `data` of a response of the HTTP API. `None` until it responds.
     pub(crate) async fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Option<Value> {
         let mut url = url::Url::parse(&format!("http://{}/api/v1/{path}", self.address)).unwrap();
         url.query_pairs_mut().extend_pairs(parameters);
@@ -139,7 +139,7 @@ impl Prometheus {
         Some(Series { scraped, kept: self.value("scrape_samples_post_metric_relabeling").await?, stored })
     }
 
-    /// Waits until it has scraped so often without a failure, and gives what it says of its target.
+    /// Waits for a number of successful scrapes, and returns the status of the target.
     pub(crate) async fn scrapes(&self, times: f64) -> Value {
         until("successful scrapes", async || {
             let scrapes = self.value("sum_over_time(up[1h])").await?;
@@ -150,7 +150,7 @@ impl Prometheus {
         targets["activeTargets"][0].clone()
     }
 
-    /// What it complains of in its log: warnings, errors, and what was wrong with a sample.
+    /// The problems in its log: warnings, errors, and invalid samples.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = fs::read_to_string(&self.log).unwrap();
         assert!(log.contains("level=debug"), "the log is not the one that is looked for: {log}");

@@ -1,11 +1,11 @@
-//! What is switched on by hand: the market, which GraphQL tells without a key, and the machines of a host.
+//! Collectors that are off by default: the market, which GraphQL serves without a key, and the machines of a host.
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use runpod::ApiKey;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options};
 
 use crate::support::{Exporter, Upstream, account};
@@ -17,7 +17,7 @@ async fn exporter(upstream: &Upstream, key: &str, collectors: &[Collector]) -> E
 }
 
 #[tokio::test]
-async fn prices_and_stock_of_pods_need_no_key() {
+async fn prices_and_availability_for_pods_need_no_key() {
     let upstream = Upstream::start(Options::default()).await;
     let page = exporter(&upstream, "rpa_of_nobody", &[Collector::Market]).await.scrape().await;
     assert_eq!(page.count("runpod_gpu_price_dollars_per_hour", &["cloud=\"secure\""]), 9);
@@ -27,7 +27,7 @@ async fn prices_and_stock_of_pods_need_no_key() {
 }
 
 #[tokio::test]
-async fn rest_adds_the_stock_for_workers_and_stands_in_for_the_rest() {
+async fn rest_adds_the_availability_for_workers_and_is_the_fallback() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(&upstream, crate::support::KEY, &[Collector::Market]).await;
     let before = exporter.scrape().await;

@@ -1,7 +1,7 @@
-//! The REST API: as it was recorded, when it steps in for GraphQL, and when it refuses.
+//! The REST API: recorded responses, fallback for GraphQL, pauses and pagination.
 
+mod fallback;
 mod market;
 mod pages;
+mod pauses;
 mod recorded;
-mod rests;
-mod stands_in;

@@ -1,4 +1,4 @@
-//! Lists in pages, from a server that cuts them as it likes.
+//! Pagination of lists.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, account, noon, stub};
 
-/// Pods in pages: what the first page says of those that follow, by the cursor of each.
+/// Scrapes pods whose pages are `page` of each cursor.
 async fn scrape(page: fn(&str) -> Value) -> Exposition {
     let pods = move |RawQuery(query): RawQuery| async move {
         let query = query.unwrap_or_default();
@@ -46,33 +46,33 @@ async fn every_page_is_read_however_short() {
 }
 
 #[tokio::test]
-async fn without_a_word_on_pages_there_is_one() {
-    let tellings: [fn(&str) -> Value; 4] = [
+async fn without_pagination_there_is_one_page() {
+    let lists: [fn(&str) -> Value; 4] = [
         |_| json!({"pods": pods(&["a"])}),
         |_| json!({"pods": pods(&["a"]), "pagination": null}),
         |_| json!({"pods": pods(&["a"]), "pagination": {"nextCursor": "2"}}),
         |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": true}}),
     ];
-    for telling in tellings {
-        let page = scrape(telling).await;
-        assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (1, Some(1.0)), "{}", telling(""));
+    for list in lists {
+        let page = scrape(list).await;
+        assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (1, Some(1.0)), "{}", list(""));
     }
 }
 
 #[tokio::test]
-async fn pages_in_a_circle_are_left() {
+async fn a_pagination_loop_is_detected() {
     let page =
         scrape(|_| json!({"pods": pods(&["a"]), "pagination": {"nextCursor": "1", "hasNextPage": true}}))
             .await;
     assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (0, Some(0.0)));
-    let asked = page.sum("runpod_api_requests_total", &["api=\"rest\"", "operation=\"pods\""]);
-    assert_eq!(asked, 2.0);
+    let requests = page.sum("runpod_api_requests_total", &["api=\"rest\"", "operation=\"pods\""]);
+    assert_eq!(requests, 2.0);
 }
 
 #[tokio::test]
-async fn a_list_that_is_not_there_is_no_empty_list() {
-    let tellings: [fn(&str) -> Value; 2] = [|_| json!({}), |_| json!({"pods": null})];
-    for telling in tellings {
-        assert_eq!(success(&scrape(telling).await), Some(0.0), "{}", telling(""));
+async fn a_missing_list_is_not_an_empty_list() {
+    let lists: [fn(&str) -> Value; 2] = [|_| json!({}), |_| json!({"pods": null})];
+    for list in lists {
+        assert_eq!(success(&scrape(list).await), Some(0.0), "{}", list(""));
     }
 }

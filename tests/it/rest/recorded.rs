@@ -1,4 +1,4 @@
-//! Every recorded answer of the REST API, through the client into what Prometheus reads.
+//! Every recorded response of the REST API, and the series that result from it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::IntoResponse;
 use clock::ManualClock;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, account, fixture, stub};
 
-/// What is answered under a path: status, headers, body. Everything else is retired or not there.
+/// The responses by path: status, headers, body. All other paths are retired or not found.
 #[derive(Clone, Default)]
 struct Recorded(BTreeMap<&'static str, (u16, HeaderMap, String)>);
 
@@ -24,12 +24,12 @@ impl Recorded {
         self
     }
 
-    fn refuses(mut self, path: &'static str, status: u16, headers: HeaderMap, body: String) -> Self {
+    fn rejects(mut self, path: &'static str, status: u16, headers: HeaderMap, body: String) -> Self {
         self.0.insert(path, (status, headers, body));
         self
     }
 
-    /// What an exporter says in the evening of the day on which the examples play.
+    /// A scrape in the evening of the day of the examples.
     async fn scrape(self) -> Exposition {
         self.scrapes(1).await
     }
@@ -72,21 +72,21 @@ async fn endpoints_with_workers_and_releases() {
     insta::assert_snapshot!(page.about("endpoint_id"));
 }
 
-/// The release is under way, as the example has it, only where a worker is stale.
+/// The rollout of the example is in progress only if a worker is stale.
 #[tokio::test]
-async fn a_release_under_way() {
+async fn a_rollout_in_progress() {
     let mut workers: Value = serde_json::from_str(&fixture("rest_v2_serverless_workers")).unwrap();
     workers["workers"][0]["isStale"] = json!(true);
     let recorded = Recorded::default()
         .answers("serverless", fixture("rest_v2_serverless"))
         .answers("serverless/4m7x2k9q/workers", workers.to_string())
         .answers("serverless/4m7x2k9q/releases", fixture("rest_v2_serverless_releases"));
-    // Progress is asked for once a list has shown that there is some.
+    // Progress is requested after a list shows a rollout.
     let page = recorded.scrapes(2).await;
     insta::assert_snapshot!(page.about("rollout"));
 }
 
-/// One worker as the real service showed it, without its uptime.
+/// A recorded worker, without its uptime.
 #[tokio::test]
 async fn the_worker_of_the_real_service() {
     let worker: Value = serde_json::from_str(&fixture("workers_v2_worker_record")).unwrap();
@@ -124,9 +124,9 @@ async fn the_bill_of_everything() {
     insta::assert_snapshot!(page.about("runpod_billed_"));
 }
 
-/// Without the ledger of everything, each of the others says what it has.
+/// Without the total bill, the bills by product are used.
 #[tokio::test]
-async fn the_bill_by_its_ledgers() {
+async fn the_bills_by_product() {
     let page = Recorded::default()
         .answers("serverless", fixture("rest_v2_serverless"))
         .answers("billing/pods", fixture("rest_v2_billing_pods"))
@@ -146,8 +146,8 @@ async fn gpu_types() {
 }
 
 #[tokio::test]
-async fn refusals() {
-    let mut told = String::new();
+async fn rejections() {
+    let mut text = String::new();
     for (name, status) in [
         ("rest_v2_error_401", 401),
         ("rest_v2_error_403", 403),
@@ -163,8 +163,8 @@ async fn refusals() {
                 headers.insert(name, value.as_str().unwrap().parse().unwrap());
             }
         }
-        let page = Recorded::default().refuses("*", status, headers, fixture(name)).scrape().await;
-        told.extend([
+        let page = Recorded::default().rejects("*", status, headers, fixture(name)).scrape().await;
+        text.extend([
             name,
             "\n",
             &page.about("runpod_up"),
@@ -173,6 +173,6 @@ async fn refusals() {
             &page.about("runpod_api_quota"),
         ]);
     }
-    let told: Vec<&str> = told.lines().filter(|line| !line.contains("_seconds")).collect();
-    insta::assert_snapshot!(told.join("\n"));
+    let lines: Vec<&str> = text.lines().filter(|line| !line.contains("_seconds")).collect();
+    insta::assert_snapshot!(lines.join("\n"));
 }

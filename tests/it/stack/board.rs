@@ -1,4 +1,4 @@
-//! The dashboards as they are shipped, asked as Grafana asks: what it puts in for variables and intervals, and with which step.
+//! The shipped dashboards, queried like Grafana: with its values of variables, intervals and steps.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,16 +10,16 @@ use serde_json::Value;
 use super::history::Span;
 use super::shipped;
 
-/// How many points of a line a panel has room for.
+/// Maximum number of points of a panel.
 const ROOM: u64 = 1000;
 
-/// The scrape interval of the data source, in seconds; where a query has one of its own, it is that.
+/// The scrape interval of the data source in seconds, unless a query has its own.
 const SCRAPE: u64 = 30;
 
-/// What is chosen for each variable, as it stands in a regular expression.
+/// The value of each variable, as a regular expression.
 pub(super) type Choices = BTreeMap<String, String>;
 
-/// A page.
+/// A dashboard.
 #[derive(Debug)]
 pub(super) struct Board {
     pub(super) uid: String,
@@ -39,7 +39,7 @@ pub(super) struct Query {
     interval: u64,
 }
 
-/// A variable that is asked of Prometheus.
+/// A variable whose values are queried from Prometheus.
 #[derive(Debug)]
 pub(super) struct Variable {
     pub(super) name: String,
@@ -48,7 +48,7 @@ pub(super) struct Variable {
     all: String,
 }
 
-/// Every page.
+/// All dashboards.
 pub(super) fn boards() -> Vec<Board> {
     let mut paths: Vec<_> =
         fs::read_dir(shipped("grafana/dashboards")).unwrap().map(|file| file.unwrap().path()).collect();
@@ -70,11 +70,11 @@ impl Board {
                 interval: target["interval"].as_str().map_or(SCRAPE, seconds),
             })
         });
-        let asked = list(&json["templating"]["list"]).filter(|variable| variable["type"] == "query");
+        let queries = list(&json["templating"]["list"]).filter(|variable| variable["type"] == "query");
         Self {
             uid: text(&json["uid"]),
             queries: panels.collect(),
-            variables: asked.map(Variable::read).collect(),
+            variables: queries.map(Variable::read).collect(),
             annotations: list(&json["annotations"]["list"])
                 .map(|annotation| text(&annotation["expr"]))
                 .collect(),
@@ -97,38 +97,38 @@ impl Variable {
         }
     }
 
-    /// The value of a choice in what Prometheus said of one: a series as text, or a value of a label.
-    pub(super) fn value(&self, said: &str) -> Option<String> {
+    /// The value in a result of the query: a series as text, or a label value.
+    pub(super) fn value(&self, result: &str) -> Option<String> {
         if self.regex.is_empty() {
-            return Some(said.to_owned());
+            return Some(result.to_owned());
         }
-        // Named groups are written `(?<name>…)` there as here.
-        Some(Regex::new(&self.regex).unwrap().captures(said)?["value"].to_owned())
+        // Named groups have the same syntax, `(?<name>…)`.
+        Some(Regex::new(&self.regex).unwrap().captures(result)?["value"].to_owned())
     }
 }
 
 impl Query {
-    /// Between two points, in seconds.
+    /// Seconds between two points.
     pub(super) fn step(&self, span: Span) -> u64 {
         let least = span.seconds().div_ceil(ROOM).max(self.interval);
         least.div_ceil(self.interval) * self.interval
     }
 
-    /// The expression as Prometheus gets it.
+    /// The expression that Grafana sends to Prometheus.
     pub(super) fn expression(&self, choices: &Choices, span: Span) -> String {
         let step = self.step(span);
         let rate = (step + self.interval).max(4 * self.interval);
         let expr = self.expr.replace("$__rate_interval", &format!("{rate}s"));
-        chosen(&expr.replace("$__interval", &format!("{step}s")), choices, span)
+        interpolate(&expr.replace("$__interval", &format!("{step}s")), choices, span)
     }
 }
 
-/// A text with what is chosen put in.
-pub(super) fn chosen(text: &str, choices: &Choices, span: Span) -> String {
+/// Replaces the variables in a text.
+pub(super) fn interpolate(text: &str, choices: &Choices, span: Span) -> String {
     let text = text.replace("$__range", &format!("{}s", span.seconds()));
     let text = choices.iter().fold(text, |text, (name, value)| text.replace(&format!("${name}"), value));
     let left = text.split('$').skip(1).find(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
-    assert_eq!(left, None, "something is left to put in: {text}");
+    assert_eq!(left, None, "a variable was not replaced: {text}");
     text
 }
 

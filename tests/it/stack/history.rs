@@ -1,12 +1,12 @@
-//! Hours of the simulated world as a Prometheus would have kept them: the real exporter is scraped minute by minute by a clock
-//! that is moved, and promtool makes blocks of what it said. Nothing is made up for the dashboards.
+//! Hours of history for dashboards: the exporter is scraped every minute of a simulated clock, and promtool creates blocks from
+//! the scrapes.
 
 use std::fs;
 use std::path::Path;
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
@@ -19,11 +19,10 @@ use crate::support::{Upstream, noon};
 
 const HOURS: i64 = 6;
 
-/// Between two scrapes. Rates are drawn over two minutes at least.
+/// Interval of scrapes. Rates use windows of at least two minutes.
 const STEP: SignedDuration = SignedDuration::from_mins(1);
 
-/// What happens, from which minute to which: scenes, and faults as on the command line. Pages about failures have something to
-/// show too.
+/// Scenes and faults, with their first and last minute, so that panels about failures have data too.
 const TROUBLES: [(i64, i64, &str); 5] = [
     (70, 85, "health=bad-gateway*40"),
     (140, 150, "Pods=partial-errors"),
@@ -32,22 +31,22 @@ const TROUBLES: [(i64, i64, &str); 5] = [
     (290, 296, "graphql=rate-limited(30)"),
 ];
 
-/// The first moment and the last one.
+/// Start and end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     pub(super) start: Timestamp,
     pub(super) end: Timestamp,
 }
 
-/// The time of every history.
+/// Start and end of every history.
 pub(super) fn span() -> Span {
     Span { start: noon(), end: noon() + SignedDuration::from_hours(HOURS) }
 }
 
-/// Makes a history, with what the rules make of it, for a Prometheus whose data are in `directory`.
+/// Creates a history, including recorded rules, as the data of a Prometheus in `directory`.
 pub(super) async fn make(directory: &Path) {
     let scrapes = directory.join("scrapes.om");
-    live(&scrapes).await;
+    simulate(&scrapes).await;
     let text = scrapes.display().to_string();
     promtool(&[
         "tsdb",
@@ -64,11 +63,11 @@ pub(super) async fn make(directory: &Path) {
     }
 }
 
-/// Lives through the hours, and writes what was scraped.
-async fn live(scrapes: &Path) {
+/// Simulates the hours and writes the scrapes.
+async fn simulate(scrapes: &Path) {
     let reading = Reading { collectors: Collector::ALL.iter().copied().collect(), ..Reading::default() };
     let options = Options { machines: 2, ..Options::default() };
-    let (upstream, exporter) = Upstream::telling(options, reading, |webhooks| webhooks).await;
+    let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
     let mut text = OpenMetrics::default();
     for minute in 0..=HOURS * 60 {
         for (from, to, trouble) in TROUBLES {
@@ -88,7 +87,7 @@ async fn live(scrapes: &Path) {
     fs::write(scrapes, text.text()).unwrap();
 }
 
-/// Lets promtool record these rules over what there is already.
+/// Records these rules on the existing data with promtool.
 async fn record(directory: &Path, rules: &[Value]) {
     let file = directory.join("rules.json");
     let groups = json!({"groups": [{"name": "history", "interval": "1m", "rules": rules}]});
@@ -123,6 +122,6 @@ async fn promtool(arguments: &[&str]) {
     .wait_with_output()
     .await
     .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "promtool {arguments:?}: {said}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "promtool {arguments:?}: {errors}");
 }

@@ -1,5 +1,4 @@
-//! What is shipped around the exporter, with the programs it is made for: dashboards and rules on hours of history in a real
-//! Prometheus.
+//! The shipped dashboards, rules and Alertmanager configuration, tested with the real programs.
 
 mod alertmanager;
 mod board;

@@ -1,4 +1,4 @@
-//! Many scrapes as one file of OpenMetrics, which is what promtool makes blocks of.
+//! Converts scrapes to one OpenMetrics file, the input of promtool for creating blocks.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use crate::support::Exposition;
 
-/// What Prometheus puts on the series of a target, and reports of it.
+/// The labels that Prometheus adds to the series of a target.
 const TARGET: &str = "job=\"runpod\",instance=\"exporter:10736\"";
 
-/// Scrapes by family, as the format wants it: all samples of a family together.
+/// Samples by family: the format requires all samples of a family in one place.
 #[derive(Debug, Default)]
 pub(super) struct OpenMetrics {
     families: BTreeMap<String, Family>,
@@ -23,7 +23,7 @@ struct Family {
 }
 
 impl OpenMetrics {
-    /// Adds what was scraped at a moment, and what Prometheus says of the scrape itself.
+    /// Adds a scrape, with the series that Prometheus adds about it.
     pub(super) fn add(&mut self, page: &Exposition, at: Timestamp) {
         let at = at.as_second();
         let mut family = &mut Family::default();
@@ -46,7 +46,7 @@ impl OpenMetrics {
         }
     }
 
-    /// A counter's family is called without `_total`; what a text has no type for is unknown here.
+    /// The family of a name. A counter's family has no `_total`; an untyped one is unknown.
     fn family(&mut self, name: &str, kind: &str) -> &mut Family {
         let name = if kind == "counter" { name.strip_suffix("_total").unwrap() } else { name };
         let family = self.families.entry(name.to_owned()).or_default();

@@ -1,4 +1,4 @@
-//! Every query of the dashboards and every rule, on hours of history and on nothing.
+//! Every query of the dashboards and every rule, on hours of history and on an empty Prometheus.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,21 +6,21 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::board::{Board, Choices, Query, Variable, boards, chosen};
+use super::board::{Board, Choices, Query, Variable, boards, interpolate};
 use super::history::{self, Span};
 use super::{rules, shipped};
 use crate::prometheus::server::{Prometheus, until};
 
-/// Names a directory for the history that is left there: `make render` draws the pages on it.
+/// Variable with the directory in which the history is kept: `make render` renders the dashboards with it.
 const KEEP: &str = "KEEP_HISTORY";
 
-/// What is looked at alone, by the variable that chooses it: the endpoint and the pod that have most to tell.
+/// Queries of the endpoint and pod with the most data, by variable.
 const ALONE: [(&str, &str); 2] = [
     ("endpoint", "topk(1, max by (endpoint_id) (runpod_tokens_total))"),
     ("pod", "topk(1, max by (pod_id) (runpod_pod_cost_dollars_per_hour))"),
 ];
 
-/// A Prometheus, and the time that is looked at.
+/// A Prometheus with a history.
 struct Past {
     prometheus: Prometheus,
     span: Span,
@@ -33,31 +33,31 @@ impl Past {
         Self { prometheus, span: history::span() }
     }
 
-    async fn ask(&self, path: &str, more: &[(&str, &str)]) -> Value {
+    async fn query(&self, path: &str, more: &[(&str, &str)]) -> Value {
         let [start, end] = [self.span.start, self.span.end].map(|moment| moment.as_second().to_string());
         let parameters = [&[("start", &*start), ("end", &*end), ("time", &*end)], more].concat();
         self.prometheus.get(path, &parameters).await.unwrap()
     }
 
-    /// How many numbers an expression has, at the end or in all of the time.
+    /// Number of values of an expression, at the end or over the whole history.
     async fn numbers(&self, expr: &str, step: Option<u64>) -> usize {
         let Some(step) = step.map(|step| step.to_string()) else {
-            let data = self.ask("query", &[("query", expr)]).await;
+            let data = self.query("query", &[("query", expr)]).await;
             let values = data["result"].as_array().unwrap().iter().map(|series| series["value"].clone());
             return finite(&values.collect());
         };
-        let data = self.ask("query_range", &[("query", expr), ("step", &step)]).await;
+        let data = self.query("query_range", &[("query", expr), ("step", &step)]).await;
         data["result"].as_array().unwrap().iter().map(|series| finite(&series["values"])).sum()
     }
 
     /// The label of the one series of an expression.
     async fn name_of_one(&self, expr: &str) -> String {
-        let data = self.ask("query", &[("query", expr)]).await;
+        let data = self.query("query", &[("query", expr)]).await;
         let labels = data["result"][0]["metric"].as_object().unwrap();
         labels.values().next().unwrap().as_str().unwrap().to_owned()
     }
 
-    /// Says in the directory of the history what there is to see in it.
+    /// Writes a description of the history into its directory.
     async fn describe(&self, directory: &Path) {
         let Span { start, end } = self.span;
         let mut story = json!({"from": start.to_string(), "to": end.to_string()});
@@ -67,37 +67,37 @@ impl Past {
         fs::write(directory.join("history.json"), story.to_string()).unwrap();
     }
 
-    /// What there is to choose.
-    async fn choices(&self, variable: &Variable, chosen_before: &Choices) -> Vec<String> {
-        let query = chosen(&variable.query, chosen_before, self.span);
-        let said: Vec<String> = if let Some((metric, label)) =
+    /// The values of a variable.
+    async fn choices(&self, variable: &Variable, choices: &Choices) -> Vec<String> {
+        let query = interpolate(&variable.query, choices, self.span);
+        let results: Vec<String> = if let Some((metric, label)) =
             query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')')?.split_once(", "))
         {
-            let values = self.ask(&format!("label/{label}/values"), &[("match[]", metric)]).await;
+            let values = self.query(&format!("label/{label}/values"), &[("match[]", metric)]).await;
             serde_json::from_value(values).unwrap()
         } else {
             let expr = query.strip_prefix("query_result(").and_then(|rest| rest.strip_suffix(')')).unwrap();
-            let found = self.ask("query", &[("query", expr)]).await;
+            let found = self.query("query", &[("query", expr)]).await;
             found["result"].as_array().unwrap().iter().map(|series| as_text(&series["metric"])).collect()
         };
-        said.iter().filter_map(|said| variable.value(said)).collect()
+        results.iter().filter_map(|result| variable.value(result)).collect()
     }
 }
 
-/// A series as Grafana writes it for the regular expression of a variable.
+/// A series in the text format to which Grafana applies the regular expression of a variable.
 fn as_text(metric: &Value) -> String {
     let labels = metric.as_object().unwrap().iter();
     labels.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
 }
 
-/// How many samples of a range are numbers.
+/// Number of finite values in a range.
 fn finite(values: &Value) -> usize {
     let values =
         values.as_array().unwrap().iter().map(|value| value[1].as_str().unwrap().parse::<f64>().unwrap());
     values.filter(|value| value.is_finite()).count()
 }
 
-/// What may be empty, each with its reason: panels, and series that a query or rule is about. `make render` has the same list.
+/// The panels and series that may be empty, with reasons. `make render` uses the same list.
 struct MayBeEmpty {
     reasons: BTreeMap<String, String>,
     used: BTreeSet<String>,
@@ -110,7 +110,7 @@ impl MayBeEmpty {
         Self { reasons: lists.into_values().flatten().collect(), used: BTreeSet::new() }
     }
 
-    /// Whether this panel, or a query that says this, may.
+    /// Whether this panel, or this query, may be empty.
     fn allows(&mut self, panel: &str, expr: &str) -> bool {
         let names = self.reasons.keys();
         let names: Vec<_> =
@@ -120,15 +120,15 @@ impl MayBeEmpty {
         allowed
     }
 
-    /// What is listed for nothing.
-    fn superfluous(&self) -> impl Iterator<Item = String> {
+    /// Entries that were not needed.
+    fn unused(&self) -> impl Iterator<Item = String> {
         let names = self.reasons.keys().filter(|name| !self.used.contains(*name));
         names.map(|name| format!("{name} is not empty, though it may be"))
     }
 }
 
-/// What is chosen for each variable when one thing is looked at alone.
-async fn alone(past: &Past, board: &Board) -> Choices {
+/// The values of variables that select one endpoint or pod.
+async fn single(past: &Past, board: &Board) -> Choices {
     let mut choices = board.everything();
     for (name, expr) in ALONE {
         if let Some(choice) = choices.get_mut(name) {
@@ -138,8 +138,8 @@ async fn alone(past: &Past, board: &Board) -> Choices {
     choices
 }
 
-/// The queries of a page that find nothing, and should.
-async fn silent(past: &Past, board: &Board, choices: &Choices, may: &mut MayBeEmpty) -> Vec<String> {
+/// The queries of a dashboard that are empty and must not be.
+async fn empty(past: &Past, board: &Board, choices: &Choices, may: &mut MayBeEmpty) -> Vec<String> {
     let mut silent = Vec::new();
     for query in &board.queries {
         let Query { panel, .. } = query;
@@ -153,7 +153,7 @@ async fn silent(past: &Past, board: &Board, choices: &Choices, may: &mut MayBeEm
 }
 
 #[tokio::test]
-async fn every_query_finds_something_in_hours_of_history() {
+async fn every_query_has_a_result_on_hours_of_history() {
     let (kept, own) = (std::env::var_os(KEEP), tempfile::tempdir().unwrap());
     let directory = kept.as_ref().map_or(own.path(), Path::new);
     history::make(directory).await;
@@ -162,15 +162,15 @@ async fn every_query_finds_something_in_hours_of_history() {
 
     for board in boards() {
         let everything = board.everything();
-        problems.extend(silent(&past, &board, &everything, &mut may).await);
-        problems.extend(silent(&past, &board, &alone(&past, &board).await, &mut may).await);
+        problems.extend(empty(&past, &board, &everything, &mut may).await);
+        problems.extend(empty(&past, &board, &single(&past, &board).await, &mut may).await);
         for variable in &board.variables {
             if past.choices(variable, &everything).await.is_empty() {
                 problems.push(format!("{}: nothing to choose for {}", board.uid, variable.name));
             }
         }
         for annotation in &board.annotations {
-            if past.numbers(&chosen(annotation, &everything, past.span), Some(60)).await == 0 {
+            if past.numbers(&interpolate(annotation, &everything, past.span), Some(60)).await == 0 {
                 problems.push(format!("{}: no annotation: {annotation}", board.uid));
             }
         }
@@ -182,7 +182,7 @@ async fn every_query_finds_something_in_hours_of_history() {
             problems.push(format!("{name} was never recorded"));
         }
     }
-    problems.extend(may.superfluous());
+    problems.extend(may.unused());
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     println!("{queries} queries, each for everything and for one");
     if kept.is_some() {
@@ -191,7 +191,7 @@ async fn every_query_finds_something_in_hours_of_history() {
 }
 
 #[tokio::test]
-async fn every_query_is_understood_by_a_prometheus_that_knows_nothing() {
+async fn every_query_is_valid_on_an_empty_prometheus() {
     let directory = tempfile::tempdir().unwrap();
     let past = Past::open(directory.path()).await;
     for board in boards() {

@@ -1,4 +1,4 @@
-//! The rules of the repository as values.
+//! The shipped rules.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::shipped;
 
-/// Every rule file.
+/// All rule files.
 pub(super) fn files() -> Vec<Value> {
     let mut paths: Vec<_> =
         fs::read_dir(shipped("prometheus/rules")).unwrap().map(|file| file.unwrap().path()).collect();
@@ -15,14 +15,14 @@ pub(super) fn files() -> Vec<Value> {
     paths.iter().map(|path| serde_saphyr::from_str(&fs::read_to_string(path).unwrap()).unwrap()).collect()
 }
 
-/// Every rule.
+/// All rules.
 pub(super) fn all() -> Vec<Value> {
     let groups = files().into_iter().flat_map(|file| file["groups"].as_array().unwrap().clone());
     groups.flat_map(|group| group["rules"].as_array().unwrap().clone()).collect()
 }
 
-/// The rules for a history, in the order in which they can be recorded: each needs nothing but what comes before. promtool
-/// records no alerts, so each is one more series of `ALERTS` here, where it has held for as long as its `for` says.
+/// The rules in an order in which they can be recorded: each depends only on earlier ones. promtool does not record alerts, so
+/// each alert becomes a series of `ALERTS`, while its condition holds for its `for`.
 pub(super) fn levels() -> Vec<Vec<Value>> {
     let (mut waiting, alerts): (Vec<_>, Vec<_>) =
         all().into_iter().partition(|rule| rule["record"].is_string());
@@ -64,19 +64,19 @@ fn minutes(duration: &str) -> u64 {
     number.parse::<u64>().unwrap() * each
 }
 
-/// What a rule says under a key.
+/// The value of a rule under a key.
 pub(super) fn text<'a>(rule: &'a Value, key: &str) -> &'a str {
     rule[key].as_str().unwrap_or_else(|| panic!("a rule without {key}: {rule}"))
 }
 
-/// A rule file in which every duration is so many times shorter, and nothing else differs: `for`, `keep_firing_for`, the
-/// intervals of groups, and the windows of expressions. What a rule compares is not touched.
-pub(super) fn in_haste(file: &Value, times: u64) -> Value {
+/// A rule file with all durations divided by `times`: `for`, `keep_firing_for`, the intervals of groups, and the windows of
+/// expressions. Limits are not changed.
+pub(super) fn accelerated(file: &Value, times: u64) -> Value {
     let window = Regex::new(r"\[(\w+)\]").unwrap();
     let shorter = |duration: &str| format!("{}ms", minutes(duration) * 60_000 / times);
     let mut file = file.clone();
     for group in file["groups"].as_array_mut().unwrap() {
-        group.as_object_mut().unwrap().remove("interval"); // that of the configuration, as of the others
+        group.as_object_mut().unwrap().remove("interval"); // use that of the configuration
         for rule in group["rules"].as_array_mut().unwrap() {
             for key in ["for", "keep_firing_for"] {
                 if let Some(duration) = rule[key].as_str() {

@@ -1,8 +1,8 @@
-//! Reading the text format back, as far as tests ask.
+//! A minimal parser of the text format.
 
 use std::collections::BTreeSet;
 
-/// What a scrape said.
+/// The text of a scrape.
 #[derive(Debug, Clone)]
 pub(crate) struct Exposition(pub(crate) String);
 
@@ -11,7 +11,7 @@ impl Exposition {
         Self(text)
     }
 
-    /// The series whose line begins with this name and has all these labels, each `name="value"`.
+    /// The series with this name and all these labels, each `name="value"`.
     fn matching<'a>(&'a self, name: &'a str, labels: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
         let samples = self.0.lines().filter(|line| !line.starts_with('#'));
         samples.filter(move |line| {
@@ -20,12 +20,12 @@ impl Exposition {
         })
     }
 
-    /// How many series of this family have all these labels.
+    /// Number of series of this family with all these labels.
     pub(crate) fn count(&self, name: &str, labels: &[&str]) -> usize {
         self.matching(name, labels).count()
     }
 
-    /// The value of the one series of this family with all these labels. `None` if there is none.
+    /// The value of the only series of this family with all these labels. `None` if there is none.
     pub(crate) fn value(&self, name: &str, labels: &[&str]) -> Option<f64> {
         let mut lines = self.matching(name, labels);
         let line = lines.next()?;
@@ -45,13 +45,13 @@ impl Exposition {
         samples.filter_map(|line| line.split(['{', ' ']).next()).collect()
     }
 
-    /// Every series: its name and labels.
+    /// All series: names and labels.
     pub(crate) fn series(&self) -> BTreeSet<String> {
         let samples = self.0.lines().filter(|line| !line.starts_with('#'));
         samples.filter_map(|line| Some(line.rsplit_once(' ')?.0.to_owned())).collect()
     }
 
-    /// The samples whose name or labels contain `what`, without comments: the part that a snapshot shows.
+    /// The samples whose name or labels contain `what`, without comments, for a snapshot.
     pub(crate) fn about(&self, what: &str) -> String {
         let samples = self.0.lines().filter(|line| !line.starts_with('#') && line.contains(what));
         samples.flat_map(|line| [line, "\n"]).collect()

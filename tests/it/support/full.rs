@@ -3,23 +3,31 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::catalog::ScrapeResult;
-use runpod_exporter::diagnosis::{
+use runpod::{Api, Operation, Product, QuotaWindow, Reason, RequestError};
+use runpod_exporter::testing::catalog::ScrapeResult;
+use runpod_exporter::testing::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
 };
-use runpod_exporter::settings::Collector;
-use runpod_exporter::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint, Facts, Gpu, GpuType, Host, Load,
-    Machine, Money, Place, Placement, Pod, Provenance, Reported, Rollout, SavingsPlan, SpendComponent,
-    Volume, Worker, Workers,
+use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::snapshot::{
+    Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
+    Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
+    Machine, MachinePart, Money, OrOther, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
+    Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock,
+    UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
 
 use super::measured::measured;
 use super::noon;
 
-const SOME: Option<f64> = Some(1.5);
-const MONEY: Money = Money { day: SOME, month: SOME };
+const COUNT: Option<Count> = Some(Count(1.5));
+const SECONDS: Option<Seconds> = Some(Seconds(1.5));
+const BYTES: Option<Bytes> = Some(Bytes(1.5));
+const RATIO: Option<Ratio> = Some(Ratio(1.5));
+const DOLLARS: Option<Dollars> = Some(Dollars(1.5));
+const PRICE: Option<DollarsPerHour> = Some(DollarsPerHour(1.5));
+const TIME: Option<UnixTime> = Some(UnixTime(1.5));
+const MONEY: Money = Money { day: DOLLARS, month: DOLLARS };
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
 fn text(text: &str) -> Option<String> {
@@ -28,47 +36,47 @@ fn text(text: &str) -> Option<String> {
 
 fn full_endpoint() -> Endpoint {
     let reported = Reported {
-        execution: [("0.5", 1.5)].into(),
-        delay: [("0.7", 1.5)].into(),
-        execution_avg: SOME,
-        cold_start_avg: SOME,
-        requests_per_second: SOME,
-        success_ratio: SOME,
-        error_ratio: SOME,
+        execution: [(Quantile::P50, Seconds(1.5))].into(),
+        delay: [(Quantile::P70, Seconds(1.5))].into(),
+        execution_avg: SECONDS,
+        cold_start_avg: SECONDS,
+        requests_per_second: Some(PerSecond(1.5)),
+        success_ratio: RATIO,
+        error_ratio: RATIO,
     };
     let workers = Workers {
-        ready: SOME,
-        running: SOME,
-        idle: SOME,
-        initializing: SOME,
-        throttled: SOME,
-        unhealthy: SOME,
-        pending: SOME,
+        ready: COUNT,
+        running: COUNT,
+        idle: COUNT,
+        initializing: COUNT,
+        throttled: COUNT,
+        unhealthy: COUNT,
+        pending: COUNT,
     };
-    let totals: std::collections::BTreeMap<_, _> = [("completed", 3.0)].into();
+    let totals: std::collections::BTreeMap<_, _> = [(JobTotal::Completed, Count(3.0))].into();
     Endpoint {
         id: "e1".to_owned(),
         name: "one".to_owned(),
         up: Some(true),
         facts: Facts {
             listed: true,
-            kind: text("queue"),
-            compute: text("gpu"),
+            kind: Some(EndpointKind::Queue.into()),
+            compute: Some(Compute::Gpu.into()),
             gpu_types: text("AMPERE_80"),
             data_centers: text("EU-RO-1"),
-            flashboot: text("off"),
-            scaler: text("queue_delay"),
+            flashboot: Some(Flashboot::Off.into()),
+            scaler: Some(Scaler::QueueDelay.into()),
             template_id: text("t"),
-            status: text("degraded"),
-            workers_min: SOME,
-            workers_max: SOME,
-            workers_standby: SOME,
-            idle_timeout: SOME,
-            execution_timeout: SOME,
-            created: SOME,
+            status: Some(OrOther::Other("degraded".to_owned())),
+            workers_min: COUNT,
+            workers_max: COUNT,
+            workers_standby: COUNT,
+            idle_timeout: SECONDS,
+            execution_timeout: SECONDS,
+            created: TIME,
             reported,
         },
-        load: Load { queue_depth: SOME, in_progress: SOME, totals: totals.clone(), workers },
+        load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers },
         load_read: Some(noon()),
         placement: Some(full_placement()),
         billed: MONEY,
@@ -80,49 +88,48 @@ fn full_placement() -> Placement {
     let place = Place {
         gpu_type_id: "NVIDIA A40".to_owned(),
         data_center_id: "EU-RO-1".to_owned(),
-        state: "running".to_owned(),
+        state: Some(WorkerState::Running.into()),
     };
     let worker = Worker {
         id: "w1".to_owned(),
         place: place.clone(),
         version: Some(4.0),
         stale: Some(true),
-        started: SOME,
-        uptime: SOME,
+        uptime: SECONDS,
     };
     Placement {
         read: noon(),
-        placed: [(place, 2.0)].into(),
-        stale: 1.0,
-        rollout: Rollout { on_latest: 1.0, on_older: 1.0 },
+        placed: [(place, Count(2.0))].into(),
+        stale: Count(1.0),
+        rollout: Rollout { on_latest: Count(1.0), on_older: Count(1.0) },
         workers: vec![worker.clone(), worker],
     }
 }
 
 fn full_pod() -> Pod {
-    let gpu = Gpu { id: "GPU-1".to_owned(), busy: SOME, memory_used: SOME };
+    let gpu = Gpu { id: "GPU-1".to_owned(), utilization: RATIO, memory_utilization: RATIO };
     Pod {
         id: "p1".to_owned(),
         name: "one".to_owned(),
-        status: text("running"),
-        kind: text("reserved"),
+        status: Some(PodState::Running.into()),
+        kind: Some(PodKind::Reserved.into()),
         image: text("image"),
         gpu_type_id: text("NVIDIA A40"),
-        cloud: Some("secure"),
+        cloud: Some(Cloud::Secure),
         data_center_id: text("EU-RO-1"),
-        cost: SOME,
-        gpu_count: SOME,
-        vcpu_count: SOME,
-        memory: SOME,
-        container_disk: SOME,
-        volume: SOME,
-        uptime: SOME,
-        cpu: SOME,
-        memory_used: SOME,
+        cost: PRICE,
+        gpu_count: COUNT,
+        vcpu_count: COUNT,
+        memory: BYTES,
+        container_disk: BYTES,
+        volume: BYTES,
+        uptime: SECONDS,
+        cpu_utilization: RATIO,
+        memory_utilization: RATIO,
         // The same GPU twice: an upstream may repeat itself.
         gpus: vec![gpu.clone(), gpu],
-        temperature: SOME,
-        power: SOME,
+        gpu_temperature: Some(Celsius(1.5)),
+        gpu_power: Some(Watts(1.5)),
         billed: MONEY,
     }
 }
@@ -136,16 +143,16 @@ fn full_machine() -> Machine {
         listed: Some(true),
         verified: Some(true),
         maintenance: Some(false),
-        gpus: SOME,
-        gpus_rented: SOME,
-        vcpus: SOME,
-        vcpus_rented: SOME,
-        disk: SOME,
-        disk_rented: SOME,
-        price: SOME,
-        uptime: [("1w", 0.5)].into(),
-        balance: [("gpu", 1.5)].into(),
-        earned_today: [("disk", 1.5)].into(),
+        gpus: COUNT,
+        gpus_rented: COUNT,
+        vcpus: COUNT,
+        vcpus_rented: COUNT,
+        disk: BYTES,
+        disk_rented: BYTES,
+        gpu_price: PRICE,
+        uptime_ratios: [(UptimeWindow::OneWeek, Ratio(0.5))].into(),
+        balance: [(MachinePart::Gpu, Dollars(1.5))].into(),
+        earned_today: [(MachinePart::Disk, Dollars(1.5))].into(),
     }
 }
 
@@ -154,16 +161,15 @@ fn full_account() -> Account {
         id: "s1".to_owned(),
         kind: "monthly".to_owned(),
         gpu_type_id: "NVIDIA A40".to_owned(),
-        end: SOME,
+        end: TIME,
     };
-    let component = SpendComponent { component: "gpu_compute", spend: 1.0 };
     Account {
-        balance: SOME,
-        spend: SOME,
-        spend_limit: SOME,
-        spend_components: vec![component, component],
-        workers_quota: SOME,
-        serverless_discount: SOME,
+        balance: DOLLARS,
+        spend: PRICE,
+        spend_limit: PRICE,
+        spend_components: [(SpendComponent::GpuCompute, DollarsPerHour(1.0))].into(),
+        workers_quota: COUNT,
+        serverless_discount: RATIO,
         savings_plans: vec![plan.clone(), plan],
     }
 }
@@ -176,7 +182,7 @@ fn full_recent() -> Recent {
     Recent { queue, ended, latency: Some(latency) }
 }
 
-/// About each kind of subject, and two about pods that have one series.
+/// One about each kind of subject, and two about pods that share a series.
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
     let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };
@@ -222,7 +228,7 @@ pub(crate) fn full() -> ScrapeResult {
         account: Some(full_account()),
         endpoints: vec![full_endpoint()],
         pods: vec![full_pod()],
-        quota: vec![QuotaWindow { name: "minute".to_owned(), limit: SOME, remaining: SOME }],
+        quota: vec![QuotaWindow { name: "minute".to_owned(), limit: Some(1.5), remaining: Some(1.5) }],
         bill: Bill {
             resources: [("pod_gpu".to_owned(), MONEY)].into(),
             clusters: [("c1".to_owned(), MONEY)].into(),
@@ -231,15 +237,15 @@ pub(crate) fn full() -> ScrapeResult {
             id: "v1".to_owned(),
             name: "one".to_owned(),
             data_center_id: "EU-RO-1".to_owned(),
-            size: SOME,
+            size: BYTES,
             billed: MONEY,
         }],
         market: vec![GpuType {
             id: "NVIDIA A40".to_owned(),
-            prices: [("secure", 1.5)].into(),
-            stock: [("pod", 3.0)].into(),
+            prices: [(PriceCloud::Secure, DollarsPerHour(1.5))].into(),
+            stock: [(Product::Pod, Stock::High)].into(),
         }],
-        host: Some(Host { balance: SOME, machines: vec![full_machine()] }),
+        host: Some(Host { balance: DOLLARS, machines: vec![full_machine()] }),
         finished: Vec::new(),
         unknown: Vec::new(),
     };

@@ -1,13 +1,13 @@
-//! Instruments of which each has measured something.
+//! Instruments that all have a value.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use runpod::{Api, Exchange, Observe, Operation, Outcome};
-use runpod_exporter::instruments::{Instruments, Measurements, ProcessValue};
-use runpod_exporter::jobs::{Job, Reason, Status, Times, Tokens, Via};
-use runpod_exporter::logs::{Drops, Level, Origin, Stream};
-use runpod_exporter::settings::Mode;
+use runpod_exporter::testing::instruments::{Instruments, Measurements, ProcessValue};
+use runpod_exporter::testing::jobs::{Job, Reason, Status, Times, Tokens, Via};
+use runpod_exporter::testing::logs::{DropCounter, Level, LogOrigin, Stream};
+use runpod_exporter::testing::settings::Mode;
 
 use super::noon;
 
@@ -22,7 +22,8 @@ pub(crate) fn instruments() -> Instruments {
         duration: Duration::from_millis(130),
     });
     let (account, endpoint): (Arc<str>, Arc<str>) = ("default".into(), "e1".into());
-    let origin = Origin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
+    let origin =
+        LogOrigin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
     instruments.log_lines().count(&origin, Level::Error, Stream::Container);
     instruments.log_lines().dropped("default", 3);
     instruments.reloaded(true, noon());
@@ -30,7 +31,7 @@ pub(crate) fn instruments() -> Instruments {
     jobs.keep(&[account]);
     let time = |millis| Some(Duration::from_millis(millis));
     let job = Job {
-        status: Status::Unknown, // so that it is a value that the exporter does not know, too
+        status: Status::Unknown, // so that there is an unknown value too
         times: Times { latency: time(1_300), delay: time(300), execution: time(1_000) },
         tokens: Tokens { input: Some(20), output: Some(5) },
         ..Job::default()

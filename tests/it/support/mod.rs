@@ -1,4 +1,4 @@
-//! An exporter on a simulated Runpod, and what Prometheus would read from it.
+//! A simulator, an exporter, and its metrics.
 
 mod exposition;
 mod full;
@@ -13,13 +13,13 @@ use clock::{Clock, ManualClock};
 use jiff::Timestamp;
 use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
-use runpod_exporter::app::App;
-use runpod_exporter::config::{Account, Webhook};
-use runpod_exporter::http::{Context, Intake, router};
-use runpod_exporter::logs::{Pace, collect};
-use runpod_exporter::reload::Reloader;
-use runpod_exporter::settings::Mode;
-use runpod_exporter::settings::Reading;
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::{Account, Webhook};
+use runpod_exporter::testing::http::{Context, JobReceiver, router};
+use runpod_exporter::testing::logs::{FollowOptions, collect};
+use runpod_exporter::testing::reload::Reloader;
+use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::settings::Reading;
 use runpod_simulator::webhooks::WebhookOptions;
 use runpod_simulator::{Options, Simulator};
 use tokio::net::TcpListener;
@@ -32,10 +32,10 @@ pub(crate) use exposition::Exposition;
 pub(crate) use full::full;
 pub(crate) use measured::instruments;
 
-/// The key of every test. No log, page or label may ever show it.
+/// The API key of all tests. It must not be in any log, page or label.
 pub(crate) const KEY: &str = "rpa_THE0KEY0THAT0NOBODY0MAY0SEE";
 
-/// When the tests take place.
+/// The time of the tests.
 pub(crate) fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
@@ -46,14 +46,14 @@ pub(crate) async fn bind() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// A client that unpacks nothing by itself: a test sees what was sent.
+/// A client without decompression, so that tests see the bytes that were sent.
 pub(crate) fn client() -> Client {
-    // Says Err if another test was first.
+    // An error means that another test has installed it before.
     drop(rustls::crypto::ring::default_provider().install_default());
     Client::builder().no_gzip().build().unwrap()
 }
 
-/// A simulated Runpod behind a socket. It ends when this is dropped.
+/// A simulator behind a socket. Dropping it stops the simulator.
 pub(crate) struct Upstream {
     pub(crate) simulator: Simulator,
     pub(crate) clock: ManualClock,
@@ -62,7 +62,7 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// A Runpod whose time stands still until it is moved.
+    /// A simulator whose clock is advanced by hand.
     pub(crate) async fn start(options: Options) -> Self {
         let clock = ManualClock::new(noon());
         let options = Options { key: Some(KEY.to_owned()), ..options };
@@ -74,12 +74,12 @@ impl Upstream {
         Self { simulator, clock, address, _server: server }
     }
 
-    /// Breaks something: one rule, as on the command line.
+    /// Adds a fault, in the syntax of the command line.
     pub(crate) fn fault(&self, rule: &str) {
         self.simulator.faults().add(rule.parse().unwrap_or_else(|error| panic!("{rule}: {error}")));
     }
 
-    /// Mends everything, and lets the time pass for which the exporter leaves alone what told it to.
+    /// Removes all faults, and advances the clock beyond the pauses of the exporter.
     pub(crate) fn recover(&self) {
         self.simulator.faults().clear();
         self.clock.advance(jiff::SignedDuration::from_hours(1));
@@ -95,8 +95,8 @@ impl Upstream {
             .collect()
     }
 
-    /// A Runpod that tells an exporter of its jobs, which reads this of it.
-    pub(crate) async fn telling(
+    /// A simulator that sends webhooks to an exporter, which reads it.
+    pub(crate) async fn with_webhooks(
         options: Options,
         reading: Reading,
         webhooks: impl Fn(WebhookOptions) -> WebhookOptions,
@@ -107,23 +107,23 @@ impl Upstream {
         let upstream = Self::start(Options { webhooks: Some(webhooks), ..options }).await;
         let accounts = vec![Account { reading, ..account(upstream.address) }];
         let clock = Arc::new(upstream.clock.clone());
-        let exporter = Exporter::on(listener, accounts, clock, taking(Webhook::default(), true));
+        let exporter = Exporter::on(listener, accounts, clock, receiving(Webhook::default(), true));
         (upstream, exporter)
     }
 
-    /// An exporter that reads it.
+    /// An exporter of its account.
     pub(crate) async fn exporter(&self) -> Exporter {
         Exporter::start(account(self.address), Arc::new(self.clock.clone())).await
     }
 }
 
-/// A recorded answer.
+/// A recorded response.
 pub(crate) fn fixture(name: &str) -> String {
     let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Serves canned answers. They end when the set is dropped.
+/// A server with fixed responses. Dropping the set stops it.
 pub(crate) async fn stub(routes: Router) -> (SocketAddr, JoinSet<()>) {
     let (listener, address) = bind().await;
     (address, serve(listener, routes))
@@ -149,32 +149,32 @@ pub(crate) fn account(upstream: SocketAddr) -> Account {
     }
 }
 
-/// Jobs are taken like this, whatever happens.
-pub(crate) fn taking(webhook: Webhook, loopback: bool) -> Intake {
-    Intake::new(watch::channel(Arc::new(webhook)).1, loopback)
+/// A receiver of jobs whose settings do not change.
+pub(crate) fn receiving(webhook: Webhook, loopback: bool) -> JobReceiver {
+    JobReceiver::new(watch::channel(Arc::new(webhook)).1, loopback)
 }
 
-/// Counts the lines of workers, for the accounts that collect logs.
+/// Runs the logs collector.
 fn follow_logs(app: &App) -> impl Future<Output = ()> + use<> {
     let (scraper, clock) = (Arc::clone(app.scraper()), Arc::clone(app.clock()));
     let sink = Arc::new(app.instruments().log_lines().clone());
-    collect(move || scraper.watches(), sink, clock, hurried())
+    collect(move || scraper.watched(), sink, clock, fast_follow())
 }
 
-/// The pace of a follower in a hurry.
-pub(crate) fn hurried() -> Pace {
-    Pace {
-        pause: (Duration::from_millis(5), Duration::from_millis(50)),
+/// Short delays and timeouts for following logs.
+pub(crate) fn fast_follow() -> FollowOptions {
+    FollowOptions {
+        backoff: (Duration::from_millis(5), Duration::from_millis(50)),
         quiet: Duration::from_millis(400),
         relist: Duration::from_millis(200),
         poll: Duration::from_millis(50),
-        grant: Duration::from_millis(20),
-        hold: Duration::from_millis(100),
-        ..Pace::default()
+        quota_retry: Duration::from_millis(20),
+        reorder: Duration::from_millis(100),
+        ..FollowOptions::default()
     }
 }
 
-/// An exporter behind a socket. It ends when this is dropped.
+/// An exporter behind a socket. Dropping it stops the exporter.
 pub(crate) struct Exporter {
     pub(crate) address: SocketAddr,
     client: Client,
@@ -188,20 +188,20 @@ impl Exporter {
 
     /// An exporter of several accounts.
     pub(crate) async fn of(accounts: Vec<Account>, clock: Arc<dyn Clock>) -> Self {
-        Self::with(accounts, clock, taking(Webhook::default(), true)).await
+        Self::with(accounts, clock, receiving(Webhook::default(), true)).await
     }
 
-    /// An exporter that takes finished jobs like this.
-    pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, intake: Intake) -> Self {
-        Self::on(bind().await.0, accounts, clock, intake)
+    /// An exporter with this receiver of jobs.
+    pub(crate) async fn with(accounts: Vec<Account>, clock: Arc<dyn Clock>, receiver: JobReceiver) -> Self {
+        Self::on(bind().await.0, accounts, clock, receiver)
     }
 
-    /// An exporter behind this socket.
+    /// An exporter on this listener.
     pub(crate) fn on(
         listener: TcpListener,
         accounts: Vec<Account>,
         clock: Arc<dyn Clock>,
-        intake: Intake,
+        receiver: JobReceiver,
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
@@ -209,10 +209,10 @@ impl Exporter {
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let reload = Arc::new(Reloader::start(load, None, app).unwrap());
         let timeout_offset = Duration::from_millis(500);
-        let intake = Arc::new(intake);
+        let receiver = Arc::new(receiver);
         let (mode, grafana) = (Mode::Serve, None);
         let routes =
-            router(Context { scraper, timeout_offset, mode, reload, intake, clock, started, grafana });
+            router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
         let (address, mut server) = (listener.local_addr().unwrap(), serve(listener, routes));
         server.spawn(lines);
         Self { address, client: client(), _server: server }
@@ -222,19 +222,19 @@ impl Exporter {
         self.client.get(format!("http://{}{path}", self.address))
     }
 
-    /// What is answered to a body: the status, and the text.
+    /// Posts a body. Returns status and text of the response.
     pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> (u16, String) {
         let request = self.client.post(format!("http://{}{path}", self.address)).body(body);
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
-    /// What Prometheus reads with its default patience.
+    /// Scrapes with Prometheus's default timeout.
     pub(crate) async fn scrape(&self) -> Exposition {
         self.scrape_within(10.0).await
     }
 
-    /// What Prometheus reads that waits for this many seconds.
+    /// Scrapes with a timeout in seconds.
     pub(crate) async fn scrape_within(&self, seconds: f64) -> Exposition {
         let request = self.get("/metrics").header("X-Prometheus-Scrape-Timeout-Seconds", seconds.to_string());
         let response = request.send().await.unwrap();

@@ -29,7 +29,7 @@ pub(crate) struct Meter {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Used {
-    /// The number of the window since 1970.
+    /// The number of the window since the Unix epoch.
     window: u64,
     requests: u64,
 }

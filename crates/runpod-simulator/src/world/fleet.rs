@@ -58,7 +58,7 @@ pub(super) struct Run {
 }
 
 impl Fleet {
-    /// The workers of an endpoint that has existed for a while.
+    /// The workers of an endpoint that is not new.
     pub(super) fn new(profile: Profile, rng: &mut Generator) -> Self {
         let mut fleet =
             Self { profile, workers: Vec::new(), next: 0, cold_starts: 0, cold_start_total: Duration::ZERO };

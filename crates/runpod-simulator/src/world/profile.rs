@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-/// The parameters of an endpoint. A scene may change them for a while.
+/// The parameters of an endpoint. A scene may change them while it is played.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Profile {
     /// Names for endpoints of the kind, used in turn. " -fb" is the old marker of `FlashBoot`, still found in names.

@@ -1,4 +1,4 @@
-//! What is told in Slack, as it is designed.
+//! The notifications in Slack, and their format.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::Name;
 use crate::stack::alertmanager::Alertmanager;
 use crate::stack::shipped;
 
-/// The colour of what is over, and of each severity.
+/// The color of resolved alerts, and of each severity.
 const RESOLVED: &str = "#36a64f";
 const COLORS: [(&str, &str); 2] = [("warning", "#ffcc00"), ("critical", "#ff0000")];
 
@@ -32,7 +32,7 @@ impl Message {
         self.text("title").starts_with("[RESOLVED]")
     }
 
-    /// What it is about: the title without its state, and the severity.
+    /// The title without its state, and the severity.
     fn subject(&self) -> (String, String) {
         let (_, title) = self.text("title").split_once("] ").unwrap();
         (title.to_owned(), self.field("Severity").to_owned())
@@ -43,17 +43,17 @@ impl Message {
     }
 }
 
-/// Whether what was told is about such an alert.
-pub(super) fn is_about((title, told): &(String, String), (name, severity): Name) -> bool {
-    title.split(' ').next() == Some(name) && told == severity
+/// Whether a notification is about this alert.
+pub(super) fn is_about((title, own): &(String, String), (name, severity): Name) -> bool {
+    title.split(' ').next() == Some(name) && own == severity
 }
 
 fn messages(alertmanager: &Alertmanager) -> Vec<Message> {
-    let told = alertmanager.slack.lock().unwrap();
-    told.iter().map(|message| Message(message["attachments"][0].clone())).collect()
+    let messages = alertmanager.slack.lock().unwrap();
+    messages.iter().map(|message| Message(message["attachments"][0].clone())).collect()
 }
 
-/// What was told and not taken back: titles without their state, and severities.
+/// The notifications that are not resolved: titles without their state, and severities.
 pub(super) type Open = BTreeSet<(String, String)>;
 
 pub(super) fn open(alertmanager: &Alertmanager) -> Open {
@@ -68,28 +68,28 @@ pub(super) fn open(alertmanager: &Alertmanager) -> Open {
     open
 }
 
-/// All that was told is as it should be; of these alerts each was, and of those none.
-pub(super) fn check(alertmanager: &Alertmanager, told: Vec<Name>, muted: Vec<Name>) {
+/// Checks the notifications: each of the notified alerts was sent and resolved, and no muted alert was sent.
+pub(super) fn check(alertmanager: &Alertmanager, notified: Vec<Name>, muted: Vec<Name>) {
     let messages = messages(alertmanager);
-    messages.iter().for_each(looks_right);
-    for name in told {
+    messages.iter().for_each(check_format);
+    for name in notified {
         let of = |resolved| {
             messages.iter().any(|message| message.is_of(name) && message.is_resolved() == resolved)
         };
-        assert!(of(false) && of(true), "{name:?}: told {}, taken back {}", of(false), of(true));
+        assert!(of(false) && of(true), "{name:?}: sent {}, resolved {}", of(false), of(true));
     }
     for name in muted {
-        assert!(!messages.iter().any(|message| message.is_of(name)), "{name:?} was told");
+        assert!(!messages.iter().any(|message| message.is_of(name)), "{name:?} was sent");
     }
     stuck(messages.iter().find(|message| message.is_of(("RunpodQueueStuck", "critical"))).unwrap());
     webhook_agrees(alertmanager, &messages);
 }
 
-/// The colour is that of the severity, there are four short fields, and the runbook is a page of the repository.
-fn looks_right(message: &Message) {
+/// Checks the color, four short fields, and that the runbook is a page of the repository.
+fn check_format(message: &Message) {
     let severity = message.field("Severity");
     let color =
-        COLORS.iter().find(|(of, _)| *of == severity).unwrap_or_else(|| panic!("{severity} is told")).1;
+        COLORS.iter().find(|(of, _)| *of == severity).unwrap_or_else(|| panic!("{severity} has no color")).1;
     assert_eq!(message.text("color"), if message.is_resolved() { RESOLVED } else { color });
     let fields = message.0["fields"].as_array().unwrap();
     let titles: Vec<_> = fields.iter().map(|field| field["title"].as_str().unwrap()).collect();
@@ -101,7 +101,7 @@ fn looks_right(message: &Message) {
     assert!(message.text("title_link").starts_with("http://localhost:3000/d/runpod-"));
 }
 
-/// One of them in full.
+/// Checks one message completely.
 fn stuck(message: &Message) {
     let Message(json) = message;
     assert_eq!(message.text("title"), "[FIRING:1] RunpodQueueStuck on llama-3-70b");
@@ -132,10 +132,10 @@ fn stuck(message: &Message) {
     );
 }
 
-/// The webhook was told of the same alerts, beginning and end.
+/// Checks that the webhook received the same alerts, both firing and resolved.
 fn webhook_agrees(alertmanager: &Alertmanager, messages: &[Message]) {
-    let told = alertmanager.webhook.lock().unwrap();
-    let webhook = told.iter().map(|group| {
+    let groups = alertmanager.webhook.lock().unwrap();
+    let webhook = groups.iter().map(|group| {
         let label = |name: &str| group["commonLabels"][name].as_str().unwrap_or_default().to_owned();
         (group["status"] == "resolved", label("alertname"), label("severity"))
     });

@@ -1,6 +1,7 @@
-//! The proof that the parts make a whole: what happens in the world is told in Slack, once, in the right colour, and taken back.
+//! End-to-end test of alerting: a scene in the simulator causes one Slack notification in the right color, and later its
+//! resolution.
 //!
-//! `make proof` prints what happened.
+//! `make proof` prints the timeline.
 
 mod messages;
 mod scenery;
@@ -13,28 +14,28 @@ use self::timeline::{Alerts, State};
 /// An alert by its name and severity.
 type Name = (&'static str, &'static str);
 
-/// Something that happens, and what comes of it.
+/// Scenes, and the alerts that result from them.
 struct Act {
     name: &'static str,
     scenes: &'static [&'static str],
-    /// Alerts that are told.
+    /// Alerts that are notified.
     firing: &'static [Name],
-    /// Alerts that fire and are never told, for another one says it all.
+    /// Alerts that fire and are never notified, because another one mutes them.
     muted: &'static [Name],
-    /// Alerts that are muted in the end, and that may have been told, for they may come first.
+    /// Alerts that are muted in the end, but may be notified before, if they fire first.
     muted_late: &'static [Name],
 }
 
 const ACTS: [Act; 3] = [
     Act {
-        name: "workers take no jobs, and the card is not charged any more",
+        name: "workers take no jobs, and auto-pay fails",
         scenes: &["idle-workers", "low-balance"],
         firing: &[("RunpodQueueStuck", "critical"), ("RunpodBalanceLow", "critical")],
         muted: &[("RunpodBalanceLow", "warning")],
         muted_late: &[("RunpodQueueDeep", "warning")],
     },
     Act {
-        name: "workers take jobs again, the card is charged, and the endpoint cannot be read",
+        name: "workers take jobs again, auto-pay works, and the endpoint cannot be read",
         scenes: &["unreadable-endpoint"],
         firing: &[("RunpodEndpointUnreadable", "warning")],
         muted: &[],
@@ -49,36 +50,40 @@ const ACTS: [Act; 3] = [
     },
 ];
 
-/// Whether an alert is in this state, whatever it is about.
+/// Whether an alert is in this state, for any labels.
 fn is(alerts: &Alerts, (name, severity): Name, state: State) -> bool {
     alerts.iter().any(|(alert, now)| alert.name == name && alert.severity == severity && *now == state)
 }
 
 #[tokio::test]
-async fn what_happens_in_the_world_is_told_and_taken_back() {
+async fn scenes_are_notified_and_resolved() {
     let mut it = Scenery::build().await;
-    it.rest().await;
+    it.wait().await;
     let nothing = it.alerts().await;
     assert!(nothing.values().all(|state| *state == State::Pending), "{nothing:?}");
 
     for Act { name, scenes, firing, muted, muted_late } in ACTS {
         it.play(name, scenes).await;
         it.see(name, |alerts, open| {
-            let told = firing.iter().all(|name| open.iter().any(|told| is_about(told, *name)));
-            told && muted.iter().chain(muted_late).all(|name| is(alerts, *name, State::Muted))
+            let notified =
+                firing.iter().all(|name| open.iter().any(|notification| is_about(notification, *name)));
+            notified && muted.iter().chain(muted_late).all(|name| is(alerts, *name, State::Muted))
         })
         .await;
     }
     let down = ("RunpodExporterDown", "critical");
     it.kill_exporter().await;
-    it.see("that the exporter is down", |_, open| open.iter().any(|told| is_about(told, down))).await;
+    it.see("that the exporter is down", |_, open| {
+        open.iter().any(|notification| is_about(notification, down))
+    })
+    .await;
 
-    it.play("all is mended", &[]).await;
+    it.play("all problems are resolved", &[]).await;
     it.start_exporter().await;
-    it.see("that all is well again", |alerts, open| alerts.is_empty() && open.is_empty()).await;
+    it.see("that no alert is left", |alerts, open| alerts.is_empty() && open.is_empty()).await;
     println!("{}", it.timeline);
 
-    let told = ACTS.iter().flat_map(|act| act.firing).chain([&down]);
+    let notified = ACTS.iter().flat_map(|act| act.firing).chain([&down]);
     let muted = ACTS.iter().flat_map(|act| act.muted);
-    messages::check(&it.alertmanager, told.copied().collect(), muted.copied().collect());
+    messages::check(&it.alertmanager, notified.copied().collect(), muted.copied().collect());
 }

@@ -1,4 +1,4 @@
-//! The whole of it as processes: simulated Runpod, exporter, Prometheus, Alertmanager.
+//! All processes: simulator, exporter, Prometheus, Alertmanager.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -13,7 +13,7 @@ use crate::stack::alertmanager::Alertmanager;
 use crate::stack::rules;
 use crate::support::client;
 
-/// A minute of the rules lasts a second here: every duration in them is so many times shorter.
+/// Factor by which all durations of the rules are shortened: a minute becomes a second.
 const HASTE: u64 = 60;
 
 pub(super) struct Scenery {
@@ -23,13 +23,13 @@ pub(super) struct Scenery {
     runpod: SocketAddr,
     exporter_address: SocketAddr,
     exporter: Option<Child>,
-    told: usize,
+    notified: usize,
     _simulator: Child,
     _rules: tempfile::TempDir,
 }
 
 impl Scenery {
-    /// All of it on a world in which all is well.
+    /// Starts all processes with a healthy account.
     pub(super) async fn build() -> Self {
         let runpod = free_address().await;
         let simulator = spawn(program().args([
@@ -39,13 +39,14 @@ impl Scenery {
             "--pods=2",
             &format!("--listen-address={runpod}"),
         ]));
-        until("the simulated Runpod", async || ask(&format!("http://{runpod}/simulator/scene")).await).await;
+        until("the simulated Runpod", async || is_up(&format!("http://{runpod}/simulator/scene")).await)
+            .await;
         let alertmanager = Alertmanager::start().await;
         until("Alertmanager", async || alertmanager.alerts().await).await;
         let exporter_address = free_address().await;
         let rules = tempfile::tempdir().unwrap();
         for (number, file) in rules::files().iter().enumerate() {
-            let file = rules::in_haste(file, HASTE);
+            let file = rules::accelerated(file, HASTE);
             std::fs::write(rules.path().join(format!("{number}.json")), file.to_string()).unwrap();
         }
         let prometheus = Prometheus::configured(
@@ -65,7 +66,7 @@ impl Scenery {
             runpod,
             exporter_address,
             exporter: None,
-            told: 0,
+            notified: 0,
             _simulator: simulator,
             _rules: rules,
         };
@@ -84,7 +85,7 @@ impl Scenery {
                 .env("RUNPOD_REST_URL", format!("http://{runpod}/rest/v2")),
         );
         self.exporter = Some(exporter);
-        until("the exporter", async || ask(&format!("http://{address}/-/ready")).await).await;
+        until("the exporter", async || is_up(&format!("http://{address}/-/ready")).await).await;
     }
 
     pub(super) async fn kill_exporter(&mut self) {
@@ -92,7 +93,7 @@ impl Scenery {
         self.exporter.take().unwrap().kill().await.unwrap();
     }
 
-    /// Lets these scenes happen, and no others; without any, what happened ends.
+    /// Plays these scenes and ends all others.
     pub(super) async fn play(&mut self, name: &str, scenes: &[&str]) {
         self.timeline.note(name.to_owned());
         let url = format!("http://{}/simulator/scene", self.runpod);
@@ -102,7 +103,7 @@ impl Scenery {
         assert!(response.status().is_success(), "{}", response.text().await.unwrap());
     }
 
-    /// Looks until the alerts, and what was told of them, are as they should be, and notes what is seen on the way.
+    /// Polls until alerts and notifications are as expected, and records the timeline.
     pub(super) async fn see(&mut self, what: &str, are_right: impl Fn(&Alerts, &Open) -> bool) {
         let deadline = tokio::time::Instant::now() + crate::prometheus::server::PATIENCE;
         let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
@@ -110,7 +111,7 @@ impl Scenery {
             pace.tick().await;
             let alerts = self.alerts().await;
             self.timeline.see(alerts.clone());
-            self.hear();
+            self.record_notifications();
             if are_right(&alerts, &messages::open(&self.alertmanager)) {
                 return;
             }
@@ -118,25 +119,25 @@ impl Scenery {
         }
     }
 
-    /// Notes what was told since it was last listened.
-    fn hear(&mut self) {
-        let told = self.alertmanager.slack.lock().unwrap().clone();
-        for message in &told[self.told..] {
+    /// Records new notifications.
+    fn record_notifications(&mut self) {
+        let messages = self.alertmanager.slack.lock().unwrap().clone();
+        for message in &messages[self.notified..] {
             let attachment = &message["attachments"][0];
             let [color, title] =
                 ["color", "title"].map(|key| attachment[key].as_str().unwrap_or_default().to_owned());
             self.timeline.note(format!("    Slack  {color}  {title}"));
         }
-        self.told = told.len();
+        self.notified = messages.len();
     }
 
-    /// Lets time pass in which nothing happens, longer than most alerts wait.
-    pub(super) async fn rest(&mut self) {
-        self.timeline.note("all is well".to_owned());
+    /// Waits without changes, longer than the `for` of most alerts.
+    pub(super) async fn wait(&mut self) {
+        self.timeline.note("no problems".to_owned());
         self.prometheus.scrapes(15.0).await;
     }
 
-    /// What Prometheus says of alerts, and Alertmanager of those that are muted.
+    /// The alerts in Prometheus, and whether Alertmanager mutes them.
     pub(super) async fn alerts(&self) -> Alerts {
         let rules = self.prometheus.get("alerts", &[]).await;
         let known = self.alertmanager.alerts().await.unwrap();
@@ -175,7 +176,7 @@ fn program() -> Command {
     program
 }
 
-/// Whether somebody answers there, and well.
-async fn ask(url: &str) -> Option<()> {
+/// Whether the URL returns a success status.
+async fn is_up(url: &str) -> Option<()> {
     client().get(url).send().await.ok()?.status().is_success().then_some(())
 }

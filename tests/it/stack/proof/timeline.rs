@@ -1,4 +1,4 @@
-//! What happened, in the order in which it was seen: states of the world, of alerts, and messages.
+//! The timeline: scenes, alert states and notifications, in order.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// An alert of Prometheus: its name, its severity, and what it is about.
+/// An alert of Prometheus: name, severity and labels.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Alert {
     pub(super) name: String,
@@ -14,14 +14,14 @@ pub(super) struct Alert {
     pub(super) about: String,
 }
 
-/// How far an alert has come.
+/// The state of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// Not for long enough yet.
+    /// The condition holds, but not for long enough.
     Pending,
-    /// Told.
+    /// Firing and notified.
     Firing,
-    /// It fires, and another one says it all.
+    /// Firing, but muted by another alert.
     Muted,
 }
 
@@ -43,7 +43,7 @@ impl Timeline {
         self.events.push((self.begin.elapsed(), what));
     }
 
-    /// Notes what has changed.
+    /// Records changes.
     pub(super) fn see(&mut self, alerts: Alerts) {
         for (alert, state) in &alerts {
             if self.alerts.get(alert) != Some(state) {

@@ -1,13 +1,14 @@
-//! The sources that stand in where the REST API tells no logs.
+//! The fallbacks if the REST API does not serve logs.
 
 use jiff::{SignedDuration, Timestamp};
 use runpod::{LogWindow, Reason};
-use runpod_exporter::logs::{Level, ShowError};
+use runpod_exporter::testing::logs::{Level, LogReaderError};
 use runpod_simulator::{Api, Options, Shape};
 
 use super::*;
 
-/// All lines of an endpoint's workers since then, sorted: those of one moment have no order of their own among workers.
+/// All lines of an endpoint's workers since `since`, sorted by text: lines of several workers with the same timestamp have no
+/// order.
 fn endpoint_log(world: &World, since: Timestamp) -> Vec<String> {
     let endpoint = Arc::clone(&world.endpoints()[0]);
     let workers = world.workers(&endpoint);
@@ -32,7 +33,7 @@ async fn without_rest(shape: Shape, fault: &str) -> Upstream {
 }
 
 #[tokio::test]
-async fn where_rest_has_no_logs_the_snapshot_has() {
+async fn without_rest_the_snapshot_is_the_fallback() {
     for fault in ["rest.logs=not-found", "rest.logs=gone", "rest.workers=not-found", "rest.workers=gone"] {
         for shape in [Shape::Live, Shape::Documented] {
             let upstream = without_rest(shape, fault).await;
@@ -40,7 +41,7 @@ async fn where_rest_has_no_logs_the_snapshot_has() {
             let lines = shown(&upstream, &id, tail(2_000)).await.unwrap();
             let log = endpoint_log(upstream.simulator.world(), Timestamp::MIN);
             assert!(sorted(&lines) == log, "{fault}, {shape:?}: {} of {}", lines.len(), log.len());
-            assert!(lines.is_sorted_by_key(|line| line.moment));
+            assert!(lines.is_sorted_by_key(|line| line.timestamp));
             assert_eq!(lines.iter().all(|line| line.worker.is_some()), shape == Shape::Live);
             assert_eq!(shown(&upstream, &id, tail(3)).await.unwrap().len(), 3);
             assert!(lines.iter().any(|line| line.level == Level::Info));
@@ -48,9 +49,9 @@ async fn where_rest_has_no_logs_the_snapshot_has() {
     }
 }
 
-/// By snapshots in the live shape, over the WebSocket in the documented one, which breaks now and then.
+/// With snapshots in the live shape, and in the documented one over a WebSocket, which breaks repeatedly.
 #[tokio::test]
-async fn what_comes_after_the_snapshot_is_followed() {
+async fn lines_after_the_snapshot_are_followed() {
     for shape in [Shape::Live, Shape::Documented] {
         let upstream = without_rest(shape, "rest.logs=gone").await;
         upstream.fault("logs_stream=cut(4)*3");
@@ -66,20 +67,20 @@ async fn what_comes_after_the_snapshot_is_followed() {
         let log = endpoint_log(&world, since);
         assert!(sorted(&lines) == log, "{shape:?}: {} of {}", lines.len(), log.len());
         assert!(lines.len() > 50, "{}", lines.len());
-        assert!(shown.is_quiet().await, "a line too many");
+        assert!(shown.is_quiet().await, "an unexpected line");
         let sockets = upstream.simulator.traffic().operation(Api::Jobs, "logs_stream");
         assert_eq!(sockets > 1, shape == Shape::Documented, "{sockets}");
     }
 }
 
 #[tokio::test]
-async fn a_pod_has_no_other_source() {
+async fn a_pod_has_no_fallback() {
     let upstream = without_rest(Shape::Live, "rest.logs=gone").await;
     let pod = upstream.simulator.world().pods()[0].id.clone();
     let error = shown(&upstream, &pod, tail(5)).await.unwrap_err();
-    assert!(matches!(error, ShowError::Request(error) if matches!(error.reason, Reason::Retired)));
+    assert!(matches!(error, LogReaderError::Request(error) if matches!(error.reason, Reason::Retired)));
     let upstream = without_rest(Shape::Live, "rest.logs=unauthorized").await;
     let id = upstream.ids()[0].clone();
     let error = shown(&upstream, &id, tail(5)).await.unwrap_err();
-    assert!(matches!(error, ShowError::Request(error) if matches!(error.reason, Reason::Unauthorized)));
+    assert!(matches!(error, LogReaderError::Request(error) if matches!(error.reason, Reason::Unauthorized)));
 }

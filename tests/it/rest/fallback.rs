@@ -1,4 +1,4 @@
-//! GraphQL goes in the middle of a run: what stays, and what goes.
+//! GraphQL is retired while the exporter runs: the series that stay, and those that are removed.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use axum::routing::get;
 use clock::ManualClock;
 use jiff::SignedDuration;
 use runpod::Urls;
-use runpod_exporter::config::Account;
-use runpod_exporter::settings::{Collector, Reading};
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options, Shape};
 use serde_json::{Value, json};
 
 use crate::support::{Exporter, Exposition, Upstream, account, fixture, noon, stub};
 
-/// What GraphQL alone knows, by family. No other API has it, in whatever words.
+/// The families that only GraphQL provides.
 const GRAPHQL_ALONE: [&str; 7] = [
     "runpod_account_serverless_discount_ratio",
     "runpod_account_spend_component_dollars_per_hour",
@@ -39,16 +39,16 @@ fn families(page: &Exposition) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn what_another_api_can_give_does_not_go() {
+async fn series_with_a_fallback_stay() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = everything(&upstream).await;
     exporter.scrape().await;
     let before = exporter.scrape().await;
     upstream.fault("graphql=gone");
-    let after = exporter.scrape().await; // the very first
+    let after = exporter.scrape().await; // the first one without GraphQL
     let gone: Vec<String> = families(&before).difference(&families(&after)).cloned().collect();
     assert_eq!(gone, GRAPHQL_ALONE);
-    // By series, without the numbers: which went and which came, and nothing but labels that REST does not know.
+    // Added and removed series, without values: only labels that REST does not provide differ.
     let own = |page: &Exposition| -> BTreeSet<String> {
         let kept = |line: &String| !line.starts_with("runpod_api_") && !line.starts_with("process_");
         page.series().into_iter().filter(kept).collect()
@@ -61,7 +61,7 @@ async fn what_another_api_can_give_does_not_go() {
 }
 
 #[tokio::test]
-async fn a_retired_api_is_asked_once_an_hour_and_comes_back() {
+async fn a_retired_api_is_requested_once_an_hour_and_used_again() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = everything(&upstream).await;
     exporter.scrape().await;
@@ -73,16 +73,20 @@ async fn a_retired_api_is_asked_once_an_hour_and_comes_back() {
         let success = page.value("runpod_collector_success", &[&format!("collector=\"{collector}\"")]);
         assert_eq!(success, Some(1.0), "{collector}");
     }
-    let asked = || upstream.simulator.traffic().report().graphql.requests;
-    let at_first = asked();
+    let requests = || upstream.simulator.traffic().report().graphql.requests;
+    let at_first = requests();
     for _ in 0..59 {
         upstream.clock.advance(SignedDuration::from_mins(1));
         assert_eq!(retired(&exporter.scrape().await), Some(1.0));
     }
-    assert_eq!(asked(), at_first, "nobody knocks for an hour");
+    assert_eq!(requests(), at_first, "no requests for an hour");
     upstream.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(retired(&exporter.scrape().await), Some(1.0));
-    assert!((1..=4).contains(&(asked() - at_first)), "one knock a document: {}", asked() - at_first);
+    assert!(
+        (1..=4).contains(&(requests() - at_first)),
+        "one request per document: {}",
+        requests() - at_first
+    );
     upstream.recover();
     let page = exporter.scrape().await;
     assert_eq!(retired(&page), Some(0.0));
@@ -91,9 +95,9 @@ async fn a_retired_api_is_asked_once_an_hour_and_comes_back() {
     assert_eq!(page.count("runpod_collector_data_timestamp_seconds", &source), 1);
 }
 
-/// The documented shape lacks fields that REST has: both are asked, and each says what it knows.
+/// The documented shape lacks fields that REST has, so both are requested and merged.
 #[tokio::test]
-async fn a_refused_field_is_filled_in() {
+async fn a_rejected_field_is_read_from_rest() {
     let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
     let exporter = everything(&upstream).await;
     let page = exporter.scrape().await;
@@ -105,7 +109,7 @@ async fn a_refused_field_is_filled_in() {
     assert_eq!(page.count("runpod_collector_data_timestamp_seconds", &source), 1, "GraphQL counts first");
 }
 
-/// The description that Runpod published, with the two operations that it did not have yet, under paths of their own.
+/// The API description of Runpod, with two operations added under other paths.
 #[tokio::test]
 async fn balance_and_limits_are_found_in_the_description() {
     let answer = |properties: &[&str]| {
@@ -125,7 +129,7 @@ async fn balance_and_limits_are_found_in_the_description() {
         );
     let (address, _server) = stub(routes).await;
     let url = |path: &str| format!("http://{address}{path}").parse().unwrap();
-    // No GraphQL there at all: who steps in for it is asked by its retirement.
+    // Without GraphQL, its fallback is requested.
     let (gone, _gone) = stub(Router::new().fallback(async || axum::http::StatusCode::GONE)).await;
     let graphql = format!("http://{gone}/graphql").parse().unwrap();
     let urls = Urls { graphql, jobs: url("/jobs"), rest: url("/v2") };
@@ -135,14 +139,14 @@ async fn balance_and_limits_are_found_in_the_description() {
     assert_eq!(page.value("runpod_account_spend_limit_dollars_per_hour", &[]), Some(80.0));
     assert_eq!(page.value("runpod_account_workers_quota", &[]), Some(30.0));
     assert_eq!(page.count("runpod_account_spend_dollars_per_hour", &[]), 0, "a bare number is the limit");
-    let asked = |operation: &str| {
+    let requests = |operation: &str| {
         let labels = [format!("operation=\"{operation}\""), "outcome=\"ok\"".to_owned()];
         page.value("runpod_api_requests_total", &labels.each_ref().map(String::as_str))
     };
-    assert_eq!([asked("openapi"), asked("balance"), asked("account_limits")], [Some(1.0); 3]);
+    assert_eq!([requests("openapi"), requests("balance"), requests("account_limits")], [Some(1.0); 3]);
 }
 
-/// The path is learned once, and again when it leads nowhere any more.
+/// A path is looked up once, and again after it returns 404.
 #[tokio::test]
 async fn the_description_is_read_once() {
     let upstream = Upstream::start(Options::default()).await;
@@ -154,11 +158,11 @@ async fn the_description_is_read_once() {
         assert_eq!(page.count("runpod_account_spend_dollars_per_hour", &[]), 1);
         upstream.clock.advance(SignedDuration::from_mins(1));
     }
-    let asked = |operation| upstream.simulator.traffic().operation(Api::Rest, operation);
-    assert_eq!((asked("openapi"), asked("balance"), asked("limits")), (1, 5, 5));
+    let requests = |operation| upstream.simulator.traffic().operation(Api::Rest, operation);
+    assert_eq!((requests("openapi"), requests("balance"), requests("limits")), (1, 5, 5));
     upstream.fault("rest.balance=not-found*1");
     exporter.scrape().await;
     upstream.clock.advance(SignedDuration::from_mins(1));
     exporter.scrape().await;
-    assert_eq!(asked("openapi"), 2);
+    assert_eq!(requests("openapi"), 2);
 }

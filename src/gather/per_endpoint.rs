@@ -1,31 +1,32 @@
-//! Questions about each endpoint that its job API is asked at intervals, and not at every scrape.
+//! Requests to the job API of each endpoint that are sent at an interval, not at every scrape.
 
 use std::collections::HashMap;
 
 use super::cache::Cache;
+use super::gatherer::Gatherer;
 use super::lookups::Lookups;
-use super::memory::{Known, Memory};
-use super::{CollectorRun, Gatherer};
+use super::memory::{KnownEndpoint, Memory};
+use super::run::CollectorRun;
 use crate::settings::Collector;
 use runpod::{Api, Reply, RequestError};
 
-/// Where the last answers are, by endpoint.
+/// The caches of one kind of request, by endpoint.
 pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<String, Cache<T>>;
 
-/// One question, asked about many endpoints.
-pub(super) struct Each<T> {
+/// One kind of request, for many endpoints.
+pub(super) struct PerEndpoint<T> {
     collector: Collector,
     caches: Caches<T>,
     pub(super) lookups: Lookups<T>,
 }
 
-impl<T: Clone + Send + 'static> Each<T> {
+impl<T: Clone + Send + 'static> PerEndpoint<T> {
     pub(super) fn new(collector: Collector, caches: Caches<T>) -> Self {
         Self { collector, caches, lookups: Lookups::new() }
     }
 
-    /// Asks about those of these endpoints about which it is time to ask.
-    pub(super) fn ask<F>(&mut self, gatherer: &Gatherer, ids: &[String], ask: impl Fn(String) -> F)
+    /// Sends a request for each of these endpoints whose interval is over.
+    pub(super) fn request<F>(&mut self, gatherer: &Gatherer, ids: &[String], send: impl Fn(String) -> F)
     where
         F: Future<Output = Result<T, RequestError>> + Send + 'static,
     {
@@ -36,36 +37,35 @@ impl<T: Clone + Send + 'static> Each<T> {
             let is_due = |id: &&String| caches.get(*id).is_none_or(|cache| cache.is_due(every, now));
             let due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
             for id in &due {
-                caches.entry(id.clone()).or_default().begin(now);
+                caches.entry(id.clone()).or_default().start(now);
             }
             due
         };
-        self.lookups.ask_each(&due, ask);
+        self.lookups.request_each(&due, send);
     }
 
-    /// Takes in what was answered, shows each new answer to `note` and whether it is the first about its endpoint, and
-    /// says how the collector fared.
-    pub(super) fn settle(
+    /// Records the responses. Calls `on_value` for each with whether it is the first one of its endpoint.
+    pub(super) fn record(
         &mut self,
         gatherer: &Gatherer,
-        endpoints: &[Known],
+        endpoints: &[KnownEndpoint],
         started: tokio::time::Instant,
-        mut note: impl FnMut(&str, &mut T, bool),
+        mut on_value: impl FnMut(&str, &mut T, bool),
     ) -> CollectorRun {
         let error = self.lookups.all_failed();
         let mut answered = false;
         let mut memory = gatherer.memory();
         let caches = (self.caches)(&mut memory);
-        for Known { id, .. } in endpoints {
-            let Some(mut answer) = self.lookups.take(id) else { continue };
+        for KnownEndpoint { id, .. } in endpoints {
+            let Some(mut result) = self.lookups.take(id) else { continue };
             let cache = caches.entry(id.clone()).or_default();
-            if let Ok(value) = &mut answer {
+            if let Ok(value) = &mut result {
                 answered = true;
-                note(id, value, cache.held().is_none());
+                on_value(id, value, cache.entry().is_none());
             }
-            cache.end(answer.map(Reply::complete), Api::Jobs, &*gatherer.clock);
+            cache.record(result.map(Reply::complete), Api::Jobs, &*gatherer.clock);
         }
-        // Between two rounds the last one counts.
+        // Without a request in this scrape, the results of the last requests count.
         let last = || {
             let mut errors = endpoints.iter().map(|known| caches.get(&known.id).and_then(Cache::error));
             let first = errors.next()??;
@@ -75,10 +75,10 @@ impl<T: Clone + Send + 'static> Each<T> {
         CollectorRun::new(self.collector, error, answered, started.elapsed())
     }
 
-    /// What is held about an endpoint.
-    pub(super) fn held(&self, gatherer: &Gatherer, id: &str) -> Option<T> {
-        let hold = self.collector.row().cached_for.max(gatherer.every(self.collector) * 3);
+    /// The last value of an endpoint, unless it is too old.
+    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str) -> Option<T> {
+        let max_age = gatherer.max_age(self.collector);
         let (mut memory, now) = (gatherer.memory(), gatherer.clock.elapsed());
-        Some((self.caches)(&mut memory).get(id)?.read(hold, now).held?.value)
+        Some((self.caches)(&mut memory).get(id)?.fresh(max_age, now)?.value)
     }
 }

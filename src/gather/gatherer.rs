@@ -1,0 +1,163 @@
+//! The gatherer of an account: starts all sections, and puts their results together.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::failures::Failures;
+use super::memory::Memory;
+use super::run::{CollectorRun, Runs, run_if};
+use crate::settings::{Collector, Collectors, Reading};
+use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
+use clock::Clock;
+use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
+
+/// Reads one account, scrape after scrape.
+#[derive(Debug)]
+pub struct Gatherer {
+    pub(super) name: Arc<str>,
+    pub(super) runpod: Arc<Runpod>,
+    pub(super) reading: Reading,
+    pub(super) clock: Arc<dyn Clock>,
+    memory: Mutex<Memory>,
+    failures: Mutex<Failures>,
+}
+
+impl Gatherer {
+    /// A gatherer with empty caches and counters.
+    pub fn new(name: Arc<str>, runpod: Runpod, reading: Reading, clock: Arc<dyn Clock>) -> Self {
+        let (memory, failures) = (Mutex::default(), Mutex::default());
+        Self { name, runpod: Arc::new(runpod), reading, clock, memory, failures }
+    }
+
+    /// Uses these keys from the next request on.
+    pub fn use_keys(&self, key: ApiKey, metrics_key: Option<ApiKey>) -> Result<(), SetupError> {
+        self.runpod.use_key(key)?;
+        metrics_key.map_or(Ok(()), |key| self.runpod.use_metrics_key(key))
+    }
+
+    /// The clock for intervals and read times.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The account's name in the configuration.
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Runs the enabled collectors, or those of them that are `wanted`, and returns at the deadline what has arrived.
+    pub async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
+        let on = &self.reading.collectors;
+        let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
+        let if_on = |collector| on.has(collector);
+        let slow = async {
+            tokio::join!(
+                run_if(if_on(Collector::Billing), self.billing(deadline)),
+                run_if(if_on(Collector::Volumes), self.volumes(deadline)),
+                run_if(if_on(Collector::Market), self.market(deadline)),
+                run_if(if_on(Collector::Host), self.host(deadline)),
+            )
+        };
+        // The order is that of the claims on the quota: the workers would use all of it.
+        let (account, pods, (billing, volumes, market, host), serverless) = tokio::join!(
+            run_if(if_on(Collector::Account), self.account(deadline)),
+            run_if(if_on(Collector::Pods), self.pods(deadline)),
+            slow,
+            run_if(if_on(Collector::Endpoints), Box::pin(self.serverless(&on, deadline))),
+        );
+        let serverless = serverless.unwrap_or_default();
+        let mut runs = serverless.runs;
+        let account = runs.take(account).flatten();
+        let pods = runs.take(pods).unwrap_or_default();
+        let billing = runs.take(billing).unwrap_or_default();
+        let volumes = runs.take(volumes).unwrap_or_default();
+        let market = runs.take(market).unwrap_or_default();
+        let host = runs.take(host).flatten();
+        let Runs { mut collectors, unknown } = runs;
+        collectors.sort_by_key(|run| run.collector);
+        let reports = self.report(collectors);
+        self.log(&reports, &serverless.endpoints, &serverless.unreadable);
+        let mut snapshot = AccountSnapshot {
+            name: Arc::clone(&self.name),
+            taken: self.clock.now(),
+            thresholds: Arc::clone(&self.reading.thresholds),
+            apis: self.apis(&on, &reports, &serverless.unreadable),
+            quota: self.runpod.rest().quota(),
+            collectors: reports,
+            account,
+            endpoints: serverless.endpoints,
+            pods,
+            bill: Bill::default(),
+            volumes,
+            market,
+            host,
+            finished: serverless.finished,
+            unknown,
+        };
+        billing.assign_to(&mut snapshot);
+        snapshot
+    }
+
+    fn report(&self, runs: Vec<CollectorRun>) -> Vec<CollectorReport> {
+        let now = self.clock.now();
+        let mut memory = self.memory();
+        let report = |CollectorRun { collector, error, answered, duration, source }| {
+            let last_success = memory.last_success(collector, answered && error.is_none(), now);
+            CollectorReport { collector, error, answered, duration, last_success, source }
+        };
+        runs.into_iter().map(report).collect()
+    }
+
+    fn log(
+        &self,
+        reports: &[CollectorReport],
+        endpoints: &[Endpoint],
+        unreadable: &BTreeMap<String, RequestError>,
+    ) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.log(&self.name, reports);
+        let health_failed =
+            |report: &CollectorReport| report.collector == Collector::Health && report.error.is_some();
+        if reports.iter().any(|report| report.collector == Collector::Endpoints) {
+            failures.log_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
+        }
+    }
+
+    fn apis(
+        &self,
+        on: &Collectors,
+        reports: &[CollectorReport],
+        unreadable: &BTreeMap<String, RequestError>,
+    ) -> Vec<ApiReport> {
+        let errors = || reports.iter().filter_map(|report| report.error.as_ref()).chain(unreadable.values());
+        let report = |api| ApiReport {
+            api,
+            retired: match api {
+                Api::Jobs if !on.has(Collector::Health) => None,
+                Api::Jobs => {
+                    Some(errors().any(|error| error.api == api && error.outcome() == Outcome::Retired))
+                }
+                Api::Graphql | Api::Rest => Some(self.runpod.is_retired(api)),
+            },
+            unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
+        };
+        Api::ALL.iter().copied().map(report).collect()
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The interval of a collector.
+    pub(super) fn every(&self, collector: Collector) -> Duration {
+        self.reading.refresh.every(collector)
+    }
+
+    /// The maximum age of cached data of a collector, which outlasts a few failed attempts.
+    pub(super) fn max_age(&self, collector: Collector) -> Duration {
+        collector.row().cached_for.max(self.every(collector) * 3)
+    }
+}

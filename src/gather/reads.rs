@@ -1,0 +1,108 @@
+//! The reads of single endpoints in one scrape: details, health, workers, releases, latencies and requests.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::gatherer::Gatherer;
+use super::lookups::Lookups;
+use super::memory::KnownEndpoint;
+use super::per_endpoint::PerEndpoint;
+use crate::settings::{Collector, Collectors};
+use runpod::{BATCH, wire};
+
+/// The reads of single endpoints.
+pub(super) struct Reads {
+    pub(super) healths: Lookups<wire::Health>,
+    pub(super) details: Lookups<wire::Endpoint>,
+    pub(super) workers: Lookups<wire::rest::Workers>,
+    pub(super) releases: Lookups<wire::rest::Releases>,
+    pub(super) latencies: PerEndpoint<wire::RequestMetrics>,
+    pub(super) requests: PerEndpoint<wire::Requests>,
+}
+
+impl Reads {
+    pub(super) fn new() -> Self {
+        Self {
+            healths: Lookups::new(),
+            details: Lookups::new(),
+            workers: Lookups::new(),
+            releases: Lookups::new(),
+            latencies: PerEndpoint::new(Collector::Latency, |memory| &mut memory.latencies),
+            requests: PerEndpoint::new(Collector::Requests, |memory| &mut memory.requests),
+        }
+    }
+
+    /// Starts the reads of these endpoints that were not started yet.
+    pub(super) fn start(
+        &mut self,
+        gatherer: &Gatherer,
+        endpoints: &[KnownEndpoint],
+        on: &Collectors,
+        deadline: Instant,
+    ) {
+        let ids: Vec<String> = endpoints.iter().map(|known| known.id.clone()).collect();
+        if on.has(Collector::Health) && gatherer.has_job_api() {
+            self.healths.request_each(&ids, |id: String| {
+                let runpod = Arc::clone(&gatherer.runpod);
+                async move { runpod.health(&id, deadline).await }
+            });
+        }
+        if gatherer.runpod.has_endpoint_detail() {
+            self.details.request_batches(&ids, BATCH, |ids: Vec<String>| {
+                let runpod = Arc::clone(&gatherer.runpod);
+                async move { runpod.endpoint_detail(&ids, deadline).await }
+            });
+        }
+        if on.has(Collector::Workers) {
+            gatherer.request_workers(self, &ids, deadline);
+        }
+        if on.has(Collector::Requests) {
+            self.requests.request(gatherer, &ids, |id: String| {
+                let runpod = Arc::clone(&gatherer.runpod);
+                async move { runpod.requests(&id, deadline).await }
+            });
+        }
+        if on.has(Collector::Latency) {
+            self.latencies.request(gatherer, &ids, |id: String| {
+                let runpod = Arc::clone(&gatherer.runpod);
+                async move { runpod.latency(&id, deadline).await }
+            });
+        }
+    }
+
+    /// Records results while another future runs.
+    pub(super) async fn while_waiting_for<U>(&mut self, other: impl Future<Output = U>) -> U {
+        let other = self.details.while_waiting_for(other);
+        let other = self.workers.while_waiting_for(other);
+        let other = self.releases.while_waiting_for(other);
+        let other = self.latencies.lookups.while_waiting_for(other);
+        let other = self.requests.lookups.while_waiting_for(other);
+        self.healths.while_waiting_for(other).await
+    }
+
+    /// Aborts the reads of endpoints that vanished.
+    pub(super) fn keep_only(&mut self, endpoints: &[KnownEndpoint]) {
+        let present: HashSet<&str> = endpoints.iter().map(|known| known.id.as_str()).collect();
+        self.healths.keep_only(&present);
+        self.details.keep_only(&present);
+        self.workers.keep_only(&present);
+        self.releases.keep_only(&present);
+        self.latencies.lookups.keep_only(&present);
+        self.requests.lookups.keep_only(&present);
+    }
+
+    /// Waits for all reads, and returns the time that the list and the details took.
+    pub(super) async fn finish(&mut self, started: Instant) -> Duration {
+        let Self { healths, details, workers, releases, latencies, requests } = self;
+        let finish_list = async {
+            details.finish().await;
+            started.elapsed()
+        };
+        let finish_jobs =
+            async { tokio::join!(healths.finish(), latencies.lookups.finish(), requests.lookups.finish()) };
+        tokio::join!(finish_list, finish_jobs, workers.finish(), releases.finish()).0
+    }
+}

@@ -1,0 +1,71 @@
+//! The result of a collector: what every section of a gathering returns.
+
+use std::time::Duration;
+
+use super::cache::Entry;
+use crate::settings::Collector;
+use crate::snapshot::{Provenance, Unknown};
+use runpod::RequestError;
+
+/// How a collector ran: its error, its duration, and the source of its data.
+pub(super) struct CollectorRun {
+    pub(super) collector: Collector,
+    pub(super) error: Option<RequestError>,
+    /// Whether any of its sources answered in this scrape.
+    pub(super) answered: bool,
+    pub(super) duration: Duration,
+    pub(super) source: Option<Provenance>,
+}
+
+/// The data of a collector, and how it ran.
+pub(super) struct Section<T> {
+    pub(super) data: T,
+    pub(super) unknown: Vec<Unknown>,
+    pub(super) run: CollectorRun,
+}
+
+/// The runs and unknown values of all sections.
+#[derive(Default)]
+pub(super) struct Runs {
+    pub(super) collectors: Vec<CollectorRun>,
+    pub(super) unknown: Vec<Unknown>,
+}
+
+impl CollectorRun {
+    /// A run without data.
+    pub(super) fn new(
+        collector: Collector,
+        error: Option<RequestError>,
+        answered: bool,
+        duration: Duration,
+    ) -> Self {
+        Self { collector, error, answered, duration, source: None }
+    }
+
+    /// The run with the source of its data: of several sources, the one with the oldest data.
+    pub(super) fn from(self, sources: impl IntoIterator<Item = Provenance>) -> Self {
+        let source = sources.into_iter().min_by_key(|source| source.read);
+        Self { source, ..self }
+    }
+}
+
+impl Runs {
+    /// Takes the data of a section and keeps the rest.
+    pub(super) fn take<T>(&mut self, section: Option<Section<T>>) -> Option<T> {
+        let Section { data, unknown, run } = section?;
+        self.collectors.push(run);
+        self.unknown.extend(unknown);
+        Some(data)
+    }
+}
+
+impl<T> From<&Entry<T>> for Provenance {
+    fn from(entry: &Entry<T>) -> Self {
+        Self { api: entry.api, read: entry.read }
+    }
+}
+
+/// Runs a section if its collector is enabled.
+pub(super) async fn run_if<T>(enabled: bool, section: impl Future<Output = T>) -> Option<T> {
+    if enabled { Some(section.await) } else { None }
+}

@@ -1,0 +1,187 @@
+//! Follows all workers of one endpoint over the REST API. The workers are listed again and again, because they come and
+//! go.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::Sender;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
+use crate::advice::WithAdvice;
+use clock::Clock;
+use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
+
+/// Follows the workers of an endpoint.
+#[derive(Debug)]
+pub(crate) struct EndpointFollower {
+    /// The client of the account.
+    pub runpod: Arc<Runpod>,
+    /// The current time.
+    pub clock: Arc<dyn Clock>,
+    /// The endpoint's id.
+    pub endpoint: Arc<str>,
+    /// The lines to read of each worker.
+    pub window: LogWindow,
+    /// Delays and timeouts.
+    pub options: FollowOptions,
+    /// Whether to wait for new lines after the existing ones.
+    pub live: bool,
+}
+
+/// Why following an endpoint ended.
+#[derive(Debug)]
+pub(crate) enum EndpointEnd {
+    /// All requested lines were received.
+    Done {
+        /// Number of workers that were followed.
+        workers: usize,
+    },
+    /// The REST API does not serve the logs of these workers; another API may.
+    Unavailable(RequestError),
+    /// The logs cannot be read.
+    Failed(RequestError),
+}
+
+/// The workers and their streams.
+#[derive(Default)]
+struct Workers {
+    streams: JoinSet<(Arc<str>, Cursor, StreamEnd)>,
+    followed: HashSet<Arc<str>>,
+    /// Cursors of the streams that ended: a worker that was scaled down may return.
+    cursors: HashMap<Arc<str>, Cursor>,
+    /// Workers that were followed at any time.
+    known: HashSet<Arc<str>>,
+    /// Whether the logs of at least one worker could be read.
+    any_readable: bool,
+    error: Option<RequestError>,
+}
+
+impl EndpointFollower {
+    /// Follows until the end.
+    pub(crate) async fn run(self, sender: Sender<Line>) -> EndpointEnd {
+        let mut workers = Workers::default();
+        let mut listed = None;
+        loop {
+            let now = self.clock.now();
+            let deadline = Instant::now() + self.options.idle;
+            match self.runpod.rest().workers(&self.endpoint, deadline).await {
+                Ok(list) => {
+                    let ids = list.workers.0.unwrap_or_default().into_iter().filter_map(|worker| worker.id.0);
+                    for id in ids {
+                        self.follow(&mut workers, id.into(), listed, &sender);
+                    }
+                    listed = Some(now);
+                }
+                Err(error) if is_unavailable(&error) && listed.is_none() => {
+                    return EndpointEnd::Unavailable(error);
+                }
+                Err(error) if listed.is_none() => return EndpointEnd::Failed(error),
+                Err(error) if is_unavailable(&error) && workers.streams.is_empty() => {
+                    return EndpointEnd::Done { workers: workers.known.len() }; // the endpoint was deleted
+                }
+                Err(error) => tracing::debug!("cannot list workers; will retry: {error}"),
+            }
+            let relist = Instant::now() + self.options.relist;
+            if let Some(end) = self.wait(&mut workers, relist, &sender).await {
+                return end;
+            }
+        }
+    }
+
+    /// Follows a worker, unless it is followed already. A worker that was not in the list at `listed` is followed from
+    /// then on.
+    fn follow(
+        &self,
+        workers: &mut Workers,
+        worker: Arc<str>,
+        listed: Option<Timestamp>,
+        sender: &Sender<Line>,
+    ) {
+        if !workers.followed.insert(Arc::clone(&worker)) {
+            return;
+        }
+        workers.known.insert(Arc::clone(&worker));
+        let window = match listed {
+            None => self.window.clone(),
+            Some(since) => LogWindow { since: Some(since), ..self.window.clone() },
+        };
+        let follower = StreamFollower {
+            runpod: Arc::clone(&self.runpod),
+            clock: Arc::clone(&self.clock),
+            subject: LogSubject::Worker { endpoint: Arc::clone(&self.endpoint), worker: Arc::clone(&worker) },
+            cursor: workers.cursors.remove(&worker).unwrap_or_else(|| Cursor::new(window)),
+            options: self.options,
+            live: self.live,
+            warn: true,
+            urgency: if listed.is_none() { Urgency::Needed } else { Urgency::CanWait },
+        };
+        let sender = sender.clone();
+        workers.streams.spawn(async move {
+            let (cursor, end) = follower.run(sender).await;
+            (worker, cursor, end)
+        });
+    }
+
+    /// Waits until the workers are due to be listed again. Returns the end if it is reached before.
+    async fn wait(
+        &self,
+        workers: &mut Workers,
+        relist: Instant,
+        sender: &Sender<Line>,
+    ) -> Option<EndpointEnd> {
+        loop {
+            if workers.streams.is_empty() {
+                let none_readable = !workers.any_readable && !workers.known.is_empty();
+                match workers.error.take() {
+                    Some(error) if none_readable && is_unavailable(&error) => {
+                        return Some(EndpointEnd::Unavailable(error));
+                    }
+                    Some(error) if none_readable || !self.live => return Some(EndpointEnd::Failed(error)),
+                    _ if !self.live => return Some(EndpointEnd::Done { workers: workers.known.len() }),
+                    _ => {}
+                }
+            }
+            tokio::select! {
+                Some(ended) = workers.streams.join_next() => {
+                    if let Ok((worker, cursor, end)) = ended {
+                        workers.ended(worker, cursor, end);
+                    }
+                }
+                () = sleep_until(relist), if self.live => break,
+                () = sender.closed() => return Some(EndpointEnd::Done { workers: workers.known.len() }),
+            }
+        }
+        while self.live && self.runpod.rest().grant(1, Urgency::CanWait) == 0 {
+            sleep(self.options.quota_retry).await;
+        }
+        None
+    }
+}
+
+impl Workers {
+    /// Records that the stream of a worker has ended.
+    fn ended(&mut self, worker: Arc<str>, cursor: Cursor, end: StreamEnd) {
+        self.followed.remove(&worker);
+        self.cursors.insert(worker, cursor);
+        match end {
+            StreamEnd::Done | StreamEnd::Gone { existed: true, .. } => self.any_readable = true,
+            StreamEnd::Gone { existed: false, error } => self.error = self.error.take().or(Some(error)),
+            // Another API may have the logs.
+            StreamEnd::Failed(error) if is_unavailable(&error) => {
+                self.error = self.error.take().or(Some(error));
+            }
+            StreamEnd::Failed(error) => {
+                tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(&error));
+                self.error = Some(error);
+            }
+        }
+    }
+}
+
+/// Whether the API answered that it does not have these logs.
+fn is_unavailable(error: &RequestError) -> bool {
+    matches!(error.reason, Reason::NotFound | Reason::Retired)
+}

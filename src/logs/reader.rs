@@ -1,0 +1,140 @@
+//! Reads the lines of one target in order, for the `logs` command: the existing ones, and optionally new ones.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::time::{Instant, sleep_until};
+
+use super::endpoint::{EndpointEnd, EndpointFollower};
+use super::job_api::JobApiFollower;
+use super::target::{Target, TargetError, TargetKind};
+use super::{Cursor, FollowOptions, Level, Line, Merger, StreamEnd, StreamFollower};
+use crate::advice::WithAdvice;
+use clock::Clock;
+use runpod::{LogSubject, LogWindow, RequestError, Runpod, Urgency};
+
+/// Capacity of the channel to the output, in lines. A slow terminal slows the streams down.
+const CHANNEL: usize = 1_024;
+
+/// Reads the lines of a target.
+#[derive(Debug)]
+pub struct LogReader {
+    /// The client of the account.
+    pub runpod: Arc<Runpod>,
+    /// The current time.
+    pub clock: Arc<dyn Clock>,
+    /// The lines to read.
+    pub window: LogWindow,
+    /// Minimum level.
+    pub level: Option<Level>,
+    /// Whether to wait for new lines after the existing ones.
+    pub live: bool,
+    /// Delays and timeouts.
+    pub options: FollowOptions,
+}
+
+/// Why there are no lines, or no more lines.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is the error that it carries")]
+pub enum LogReaderError {
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error("{}", WithAdvice(.0))]
+    Request(#[from] RequestError),
+    #[error("cannot write the lines: {0}")]
+    Write(io::Error),
+}
+
+impl LogReader {
+    /// Passes all lines to `write`. With `live`, it returns only when the target is gone or `write` fails.
+    pub async fn run(
+        self,
+        target: &Target,
+        mut write: impl FnMut(&Line) -> io::Result<()>,
+    ) -> Result<(), LogReaderError> {
+        let (sender, lines) = mpsc::channel(CHANNEL);
+        let level = self.level;
+        let is_shown = |line: &Line| level.is_none_or(|minimum| line.level.is_at_least(minimum));
+        let mut write =
+            |lines: Vec<Line>| lines.iter().filter(|line| is_shown(line)).try_for_each(&mut write);
+        // A pod has a single stream, so its lines need not wait for those of others.
+        let delay = match (target.kind, self.live) {
+            (TargetKind::Pod, _) => Duration::ZERO,
+            (TargetKind::Endpoint, true) => self.options.reorder,
+            (TargetKind::Endpoint, false) => Duration::MAX,
+        };
+        let reading = self.read(target, sender);
+        let writing = forward(lines, Merger::new(delay), &mut write);
+        let (read, written) = tokio::join!(reading, writing);
+        written.map_err(LogReaderError::Write)?;
+        Ok(read?)
+    }
+
+    async fn read(self, target: &Target, sender: Sender<Line>) -> Result<(), RequestError> {
+        match target.kind {
+            TargetKind::Pod => self.pod(Arc::clone(&target.id), sender).await,
+            TargetKind::Endpoint => self.endpoint(Arc::clone(&target.id), sender).await,
+        }
+    }
+
+    async fn pod(self, id: Arc<str>, sender: Sender<Line>) -> Result<(), RequestError> {
+        let Self { runpod, clock, window, options, live, .. } = self;
+        let (subject, cursor) = (LogSubject::Pod(id), Cursor::new(window));
+        let (urgency, warn) = (Urgency::Needed, true);
+        let follower = StreamFollower { runpod, clock, subject, cursor, options, live, warn, urgency };
+        match follower.run(sender).await {
+            (_, StreamEnd::Done) => Ok(()),
+            (_, StreamEnd::Gone { existed: true, .. }) => {
+                tracing::info!("the pod no longer exists");
+                Ok(())
+            }
+            (_, StreamEnd::Gone { error, .. } | StreamEnd::Failed(error)) => Err(error),
+        }
+    }
+
+    async fn endpoint(self, endpoint: Arc<str>, sender: Sender<Line>) -> Result<(), RequestError> {
+        let Self { runpod, clock, window, options, live, .. } = self;
+        let follower = EndpointFollower {
+            runpod: Arc::clone(&runpod),
+            clock: Arc::clone(&clock),
+            endpoint: Arc::clone(&endpoint),
+            window: window.clone(),
+            options,
+            live,
+        };
+        match follower.run(sender.clone()).await {
+            EndpointEnd::Done { workers: 0 } => {
+                tracing::info!("no active worker of the endpoint has readable logs");
+                Ok(())
+            }
+            EndpointEnd::Done { .. } => Ok(()),
+            EndpointEnd::Failed(error) => Err(error),
+            EndpointEnd::Unavailable(error) => {
+                tracing::debug!("no logs in the REST API; using the job API: {error}");
+                JobApiFollower { runpod, clock, endpoint, window, options, live }.run(sender).await
+            }
+        }
+    }
+}
+
+/// Writes lines in order. If writing fails, the channel closes, which ends reading too.
+async fn forward(
+    mut lines: Receiver<Line>,
+    mut merger: Merger,
+    write: &mut impl FnMut(Vec<Line>) -> io::Result<()>,
+) -> io::Result<()> {
+    loop {
+        let due = merger.due();
+        tokio::select! {
+            biased;
+            line = lines.recv() => match line {
+                Some(line) => merger.push(line, Instant::now()),
+                None => return write(merger.finish()),
+            },
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
+        }
+        write(merger.take_due(Instant::now()))?;
+    }
+}

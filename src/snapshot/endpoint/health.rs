@@ -1,0 +1,49 @@
+//! Conversion of an endpoint's load from the job API (`/health`).
+
+use super::super::closed::each;
+use super::super::convert::count;
+use super::super::unknown::Unknown;
+use super::sets::JobTotal;
+use super::{Load, Workers};
+use runpod::wire;
+
+/// Converts the queue, the job totals and the workers of one endpoint.
+pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> Load {
+    let wire::Health { jobs, workers } = health;
+    let wire::HealthJobs { in_queue, in_progress, completed, failed, retried, unknown: unknown_jobs } =
+        jobs.unwrap_or_default();
+    unknown.extend(unknown_jobs.keys().map(|_| Unknown { field: "health.jobs" }));
+    Load {
+        queue_depth: count(in_queue),
+        in_progress: count(in_progress),
+        totals: each(|total| match total {
+            JobTotal::Cancelled => None,
+            JobTotal::Completed => count(completed),
+            JobTotal::Failed => count(failed),
+            JobTotal::Retried => count(retried),
+        }),
+        workers: worker_counts(workers.unwrap_or_default(), unknown),
+    }
+}
+
+fn worker_counts(wire: wire::HealthWorkers, unknown: &mut Vec<Unknown>) -> Workers {
+    let wire::HealthWorkers {
+        idle,
+        initializing,
+        ready,
+        running,
+        throttled,
+        unhealthy,
+        unknown: unknown_workers,
+    } = wire;
+    unknown.extend(unknown_workers.keys().map(|_| Unknown { field: "health.workers" }));
+    Workers {
+        ready: count(ready),
+        running: count(running),
+        idle: count(idle),
+        initializing: count(initializing),
+        throttled: count(throttled),
+        unhealthy: count(unhealthy),
+        pending: None,
+    }
+}

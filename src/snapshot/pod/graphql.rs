@@ -1,0 +1,91 @@
+//! Conversion of a pod from GraphQL.
+
+use super::super::closed::OrOther;
+use super::super::convert::{celsius, count, dollars_per_hour, gigabytes, percent, seconds, watts};
+use super::super::unit::{DollarsPerHour, Seconds};
+use super::super::unknown::Unknown;
+use super::{Cloud, Gpu, Pod};
+use runpod::wire;
+
+/// Converts an element of the list, and what only the pod itself returned. A pod without an id is left out.
+pub(crate) fn from_graphql(
+    wire: wire::Pod,
+    detail: Option<wire::Pod>,
+    unknown: &mut Vec<Unknown>,
+) -> Option<Pod> {
+    let detail = detail.unwrap_or_default();
+    let wire::Pod {
+        id,
+        name,
+        desired_status,
+        pod_type,
+        image_name,
+        cost_per_hr,
+        gpu_type,
+        gpu_count,
+        vcpu_count,
+        memory_in_gb,
+        container_disk_in_gb,
+        volume_in_gb,
+        uptime_seconds,
+        machine,
+        runtime,
+        latest_telemetry,
+    } = wire;
+    let id = id.0.filter(|id| !id.is_empty())?;
+    let wire::Machine { gpu_type_id, data_center_id, secure_cloud } = machine.unwrap_or_default();
+    let pod = Pod {
+        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+        id,
+        status: OrOther::read("pod.desiredStatus", desired_status.0.as_deref(), unknown),
+        kind: OrOther::read("pod.podType", pod_type.0.as_deref(), unknown),
+        image: image_name.0.or(detail.image_name.0),
+        gpu_type_id: gpu_type_id.0.or(gpu_type.0),
+        cloud: secure_cloud.0.map(|secure| if secure { Cloud::Secure } else { Cloud::Community }),
+        data_center_id: data_center_id.0,
+        gpu_count: count(gpu_count),
+        vcpu_count: count(vcpu_count).or(count(detail.vcpu_count)),
+        memory: gigabytes(memory_in_gb).or(gigabytes(detail.memory_in_gb)),
+        container_disk: gigabytes(container_disk_in_gb),
+        volume: gigabytes(volume_in_gb),
+        // The live shape always returns 0 here, and the uptime in the runtime.
+        uptime: seconds(uptime_seconds).filter(|uptime| *uptime > 0.0),
+        ..Pod::default()
+    };
+    // The API keeps the price of a stopped pod.
+    let cost = match pod.is_running() {
+        Some(true) => dollars_per_hour(cost_per_hr),
+        Some(false) => Some(DollarsPerHour(0.0)),
+        None => None,
+    };
+    Some(with_use(Pod { cost, ..pod }, runtime, latest_telemetry).without_stale_use())
+}
+
+fn with_use(pod: Pod, runtime: Option<wire::Runtime>, telemetry: Option<wire::Telemetry>) -> Pod {
+    let wire::Telemetry { average_gpu_metrics } = telemetry.unwrap_or_default();
+    let wire::GpuMetrics { temperature_celsius, power_watts } = average_gpu_metrics.unwrap_or_default();
+    let pod = Pod { gpu_temperature: celsius(temperature_celsius), gpu_power: watts(power_watts), ..pod };
+    match runtime {
+        Some(wire::Runtime::Object { uptime_in_seconds, container, gpus }) => {
+            let wire::Container { cpu_percent, memory_percent } = container.unwrap_or_default();
+            Pod {
+                uptime: seconds(uptime_in_seconds).or(pod.uptime),
+                cpu_utilization: percent(cpu_percent),
+                memory_utilization: percent(memory_percent),
+                gpus: gpus.0.unwrap_or_default().into_iter().filter_map(gpu).collect(),
+                ..pod
+            }
+        }
+        Some(wire::Runtime::Seconds(uptime)) => Pod { uptime: pod.uptime.or(Some(Seconds(uptime))), ..pod },
+        Some(wire::Runtime::Unknown(_)) | None => pod,
+    }
+}
+
+fn gpu(gpu: wire::Gpu) -> Option<Gpu> {
+    let wire::Gpu { id, gpu_util_percent, memory_util_percent } = gpu;
+    Some(Gpu {
+        id: id.0?,
+        utilization: percent(gpu_util_percent),
+        memory_utilization: percent(memory_util_percent),
+    })
+}

@@ -1,0 +1,61 @@
+//! The parts of the exporter that its tests and benchmarks use. This is not a public API.
+
+pub mod app {
+    pub use crate::app::{App, Applied, client};
+}
+pub mod catalog {
+    pub use crate::catalog::{Counter, Family, Gauge, Header, Kind, ScrapeResult, Sink};
+}
+pub mod config {
+    pub use crate::config::{Account, ConfigError, Token, Webhook, collectors};
+}
+pub mod diagnosis {
+    pub use crate::diagnosis::{
+        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Latency, Limit, Moment, Name, Place,
+        Recent, Runbook, Severity, Subject, Value, diagnose,
+    };
+}
+pub mod exposition {
+    pub use crate::exposition::{Text, text};
+}
+pub mod http {
+    pub use crate::http::{Context, JobReceiver, router};
+}
+pub mod instruments {
+    pub use crate::instruments::{Instruments, Measurements, Process, ProcessValue, Total};
+}
+pub mod jobs {
+    pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Via};
+}
+pub mod logs {
+    pub use crate::logs::{
+        Cursor, DropCounter, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
+        LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
+    };
+}
+pub mod metrics {
+    pub use crate::metrics::{chapters, families};
+}
+pub mod reload {
+    pub use crate::reload::Reloader;
+}
+pub mod scrape {
+    pub use crate::scrape::Scope;
+}
+pub mod settings {
+    pub use crate::settings::{
+        Collector, Collectors, Filter, LevelOverrides, Levels, Mode, Reading, Signal, Thresholds, sources,
+    };
+}
+pub mod snapshot {
+    pub use crate::snapshot::{
+        Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
+        Dollars, DollarsPerHour, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, Gpu, GpuType, Host,
+        JobTotal, Load, Machine, MachinePart, Money, OrOther, PerSecond, Place, Placement, Pod, PodKind,
+        PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds,
+        SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+    };
+}
+pub mod status {
+    pub use crate::status::{Selection, Status};
+}
