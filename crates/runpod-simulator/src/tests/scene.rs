@@ -48,16 +48,15 @@ async fn faults_of_a_scene_end_with_it_and_other_rules_stay() {
 async fn a_delayed_change_happens_at_its_time() {
     let running = Running::start(&Options::default()).await;
     running.scene("PUT", "workers-max-lowered\nold-data").await;
-    let id = running.first_endpoint();
     let observed = async || {
         let world = running.simulator.world();
         let max = world.scaling(world.endpoints()[0].configuration()).workers_max;
-        (max, running.get(&format!("/rest/v2/serverless/{id}/workers")).await.status)
+        (max, running.graphql("{ myself { id } }").await.status)
     };
     running.clock.advance(jiff::SignedDuration::from_secs(119));
     assert_eq!(observed().await, (6, 200));
     running.clock.advance(jiff::SignedDuration::from_secs(1));
-    assert_eq!(observed().await, (2, 502));
+    assert_eq!(observed().await, (2, 429));
     running.scene("DELETE", "").await;
     assert_eq!(observed().await, (6, 200));
 }
