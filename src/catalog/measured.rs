@@ -109,7 +109,7 @@ pub struct Series<'a, V, const N: usize> {
 
 impl<V: Value, const N: usize> Series<'_, V, N> {
     /// Puts one series. An instrument has one value for each set of labels, so none is put twice.
-    pub(crate) fn put(&mut self, labels: [&str; N], value: &V) {
+    pub fn put(&mut self, labels: [&str; N], value: &V) {
         let mut pairs = self.names.into_iter().zip(labels);
         let own: [(&str, &str); N] = std::array::from_fn(|_| pairs.next().unwrap_or_default());
         value.write(self.identity, &own, self.sink);
