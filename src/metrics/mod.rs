@@ -4,9 +4,10 @@ mod account;
 mod billing;
 mod endpoints;
 mod exporter;
+mod health;
 mod host;
 mod jobs;
-mod judgement;
+
 mod label;
 mod latency;
 mod logs;
@@ -29,7 +30,7 @@ static TABLES: &[(&str, &[&[&dyn Family]])] = &[
     ("Network volumes", &[volumes::FAMILIES]),
     ("GPU market", &[market::FAMILIES]),
     ("Hosts", &[host::FAMILIES]),
-    ("Health and thresholds", &[judgement::FAMILIES]),
+    ("Health and thresholds", &[health::FAMILIES]),
     (EXPORTER, &[exporter::FAMILIES, process::FAMILIES]),
 ];
 

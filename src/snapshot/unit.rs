@@ -109,7 +109,7 @@ impl Unit for State {
 impl From<Timestamp> for UnixTime {
     #[expect(
         clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 are exact in an f64 for 280,000 years"
+        reason = "Unix timestamps in milliseconds are exact in an f64 for 280,000 years"
     )]
     fn from(moment: Timestamp) -> Self {
         Self(moment.as_millisecond() as f64 / 1000.0)

@@ -79,7 +79,7 @@ impl Pod {
         self.status.as_ref().map(|status| *status == PodState::Running)
     }
 
-    /// The pod without uptime and utilization unless it runs: two sources may disagree on that for a while, and an API may
+    /// The pod without uptime and utilization unless it runs: two sources may disagree temporarily, and an API may
     /// still show the last values of a stopped pod.
     #[must_use]
     pub(crate) fn without_stale_use(self) -> Self {
