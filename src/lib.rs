@@ -10,7 +10,7 @@
 //! worker and pod logs  ──▶ logs/ ──lines─────────────────┘
 //! ```
 //!
-//! [`app`] puts the parts together; `command/` has one file per command.
+//! `app` puts the parts together; `command/` has one file per command.
 //!
 //! # Invariants
 //!
