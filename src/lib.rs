@@ -55,7 +55,6 @@ mod scrape;
 mod settings;
 mod snapshot;
 mod status;
-mod telemetry;
 #[doc(hidden)]
 pub mod testing;
 mod version;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::heading;
-use crate::telemetry::Format;
+use program::log::Format;
 
 /// How to log.
 #[derive(Debug, Args)]

@@ -16,16 +16,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use super::listen::{are_loopback, listen_on_all};
-use super::output::{print, raise_open_files};
-use super::{serve, signal};
+use program::listen::{are_loopback, listen_on_all};
+use program::output::{print, raise_open_files};
+use program::signal;
+
+use super::serve;
 use crate::app::App;
 use crate::cli;
 use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
 use crate::reload::Reloader;
 use crate::scrape::{Scope, Scraper};
 use crate::settings::{Collector, Mode, Reading};
-use crate::telemetry;
+use program::log;
 
 /// Not a real key: only the simulated account accepts it.
 const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
@@ -37,7 +39,7 @@ const SCRAPE_INTERVAL: Duration = Duration::from_secs(5);
 const OFFSET: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
-    telemetry::start(&demo.log.level, demo.log.format)?;
+    log::start(&demo.log.level, demo.log.format)?;
     raise_open_files();
     let web = demo.web(OFFSET)?;
     let listeners = listen_on_all(&web.listen).await?;

@@ -2,12 +2,12 @@
 
 use crate::app::StartError;
 use crate::command::check::error::CheckError;
-use crate::command::listen::ListenError;
 use crate::config::ConfigError;
 use crate::logs::{LogReaderError, LokiError, TargetError};
 use crate::reload::ReloadError;
 use crate::status::Verdict;
-use crate::telemetry::InvalidFilter;
+use program::listen::ListenError;
+use program::log::InvalidFilter;
 
 /// Printed if there is no API key.
 const NO_KEY_HELP: &str = "\

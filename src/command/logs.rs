@@ -9,21 +9,21 @@ use clock::Clock;
 use tokio::time::Instant;
 
 use super::failure::Failure;
-use super::output::raise_open_files;
-use super::signal;
 use crate::advice::PauseLog;
 use crate::app;
 use crate::cli;
 use crate::config::Account;
 use crate::logs::{FollowOptions, LogReader, LogReaderError, Printer, Target};
-use crate::telemetry;
+use program::log;
+use program::output::raise_open_files;
+use program::signal;
 
 /// Timeout of finding the target.
 const FIND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Prints the existing lines, and with `--follow` new lines until a signal.
 pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
-    telemetry::start(&flags.log.level, flags.log.format)?;
+    log::start(&flags.log.level, flags.log.format)?;
     let account = choose(flags.accounts(raise_open_files())?, flags.account.as_deref())?;
     let window = flags.window(clock.now());
     let runpod = Arc::new(app::client(&account, Arc::new(PauseLog), Arc::clone(&clock))?);

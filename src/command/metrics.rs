@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use super::failure::Failure;
-use super::output::print;
 use crate::catalog;
 use crate::cli::{CatalogFormat, Metrics};
 use crate::metrics::chapters;
+use program::output::print;
 
 pub(super) fn run(flags: &Metrics) -> Result<ExitCode, Failure> {
     let chapters = chapters();

@@ -5,13 +5,10 @@ mod check;
 mod demo;
 mod failure;
 mod healthcheck;
-mod listen;
 mod logs;
 mod metrics;
-mod output;
 mod scrape;
 mod serve;
-mod signal;
 #[cfg(feature = "simulator")]
 mod simulate;
 

@@ -9,18 +9,18 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use super::output::{print, raise_open_files};
 use crate::app::App;
 use crate::cli::Scrape;
 use crate::scrape::{EncodeError, Scope};
 use crate::settings::Mode;
-use crate::telemetry;
+use program::log;
+use program::output::{print, raise_open_files};
 
 /// Timeout of a scrape that Prometheus did not request.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
-    telemetry::start(&flags.log.level, flags.log.format)?;
+    log::start(&flags.log.level, flags.log.format)?;
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let result = app.scraper().scrape(Scope::default(), Instant::now() + TIMEOUT).await;

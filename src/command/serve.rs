@@ -15,9 +15,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use super::listen::{are_loopback, listen_on_all};
-use super::output::{print, raise_open_files};
-use super::signal;
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
@@ -26,7 +23,10 @@ use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_lok
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::scrape::{Scope, Scraper};
 use crate::settings::Mode;
-use crate::telemetry;
+use program::listen::{are_loopback, listen_on_all};
+use program::log;
+use program::output::{print, raise_open_files};
+use program::signal;
 
 /// Maximum time after a signal in which requests in flight can finish: less than the timeout of service managers.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -38,7 +38,7 @@ const FIRST_BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::f
 const FIRST_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
-    telemetry::start(&flags.log.level, flags.log.format)?;
+    log::start(&flags.log.level, flags.log.format)?;
     let files = raise_open_files();
     let (web, loki) = (flags.web()?, flags.loki()?);
     if flags.only_checks() {

@@ -8,14 +8,14 @@ use runpod_simulator::Simulator;
 use runpod_simulator::cli::usage;
 
 use super::failure::Failure;
-use super::listen::listen;
-use super::output::{print, raise_open_files};
-use super::signal;
 use crate::cli;
-use crate::telemetry;
+use program::listen::listen;
+use program::log;
+use program::output::{print, raise_open_files};
+use program::signal;
 
 pub(super) async fn run(flags: cli::Simulate, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
-    telemetry::start(&flags.log.level, flags.log.format)?;
+    log::start(&flags.log.level, flags.log.format)?;
     raise_open_files();
     let listener = listen(&flags.simulator.listen).await?;
     print(usage(listener.local_addr()?).as_bytes())?;

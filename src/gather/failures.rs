@@ -2,10 +2,10 @@
 //! the metrics; repeating it at every scrape would hide the next one in the log.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use crate::advice::WithAdvice;
 use crate::snapshot::{CollectorReport, Endpoint};
-use crate::telemetry::milliseconds;
 use runpod::{Api, Outcome, Reason, RequestError};
 
 /// Maximum number of endpoints named in one message: enough to investigate, and few enough if a whole API fails.
@@ -93,4 +93,9 @@ impl Failures {
             tracing::info!(account, count = recovered, "endpoints recovered");
         }
     }
+}
+
+/// Whole milliseconds, for a field of a log line.
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

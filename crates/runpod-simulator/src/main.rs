@@ -1,19 +1,16 @@
 //! The `runpod-simulator` command: the simulated Runpod in a process of its own, until a signal.
 
-mod logging;
-
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{Args, Parser};
 use clock::SystemClock;
+use program::listen::{ListenError, listen};
+use program::log::{self, Format, InvalidFilter};
+use program::{output, signal};
 use runpod_simulator::Simulator;
 use runpod_simulator::cli::{SimulateFlags, details, usage};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-
-use self::logging::{BadFilter, LogFlags};
 
 /// The description in `--help`.
 const ABOUT: &str = "\
@@ -35,13 +32,27 @@ struct Cli {
     log: LogFlags,
 }
 
+/// How to log.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Logging")]
+struct LogFlags {
+    /// Minimum level: error, warn, info, debug or trace
+    ///
+    /// Or levels by module, for example `info,runpod_simulator=debug`.
+    #[arg(long = "log.level", env = "RUST_LOG", value_name = "LEVEL", default_value = "info")]
+    level: String,
+    /// Log format: logfmt or json
+    #[arg(long = "log.format", value_name = "FORMAT", default_value = "logfmt")]
+    format: Format,
+}
+
 /// Why the simulator does not run.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
-    Log(#[from] BadFilter),
-    #[error("cannot listen on {address}: {cause}")]
-    Listen { address: String, cause: io::Error },
+    Log(#[from] InvalidFilter),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
 }
@@ -55,39 +66,16 @@ async fn main() -> ExitCode {
     writeln!(io::stderr(), "runpod-simulator: {failure}").unwrap_or_default();
     match failure {
         Failure::Log(_) => ExitCode::from(USAGE),
-        Failure::Listen { .. } | Failure::Io(_) => ExitCode::FAILURE,
+        Failure::Listen(_) | Failure::Io(_) => ExitCode::FAILURE,
     }
 }
 
 async fn run(Cli { simulate, log }: Cli) -> Result<(), Failure> {
-    logging::start(&log)?;
-    // Each connection needs a file. Without the higher limit, it serves as many as it can.
-    rlimit::increase_nofile_limit(u64::MAX).unwrap_or_default();
+    log::start(&log.level, log.format)?;
+    output::raise_open_files();
     let listener = listen(&simulate.listen).await?;
-    let text = usage(listener.local_addr()?);
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {} // nobody reads it
-        result => result?,
-    }
+    output::print(usage(listener.local_addr()?).as_bytes())?;
     let simulator = Simulator::new(&simulate.options(), Arc::new(SystemClock));
-    simulator.serve(listener, shutdown()?).await?;
+    simulator.serve(listener, signal::shutdown()?).await?;
     Ok(())
-}
-
-/// Opens a listener on `host:port`, or on every interface for `:port`.
-async fn listen(address: &str) -> Result<TcpListener, Failure> {
-    let full = if address.starts_with(':') { format!("0.0.0.0{address}") } else { address.to_owned() };
-    let listener = TcpListener::bind(&full).await;
-    listener.map_err(|cause| Failure::Listen { address: address.to_owned(), cause })
-}
-
-/// Resolves at the first SIGTERM or SIGINT from now on.
-fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

@@ -25,18 +25,18 @@ use crate::status::{AccountStatus, Selection, Status, Verdict};
 use clock::Clock;
 
 use super::failure::Failure;
-use super::output::{print_to, raise_open_files};
 use super::scrape::TIMEOUT;
 use crate::app::App;
 use crate::cli;
-use crate::telemetry;
+use program::log;
+use program::output::{print_to, raise_open_files};
 
 pub(super) async fn run(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     diagnosed(flags, clock).await.map_err(|failure| Failure::Unknown(Box::new(failure)))
 }
 
 async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
-    telemetry::start(&flags.log.level, flags.log.format)?;
+    log::start(&flags.log.level, flags.log.format)?;
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let cli::Check { endpoints, account, interval, json: as_json, .. } = flags;

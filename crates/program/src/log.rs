@@ -1,8 +1,7 @@
-//! The exporter's own log: one line per event on standard error, as logfmt or JSON.
+//! The log of the program: one line per event on standard error, as logfmt or JSON.
 
 use std::io;
 use std::str::FromStr;
-use std::time::Duration;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -32,7 +31,7 @@ impl FromStr for Format {
 
 /// Starts logging. `filter` is a level such as `info`, or a list such as
 /// `info,runpod=debug` of levels by module, as in `RUST_LOG`.
-pub(crate) fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
+pub fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
     let invalid = || InvalidFilter(filter.to_owned());
     // `Targets` would parse an unknown level as the name of a module, and disable the logs of all others.
     let is_word = filter.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -49,11 +48,6 @@ pub(crate) fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
     // An error means that a test has started logging before: its subscriber stays.
     tracing_subscriber::registry().with(layer.with_filter(filter)).try_init().unwrap_or_default();
     Ok(())
-}
-
-/// Whole milliseconds, for a field of a log line.
-pub(crate) fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The level or directive is invalid.

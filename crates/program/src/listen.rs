@@ -13,7 +13,7 @@ pub struct ListenError {
 }
 
 /// Opens a listener on each address.
-pub(crate) async fn listen_on_all(addresses: &[String]) -> Result<Vec<TcpListener>, ListenError> {
+pub async fn listen_on_all(addresses: &[String]) -> Result<Vec<TcpListener>, ListenError> {
     let mut listeners = Vec::new();
     for address in addresses {
         listeners.push(listen(address).await?);
@@ -22,14 +22,14 @@ pub(crate) async fn listen_on_all(addresses: &[String]) -> Result<Vec<TcpListene
 }
 
 /// Opens a listener on `host:port`, or on every interface for `:port`, as Go's exporters do.
-pub(crate) async fn listen(address: &str) -> Result<TcpListener, ListenError> {
+pub async fn listen(address: &str) -> Result<TcpListener, ListenError> {
     let full = if address.starts_with(':') { format!("0.0.0.0{address}") } else { address.to_owned() };
     let listener = TcpListener::bind(&full).await;
     listener.map_err(|cause| ListenError { address: address.to_owned(), cause })
 }
 
 /// Whether no other machine can reach any of them.
-pub(crate) fn are_loopback(listeners: &[TcpListener]) -> io::Result<bool> {
+pub fn are_loopback(listeners: &[TcpListener]) -> io::Result<bool> {
     let mut addresses = listeners.iter().map(TcpListener::local_addr);
     addresses.try_fold(true, |all, address| Ok(all && address?.ip().is_loopback()))
 }

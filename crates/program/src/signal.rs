@@ -4,7 +4,7 @@ use std::io;
 
 /// Registers handlers of SIGTERM and SIGINT. The future completes at the first of them.
 #[cfg(unix)]
-pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
@@ -18,6 +18,6 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static
 /// Registers a handler of Ctrl-C. Windows has no SIGTERM.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
-pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
 }

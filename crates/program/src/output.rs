@@ -5,22 +5,22 @@ use std::io::{self, Write};
 /// Raises the soft limit on open files to the hard one, as Go's runtime does, and returns it. Each connection needs one.
 /// `None` on Windows, where sockets are not files.
 #[cfg(unix)]
-pub(crate) fn raise_open_files() -> Option<u64> {
+pub fn raise_open_files() -> Option<u64> {
     rlimit::increase_nofile_limit(u64::MAX).ok()
 }
 
 #[cfg(not(unix))]
-pub(crate) const fn raise_open_files() -> Option<u64> {
+pub const fn raise_open_files() -> Option<u64> {
     None
 }
 
 /// Writes to standard output.
-pub(crate) fn print(bytes: &[u8]) -> io::Result<()> {
+pub fn print(bytes: &[u8]) -> io::Result<()> {
     print_to(io::stdout(), bytes)
 }
 
 /// Writes everything. A reader that closed the pipe, as `head` does, is not a failure.
-pub(crate) fn print_to(mut out: impl Write, bytes: &[u8]) -> io::Result<()> {
+pub fn print_to(mut out: impl Write, bytes: &[u8]) -> io::Result<()> {
     match out.write_all(bytes) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
