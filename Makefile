@@ -57,7 +57,7 @@ mutate-rules: grafana/.build/dashboards.js ## mutation test of the rules; takes 
 	node grafana/.build/mutate.js
 
 proof:        ## end-to-end test from simulated problems to Slack messages; prints the sequence
-	cargo test --locked --test it stack::proof -- --nocapture
+	cargo test --locked --test it end_to_end::proof -- --nocapture
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked

@@ -43,8 +43,8 @@ if [ "$failed" = 0 ]; then
   start check-workflows
   start check-dashboards check-rules # one after the other: both need the compiled TypeScript
   start doc
+  start check-page
   stage unit
-  stage check-page
   wait "${pids[@]}"
   for name in "${background[@]}"; do
     read -r code seconds < "$logs/$name.result"

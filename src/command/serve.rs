@@ -79,23 +79,7 @@ pub(super) async fn until(
             "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
-    let lines = app.instruments().log_lines().clone();
-    let sink: Arc<dyn LineSink> = match loki {
-        None => Arc::new(lines),
-        Some(target) => {
-            if scraper.watched().is_empty() {
-                tracing::warn!(
-                    "--logs.loki-url has no effect: no account has the logs collector enabled; add --collector.logs"
-                );
-            }
-            let (next, drops) = (Arc::new(lines.clone()), Arc::new(lines));
-            let clock = Arc::clone(app.clock());
-            let (sink, pusher) =
-                to_loki(target, LokiOptions::default(), next, drops, clock).map_err(Failure::Loki)?;
-            tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
-            Arc::new(sink)
-        }
-    };
+    let sink = log_sink(&app, loki, &tasks, &stop)?;
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&app, sink)));
     let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
     let Web { timeout_offset, grafana, .. } = web;
@@ -121,13 +105,7 @@ pub(super) async fn until(
     tracing::info!("shutting down; finishing the scrapes in flight");
     stop.cancel();
     tasks.close();
-    let drained = timeout(DRAIN, async {
-        while servers.join_next().await.is_some() {}
-        tasks.wait().await;
-    });
-    if drained.await.is_err() {
-        tracing::warn!(seconds = DRAIN.as_secs(), "shut down with requests in flight");
-    }
+    drain(servers, &tasks).await;
     match ended {
         Some(Ok(Err(error))) => Err(error.into()),
         _ => Ok(()),
@@ -137,6 +115,38 @@ pub(super) async fn until(
 impl Reload for Reloader {
     fn reload(&self) -> Result<(), String> {
         Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// Counts the log lines, and sends them to Loki if it is configured.
+fn log_sink(
+    app: &App,
+    loki: Option<LokiTarget>,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Arc<dyn LineSink>, Failure> {
+    let lines = app.instruments().log_lines().clone();
+    let Some(target) = loki else { return Ok(Arc::new(lines)) };
+    if app.scraper().watched().is_empty() {
+        tracing::warn!(
+            "--logs.loki-url has no effect: no account has the logs collector enabled; add --collector.logs"
+        );
+    }
+    let (next, drops, clock) = (Arc::new(lines.clone()), Arc::new(lines), Arc::clone(app.clock()));
+    let (sink, pusher) =
+        to_loki(target, LokiOptions::default(), next, drops, clock).map_err(Failure::Loki)?;
+    tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
+    Ok(Arc::new(sink))
+}
+
+/// Waits for the scrapes in flight, but no longer than a service manager would.
+async fn drain(mut servers: JoinSet<io::Result<()>>, tasks: &TaskTracker) {
+    let drained = timeout(DRAIN, async {
+        while servers.join_next().await.is_some() {}
+        tasks.wait().await;
+    });
+    if drained.await.is_err() {
+        tracing::warn!(seconds = DRAIN.as_secs(), "shut down with requests in flight");
     }
 }
 

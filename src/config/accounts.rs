@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Interval, Intervals, Patterns};
 use super::{Account, ConfigError, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
-use crate::settings::{Collector, Filter, Invalid, Reading, Refresh};
-use runpod::{Limits, Urls};
+use crate::settings::{Collector, Collectors, Filter, Invalid, Reading, Refresh};
+use runpod::{ApiKey, Limits, Urls};
 
 /// The values of the flags, which are the defaults of each account in the file.
 #[derive(Debug, Clone)]
@@ -85,25 +85,10 @@ fn account(
     if forbidden_key.is_some() {
         return Err(Invalid::new("keys are not allowed in this file; store the key in a separate file and set api_key_file, or in an environment variable and set api_key_env").within("api_key"));
     }
-    let variable = match (&api_key_file, &api_key_env) {
-        (None, None) => return Err(Invalid::new("has no key; set api_key_file or api_key_env")),
-        (Some(_), Some(_)) => {
-            return Err(Invalid::new("api_key_file and api_key_env are both set; remove one of them"));
-        }
-        (Some(_), None) => None,
-        (None, Some(name)) => {
-            let not_set = || Invalid::new(format!("the variable {name} is not set")).within("api_key_env");
-            Some(environment(name).ok_or_else(not_set)?)
-        }
-    };
     // A relative path is relative to this file, not to the working directory.
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let key_file = api_key_file.map(|file| folder.join(file));
-    let key = api_key(variable.as_deref(), key_file.as_deref()).map_err(|error| match error {
-        ConfigError::Key { cause, .. } => Invalid::new(cause.to_string()),
-        ConfigError::NoKey => Invalid::new("the environment variable is empty").within("api_key_env"),
-        error => Invalid::new(error.to_string()),
-    })?;
+    let key = account_key(key_file.as_deref(), api_key_env.as_deref(), environment)?;
     let metrics_key = match metrics_key_file {
         None => None,
         Some(file) => Some(metrics_key(&folder.join(file)).map_err(|error| Invalid::new(error.to_string()))?),
@@ -112,13 +97,6 @@ fn account(
         None => Ok(default.clone()),
         Some(text) => base_url(&text, defaults.allow_insecure)
             .map_err(|error| Invalid::new(error.to_string()).within(field)),
-    };
-    let enabled = match names {
-        None => defaults.reading.collectors.clone(),
-        Some(names) => {
-            let parsed = names.iter().map(|name| name.parse::<Collector>()).collect::<Result<_, _>>();
-            parsed.map_err(|error| Invalid::new(error.to_string()).within("collectors"))?
-        }
     };
     let filter = |field: &str, Patterns { include, exclude }: Patterns| {
         Filter::new(&include, &exclude).map_err(|error| pattern(&error).within(field))
@@ -139,7 +117,7 @@ fn account(
         },
         limits: Limits { rest_share, ..defaults.limits },
         reading: Reading {
-            collectors: collectors(enabled).map_err(|error| Invalid::new(error.to_string()))?,
+            collectors: enabled(names, &defaults.reading.collectors)?,
             endpoints: filter("endpoints", endpoints)?,
             pods: filter("pods", pods)?,
             refresh: refresh(&intervals, &defaults.reading.refresh),
@@ -147,6 +125,42 @@ fn account(
             thresholds: Arc::clone(&defaults.reading.thresholds),
         },
     })
+}
+
+/// The key of an account: from its file or from its environment variable.
+fn account_key(
+    file: Option<&Path>,
+    variable: Option<&str>,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<ApiKey, Invalid> {
+    let value = match (file, variable) {
+        (None, None) => return Err(Invalid::new("has no key; set api_key_file or api_key_env")),
+        (Some(_), Some(_)) => {
+            return Err(Invalid::new("api_key_file and api_key_env are both set; remove one of them"));
+        }
+        (Some(_), None) => None,
+        (None, Some(name)) => {
+            let not_set = || Invalid::new(format!("the variable {name} is not set")).within("api_key_env");
+            Some(environment(name).ok_or_else(not_set)?)
+        }
+    };
+    api_key(value.as_deref(), file).map_err(|error| match error {
+        ConfigError::Key { cause, .. } => Invalid::new(cause.to_string()),
+        ConfigError::NoKey => Invalid::new("the environment variable is empty").within("api_key_env"),
+        error => Invalid::new(error.to_string()),
+    })
+}
+
+/// The collectors of an account: those that it names, or else the default ones.
+fn enabled(names: Option<Vec<String>>, defaults: &Collectors) -> Result<Collectors, Invalid> {
+    let enabled = match names {
+        None => defaults.clone(),
+        Some(names) => {
+            let parsed = names.iter().map(|name| name.parse::<Collector>()).collect::<Result<_, _>>();
+            parsed.map_err(|error| Invalid::new(error.to_string()).within("collectors"))?
+        }
+    };
+    collectors(enabled).map_err(|error| Invalid::new(error.to_string()))
 }
 
 /// The intervals of an account, with the given defaults.

@@ -16,6 +16,7 @@ mod command;
 mod config;
 mod contributing;
 mod diagnosis;
+mod end_to_end;
 mod faults;
 mod findings;
 mod generated;
@@ -33,6 +34,6 @@ mod rest;
 mod sdk;
 mod serving;
 mod shapes;
-mod stack;
+
 mod support;
 mod tls;

@@ -6,8 +6,8 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::Name;
-use crate::stack::alertmanager::Alertmanager;
-use crate::stack::shipped;
+use crate::end_to_end::alertmanager::Alertmanager;
+use crate::end_to_end::shipped;
 
 /// The color of resolved alerts, and of each severity.
 const RESOLVED: &str = "#36a64f";

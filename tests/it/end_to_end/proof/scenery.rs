@@ -8,9 +8,9 @@ use tokio::process::{Child, Command};
 
 use super::messages::{self, Open};
 use super::timeline::{Alert, Alerts, State, Timeline};
+use crate::end_to_end::alertmanager::Alertmanager;
+use crate::end_to_end::rules;
 use crate::prometheus::server::{Prometheus, free_address, spawn, until};
-use crate::stack::alertmanager::Alertmanager;
-use crate::stack::rules;
 use crate::support::client;
 
 /// Factor by which all durations of the rules are shortened: a minute becomes a second.
