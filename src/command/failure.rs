@@ -1,7 +1,7 @@
 //! The errors of commands, and their exit codes.
 
+use super::check_error::CheckError;
 use crate::app::StartError;
-use crate::command::check::error::CheckError;
 use crate::config::ConfigError;
 use crate::logs::{LogReaderError, LokiError, TargetError};
 use crate::reload::ReloadError;

@@ -1,6 +1,7 @@
 //! The commands, one file each. The command line is parsed in `cli/`.
 
 mod check;
+mod check_error;
 #[cfg(feature = "simulator")]
 mod demo;
 mod failure;

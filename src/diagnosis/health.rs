@@ -3,7 +3,7 @@
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::finding::Finding;
+use super::checks::Finding;
 use super::severity::Severity;
 use crate::snapshot::{Endpoint, EndpointState};
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::checks::Name;
 use Place::{Comparison, For, Window};
 
 /// A fixed limit. The order is that of the documentation.
@@ -61,8 +60,6 @@ pub struct Row {
     pub value: Value,
     /// What is limited, for documents: a noun phrase.
     pub about: &'static str,
-    /// The findings whose checks read it.
-    pub findings: &'static [Name],
     /// The rules that contain it.
     pub rules: &'static [Place],
 }
@@ -93,14 +90,12 @@ impl Limit {
             Self::QueueStuck => Row {
                 value: minutes(10),
                 about: "time without progress after which a queue is stuck",
-                findings: &[Name::QueueStuckNoCapacity, Name::QueueStuckUnhealthyWorkers, Name::QueueStuckIdleWorkers],
                 rules: &[Window("account_endpoint:runpod_queue_stuck:jobs")],
             },
             // Runpod scales every few seconds: an endpoint that has no worker after a minute does not get one by itself.
             Self::NoWorkers => Row {
                 value: minutes(1),
                 about: "time without a worker, ready or starting, after which it is critical",
-                findings: &[Name::NoWorkers],
                 rules: &[],
             },
             // The usual cold start takes two to three minutes. The alert cannot tell a worker that starts from one that does
@@ -108,14 +103,12 @@ impl Limit {
             Self::ColdStart => Row {
                 value: minutes(5),
                 about: "time after which a cold start is too long",
-                findings: &[Name::WorkersStarting],
                 rules: &[For("RunpodNoReadyWorkers")],
             },
             // Long enough for the rate of an endpoint with a few jobs a minute, short enough to fall soon after a fix.
             Self::RecentJobs => Row {
                 value: minutes(10),
                 about: "time over which finished jobs are counted",
-                findings: &[Name::ErrorRatioHigh, Name::LatencyHigh],
                 rules: &[
                     Window("account_endpoint_status:runpod_requests:increase10m"),
                     Window("account_endpoint:runpod_latency_seconds:p95_10m"),
@@ -125,7 +118,6 @@ impl Limit {
             Self::MinimumJobs => Row {
                 value: Value::Jobs(20),
                 about: "minimum number of finished jobs",
-                findings: &[Name::ErrorRatioHigh, Name::LatencyHigh],
                 rules: &[
                     Comparison("RunpodErrorRatioHigh"),
                     Comparison("account_endpoint:runpod_latency_seconds:p95_10m"),
@@ -136,56 +128,48 @@ impl Limit {
             Self::WorkersMaxDropped => Row {
                 value: hours(24),
                 about: "time during which an earlier, higher maximum number of workers counts",
-                findings: &[Name::WorkersMaxLowered],
                 rules: &[Window("RunpodWorkersMaxDropped")],
             },
             // A rollout replaces a worker when its job has ended and the next worker has started.
             Self::Rollout => Row {
                 value: minutes(30),
                 about: "time after which workers on an older release are a warning",
-                findings: &[Name::WorkersStale],
                 rules: &[],
             },
             // Longer than a meeting, a download or a checkpoint. Half an hour would report every lunch break.
             Self::PodIdle => Row {
                 value: hours(1),
                 about: "time after which a pod is idle",
-                findings: &[Name::PodIdle],
                 rules: &[Window("RunpodPodIdle"), Comparison("RunpodPodIdle")],
             },
             // Drivers and monitoring agents stay below it.
             Self::PodIdleUtilization => Row {
                 value: Value::Ratio(0.05),
                 about: "utilization below which a GPU is idle, or the CPU of a pod without GPUs",
-                findings: &[Name::PodIdle],
                 rules: &[Comparison("RunpodPodIdle")],
             },
             // The rest of the limit is about one more pod of the usual size.
             Self::SpendNearLimit => Row {
                 value: Value::Ratio(0.8),
                 about: "share of the spend limit that is a warning",
-                findings: &[Name::SpendNearLimit],
                 rules: &[Comparison("RunpodSpendNearLimit")],
             },
             // Hardly anything can start. The alert has no critical level.
             Self::SpendAtLimit => Row {
                 value: Value::Ratio(0.95),
                 about: "share of the spend limit at which the finding is critical",
-                findings: &[Name::SpendNearLimit],
                 rules: &[],
             },
             // The exporter leaves half of the quota to others. If a tenth remains, others have used more than their half.
             Self::QuotaLow => Row {
                 value: Value::Ratio(0.1),
                 about: "remaining share of a quota",
-                findings: &[Name::ApiRationed],
                 rules: &[Comparison("RunpodQuotaLow")],
             },
             // Live data is kept only while Runpod answers 429, usually for less than a minute at a time.
             Self::LiveDataOld => Row {
                 value: minutes(15),
                 about: "age after which data that is read at every scrape is old",
-                findings: &[Name::DataOld],
                 rules: &[Comparison("RunpodDataStale")],
             },
             // The bills are read every hour: two reads in a row have failed. On the smallest quota, the workers of an account
@@ -193,7 +177,6 @@ impl Limit {
             Self::IntervalDataOld => Row {
                 value: hours(3),
                 about: "age after which data that is read at intervals is old",
-                findings: &[Name::DataOld],
                 rules: &[Comparison("RunpodDataStale")],
             },
         }

@@ -4,7 +4,6 @@
 //! A value that is unknown never causes a finding. The findings and their checks are listed in `checks/`.
 
 mod checks;
-mod finding;
 mod format;
 mod health;
 mod history;
@@ -21,8 +20,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use checks::{Name, Runbook};
-pub use finding::Finding;
+pub use checks::{Finding, Name, Runbook};
 pub use health::Health;
 pub use history::{Ended, History, Latency, Recent};
 pub use limit::{Limit, Place, Value};

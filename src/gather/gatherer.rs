@@ -1,9 +1,10 @@
 //! The gatherer of an account: starts all sections, and puts their results together.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::failures::Failures;
@@ -117,7 +118,7 @@ impl Gatherer {
         endpoints: &[Endpoint],
         unreadable: &BTreeMap<String, RequestError>,
     ) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock();
         failures.log(&self.name, reports);
         let health_failed =
             |report: &CollectorReport| report.collector == Collector::Health && report.error.is_some();
@@ -148,7 +149,7 @@ impl Gatherer {
     }
 
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock()
     }
 
     /// The interval of a collector.

@@ -13,9 +13,10 @@ mod process;
 mod total;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 pub(crate) use self::account::{AccountTotals, EndpointLines};
 pub use self::collector::ProcessValue;
@@ -71,7 +72,7 @@ impl Instruments {
 
     /// Notes how an attempt to load the configuration ended.
     pub fn reloaded(&self, success: bool, now: Timestamp) {
-        let mut process = lock(&self.process);
+        let mut process = self.process.lock();
         process.reload_successful = success;
         if success {
             process.reload_time = now.into();
@@ -81,7 +82,7 @@ impl Instruments {
     /// Counts what a scrape found, and learns from it which account has which endpoints.
     pub fn scraped(&self, accounts: &[AccountSnapshot]) {
         self.jobs.scraped(accounts);
-        let mut process = lock(&self.process);
+        let mut process = self.process.lock();
         for unknown in accounts.iter().flat_map(|account| &account.unknown) {
             process.count_unknown(unknown.field);
         }
@@ -91,13 +92,13 @@ impl Instruments {
     pub fn measure(&self, account: Option<&str>) -> Measurements {
         let process = account.is_none().then(|| {
             let metrics = self.collector.collect();
-            Process { metrics, ..lock(&self.process).clone() }
+            Process { metrics, ..self.process.lock().clone() }
         });
         Measurements { process, accounts: self.totals(account), jobs: self.jobs.measure(account) }
     }
 
     fn totals(&self, account: Option<&str>) -> BTreeMap<Arc<str>, AccountTotals> {
-        let accounts = lock(&self.accounts);
+        let accounts = self.accounts.lock();
         let Some(name) = account else { return accounts.clone() };
         let one = accounts.get_key_value(name);
         one.map(|(name, totals)| (Arc::clone(name), totals.clone())).into_iter().collect()
@@ -111,7 +112,7 @@ impl Observe for Instruments {
         with_account(&self.accounts, account, |totals| {
             totals.requests.entry([api, operation, outcome]).or_default().add(1);
         });
-        lock(&self.process).observe_request([api, operation], duration);
+        self.process.lock().observe_request([api, operation], duration);
     }
 
     fn paused(&self, pause: Paused<'_>) {
@@ -125,13 +126,9 @@ impl Observe for Instruments {
 
 /// Changes the totals of an account, which start with its first event.
 fn with_account(accounts: &Accounts, account: &str, change: impl FnOnce(&mut AccountTotals)) {
-    let mut accounts = lock(accounts);
+    let mut accounts = accounts.lock();
     match accounts.get_mut(account) {
         Some(totals) => change(totals),
         None => change(accounts.entry(Arc::from(account)).or_default()),
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,7 +2,6 @@
 //!
 //! Findings are made in `diagnosis/` and sorted in `status/`; this selects and prints them.
 
-pub(super) mod error;
 mod json;
 mod text;
 
@@ -13,9 +12,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
 
-use self::error::CheckError;
 use self::json::json;
 use self::text::text;
+use super::check_error::CheckError;
 use crate::diagnosis::DiagnosedAccount;
 use crate::scrape::{Scope, Scraper};
 use crate::settings::Collector;

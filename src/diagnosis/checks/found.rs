@@ -1,7 +1,7 @@
 //! The result of a check.
 
+use super::Finding;
 use super::Name;
-use crate::diagnosis::finding::Finding;
 use crate::diagnosis::severity::Severity;
 use crate::diagnosis::subject::Subject;
 

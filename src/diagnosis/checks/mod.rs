@@ -9,6 +9,7 @@ mod balance_runway;
 mod data_old;
 mod endpoint_unreadable;
 mod error_ratio;
+mod finding;
 mod found;
 mod input;
 mod key_rejected;
@@ -29,12 +30,14 @@ mod workers_unhealthy;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
+pub use self::finding::Finding;
 pub(super) use self::found::Found;
 use self::found::recommend;
 pub(super) use self::input::{AccountInput, EndpointInput, PodInput};
 pub(crate) use self::row::Row;
 pub use self::row::Runbook;
 use self::row::{account, endpoint, pod};
+use super::limit::Limit;
 use super::severity::Severity::{self, Critical, Info};
 use crate::settings::Signal;
 
@@ -113,6 +116,11 @@ impl Name {
         self.into()
     }
 
+    /// The findings whose checks compare with this limit.
+    pub fn with_limit(limit: Limit) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|name| name.row().limits.contains(&limit)).collect()
+    }
+
     /// Whether an endpoint with this finding is unhealthy.
     pub(in crate::diagnosis) fn stops_service(self, severity: Severity) -> bool {
         self.row().stops_service.is_some_and(|from| severity >= from)
@@ -128,15 +136,20 @@ impl Name {
                 ..endpoint(OfAlert("RunpodEndpointUnreadable"), &["runpod_endpoint_up"])
             },
             Self::NoWorkers => Row {
+                limits: &[Limit::NoWorkers],
                 stops_service: Some(Critical),
                 ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_ready"])
             },
-            Self::WorkersStarting => endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_initializing"]),
+            Self::WorkersStarting => Row {
+                limits: &[Limit::ColdStart],
+                ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_initializing"])
+            },
             Self::QueueDeep => Row {
                 signals: &[Signal::QueueDepth],
                 ..endpoint(OfAlert("RunpodQueueDeep"), &["runpod_queue_depth"])
             },
             Self::QueueStuckNoCapacity | Self::QueueStuckUnhealthyWorkers | Self::QueueStuckIdleWorkers => Row {
+                limits: &[Limit::QueueStuck],
                 stops_service: Some(Critical),
                 ..endpoint(OfAlert("RunpodQueueStuck"), &["runpod_queue_depth"])
             },
@@ -146,6 +159,7 @@ impl Name {
             },
             Self::WorkersUnhealthy => endpoint(OfAlert("RunpodWorkersUnhealthy"), &["runpod_workers_unhealthy"]),
             Self::LatencyHigh => Row {
+                limits: &[Limit::RecentJobs, Limit::MinimumJobs],
                 signals: &[Signal::LatencyP95],
                 ..endpoint(OfAlert("RunpodLatencyHigh"), &[
                     "runpod_request_latency_seconds",
@@ -154,6 +168,7 @@ impl Name {
                 ])
             },
             Self::ErrorRatioHigh => Row {
+                limits: &[Limit::RecentJobs, Limit::MinimumJobs],
                 signals: &[Signal::ErrorRatio],
                 ..endpoint(OfAlert("RunpodErrorRatioHigh"), &["runpod_requests_total", "runpod_reported_error_ratio"])
             },
@@ -162,6 +177,7 @@ impl Name {
                 ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
             },
             Self::WorkersMaxLowered => Row {
+                limits: &[Limit::WorkersMaxDropped],
                 signals: &[Signal::QueueDepth],
                 ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
             },
@@ -169,27 +185,42 @@ impl Name {
                 OfAlert("RunpodStandbyWithoutMinimum"),
                 &["runpod_workers_standby"],
             ),
-            Self::WorkersStale => endpoint(
+            Self::WorkersStale => Row {
+                limits: &[Limit::Rollout],
+                ..endpoint(
                 WithoutAlert("RunpodWorkersStale"),
                 &["runpod_workers_stale", "runpod_endpoint_rollout_workers"],
-            ),
-            Self::PodIdle => pod(
+            )
+            },
+            Self::PodIdle => Row {
+                limits: &[Limit::PodIdle, Limit::PodIdleUtilization],
+                ..pod(
                 OfAlert("RunpodPodIdle"),
                 &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"],
-            ),
+            )
+            },
             Self::PodStoppedWithVolume => pod(OfAlert("RunpodPodStoppedWithVolume"), &["runpod_pod_volume_bytes"]),
             Self::BalanceRunwayShort => Row {
                 signals: &[Signal::BalanceRunway],
                 ..account(OfAlert("RunpodBalanceLow"), &["runpod_account_balance_dollars"])
             },
-            Self::SpendNearLimit => account(
+            Self::SpendNearLimit => Row {
+                limits: &[Limit::SpendNearLimit, Limit::SpendAtLimit],
+                ..account(
                 OfAlert("RunpodSpendNearLimit"),
                 &["runpod_account_spend_dollars_per_hour"],
-            ),
+            )
+            },
             Self::KeyRejected => account(OfAlert("RunpodKeyRejected"), &["runpod_up"]),
             Self::ApiRetired => account(OfAlert("RunpodApiRetired"), &["runpod_api_retired"]),
-            Self::ApiRationed => account(OfAlert("RunpodQuotaLow"), &["runpod_api_quota_remaining"]),
-            Self::DataOld => account(OfAlert("RunpodDataStale"), &["runpod_collector_data_timestamp_seconds"]),
+            Self::ApiRationed => Row {
+                limits: &[Limit::QuotaLow],
+                ..account(OfAlert("RunpodQuotaLow"), &["runpod_api_quota_remaining"])
+            },
+            Self::DataOld => Row {
+                limits: &[Limit::LiveDataOld, Limit::IntervalDataOld],
+                ..account(OfAlert("RunpodDataStale"), &["runpod_collector_data_timestamp_seconds"])
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The properties of a finding.
 
+use crate::diagnosis::limit::Limit;
 use crate::diagnosis::severity::Severity;
 use crate::diagnosis::subject::SubjectKind;
 use crate::settings::Signal;
@@ -15,6 +16,8 @@ pub struct Row {
     pub metrics: &'static [&'static str],
     /// The signals whose configured thresholds its check compares with.
     pub signals: &'static [Signal],
+    /// The fixed limits that its check compares with.
+    pub limits: &'static [Limit],
     /// The severity from which an endpoint with this finding is unhealthy: it cannot serve, or its state is unknown.
     pub stops_service: Option<Severity>,
 }
@@ -38,7 +41,7 @@ impl Runbook {
 }
 
 pub(super) const fn endpoint(runbook: Runbook, metrics: &'static [&'static str]) -> Row {
-    Row { subject: SubjectKind::Endpoint, runbook, metrics, signals: &[], stops_service: None }
+    Row { subject: SubjectKind::Endpoint, runbook, metrics, signals: &[], limits: &[], stops_service: None }
 }
 
 pub(super) const fn pod(runbook: Runbook, metrics: &'static [&'static str]) -> Row {

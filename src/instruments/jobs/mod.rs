@@ -8,11 +8,13 @@ mod store;
 mod tally;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 pub(crate) use self::store::EndpointJobs;
+use parking_lot::{Mutex, MutexGuard};
+
 use self::store::{Admission, Store};
-use super::{Process, lock};
+use super::Process;
 use crate::jobs::{Job, Millis, Reason, Rejection, Status, Via};
 use crate::snapshot::{AccountSnapshot, Finished};
 
@@ -29,7 +31,7 @@ impl Jobs {
         // Rejections start at 0, so that the first one is an increase.
         for via in [Via::Webhook, Via::Push] {
             for reason in Reason::ALL {
-                lock(&process).rejected_jobs.entry([reason.as_str(), via.as_str()]).or_default();
+                process.lock().rejected_jobs.entry([reason.as_str(), via.as_str()]).or_default();
             }
         }
         Self { store: Arc::default(), process }
@@ -72,7 +74,7 @@ impl Jobs {
     fn count(&self, store: &mut Store, via: Via, endpoint: &str, job: &Job) -> bool {
         let new = store.count(endpoint, via, job);
         if new && job.status == Status::Unknown {
-            lock(&self.process).count_unknown("jobs.status");
+            self.process.lock().count_unknown("jobs.status");
         }
         new
     }
@@ -91,7 +93,7 @@ impl Jobs {
     /// Counts a webhook or push that was rejected.
     pub fn rejected(&self, via: Via, reason: Reason) {
         let labels = [reason.as_str(), via.as_str()];
-        lock(&self.process).rejected_jobs.entry(labels).or_default().add(1);
+        self.process.lock().rejected_jobs.entry(labels).or_default().add(1);
     }
 
     /// Replaces the accounts, in the order of the configuration.
@@ -127,6 +129,6 @@ impl Jobs {
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
-        lock(&self.store)
+        self.store.lock()
     }
 }

@@ -101,7 +101,7 @@ pub(crate) fn limits_of(page: &str) -> Vec<Limit> {
     let names = on_page(page);
     let is_used = |limit: &&Limit| {
         let row = limit.row();
-        row.findings.iter().any(|name| names.contains(name))
+        Name::with_limit(**limit).iter().any(|name| names.contains(name))
             || row.rules.iter().any(|place| rule(*place) == page)
     };
     Limit::ALL.iter().filter(is_used).copied().collect()

@@ -60,7 +60,7 @@ fn the_limits_are_those_of_the_diagnosis() {
             "| {} | {} | {} | {} |",
             row.about,
             long(row.value),
-            list(row.findings),
+            list(&Name::with_limit(*limit)),
             rules.join(", ")
         )
         .unwrap();

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::checks::Name;
-use super::severity::Severity;
-use super::subject::Subject;
+use super::Name;
+use crate::diagnosis::severity::Severity;
+use crate::diagnosis::subject::Subject;
 
 /// A problem that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
