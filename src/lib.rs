@@ -10,7 +10,8 @@
 //! worker and pod logs  ──▶ logs/ ──lines─────────────────┘
 //! ```
 //!
-//! `app` puts the parts together; `command/` has one file per command.
+//! `app` puts the parts together; `command/` has one file per command. What both binaries share as programs, such as the log
+//! and signals, is in `crates/program`.
 //!
 //! # Invariants
 //!
