@@ -19,7 +19,10 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Connect { .. } => "check the base URL and the network",
         Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
         Reason::Graphql { .. } => "see the debug log",
-        Reason::Reset { .. } | Reason::TooLarge { .. } | Reason::Schema { .. } => return None,
+        Reason::Reset { .. }
+        | Reason::Incomplete { .. }
+        | Reason::TooLarge { .. }
+        | Reason::Schema { .. } => return None,
     })
 }
 

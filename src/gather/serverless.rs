@@ -10,7 +10,7 @@ use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::memory::KnownEndpoint;
 use super::merge::{EndpointSources, Merged};
-use super::prefer::{LONGEST_WAIT, Preferred, complete};
+use super::prefer::{LONGEST_WAIT, Preferred};
 use super::reads::Reads;
 use super::run::{CollectorRun, Runs};
 use crate::settings::{Collector, Collectors};
@@ -105,7 +105,7 @@ impl Gatherer {
             self.record(|memory| &mut memory.endpoint_list, Api::Graphql, result)
         };
         let query = self.query(Collector::Endpoints, (Api::Rest, Operation::Endpoints));
-        let rest = complete(self.runpod.rest().endpoints(deadline));
+        let rest = self.runpod.rest().endpoints(deadline);
         let rest = self.refreshed(|memory| &mut memory.rest_endpoints, query, rest);
         Box::pin(self.prefer(Collector::Endpoints, graphql, rest)).await
     }
@@ -166,7 +166,7 @@ impl Gatherer {
 
 /// The endpoints of the GraphQL list, or of the REST list without it.
 fn listed(list: Option<&[wire::Endpoint]>, rest: Option<&[wire::rest::Endpoint]>) -> Vec<KnownEndpoint> {
-    let known = |id: &wire::Text, name: &wire::Text| {
+    let known = |id: &wire::Id, name: &wire::Name| {
         let id = id.0.clone()?;
         let name = display_name(&id, name.0.as_deref());
         Some(KnownEndpoint { id, name })

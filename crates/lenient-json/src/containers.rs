@@ -19,9 +19,24 @@ const MAX_TEXTS: usize = 256;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Object<T>(pub Option<T>);
 
+/// An object for which it matters whether it is unknown because it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedObject<T>(pub Result<Option<T>, Unreadable>);
+
 /// A list of at most `N` objects, without those that cannot be read; `None` if the list is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct List<T, const N: usize>(pub Option<Vec<T>>, bool);
+pub struct List<T, const N: usize>(pub Option<Vec<T>>, Extent);
+
+/// How much of a list was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    Whole,
+    /// Not the elements that cannot be read; or none, because the list is unknown.
+    Part,
+    /// Not the elements beyond the limit, and maybe others.
+    Beginning,
+}
 
 /// A list of at most 256 texts, without those that cannot be read; `None` if the list is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,21 +47,20 @@ pub struct Texts(pub Option<Vec<String>>);
 pub struct Map<T>(pub BTreeMap<String, T>);
 
 impl<T, const N: usize> List<T, N> {
-    /// The list, if all of its elements could be read and there were not too many.
-    pub fn complete(self) -> Option<Vec<T>> {
-        let Self(list, is_complete) = self;
-        list.filter(|_| is_complete)
-    }
-
     /// Whether all elements of the list could be read and there were not too many. False for an unknown list.
     pub const fn is_complete(&self) -> bool {
-        self.1
+        matches!(self.1, Extent::Whole)
+    }
+
+    /// Whether elements were left out because there were too many.
+    pub const fn is_cut(&self) -> bool {
+        matches!(self.1, Extent::Beginning)
     }
 }
 
 impl<T, const N: usize> Default for List<T, N> {
     fn default() -> Self {
-        Self(None, false)
+        Self(None, Extent::Part)
     }
 }
 
@@ -60,14 +74,20 @@ impl<T> Default for Map<T> {
 pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    Ok(checked_object(deserializer)?.unwrap_or_default())
+    CheckedObject::deserialize(deserializer).map(|CheckedObject(object)| object.unwrap_or_default())
 }
 
-/// The same, if it matters whether the object is unknown because it cannot be read.
-pub fn checked_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Result<Option<T>, Unreadable>, D::Error> {
-    deserializer.deserialize_tuple_struct(Expect::Object.name(), 0, ObjectVisitor(PhantomData))
+impl<T> Default for CheckedObject<T> {
+    fn default() -> Self {
+        Self(Ok(None))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for CheckedObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let visitor = ObjectVisitor(PhantomData);
+        deserializer.deserialize_tuple_struct(Expect::Object.name(), 0, visitor).map(Self)
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -105,8 +125,12 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for List<T, N> {
         let Some((elements, is_whole)) = list else { return Ok(Self::default()) };
         let count = elements.len();
         let read: Vec<T> = elements.into_iter().filter_map(|Object(element)| element).collect();
-        let is_complete = is_whole && read.len() == count;
-        Ok(Self(Some(read), is_complete))
+        let extent = match is_whole {
+            false => Extent::Beginning,
+            true if read.len() < count => Extent::Part,
+            true => Extent::Whole,
+        };
+        Ok(Self(Some(read), extent))
     }
 }
 

@@ -13,8 +13,10 @@
 //! - Lists, maps and texts have a maximum size, which holds while they are read.
 //!
 //! Types say what they expect with the types of this crate: [`Number`], [`Flag`], [`Text`], [`Name`], [`Id`], [`Texts`],
-//! [`List`], [`Map`], [`Object`], [`NumberOr`], and [`object`] for a field. They can only be read by [`from_slice`] and its
-//! siblings. All other types of serde work as usual, but are strict.
+//! [`List`], [`Map`], [`Object`], [`NumberOr`], and [`object`] for a field; [`Checked`] and
+//! [`CheckedObject`] also say whether a value is unknown because it cannot be read. They can only be read by [`from_slice`] and its
+//! siblings. All other types of serde work as usual, but are strict. A `u64` that is renamed to `$others` is the number of
+//! fields of an object that its type does not have.
 
 mod containers;
 mod decode;
@@ -30,7 +32,7 @@ mod repair;
 mod seq;
 mod tolerant;
 
-pub use self::containers::{List, Map, Object, Texts, checked_object, object};
+pub use self::containers::{CheckedObject, List, Map, Object, Texts, object};
 pub use self::decode::{Decoded, from_reader, from_slice, from_slice_seed, value};
 pub use self::either::NumberOr;
 pub use self::leaf::{Checked, Flag, Id, Leaf, Name, Number, Text, Unreadable};

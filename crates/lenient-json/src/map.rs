@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::value::StrDeserializer;
+use serde::de::value::{StrDeserializer, U64Deserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -20,6 +20,10 @@ pub(crate) enum Keys {
     AtMost(usize),
 }
 
+/// The name of a field that gets the number of fields that the struct does not have: `#[serde(rename = "$others")]`. Its type
+/// is `u64`.
+const OTHERS: &str = "$others";
+
 /// Access to the entries of an object.
 pub(crate) struct TolerantMap<'a, A> {
     inner: A,
@@ -29,13 +33,16 @@ pub(crate) struct TolerantMap<'a, A> {
     seen: u128,
     /// The position after that of the last field: most documents have their fields in the order of the type.
     next: usize,
+    /// The number of entries that were read, or of fields that the struct does not have.
     count: usize,
     segment: Segment,
+    /// All fields were read, and the next one is that of their number.
+    ended: bool,
 }
 
 impl<'a, A> TolerantMap<'a, A> {
     pub(crate) const fn new(inner: A, keys: Keys, context: Context<'a>) -> Self {
-        Self { inner, keys, context, seen: 0, next: 0, count: 0, segment: Segment::Key }
+        Self { inner, keys, context, seen: 0, next: 0, count: 0, segment: Segment::Key, ended: false }
     }
 }
 
@@ -45,6 +52,7 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
         while let Some(found) = self.inner.next_key_seed(FieldSeed { fields, from: self.next })? {
             let Some((position, field)) = found else {
                 self.inner.next_value::<IgnoredAny>()?;
+                self.count += 1;
                 continue;
             };
             let bit = u32::try_from(position).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or_default();
@@ -58,7 +66,8 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
             self.next = position + 1;
             return Ok(Some(field));
         }
-        Ok(None)
+        self.ended = true;
+        Ok(fields.contains(&OTHERS).then_some(OTHERS))
     }
 
     /// Skips the rest of the entries.
@@ -79,6 +88,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         match self.keys {
+            Keys::Fields(_) if self.ended => Ok(None),
             Keys::Fields(fields) => {
                 let Some(field) = self.next_field(fields)? else { return Ok(None) };
                 self.segment = Segment::Field(field);
@@ -93,6 +103,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        if self.ended {
+            let count = u64::try_from(self.count).unwrap_or(u64::MAX);
+            return seed.deserialize(U64Deserializer::new(count));
+        }
         let at = self.context.at.child(self.segment);
         let context = Context { at: &at, notes: self.context.notes };
         self.inner.next_value_seed(TolerantSeed { seed, context })
@@ -124,7 +138,7 @@ impl Visitor<'_> for FieldSeed {
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
         let (before, after) = self.fields.split_at_checked(self.from).unwrap_or((self.fields, &[]));
         let find = |fields: &[&'static str], offset: usize| {
-            let at = fields.iter().position(|field| *field == name)?;
+            let at = fields.iter().position(|field| *field == name && name != OTHERS)?;
             Some((offset + at, *fields.get(at)?))
         };
         Ok(find(after, before.len()).or_else(|| find(before, 0)))

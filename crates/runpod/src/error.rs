@@ -76,6 +76,12 @@ pub enum Reason {
         /// Where the parser stopped, or what is missing. Contains no part of the body.
         cause: Arc<str>,
     },
+    /// A list that lacks some of its elements.
+    #[error("incomplete list ({cause})")]
+    Incomplete {
+        /// What is missing. Contains no part of the body.
+        cause: Arc<str>,
+    },
     /// A body larger than the limit.
     #[error("response larger than {limit} bytes")]
     TooLarge {
@@ -108,7 +114,7 @@ impl Reason {
             Self::Server { .. } => Outcome::ServerError,
             Self::Timeout { .. } => Outcome::Timeout,
             Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
-            Self::Status { .. } | Self::Decode { .. } => Outcome::Decode,
+            Self::Status { .. } | Self::Decode { .. } | Self::Incomplete { .. } => Outcome::Decode,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

@@ -30,10 +30,11 @@ use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, RequestError, SetupError};
 use crate::key::{ApiKey, KeyError};
 use crate::limits::Limits;
-use crate::observe::{Exchange, Observe};
+use crate::observe::{Damage, Exchange, Observe};
 use crate::operation::Outcome;
 use crate::quota::Quota;
 use clock::Clock;
+use lenient_json::Notes;
 
 /// Before the retry, if the server sends no `Retry-After`: a load balancer notices a restarting server in this time.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -118,6 +119,14 @@ impl Transport {
     /// Logs the beginning of a body at debug level, without the keys.
     pub(crate) fn debug_body(&self, call: &Call, response: &RawResponse) {
         self.http.debug_body(call, response.status, &response.body);
+    }
+
+    /// Reports what could not be used of a response.
+    pub(crate) fn damaged(&self, call: &Call, notes: &Notes) {
+        if !notes.is_empty() {
+            let Subject { api, operation, .. } = call.subject;
+            self.observer.damaged(Damage { account: &self.account, api, operation, notes });
+        }
     }
 
     /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx. Only
