@@ -40,13 +40,15 @@ where
     S: for<'de> DeserializeSeed<'de, Value = T> + Clone,
 {
     // Checking all of the text at once is faster than string by string.
-    if let Ok(text) = str::from_utf8(document) {
-        let result = read(Deserializer::from_str(text), seed.clone());
-        if !result.as_ref().is_err_and(Error::is_syntax) {
-            return result;
+    let first = str::from_utf8(document).ok().map(|text| read(Deserializer::from_str(text), seed.clone()));
+    match first {
+        Some(Err(error)) if error.is_syntax() => {
+            let second = read(Deserializer::from_slice(&repaired(document)), seed);
+            second.map_err(|_same_place| error) // that of the document as it was sent
         }
+        Some(result) => result,
+        None => read(Deserializer::from_slice(&repaired(document)), seed),
     }
-    read(Deserializer::from_slice(&repaired(document)), seed)
 }
 
 /// Reads a document with a seed while it is received, in one attempt in which it is repaired.

@@ -37,3 +37,4 @@ pub use self::decode::{Decoded, from_reader, from_slice, from_slice_seed, value}
 pub use self::either::NumberOr;
 pub use self::leaf::{Checked, Flag, Id, Leaf, Name, Number, Text, Unreadable};
 pub use self::notes::{Note, Notes, Problem};
+pub use self::repair::{is_unreadable, repaired};

@@ -27,13 +27,19 @@ pub(crate) struct Repair {
     carry: Vec<u8>,
 }
 
-/// Repairs a whole document.
-pub(crate) fn repaired(document: &[u8]) -> Vec<u8> {
+/// Repairs a whole document, for a reader of its own. In it, a word that was not JSON is a string for which
+/// [`is_unreadable`] holds.
+pub fn repaired(document: &[u8]) -> Vec<u8> {
     let mut repair = Repair::default();
     let mut out = Vec::with_capacity(document.len() + 16);
     repair.feed(document, &mut out);
     repair.finish(&mut out);
     out
+}
+
+/// Whether a string of a repaired document stands for a word that was not JSON.
+pub fn is_unreadable(text: &str) -> bool {
+    text == MARK
 }
 
 impl Repair {

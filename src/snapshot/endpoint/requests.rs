@@ -5,16 +5,23 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::unit::Seconds;
+use super::super::unknown::Unknown;
 use super::sets::Quantile;
 use super::{Reported, quantiles};
-use crate::jobs::Job;
+use crate::jobs::{Job, Status};
 use runpod::wire;
 
-/// Converts a list of requests to the finished jobs in it.
-pub(crate) fn finished(wire: wire::Requests) -> Vec<Job> {
+/// Converts a list of requests to the finished jobs in it. One with a status that is not known to be final may not be
+/// finished, and waits.
+pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> Vec<Job> {
     let wire::Requests { requests } = wire;
     let job = |wire::Request { id, status, delay_time, execution_time }| {
-        Job::listed(id.0, status.0.as_deref()?, delay_time.0, execution_time.0)
+        let status = Status::parse(status.0.as_deref()?).ok()?;
+        if status == Status::Unknown {
+            unknown.push(Unknown { field: "request.status" });
+            return None;
+        }
+        Some(Job::listed(id.0?, status, delay_time.0, execution_time.0))
     };
     requests.0.unwrap_or_default().into_iter().filter_map(job).collect()
 }
