@@ -89,7 +89,9 @@ pub fn router(context: Context) -> Router {
         .route("/-/ready", get(status::ready))
         .route("/-/reload", post(status::reload))
         .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
+        .route("/webhooks/jobs/{endpoint_id}/", post(jobs::webhook))
         .route("/api/v1/jobs", post(jobs::push))
+        .route("/api/v1/jobs/", post(jobs::push))
         .layer(CatchPanicLayer::new())
         .with_state(context)
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod collector;
+mod damage;
 mod distribution;
 mod jobs;
 mod logs;
@@ -31,7 +32,7 @@ pub use self::total::Total;
 use crate::advice::PauseLog;
 use crate::settings::Mode;
 use crate::snapshot::AccountSnapshot;
-use runpod::{Exchange, Observe, Paused, Resumed};
+use runpod::{Damage, Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
 type Accounts = Arc<Mutex<BTreeMap<Arc<str>, AccountTotals>>>;
@@ -43,6 +44,7 @@ pub struct Instruments {
     accounts: Accounts,
     log_lines: LogLines,
     jobs: Jobs,
+    damage: damage::DamageLog,
     collector: collector::Collector,
 }
 
@@ -56,6 +58,7 @@ impl Instruments {
             log_lines: LogLines(Arc::clone(&accounts)),
             process,
             accounts,
+            damage: damage::DamageLog::default(),
             collector: collector::Collector::new(),
         }
     }
@@ -111,8 +114,15 @@ impl Observe for Instruments {
         let (api, operation, outcome) = (api.as_str(), operation.as_str(), outcome.as_str());
         with_account(&self.accounts, account, |totals| {
             totals.requests.entry([api, operation, outcome]).or_default().add(1);
+            // From 0, so that the first value that cannot be read is an increase.
+            totals.unreadable.entry([api, operation]).or_default();
         });
         self.process.lock().observe_request([api, operation], duration);
+    }
+
+    fn damaged(&self, damage: Damage<'_>) {
+        with_account(&self.accounts, damage.account, |totals| totals.damaged(damage));
+        self.damage.log(damage);
     }
 
     fn paused(&self, pause: Paused<'_>) {
