@@ -20,7 +20,7 @@ const MAX_ENDINGS: usize = 16;
 
 /// Remembers the jobs of an endpoint that were reported last, and how they ended.
 ///
-/// It stores a 64-bit hash of each id and of its times, keyed per process: 80 bytes per job. The probability that a job is
+/// It stores a 64-bit hash of each id and of its times, keyed per process: 100 bytes per job. The probability that a job is
 /// mistaken for another is 1 in 10^15.
 #[derive(Debug)]
 pub(crate) struct Seen {
@@ -32,7 +32,7 @@ pub(crate) struct Seen {
 #[derive(Debug)]
 struct Endings {
     first: Ending,
-    others: Option<Box<Vec<Ending>>>,
+    others: Vec<Ending>,
 }
 
 /// One ending, as one channel reported it.
@@ -57,20 +57,17 @@ impl Seen {
         let Some(id) = &job.id else { return true };
         let id = self.hash.hash_one(id);
         let ending = Ending { via, status: job.status, times: self.times(job) };
-        match self.jobs.get_mut(&id) {
-            Some(endings) => endings.add(ending),
-            None => {
-                self.jobs.put(id, Endings { first: ending, others: None });
-                if self.jobs.len() > CAPACITY {
-                    self.jobs.pop_lru();
-                }
-                true
-            }
+        if let Some(endings) = self.jobs.get_mut(&id) {
+            return endings.add(ending);
         }
+        self.jobs.put(id, Endings { first: ending, others: Vec::new() });
+        if self.jobs.len() > CAPACITY {
+            self.jobs.pop_lru();
+        }
+        true
     }
 
     /// A hash of the times. Half of its bits are enough to tell the endings of one job apart.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of a hash")]
     fn times(&self, job: &Job) -> u32 {
         let times = &job.times;
         (self.hash.hash_one([times.latency, times.delay, times.execution]) >> 32) as u32
@@ -87,16 +84,15 @@ impl Endings {
             |via: Via| self.all().filter(|known| known.via == via && known.status == ending.status).count();
         let most = Via::ALL.iter().copied().map(reported).max().unwrap_or_default();
         let is_new = reported(ending.via) == most;
-        let others = self.others.get_or_insert_default();
-        if others.len() == MAX_ENDINGS - 1 {
-            others.remove(0);
+        if self.others.len() == MAX_ENDINGS - 1 {
+            self.others.remove(0);
         }
-        others.push(ending);
+        self.others.push(ending);
         is_new
     }
 
     fn all(&self) -> impl Iterator<Item = Ending> {
-        std::iter::once(self.first).chain(self.others.iter().flat_map(|others| others.iter().copied()))
+        std::iter::once(self.first).chain(self.others.iter().copied())
     }
 }
 

@@ -45,8 +45,9 @@ fn text(field: &str, value: Checked<Text>) -> Result<String, Rejection> {
     Err(Rejection::malformed(format!("not a job in JSON: {problem} \"{field}\"")))
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
+#[repr(u8)]
 enum Field {
     Id,
     Status,
@@ -89,7 +90,12 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payload, A::Error> {
         let mut payload = Payload::default();
-        while let Some(field) = map.next_key()? {
+        let mut seen = 0_u8;
+        while let Some(field) = map.next_key::<Field>()? {
+            // Of a repeated field, the first value counts.
+            let bit = 1_u8 << field as u8;
+            let field = if seen & bit == 0 { field } else { Field::Other };
+            seen |= bit;
             match field {
                 Field::Id => payload.id = map.next_value()?,
                 Field::Status => payload.status = map.next_value()?,

@@ -192,7 +192,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MapVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Map<T>, A::Error> {
         let mut entries = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            if key.len() > MAX_KEY || entries.contains_key(&key) {
+            if key.len() > MAX_KEY {
                 map.next_value::<IgnoredAny>()?;
             } else {
                 entries.insert(key, map.next_value()?);

@@ -1,8 +1,9 @@
 //! Objects: each field once, unknown fields skipped, maps with a maximum number of entries.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use serde::de::value::{StrDeserializer, U64Deserializer};
+use serde::de::value::{StrDeserializer, StringDeserializer, U64Deserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -31,6 +32,8 @@ pub(crate) struct TolerantMap<'a, A> {
     context: Context<'a>,
     /// The fields that were read, as bits by their position.
     seen: u128,
+    /// Hashes of the keys that were read, in an object with any fields.
+    seen_keys: Vec<u64>,
     /// The position after that of the last field: most documents have their fields in the order of the type.
     next: usize,
     /// The number of entries that were read, or of fields that the struct does not have.
@@ -42,7 +45,17 @@ pub(crate) struct TolerantMap<'a, A> {
 
 impl<'a, A> TolerantMap<'a, A> {
     pub(crate) const fn new(inner: A, keys: Keys, context: Context<'a>) -> Self {
-        Self { inner, keys, context, seen: 0, next: 0, count: 0, segment: Segment::Key, ended: false }
+        Self {
+            inner,
+            keys,
+            context,
+            seen: 0,
+            seen_keys: Vec::new(),
+            next: 0,
+            count: 0,
+            segment: Segment::Key,
+            ended: false,
+        }
     }
 }
 
@@ -70,6 +83,26 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
         Ok(fields.contains(&OTHERS).then_some(OTHERS))
     }
 
+    /// Skips to the next key that was not read before.
+    fn next_key(&mut self, limit: usize) -> Result<Option<String>, A::Error> {
+        if self.count >= limit {
+            return self.skip_rest(limit).map(|()| None);
+        }
+        while let Some(key) = self.inner.next_key::<String>()? {
+            let mut hasher = DefaultHasher::new();
+            key.hash(&mut hasher);
+            let hash = hasher.finish();
+            if !self.seen_keys.contains(&hash) {
+                self.count += 1;
+                self.seen_keys.push(hash);
+                return Ok(Some(key));
+            }
+            self.context.notes.borrow_mut().repeated(&self.context.at.child(Segment::Key));
+            self.inner.next_value::<IgnoredAny>()?;
+        }
+        Ok(None)
+    }
+
     /// Skips the rest of the entries.
     fn skip_rest(&mut self, limit: usize) -> Result<(), A::Error> {
         let mut rest = 0;
@@ -94,11 +127,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
                 self.segment = Segment::Field(field);
                 seed.deserialize(StrDeserializer::new(field)).map(Some)
             }
-            Keys::AtMost(limit) if self.count >= limit => self.skip_rest(limit).map(|()| None),
-            Keys::AtMost(_) | Keys::Any => {
-                self.count += 1;
-                self.inner.next_key_seed(seed)
+            Keys::AtMost(limit) => {
+                let Some(key) = self.next_key(limit)? else { return Ok(None) };
+                seed.deserialize(StringDeserializer::new(key)).map(Some)
             }
+            Keys::Any => self.inner.next_key_seed(seed),
         }
     }
 

@@ -135,6 +135,8 @@ fn a_repeated_field_counts_once() {
     assert_eq!((pod.cost.0, pod.name.0.as_deref(), pod.id.0.as_deref()), (Some(1.0), Some("n"), Some("a")));
     assert_eq!((paths(&notes), notes.unreadable), (vec!["cost", "name"], 2));
     assert!(notes.examples().iter().all(|note| note.problem == Problem::Repeated));
+    let (map, notes) = self::pod(r#"{"parts":{"a":1,"b":2,"a":[3]}}"#);
+    assert_eq!((map.parts.0["a"].0, paths(&notes)), (Some(1.0), vec!["parts.*"]));
 }
 
 #[test]

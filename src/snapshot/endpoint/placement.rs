@@ -140,7 +140,7 @@ impl Worker {
         };
         let counted_in = if is_readable { Ok(place.clone()) } else { Err(Unreadable) };
         let stale = is_stale.0.map(|stale| stale.0);
-        let (version, uptime) = (version.0, seconds(uptime_seconds));
+        let (version, uptime) = (count(version).map(|version| version.0), seconds(uptime_seconds));
         let worker = Self { id, place, version, stale: stale.unwrap_or_default(), uptime };
         Some((worker, counted_in, stale))
     }

@@ -21,7 +21,7 @@ pub(crate) fn instruments() -> Instruments {
         outcome: Outcome::Ok,
         duration: Duration::from_millis(130),
     });
-    let list = format!("[{}{{}}]", "{},".repeat(3));
+    let list = format!("[7,{}{{}}]", "{},".repeat(2));
     let notes = lenient_json::from_slice::<Short>(format!("{{\"list\":{list}}}").as_bytes()).unwrap().notes;
     let (api, operation) = (Api::Rest, Operation::Workers);
     instruments.damaged(Damage { account: "default", api, operation, notes: &notes });

@@ -14,7 +14,7 @@ pub struct Health {
 }
 
 /// Number of jobs. Job API `health`, `jobs`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct HealthJobs {
     /// Current number of queued jobs.
