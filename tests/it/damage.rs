@@ -137,7 +137,7 @@ async fn a_gpu_that_is_a_text_costs_no_pod() {
             r#"{{"pods":[{{"id":"pod001","name":"fine","status":"RUNNING","cost":0.44,"gpu":{{"id":"NVIDIA A40","count":1}}}},"oops",{{"id":"pod002","name":"odd","status":"RUNNING","cost":0.44,"gpu":{gpu}}}]}}"#
         );
         let page = Answers::default().rest_pods(pods).scrape().await;
-        assert_eq!(page.value("runpod_pod_gpu_count", &["pod_id=\"pod001\""]), Some(1.0));
+        assert_eq!(page.value("runpod_pod_gpus", &["pod_id=\"pod001\""]), Some(1.0));
         assert_eq!(
             page.value("runpod_pod_cost_dollars_per_hour", &["pod_id=\"pod002\""]),
             Some(0.44),

@@ -19,6 +19,8 @@ use crate::snapshot::endpoint::{
     display_name, facts_from_rest, finished, from_graphql, from_health, reported, workers_from_rest,
 };
 use crate::snapshot::{Account, AccountSnapshot, Endpoint, Facts, GpuType, Load, Placement, Volume, pod};
+use crate::testing::exposition;
+use crate::testing::metrics::families;
 
 /// What a document says. `None` if it is rejected as a whole.
 pub(super) type Read = Option<(BTreeSet<String>, Notes)>;
@@ -133,7 +135,7 @@ fn empty() -> AccountSnapshot {
 fn lines(snapshot: AccountSnapshot) -> BTreeSet<String> {
     let account = DiagnosedAccount { snapshot, diagnosis: Diagnosis::default() };
     let scrape = ScrapeResult { accounts: vec![Arc::new(account)], ..ScrapeResult::default() };
-    let text = crate::exposition::text(crate::metrics::families(), &scrape);
+    let text = exposition::text(families(), &scrape);
     text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
 }
 
