@@ -12,6 +12,9 @@ use crate::repair::MARK;
 use crate::seq::TolerantSeq;
 use crate::tolerant::{Context, Tolerant};
 
+/// What a word that is not JSON is called.
+const NO_JSON: &str = "no JSON";
+
 /// What to pass on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Mode {
@@ -43,7 +46,7 @@ impl<'de, V: Visitor<'de>> Guide<'_, V> {
             Mode::Expect(expect, _) => expect.words(),
         };
         let needs_object = matches!(self.mode, Mode::Struct(_) | Mode::Map(_));
-        if needs_object && self.context.at.is_root() {
+        if self.context.at.is_root() && (needs_object || found == NO_JSON) {
             return Err(E::custom(format_args!("expected {expected}, found {found}")));
         }
         self.context.notes.borrow_mut().unreadable(self.context.at, expected, found);
@@ -56,7 +59,7 @@ impl<'de, V: Visitor<'de>> Guide<'_, V> {
     fn text<E: Error>(self, text: &str) -> Result<V::Value, E> {
         let found = "a text";
         if text == MARK {
-            return self.unexpected("no JSON");
+            return self.unexpected(NO_JSON);
         }
         match self.mode {
             Mode::Any | Mode::Option => self.visitor.visit_str(text),

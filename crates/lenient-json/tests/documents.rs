@@ -241,6 +241,9 @@ fn a_document_is_read_while_it_is_received() {
 #[test]
 fn what_is_not_json_in_a_value_is_null() {
     assert_eq!(value(br#"{"a":[NaN,"\ud800",1]}"#).unwrap(), json!({"a": [null, "\u{FFFD}", 1]}));
+    for text in ["hello", "hello world", "12 GB", "NaN", "{hello}"] {
+        assert!(value(text.as_bytes()).is_err(), "{text}");
+    }
 }
 
 #[test]
