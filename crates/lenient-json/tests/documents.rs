@@ -219,6 +219,17 @@ fn what_is_not_json_as_a_whole_is_an_error() {
     }
 }
 
+/// Values that no type reads are not followed into their depths, and those of another type are not either.
+#[test]
+fn depth_costs_nothing() {
+    let deep =
+        |open: &str, close: &str| [open.repeat(200_000), "1".to_owned(), close.repeat(200_000)].concat();
+    let (list, map) = (deep("[", "]"), deep("{\"a\":", "}"));
+    let (flat, notes) =
+        pod(format!(r#"{{"other":{list},"cost":{map},"gpus":[{list}],"gpu":{list},"id":"a","name":NaN}}"#));
+    assert_eq!((flat.id.0.as_deref(), notes.unreadable), (Some("a"), 4));
+}
+
 /// The second attempt reads no more than the first, and notes do not grow.
 #[test]
 fn many_damages_are_linear_and_their_notes_are_few() {
