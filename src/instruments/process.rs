@@ -22,6 +22,8 @@ pub struct Process {
     pub(crate) unknown_values: BTreeMap<&'static str, Total>,
     /// Webhooks and pushes that were rejected, by reason and channel.
     pub(crate) rejected_jobs: BTreeMap<[&'static str; 2], Total>,
+    /// Scrapes that were answered without the result of their gathering.
+    pub(crate) late_scrapes: Total,
     /// Whether the last attempt to load the configuration succeeded.
     pub(crate) reload_successful: bool,
     /// The last successful load; 0 before the first.
@@ -49,6 +51,7 @@ impl Process {
             request_durations: BTreeMap::new(),
             unknown_values: BTreeMap::new(),
             rejected_jobs: BTreeMap::new(),
+            late_scrapes: Total::ZERO,
             reload_successful: false,
             reload_time: UnixTime(0.0),
             build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },
