@@ -118,6 +118,7 @@ impl EndpointFollower {
             live: self.live,
             warn: true,
             urgency: if listed.is_none() { Urgency::Needed } else { Urgency::CanWait },
+            state: None,
         };
         let (sender, id) = (sender.clone(), Arc::clone(&worker));
         let task = workers.streams.spawn(async move {
