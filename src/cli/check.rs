@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::collectors::CollectorFlags;
 use super::config_file::ConfigFlags;
+use super::inputs;
 use super::log::Log;
 use super::upstream::Upstream;
 use crate::config::{ConfigError, Settings, Webhook};
@@ -75,6 +76,6 @@ impl Check {
     /// What is read. A diagnosis does not use per-worker series.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         let read = self.collectors.read(false)?;
-        self.upstream.settings(&self.config, read, Webhook::default(), open_files)
+        self.upstream.settings(&self.config, read, Webhook::default(), open_files, &inputs())
     }
 }

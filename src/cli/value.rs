@@ -1,0 +1,41 @@
+//! The values of flags and variables. White space around them is dropped: a variable may end with a line break.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A text.
+pub(super) fn text(value: &str) -> Result<String, &'static str> {
+    let text = value.trim();
+    if text.is_empty() { Err("the value is empty") } else { Ok(text.to_owned()) }
+}
+
+/// A path.
+pub(super) fn path(value: &str) -> Result<PathBuf, &'static str> {
+    text(value).map(PathBuf::from)
+}
+
+/// A number.
+pub(super) fn number<T: FromStr>(value: &str) -> Result<T, T::Err> {
+    value.trim().parse()
+}
+
+/// A duration.
+pub(super) fn duration(value: &str) -> Result<Duration, humantime::DurationError> {
+    humantime::parse_duration(value.trim())
+}
+
+/// An element of a list; `None` for an empty one, as after the last comma.
+pub(super) fn element<T: FromStr>(value: &str) -> Result<Option<T>, T::Err> {
+    let value = value.trim();
+    if value.is_empty() { Ok(None) } else { value.parse().map(Some) }
+}
+
+/// The value of a variable that switches something on or off.
+pub(super) fn switch(value: &str) -> Result<bool, &'static str> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" | "y" | "t" => Ok(true),
+        "false" | "no" | "off" | "0" | "n" | "f" => Ok(false),
+        _ => Err("use true or false"),
+    }
+}
