@@ -47,7 +47,12 @@ pub fn on_hangup(_: Arc<Reloader>) -> io::Result<impl Future<Output = ()>> {
 
 /// Reloads whenever the content of the configuration or of a file with a key changes.
 pub(crate) async fn on_file_change(reloader: Arc<Reloader>) {
-    let mut watch = Watch::default();
+    compare_forever(reloader, Events::of).await;
+}
+
+/// Compares the files after each event, and at intervals.
+async fn compare_forever(reloader: Arc<Reloader>, open: Open) {
+    let mut watch = Watch { open, trail: Trail::default(), events: None, changes: None, error: None };
     loop {
         let read = reloader.read();
         if read.is_empty() {
@@ -70,9 +75,13 @@ async fn has_changed(reloader: &Arc<Reloader>, read: Fingerprints) -> bool {
     spawn_blocking(move || inputs.compare(&read) != read).await.unwrap_or(false)
 }
 
+/// Begins to watch.
+type Open = fn(&Trail) -> notify::Result<(Events, Receiver<()>)>;
+
 /// The current watch of the operating system.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Watch {
+    open: Open,
     trail: Trail,
     events: Option<Events>,
     changes: Option<Receiver<()>>,
@@ -87,7 +96,7 @@ impl Watch {
         if trail == self.trail && self.events.is_some() {
             return;
         }
-        let error = match Events::of(&trail) {
+        let error = match (self.open)(&trail) {
             Ok((events, changes)) => {
                 (self.events, self.changes) = (Some(events), Some(changes));
                 None
@@ -127,3 +136,6 @@ impl Watch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! Reloading the configuration.
 
-use std::path::PathBuf;
+#[cfg(unix)]
+mod files;
+
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,13 +43,21 @@ fn yaml(upstream: &Upstream, accounts: &[&str]) -> String {
 
 impl Configured {
     async fn start(upstream: &Upstream, accounts: &[&str]) -> Self {
+        Self::prepared("runpod.yml", |folder| {
+            std::fs::write(folder.join("key"), KEY).unwrap();
+            std::fs::write(folder.join("runpod.yml"), yaml(upstream, accounts)).unwrap();
+        })
+        .await
+    }
+
+    /// An exporter in a folder that is prepared first. The path of the configuration is relative to it.
+    async fn prepared(file: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("key"), KEY).unwrap();
-        std::fs::write(folder.path().join("runpod.yml"), yaml(upstream, accounts)).unwrap();
+        prepare(folder.path());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
-            .arg("--config.file")
-            .arg(folder.path().join("runpod.yml"))
+            .args(["--config.file", file])
+            .current_dir(folder.path())
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .env_clear()
             .stdin(Stdio::null())
@@ -62,6 +73,10 @@ impl Configured {
             })
             .await;
         configured
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.file("log")).unwrap()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -91,8 +106,7 @@ impl Configured {
     async fn until(&self, what: &str, reached: impl AsyncFn(&Self) -> bool) {
         let begin = Instant::now();
         while !reached(self).await {
-            let log = std::fs::read_to_string(self.file("log")).unwrap();
-            assert!(begin.elapsed() < LONG, "never {what}: {log}");
+            assert!(begin.elapsed() < LONG, "never {what}: {}", self.log());
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -162,7 +176,7 @@ async fn a_rotated_key_is_used_without_a_restart() {
     upstream.simulator.traffic().reset();
     exporter.scrape().await;
     assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "no fields are negotiated again");
-    let log = std::fs::read_to_string(exporter.file("log")).unwrap();
+    let log = exporter.log();
     assert!(!log.contains("REVOKED") && !log.contains(KEY));
 }
 
