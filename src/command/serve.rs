@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::failure::Failure;
+use super::{config_check, failure::Failure};
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
@@ -45,8 +45,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     let (web, loki) = (flags.web()?, flags.loki(&inputs)?);
     if flags.only_checks() {
         let accounts = flags.settings(files, &inputs)?.accounts;
-        let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-        print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
+        print(config_check::run(&web, loki, accounts, clock).await?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let tasks = TaskTracker::new();
