@@ -43,9 +43,9 @@ pub(crate) fn from_file(
     let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();
-    for entry in entries {
+    for (n, entry) in (1..).zip(entries) {
         let name = entry.name.clone();
-        name::check(&name).map_err(invalid)?;
+        name::check(&name).map_err(|error| invalid(error.within(format!("account {n}"))))?;
         let invalid_account = |error: Invalid| invalid(error.within(format!("account \"{name}\"")));
         if !names.insert(name.clone()) {
             let error = Invalid::new("is listed twice; give each account a unique name");

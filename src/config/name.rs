@@ -12,9 +12,9 @@ const MAX_LENGTH: usize = 128;
 /// does not escape `"` and `\\` when it inserts a variable into a query, and an invisible character in a name makes one account
 /// look like another.
 pub(super) fn check(name: &str) -> Result<(), Invalid> {
-    let invalid = |problem: &str| Err(Invalid::new(format!("invalid account name: {problem}")));
+    let invalid = |problem: &str| Err(Invalid::new(format!("invalid name: {problem}")));
     if name.trim().is_empty() {
-        return Err(Invalid::new("an account has an empty name; give each a unique name"));
+        return invalid("it is empty; give each account a unique name");
     }
     if looks_like_a_key(name) {
         return invalid("it looks like an API key, and names are shown in metrics; use another name");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::process::Command;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 /// How a program has ended: its code and message. `None`: it serves.
@@ -91,6 +92,7 @@ fn case(arguments: &[&str], variables: &[(&'static str, &str)]) -> Case {
 
 #[tokio::test]
 async fn check_and_serve_agree() {
+    let mut cases = JoinSet::new();
     for (valid, arguments, variables) in [
         (true, &[][..], &[][..]),
         (true, &["--config.file=runpod.yml"], &[]),
@@ -137,14 +139,15 @@ async fn check_and_serve_agree() {
         (false, &["--log.level=loud"], &[]),
     ] {
         let case = case(arguments, variables);
-        let (checked, served) = (case.check().await, case.serve().await);
-        assert_eq!(checked, served, "{arguments:?} {variables:?}");
-        assert_eq!(checked.is_none(), valid, "{arguments:?} {variables:?}: {checked:?}");
-        assert!(
-            checked.is_none_or(|(_, message)| message.len() > "runpod-exporter: ".len()),
-            "{arguments:?}"
-        );
+        let name = format!("{arguments:?} {variables:?}");
+        cases.spawn(async move {
+            let (checked, served) = tokio::join!(case.check(), case.serve());
+            assert_eq!(checked, served, "{name}");
+            assert_eq!(checked.is_none(), valid, "{name}: {checked:?}");
+            assert!(checked.is_none_or(|(_, message)| message.len() > "runpod-exporter: ".len()), "{name}");
+        });
     }
+    assert!(cases.join_all().await.len() > 30);
 }
 
 /// The next configuration of a running exporter can be checked, but two addresses of one port cannot.
