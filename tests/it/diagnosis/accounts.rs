@@ -6,7 +6,9 @@ use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
-use runpod_exporter::testing::snapshot::{ApiReport, CollectorReport, Dollars, DollarsPerHour, Provenance};
+use runpod_exporter::testing::snapshot::{
+    ApiReport, CollectorReport, Dollars, DollarsPerHour, Parts, Provenance,
+};
 
 use super::{names, once, severity, well};
 use crate::support::noon;
@@ -24,6 +26,7 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis 
     let read = noon() - SignedDuration::from_mins(minutes_ago);
     let mut account = well();
     account.collectors = vec![CollectorReport {
+        parts: Parts::default(),
         collector,
         error: Some(error),
         answered: false,
