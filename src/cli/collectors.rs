@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::upstream::ReadFlags;
@@ -104,9 +106,12 @@ impl Args for Switches {
 impl FromArgMatches for Switches {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let listed = matches.get_many::<Option<Collector>>("collectors");
-        let listed: Option<Vec<Collector>> = listed
-            .map(|listed| listed.copied().flatten().collect())
-            .filter(|listed: &Vec<Collector>| !listed.is_empty());
+        let listed: Option<Vec<Collector>> = listed.map(|listed| listed.copied().flatten().collect());
+        let listed = listed.filter(|listed| !listed.is_empty());
+        if listed.is_none() && matches.value_source("collectors") == Some(ValueSource::CommandLine) {
+            let error = "no collector is named; use for example --collectors=endpoints,health";
+            return Err(clap::Error::raw(ErrorKind::ValueValidation, format!("--collectors: {error}\n")));
+        }
         let is_on = |collector: &Collector| {
             let listed = listed.as_ref().map_or(collector.is_default(), |listed| listed.contains(collector));
             (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))
