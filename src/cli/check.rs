@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::collectors::CollectorFlags;
 use super::config_file::ConfigFlags;
-use super::inputs;
 use super::log::Log;
 use super::upstream::Upstream;
+use super::{inputs, value};
 use crate::config::{ConfigError, Settings, Webhook};
 
 /// The description in `--help`.
@@ -59,7 +59,7 @@ pub struct Check {
     #[arg(long)]
     pub json: bool,
     /// Interval between the two samples
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = value::duration)]
     pub interval: Duration,
     #[command(flatten)]
     upstream: Upstream,

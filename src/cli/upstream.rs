@@ -53,7 +53,7 @@ pub(super) struct Upstream {
         long = "runpod.rest-quota-share",
         env = "RUNPOD_REST_QUOTA_SHARE",
         value_name = "SHARE",
-        value_parser = value::number::<f64>,
+        value_parser = value::number,
         default_value_t = Limits::default().rest_share
     )]
     rest_quota_share: f64,
@@ -63,12 +63,12 @@ pub(super) struct Upstream {
     /// Maximum number of concurrent requests per account
     ///
     /// The default reads 1,000 endpoints at once.
-    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", value_parser = value::number::<usize>, default_value_t = Limits::default().concurrency)]
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", value_parser = value::count, default_value_t = Limits::default().concurrency)]
     concurrency: usize,
     /// Maximum size of a response in bytes, decompressed
     ///
     /// The default is 32 MiB.
-    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", value_parser = value::number::<usize>, default_value_t = Limits::default().body)]
+    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", value_parser = value::count, default_value_t = Limits::default().body)]
     max_body: usize,
     /// Allow plain HTTP to other machines
     ///

@@ -15,14 +15,19 @@ pub(super) fn path(value: &str) -> Result<PathBuf, &'static str> {
     text(value).map(PathBuf::from)
 }
 
+/// A number of things.
+pub(super) fn count(value: &str) -> Result<usize, &'static str> {
+    value.trim().parse().map_err(|_invalid| "use a whole number, at least 0")
+}
+
 /// A number.
-pub(super) fn number<T: FromStr>(value: &str) -> Result<T, T::Err> {
-    value.trim().parse()
+pub(super) fn number(value: &str) -> Result<f64, &'static str> {
+    value.trim().parse().map_err(|_invalid| "use a number, for example 0.5")
 }
 
 /// A duration.
-pub(super) fn duration(value: &str) -> Result<Duration, humantime::DurationError> {
-    humantime::parse_duration(value.trim())
+pub(super) fn duration(value: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(value.trim()).map_err(|_invalid| "use for example 500ms, 30s, 5m or 1h")
 }
 
 /// An element of a list; `None` for an empty one, as after the last comma.

@@ -20,7 +20,7 @@ pub(super) struct WebhookFlags {
     /// Maximum size of a webhook in bytes
     ///
     /// The default is 24 MiB.
-    #[arg(long = "webhook.max-body-bytes", env = "RUNPOD_WEBHOOK_MAX_BODY_BYTES", value_name = "BYTES", value_parser = value::number::<usize>, default_value_t = Webhook::default().max_body)]
+    #[arg(long = "webhook.max-body-bytes", env = "RUNPOD_WEBHOOK_MAX_BODY_BYTES", value_name = "BYTES", value_parser = value::count, default_value_t = Webhook::default().max_body)]
     max_webhook: usize,
     /// JSON pointer to the input token count in a job's output; repeatable
     ///

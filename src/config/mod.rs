@@ -102,7 +102,10 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
 
 /// The error of an invalid pattern, in one line: the lines before the last draw the pattern.
 fn pattern(error: &regex::Error) -> Invalid {
-    Invalid::new(error.to_string().lines().last().unwrap_or_default().trim())
+    let text = error.to_string();
+    let problem =
+        text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").trim_end_matches('.');
+    Invalid::new(format!("invalid regular expression: {problem}; use for example prod-.*"))
 }
 
 /// Checks a share of the quota.

@@ -2,6 +2,9 @@
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::{Configured, yaml};
 use crate::support::{KEY, Upstream, client};
@@ -19,18 +22,20 @@ fn relink(target: &str, link: &Path) {
     std::fs::rename(next, link).unwrap();
 }
 
-/// Waits until the configuration has this number of accounts.
+/// Waits until the configuration has this number of accounts: after an event, not only at the next comparison.
 async fn until_accounts(exporter: &Configured, number: usize) {
+    let begin = Instant::now();
     exporter.until("noticed", async |exporter| exporter.accounts().await == number).await;
+    assert!(begin.elapsed() < Duration::from_secs(12), "without an event: {}", exporter.log());
 }
 
-/// git-sync replaces a link to a folder. Before and after, an edit in the current folder counts.
+/// git-sync replaces a link to a folder; the exporter was started in that folder. Before and after, an edit in the current folder counts.
 #[tokio::test]
 async fn a_link_to_another_folder_is_followed() {
     let upstream = Upstream::start(Options::default()).await;
     let (one, two, three) =
         (yaml(&upstream, &["a"]), yaml(&upstream, &["a", "b"]), yaml(&upstream, &["a", "b", "c"]));
-    let exporter = Configured::prepared("current/runpod.yml", |folder| {
+    let exporter = Configured::prepared("current", "runpod.yml", |folder| {
         write(&folder.join("trees/first/runpod.yml"), &one);
         write(&folder.join("trees/first/key"), KEY);
         symlink("trees/first", folder.join("current")).unwrap();
@@ -52,7 +57,7 @@ async fn a_link_to_another_folder_is_followed() {
 #[tokio::test]
 async fn a_link_between_links_is_followed() {
     let upstream = Upstream::start(Options::default()).await;
-    let exporter = Configured::prepared("etc/runpod.yml", |folder| {
+    let exporter = Configured::prepared("", "etc/runpod.yml", |folder| {
         write(&folder.join("etc/..1/runpod.yml"), &yaml(&upstream, &["a"]));
         symlink("..1", folder.join("etc/..data")).unwrap();
         symlink("..data/runpod.yml", folder.join("etc/runpod.yml")).unwrap();
@@ -81,7 +86,7 @@ async fn a_link_between_links_is_followed() {
 #[tokio::test]
 async fn a_folder_that_is_made_again_is_watched_again() {
     let upstream = Upstream::start(Options::default()).await;
-    let exporter = Configured::prepared("etc/runpod.yml", |folder| {
+    let exporter = Configured::prepared("etc", "runpod.yml", |folder| {
         write(&folder.join("etc/runpod.yml"), &yaml(&upstream, &["a"]));
         write(&folder.join("etc/key"), KEY);
     })
@@ -154,7 +159,7 @@ async fn a_pipe_without_a_writer_does_not_stop_the_server() {
     }
     for _ in 0..8 {
         let health = client().get(format!("{}/health", exporter.base)).send();
-        let health = tokio::time::timeout(std::time::Duration::from_secs(2), health).await;
+        let health = tokio::time::timeout(Duration::from_secs(2), health).await;
         assert_eq!(health.unwrap().unwrap().status(), 200);
     }
     for reload in reloads.join_all().await {

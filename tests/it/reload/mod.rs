@@ -43,23 +43,25 @@ fn yaml(upstream: &Upstream, accounts: &[&str]) -> String {
 
 impl Configured {
     async fn start(upstream: &Upstream, accounts: &[&str]) -> Self {
-        Self::prepared("runpod.yml", |folder| {
+        Self::prepared("", "runpod.yml", |folder| {
             std::fs::write(folder.join("key"), KEY).unwrap();
             std::fs::write(folder.join("runpod.yml"), yaml(upstream, accounts)).unwrap();
         })
         .await
     }
 
-    /// An exporter in a folder that is prepared first. The path of the configuration is relative to it.
-    async fn prepared(file: &str, prepare: impl FnOnce(&Path)) -> Self {
+    /// An exporter in a folder that is prepared first. It starts in the folder `working` below it, as a shell would start it
+    /// there; the path of the configuration is relative to that folder.
+    async fn prepared(working: &str, file: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = TempDir::new().unwrap();
         prepare(folder.path());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
             .args(["--config.file", file])
-            .current_dir(folder.path())
+            .current_dir(folder.path().join(working))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .env_clear()
+            .env("PWD", folder.path().join(working))
             .stdin(Stdio::null())
             .stderr(std::fs::File::create(folder.path().join("log")).unwrap())
             .kill_on_drop(true)
