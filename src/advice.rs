@@ -7,6 +7,9 @@ use runpod::{Exchange, Observe, Operation, Paused, Reason, RequestError, Resumed
 /// What to do about a failure; `None` if there is nothing to do.
 const fn advice(reason: &Reason) -> Option<&'static str> {
     Some(match reason {
+        Reason::MetricsUnauthorized => {
+            "set --runpod.metrics-key-file to a key that may, or disable the collector"
+        }
         Reason::Unauthorized => "check the API key of this account",
         Reason::NoIdentity => "check that the key still exists",
         Reason::Forbidden => "grant the scope, or disable the collector",

@@ -144,6 +144,8 @@ impl Gatherer {
                 }
                 Api::Graphql | Api::Rest => Some(self.runpod.is_retired(api)),
             },
+            key_rejected: self.runpod.rejects_key(api),
+            metrics_key_rejected: self.runpod.rejects_metrics_key().filter(|_| api == Api::Jobs),
             unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
         };
         Api::ALL.iter().copied().map(report).collect()

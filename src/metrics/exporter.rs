@@ -105,6 +105,18 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Labelled::<AccountSnapshot, State, 2> {
+        name: "runpod_api_key_rejected",
+        help: "Whether the API answers 401 to a key and accepts it for nothing else; key is account or metrics.",
+        kind: Gauge,
+        labels: ["api", "key"],
+        read: |account, points| {
+            for report in &account.apis {
+                points.put([report.api.as_str(), "account"], report.key_rejected.map(State));
+                points.put([report.api.as_str(), "metrics"], report.metrics_key_rejected.map(State));
+            }
+        },
+    },
     &Labelled::<AccountSnapshot, Count, 1> {
         name: "runpod_api_unsupported_fields",
         help: "Fields that the exporter supports and the GraphQL server rejects; each is logged once.",

@@ -93,6 +93,10 @@ pub struct ApiReport {
     pub api: Api,
     /// Whether it answered the last request with 410. `None` if it is not used.
     pub retired: Option<bool>,
+    /// Whether it rejects the account's key. `None` if no response has shown it yet.
+    pub key_rejected: Option<bool>,
+    /// The same for the key that reads metrics; only the job API has such requests.
+    pub metrics_key_rejected: Option<bool>,
     /// Number of fields that it rejected and that the exporter leaves out. `None` if it cannot reject fields.
     pub unsupported_fields: Option<usize>,
 }

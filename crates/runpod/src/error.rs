@@ -17,6 +17,9 @@ pub enum Reason {
     /// 401.
     #[error("API key rejected (401)")]
     Unauthorized,
+    /// 401 to a request for metrics, which Runpod permits to some keys only. The key may be valid for everything else.
+    #[error("the key may not read metrics (401)")]
+    MetricsUnauthorized,
     /// GraphQL `myself: null` without an error, with status 200: the key belongs to no user.
     #[error("API key not recognized")]
     NoIdentity,
@@ -100,7 +103,7 @@ impl Reason {
     /// The outcome that this reason is counted as.
     pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::Unauthorized | Self::NoIdentity => Outcome::Unauthorized,
+            Self::Unauthorized | Self::MetricsUnauthorized | Self::NoIdentity => Outcome::Unauthorized,
             Self::Forbidden | Self::Blocked => Outcome::Forbidden,
             Self::NotFound => Outcome::NotFound,
             Self::RateLimited { .. } => Outcome::RateLimited,

@@ -51,6 +51,10 @@ impl Call {
     /// The failure of this call.
     pub(crate) fn error(&self, reason: Reason) -> RequestError {
         let Subject { api, operation, .. } = self.subject;
+        let reason = match reason {
+            Reason::Unauthorized if self.credential == Credential::Metrics => Reason::MetricsUnauthorized,
+            reason => reason,
+        };
         RequestError { api, operation, peer: peer(&self.url), reason }
     }
 }

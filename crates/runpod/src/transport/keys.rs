@@ -8,7 +8,7 @@ use reqwest::header::HeaderValue;
 use crate::key::{ApiKey, KeyError};
 
 /// The key that a request is sent with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Credential {
     /// The API key of the account.
     Account,
