@@ -21,7 +21,7 @@ pub(super) struct CollectorFlags {
         long = "runpod.metrics-key-file",
         env = "RUNPOD_METRICS_KEY_FILE",
         value_name = "FILE",
-        value_parser = value::path,
+        value_parser = value::path(),
         help_heading = heading::RUNPOD
     )]
     metrics_key_file: Option<PathBuf>,

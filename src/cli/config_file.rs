@@ -10,6 +10,6 @@ use super::{heading, value};
 #[command(next_help_heading = heading::CONFIGURATION)]
 pub(super) struct ConfigFlags {
     /// YAML file with one or more accounts; other flags are the defaults
-    #[arg(long = "config.file", env = "RUNPOD_EXPORTER_CONFIG", value_name = "FILE", value_parser = value::path)]
+    #[arg(long = "config.file", env = "RUNPOD_EXPORTER_CONFIG", value_name = "FILE", value_parser = value::path())]
     pub(super) file: Option<PathBuf>,
 }

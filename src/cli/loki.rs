@@ -30,7 +30,7 @@ pub(super) struct LokiFlags {
         long = "logs.loki-basic-auth-file",
         env = "RUNPOD_LOGS_LOKI_BASIC_AUTH_FILE",
         value_name = "FILE",
-        value_parser = value::path,
+        value_parser = value::path(),
         requires = "url"
     )]
     login: Option<PathBuf>,

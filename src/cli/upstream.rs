@@ -20,7 +20,7 @@ pub(super) struct Upstream {
     /// File with the API key, instead of `RUNPOD_API_KEY`
     ///
     /// There is no flag for the key itself, because `ps` would show it.
-    #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE", value_parser = value::path)]
+    #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE", value_parser = value::path())]
     api_key_file: Option<PathBuf>,
     /// URL of the GraphQL API
     #[arg(

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
 /// A text.
 pub(super) fn text(value: &str) -> Result<String, &'static str> {
     let text = value.trim();
@@ -11,8 +13,11 @@ pub(super) fn text(value: &str) -> Result<String, &'static str> {
 }
 
 /// A path.
-pub(super) fn path(value: &str) -> Result<PathBuf, &'static str> {
-    text(value).map(PathBuf::from)
+pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().try_map(|value| match value.to_str() {
+        Some(value) => text(value).map(PathBuf::from),
+        None => Ok(PathBuf::from(value)), // a path need not be UTF-8
+    })
 }
 
 /// A number of things.

@@ -15,7 +15,7 @@ pub(super) struct WebhookFlags {
     ///
     /// Webhooks and pushes of finished jobs must carry the token. Without one, they are accepted only if no other
     /// machine can reach the exporter.
-    #[arg(long = "webhook.token-file", env = "RUNPOD_WEBHOOK_TOKEN_FILE", value_name = "FILE", value_parser = value::path)]
+    #[arg(long = "webhook.token-file", env = "RUNPOD_WEBHOOK_TOKEN_FILE", value_name = "FILE", value_parser = value::path())]
     token_file: Option<PathBuf>,
     /// Maximum size of a webhook in bytes
     ///

@@ -93,3 +93,16 @@ fn a_blank_key_and_accounts_are_no_conflict() {
     let (code, output) = super::check(yaml, &[("KEY_A", " ")]);
     assert!(code == 2 && output.contains("the variable KEY_A is not set or empty"), "{output}");
 }
+
+/// A path need not be a text.
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_not_utf8_is_accepted() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join(std::ffi::OsStr::from_bytes(b"key-\xff"));
+    std::fs::write(&key, "rpa_x").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
+    let output = command.args(CHECK).env_clear().env("RUNPOD_API_KEY_FILE", &key).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
