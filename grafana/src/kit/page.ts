@@ -52,7 +52,7 @@ const named = (thing: string) =>
       query: `query_result(max by (${thing}_id, ${thing}_name) (last_over_time(runpod_${thing}_info{${ACCOUNT}}[$__range])))`,
       refId: 'StandardVariableQuery',
     })
-    .regex(`/${thing}_id="(?<value>[^"]+)",${thing}_name="(?<text>[\\s\\S]*)"\\}/`);
+    .regex(`/${thing}_id="(?<value>[^"]+)".*?${thing}_name="(?<text>[\\s\\S]*)"/`);
 
 const chosen = (name: string) =>
   new QueryVariableBuilder(name)
