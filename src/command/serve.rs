@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
-use clock::Clock;
+use clock::{Clock, after};
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -22,7 +22,7 @@ use crate::config::Web;
 use crate::http::{self, JobReceiver, Reload, router};
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
-use crate::scrape::{Scope, Scraper};
+use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::Mode;
 use program::listen::{are_loopback, listen_on_all};
 use program::log;
@@ -49,7 +49,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     let tasks = TaskTracker::new();
-    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone()));
+    let app = Arc::new(App::on(Threads::own()?, Mode::Serve, clock, tasks.clone()));
     let reading = inputs.clone();
     let load = Box::new(move || flags.settings(files, &reading));
     let reloader = Arc::new(Reloader::start(load, inputs, app)?);
@@ -168,7 +168,7 @@ fn follow_logs(app: &App, sink: Arc<dyn LineSink>) -> impl Future<Output = ()> +
 async fn first_scrape(scraper: Arc<Scraper>) {
     let first_answer = || async {
         // Errors are logged there.
-        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_TIMEOUT).await);
+        drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
         scraper.has_answered().then_some(()).ok_or(())
     };
     let (initial, maximum) = FIRST_BACKOFF;

@@ -22,6 +22,8 @@ pub struct Process {
     pub(crate) unknown_values: BTreeMap<&'static str, Total>,
     /// Webhooks and pushes that were rejected, by reason and channel.
     pub(crate) rejected_jobs: BTreeMap<[&'static str; 2], Total>,
+    /// Scrapes that were answered without the result of their gathering.
+    pub(crate) late_scrapes: Total,
     /// Whether the last attempt to load the configuration succeeded.
     pub(crate) reload_successful: bool,
     /// Whether the operating system reports changes of the configuration's files; `None` if there are none to watch.
@@ -51,6 +53,7 @@ impl Process {
             request_durations: BTreeMap::new(),
             unknown_values: BTreeMap::new(),
             rejected_jobs: BTreeMap::new(),
+            late_scrapes: Total::ZERO,
             reload_successful: false,
             watch_successful: None,
             reload_time: UnixTime(0.0),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clock::after;
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
@@ -65,7 +66,7 @@ impl Inputs {
 
     /// Begins a load: what the previous one has read is forgotten.
     pub(crate) fn begin(&self) {
-        let deadline = Some(Instant::now() + self.0.timeout);
+        let deadline = Some(after(Instant::now(), self.0.timeout));
         *self.0.load.lock() = Load { deadline, ..Load::default() };
     }
 
@@ -122,7 +123,7 @@ impl Inputs {
 
     /// The same files as they are now. Blocks for as long as reading takes, which is limited.
     pub(crate) fn compare(&self, files: &Fingerprints) -> Fingerprints {
-        let deadline = Instant::now() + self.0.timeout;
+        let deadline = after(Instant::now(), self.0.timeout);
         let now = |path: &PathBuf| {
             let left = deadline.saturating_duration_since(Instant::now());
             (path.clone(), self.0.reader.current(path, left))

@@ -18,6 +18,7 @@ use runpod_exporter::testing::config::{Account, Inputs, Webhook};
 use runpod_exporter::testing::http::{Context, JobReceiver, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
+use runpod_exporter::testing::scrape::Threads;
 use runpod_exporter::testing::settings::Mode;
 use runpod_exporter::testing::settings::Reading;
 use runpod_simulator::webhooks::WebhookOptions;
@@ -203,9 +204,20 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
+        Self::with_threads(Threads::shared(), listener, accounts, clock, receiver)
+    }
+
+    /// The same with gatherings on these threads.
+    pub(crate) fn with_threads(
+        threads: Threads,
+        listener: TcpListener,
+        accounts: Vec<Account>,
+        clock: Arc<dyn Clock>,
+        receiver: JobReceiver,
+    ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
-        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
+        let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
