@@ -8,13 +8,14 @@ use std::time::Duration;
 use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
 use clock::{Clock, after};
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::failure::Failure;
+use super::{config_check, failure::Failure};
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
@@ -40,17 +41,18 @@ const FIRST_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
     let files = raise_open_files();
-    let (web, loki) = (flags.web()?, flags.loki()?);
+    let inputs = cli::inputs();
+    let (web, loki) = (flags.web()?, flags.loki(&inputs)?);
     if flags.only_checks() {
-        let accounts = flags.settings(files)?.accounts;
-        let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-        print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
+        let accounts = flags.settings(files, &inputs)?.accounts;
+        print(config_check::run(&web, loki, accounts, clock).await?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (tasks, file) = (TaskTracker::new(), flags.config_file());
+    let tasks = TaskTracker::new();
     let app = Arc::new(App::on(Threads::own()?, Mode::Serve, clock, tasks.clone()));
-    let load = Box::new(move || flags.settings(files));
-    let reloader = Arc::new(Reloader::start(load, file, app)?);
+    let reading = inputs.clone();
+    let load = Box::new(move || flags.settings(files, &reading));
+    let reloader = Arc::new(Reloader::start(load, inputs, app)?);
     let listeners = listen_on_all(&web.listen).await?;
     let shutdown = signal::shutdown()?;
     until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
@@ -113,8 +115,8 @@ pub(super) async fn until(
 }
 
 impl Reload for Reloader {
-    fn reload(&self) -> Result<(), String> {
-        Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
+    fn reload(self: Arc<Self>) -> BoxFuture<'static, Result<(), String>> {
+        Box::pin(async move { Self::reload(&self).await.map(|_| ()).map_err(|error| error.to_string()) })
     }
 }
 
