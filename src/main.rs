@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use runpod_exporter::{Cli, EarlyExit, run};
+use runpod_exporter::{Cli, EarlyExit, redacted, run};
 
 /// Exit code for an invalid command line.
 const USAGE: u8 = 2;
@@ -11,7 +11,7 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
-        Ok(Err(failure)) => (failure.code(), failure.to_string()),
+        Ok(Err(failure)) => (failure.code(), redacted(failure.to_string())),
         Err(EarlyExit::Help(text)) => {
             // A reader that closed the pipe, as `head` does, is not a failure.
             std::io::stdout().write_all(text.as_bytes()).unwrap_or_default();

@@ -7,7 +7,7 @@ pub mod catalog {
     pub use crate::catalog::{Counter, Family, Gauge, Header, Kind, ScrapeResult, Sink};
 }
 pub mod config {
-    pub use crate::config::{Account, ConfigError, Token, Webhook, collectors};
+    pub use crate::config::{Account, ConfigError, Inputs, Token, Webhook, collectors};
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{
@@ -40,7 +40,7 @@ pub mod reload {
     pub use crate::reload::Reloader;
 }
 pub mod scrape {
-    pub use crate::scrape::Scope;
+    pub use crate::scrape::{Scope, Threads};
 }
 pub mod settings {
     pub use crate::settings::{

@@ -2,6 +2,7 @@
 
 mod check;
 mod check_error;
+mod config_check;
 #[cfg(feature = "simulator")]
 mod demo;
 mod failure;

@@ -7,21 +7,22 @@ use std::time::Duration;
 
 use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
-use clock::Clock;
+use clock::{Clock, after};
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::failure::Failure;
+use super::{config_check, failure::Failure};
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
 use crate::http::{self, JobReceiver, Reload, router};
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
-use crate::scrape::{Scope, Scraper};
+use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::Mode;
 use program::listen::{are_loopback, listen_on_all};
 use program::log;
@@ -40,17 +41,18 @@ const FIRST_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
     let files = raise_open_files();
-    let (web, loki) = (flags.web()?, flags.loki()?);
+    let inputs = cli::inputs();
+    let (web, loki) = (flags.web()?, flags.loki(&inputs)?);
     if flags.only_checks() {
-        let accounts = flags.settings(files)?.accounts;
-        let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-        print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
+        let accounts = flags.settings(files, &inputs)?.accounts;
+        print(config_check::run(&web, loki, accounts, clock).await?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (tasks, file) = (TaskTracker::new(), flags.config_file());
-    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone()));
-    let load = Box::new(move || flags.settings(files));
-    let reloader = Arc::new(Reloader::start(load, file, app)?);
+    let tasks = TaskTracker::new();
+    let app = Arc::new(App::on(Threads::own()?, Mode::Serve, clock, tasks.clone()));
+    let reading = inputs.clone();
+    let load = Box::new(move || flags.settings(files, &reading));
+    let reloader = Arc::new(Reloader::start(load, inputs, app)?);
     let listeners = listen_on_all(&web.listen).await?;
     let shutdown = signal::shutdown()?;
     until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
@@ -113,8 +115,8 @@ pub(super) async fn until(
 }
 
 impl Reload for Reloader {
-    fn reload(&self) -> Result<(), String> {
-        Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
+    fn reload(self: Arc<Self>) -> BoxFuture<'static, Result<(), String>> {
+        Box::pin(async move { Self::reload(&self).await.map(|_| ()).map_err(|error| error.to_string()) })
     }
 }
 
@@ -166,7 +168,7 @@ fn follow_logs(app: &App, sink: Arc<dyn LineSink>) -> impl Future<Output = ()> +
 async fn first_scrape(scraper: Arc<Scraper>) {
     let first_answer = || async {
         // Errors are logged there.
-        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_TIMEOUT).await);
+        drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
         scraper.has_answered().then_some(()).ok_or(())
     };
     let (initial, maximum) = FIRST_BACKOFF;

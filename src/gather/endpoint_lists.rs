@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use clock::after;
 use tokio::time::{Instant, sleep_until};
 
 use super::cache::Lookup;
@@ -57,7 +58,7 @@ impl Gatherer {
     }
 
     async fn rest_list_after(&self, patience: Duration, deadline: Instant) -> RestList {
-        sleep_until(Instant::now() + patience).await;
+        sleep_until(after(Instant::now(), patience)).await;
         self.rest_list(deadline).await
     }
 
@@ -104,7 +105,9 @@ pub(super) fn present(
 ) -> Vec<KnownEndpoint> {
     if !is_complete {
         let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
-        endpoints.extend(previous.iter().filter(|known| !listed.contains(&known.id)).cloned());
+        let missing = previous.iter().filter(|known| !listed.contains(&known.id)).cloned();
+        // A list that is incomplete for good, with other ids each time, must not add up.
+        endpoints.extend(missing.take(wire::MAX_OBJECTS.saturating_sub(listed.len())));
     }
     endpoints
 }

@@ -9,7 +9,9 @@ use tokio::time::Instant;
 
 use super::failures::Failures;
 use super::memory::Memory;
+use super::places::Places;
 use super::run::{CollectorRun, Runs, Tally, run_if};
+use crate::logs::StreamStates;
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
 use clock::Clock;
@@ -22,6 +24,9 @@ pub struct Gatherer {
     pub(super) runpod: Arc<Runpod>,
     pub(super) reading: Reading,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) places: Places,
+    /// How the log streams do that are followed in the background.
+    pub(super) log_streams: Arc<StreamStates>,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
 }
@@ -29,8 +34,9 @@ pub struct Gatherer {
 impl Gatherer {
     /// A gatherer with empty caches and counters.
     pub fn new(name: Arc<str>, runpod: Runpod, reading: Reading, clock: Arc<dyn Clock>) -> Self {
-        let (memory, failures) = (Mutex::default(), Mutex::default());
-        Self { name, runpod: Arc::new(runpod), reading, clock, memory, failures }
+        let (places, memory, failures) = (Places::default(), Mutex::default(), Mutex::default());
+        let log_streams = Arc::default();
+        Self { name, runpod: Arc::new(runpod), reading, clock, places, log_streams, memory, failures }
     }
 
     /// Uses these keys from the next request on.
@@ -50,9 +56,8 @@ impl Gatherer {
     }
 
     /// Runs the enabled collectors, or those of them that are `wanted`, and returns at the deadline what has arrived.
-    pub async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
-        let on = &self.reading.collectors;
-        let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
+    pub(super) async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
+        let on = self.enabled(wanted);
         let if_on = |collector| on.has(collector);
         let slow = async {
             tokio::join!(
@@ -78,6 +83,7 @@ impl Gatherer {
         let market = runs.take(market).unwrap_or_default();
         let host = runs.take(host).flatten();
         let Runs { mut collectors, unknown } = runs;
+        collectors.extend(if_on(Collector::Logs).then(|| self.logs_run()).flatten());
         collectors.sort_by_key(|run| run.collector);
         let reports = self.report(collectors);
         self.log(&reports, &serverless.endpoints, &serverless.unreadable);
@@ -128,7 +134,7 @@ impl Gatherer {
         }
     }
 
-    fn apis(
+    pub(super) fn apis(
         &self,
         on: &Collectors,
         reports: &[CollectorReport],

@@ -1,11 +1,14 @@
 //! `/metrics`: scrapes all accounts within Prometheus's scrape timeout.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use clock::after;
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 use super::{Context, accept};
@@ -27,7 +30,7 @@ pub(super) async fn metrics(State(context): State<Context>, headers: HeaderMap) 
 
 /// Scrapes, and responds with gzip if the client accepts it.
 pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap) -> Response {
-    let deadline = Instant::now() + time_limit(headers, context.timeout_offset);
+    let deadline = after(Instant::now(), time_limit(headers, context.timeout_offset));
     let page = match context.scraper.scrape(scope, deadline).await {
         Ok(page) => page,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
@@ -36,7 +39,14 @@ pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap)
         (CONTENT_TYPE, HeaderValue::from_static(exposition::CONTENT_TYPE)),
         (VARY, HeaderValue::from_static("Accept-Encoding")),
     ];
-    match accept::gzip(headers).then(|| page.gzip()).flatten() {
+    // Compressing megabytes takes longer than other requests should wait.
+    let compressed = if accept::gzip(headers) {
+        let page = Arc::clone(&page);
+        spawn_blocking(move || page.gzip()).await.ok().flatten()
+    } else {
+        None
+    };
+    match compressed {
         Some(gzip) => (plain, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response(),
         None => (plain, page.text()).into_response(),
     }

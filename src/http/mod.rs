@@ -17,6 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{get, post};
+use futures_util::future::BoxFuture;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -62,7 +63,7 @@ impl Context {
 /// Reloads the configuration.
 pub trait Reload: Debug + Send + Sync {
     /// Reloads the configuration. On an error, which the result describes, the previous one stays in effect.
-    fn reload(&self) -> Result<(), String>;
+    fn reload(self: Arc<Self>) -> BoxFuture<'static, Result<(), String>>;
 }
 
 /// The routes.

@@ -82,6 +82,11 @@ impl Instruments {
         }
     }
 
+    /// Notes whether changes of the configuration's files are reported.
+    pub fn watching(&self, success: bool) {
+        self.process.lock().watch_successful = Some(success);
+    }
+
     /// Counts what a scrape found, and learns from it which account has which endpoints.
     pub fn scraped(&self, accounts: &[AccountSnapshot]) {
         self.jobs.scraped(accounts);
@@ -89,6 +94,11 @@ impl Instruments {
         for unknown in accounts.iter().flat_map(|account| &account.unknown) {
             process.count_unknown(unknown.field);
         }
+    }
+
+    /// Counts a scrape that was answered without the result of its gathering.
+    pub fn scrape_was_late(&self) {
+        self.process.lock().late_scrapes.add(1);
     }
 
     /// What the instruments have measured up to now: all of it, or what is about one account.

@@ -22,8 +22,12 @@ pub struct Process {
     pub(crate) unknown_values: BTreeMap<&'static str, Total>,
     /// Webhooks and pushes that were rejected, by reason and channel.
     pub(crate) rejected_jobs: BTreeMap<[&'static str; 2], Total>,
+    /// Scrapes that were answered without the result of their gathering.
+    pub(crate) late_scrapes: Total,
     /// Whether the last attempt to load the configuration succeeded.
     pub(crate) reload_successful: bool,
+    /// Whether the operating system reports changes of the configuration's files; `None` if there are none to watch.
+    pub(crate) watch_successful: Option<bool>,
     /// The last successful load; 0 before the first.
     pub(crate) reload_time: UnixTime,
     /// What runs.
@@ -49,7 +53,9 @@ impl Process {
             request_durations: BTreeMap::new(),
             unknown_values: BTreeMap::new(),
             rejected_jobs: BTreeMap::new(),
+            late_scrapes: Total::ZERO,
             reload_successful: false,
+            watch_successful: None,
             reload_time: UnixTime(0.0),
             build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },
             metrics: Vec::new(),

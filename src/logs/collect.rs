@@ -10,10 +10,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
+use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower, StreamStates};
 use clock::Clock;
 use runpod::{LogSubject, LogWindow, Runpod, Urgency};
 
@@ -55,6 +55,8 @@ pub struct WatchedAccount {
     pub runpod: Arc<Runpod>,
     /// Its endpoints.
     pub endpoints: Vec<WatchedEndpoint>,
+    /// Where the attempts to read the streams are recorded.
+    pub states: Arc<StreamStates>,
 }
 
 /// Receives every line once.
@@ -82,7 +84,7 @@ pub async fn collect(
             };
             watched.iter().any(is_same)
         });
-        for WatchedAccount { account: name, runpod, endpoints } in watched {
+        for WatchedAccount { account: name, runpod, endpoints, states } in watched {
             let start = || AccountFollower {
                 name: Arc::clone(&name),
                 runpod,
@@ -91,6 +93,7 @@ pub async fn collect(
                 options,
                 since: clock.now(),
                 endpoints: HashMap::new(),
+                states,
             };
             followed.entry(Arc::clone(&name)).or_insert_with(start).update(endpoints);
         }
@@ -107,12 +110,13 @@ struct AccountFollower {
     /// Start of the log of workers that were not followed before.
     since: Timestamp,
     endpoints: HashMap<Arc<str>, FollowedEndpoint>,
+    states: Arc<StreamStates>,
 }
 
 struct FollowedEndpoint {
     forwarder: Arc<Forwarder>,
     streams: JoinSet<(Arc<str>, Cursor, StreamEnd)>,
-    followed: HashMap<Arc<str>, AbortHandle>,
+    followed: HashMap<Arc<str>, Id>,
     /// Cursors of the streams that ended, and when they ended.
     cursors: HashMap<Arc<str>, (Cursor, Instant)>,
 }
@@ -128,13 +132,17 @@ impl AccountFollower {
     fn update(&mut self, watched: Vec<WatchedEndpoint>) {
         let is_watched = |id: &Arc<str>| watched.iter().any(|watched| watched.endpoint_id == *id);
         self.endpoints.retain(|id, _| is_watched(id));
+        self.states.keep_only(|endpoint, worker| {
+            let mut of_endpoint = watched.iter().filter(|watched| *watched.endpoint_id == *endpoint);
+            of_endpoint.any(|watched| watched.workers.iter().any(|listed| **listed == *worker))
+        });
         for WatchedEndpoint { endpoint_id, endpoint_name, workers } in watched {
             let origin = LogOrigin { account: Arc::clone(&self.name), endpoint_id, endpoint_name };
             let sink = &self.sink;
             let new = || FollowedEndpoint::new(Arc::clone(sink), origin.clone());
             let endpoint = self.endpoints.entry(Arc::clone(&origin.endpoint_id)).or_insert_with(new);
             endpoint.forwarder.rename(&origin);
-            endpoint.reap();
+            endpoint.reap(self.clock.now());
             for worker in workers {
                 if endpoint.followed.contains_key(&worker) {
                     continue;
@@ -154,6 +162,7 @@ impl AccountFollower {
                     live: true,
                     warn: false, // one warning per worker would be too many; request counters show failures
                     urgency: Urgency::CanWait,
+                    state: Some(self.states.of(&origin.endpoint_id, &worker)),
                 };
                 endpoint.follow(worker, follower);
             }
@@ -183,13 +192,22 @@ impl FollowedEndpoint {
             let ((cursor, end), ()) = tokio::join!(follower.run(sender), forward);
             (id, cursor, end)
         });
-        self.followed.insert(worker, handle);
+        self.followed.insert(worker, handle.id());
     }
 
-    /// Stores the cursors of the streams that have ended.
-    fn reap(&mut self) {
+    /// Stores the cursors of the streams that have ended. A follower that panicked is started again like any other, with the
+    /// lines from `now` on: its position is lost, and no line must be counted twice.
+    fn reap(&mut self, now: Timestamp) {
         while let Some(ended) = self.streams.try_join_next() {
-            let Ok((worker, cursor, end)) = ended else { continue };
+            let (worker, cursor, end) = match ended {
+                Ok(ended) => ended,
+                Err(error) => {
+                    let worker = self.followed.iter().find(|(_, id)| **id == error.id());
+                    let Some((worker, _)) = worker else { continue };
+                    let window = LogWindow { since: Some(now), ..LogWindow::default() };
+                    (Arc::clone(worker), Cursor::new(window), StreamEnd::Done)
+                }
+            };
             if let StreamEnd::Failed(error) = end {
                 tracing::debug!("pausing the log stream of a worker: {error}");
             }

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::state::StreamState;
 use super::{Cursor, FollowOptions, Line};
 use crate::advice::WithAdvice;
-use clock::Clock;
+use clock::{Clock, after};
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
 /// Requests that the quota must have left before a stream uses one: scrapes take precedence.
@@ -49,6 +50,8 @@ pub struct StreamFollower {
     pub warn: bool,
     /// Urgency of the first request; later ones can wait.
     pub urgency: Urgency,
+    /// Where its attempts are recorded, if anywhere.
+    pub state: Option<StreamState>,
 }
 
 impl StreamFollower {
@@ -68,10 +71,11 @@ impl StreamFollower {
         loop {
             self.wait_for_quota().await;
             let window = self.cursor.window();
-            let deadline = Instant::now() + self.options.idle;
+            let deadline = after(Instant::now(), self.options.idle);
             let error = match self.runpod.logs().stream(&self.subject, &window, deadline).await {
                 Ok(stream) => {
                     existed = true;
+                    self.record(None);
                     self.cursor.opened(now);
                     let (any_new, error) = self.read(stream, &window, now, sender).await;
                     if any_new {
@@ -84,6 +88,9 @@ impl StreamFollower {
                 }
                 Err(error) => Some(error),
             };
+            if error.is_some() {
+                self.record(error.as_ref());
+            }
             match error {
                 Some(error) if matches!(error.reason, Reason::NotFound) => {
                     return StreamEnd::Gone { existed, error };
@@ -101,6 +108,12 @@ impl StreamFollower {
                 }
             }
             sleep(delay).await;
+        }
+    }
+
+    fn record(&self, error: Option<&RequestError>) {
+        if let Some(state) = &self.state {
+            state.record(error);
         }
     }
 
@@ -173,7 +186,7 @@ impl StreamFollower {
             LogSubject::Pod(_) => None,
             LogSubject::Worker { worker, .. } => Some(worker),
         };
-        Line::from_wire(log, worker)
+        Line::from_wire(log, worker, self.clock.now())
     }
 }
 

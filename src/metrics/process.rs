@@ -58,6 +58,12 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Counter::<Process, 0> {
+        name: "runpod_exporter_late_scrapes_total",
+        help: "Scrapes that were answered at their deadline without series of Runpod, because their gathering had not ended.",
+        labels: [],
+        read: |process, series| series.put([], &process.late_scrapes),
+    },
     &Counter::<AccountTotals, 0> {
         name: "runpod_log_lines_dropped_total",
         help: "Log lines that were counted and not delivered to Loki, because its buffer was full or Loki rejected them.",
@@ -79,6 +85,16 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         help: "Time of the last successful load of the configuration as a Unix timestamp in seconds.",
         labels: [],
         read: |process, series| series.put([], &process.reload_time),
+    },
+    &Gauge::<Process, State, 0> {
+        name: "runpod_exporter_config_watch_successful",
+        help: "Whether changes of the configuration and key files are reported at once; if not, the files are compared every 15 seconds.",
+        labels: [],
+        read: |process, series| {
+            if let Some(successful) = process.watch_successful {
+                series.put([], &State(successful));
+            }
+        },
     },
     &Counter::<Process, 2> {
         name: "runpod_jobs_rejected_total",

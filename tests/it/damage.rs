@@ -123,11 +123,7 @@ async fn workers_that_are_a_text_cost_no_queue() {
         let page = Answers::default().graphql("Endpoints", list).health("e", health).scrape().await;
         assert_eq!(page.value("runpod_queue_depth", &[]), Some(7.0), "{workers}");
         assert_eq!(page.count("runpod_workers_ready", &[]), 0, "{workers}");
-        assert_eq!(
-            (success(&page, "health"), unreadable(&page, "health")),
-            (Some(1.0), 1.0),
-            "{workers}"
-        );
+        assert_eq!((success(&page, "health"), unreadable(&page, "health")), (Some(1.0), 1.0), "{workers}");
     }
 }
 

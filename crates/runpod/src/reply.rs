@@ -34,13 +34,18 @@ impl Reason {
     }
 }
 
-/// Reads the JSON of a response, and reports what could not be used of it.
-pub(crate) fn json<T: DeserializeOwned>(
+/// Sends a request, reads the JSON of the response, and reports what could not be used of it. `check` rejects a response that
+/// lacks what it must have.
+pub(crate) async fn get<T: DeserializeOwned + Send + 'static>(
     transport: &Transport,
     call: &Call,
-    body: &[u8],
-) -> Result<T, Reason> {
-    let Decoded { value, notes } = decoded(body)?;
+    check: fn(T) -> Result<T, Reason>,
+) -> Result<T, RequestError> {
+    let read = move |body: &[u8]| {
+        let Decoded { value, notes } = decoded(body)?;
+        Ok((check(value)?, notes))
+    };
+    let (value, notes) = transport.get(call, read).await?;
     transport.damaged(call, &notes);
     Ok(value)
 }

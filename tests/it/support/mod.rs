@@ -14,10 +14,11 @@ use jiff::Timestamp;
 use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::testing::app::App;
-use runpod_exporter::testing::config::{Account, Webhook};
+use runpod_exporter::testing::config::{Account, Inputs, Webhook};
 use runpod_exporter::testing::http::{Context, JobReceiver, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
+use runpod_exporter::testing::scrape::Threads;
 use runpod_exporter::testing::settings::Mode;
 use runpod_exporter::testing::settings::Reading;
 use runpod_simulator::webhooks::WebhookOptions;
@@ -203,11 +204,22 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
+        Self::with_threads(Threads::shared(), listener, accounts, clock, receiver)
+    }
+
+    /// The same with gatherings on these threads.
+    pub(crate) fn with_threads(
+        threads: Threads,
+        listener: TcpListener,
+        accounts: Vec<Account>,
+        clock: Arc<dyn Clock>,
+        receiver: JobReceiver,
+    ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
         let started = clock.elapsed();
-        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
+        let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
-        let reload = Arc::new(Reloader::start(load, None, app).unwrap());
+        let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
         let (mode, grafana) = (Mode::Serve, None);

@@ -21,7 +21,7 @@ pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
 use crate::quota::{QuotaWindow, Urgency};
-use crate::reply::{Reply, json, value};
+use crate::reply::{Reply, get, value};
 use crate::transport::{Call, Credential, Transport};
 use crate::urls::below;
 use crate::wire::{MAX_OBJECTS, rest as wire};
@@ -104,13 +104,12 @@ impl Rest {
     ) -> Result<wire::Bill, RequestError> {
         let query = [("startTime", start), ("bucketSize", "day")];
         let call = self.call(Operation::Billing, ledger.path(), &query, deadline);
-        let read = |body: &[u8]| {
-            let bill: wire::Bill = json(&self.transport, &call, body)?;
+        let check = |bill: wire::Bill| {
             let lacks_records = bill.records.0.is_some() && !bill.records.is_complete();
             // Sums of the other records would be too low.
             if lacks_records { Err(Reason::Incomplete { cause: "not all records".into() }) } else { Ok(bill) }
         };
-        self.transport.get(&call, read).await
+        get(&self.transport, &call, check).await
     }
 
     /// The active workers of an endpoint (`GET /serverless/{id}/workers`).
@@ -139,7 +138,7 @@ impl Rest {
     }
 
     /// A GET of a path that the API's description contains.
-    async fn discovered<T: DeserializeOwned>(
+    async fn discovered<T: DeserializeOwned + Send + 'static>(
         &self,
         operation: Operation,
         path: impl Fn(&Paths) -> Option<&[String]>,
@@ -185,8 +184,7 @@ impl Rest {
             if page > 0 {
                 self.transport.quota().take();
             }
-            let read = |body: &[u8]| json::<P>(&self.transport, &call, body);
-            let (list, next) = self.transport.get(&call, read).await?.split();
+            let (list, next) = get::<P>(&self.transport, &call, Ok).await?.split();
             // A missing list is not an empty list: all endpoints or pods would seem to be deleted.
             let is_cut = list.is_cut();
             let no_list = || call.error(Reason::Decode { cause: "no list".into() });
@@ -208,7 +206,7 @@ impl Rest {
         Ok(Reply { value: elements, error: Some(call.error(incomplete("it has too many pages"))) })
     }
 
-    async fn get<T: DeserializeOwned>(
+    async fn get<T: DeserializeOwned + Send + 'static>(
         &self,
         operation: Operation,
         path: &[&str],
@@ -216,7 +214,7 @@ impl Rest {
         deadline: Instant,
     ) -> Result<T, RequestError> {
         let call = self.call(operation, path, query, deadline);
-        self.transport.get(&call, |body| json(&self.transport, &call, body)).await
+        get(&self.transport, &call, Ok).await
     }
 
     fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {

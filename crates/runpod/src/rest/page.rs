@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::wire::{Flag, List, MAX_OBJECTS, Text, rest as wire};
 
 /// A page of a list.
-pub(super) trait Page: DeserializeOwned {
+pub(super) trait Page: DeserializeOwned + Send + 'static {
     type Element;
 
     /// The elements, and what follows.
