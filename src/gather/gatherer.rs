@@ -83,7 +83,7 @@ impl Gatherer {
         let market = runs.take(market).unwrap_or_default();
         let host = runs.take(host).flatten();
         let Runs { mut collectors, unknown } = runs;
-        collectors.extend(if_on(Collector::Logs).then(|| self.logs_run()).flatten());
+        collectors.extend(if_on(Collector::Logs).then(|| self.logs_run(&collectors)).flatten());
         collectors.sort_by_key(|run| run.collector);
         let reports = self.report(collectors);
         self.log(&reports, &serverless.endpoints, &serverless.unreadable);

@@ -31,9 +31,16 @@ impl Gatherer {
 
     /// How the logs collector is doing, by the last attempt of each worker. `None` if no logs are followed. Scrapes read no
     /// logs, so that it has no duration.
-    pub(super) fn logs_run(&self) -> Option<CollectorRun> {
+    pub(super) fn logs_run(&self, others: &[CollectorRun]) -> Option<CollectorRun> {
         let attempts = self.log_streams.attempts()?;
-        let tally: Tally = attempts.iter().map(Option::as_ref).collect();
+        let mut tally: Tally = attempts.iter().map(Option::as_ref).collect();
+        let lists = others.iter().filter(|run| Collector::Logs.row().needs.contains(&run.collector));
+        // Without a list of workers nothing is followed, which is no success.
+        if attempts.is_empty()
+            && let Some(error) = lists.filter_map(|run| run.tally.error.as_ref()).next()
+        {
+            tally.add(Some(error));
+        }
         let answered = attempts.iter().any(Option::is_none);
         Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO))
     }
