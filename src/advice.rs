@@ -18,6 +18,7 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Timeout { .. } => "if it persists, raise the scrape timeout",
         Reason::Connect { .. } => "check the base URL and the network",
         Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
+        Reason::Panicked => "see the log, and please report it",
         Reason::Graphql { .. } => "see the debug log",
         Reason::Reset { .. } | Reason::TooLarge { .. } | Reason::Schema { .. } => return None,
     })

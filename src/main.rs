@@ -3,12 +3,14 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use program::panics;
 use runpod_exporter::{Cli, EarlyExit, run};
 
 /// Exit code for an invalid command line.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    panics::install();
     let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
         Ok(Err(failure)) => (failure.code(), failure.to_string()),

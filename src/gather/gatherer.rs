@@ -13,7 +13,7 @@ use super::run::{CollectorRun, Runs, run_if};
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
 use clock::Clock;
-use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
+use runpod::{Api, ApiKey, Operation, Outcome, Reason, RequestError, Runpod, SetupError};
 
 /// Reads one account, scrape after scrape.
 #[derive(Debug)]
@@ -100,6 +100,28 @@ impl Gatherer {
         };
         billing.assign_to(&mut snapshot);
         snapshot
+    }
+
+    /// The snapshot of a scrape in which gathering panicked: every collector failed.
+    pub fn panicked(&self, wanted: Option<&Collectors>) -> AccountSnapshot {
+        let on = &self.reading.collectors;
+        let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
+        let error = RequestError {
+            api: Api::Graphql,
+            operation: Operation::Account,
+            peer: Arc::from("this exporter"),
+            reason: Reason::Panicked,
+        };
+        let run =
+            |collector: &Collector| CollectorRun::new(*collector, Some(error.clone()), false, Duration::ZERO);
+        let collectors =
+            self.report(Collector::ALL.iter().filter(|collector| on.has(**collector)).map(run).collect());
+        let thresholds = Arc::clone(&self.reading.thresholds);
+        AccountSnapshot {
+            collectors,
+            thresholds,
+            ..AccountSnapshot::empty(Arc::clone(&self.name), self.clock.now())
+        }
     }
 
     fn report(&self, runs: Vec<CollectorRun>) -> Vec<CollectorReport> {

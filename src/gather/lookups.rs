@@ -5,6 +5,7 @@ use std::future::Future;
 
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use program::task::{Task, named};
 use runpod::{Outcome, Reply, RequestError};
 
 /// The result of each object in a response, by id.
@@ -45,7 +46,8 @@ impl<T: Send + 'static> Lookups<T> {
     {
         for id in self.new_ids(ids) {
             let (name, response) = (id.clone(), send(id.clone()));
-            let task = self.tasks.spawn(async move { (vec![(name, response.await)], None) });
+            let task =
+                self.tasks.spawn(named(Task::Scrape, async move { (vec![(name, response.await)], None) }));
             self.single.insert(id, task);
         }
     }
@@ -57,14 +59,14 @@ impl<T: Send + 'static> Lookups<T> {
     {
         for batch in self.new_ids(ids).chunks(size) {
             let (names, response) = (batch.to_vec(), send(batch.to_vec()));
-            self.tasks.spawn(async move {
+            self.tasks.spawn(named(Task::Scrape, async move {
                 match response.await {
                     Ok(Reply { value, error: complaint }) => {
                         (value.into_iter().map(|(id, object)| (id, Ok(object))).collect(), complaint)
                     }
                     Err(error) => (names.into_iter().map(|name| (name, Err(error.clone()))).collect(), None),
                 }
-            });
+            }));
         }
     }
 

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use axum::body::Body;
 use bytes::{Buf as _, Bytes, BytesMut};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use program::task::{self, Task};
 use tokio::sync::mpsc::{self, Receiver};
-use tokio::task::spawn_blocking;
 
 use crate::jobs::{Reason, Rejection, Shortener};
 
@@ -68,7 +68,10 @@ impl RequestBody {
         parse: impl FnOnce(ChunkReader) -> Result<T, Rejection> + Send + 'static,
     ) -> Result<T, Rejection> {
         let (sender, chunks) = mpsc::channel(CHANNEL);
-        let parsing = spawn_blocking(move || parse(ChunkReader { current: Bytes::new(), chunks }));
+        // Spawned, so that it runs while chunks are received.
+        let parsing = tokio::task::spawn_blocking(move || {
+            task::run(Task::Jobs, || parse(ChunkReader { current: Bytes::new(), chunks }))
+        });
         let mut shortener = Shortener::default();
         let mut next = Some(prefix);
         while let Some(chunk) = next {

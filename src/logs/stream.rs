@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{Cursor, FollowOptions, Line};
 use crate::advice::WithAdvice;
 use clock::Clock;
+use program::task::Panicked;
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
 /// Requests that the quota must have left before a stream uses one: scrapes take precedence.
@@ -28,6 +29,8 @@ pub enum StreamEnd {
     },
     /// The logs cannot be read.
     Failed(RequestError),
+    /// Reading them panicked.
+    Panicked(Panicked),
 }
 
 /// Follows the log stream of a worker or pod.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
+use program::task::{Task, caught, named};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -98,9 +99,9 @@ impl Scraper {
     pub async fn scrape(self: &Arc<Self>, scope: Scope, deadline: Instant) -> Result<Arc<Page>, EncodeError> {
         let pending = self.inflight.join(scope, deadline, |scope, result| {
             let scraper = Arc::clone(self);
-            self.tasks.spawn(async move {
+            self.tasks.spawn(named(Task::Scrape, async move {
                 result.send_replace(Some(scraper.gather(&scope, deadline).await));
-            });
+            }));
         });
         pending.result().await.ok_or(EncodeError)
     }
@@ -123,10 +124,12 @@ impl Scraper {
         let mut tasks = JoinSet::new();
         for (n, gatherer) in gatherers.into_iter().enumerate() {
             let collectors = scope.collectors.clone();
-            tasks.spawn(async move {
-                let snapshot = Box::pin(gatherer.gather(collectors.as_ref(), deadline)).await;
+            tasks.spawn(named(Task::Scrape, async move {
+                let gathered = caught(Task::Scrape, Box::pin(gatherer.gather(collectors.as_ref(), deadline)));
+                let snapshot =
+                    gathered.await.unwrap_or_else(|_panicked| gatherer.panicked(collectors.as_ref()));
                 (n, snapshot, Moment::of(gatherer.clock()))
-            });
+            }));
         }
         let mut results = tasks.join_all().await;
         results.sort_by_key(|(n, _, _)| *n);

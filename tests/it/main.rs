@@ -26,6 +26,7 @@ mod laws;
 mod logs;
 mod negotiation;
 mod overview;
+mod panics;
 mod prometheus;
 mod quota;
 mod recorded;

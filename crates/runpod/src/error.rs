@@ -76,6 +76,9 @@ pub enum Reason {
         /// Where the parser stopped, or what is missing. Contains no part of the body.
         cause: Arc<str>,
     },
+    /// Reading the response panicked, which is a bug of the program. The log has the place.
+    #[error("reading the response panicked")]
+    Panicked,
     /// A body larger than the limit.
     #[error("response larger than {limit} bytes")]
     TooLarge {
@@ -108,7 +111,7 @@ impl Reason {
             Self::Server { .. } => Outcome::ServerError,
             Self::Timeout { .. } => Outcome::Timeout,
             Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
-            Self::Status { .. } | Self::Decode { .. } => Outcome::Decode,
+            Self::Status { .. } | Self::Decode { .. } | Self::Panicked => Outcome::Decode,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

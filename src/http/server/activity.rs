@@ -1,0 +1,117 @@
+//! What each connection is doing: waiting for a request, receiving its head, or being answered.
+
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::Timeouts;
+
+/// The open connections of a listener.
+#[derive(Debug, Default)]
+pub(super) struct Activities(Mutex<Vec<Weak<Activity>>>);
+
+/// What a connection is doing.
+#[derive(Debug)]
+pub(super) struct Activity {
+    state: Mutex<State>,
+    evicted: CancellationToken,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct State {
+    phase: Phase,
+    since: Instant,
+    /// Number of requests so far.
+    requests: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Waiting for the first byte of a request.
+    Idle,
+    /// Receiving the head of a request.
+    Head,
+    /// Receiving the body of a request, or answering it.
+    Answering,
+}
+
+/// Ends with a response.
+#[derive(Debug)]
+pub(super) struct Answering(Arc<Activity>);
+
+impl Activities {
+    /// Adds a connection.
+    pub(super) fn open(&self) -> Arc<Activity> {
+        let state = State { phase: Phase::Idle, since: Instant::now(), requests: 0 };
+        let activity = Arc::new(Activity { state: Mutex::new(state), evicted: CancellationToken::new() });
+        let mut all = self.0.lock();
+        all.retain(|activity| activity.strong_count() > 0);
+        all.push(Arc::downgrade(&activity));
+        activity
+    }
+
+    /// Closes the connection that has waited longest for a request, preferably one that never sent any. Returns whether there
+    /// is one.
+    pub(super) fn evict(&self) -> bool {
+        let open: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
+        let waiting =
+            open.iter().filter(|activity| !activity.evicted.is_cancelled()).filter_map(|activity| {
+                let State { phase, since, requests } = *activity.state.lock();
+                (phase != Phase::Answering).then_some(((requests > 0, since), activity))
+            });
+        let Some((_, activity)) = waiting.min_by_key(|(order, _)| *order) else { return false };
+        activity.evicted.cancel();
+        true
+    }
+}
+
+impl Activity {
+    /// The first byte of a request may have been received.
+    pub(super) fn received(&self) {
+        let mut state = self.state.lock();
+        if state.phase == Phase::Idle {
+            (state.phase, state.since) = (Phase::Head, Instant::now());
+        }
+    }
+
+    /// The head of a request was received. The answer ends when the result is dropped.
+    pub(super) fn answering(self: &Arc<Self>) -> Answering {
+        let mut state = self.state.lock();
+        *state = State { phase: Phase::Answering, since: Instant::now(), requests: state.requests + 1 };
+        Answering(Arc::clone(self))
+    }
+
+    /// The number of requests so far.
+    pub(super) fn requests(&self) -> u64 {
+        self.state.lock().requests
+    }
+
+    /// When the connection has waited too long for a request, and whether a part of one was received or this is the first.
+    pub(super) fn due(&self, timeouts: &Timeouts) -> Option<(Instant, bool)> {
+        let State { phase, since, requests } = *self.state.lock();
+        match phase {
+            Phase::Answering => None,
+            Phase::Idle if requests > 0 => Some((since + timeouts.idle, false)),
+            Phase::Idle | Phase::Head => Some((since + timeouts.head, true)),
+        }
+    }
+
+    /// Whether there is no request to answer.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.state.lock().phase != Phase::Answering
+    }
+
+    /// Completes when the connection has to make room.
+    pub(super) async fn evicted(&self) {
+        self.evicted.cancelled().await;
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        (state.phase, state.since) = (Phase::Idle, Instant::now());
+    }
+}
