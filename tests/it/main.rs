@@ -33,6 +33,7 @@ mod recorded;
 mod reload;
 mod rest;
 mod sdk;
+mod server;
 mod serving;
 mod shapes;
 

@@ -89,8 +89,7 @@ const ESCAPE: u8 = 0x1b;
 fn is_obeyed(character: char) -> bool {
     match character {
         '\t' => false,
-        '\u{2028}' | '\u{2029}' => true,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}' => true,
         other => other.is_control(),
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::Timeouts;
@@ -16,6 +17,7 @@ pub(super) struct Activities(Mutex<Vec<Weak<Activity>>>);
 #[derive(Debug)]
 pub(super) struct Activity {
     state: Mutex<State>,
+    changed: Notify,
     evicted: CancellationToken,
 }
 
@@ -45,7 +47,8 @@ impl Activities {
     /// Adds a connection.
     pub(super) fn open(&self) -> Arc<Activity> {
         let state = State { phase: Phase::Idle, since: Instant::now(), requests: 0 };
-        let activity = Arc::new(Activity { state: Mutex::new(state), evicted: CancellationToken::new() });
+        let (changed, evicted) = (Notify::new(), CancellationToken::new());
+        let activity = Arc::new(Activity { state: Mutex::new(state), changed, evicted });
         let mut all = self.0.lock();
         all.retain(|activity| activity.strong_count() > 0);
         all.push(Arc::downgrade(&activity));
@@ -73,6 +76,7 @@ impl Activity {
         let mut state = self.state.lock();
         if state.phase == Phase::Idle {
             (state.phase, state.since) = (Phase::Head, Instant::now());
+            self.changed.notify_one();
         }
     }
 
@@ -80,6 +84,7 @@ impl Activity {
     pub(super) fn answering(self: &Arc<Self>) -> Answering {
         let mut state = self.state.lock();
         *state = State { phase: Phase::Answering, since: Instant::now(), requests: state.requests + 1 };
+        self.changed.notify_one();
         Answering(Arc::clone(self))
     }
 
@@ -88,13 +93,34 @@ impl Activity {
         self.state.lock().requests
     }
 
-    /// When the connection has waited too long for a request, and whether a part of one was received or this is the first.
-    pub(super) fn due(&self, timeouts: &Timeouts) -> Option<(Instant, bool)> {
+    /// When the connection has waited too long for a request, and whether a part of one was received, or none ever.
+    fn due(&self, timeouts: &Timeouts) -> Option<(Instant, bool)> {
         let State { phase, since, requests } = *self.state.lock();
         match phase {
             Phase::Answering => None,
             Phase::Idle if requests > 0 => Some((since + timeouts.idle, false)),
             Phase::Idle | Phase::Head => Some((since + timeouts.head, true)),
+        }
+    }
+
+    /// Completes when the connection has waited too long for a request. Returns whether a part of one was received, or none
+    /// ever.
+    pub(super) async fn overdue(&self, timeouts: &Timeouts) -> bool {
+        loop {
+            let due = self.due(timeouts);
+            let until = async {
+                match due {
+                    Some((due, is_slow)) => {
+                        sleep_until(due).await;
+                        is_slow
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                is_slow = until => return is_slow,
+                () = self.changed.notified() => {}
+            }
         }
     }
 
@@ -113,5 +139,6 @@ impl Drop for Answering {
     fn drop(&mut self) {
         let mut state = self.0.state.lock();
         (state.phase, state.since) = (Phase::Idle, Instant::now());
+        self.0.changed.notify_one();
     }
 }

@@ -19,9 +19,9 @@ use tower_service::Service as _;
 use super::Timeouts;
 use super::activity::Activity;
 use super::guarded::Guarded;
-use crate::instruments::Instruments;
+use crate::instruments::{Cut, Instruments};
 
-/// Maximum size of the head of a request in bytes. A longer one is answered with 431.
+/// Size of the buffer for the head of a request in bytes. A head that does not fit is answered with 431.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// What a connection needs.
@@ -37,7 +37,7 @@ impl Connection {
     pub(super) async fn serve(self, stream: TcpStream, stop: CancellationToken) {
         let Self { activity, routes, timeouts, instruments } = self;
         stream.set_nodelay(true).unwrap_or_default(); // without it, the response is only slower
-        let guarded = Guarded::new(stream, Arc::clone(&activity), timeouts, instruments);
+        let guarded = Guarded::new(stream, Arc::clone(&activity), timeouts.write, Arc::clone(&instruments));
         let requests = Arc::clone(&activity);
         let service = service_fn(move |request| answer(Arc::clone(&requests), routes.clone(), request));
         let connection =
@@ -47,6 +47,12 @@ impl Connection {
         tokio::select! {
             _ended = connection.as_mut() => return,
             () = activity.evicted() => return,
+            is_slow = activity.overdue(&timeouts) => {
+                if is_slow {
+                    instruments.connection_cut(Cut::SlowRequest);
+                }
+                return;
+            }
             () = stop.cancelled() => {}
         }
         connection.as_mut().graceful_shutdown();

@@ -1,26 +1,26 @@
-//! A stream that ends when its client is too slow.
+//! A stream that reports when a client sends, and that ends when a client does not read.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::Timeouts;
 use super::activity::Activity;
 use crate::instruments::{Cut, Instruments};
 
-/// A stream with the time limits of a connection.
+/// The stream of a connection.
 pub(super) struct Guarded {
     stream: TcpStream,
     activity: Arc<Activity>,
-    timeouts: Timeouts,
+    /// Time limit of writing a response.
+    limit: Duration,
     instruments: Arc<Instruments>,
-    read: Alarm,
-    write: Alarm,
+    alarm: Alarm,
     /// When the response to a request has to be written. The number is that of the request.
     write_due: Option<(u64, Instant)>,
 }
@@ -43,11 +43,11 @@ impl Guarded {
     pub(super) fn new(
         stream: TcpStream,
         activity: Arc<Activity>,
-        timeouts: Timeouts,
+        limit: Duration,
         instruments: Arc<Instruments>,
     ) -> Self {
-        let (read, write, write_due) = (Alarm::default(), Alarm::default(), None);
-        Self { stream, activity, timeouts, instruments, read, write, write_due }
+        let (alarm, write_due) = (Alarm::default(), None);
+        Self { stream, activity, limit, instruments, alarm, write_due }
     }
 
     /// Waits for a client that does not read, but not longer than the limit for the whole response.
@@ -55,10 +55,10 @@ impl Guarded {
         let request = self.activity.requests();
         let due = match self.write_due {
             Some((of, due)) if of == request => due,
-            _ => Instant::now() + self.timeouts.write,
+            _ => Instant::now() + self.limit,
         };
         self.write_due = Some((request, due));
-        if self.write.poll(due, context).is_pending() {
+        if self.alarm.poll(due, context).is_pending() {
             return Poll::Pending;
         }
         self.instruments.connection_cut(Cut::SlowReader);
@@ -75,20 +75,10 @@ impl AsyncRead for Guarded {
         let this = &mut *self;
         let before = buffer.filled().len();
         let result = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if result.is_ready() {
-            if buffer.filled().len() > before {
-                this.activity.received();
-            }
-            return result;
+        if buffer.filled().len() > before {
+            this.activity.received();
         }
-        let Some((due, is_slow)) = this.activity.due(&this.timeouts) else { return Poll::Pending };
-        if this.read.poll(due, context).is_pending() {
-            return Poll::Pending;
-        }
-        if is_slow {
-            this.instruments.connection_cut(Cut::SlowRequest);
-        }
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        result
     }
 }
 
