@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use program::panics;
+use program::text::visible;
 use runpod_exporter::{Cli, EarlyExit, run};
 
 /// Exit code for an invalid command line.
@@ -13,13 +14,13 @@ fn main() -> ExitCode {
     panics::install();
     let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
-        Ok(Err(failure)) => (failure.code(), failure.to_string()),
+        Ok(Err(failure)) => (failure.code(), failure.text()),
         Err(EarlyExit::Help(text)) => {
             // A reader that closed the pipe, as `head` does, is not a failure.
             std::io::stdout().write_all(text.as_bytes()).unwrap_or_default();
             return ExitCode::SUCCESS;
         }
-        Err(EarlyExit::Usage(message)) => (USAGE, message),
+        Err(EarlyExit::Usage(message)) => (USAGE, visible(&message).into_owned()),
     };
     writeln!(std::io::stderr(), "runpod-exporter: {message}").unwrap_or_default();
     ExitCode::from(code)

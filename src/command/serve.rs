@@ -31,6 +31,7 @@ use program::listen::{are_loopback, listen_on_all, max_connections};
 use program::log;
 use program::output::{print, raise_open_files};
 use program::signal;
+use program::text::Visible;
 
 /// Maximum time after a signal in which requests in flight can finish. Docker kills after ten seconds, and after eight the
 /// process ends in any case (see [`signal::shutdown`]).
@@ -49,7 +50,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     if flags.only_checks() {
         let accounts = flags.settings(files)?.accounts;
         let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-        print(format!("the configuration is valid; accounts: {}\n", names.join(", ")).as_bytes())?;
+        print(format!("the configuration is valid; accounts: {}\n", Visible(&names.join(", "))).as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let (tasks, file) = (TaskTracker::new(), flags.config_file());

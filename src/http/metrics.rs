@@ -1,16 +1,19 @@
 //! `/metrics`: scrapes all accounts within Prometheus's scrape timeout.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use tokio::time::Instant;
+use bytes::Bytes;
+use program::task::{self, Task};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Context, accept};
 use crate::exposition;
-use crate::scrape::Scope;
+use crate::scrape::{Page, Scope};
 
 /// The header with Prometheus's scrape timeout in seconds.
 const TIMEOUT_HEADER: &str = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -36,10 +39,17 @@ pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap)
         (CONTENT_TYPE, HeaderValue::from_static(exposition::CONTENT_TYPE)),
         (VARY, HeaderValue::from_static("Accept-Encoding")),
     ];
-    match accept::gzip(headers).then(|| page.gzip()).flatten() {
+    let gzip = if accept::gzip(headers) { compressed(Arc::clone(&page), deadline).await } else { None };
+    match gzip {
         Some(gzip) => (plain, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response(),
         None => (plain, page.text()).into_response(),
     }
+}
+
+/// The compressed page. `None` if it is not there at the deadline: the text is.
+async fn compressed(page: Arc<Page>, deadline: Instant) -> Option<Bytes> {
+    let compressing = task::blocking(Task::Http, move || page.gzip());
+    timeout_at(deadline, compressing).await.ok()?.ok()?
 }
 
 /// The time limit of a scrape: the client's timeout minus the offset, but at least half of the timeout.

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use super::{Level, Line};
+use program::text::{Visible, visible_json, without_colors};
 
 /// The colors of worker ids. Red and yellow are left to levels.
 const COLORS: [AnsiColor; 6] = [
@@ -46,7 +47,7 @@ impl<W: Write> Printer<W> {
         let (source, level) = (source.as_str(), level.as_str());
         let object =
             json!({ "ts": ts, "worker": worker.as_deref(), "source": source, "level": level, "line": text });
-        writeln!(self.out, "{object}")
+        writeln!(self.out, "{}", visible_json(&object.to_string()))
     }
 
     fn text(&mut self, line: &Line) -> io::Result<()> {
@@ -56,7 +57,7 @@ impl<W: Write> Printer<W> {
         }
         if let Some(worker) = &line.worker {
             let color = self.color(worker).on_default();
-            write!(self.out, "{color}{worker}{color:#} ")?;
+            write!(self.out, "{color}{}{color:#} ", Visible(worker))?;
         }
         let style = match line.level {
             Level::Fatal | Level::Error => AnsiColor::Red.on_default(),
@@ -64,7 +65,8 @@ impl<W: Write> Printer<W> {
             Level::Trace | Level::Debug => dim,
             Level::Info | Level::Unknown => Style::new(),
         };
-        writeln!(self.out, "{style}{}{style:#}", line.text)
+        // Programs color their logs. A color that does not end with its line would reach the lines of other workers.
+        writeln!(self.out, "{style}{}{style:#}", Visible(&without_colors(&line.text)))
     }
 
     fn color(&mut self, worker: &Arc<str>) -> AnsiColor {

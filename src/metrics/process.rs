@@ -72,7 +72,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Counter::<Process, 1> {
         name: "runpod_exporter_connections_cut_total",
-        help: "Connections to the exporter that it closed to serve others, by reason: too slow, idle at the limit, or above it.",
+        help: "Connections that the exporter closed because of a slow client or the maximum number of connections, by reason.",
         labels: ["reason"],
         read: |process, series| {
             for (reason, total) in &process.connections_cut {
