@@ -11,9 +11,10 @@ tools:        ## install the tools that the tests need besides cargo
 fmt:
 	cargo fmt --all --check
 
+# The second run names the workspace and the test profile so that it uses the dependencies of the first.
 lint:         ## all targets, and the exporter without its simulator
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	cargo clippy --no-default-features --locked -- -D warnings
+	cargo clippy --workspace --no-default-features --lib --profile test --locked -- -D warnings
 
 build:        ## the tests and the binaries that they start
 	cargo test --workspace --no-run --locked

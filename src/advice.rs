@@ -7,6 +7,9 @@ use runpod::{Exchange, Observe, Operation, Paused, Reason, RequestError, Resumed
 /// What to do about a failure; `None` if there is nothing to do.
 const fn advice(reason: &Reason) -> Option<&'static str> {
     Some(match reason {
+        Reason::MetricsUnauthorized => {
+            "set --runpod.metrics-key-file to a key that may, or disable the collector"
+        }
         Reason::Unauthorized => "check the API key of this account",
         Reason::NoIdentity => "check that the key still exists",
         Reason::Forbidden => "grant the scope, or disable the collector",
@@ -18,6 +21,7 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Timeout { .. } => "if it persists, raise the scrape timeout",
         Reason::Connect { .. } => "check the base URL and the network",
         Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
+        Reason::UnusableId => "check the id in the Runpod console",
         Reason::Panicked => "see the log, and please report it",
         Reason::Graphql { .. } => "see the debug log",
         Reason::Reset { .. } | Reason::TooLarge { .. } | Reason::Schema { .. } => return None,

@@ -51,9 +51,10 @@ pub mod snapshot {
     pub use crate::snapshot::{
         Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
         Dollars, DollarsPerHour, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, Gpu, GpuType, Host,
-        JobTotal, Load, Machine, MachinePart, Money, OrOther, PerSecond, Place, Placement, Pod, PodKind,
-        PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds,
-        SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+        JobTotal, Load, Machine, MachinePart, Money, OrOther, Parts, PerSecond, Place, Placement, Pod,
+        PodKind, PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler,
+        Seconds, SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState,
+        Workers,
     };
 }
 pub mod status {

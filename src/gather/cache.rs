@@ -103,6 +103,11 @@ impl<T: Clone> Cache<T> {
         Lookup { entry: self.fresh(max_age, now), error: self.error.clone(), answered }
     }
 
+    /// Whether an attempt has ended.
+    pub(super) fn was_attempted(&self) -> bool {
+        self.entry.is_some() || self.error.is_some()
+    }
+
     /// The value, at any age.
     pub(super) fn entry(&self) -> Option<&Entry<T>> {
         self.entry.as_ref()

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::advice::WithAdvice;
+use crate::settings::Collector;
 use crate::snapshot::{CollectorReport, Endpoint};
 use runpod::{Api, Outcome, Reason, RequestError};
 
@@ -26,9 +27,13 @@ pub(super) struct Failures {
 impl Failures {
     /// Logs which collectors started to fail or recovered.
     pub(super) fn log(&mut self, account: &str, reports: &[CollectorReport]) {
-        for CollectorReport { collector, error, duration, .. } in reports {
-            let collector = collector.as_str();
-            if error.as_ref().is_some_and(is_logged_by_client) {
+        for report in reports {
+            let CollectorReport { error, parts, duration, .. } = report;
+            let collector = report.collector.as_str();
+            // Single endpoints that fail are logged as such.
+            let is_whole = report.collector != Collector::Health || parts.all_failed();
+            let error = error.as_ref().filter(|_| is_whole);
+            if error.is_some_and(is_logged_by_client) {
                 self.collectors.remove(collector);
                 continue;
             }
@@ -45,6 +50,8 @@ impl Failures {
                         api = error.api.as_str(),
                         operation = error.operation.as_str(),
                         outcome = error.outcome().as_str(),
+                        failed_parts = parts.failed(),
+                        parts = parts.total(),
                         duration_ms = milliseconds(*duration),
                         "{}",
                         WithAdvice(error)

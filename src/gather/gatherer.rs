@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::failures::Failures;
 use super::memory::Memory;
-use super::run::{CollectorRun, Runs, run_if};
+use super::run::{CollectorRun, Runs, Tally, run_if};
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
 use clock::Clock;
@@ -112,8 +112,9 @@ impl Gatherer {
             peer: Arc::from("this exporter"),
             reason: Reason::Panicked,
         };
-        let run =
-            |collector: &Collector| CollectorRun::new(*collector, Some(error.clone()), false, Duration::ZERO);
+        let run = |collector: &Collector| {
+            CollectorRun::new(*collector, Tally::of(Some(&error)), false, Duration::ZERO)
+        };
         let collectors =
             self.report(Collector::ALL.iter().filter(|collector| on.has(**collector)).map(run).collect());
         let thresholds = Arc::clone(&self.reading.thresholds);
@@ -127,10 +128,11 @@ impl Gatherer {
     fn report(&self, runs: Vec<CollectorRun>) -> Vec<CollectorReport> {
         let now = self.clock.now();
         let mut memory = self.memory();
-        let report = |CollectorRun { collector, error, answered, duration, source }| {
-            let last_success = memory.last_success(collector, answered && error.is_none(), now);
-            CollectorReport { collector, error, answered, duration, last_success, source }
-        };
+        let report =
+            |CollectorRun { collector, tally: Tally { error, parts }, answered, duration, source }| {
+                let last_success = memory.last_success(collector, answered && error.is_none(), now);
+                CollectorReport { collector, error, parts, answered, duration, last_success, source }
+            };
         runs.into_iter().map(report).collect()
     }
 
@@ -143,7 +145,7 @@ impl Gatherer {
         let mut failures = self.failures.lock();
         failures.log(&self.name, reports);
         let health_failed =
-            |report: &CollectorReport| report.collector == Collector::Health && report.error.is_some();
+            |report: &CollectorReport| report.collector == Collector::Health && report.parts.all_failed();
         if reports.iter().any(|report| report.collector == Collector::Endpoints) {
             failures.log_endpoints(&self.name, endpoints, unreadable, reports.iter().any(health_failed));
         }
@@ -165,6 +167,8 @@ impl Gatherer {
                 }
                 Api::Graphql | Api::Rest => Some(self.runpod.is_retired(api)),
             },
+            key_rejected: self.runpod.rejects_key(api),
+            metrics_key_rejected: self.runpod.rejects_metrics_key().filter(|_| api == Api::Jobs),
             unsupported_fields: (api == Api::Graphql).then(|| self.runpod.unsupported_fields()),
         };
         Api::ALL.iter().copied().map(report).collect()

@@ -2,25 +2,30 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
+use std::panic::resume_unwind;
 
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use super::run::Tally;
 use program::task::{Task, named};
 use runpod::{Outcome, Reply, RequestError};
 
 /// The result of each object in a response, by id.
 type Results<T> = Vec<(String, Result<T, RequestError>)>;
 
+/// What a task returns: the results, and the error of a read of several objects, which it may have in addition to them.
+type Ended<T> = (Results<T>, Option<Result<(), RequestError>>);
+
 /// Reads in flight and their results.
 #[derive(Debug)]
 pub(super) struct Lookups<T> {
-    tasks: JoinSet<(Results<T>, Option<RequestError>)>,
+    tasks: JoinSet<Ended<T>>,
     /// Reads of one object, which are aborted if the object vanished.
     single: HashMap<String, AbortHandle>,
     requested: HashSet<String>,
     results: HashMap<String, Result<T, RequestError>>,
-    /// The first error that came with data.
-    complaint: Option<RequestError>,
+    /// The reads of several objects in one request.
+    batches: Tally,
 }
 
 impl<T: Send + 'static> Lookups<T> {
@@ -30,7 +35,7 @@ impl<T: Send + 'static> Lookups<T> {
             single: HashMap::new(),
             requested: HashSet::new(),
             results: HashMap::new(),
-            complaint: None,
+            batches: Tally::default(),
         }
     }
 
@@ -61,10 +66,14 @@ impl<T: Send + 'static> Lookups<T> {
             let (names, response) = (batch.to_vec(), send(batch.to_vec()));
             self.tasks.spawn(named(Task::Scrape, async move {
                 match response.await {
-                    Ok(Reply { value, error: complaint }) => {
-                        (value.into_iter().map(|(id, object)| (id, Ok(object))).collect(), complaint)
+                    Ok(Reply { value, error }) => {
+                        let results = value.into_iter().map(|(id, object)| (id, Ok(object)));
+                        (results.collect(), Some(error.map_or(Ok(()), Err)))
                     }
-                    Err(error) => (names.into_iter().map(|name| (name, Err(error.clone()))).collect(), None),
+                    Err(error) => {
+                        let results = names.into_iter().map(|name| (name, Err(error.clone())));
+                        (results.collect(), Some(Err(error)))
+                    }
                 }
             }));
         }
@@ -96,14 +105,17 @@ impl<T: Send + 'static> Lookups<T> {
     }
 
     /// Records a read that ended. One that was aborted has no result.
-    fn record(&mut self, ended: Result<(Results<T>, Option<RequestError>), JoinError>) {
+    fn record(&mut self, ended: Result<Ended<T>, JoinError>) {
         match ended {
-            Ok((results, complaint)) => {
+            Ok((results, batch)) => {
                 self.results.extend(results);
-                self.complaint = self.complaint.take().or(complaint);
+                if let Some(batch) = batch {
+                    self.batches.add(batch.as_ref().err());
+                }
             }
             Err(error) if error.is_cancelled() => {}
-            Err(error) => tracing::error!(%error, "a request task panicked; please report this"),
+            // The gathering fails as a whole: a part whose result is lost must not look like a success.
+            Err(error) => resume_unwind(error.into_panic()),
         }
     }
 
@@ -112,11 +124,14 @@ impl<T: Send + 'static> Lookups<T> {
         self.results.remove(id)
     }
 
-    /// The first error that came with data, or else the error of any failed read.
-    pub(super) fn complaint(&self) -> Option<RequestError> {
-        self.complaint
-            .clone()
-            .or_else(|| self.results.values().find_map(|result| result.as_ref().err().cloned()))
+    /// How the reads of single objects ended whose results were not taken yet.
+    pub(super) fn tally(&self) -> Tally {
+        self.results.values().map(|result| result.as_ref().err()).collect()
+    }
+
+    /// Adds the reads of several objects to those of a collector.
+    pub(super) fn add_batches_to(&self, tally: &mut Tally) {
+        tally.merge(&self.batches);
     }
 
     /// Whether there are results and all of them are errors with this outcome.
@@ -124,13 +139,5 @@ impl<T: Send + 'static> Lookups<T> {
         let failed =
             |result: &Result<T, RequestError>| result.as_ref().is_err_and(|error| error.outcome() == outcome);
         !self.results.is_empty() && self.results.values().all(failed)
-    }
-
-    /// The error of the first result, if all results are errors.
-    pub(super) fn all_failed(&self) -> Option<RequestError> {
-        if self.results.values().any(Result::is_ok) {
-            return None;
-        }
-        self.results.values().find_map(|result| result.as_ref().err().cloned())
     }
 }

@@ -21,6 +21,17 @@ pub(super) struct KnownEndpoint {
     pub(super) name: String,
 }
 
+/// How long the counters of an endpoint outlast it: an endpoint that some lists leave out continues where it was.
+const KEEP_COUNTERS: Duration = Duration::from_hours(1);
+
+/// The counters of one endpoint.
+#[derive(Debug, Default)]
+struct Counters {
+    totals: BTreeMap<JobTotal, Monotonic>,
+    /// When a list last named the endpoint. `None` before the first update.
+    present: Option<Instant>,
+}
+
 /// The state of one account between scrapes.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
@@ -53,7 +64,7 @@ pub(super) struct Memory {
     pub(super) workers: HashMap<String, Cache<wire::rest::Workers>>,
     /// By endpoint; only during a rollout.
     pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
-    counters: HashMap<String, BTreeMap<JobTotal, Monotonic>>,
+    counters: HashMap<String, Counters>,
     /// When the counters were last updated.
     counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
@@ -61,7 +72,7 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Updates the counters with the endpoints' totals, which were read after `since`, and drops the state of vanished
-    /// endpoints.
+    /// endpoints; their counters after [`KEEP_COUNTERS`].
     ///
     /// Two scrapes may overlap. It is then unknown which totals are newer, and an older total would look like a restart. The
     /// scrape that ends later therefore exports the counters unchanged.
@@ -77,7 +88,7 @@ impl Memory {
             for (row, Count(value)) in &endpoint.load.totals {
                 let source =
                     sources.get(&(endpoint.id.clone(), *row)).copied().unwrap_or(TotalsFrom::Graphql);
-                let counter = counters.entry(*row).or_insert_with(|| Monotonic::starting_at(source, *value));
+                let counter = counters.totals.entry(*row).or_default();
                 let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
                 endpoint.requests.insert(*row, Count(total));
             }
@@ -85,9 +96,15 @@ impl Memory {
         if overlaps {
             return;
         }
-        self.counted = Some(Instant::now());
+        let now = Instant::now();
+        self.counted = Some(now);
         let present: HashSet<&str> = endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-        self.counters.retain(|id, _| present.contains(id.as_str()));
+        self.counters.retain(|id, counters| {
+            if present.contains(id.as_str()) {
+                counters.present = Some(now);
+            }
+            counters.present.is_some_and(|present| now.duration_since(present) < KEEP_COUNTERS)
+        });
         self.healths.retain(|id, _| present.contains(id.as_str()));
         self.workers.retain(|id, _| present.contains(id.as_str()));
         self.releases.retain(|id, _| present.contains(id.as_str()));
@@ -124,23 +141,29 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_overlapping_scrape_is_not_a_restart() {
         let mut memory = Memory::default();
+        completed(&mut memory, Instant::now(), 90.0);
         let early = Instant::now();
         tokio::time::advance(Duration::from_secs(1)).await;
         let late = Instant::now();
         let counts =
             [(late, 105.0), (early, 100.0)].map(|(since, total)| completed(&mut memory, since, total));
-        assert_eq!(counts.map(f64::to_bits), [105.0_f64, 105.0].map(f64::to_bits));
+        assert_eq!(counts.map(f64::to_bits), [15.0_f64, 15.0].map(f64::to_bits));
         tokio::time::advance(Duration::from_secs(1)).await;
         let next = completed(&mut memory, Instant::now(), 110.0);
-        assert_eq!(next.to_bits(), 110.0_f64.to_bits(), "five more, not ten");
+        assert_eq!(next.to_bits(), 20.0_f64.to_bits(), "five more, not ten");
     }
 
-    #[test]
-    fn vanished_endpoints_are_dropped() {
+    #[tokio::test(start_paused = true)]
+    async fn an_endpoint_that_a_list_misses_continues_and_one_that_is_gone_is_dropped() {
         let mut memory = Memory::default();
         completed(&mut memory, Instant::now(), 100.0);
         memory.count(&mut [], Instant::now(), &HashMap::new());
-        let reset = completed(&mut memory, Instant::now(), 7.0);
-        assert_eq!(reset.to_bits(), 7.0_f64.to_bits());
+        tokio::time::advance(KEEP_COUNTERS / 2).await;
+        assert_eq!(completed(&mut memory, Instant::now(), 107.0).to_bits(), 7.0_f64.to_bits());
+        memory.count(&mut [], Instant::now(), &HashMap::new());
+        tokio::time::advance(KEEP_COUNTERS).await;
+        memory.count(&mut [], Instant::now(), &HashMap::new());
+        assert!(memory.counters.is_empty());
+        assert_eq!(completed(&mut memory, Instant::now(), 120.0).to_bits(), 0.0_f64.to_bits());
     }
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod counter;
+mod endpoint_lists;
 mod failures;
 mod gatherer;
 mod list;

@@ -7,13 +7,13 @@ use tokio::time::Instant;
 use super::cache::{Entry, Lookup};
 use super::gatherer::Gatherer;
 use super::prefer::{Preferred, complete};
-use super::run::{CollectorRun, Section};
+use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
 use crate::snapshot::bill::{Sums, month_start};
 use crate::snapshot::{Account, AccountSnapshot, Merge as _, Money, Provenance};
 use runpod::wire::rest::{Balance, Limits};
-use runpod::{Api, Ledger, Operation, RequestError};
+use runpod::{Api, Ledger, Operation};
 
 /// The sums of the ledgers that were read.
 #[derive(Debug, Default)]
@@ -30,7 +30,9 @@ impl Gatherer {
             self.prefer(Collector::Account, graphql, self.rest_account(deadline)).await;
         let source: Option<Provenance> =
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
-        let run = CollectorRun::new(Collector::Account, error, answered, started.elapsed()).from(source);
+        let run =
+            CollectorRun::new(Collector::Account, Tally::of(error.as_ref()), answered, started.elapsed())
+                .from(source);
         let graphql = primary.map(|entry| Account::from_wire(entry.value));
         let rest = fallback.map(|entry| from_rest(entry.value.0, entry.value.1));
         let data = match (graphql, rest) {
@@ -97,14 +99,14 @@ impl Gatherer {
             (Ledger::Clusters, clusters),
         ];
         reads.extend(public.map(|public| (Ledger::PublicEndpoints, public)));
-        let error: Option<RequestError> = reads.iter().find_map(|(_, read)| read.error.clone());
+        let tally: Tally = reads.iter().map(|(_, read)| read.error.as_ref()).collect();
         let sources: Vec<Provenance> =
             reads.iter().filter_map(|(_, read)| read.entry.as_ref().map(Provenance::from)).collect();
         let answered = reads.iter().any(|(_, read)| read.answered);
         let now = self.clock.now();
         let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.entry?.value.at(now))));
         let data = Ledgers(sums.collect());
-        let run = CollectorRun::new(Collector::Billing, error, answered, started.elapsed()).from(sources);
+        let run = CollectorRun::new(Collector::Billing, tally, answered, started.elapsed()).from(sources);
         Section { data, unknown: Vec::new(), run }
     }
 

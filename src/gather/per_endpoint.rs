@@ -6,7 +6,7 @@ use super::cache::Cache;
 use super::gatherer::Gatherer;
 use super::lookups::Lookups;
 use super::memory::{KnownEndpoint, Memory};
-use super::run::CollectorRun;
+use super::run::{CollectorRun, Tally};
 use crate::settings::Collector;
 use runpod::{Api, Reply, RequestError};
 
@@ -52,7 +52,6 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         started: tokio::time::Instant,
         mut on_value: impl FnMut(&str, &mut T, bool),
     ) -> CollectorRun {
-        let error = self.lookups.all_failed();
         let mut answered = false;
         let mut memory = gatherer.memory();
         let caches = (self.caches)(&mut memory);
@@ -65,14 +64,10 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
             }
             cache.record(result.map(Reply::complete), Api::Jobs, &*gatherer.clock);
         }
-        // Without a request in this scrape, the results of the last requests count.
-        let last = || {
-            let mut errors = endpoints.iter().map(|known| caches.get(&known.id).and_then(Cache::error));
-            let first = errors.next()??;
-            errors.all(|error| error.is_some()).then(|| first.clone())
-        };
-        let error = error.or_else(last);
-        CollectorRun::new(self.collector, error, answered, started.elapsed())
+        let attempted =
+            endpoints.iter().filter_map(|known| caches.get(&known.id)).filter(|cache| cache.was_attempted());
+        let tally: Tally = attempted.map(Cache::error).collect();
+        CollectorRun::new(self.collector, tally, answered, started.elapsed())
     }
 
     /// The last value of an endpoint, unless it is too old.

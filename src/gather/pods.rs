@@ -8,7 +8,7 @@ use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::lookups::Lookups;
 use super::prefer::{Preferred, complete};
-use super::run::{CollectorRun, Section};
+use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::pod::{from_graphql, from_rest};
 use crate::snapshot::{Merge as _, Pod, Provenance};
@@ -56,8 +56,9 @@ impl Gatherer {
         };
         let mut pods = unique(pods, |pod| Some(&pod.id));
         pods.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
-        let error = error.or_else(|| details.complaint());
-        let run = CollectorRun::new(Collector::Pods, error, answered, started.elapsed()).from(source);
+        let mut tally = Tally::of(error.as_ref());
+        details.add_batches_to(&mut tally);
+        let run = CollectorRun::new(Collector::Pods, tally, answered, started.elapsed()).from(source);
         Section { data: pods, unknown, run }
     }
 

@@ -4,13 +4,20 @@ use std::time::Duration;
 
 use super::cache::Entry;
 use crate::settings::Collector;
-use crate::snapshot::{Provenance, Unknown};
-use runpod::RequestError;
+use crate::snapshot::{Parts, Provenance, Unknown};
+use runpod::{Outcome, RequestError};
 
-/// How a collector ran: its error, its duration, and the source of its data.
+/// How the parts of a collector ended, and the error of the first one that failed.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) error: Option<RequestError>,
+    pub(super) parts: Parts,
+}
+
+/// How a collector ran: its parts, its duration, and the source of its data.
 pub(super) struct CollectorRun {
     pub(super) collector: Collector,
-    pub(super) error: Option<RequestError>,
+    pub(super) tally: Tally,
     /// Whether any of its sources answered in this scrape.
     pub(super) answered: bool,
     pub(super) duration: Duration,
@@ -31,15 +38,43 @@ pub(super) struct Runs {
     pub(super) unknown: Vec<Unknown>,
 }
 
+impl Tally {
+    /// One part with this error, or without one.
+    pub(super) fn of(error: Option<&RequestError>) -> Self {
+        Self::from_iter([error])
+    }
+
+    /// Adds the parts of another tally.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.parts.merge(&other.parts);
+        if self.error.is_none() {
+            self.error.clone_from(&other.error);
+        }
+    }
+
+    /// Adds a part with this error, or without one.
+    pub(super) fn add(&mut self, error: Option<&RequestError>) {
+        self.parts.add(error.map_or(Outcome::Ok, RequestError::outcome));
+        if self.error.is_none() {
+            self.error = error.cloned();
+        }
+    }
+}
+
+impl<'e> FromIterator<Option<&'e RequestError>> for Tally {
+    fn from_iter<I: IntoIterator<Item = Option<&'e RequestError>>>(parts: I) -> Self {
+        let mut tally = Self::default();
+        for error in parts {
+            tally.add(error);
+        }
+        tally
+    }
+}
+
 impl CollectorRun {
     /// A run without data.
-    pub(super) fn new(
-        collector: Collector,
-        error: Option<RequestError>,
-        answered: bool,
-        duration: Duration,
-    ) -> Self {
-        Self { collector, error, answered, duration, source: None }
+    pub(super) fn new(collector: Collector, tally: Tally, answered: bool, duration: Duration) -> Self {
+        Self { collector, tally, answered, duration, source: None }
     }
 
     /// The run with the source of its data: of several sources, the one with the oldest data.

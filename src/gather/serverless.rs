@@ -6,17 +6,18 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::cache::Lookup;
+use super::endpoint_lists::{listed, present};
 use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::memory::KnownEndpoint;
 use super::merge::{EndpointSources, Merged};
-use super::prefer::{LONGEST_WAIT, Preferred, complete};
+use super::prefer::{LONGEST_WAIT, Preferred};
 use super::reads::Reads;
-use super::run::{CollectorRun, Runs};
+use super::run::{CollectorRun, Runs, Tally};
 use crate::settings::{Collector, Collectors};
-use crate::snapshot::endpoint::{display_name, finished};
+use crate::snapshot::endpoint::finished;
 use crate::snapshot::{Endpoint, Finished, Provenance};
-use runpod::{Api, Operation, Outcome, Reason, Reply, RequestError, wire};
+use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 
 /// The pause of a job API that the target does not have, as long as that of a retired API.
 const NO_JOB_API: Duration = Duration::from_hours(1);
@@ -31,8 +32,6 @@ pub(super) struct Serverless {
     pub(super) runs: Runs,
 }
 
-type Lists = Preferred<Vec<wire::Endpoint>, Vec<wire::rest::Endpoint>>;
-
 impl Gatherer {
     pub(super) async fn serverless(&self, on: &Collectors, deadline: Instant) -> Serverless {
         let started = Instant::now();
@@ -40,8 +39,12 @@ impl Gatherer {
         // The endpoints of the last list are read while the new list is in flight: two round trips become one.
         let previous = self.memory().endpoints.clone();
         reads.start(self, &previous, on, deadline);
-        let Preferred { primary, fallback, error, answered } =
-            reads.while_waiting_for(Box::pin(self.lists(deadline))).await;
+        let lists = if previous.is_empty() {
+            self.first_lists(&mut reads, on, deadline).await
+        } else {
+            reads.while_waiting_for(Box::pin(self.lists(deadline))).await
+        };
+        let Preferred { primary, fallback, error, answered } = lists;
         let source: Option<Provenance> =
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
         let list = primary.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_deref()));
@@ -52,21 +55,56 @@ impl Gatherer {
         reads.keep_only(&endpoints);
         let list_duration = reads.finish(started).await;
 
-        let list_error = error.or_else(|| reads.details.complaint());
-        let health_error = match &list_error {
-            Some(error) if endpoints.is_empty() => Some(error.clone()), // there was nothing to read
-            _ => reads.healths.all_failed(),
-        };
-        let all_not_found = reads.healths.all_failed_by(Outcome::NotFound);
+        let mut list_tally = Tally::of(error.as_ref());
+        reads.details.add_batches_to(&mut list_tally);
+        let list_run =
+            CollectorRun::new(Collector::Endpoints, list_tally, answered, list_duration).from(source);
+        // Without endpoints there was nothing to read, which is no success.
+        let nothing_read = list_run.tally.error.clone().filter(|_| endpoints.is_empty());
+        let healths = reads.healths.tally();
+        let no_job_api = reads.healths.all_failed_by(Outcome::NotFound);
         let workers_answered = self.record_workers(&endpoints, &mut reads);
         let latency_run = reads.latencies.record(self, &endpoints, started, |_, _, _| ());
         let (finished, requests_run) = self.finished_jobs(&mut reads, &previous, &endpoints, started);
 
+        let mut merged = self.merge_endpoints(&mut reads, &endpoints, (list, rest), on);
+        let healths = if no_job_api { self.pause_absent_job_api(&merged, healths) } else { healths };
+        let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
+        let load_reads = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
+        let health_sources = load_reads.map(|read| Provenance { api: Api::Jobs, read });
+        let health_run =
+            CollectorRun::new(Collector::Health, healths, any_up, started.elapsed()).from(health_sources);
+        let workers_run = self.workers_run(&merged.endpoints, workers_answered, started);
+        {
+            let mut memory = self.memory();
+            memory.endpoints = endpoints;
+            memory.count(&mut merged.endpoints, started, &merged.sources);
+        }
+        let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run];
+        per_endpoint.retain(|run| on.has(run.collector));
+        if let Some(error) = &nothing_read {
+            for run in &mut per_endpoint {
+                run.tally.add(Some(error));
+            }
+        }
+        let collectors = std::iter::once(list_run).chain(per_endpoint).collect();
+        let Merged { endpoints, unreadable, unknown, .. } = merged;
+        Serverless { endpoints, unreadable, finished, runs: Runs { collectors, unknown } }
+    }
+
+    /// Merges what was read about each endpoint.
+    fn merge_endpoints(
+        &self,
+        reads: &mut Reads,
+        endpoints: &[KnownEndpoint],
+        (list, rest): (Option<Vec<wire::Endpoint>>, Option<Vec<wire::rest::Endpoint>>),
+        on: &Collectors,
+    ) -> Merged {
         let mut merged = Merged::new(self.clock.now(), self.reading.each_worker);
         let mut list = by_id(list.unwrap_or_default(), |wire| wire.id.0.clone());
         let mut rest = by_id(rest.unwrap_or_default(), |wire| wire.id.0.clone());
         let max_age = self.workers_max_age(endpoints.len());
-        for known in &endpoints {
+        for known in endpoints {
             let id = &known.id;
             let detail = reads.details.take(id).and_then(Result::ok);
             let health = reads.healths.take(id).map(|result| self.health(id, result));
@@ -75,39 +113,7 @@ impl Gatherer {
             let latency = reads.latencies.latest(self, id);
             merged.add(known, EndpointSources { list, detail, rest, health, workers, releases, latency });
         }
-        let health_error =
-            if all_not_found { self.pause_absent_job_api(&merged, health_error) } else { health_error };
-        let workers_run = self.workers_run(&merged.endpoints, list_error.as_ref(), workers_answered, started);
-        {
-            let mut memory = self.memory();
-            memory.endpoints = endpoints;
-            memory.count(&mut merged.endpoints, started, &merged.sources);
-        }
-        let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
-        let load_reads = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
-        let health_sources = load_reads.map(|read| Provenance { api: Api::Jobs, read });
-        let mut collectors = vec![
-            CollectorRun::new(Collector::Endpoints, list_error, answered, list_duration).from(source),
-            CollectorRun::new(Collector::Health, health_error, any_up, started.elapsed())
-                .from(health_sources),
-            workers_run,
-            latency_run,
-            requests_run,
-        ];
-        collectors.retain(|run| run.collector == Collector::Endpoints || on.has(run.collector));
-        let Merged { endpoints, unreadable, unknown, .. } = merged;
-        Serverless { endpoints, unreadable, finished, runs: Runs { collectors, unknown } }
-    }
-
-    async fn lists(&self, deadline: Instant) -> Lists {
-        let graphql = async {
-            let result = self.runpod.endpoints(deadline).await;
-            self.record(|memory| &mut memory.endpoint_list, Api::Graphql, result)
-        };
-        let query = self.query(Collector::Endpoints, (Api::Rest, Operation::Endpoints));
-        let rest = complete(self.runpod.rest().endpoints(deadline));
-        let rest = self.refreshed(|memory| &mut memory.rest_endpoints, query, rest);
-        Box::pin(self.prefer(Collector::Endpoints, graphql, rest)).await
+        merged
     }
 
     /// The finished jobs in the lists of requests that were read.
@@ -151,42 +157,15 @@ impl Gatherer {
 
     /// Distinguishes a job API that fails from one that the target does not have: then it answers 404 for every endpoint,
     /// and GraphQL returns their load. Such an API is paused, and its absence is not an error.
-    fn pause_absent_job_api(&self, merged: &Merged, error: Option<RequestError>) -> Option<RequestError> {
+    fn pause_absent_job_api(&self, merged: &Merged, healths: Tally) -> Tally {
         if !merged.unreadable.is_empty() {
-            return error;
+            return healths;
         }
         self.memory().no_job_api_until = Some(self.clock.elapsed() + NO_JOB_API);
         tracing::info!(
             account = &**self.name(),
             "no job API at this URL; using queue and workers from GraphQL, next attempt in an hour"
         );
-        None
+        Tally::default()
     }
-}
-
-/// The endpoints of the GraphQL list, or of the REST list without it.
-fn listed(list: Option<&[wire::Endpoint]>, rest: Option<&[wire::rest::Endpoint]>) -> Vec<KnownEndpoint> {
-    let known = |id: &wire::Text, name: &wire::Text| {
-        let id = id.0.clone()?;
-        let name = display_name(&id, name.0.as_deref());
-        Some(KnownEndpoint { id, name })
-    };
-    match list {
-        Some(list) => list.iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
-        None => rest.unwrap_or_default().iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
-    }
-}
-
-/// The endpoints that exist: those of the list. If it failed or came with errors, it may lack some, and those of the previous
-/// list are added.
-fn present(
-    previous: &[KnownEndpoint],
-    mut endpoints: Vec<KnownEndpoint>,
-    is_complete: bool,
-) -> Vec<KnownEndpoint> {
-    if !is_complete {
-        let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
-        endpoints.extend(previous.iter().filter(|known| !listed.contains(&known.id)).cloned());
-    }
-    endpoints
 }

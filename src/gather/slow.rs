@@ -6,7 +6,7 @@ use super::cache::Lookup;
 use super::gatherer::Gatherer;
 use super::list::unique;
 use super::prefer::{Preferred, complete};
-use super::run::{CollectorRun, Section};
+use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::bill::day;
 use crate::snapshot::host::Host;
@@ -34,7 +34,9 @@ impl Gatherer {
             (None, None) => Vec::new(),
         };
         let data = unique(volumes, |volume| Some(&volume.id));
-        let run = CollectorRun::new(Collector::Volumes, error, answered, started.elapsed()).from(source);
+        let run =
+            CollectorRun::new(Collector::Volumes, Tally::of(error.as_ref()), answered, started.elapsed())
+                .from(source);
         Section { data, unknown: Vec::new(), run }
     }
 
@@ -52,7 +54,8 @@ impl Gatherer {
         let mut unknown = Vec::new();
         let sources: Vec<Provenance> =
             primary.iter().map(Provenance::from).chain(fallback.iter().map(Provenance::from)).collect();
-        let (error, answered) = (error.or(serverless.error), answered || serverless.answered);
+        let tally = Tally::from_iter([error.as_ref(), serverless.error.as_ref()]);
+        let answered = answered || serverless.answered;
         let graphql = primary.map(|entry| {
             entry.value.into_iter().filter_map(|gpu| GpuType::from_graphql(gpu, &mut unknown)).collect()
         });
@@ -62,7 +65,7 @@ impl Gatherer {
         let pods = fallback.map(|entry| from_rest(entry.value, Product::Pod));
         let serverless = serverless.entry.map(|entry| from_rest(entry.value, Product::Serverless));
         let lists: Vec<Vec<GpuType>> = [graphql, pods, serverless].into_iter().flatten().collect();
-        let run = CollectorRun::new(Collector::Market, error, answered, started.elapsed()).from(sources);
+        let run = CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).from(sources);
         Section { data: GpuType::merge(lists), unknown, run }
     }
 
@@ -78,7 +81,8 @@ impl Gatherer {
         let Lookup { entry, error, answered } =
             self.refreshed(|memory| &mut memory.host, query, self.runpod.host(deadline)).await;
         let source: Option<Provenance> = entry.as_ref().map(Provenance::from);
-        let run = CollectorRun::new(Collector::Host, error, answered, started.elapsed()).from(source);
+        let run = CollectorRun::new(Collector::Host, Tally::of(error.as_ref()), answered, started.elapsed())
+            .from(source);
         let data = entry.map(|entry| Host::from_wire(entry.value, day(entry.read)));
         Section { data, unknown: Vec::new(), run }
     }

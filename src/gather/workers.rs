@@ -10,10 +10,10 @@ use super::cache::{Cache, Entry};
 use super::gatherer::Gatherer;
 use super::memory::{KnownEndpoint, Memory};
 use super::reads::Reads;
-use super::run::CollectorRun;
+use super::run::{CollectorRun, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::{Endpoint, Provenance};
-use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency, wire};
+use runpod::{Api, Operation, Reply, Urgency, wire};
 
 /// The time per endpoint before a list is too old. The smallest known quota allows a list every three or four seconds, so
 /// that this is several rounds over all endpoints.
@@ -100,25 +100,19 @@ impl Gatherer {
         (workers, releases.map(|entry| entry.value))
     }
 
-    /// How the collector ran, by the last attempt of each endpoint. A 404 is an error only if all endpoints have one: an
-    /// endpoint may have been deleted, or just created.
+    /// How the collector ran, by the last attempt of each endpoint.
     pub(super) fn workers_run(
         &self,
         endpoints: &[Endpoint],
-        list_error: Option<&RequestError>,
         answered: bool,
         started: Instant,
     ) -> CollectorRun {
         let memory = self.memory();
-        let caches = || endpoints.iter().filter_map(|endpoint| memory.workers.get(&endpoint.id));
-        let is_error = |error: &&RequestError| {
-            !matches!(error.reason, Reason::NotFound) || caches().all(|cache| cache.error().is_some())
-        };
-        let without_endpoints = list_error.filter(|_| endpoints.is_empty());
-        let error = caches().filter_map(Cache::error).find(is_error).or(without_endpoints).cloned();
+        let caches = endpoints.iter().filter_map(|endpoint| memory.workers.get(&endpoint.id));
+        let tally: Tally = caches.filter(|cache| cache.was_attempted()).map(Cache::error).collect();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
         let sources = read.map(|read| Provenance { api: Api::Rest, read });
-        CollectorRun::new(Collector::Workers, error, answered, started.elapsed()).from(sources)
+        CollectorRun::new(Collector::Workers, tally, answered, started.elapsed()).from(sources)
     }
 }
 

@@ -81,11 +81,22 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Endpoint, Count, 1> {
         name: "runpod_requests_total",
-        help: "Finished jobs and retries by status; keeps counting when Runpod's own totals restart (/health jobs, documented GraphQL queue).",
+        help: "Jobs that finished and retries since the exporter first read the endpoint, by status (/health jobs, documented GraphQL queue).",
         kind: Counter,
         labels: ["status"],
         read: |endpoint, points| {
             for (row, total) in &endpoint.requests {
+                points.put([row.as_str()], *total);
+            }
+        },
+    },
+    &Labelled::<Endpoint, Count, 1> {
+        name: "runpod_reported_requests",
+        help: "Runpod's own totals of finished jobs and retries by status, which may fall (/health jobs, documented GraphQL queue).",
+        kind: Gauge,
+        labels: ["status"],
+        read: |endpoint, points| {
+            for (row, total) in &endpoint.load.totals {
                 points.put([row.as_str()], *total);
             }
         },

@@ -14,12 +14,25 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, State, 1> {
         name: "runpod_collector_success",
-        help: "Whether a collector succeeded completely in this scrape; 0 may still come with partial data.",
+        help: "Whether every part of a collector succeeded in this scrape; 0 may still come with partial data.",
         kind: Gauge,
         labels: ["collector"],
         read: |account, points| {
             for report in &account.collectors {
                 points.put([report.collector.as_str()], State(report.error.is_none()));
+            }
+        },
+    },
+    &Labelled::<AccountSnapshot, Count, 2> {
+        name: "runpod_collector_parts",
+        help: "Requests a collector consists of, such as one for each endpoint, by the outcome of the last attempt.",
+        kind: Gauge,
+        labels: ["collector", "outcome"],
+        read: |account, points| {
+            for report in &account.collectors {
+                for (outcome, parts) in report.parts.by_outcome() {
+                    points.put([report.collector.as_str(), outcome.as_str()], Count::from(parts));
+                }
             }
         },
     },
@@ -89,6 +102,18 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |account, points| {
             for report in &account.apis {
                 points.put([report.api.as_str()], report.retired.map(State));
+            }
+        },
+    },
+    &Labelled::<AccountSnapshot, State, 2> {
+        name: "runpod_api_key_rejected",
+        help: "Whether the API answers 401 to a key and accepts it for nothing else; key is account or metrics.",
+        kind: Gauge,
+        labels: ["api", "key"],
+        read: |account, points| {
+            for report in &account.apis {
+                points.put([report.api.as_str(), "account"], report.key_rejected.map(State));
+                points.put([report.api.as_str(), "metrics"], report.metrics_key_rejected.map(State));
             }
         },
     },

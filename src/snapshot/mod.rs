@@ -33,7 +33,7 @@ pub use host::{Host, Machine, MachinePart, UptimeWindow};
 pub use market::{GpuType, PriceCloud, Stock};
 pub(crate) use merge::Merge;
 pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
-pub use report::{ApiReport, CollectorReport, Provenance};
+pub use report::{ApiReport, CollectorReport, Parts, Provenance};
 pub use unit::{
     Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, Unit, UnixTime, Watts,
 };

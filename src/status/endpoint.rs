@@ -61,7 +61,7 @@ pub struct Workers {
 /// Finished jobs.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Requests {
-    /// All finished jobs, counted as in `runpod_requests_total`.
+    /// All finished jobs, as Runpod counts them (`runpod_reported_requests`).
     pub total: Option<f64>,
     /// Jobs that returned an output.
     pub successful: Option<f64>,
@@ -104,7 +104,7 @@ pub struct Tokens {
 
 impl EndpointStatus {
     pub(super) fn new(diagnosis: &Diagnosis, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
-        let Endpoint { id, name, facts, load, load_read, requests, .. } = endpoint;
+        let Endpoint { id, name, facts, load, load_read, .. } = endpoint;
         let recent = diagnosis.recent.get(id).cloned().unwrap_or_default();
         Self {
             id: id.clone(),
@@ -120,7 +120,7 @@ impl EndpointStatus {
                 max: number(facts.workers_max),
                 standby: number(facts.workers_standby),
             },
-            requests: Requests::new(requests, recent.ended),
+            requests: Requests::new(&load.totals, recent.ended),
             latency: recent.latency,
             reported: Reported {
                 execution_seconds: quantiles(&facts.reported.execution),

@@ -63,12 +63,19 @@ async fn one_failing_endpoint_does_not_affect_the_other_49() {
             let shown = well || outcome == "rate_limited";
             assert_eq!(page.value("runpod_endpoint_up", &[&id]), Some(f64::from(well)), "{fault}: {id}");
             assert_eq!(page.count("runpod_queue_depth", &[&id]), usize::from(shown), "{fault}: {id}");
-            assert_eq!(page.count("runpod_requests_total", &[&id]), if shown { 3 } else { 0 }, "{fault}");
+            for totals in ["runpod_requests_total", "runpod_reported_requests"] {
+                assert_eq!(page.count(totals, &[&id]), if shown { 3 } else { 0 }, "{fault}");
+            }
             assert_eq!(page.count("runpod_endpoint_info", &[&id]), 1, "{fault}: its configuration is known");
         }
-        for collector in ["endpoints", "health", "pods", "account"] {
+        for collector in ["endpoints", "pods", "account"] {
             assert_eq!(success(&page, collector), Some(1.0), "{fault}: {collector}");
         }
+        assert_eq!(success(&page, "health"), Some(0.0), "{fault}: one of its parts failed");
+        let parts = |outcome: &str| {
+            page.value("runpod_collector_parts", &["collector=\"health\"", &format!("outcome=\"{outcome}\"")])
+        };
+        assert_eq!((parts("ok"), parts(outcome)), (Some(49.0), Some(1.0)), "{fault}");
         assert!(outcomes(&page, "jobs", outcome) >= 1.0, "{fault}: not counted as {outcome}");
         assert_eq!(page.value("runpod_scrape_truncated", &[]), Some(takes_all_the_time(fault)), "{fault}");
         upstream.recover();

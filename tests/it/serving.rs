@@ -164,6 +164,26 @@ async fn a_graphql_outage_does_not_hide_the_queues() {
     }
 }
 
+/// No endpoint is known yet, so that the list of REST has to stand in.
+#[tokio::test]
+async fn an_outage_of_graphql_at_the_start_hides_no_queue() {
+    for outage in ["graphql=bad-gateway", "graphql=hang", "graphql=unauthorized", "graphql=garbage"] {
+        let upstream = Upstream::start(Options { endpoints: 20, ..Options::default() }).await;
+        upstream.fault(outage);
+        let exporter = upstream.exporter().await;
+        let page = exporter.scrape_within(4.0).await;
+        assert_eq!(page.count("runpod_queue_depth", &[]), 20, "{outage}");
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 20.0, "{outage}");
+        assert_eq!(page.count("runpod_endpoint_info", &[]), 20, "{outage}: REST has the configuration");
+        assert_eq!(page.value("runpod_collector_success", &["collector=\"health\""]), Some(1.0), "{outage}");
+        assert_eq!(
+            page.value("runpod_collector_success", &["collector=\"endpoints\""]),
+            Some(0.0),
+            "{outage}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn request_counters_continue_when_the_upstream_restarts() {
     let upstream = Upstream::start(Options::default()).await;

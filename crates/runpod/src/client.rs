@@ -14,7 +14,7 @@ use crate::logs::Logs;
 use crate::operation::{Api, Operation};
 use crate::reply::Reply;
 use crate::rest::Rest;
-use crate::transport::Transport;
+use crate::transport::{Credential, Transport};
 use crate::urls::Urls;
 use crate::wire;
 
@@ -147,6 +147,17 @@ impl Runpod {
     /// The REST API.
     pub fn rest(&self) -> &Rest {
         &self.rest
+    }
+
+    /// Whether an API rejects the account's key: it answers 401, and no other request with the key was accepted at the same
+    /// time. `None` if no response has shown it yet.
+    pub fn rejects_key(&self, api: Api) -> Option<bool> {
+        self.transport.rejects(api, Credential::Account)
+    }
+
+    /// The same for the key that reads metrics, which is the account's key if there is no other.
+    pub fn rejects_metrics_key(&self) -> Option<bool> {
+        self.transport.rejects(Api::Jobs, Credential::Metrics)
     }
 
     /// Whether a part of the API that was requested is retired (410).

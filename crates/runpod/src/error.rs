@@ -17,6 +17,9 @@ pub enum Reason {
     /// 401.
     #[error("API key rejected (401)")]
     Unauthorized,
+    /// 401 to a request for metrics, which Runpod permits to some keys only. The key may be valid for everything else.
+    #[error("the key may not read metrics (401)")]
+    MetricsUnauthorized,
     /// GraphQL `myself: null` without an error, with status 200: the key belongs to no user.
     #[error("API key not recognized")]
     NoIdentity,
@@ -76,6 +79,9 @@ pub enum Reason {
         /// Where the parser stopped, or what is missing. Contains no part of the body.
         cause: Arc<str>,
     },
+    /// An id that cannot be a part of a URL, such as `..`. Nothing was sent.
+    #[error("the id cannot be a part of a URL, so nothing was requested")]
+    UnusableId,
     /// Reading the response panicked, which is a bug of the program. The log has the place.
     #[error("reading the response panicked")]
     Panicked,
@@ -103,7 +109,7 @@ impl Reason {
     /// The outcome that this reason is counted as.
     pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::Unauthorized | Self::NoIdentity => Outcome::Unauthorized,
+            Self::Unauthorized | Self::MetricsUnauthorized | Self::NoIdentity => Outcome::Unauthorized,
             Self::Forbidden | Self::Blocked => Outcome::Forbidden,
             Self::NotFound => Outcome::NotFound,
             Self::RateLimited { .. } => Outcome::RateLimited,
@@ -111,7 +117,7 @@ impl Reason {
             Self::Server { .. } => Outcome::ServerError,
             Self::Timeout { .. } => Outcome::Timeout,
             Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
-            Self::Status { .. } | Self::Decode { .. } | Self::Panicked => Outcome::Decode,
+            Self::Status { .. } | Self::Decode { .. } | Self::Panicked | Self::UnusableId => Outcome::Decode,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

@@ -69,10 +69,11 @@ const top = side(
     thresholds: bad('orange'),
   }),
   stats({
-    title: 'Unsupported fields',
-    about: 'Fields that the exporter can use but the server rejected. The log names them.',
+    title: 'Rejected keys',
+    about: 'APIs that answer 401 to a key and accept it for nothing else.',
     unit: 'none',
-    query: line(`sum(max by (account, api) (${own('runpod_api_unsupported_fields')}))`),
+    query: line(`sum(max by (account, api, key) (${own('runpod_api_key_rejected')}))`),
+    thresholds: bad('red'),
   }),
   stats({
     title: 'Configuration',
@@ -86,7 +87,7 @@ const top = side(
 
 const collectors = tables({
   title: 'Collectors',
-  about: 'Each collector of each account: whether it succeeded, its duration, and the age of its oldest data.',
+  about: 'Each collector of each account: whether every part succeeded, its duration, and the age of its oldest data.',
   labels: [
     { label: 'account', title: 'Account', width: 125 },
     { label: 'collector', title: 'Collector', width: 115 },
@@ -99,6 +100,12 @@ const collectors = tables({
       unit: 'none',
       words: OK,
       width: 90,
+    },
+    {
+      title: 'Failed parts',
+      expr: `max by (account, collector) (sum by (account, collector, job, instance) (${own('runpod_collector_parts', 'outcome!="ok"')})) or 0 * max by (account, collector) (${own('runpod_collector_success')})`,
+      unit: 'none',
+      width: 100,
     },
     {
       title: 'Duration',

@@ -48,6 +48,7 @@ type PodCheck = fn(&PodInput<'_>) -> Option<Found>;
 /// The checks of an account, in the order in which findings are reported.
 pub(super) const ACCOUNT: &[AccountCheck] = &[
     key_rejected::check,
+    key_rejected::check_metrics,
     balance_runway::check,
     spend_limit::check,
     api_retired::check,
@@ -102,6 +103,7 @@ pub enum Name {
     BalanceRunwayShort,
     SpendNearLimit,
     KeyRejected,
+    MetricsKeyRejected,
     ApiRetired,
     ApiRationed,
     DataOld,
@@ -211,7 +213,8 @@ impl Name {
                 &["runpod_account_spend_dollars_per_hour"],
             )
             },
-            Self::KeyRejected => account(OfAlert("RunpodKeyRejected"), &["runpod_up"]),
+            Self::KeyRejected => account(OfAlert("RunpodKeyRejected"), &["runpod_api_key_rejected"]),
+            Self::MetricsKeyRejected => account(OfAlert("RunpodMetricsKeyRejected"), &["runpod_api_key_rejected"]),
             Self::ApiRetired => account(OfAlert("RunpodApiRetired"), &["runpod_api_retired"]),
             Self::ApiRationed => Row {
                 limits: &[Limit::QuotaLow],

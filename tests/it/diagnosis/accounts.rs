@@ -6,7 +6,9 @@ use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
-use runpod_exporter::testing::snapshot::{ApiReport, CollectorReport, Dollars, DollarsPerHour, Provenance};
+use runpod_exporter::testing::snapshot::{
+    ApiReport, CollectorReport, Dollars, DollarsPerHour, Parts, Provenance,
+};
 
 use super::{names, once, severity, well};
 use crate::support::noon;
@@ -24,6 +26,7 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis 
     let read = noon() - SignedDuration::from_mins(minutes_ago);
     let mut account = well();
     account.collectors = vec![CollectorReport {
+        parts: Parts::default(),
         collector,
         error: Some(error),
         answered: false,
@@ -32,6 +35,29 @@ fn failing(collector: Collector, reason: Reason, minutes_ago: i64) -> Diagnosis 
         source: Some(Provenance { api: Api::Rest, read }),
     }];
     once(account)
+}
+
+#[test]
+fn a_key_that_may_not_read_metrics_is_not_rejected() {
+    let found = |key_rejected: Option<bool>, metrics_key_rejected: Option<bool>| {
+        let mut account = well();
+        let api = Api::Jobs;
+        account.apis = vec![ApiReport {
+            api,
+            retired: None,
+            key_rejected,
+            metrics_key_rejected,
+            unsupported_fields: None,
+        }];
+        names(&once(account))
+    };
+    let nothing: [&str; 0] = [];
+    assert_eq!(found(None, None), nothing);
+    assert_eq!(found(Some(false), Some(false)), nothing);
+    assert_eq!(found(Some(true), None), ["key_rejected"]);
+    assert_eq!(found(Some(false), Some(true)), ["metrics_key_rejected"]);
+    assert_eq!(found(None, Some(true)), ["metrics_key_rejected"]);
+    assert_eq!(found(Some(true), Some(true)), ["key_rejected"], "one cause");
 }
 
 #[test]
@@ -51,7 +77,6 @@ fn the_spend_limit_is_near_at_four_fifths() {
 
 #[test]
 fn a_rejected_key_and_a_rate_limited_api_are_found() {
-    assert_eq!(names(&failing(Collector::Pods, Reason::Unauthorized, 0)), ["key_rejected"]);
     let limited = Reason::RateLimited { retry_after: None };
     assert_eq!(names(&failing(Collector::Pods, limited, 0)), ["api_rationed"]);
     assert_eq!(names(&failing(Collector::Pods, Reason::NotFound, 0)), <[&str; 0]>::default());
@@ -75,7 +100,13 @@ fn a_quota_that_is_nearly_used_up_is_found() {
 fn a_retired_api_is_found() {
     let retired = |retired| {
         let mut account = well();
-        account.apis = vec![ApiReport { api: Api::Graphql, retired, unsupported_fields: None }];
+        account.apis = vec![ApiReport {
+            api: Api::Graphql,
+            retired,
+            key_rejected: None,
+            metrics_key_rejected: None,
+            unsupported_fields: None,
+        }];
         once(account)
     };
     assert_eq!(names(&retired(Some(true))), ["api_retired"]);

@@ -18,8 +18,6 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("RunpodWorkersUnhealthy"), "5m"),
     // The spend changes with every worker that starts.
     (Place::Window("account:runpod_balance:runway_hours"), "30m"),
-    // Long enough for two scrapes: one rejected request is enough.
-    (Place::Window("RunpodKeyRejected"), "5m"),
     // No finding: half of the scrapes, and none of the last ones.
     (Place::Window("RunpodCollectorFailing"), "15m"),
     (Place::Window("RunpodCollectorFailing"), "5m"),

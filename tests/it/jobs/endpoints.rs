@@ -31,6 +31,7 @@ async fn an_unknown_endpoint_is_rejected_once_all_are_listed() {
 async fn before_the_first_list_jobs_are_accepted_and_those_of_unknown_endpoints_are_dropped_with_it() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.fault("graphql=bad-gateway");
+    upstream.fault("rest=bad-gateway");
     let exporter = upstream.exporter().await;
     let id = upstream.ids().remove(0);
     assert_eq!(report(&exporter, &id, "one").await, 200);
@@ -121,6 +122,7 @@ async fn a_job_belongs_to_the_account_that_has_its_endpoint() {
     let one = Upstream::start(Options { seed: 1, ..Options::default() }).await;
     let two = Upstream::start(Options { seed: 2, ..Options::default() }).await;
     two.fault("graphql=bad-gateway");
+    two.fault("rest=bad-gateway");
     let named =
         |name: &str, upstream: &Upstream| Account { name: Arc::from(name), ..account(upstream.address) };
     let accounts = vec![named("one", &one), named("two", &two)];

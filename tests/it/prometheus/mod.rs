@@ -1,5 +1,6 @@
 //! End to end with a real Prometheus: scraping, storing and querying. Nothing here parses the text format.
 
+mod counters;
 mod discovery;
 mod hostile;
 mod latency;

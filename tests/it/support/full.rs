@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod::{Api, Operation, Product, QuotaWindow, Reason, RequestError};
+use runpod::{Api, Operation, Outcome, Product, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::catalog::ScrapeResult;
 use runpod_exporter::testing::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
@@ -12,9 +12,9 @@ use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
     Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
-    Machine, MachinePart, Money, OrOther, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
-    Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock,
-    UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+    Machine, MachinePart, Money, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState,
+    PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent,
+    Stock, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
 
 use super::measured::measured;
@@ -211,8 +211,9 @@ pub(crate) fn full() -> ScrapeResult {
         peer: Arc::from("api.runpod.ai"),
         reason: Reason::Retired,
     };
-    let report = |collector, error| CollectorReport {
+    let report = |collector, error: Option<RequestError>| CollectorReport {
         collector,
+        parts: Parts::from_iter([error.as_ref().map_or(Outcome::Ok, RequestError::outcome)]),
         error,
         answered: true,
         duration: Duration::from_millis(120),
@@ -224,7 +225,13 @@ pub(crate) fn full() -> ScrapeResult {
         taken: noon(),
         thresholds: Arc::default(),
         collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
-        apis: vec![ApiReport { api: Api::Graphql, retired: Some(false), unsupported_fields: Some(7) }],
+        apis: vec![ApiReport {
+            api: Api::Graphql,
+            retired: Some(false),
+            key_rejected: Some(false),
+            metrics_key_rejected: None,
+            unsupported_fields: Some(7),
+        }],
         account: Some(full_account()),
         endpoints: vec![full_endpoint()],
         pods: vec![full_pod()],

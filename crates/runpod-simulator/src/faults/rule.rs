@@ -99,10 +99,9 @@ impl Target {
     }
 }
 
-/// Whether a rule without an API means an operation of the jobs API. Any other name is a GraphQL operation, `requests`
-/// and `latency` included: those two are only hit by `jobs` and by rules without an endpoint.
+/// Whether a rule without an API means an operation of the job API. Any other name is a GraphQL operation.
 fn is_jobs_operation(name: &str) -> bool {
-    matches!(name.parse(), Ok(JobsOperation::Health | JobsOperation::Logs | JobsOperation::LogsStream))
+    name.parse::<JobsOperation>().is_ok()
 }
 
 impl Display for Target {

@@ -183,6 +183,13 @@ pub static SCENES: &[Scene] = &[
         ..NOTHING
     },
     Scene {
+        name: "metrics-forbidden",
+        story: "The API key may read everything but Runpod's metrics.",
+        found: &["metrics_key_rejected"],
+        faults: &["latency=unauthorized"],
+        ..NOTHING
+    },
+    Scene {
         name: "retired-graphql",
         story: "The GraphQL API is retired and answers 410.",
         found: &["api_retired"],

@@ -9,6 +9,7 @@ mod http;
 mod keys;
 mod pool;
 mod refusal;
+mod verdict;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,12 +27,13 @@ pub(crate) use self::keys::Credential;
 use self::keys::Keys;
 use self::pool::Pool;
 pub(crate) use self::refusal::{innermost, network};
+use self::verdict::Verdicts;
 use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, RequestError, SetupError};
 use crate::key::{ApiKey, KeyError};
 use crate::limits::Limits;
 use crate::observe::{Exchange, Observe};
-use crate::operation::Outcome;
+use crate::operation::{Api, Outcome};
 use crate::quota::Quota;
 use clock::Clock;
 
@@ -59,6 +61,7 @@ pub(crate) struct Transport {
     limits: Limits,
     in_flight: Semaphore,
     backoff: Backoff,
+    verdicts: Verdicts,
     observer: Arc<dyn Observe>,
 }
 
@@ -66,6 +69,7 @@ impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
         let Setup { account, key, metrics_key, user_agent, direct, limits, observer, clock } = setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
+        let verdicts = Verdicts::new(Arc::clone(&clock));
         let http = Http {
             account: Arc::clone(&account),
             pool: Pool::new(&user_agent, &limits, direct)?,
@@ -75,21 +79,31 @@ impl Transport {
             clock,
         };
         let in_flight = Semaphore::new(limits.concurrency);
-        Ok(Self { account, http, user_agent, limits, in_flight, backoff, observer })
+        Ok(Self { account, http, user_agent, limits, in_flight, backoff, verdicts, observer })
     }
 
     /// Replaces the API key.
     pub(crate) fn use_key(&self, key: ApiKey) -> Result<(), KeyError> {
         self.http.keys.replace(key)?;
-        self.backoff.lift_forbidden();
+        self.keys_changed();
         Ok(())
     }
 
     /// Sets or replaces the metrics key.
     pub(crate) fn use_metrics_key(&self, key: ApiKey) -> Result<(), KeyError> {
         self.http.keys.replace_metrics(key)?;
-        self.backoff.lift_forbidden();
+        self.keys_changed();
         Ok(())
+    }
+
+    fn keys_changed(&self) {
+        self.backoff.lift_forbidden();
+        self.verdicts.forget();
+    }
+
+    /// Whether an API rejects the key of the account, or the key for metrics. `None` if no response has shown it yet.
+    pub(crate) fn rejects(&self, api: Api, credential: Credential) -> Option<bool> {
+        self.verdicts.rejects(api, credential)
     }
 
     /// The headers that a connection without this transport needs: key and user agent.
@@ -163,7 +177,9 @@ impl Transport {
             Ok(_) => self.backoff.succeeded(&call.subject),
             Err(reason) => self.backoff.failed(&call.subject, reason),
         }
-        result.map_err(|reason| call.error(reason))
+        let result = result.map_err(|reason| call.error(reason));
+        self.verdicts.record(call, result.as_ref());
+        result
     }
 
     /// Opens a stream: `open` sends the request and returns once the head of the response is there. There is no retry, and
@@ -187,6 +203,9 @@ impl Transport {
     }
 
     fn check_pause(&self, call: &Call) -> Result<(), RequestError> {
+        if !call.is_usable {
+            return Err(call.error(Reason::UnusableId));
+        }
         self.backoff.pause_reason(&call.subject).map_or(Ok(()), |reason| Err(call.error(reason)))
     }
 

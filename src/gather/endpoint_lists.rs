@@ -1,0 +1,110 @@
+//! The lists of endpoints of both APIs. Every other read of an endpoint starts from them.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::cache::Lookup;
+use super::gatherer::Gatherer;
+use super::memory::KnownEndpoint;
+use super::prefer::{Preferred, complete};
+use super::reads::Reads;
+use crate::settings::{Collector, Collectors};
+use crate::snapshot::endpoint::display_name;
+use runpod::{Api, Operation, wire};
+
+/// The part of a scrape's time that the first list may take before REST is queried as well. The health of the endpoints has
+/// to be read after it, in the rest of the time.
+const PATIENCE: u32 = 4;
+
+type RestList = Lookup<Vec<wire::rest::Endpoint>>;
+
+pub(super) type Lists = Preferred<Vec<wire::Endpoint>, Vec<wire::rest::Endpoint>>;
+
+impl Gatherer {
+    /// The list of GraphQL, or of REST where GraphQL does not have it.
+    pub(super) async fn lists(&self, deadline: Instant) -> Lists {
+        let graphql = async {
+            let result = self.runpod.endpoints(deadline).await;
+            self.record(|memory| &mut memory.endpoint_list, Api::Graphql, result)
+        };
+        Box::pin(self.prefer(Collector::Endpoints, graphql, self.rest_list(deadline))).await
+    }
+
+    /// The same while no endpoint is known. Later, a list that fails leaves the endpoints of the last one; now it would hide
+    /// every queue. So REST is queried as well if GraphQL fails for any reason, or takes long.
+    pub(super) async fn first_lists(&self, reads: &mut Reads, on: &Collectors, deadline: Instant) -> Lists {
+        let patience = deadline.saturating_duration_since(Instant::now()) / PATIENCE;
+        let mut lists = Box::pin(self.lists(deadline));
+        let early = tokio::select! {
+            lists = &mut lists => return self.or_rest_list(lists, deadline).await,
+            early = self.rest_list_after(patience, deadline) => early,
+        };
+        if let Some(entry) = &early.entry {
+            let mut endpoints = listed(None, Some(&entry.value));
+            endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
+            reads.start(self, &endpoints, on, deadline);
+        }
+        let lists = reads.while_waiting_for(lists).await;
+        with_rest(lists, early)
+    }
+
+    async fn rest_list(&self, deadline: Instant) -> RestList {
+        let query = self.query(Collector::Endpoints, (Api::Rest, Operation::Endpoints));
+        let list = complete(self.runpod.rest().endpoints(deadline));
+        self.refreshed(|memory| &mut memory.rest_endpoints, query, list).await
+    }
+
+    async fn rest_list_after(&self, patience: Duration, deadline: Instant) -> RestList {
+        sleep_until(Instant::now() + patience).await;
+        self.rest_list(deadline).await
+    }
+
+    /// Adds the list of REST if there is none.
+    async fn or_rest_list(&self, lists: Lists, deadline: Instant) -> Lists {
+        if lists.primary.is_some() || lists.fallback.is_some() {
+            return lists;
+        }
+        with_rest(lists, self.rest_list(deadline).await)
+    }
+}
+
+/// Adds the list of REST, unless GraphQL has a complete one. The error stays that of GraphQL.
+fn with_rest(lists: Lists, rest: RestList) -> Lists {
+    if lists.error.is_none() {
+        return lists;
+    }
+    let answered = lists.answered || rest.answered;
+    Preferred { fallback: lists.fallback.or(rest.entry), answered, ..lists }
+}
+
+/// The endpoints of the GraphQL list, or of the REST list without it.
+pub(super) fn listed(
+    list: Option<&[wire::Endpoint]>,
+    rest: Option<&[wire::rest::Endpoint]>,
+) -> Vec<KnownEndpoint> {
+    let known = |id: &wire::Text, name: &wire::Text| {
+        let id = id.0.clone()?;
+        let name = display_name(&id, name.0.as_deref());
+        Some(KnownEndpoint { id, name })
+    };
+    match list {
+        Some(list) => list.iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
+        None => rest.unwrap_or_default().iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
+    }
+}
+
+/// The endpoints that exist: those of the list. If it failed or came with errors, it may lack some, and those of the previous
+/// list are added.
+pub(super) fn present(
+    previous: &[KnownEndpoint],
+    mut endpoints: Vec<KnownEndpoint>,
+    is_complete: bool,
+) -> Vec<KnownEndpoint> {
+    if !is_complete {
+        let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
+        endpoints.extend(previous.iter().filter(|known| !listed.contains(&known.id)).cloned());
+    }
+    endpoints
+}
