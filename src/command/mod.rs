@@ -33,7 +33,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             Action::Check(flags) => check::run(*flags, clock).await,
             Action::Logs(flags) => logs::run(&flags, clock).await,
             Action::Metrics(flags) => metrics::run(&flags),
-            Action::Healthcheck { address } => healthcheck::run(&address).await,
+            Action::Healthcheck(flags) => healthcheck::run(&flags.address()).await,
             #[cfg(feature = "simulator")]
             Action::Demo(flags) => demo::run(flags, clock).await,
             #[cfg(feature = "simulator")]

@@ -13,6 +13,9 @@ use crate::settings::Invalid;
 /// Punctuation that a token may contain: characters that need no escaping in a URL.
 const UNRESERVED: &str = "-._~";
 
+/// Minimum length of a token: a shorter one can be guessed.
+const MIN_TOKEN: usize = 16;
+
 /// Default maximum size of a webhook. Runpod allows outputs of 20 MB and inputs of 10 MB; a job that has both is rare, and is
 /// rejected.
 const MAX_BODY: usize = 24 * 1024 * 1024;
@@ -135,7 +138,7 @@ pub enum WebhookError {
     },
     /// The token is invalid.
     #[error(
-        "{origin}: the webhook token is empty or has a character that needs escaping in a URL; generate one with: openssl rand -hex 32"
+        "{origin}: the webhook token is shorter than {MIN_TOKEN} characters or has a character that needs escaping in a URL; generate one with: openssl rand -hex 32"
     )]
     Invalid {
         /// The file or variable that contains it.
@@ -144,12 +147,13 @@ pub enum WebhookError {
 }
 
 impl Token {
-    /// Parses a token, without surrounding white space. `None` if it is empty or needs escaping in a URL.
+    /// Parses a token, without surrounding white space. `None` if it is shorter than 16 characters or needs
+    /// escaping in a URL.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_unreserved =
             |character: char| character.is_ascii_alphanumeric() || UNRESERVED.contains(character);
-        (!text.is_empty() && text.chars().all(is_unreserved)).then(|| Self(SecretString::from(text)))
+        (text.len() >= MIN_TOKEN && text.chars().all(is_unreserved)).then(|| Self(SecretString::from(text)))
     }
 
     /// Whether the given text is the token. The duration of the comparison depends only on the length.
@@ -189,7 +193,8 @@ mod tests {
         assert!(matches!(webhook_token(Some("x"), Some(Path::new("/x"))), Err(WebhookError::TwoTokens)));
         let error = webhook_token(None, Some(Path::new("/nowhere/token"))).unwrap_err().to_string();
         assert!(error.starts_with("cannot read the webhook token file /nowhere/token: "), "{error}");
-        for bad in ["a b", "a+b", "a/b", "a%20b", "ä"] {
+        let long = ["a b", "a+b", "a/b", "a%20b", "ä"].map(|bad| bad.repeat(16));
+        for bad in ["SECRET0SECRET0S"].into_iter().chain(long.iter().map(String::as_str)) {
             let error = webhook_token(Some(bad), None).unwrap_err().to_string();
             assert!(error.starts_with("RUNPOD_WEBHOOK_TOKEN: ") && !error.contains(bad), "{error}");
         }
@@ -197,9 +202,15 @@ mod tests {
 
     #[test]
     fn other_tokens_do_not_match_and_debug_hides_the_token() {
-        let token = Token::parse("SECRET-1\n").unwrap();
-        assert!(token.is("SECRET-1"));
-        for other in ["", "SECRET-", "SECRET-2", "SECRET-11", "secret-1"] {
+        let token = Token::parse("SECRET0SECRET0SECRET-1\n").unwrap();
+        assert!(token.is("SECRET0SECRET0SECRET-1"));
+        for other in [
+            "",
+            "SECRET0SECRET0SECRET-",
+            "SECRET0SECRET0SECRET-2",
+            "SECRET0SECRET0SECRET-11",
+            "secret0secret0secret-1",
+        ] {
             assert!(!token.is(other), "{other}");
         }
         assert!(!format!("{token:?}").contains("SECRET"));

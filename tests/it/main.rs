@@ -20,6 +20,7 @@ mod end_to_end;
 mod faults;
 mod findings;
 mod generated;
+mod hostile;
 mod jobs;
 mod language;
 mod laws;
