@@ -119,8 +119,8 @@ impl Gatherer {
             self.report(Collector::ALL.iter().filter(|collector| on.has(**collector)).map(run).collect());
         let thresholds = Arc::clone(&self.reading.thresholds);
         AccountSnapshot {
-            collectors,
             thresholds,
+            collectors,
             ..AccountSnapshot::empty(Arc::clone(&self.name), self.clock.now())
         }
     }

@@ -101,7 +101,7 @@ impl Instruments {
         let process = account.is_none().then(|| {
             let metrics = self.collector.collect();
             let panics = task::panics().map(|(task, panics)| (task.as_str(), Total::of(panics))).collect();
-            Process { metrics, panics, ..self.process.lock().clone() }
+            Process { panics, metrics, ..self.process.lock().clone() }
         });
         Measurements { process, accounts: self.totals(account), jobs: self.jobs.measure(account) }
     }

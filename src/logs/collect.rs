@@ -183,9 +183,8 @@ impl FollowedEndpoint {
                 }
             };
             let read = caught(Task::Logs, async { tokio::join!(follower.run(sender), forward) }).await;
-            let lost = |panicked| {
-                ((Cursor::from_now_on(clock.now(), LogWindow::default()), StreamEnd::Panicked(panicked)), ())
-            };
+            let lost =
+                |panicked| ((Cursor::from_now_on(clock.now(), None), StreamEnd::Panicked(panicked)), ());
             let ((cursor, end), ()) = read.unwrap_or_else(lost);
             (id, cursor, end)
         });

@@ -123,10 +123,10 @@ impl EndpointFollower {
             urgency: if listed.is_none() { Urgency::Needed } else { Urgency::CanWait },
         };
         let sender = sender.clone();
-        let (clock, window) = (Arc::clone(&self.clock), self.window.clone());
+        let (clock, source) = (Arc::clone(&self.clock), self.window.source);
         workers.streams.spawn(async move {
             let read = caught(Task::Logs, follower.run(sender)).await;
-            let lost = |panicked| (Cursor::from_now_on(clock.now(), window), StreamEnd::Panicked(panicked));
+            let lost = |panicked| (Cursor::from_now_on(clock.now(), source), StreamEnd::Panicked(panicked));
             let (cursor, end) = read.unwrap_or_else(lost);
             (worker, cursor, end)
         });

@@ -82,7 +82,7 @@ impl Clock for Fragile {
 /// Does nothing without the variable. Otherwise it panics in several tasks and checks what that costs.
 #[tokio::test]
 async fn child_of_the_others() {
-    let Ok(format) = std::env::var(CHILD) else { return };
+    let Some((_, format)) = std::env::vars().find(|(name, _)| name == CHILD) else { return };
     start("info", format.parse::<Format>().unwrap()).unwrap();
     panics::install();
     let upstream = Upstream::start(Options::default()).await;

@@ -41,7 +41,8 @@ pub(super) async fn lines(
     let query = [("batch", &*batch), ("from", &from), ("to", &to)];
     let path = [endpoint_id, "logs"];
     let url = below(base, &path, &query);
-    let call = Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id).to_path(&path);
+    let call =
+        Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id).checked_path(&path);
     let read =
         |body: &[u8]| find(&json(body)?).ok_or_else(|| Reason::Decode { cause: "no list of lines".into() });
     transport.get(&call, read).await

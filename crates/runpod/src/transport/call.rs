@@ -40,7 +40,7 @@ impl Call {
     }
 
     /// The same, not to be sent if an id in its path is not a segment of it.
-    pub(crate) fn to_path(self, segments: &[&str]) -> Self {
+    pub(crate) fn checked_path(self, segments: &[&str]) -> Self {
         Self { is_usable: segments.iter().all(|segment| is_segment(segment)), ..self }
     }
 
