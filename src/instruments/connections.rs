@@ -10,7 +10,7 @@ pub enum Cut {
     SlowRequest,
     /// Its client did not read the response in time.
     SlowReader,
-    /// It waited for a request while the maximum number of connections was open, and made room for a new one.
+    /// It waited for its client while the maximum number of connections was open, and made room for a new one.
     Evicted,
     /// The maximum number of connections was open, and all of them were being answered.
     Refused,

@@ -302,6 +302,38 @@ async fn a_port_in_use_is_reported() {
     assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
 }
 
+/// As in a container, where both are configured by the same variable.
+#[tokio::test]
+async fn the_health_check_asks_where_the_exporter_listens() {
+    let port = std::net::TcpListener::bind("[::]:0").unwrap().local_addr().unwrap().port();
+    let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    let everywhere = [":PORT", "0.0.0.0:PORT", "127.0.0.1:PORT", "localhost:PORT"];
+    let ipv6 = ["[::]:PORT", "[::1]:PORT"];
+    for address in everywhere.into_iter().chain(ipv6.into_iter().filter(|_| has_ipv6)) {
+        let address = address.replace("PORT", &port.to_string());
+        let mut serve = command(&["serve"]);
+        serve.env("RUNPOD_API_KEY", KEY).env("RUNPOD_EXPORTER_LISTEN", &address);
+        for (name, path) in [("GRAPHQL", "graphql"), ("JOBS", "v2"), ("REST", "rest/v2")] {
+            serve.env(format!("RUNPOD_{name}_URL"), format!("http://127.0.0.1:1/{path}"));
+        }
+        let mut child = serve.spawn().unwrap();
+        let check = async || {
+            let mut check = command(&["healthcheck"]);
+            check.env("RUNPOD_EXPORTER_LISTEN", &address);
+            end(check).await
+        };
+        let begin = Instant::now();
+        while check().await.code != 0 {
+            assert!(begin.elapsed() < LONG, "{address}: never healthy: {}", check().await.stderr);
+        }
+        let flag = end(command(&["healthcheck", "--web.listen-address", &address])).await;
+        assert_eq!(flag.code, 0, "{address}: {}", flag.stderr);
+        interrupt(&child).await;
+        assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0), "{address}");
+        assert_eq!(check().await.code, 1, "{address}");
+    }
+}
+
 #[tokio::test]
 async fn the_demo_is_marked_everywhere() {
     let upstream = Upstream::start(Options::default()).await;

@@ -106,6 +106,24 @@ async fn clients_that_complete_no_request_keep_nobody_out() {
     assert_eq!(running.cut("refused"), 0.0);
 }
 
+/// A body that does not end is no reason either, although its request has a time limit of its own.
+#[tokio::test]
+async fn clients_that_end_no_body_keep_nobody_out() {
+    let running = Running::start(4, PATIENT).await;
+    let mut held = Vec::new();
+    for n in 0..40 {
+        let route = if n % 2 == 0 { "/body" } else { "/wait" };
+        held.push(
+            running.client(&format!("POST {route} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx")).await,
+        );
+        let answer = running.answer(HEALTH).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{n}: {answer}");
+    }
+    // A body that was received is being answered, and keeps its place.
+    let body = "POST /body HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc";
+    assert!(running.answer(body).await.ends_with("abc"));
+}
+
 /// Of those that wait, the ones that never sent a request make room first.
 #[tokio::test]
 async fn a_client_between_two_requests_keeps_its_connection() {

@@ -35,9 +35,15 @@ enum Phase {
     Idle,
     /// Receiving the head of a request.
     Head,
-    /// Receiving the body of a request, or answering it.
+    /// Receiving the body of a request.
+    Body,
+    /// Answering a request.
     Answering,
 }
+
+/// Ends when the body of a request was received, or is not wanted.
+#[derive(Debug)]
+pub(super) struct Receiving(Arc<Activity>);
 
 /// Ends with a response.
 #[derive(Debug)]
@@ -55,14 +61,14 @@ impl Activities {
         activity
     }
 
-    /// Closes the connection that has waited longest for a request, preferably one that never sent any. Returns whether there
-    /// is one.
+    /// Closes a connection that waits for its client: preferably one that never completed a request, else one between two
+    /// requests, else one that sends a body; of each kind, the one that has waited longest. Returns whether there is one.
     pub(super) fn evict(&self) -> bool {
         let open: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
         let waiting =
             open.iter().filter(|activity| !activity.evicted.is_cancelled()).filter_map(|activity| {
                 let State { phase, since, requests } = *activity.state.lock();
-                (phase != Phase::Answering).then_some(((requests > 0, since), activity))
+                (phase != Phase::Answering).then_some(((phase == Phase::Body, requests > 0, since), activity))
             });
         let Some((_, activity)) = waiting.min_by_key(|(order, _)| *order) else { return false };
         activity.evicted.cancel();
@@ -80,12 +86,12 @@ impl Activity {
         }
     }
 
-    /// The head of a request was received. The answer ends when the result is dropped.
-    pub(super) fn answering(self: &Arc<Self>) -> Answering {
+    /// The head of a request was received. The body and the answer end when the results are dropped.
+    pub(super) fn requested(self: &Arc<Self>) -> (Receiving, Answering) {
         let mut state = self.state.lock();
-        *state = State { phase: Phase::Answering, since: Instant::now(), requests: state.requests + 1 };
+        *state = State { phase: Phase::Body, since: Instant::now(), requests: state.requests + 1 };
         self.changed.notify_one();
-        Answering(Arc::clone(self))
+        (Receiving(Arc::clone(self)), Answering(Arc::clone(self)))
     }
 
     /// The number of requests so far.
@@ -97,7 +103,7 @@ impl Activity {
     fn due(&self, timeouts: &Timeouts) -> Option<(Instant, bool)> {
         let State { phase, since, requests } = *self.state.lock();
         match phase {
-            Phase::Answering => None,
+            Phase::Body | Phase::Answering => None,
             Phase::Idle if requests > 0 => Some((since + timeouts.idle, false)),
             Phase::Idle | Phase::Head => Some((since + timeouts.head, true)),
         }
@@ -126,12 +132,21 @@ impl Activity {
 
     /// Whether there is no request to answer.
     pub(super) fn is_waiting(&self) -> bool {
-        self.state.lock().phase != Phase::Answering
+        matches!(self.state.lock().phase, Phase::Idle | Phase::Head)
     }
 
     /// Completes when the connection has to make room.
     pub(super) async fn evicted(&self) {
         self.evicted.cancelled().await;
+    }
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        if state.phase == Phase::Body {
+            state.phase = Phase::Answering;
+        }
     }
 }
 

@@ -71,9 +71,15 @@ async fn answer(
     mut routes: Router,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let answering = activity.answering();
+    let (receiving, answering) = activity.requested();
+    // Of all adapters this one keeps the length of a body.
+    let request = request.map(|body| {
+        Body::new(body.map_err(move |error| {
+            let _lasting = &receiving;
+            error
+        }))
+    });
     let response = routes.call(request).await?;
-    // Of all adapters this one keeps the length of the body.
     Ok(response.map(|body| {
         Body::new(body.map_err(move |error| {
             let _lasting = &answering;

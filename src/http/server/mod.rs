@@ -1,8 +1,8 @@
 //! Serves connections with limits that no client can exceed: time for the head of a request, time without a request, time to
 //! read the response, and the number of open connections.
 //!
-//! When the maximum number of connections is open, a new one replaces the one that has waited longest for a request. So
-//! clients that never complete a request cannot keep out those that do.
+//! When the maximum number of connections is open, a new one replaces one that waits for its client. So clients that never
+//! complete a request cannot keep out those that do.
 
 mod activity;
 mod connection;
