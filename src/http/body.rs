@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -9,6 +10,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use program::task::{self, Task};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use crate::jobs::{Reason, Rejection, Shortener};
 
@@ -18,6 +20,9 @@ const CHANNEL: usize = 4;
 /// Maximum size in bytes of all bodies in memory together. A client that sends no end of its body keeps its part until the
 /// timeout of its request.
 const MAX_IN_FLIGHT: usize = 32 * 1024 * 1024;
+
+/// Timeout of receiving the rest of a body that is rejected for lack of memory.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The memory that all bodies share.
 #[derive(Debug, Clone)]
@@ -89,10 +94,12 @@ impl RequestBody {
         Ok(Prefix::Partial(prefix.freeze()))
     }
 
-    /// Receives the rest without keeping anything. Most clients read no response before they have sent their body.
+    /// Receives the rest without keeping anything, for a short time: most clients read no response before they have sent their
+    /// body.
     async fn discard(&mut self, prefix: BytesMut, rejection: Rejection) -> Rejection {
         drop((prefix, self.taken.take()));
-        while let Ok(Some(_)) = self.chunk().await {}
+        let rest = async { while let Ok(Some(_)) = self.chunk().await {} };
+        timeout(DISCARD_TIMEOUT, rest).await.unwrap_or_default();
         rejection
     }
 
