@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Account;
 use crate::gather::Gatherer;
 use crate::instruments::Instruments;
-use crate::scrape::Scraper;
+use crate::scrape::{Scraper, Threads};
 use crate::settings::Mode;
 use crate::version::USER_AGENT;
 
@@ -49,10 +49,15 @@ pub enum StartError {
 }
 
 impl App {
-    /// An exporter without accounts. Scrapes run on `tasks`.
+    /// An exporter without accounts. Scrapes are `tasks`, on the threads of the caller.
     pub fn new(mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+        Self::on(Threads::shared(), mode, clock, tasks)
+    }
+
+    /// The same with scrapes on these threads.
+    pub fn on(threads: Threads, mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         let instruments = Arc::new(Instruments::new(mode));
-        let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks));
+        let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks, threads));
         Self { instruments, scraper, clock, current: Mutex::default() }
     }
 

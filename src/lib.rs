@@ -37,6 +37,8 @@
 //! 10. One list only. A member of a closed set is one row; names, documentation, HELP, laws and flags derive from it. A
 //!     finding and an alert of the same name use the same number.
 
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 mod advice;
 mod app;
 mod catalog;

@@ -40,7 +40,7 @@ pub mod reload {
     pub use crate::reload::Reloader;
 }
 pub mod scrape {
-    pub use crate::scrape::Scope;
+    pub use crate::scrape::{Scope, Threads};
 }
 pub mod settings {
     pub use crate::settings::{

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clock::Clock;
+use clock::{Clock, after};
 use runpod::{ApiKey, Limits, Urls};
 use runpod_simulator::Simulator;
 use runpod_simulator::webhooks::WebhookUrl;
@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::cli;
 use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
 use crate::reload::Reloader;
-use crate::scrape::{Scope, Scraper};
+use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::{Collector, Mode, Reading};
 use program::log;
 
@@ -57,7 +57,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let stop = CancellationToken::new();
     let stop_simulator = stop.clone();
     let tasks = TaskTracker::new();
-    let app = Arc::new(App::new(Mode::Demo, clock, tasks.clone()));
+    let app = Arc::new(App::on(Threads::own()?, Mode::Demo, clock, tasks.clone()));
     let load = Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
     let reloader = Arc::new(Reloader::start(load, None, Arc::clone(&app))?);
     let exporter = async {
@@ -81,7 +81,7 @@ async fn keep_scraping(scraper: Arc<Scraper>) -> Infallible {
     let mut ticks = tokio::time::interval(SCRAPE_INTERVAL);
     loop {
         let now = ticks.tick().await;
-        drop(scraper.scrape(Scope::default(), now + SCRAPE_INTERVAL).await);
+        drop(scraper.scrape(Scope::default(), after(now, SCRAPE_INTERVAL)).await);
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clock::Clock;
+use clock::{Clock, after};
 use tokio::time::Instant;
 
 use super::failure::Failure;
@@ -31,7 +31,7 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
     let out = anstream::AutoStream::new(io::stdout(), anstream::AutoStream::choice(&io::stdout()));
     let mut printer = Printer::new(out, flags.json);
     let lines = async {
-        let deadline = Instant::now() + FIND_TIMEOUT;
+        let deadline = after(Instant::now(), FIND_TIMEOUT);
         let target = Target::find(&runpod, &account.name, &flags.target, deadline).await?;
         let (level, live, options) = (flags.level, flags.follow, FollowOptions::default());
         let reader = LogReader { runpod: Arc::clone(&runpod), clock, window, level, live, options };

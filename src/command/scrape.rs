@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clock::Clock;
+use clock::{Clock, after};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -25,7 +25,7 @@ pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode
     log::start(&flags.log.level, flags.log.format)?;
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
-    let result = app.scraper().scrape(Scope::default(), Instant::now() + TIMEOUT).await;
+    let result = app.scraper().scrape(Scope::default(), after(Instant::now(), TIMEOUT)).await;
     let page = result.map_err(|EncodeError| Failure::Encode)?;
     let text = page.text();
     if io::stdout().is_terminal() {

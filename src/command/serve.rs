@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
-use clock::Clock;
+use clock::{Clock, after};
 use program::task::{Task, restarting};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -25,7 +25,7 @@ use crate::http::{self, JobReceiver, Reload, Server, Timeouts, router};
 use crate::instruments::Instruments;
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
-use crate::scrape::{Scope, Scraper};
+use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::Mode;
 use program::listen::{are_loopback, listen_on_all, max_connections};
 use program::log;
@@ -54,7 +54,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     let (tasks, file) = (TaskTracker::new(), flags.config_file());
-    let app = Arc::new(App::new(Mode::Serve, clock, tasks.clone()));
+    let app = Arc::new(App::on(Threads::own()?, Mode::Serve, clock, tasks.clone()));
     let load = Box::new(move || flags.settings(files));
     let reloader = Arc::new(Reloader::start(load, file, app)?);
     let listeners = listen_on_all(&web.listen).await?;
@@ -200,7 +200,7 @@ fn follow_logs(app: &App, sink: Arc<dyn LineSink>, background: &Background) {
 async fn first_scrape(scraper: Arc<Scraper>) {
     let first_answer = || async {
         // Errors are logged there.
-        drop(scraper.scrape(Scope::default(), Instant::now() + FIRST_TIMEOUT).await);
+        drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
         scraper.has_answered().then_some(()).ok_or(())
     };
     let (initial, maximum) = FIRST_BACKOFF;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use clock::after;
 use tokio::time::{Instant, sleep_until};
 
 use super::cache::Lookup;
@@ -57,7 +58,7 @@ impl Gatherer {
     }
 
     async fn rest_list_after(&self, patience: Duration, deadline: Instant) -> RestList {
-        sleep_until(Instant::now() + patience).await;
+        sleep_until(after(Instant::now(), patience)).await;
         self.rest_list(deadline).await
     }
 

@@ -9,11 +9,12 @@ use tokio::time::Instant;
 
 use super::failures::Failures;
 use super::memory::Memory;
+use super::places::Places;
 use super::run::{CollectorRun, Runs, Tally, run_if};
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
 use clock::Clock;
-use runpod::{Api, ApiKey, Operation, Outcome, Reason, RequestError, Runpod, SetupError};
+use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
 
 /// Reads one account, scrape after scrape.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub struct Gatherer {
     pub(super) runpod: Arc<Runpod>,
     pub(super) reading: Reading,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) places: Places,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
 }
@@ -29,8 +31,8 @@ pub struct Gatherer {
 impl Gatherer {
     /// A gatherer with empty caches and counters.
     pub fn new(name: Arc<str>, runpod: Runpod, reading: Reading, clock: Arc<dyn Clock>) -> Self {
-        let (memory, failures) = (Mutex::default(), Mutex::default());
-        Self { name, runpod: Arc::new(runpod), reading, clock, memory, failures }
+        let (places, memory, failures) = (Places::default(), Mutex::default(), Mutex::default());
+        Self { name, runpod: Arc::new(runpod), reading, clock, places, memory, failures }
     }
 
     /// Uses these keys from the next request on.
@@ -50,9 +52,8 @@ impl Gatherer {
     }
 
     /// Runs the enabled collectors, or those of them that are `wanted`, and returns at the deadline what has arrived.
-    pub async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
-        let on = &self.reading.collectors;
-        let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
+    pub(super) async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
+        let on = self.enabled(wanted);
         let if_on = |collector| on.has(collector);
         let slow = async {
             tokio::join!(
@@ -102,29 +103,6 @@ impl Gatherer {
         snapshot
     }
 
-    /// The snapshot of a scrape in which gathering panicked: every collector failed.
-    pub fn panicked(&self, wanted: Option<&Collectors>) -> AccountSnapshot {
-        let on = &self.reading.collectors;
-        let on = wanted.map_or_else(|| on.clone(), |wanted| on.and(wanted));
-        let error = RequestError {
-            api: Api::Graphql,
-            operation: Operation::Account,
-            peer: Arc::from("this exporter"),
-            reason: Reason::Panicked,
-        };
-        let run = |collector: &Collector| {
-            CollectorRun::new(*collector, Tally::of(Some(&error)), false, Duration::ZERO)
-        };
-        let collectors =
-            self.report(Collector::ALL.iter().filter(|collector| on.has(**collector)).map(run).collect());
-        let thresholds = Arc::clone(&self.reading.thresholds);
-        AccountSnapshot {
-            thresholds,
-            collectors,
-            ..AccountSnapshot::empty(Arc::clone(&self.name), self.clock.now())
-        }
-    }
-
     fn report(&self, runs: Vec<CollectorRun>) -> Vec<CollectorReport> {
         let now = self.clock.now();
         let mut memory = self.memory();
@@ -151,7 +129,7 @@ impl Gatherer {
         }
     }
 
-    fn apis(
+    pub(super) fn apis(
         &self,
         on: &Collectors,
         reports: &[CollectorReport],

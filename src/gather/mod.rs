@@ -1,5 +1,6 @@
 //! Reads one account: all sections at the same time, with one deadline. A section that fails does not affect the others.
 
+mod admission;
 mod cache;
 mod counter;
 mod endpoint_lists;
@@ -12,6 +13,7 @@ mod memory;
 mod merge;
 mod money;
 mod per_endpoint;
+mod places;
 mod pods;
 mod prefer;
 mod reads;

@@ -161,7 +161,7 @@ impl Gatherer {
         if !merged.unreadable.is_empty() {
             return healths;
         }
-        self.memory().no_job_api_until = Some(self.clock.elapsed() + NO_JOB_API);
+        self.memory().no_job_api_until = Some(self.clock.elapsed().saturating_add(NO_JOB_API));
         tracing::info!(
             account = &**self.name(),
             "no job API at this URL; using queue and workers from GraphQL, next attempt in an hour"

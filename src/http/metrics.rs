@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use clock::after;
 use program::task::{self, Task};
 use tokio::time::{Instant, timeout_at};
 
@@ -30,7 +31,7 @@ pub(super) async fn metrics(State(context): State<Context>, headers: HeaderMap) 
 
 /// Scrapes, and responds with gzip if the client accepts it.
 pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap) -> Response {
-    let deadline = Instant::now() + time_limit(headers, context.timeout_offset);
+    let deadline = after(Instant::now(), time_limit(headers, context.timeout_offset));
     let page = match context.scraper.scrape(scope, deadline).await {
         Ok(page) => page,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),

@@ -16,6 +16,11 @@ pub struct AccountTotals {
     pub(crate) log_lines: BTreeMap<(Arc<str>, Arc<str>), EndpointLines>,
 }
 
-/// The log lines of one endpoint, by level and source.
+/// The log lines of one endpoint.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct EndpointLines(pub(crate) BTreeMap<[&'static str; 2], Total>);
+pub(crate) struct EndpointLines {
+    /// By level and source.
+    pub(crate) lines: BTreeMap<[&'static str; 2], Total>,
+    /// Lines that were left out because they are too large.
+    pub(crate) oversized: Total,
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Accounts, with_account};
+use super::{Accounts, EndpointLines, with_account};
 use crate::logs::{DropCounter, Level, Line, LineSink, LogOrigin, Stream};
 
 /// The counters of log lines. Clones count together.
@@ -18,18 +18,27 @@ impl DropCounter for LogLines {
 impl LogLines {
     /// Counts a line.
     pub fn count(&self, origin: &LogOrigin, level: Level, source: Stream) {
+        self.with_endpoint(origin, |endpoint| {
+            endpoint.lines.entry([level.as_str(), source.as_str()]).or_default().add(1);
+        });
+    }
+
+    fn with_endpoint(&self, origin: &LogOrigin, change: impl FnOnce(&mut EndpointLines)) {
         let LogOrigin { account, endpoint_id, endpoint_name } = origin;
         with_account(&self.0, account, |totals| {
             let endpoint = (Arc::clone(endpoint_id), Arc::clone(endpoint_name));
-            let lines = &mut totals.log_lines.entry(endpoint).or_default().0;
-            lines.entry([level.as_str(), source.as_str()]).or_default().add(1);
+            change(totals.log_lines.entry(endpoint).or_default());
         });
     }
 }
 
 impl LineSink for LogLines {
     fn line(&self, origin: &LogOrigin, line: &Line) {
-        self.count(origin, line.level, line.source);
+        if line.is_oversized {
+            self.with_endpoint(origin, |endpoint| endpoint.oversized.add(1));
+        } else {
+            self.count(origin, line.level, line.source);
+        }
     }
 
     fn gone(&self, origin: &LogOrigin) {

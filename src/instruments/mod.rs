@@ -96,6 +96,11 @@ impl Instruments {
         }
     }
 
+    /// Counts a scrape that was answered without the result of its gathering.
+    pub fn scrape_was_late(&self) {
+        self.process.lock().late_scrapes.add(1);
+    }
+
     /// What the instruments have measured up to now: all of it, or what is about one account.
     pub fn measure(&self, account: Option<&str>) -> Measurements {
         let process = account.is_none().then(|| {

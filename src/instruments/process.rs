@@ -26,6 +26,8 @@ pub struct Process {
     pub(crate) connections_cut: BTreeMap<&'static str, Total>,
     /// Panics, by task.
     pub(crate) panics: BTreeMap<&'static str, Total>,
+    /// Scrapes that were answered without the result of their gathering.
+    pub(crate) late_scrapes: Total,
     /// Whether the last attempt to load the configuration succeeded.
     pub(crate) reload_successful: bool,
     /// The last successful load; 0 before the first.
@@ -55,6 +57,7 @@ impl Process {
             rejected_jobs: BTreeMap::new(),
             connections_cut: Cut::ALL.iter().map(|cut| (cut.as_str(), Total::default())).collect(),
             panics: BTreeMap::new(),
+            late_scrapes: Total::ZERO,
             reload_successful: false,
             reload_time: UnixTime(0.0),
             build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },

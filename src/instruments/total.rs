@@ -5,6 +5,9 @@
 pub struct Total(u64);
 
 impl Total {
+    /// Nothing was counted.
+    pub(in crate::instruments) const ZERO: Self = Self(0);
+
     /// Adds `n`. The count stops at the maximum of its type, because `n` may come from outside.
     pub(in crate::instruments) const fn add(&mut self, n: u64) {
         self.0 = self.0.saturating_add(n);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, sleep};
 
 use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
@@ -113,7 +113,7 @@ struct AccountFollower {
 struct FollowedEndpoint {
     forwarder: Arc<Forwarder>,
     streams: JoinSet<(Arc<str>, Cursor, StreamEnd)>,
-    followed: HashMap<Arc<str>, AbortHandle>,
+    followed: HashMap<Arc<str>, Id>,
     /// Cursors of the streams that ended, and when they ended.
     cursors: HashMap<Arc<str>, (Cursor, Instant)>,
 }
@@ -135,7 +135,7 @@ impl AccountFollower {
             let new = || FollowedEndpoint::new(Arc::clone(sink), origin.clone());
             let endpoint = self.endpoints.entry(Arc::clone(&origin.endpoint_id)).or_insert_with(new);
             endpoint.forwarder.rename(&origin);
-            endpoint.reap();
+            endpoint.reap(self.clock.now());
             for worker in workers {
                 if endpoint.followed.contains_key(&worker) {
                     continue;
@@ -188,13 +188,22 @@ impl FollowedEndpoint {
             let ((cursor, end), ()) = read.unwrap_or_else(lost);
             (id, cursor, end)
         });
-        self.followed.insert(worker, handle);
+        self.followed.insert(worker, handle.id());
     }
 
-    /// Stores the cursors of the streams that have ended.
-    fn reap(&mut self) {
+    /// Stores the cursors of the streams that have ended. A follower that panicked is started again like any other, with the
+    /// lines from `now` on: its position is lost, and no line must be counted twice.
+    fn reap(&mut self, now: Timestamp) {
         while let Some(ended) = self.streams.try_join_next() {
-            let Ok((worker, cursor, end)) = ended else { continue };
+            let (worker, cursor, end) = match ended {
+                Ok(ended) => ended,
+                Err(error) => {
+                    let worker = self.followed.iter().find(|(_, id)| **id == error.id());
+                    let Some((worker, _)) = worker else { continue };
+                    let window = LogWindow { since: Some(now), ..LogWindow::default() };
+                    (Arc::clone(worker), Cursor::new(window), StreamEnd::Done)
+                }
+            };
             if let StreamEnd::Failed(error) = end {
                 tracing::debug!("pausing the log stream of a worker: {error}");
             }

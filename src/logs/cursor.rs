@@ -149,6 +149,7 @@ mod tests {
             level: Level::Unknown,
             worker: None,
             text: text.to_owned(),
+            is_oversized: false,
             id: Some(timestamp.to_string()),
         }
     }

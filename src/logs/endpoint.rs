@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
 use crate::advice::WithAdvice;
-use clock::Clock;
+use clock::{Clock, after};
 use program::task::{Panicked, Task, caught};
 use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
 
@@ -52,7 +52,8 @@ pub(crate) enum EndpointEnd {
 #[derive(Default)]
 struct Workers {
     streams: JoinSet<(Arc<str>, Cursor, StreamEnd)>,
-    followed: HashSet<Arc<str>>,
+    /// The workers that are followed, and the tasks that follow them.
+    followed: HashMap<Arc<str>, Id>,
     /// Cursors of the streams that ended: a worker that was scaled down may return.
     cursors: HashMap<Arc<str>, Cursor>,
     /// Workers that were followed at any time.
@@ -70,7 +71,7 @@ impl EndpointFollower {
         let mut listed = None;
         loop {
             let now = self.clock.now();
-            let deadline = Instant::now() + self.options.idle;
+            let deadline = after(Instant::now(), self.options.idle);
             match self.runpod.rest().workers(&self.endpoint, deadline).await {
                 Ok(list) => {
                     let ids = list.workers.0.unwrap_or_default().into_iter().filter_map(|worker| worker.id.0);
@@ -88,7 +89,7 @@ impl EndpointFollower {
                 }
                 Err(error) => tracing::debug!("cannot list workers; will retry: {error}"),
             }
-            let relist = Instant::now() + self.options.relist;
+            let relist = after(Instant::now(), self.options.relist);
             if let Some(end) = self.wait(&mut workers, relist, &sender).await {
                 return end;
             }
@@ -104,7 +105,7 @@ impl EndpointFollower {
         listed: Option<Timestamp>,
         sender: &Sender<Line>,
     ) {
-        if !workers.followed.insert(Arc::clone(&worker)) {
+        if workers.followed.contains_key(&worker) {
             return;
         }
         workers.known.insert(Arc::clone(&worker));
@@ -122,14 +123,15 @@ impl EndpointFollower {
             warn: true,
             urgency: if listed.is_none() { Urgency::Needed } else { Urgency::CanWait },
         };
-        let sender = sender.clone();
+        let (sender, id) = (sender.clone(), Arc::clone(&worker));
         let (clock, source) = (Arc::clone(&self.clock), self.window.source);
-        workers.streams.spawn(async move {
+        let task = workers.streams.spawn(async move {
             let read = caught(Task::Logs, follower.run(sender)).await;
             let lost = |panicked| (Cursor::from_now_on(clock.now(), source), StreamEnd::Panicked(panicked));
             let (cursor, end) = read.unwrap_or_else(lost);
-            (worker, cursor, end)
+            (id, cursor, end)
         });
+        workers.followed.insert(worker, task.id());
     }
 
     /// Waits until the workers are due to be listed again. Returns the end if it is reached before.
@@ -155,11 +157,11 @@ impl EndpointFollower {
                 }
             }
             tokio::select! {
-                Some(ended) = workers.streams.join_next() => {
-                    if let Ok((worker, cursor, end)) = ended {
-                        workers.ended(worker, cursor, end);
-                    }
-                }
+                Some(ended) = workers.streams.join_next() => match ended {
+                    Ok((worker, cursor, end)) => workers.ended(worker, cursor, end),
+                    // It panicked: the worker is followed again after the next list.
+                    Err(error) => workers.followed.retain(|_, id| *id != error.id()),
+                },
                 () = sleep_until(relist), if self.live => break,
                 () = sender.closed() => return Some(EndpointEnd::Done { workers: workers.known.len() }),
             }

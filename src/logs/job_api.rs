@@ -8,7 +8,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, FollowOptions, Line};
-use clock::Clock;
+use clock::{Clock, after};
 use runpod::{LogStream, LogWindow, Reason, RequestError, Runpod};
 
 /// Follows an endpoint over the job API.
@@ -62,15 +62,15 @@ impl JobApiFollower {
     }
 
     async fn socket(&self) -> Result<LogStream, RequestError> {
-        self.runpod.logs().socket(&self.endpoint, Instant::now() + self.options.idle).await
+        self.runpod.logs().socket(&self.endpoint, after(Instant::now(), self.options.idle)).await
     }
 
     async fn snapshot(&self, cursor: &mut Cursor, sender: &Sender<Line>) -> Result<(), RequestError> {
         let window = cursor.window();
-        let deadline = Instant::now() + self.options.idle;
+        let deadline = after(Instant::now(), self.options.idle);
         let now = self.clock.now();
         let logs = self.runpod.logs().recent(&self.endpoint, &window, now, deadline).await?;
-        let mut lines: Vec<Line> = logs.into_iter().map(|log| Line::from_wire(log, None)).collect();
+        let mut lines: Vec<Line> = logs.into_iter().map(|log| Line::from_wire(log, None, now)).collect();
         // The order may be newest first. Reversed before sorting, lines with equal timestamps keep their order.
         if lines.first().map(|line| line.timestamp) > lines.last().map(|line| line.timestamp) {
             lines.reverse();
@@ -98,7 +98,7 @@ impl JobApiFollower {
         let snapshot: Option<Timestamp> = cursor.newest();
         drop(cursor.window()); // the stream may repeat lines of the snapshot
         while let Ok(Some(Ok(log))) = timeout(self.options.idle, stream.next()).await {
-            let line = Line::from_wire(log, None);
+            let line = Line::from_wire(log, None, self.clock.now());
             let is_requested = self.window.source.is_none_or(|source| line.source.as_str() == source);
             let is_newer = line.timestamp >= snapshot || line.timestamp.is_none();
             if is_requested && is_newer && cursor.accept(&line) && sender.send(line).await.is_err() {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Level;
 use runpod::wire;
@@ -17,6 +17,9 @@ pub enum Stream {
     /// Messages of the host about the container.
     System,
 }
+
+/// Maximum difference between the clocks of a worker and the exporter. A time further ahead is unknown.
+const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A text that does not name a stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +39,8 @@ pub struct Line {
     pub worker: Option<Arc<str>>,
     /// The text, unchanged.
     pub text: String,
+    /// Whether the line was too large, and the text says so instead.
+    pub is_oversized: bool,
     /// The id after which a stream can be resumed.
     pub(super) id: Option<String>,
 }
@@ -69,19 +74,26 @@ impl fmt::Display for Stream {
 }
 
 impl Line {
-    /// Converts a line of the API. `worker` is its worker if the line does not name one.
-    pub(super) fn from_wire(wire: wire::Log, worker: Option<&Arc<str>>) -> Self {
-        let wire::Log { id, ts, source, level, worker: own, line } = wire;
+    /// Converts a line of the API that was received at `now`. `worker` is its worker if the line does not name one.
+    pub(super) fn from_wire(wire: wire::Log, worker: Option<&Arc<str>>, now: Timestamp) -> Self {
+        let wire::Log { id, ts, source, level, worker: own, line, is_oversized } = wire;
         let source = source.and_then(|source| source.to_ascii_lowercase().parse().ok());
         Self {
-            timestamp: ts.and_then(|ts| timestamp(&ts)),
+            timestamp: ts.and_then(|ts| timestamp(&ts)).filter(|timestamp| is_past(*timestamp, now)),
             source: source.unwrap_or(Stream::Container),
             level: Level::of(level.as_deref(), &line),
             worker: own.map(Arc::from).or_else(|| worker.cloned()),
             text: line,
+            is_oversized,
             id,
         }
     }
+}
+
+/// Whether a line can have been written at this time. A later one would be the newest line for ever, and a stream would
+/// always be resumed before it.
+fn is_past(timestamp: Timestamp, now: Timestamp) -> bool {
+    timestamp <= now.saturating_add(CLOCK_DIFFERENCE).unwrap_or(Timestamp::MAX)
 }
 
 /// Parses RFC 3339 or a Unix timestamp in milliseconds.

@@ -81,6 +81,7 @@ mod tests {
             level: Level::Unknown,
             worker: Some(worker.into()),
             text: format!("{worker}{second}"),
+            is_oversized: false,
             id: None,
         }
     }

@@ -42,7 +42,7 @@ impl<W: Write> Printer<W> {
     }
 
     fn object(&mut self, line: &Line) -> io::Result<()> {
-        let Line { timestamp, source, level, worker, text, id: _ } = line;
+        let Line { timestamp, source, level, worker, text, is_oversized: _, id: _ } = line;
         let ts = timestamp.map(|timestamp| timestamp.to_string());
         let (source, level) = (source.as_str(), level.as_str());
         let object =
@@ -90,6 +90,7 @@ mod tests {
             level: Level::Error,
             worker: worker.map(Arc::from),
             text: "no \"GPU\"".to_owned(),
+            is_oversized: false,
             id: None,
         }
     }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{Cursor, FollowOptions, Line};
 use crate::advice::WithAdvice;
-use clock::Clock;
+use clock::{Clock, after};
 use program::task::Panicked;
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
@@ -71,7 +71,7 @@ impl StreamFollower {
         loop {
             self.wait_for_quota().await;
             let window = self.cursor.window();
-            let deadline = Instant::now() + self.options.idle;
+            let deadline = after(Instant::now(), self.options.idle);
             let error = match self.runpod.logs().stream(&self.subject, &window, deadline).await {
                 Ok(stream) => {
                     existed = true;
@@ -176,7 +176,7 @@ impl StreamFollower {
             LogSubject::Pod(_) => None,
             LogSubject::Worker { worker, .. } => Some(worker),
         };
-        Line::from_wire(log, worker)
+        Line::from_wire(log, worker, self.clock.now())
     }
 }
 

@@ -38,6 +38,12 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Counter::<Process, 0> {
+        name: "runpod_exporter_late_scrapes_total",
+        help: "Scrapes that were answered at their deadline without series of Runpod, because their gathering had not ended.",
+        labels: [],
+        read: |process, series| series.put([], &process.late_scrapes),
+    },
     &Counter::<AccountTotals, 0> {
         name: "runpod_log_lines_dropped_total",
         help: "Log lines that were counted and not delivered to Loki, because its buffer was full or Loki rejected them.",

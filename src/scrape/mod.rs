@@ -2,23 +2,29 @@
 //!
 //! A scrape runs in a task of its own: a client that disconnects does not cancel it for the others. A request that arrives
 //! while a scrape is in flight joins it, unless the scrape's deadline is later than that of the request. Otherwise a new
-//! scrape starts: pages are not cached.
+//! scrape starts, within the limits of `inflight.rs`: pages are not cached.
+//!
+//! Each request is answered at its deadline, also if the scrape has not ended by then, for example because an account is so
+//! large that its series take longer to compute: then with a page on which the accounts have not answered.
 
 mod inflight;
 mod page;
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use clock::after;
 use parking_lot::Mutex;
-use program::task::{Task, caught, named};
-use tokio::task::JoinSet;
-use tokio::time::Instant;
+use program::task::{self, Task};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
-use self::inflight::Inflight;
+use self::inflight::{Inflight, NoResult};
 pub(crate) use self::page::Page;
+pub use self::threads::Threads;
 use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
 use crate::gather::Gatherer;
@@ -28,12 +34,21 @@ use crate::settings::Collectors;
 use crate::snapshot::AccountSnapshot;
 use crate::{exposition, metrics};
 
+/// Time after the deadline in which a gathering can still end: its requests end at the deadline, and their results are put
+/// together.
+const LATE: Duration = Duration::from_millis(100);
+
+/// Time after the deadline at which a request is answered in any case, but at most half of the time before it. Less than the default of `--web.timeout-offset`, so that
+/// Prometheus still receives the answer.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// Scrapes the accounts.
 #[derive(Debug)]
 pub struct Scraper {
     accounts: Mutex<Vec<Arc<Gatherer>>>,
     instruments: Arc<Instruments>,
     tasks: TaskTracker,
+    threads: Threads,
     inflight: Inflight<Scope, Arc<Page>>,
     /// The latest result by account name.
     latest: Mutex<BTreeMap<Arc<str>, Arc<DiagnosedAccount>>>,
@@ -58,12 +73,13 @@ pub struct Scope {
 pub struct EncodeError;
 
 impl Scraper {
-    /// A scraper without accounts. Its scrapes run on `tasks`.
-    pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker) -> Self {
+    /// A scraper without accounts. Its scrapes are `tasks` and run on `threads`.
+    pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker, threads: Threads) -> Self {
         Self {
             accounts: Mutex::default(),
             instruments,
             tasks,
+            threads,
             inflight: Inflight::default(),
             latest: Mutex::default(),
             histories: Mutex::default(),
@@ -97,13 +113,22 @@ impl Scraper {
 
     /// The page of a scrape that ends by `deadline`.
     pub async fn scrape(self: &Arc<Self>, scope: Scope, deadline: Instant) -> Result<Arc<Page>, EncodeError> {
-        let pending = self.inflight.join(scope, deadline, |scope, result| {
+        let started = Instant::now();
+        let half = deadline.saturating_duration_since(started).checked_div(2).unwrap_or_default();
+        let grace = GRACE.min(half);
+        let pending = self.inflight.join(scope.clone(), deadline, |scope, finish| {
             let scraper = Arc::clone(self);
-            self.tasks.spawn(named(Task::Scrape, async move {
-                result.send_replace(Some(scraper.gather(&scope, deadline).await));
-            }));
+            self.threads.spawn(&self.tasks, async move {
+                if let Ok(page) = scraper.gather(&scope, deadline).await {
+                    finish.with(page);
+                }
+            });
         });
-        pending.result().await.ok_or(EncodeError)
+        match pending.result(after(deadline, grace)).await {
+            Ok(page) => Ok(page),
+            Err(NoResult::Panicked) => Err(EncodeError),
+            Err(NoResult::Late) => self.unanswered(&scope, started).await,
+        }
     }
 
     /// The latest result of each account.
@@ -116,25 +141,55 @@ impl Scraper {
         self.answered.load(Ordering::Relaxed)
     }
 
-    async fn gather(&self, scope: &Scope, deadline: Instant) -> Arc<Page> {
+    /// Gathers the accounts, and makes the page.
+    async fn gather(self: &Arc<Self>, scope: &Scope, deadline: Instant) -> Result<Arc<Page>, EncodeError> {
         let started = Instant::now();
-        let in_scope =
-            |account: &&Arc<Gatherer>| scope.account.as_ref().is_none_or(|name| name == account.name());
-        let gatherers: Vec<_> = self.accounts.lock().iter().filter(in_scope).cloned().collect();
-        let mut tasks = JoinSet::new();
-        for (n, gatherer) in gatherers.into_iter().enumerate() {
-            let collectors = scope.collectors.clone();
-            tasks.spawn(named(Task::Scrape, async move {
-                let gathered = caught(Task::Scrape, Box::pin(gatherer.gather(collectors.as_ref(), deadline)));
-                let snapshot =
-                    gathered.await.unwrap_or_else(|_panicked| gatherer.panicked(collectors.as_ref()));
-                (n, snapshot, Moment::of(gatherer.clock()))
-            }));
+        let gather = |gatherer: Arc<Gatherer>| {
+            let (account, collectors) = (Arc::clone(&gatherer), scope.collectors.clone());
+            let task = self.threads.spawn(&self.tasks, async move {
+                account.gather_in_turn(collectors.as_ref(), deadline).await
+            });
+            (gatherer, task)
+        };
+        let tasks: Vec<_> = self.in_scope(scope).into_iter().map(gather).collect();
+        let mut snapshots = Vec::new();
+        for (gatherer, task) in tasks {
+            // A gathering that is late or panicked costs its own account. It goes on alone: what it read is in its memory.
+            let wanted = scope.collectors.as_ref();
+            let snapshot = match timeout_at(after(deadline, LATE), task).await {
+                Ok(Ok(snapshot)) => snapshot,
+                Ok(Err(_panicked)) => gatherer.panicked(wanted, started.elapsed()),
+                Err(_elapsed) => {
+                    self.instruments.scrape_was_late();
+                    gatherer.late(wanted, started.elapsed())
+                }
+            };
+            snapshots.push((snapshot, Moment::of(gatherer.clock())));
         }
-        let mut results = tasks.join_all().await;
-        results.sort_by_key(|(n, _, _)| *n);
-        let (snapshots, moments): (Vec<_>, Vec<_>) =
-            results.into_iter().map(|(_, snapshot, moment)| (snapshot, moment)).unzip();
+        let truncated = Instant::now() >= deadline;
+        let (scraper, scope) = (Arc::clone(self), scope.clone());
+        // Thousands of endpoints have megabytes of text: other requests must not wait for it.
+        let page = task::blocking(Task::Scrape, move || {
+            scraper.page(snapshots, &scope, truncated, started.elapsed())
+        });
+        page.await.map_err(|_panicked| EncodeError)
+    }
+
+    fn in_scope(&self, scope: &Scope) -> Vec<Arc<Gatherer>> {
+        let is_in_scope =
+            |account: &&Arc<Gatherer>| scope.account.as_ref().is_none_or(|name| name == account.name());
+        self.accounts.lock().iter().filter(is_in_scope).cloned().collect()
+    }
+
+    /// Counts and diagnoses what was gathered, and makes the page of it.
+    fn page(
+        &self,
+        snapshots: Vec<(AccountSnapshot, Moment)>,
+        scope: &Scope,
+        truncated: bool,
+        duration: Duration,
+    ) -> Arc<Page> {
+        let (snapshots, moments): (Vec<_>, Vec<_>) = snapshots.into_iter().unzip();
         self.instruments.scraped(&snapshots);
         let accounts: Vec<_> = snapshots
             .into_iter()
@@ -149,12 +204,36 @@ impl Scraper {
                 accounts.iter().map(|account| (Arc::clone(&account.snapshot.name), Arc::clone(account)));
             self.latest.lock().extend(named);
         }
-        let truncated = Instant::now() >= deadline;
-        let duration = started.elapsed();
+        self.render(scope, accounts, truncated, duration)
+    }
+
+    fn render(
+        &self,
+        scope: &Scope,
+        accounts: Vec<Arc<DiagnosedAccount>>,
+        truncated: bool,
+        duration: Duration,
+    ) -> Arc<Page> {
         let measurements = self.instruments.measure(scope.account.as_deref());
         let result = ScrapeResult { accounts, duration, truncated, measurements };
         let text = exposition::text(metrics::families(), &result);
         Arc::new(Page::new(result, text))
+    }
+
+    /// The page of a scrape that did not end in time. It is not a sample of the accounts, so that it enters no history.
+    async fn unanswered(self: &Arc<Self>, scope: &Scope, started: Instant) -> Result<Arc<Page>, EncodeError> {
+        self.instruments.scrape_was_late();
+        let (scraper, scope, duration) = (Arc::clone(self), scope.clone(), started.elapsed());
+        let page = task::blocking(Task::Scrape, move || {
+            let account = |gatherer: Arc<Gatherer>| {
+                let snapshot = gatherer.late(scope.collectors.as_ref(), duration);
+                let diagnosis = diagnose(&snapshot, &History::default(), Moment::of(gatherer.clock()));
+                Arc::new(DiagnosedAccount { snapshot, diagnosis })
+            };
+            let accounts = scraper.in_scope(&scope).into_iter().map(account).collect();
+            scraper.render(&scope, accounts, true, duration)
+        });
+        page.await.map_err(|_panicked| EncodeError)
     }
 
     /// Diagnoses an account, and adds a sample to its history.

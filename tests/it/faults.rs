@@ -7,7 +7,7 @@ use runpod_simulator::Options;
 use crate::support::{Exposition, Upstream};
 
 /// Each fault, and the outcome that is counted for it.
-const FAULTS: [(&str, &str); 13] = [
+const FAULTS: [(&str, &str); 14] = [
     ("unauthorized", "unauthorized"),
     ("front-door", "forbidden"),
     ("forbidden", "forbidden"),
@@ -19,6 +19,7 @@ const FAULTS: [(&str, &str); 13] = [
     ("truncated", "decode"),
     ("garbage", "decode"),
     ("reset", "connect"),
+    ("reset-body", "connect"),
     ("endless", "too_large"),
     ("echo-key", "server_error"),
 ];
@@ -173,7 +174,7 @@ async fn one_failing_document_does_not_affect_others() {
 /// A failure that a retry fixes is visible only in the request counters.
 #[tokio::test]
 async fn a_temporary_failure_is_retried_once() {
-    for fault in ["bad-gateway*1", "reset*1"] {
+    for fault in ["bad-gateway*1", "reset*1", "reset-body*1"] {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
         exporter.scrape().await;
@@ -188,9 +189,14 @@ async fn a_temporary_failure_is_retried_once() {
 /// At most one retry, and none if the server requests a pause beyond the deadline.
 #[tokio::test]
 async fn a_lasting_failure_is_retried_only_once() {
-    for (fault, tries) in
-        [("bad-gateway", 2), ("reset", 2), ("rate-limited(7)", 1), ("unauthorized", 1), ("garbage", 1)]
-    {
+    for (fault, tries) in [
+        ("bad-gateway", 2),
+        ("reset", 2),
+        ("reset-body", 2),
+        ("rate-limited(7)", 1),
+        ("unauthorized", 1),
+        ("garbage", 1),
+    ] {
         let upstream = fifty().await;
         let exporter = upstream.exporter().await;
         exporter.scrape().await;

@@ -208,6 +208,7 @@ fn no_family_has_a_series_if_nothing_is_known() {
         "runpod_exporter_config_last_reload_success_timestamp_seconds",
         "runpod_exporter_config_last_reload_successful",
         "runpod_exporter_connections_cut_total",
+        "runpod_exporter_late_scrapes_total",
         "runpod_exporter_panics_total",
         "runpod_jobs_rejected_total",
         "runpod_machine_info",

@@ -13,6 +13,7 @@ use program::log::{Format, start};
 use program::panics;
 use program::task::{Task, blocking};
 use runpod_exporter::testing::config::{Settings, Webhook};
+use runpod_exporter::testing::scrape::Threads;
 use runpod_simulator::Options;
 use tokio::process::Command;
 
@@ -95,7 +96,7 @@ async fn child_of_the_others() {
         Ok(Settings::from(accounts.clone()))
     });
     let receiver = receiving(Webhook::default(), true);
-    let exporter = Exporter::loading(bind().await.0, load, Arc::new(clock), receiver);
+    let exporter = Exporter::loading(Threads::shared(), bind().await.0, load, Arc::new(clock), receiver);
     let panics = async |task: &str| {
         let label = format!("task=\"{task}\"");
         exporter.scrape().await.value("runpod_exporter_panics_total", &[&label])

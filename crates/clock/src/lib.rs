@@ -1,7 +1,7 @@
 //! The clock as a value that is passed in, so that a test or the simulator can stop and advance it.
 //!
-//! Timeouts of requests do not belong here: they use `tokio::time::Instant`, which tokio can pause. What is planned over
-//! minutes and hours, such as a quota, uses [`Clock::elapsed`].
+//! Timeouts of requests use `tokio::time::Instant`, which tokio can pause, and begin with [`after`]. What is planned over minutes
+//! and hours, such as a quota, uses [`Clock::elapsed`].
 
 use std::fmt::Debug;
 use std::sync::{Arc, LazyLock};
@@ -9,6 +9,15 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+
+/// The longest timeout: about 30 years.
+const LONGEST: Duration = Duration::from_hours(24 * 365 * 30);
+
+/// The moment this long after `start`, at most about 30 years later. The operator `+` panics if a duration from a server, a
+/// header or a flag is too long for the clock of the system.
+pub fn after(start: tokio::time::Instant, duration: Duration) -> tokio::time::Instant {
+    start.checked_add(duration.min(LONGEST)).unwrap_or(start)
+}
 
 /// A source of the current time.
 pub trait Clock: Debug + Send + Sync {
@@ -62,5 +71,17 @@ impl Clock for ManualClock {
 
     fn elapsed(&self) -> Duration {
         self.0.lock().1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_duration_is_too_long() {
+        let now = tokio::time::Instant::now();
+        assert_eq!(after(now, Duration::from_secs(3)).duration_since(now), Duration::from_secs(3));
+        assert_eq!(after(now, Duration::MAX).duration_since(now), LONGEST);
     }
 }

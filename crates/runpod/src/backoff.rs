@@ -24,7 +24,7 @@ const FORBIDDEN: Duration = Duration::from_mins(15);
 const RATE_LIMITED: Duration = Duration::from_secs(10);
 
 /// Maximum pause: the longest window of a quota. A longer `Retry-After` is a mistake of the server.
-const LONGEST: Duration = Duration::from_hours(24);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// What a request is about: the unit that an API accepts or rejects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Backoff {
             Reason::Retired => self.pause(operation(), RETIRED, reason),
             Reason::Forbidden => self.pause(operation(), FORBIDDEN, reason),
             Reason::RateLimited { retry_after } => {
-                self.pause(operation(), retry_after.unwrap_or(RATE_LIMITED).min(LONGEST), reason);
+                self.pause(operation(), retry_after.unwrap_or(RATE_LIMITED).min(LONGEST_PAUSE), reason);
             }
             _ => {}
         }
@@ -121,7 +121,7 @@ impl Backoff {
         let now = self.clock.elapsed();
         let mut pauses = self.pauses.lock();
         // Entries of endpoints that no longer exist are never requested again, so that nothing else removes them.
-        pauses.retain(|_, pause| now < pause.until.saturating_add(LONGEST));
+        pauses.retain(|_, pause| now < pause.until.saturating_add(LONGEST_PAUSE));
         let pause = Pause { until: now.saturating_add(duration), reason: reason.clone() };
         let before = pauses.insert(scope.clone(), pause);
         drop(pauses);

@@ -87,13 +87,12 @@ impl Builder {
         let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock } = self;
         let user_agent =
             HeaderValue::from_str(&user_agent).map_err(|_unsendable| SetupError::UserAgent(user_agent))?;
-        let direct = urls.are_loopback();
         let setup = Setup {
             account: Arc::clone(&account),
             key,
             metrics_key,
             user_agent,
-            direct,
+            urls: urls.clone(),
             limits,
             observer,
             clock,

@@ -14,7 +14,7 @@ use crate::logs::Logs;
 use crate::operation::{Api, Operation};
 use crate::reply::Reply;
 use crate::rest::Rest;
-use crate::transport::{Credential, Transport};
+use crate::transport::{Credential, Transport, peer};
 use crate::urls::Urls;
 use crate::wire;
 
@@ -147,6 +147,15 @@ impl Runpod {
     /// The REST API.
     pub fn rest(&self) -> &Rest {
         &self.rest
+    }
+
+    /// Host and port of an API, as in errors.
+    pub fn peer(&self, api: Api) -> Arc<str> {
+        match api {
+            Api::Graphql => self.graphql.peer(),
+            Api::Jobs => peer(self.jobs.base()),
+            Api::Rest => peer(self.rest.base()),
+        }
     }
 
     /// Whether an API rejects the account's key: it answers 401, and no other request with the key was accepted at the same

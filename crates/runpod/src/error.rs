@@ -172,8 +172,49 @@ pub enum SetupError {
     #[error("invalid user agent \"{0}\"; use visible ASCII characters")]
     UserAgent(String),
     /// TLS could not be set up, usually because the system has no root certificates.
-    #[error("cannot set up the HTTP client; are root certificates (ca-certificates) installed?")]
-    Client(#[from] reqwest::Error),
+    #[error(
+        "cannot set up TLS for {peer} ({}); install root certificates (package ca-certificates) or name a file with them in SSL_CERT_FILE",
+        innermost(.cause)
+    )]
+    Client {
+        /// Host and port of a server.
+        peer: Arc<str>,
+        /// The error of the HTTP library.
+        cause: reqwest::Error,
+    },
+    /// A proxy that cannot be used.
+    #[error(
+        "{variable}: {problem}; use http://HOST:PORT, unset it, or name the hosts of the base URLs in NO_PROXY"
+    )]
+    Proxy {
+        /// The environment variable that names it.
+        variable: &'static str,
+        /// Why it cannot be used.
+        problem: ProxyProblem,
+    },
+}
+
+/// Why a proxy cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyProblem {
+    /// The value is no URL of a proxy. It may contain a password, so that it is not repeated.
+    #[error("the value is not the URL of a proxy")]
+    Unreadable,
+    /// A kind of proxy that the client does not support.
+    #[error("cannot use the proxy {address}, which is neither http nor https")]
+    Scheme {
+        /// Scheme, host and port, without the login.
+        address: String,
+    },
+}
+
+/// The innermost cause of an error: the outer ones repeat it or say only that something failed.
+pub(crate) fn innermost(error: &dyn std::error::Error) -> Arc<str> {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string().into()
 }
 
 #[cfg(test)]

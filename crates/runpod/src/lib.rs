@@ -6,6 +6,8 @@
 //!
 //! This page only lists and re-exports; nothing inside imports from it.
 
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 mod backoff;
 mod builder;
 mod client;
@@ -26,7 +28,7 @@ pub mod wire;
 
 pub use self::builder::Builder;
 pub use self::client::Runpod;
-pub use self::error::{Reason, Refusal, RequestError, SetupError};
+pub use self::error::{ProxyProblem, Reason, Refusal, RequestError, SetupError};
 pub use self::graphql::BATCH;
 pub use self::key::{ApiKey, KeyError};
 pub use self::limits::Limits;

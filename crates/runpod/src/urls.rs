@@ -16,7 +16,11 @@ pub struct Urls {
 impl Urls {
     /// Whether all of them are on this machine.
     pub(crate) fn are_loopback(&self) -> bool {
-        [&self.graphql, &self.jobs, &self.rest].into_iter().all(is_loopback)
+        self.all().into_iter().all(is_loopback)
+    }
+
+    pub(crate) fn all(&self) -> [&Url; 3] {
+        [&self.graphql, &self.jobs, &self.rest]
     }
 }
 

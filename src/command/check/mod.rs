@@ -21,7 +21,7 @@ use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
 use crate::status::{AccountStatus, Selection, Status, Verdict};
-use clock::Clock;
+use clock::{Clock, after};
 
 use super::failure::Failure;
 use super::scrape::TIMEOUT;
@@ -74,9 +74,9 @@ async fn check(scraper: &Arc<Scraper>, clock: &dyn Clock, request: &Request) -> 
         None => None,
     };
     let scope = Scope { account, collectors: None };
-    scraper.scrape(scope.clone(), Instant::now() + request.timeout).await?;
+    scraper.scrape(scope.clone(), after(Instant::now(), request.timeout)).await?;
     sleep(request.interval).await; // rates are computed over this time
-    let page = scraper.scrape(scope, Instant::now() + request.timeout).await?;
+    let page = scraper.scrape(scope, after(Instant::now(), request.timeout)).await?;
     let accounts = &page.result().accounts;
     require_endpoints(accounts, &request.endpoints)?;
     let selection = Selection(&request.endpoints);

@@ -184,7 +184,7 @@ impl Track {
             ended.completed += after.completed - before.completed;
             ended.failed += after.failed - before.failed;
             ended.retried += (after.retried - before.retried).max(0.0);
-            ended.within += within;
+            ended.within = ended.within.saturating_add(within);
         }
         ended
     }

@@ -98,7 +98,7 @@ impl Page<'_> {
                 td.number data-label="Queue" {
                     (draw::queue(&endpoint.queue_history)) " "
                     (maybe(*queue_depth, number))
-                    @if let Some(read) = endpoint.read.filter(|read| account.taken.as_second() - read.as_second() > OLD) {
+                    @if let Some(read) = endpoint.read.filter(|read| account.taken.as_second().saturating_sub(read.as_second()) > OLD) {
                         " " small.quiet { "as of " (moment(read)) }
                     }
                 }

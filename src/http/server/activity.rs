@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
+use clock::after;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
@@ -104,8 +105,8 @@ impl Activity {
         let State { phase, since, requests } = *self.state.lock();
         match phase {
             Phase::Body | Phase::Answering => None,
-            Phase::Idle if requests > 0 => Some((since + timeouts.idle, false)),
-            Phase::Idle | Phase::Head => Some((since + timeouts.head, true)),
+            Phase::Idle if requests > 0 => Some((after(since, timeouts.idle), false)),
+            Phase::Idle | Phase::Head => Some((after(since, timeouts.head), true)),
         }
     }
 

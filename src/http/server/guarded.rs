@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use clock::after;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -55,7 +56,7 @@ impl Guarded {
         let request = self.activity.requests();
         let due = match self.write_due {
             Some((of, due)) if of == request => due,
-            _ => Instant::now() + self.limit,
+            _ => after(Instant::now(), self.limit),
         };
         self.write_due = Some((request, due));
         if self.alarm.poll(due, context).is_pending() {

@@ -88,6 +88,7 @@ mod tests {
             level,
             worker: Some("w".into()),
             text: text.to_owned(),
+            is_oversized: false,
             id: None,
         };
         let timestamp = Timestamp::from_second(1).unwrap();

@@ -21,7 +21,7 @@ use url::Url;
 use self::batch::{Entry, lines_by_account, push_body};
 use super::{Line, LineSink, LogOrigin};
 use crate::version::USER_AGENT;
-use clock::Clock;
+use clock::{Clock, after};
 use program::task::{Panicked, Task, caught};
 
 /// Where lines are sent, and with which credentials.
@@ -125,7 +125,10 @@ pub fn to_loki(
 ) -> Result<(LokiSink, LokiPusher), LokiError> {
     // An error means that the client of an account has installed the same provider before.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let client = Client::builder()
+    // Without TLS, a system without root certificates is enough.
+    let builder = Client::builder();
+    let builder = if target.url.scheme() == "https" { builder } else { builder.tls_certs_only([]) };
+    let client = builder
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none()) // the password must not be sent to another host
         .timeout(TIMEOUT)
@@ -189,7 +192,7 @@ impl LokiPusher {
     /// The next batch. It ends when it is large enough, or when its first line has waited long enough.
     async fn next_batch(&mut self) -> Option<Vec<Entry>> {
         let mut batch = vec![self.queue.recv().await?];
-        let due = Instant::now() + self.options.linger;
+        let due = after(Instant::now(), self.options.linger);
         let mut size = 0;
         while batch.len() < self.options.batch && size < BATCH_BYTES {
             let Ok(Some(entry)) = timeout_at(due, self.queue.recv()).await else { break };

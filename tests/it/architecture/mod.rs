@@ -3,6 +3,7 @@
 
 mod circles;
 mod sources;
+mod waits;
 
 use std::path::Path;
 

@@ -74,7 +74,11 @@ pub(crate) fn amounts(text: &str) -> Vec<String> {
                 unit if unit.starts_with('d') => (number * 86_400.0, true),
                 _ => (number, true),
             };
-            if is_time { of_promql(Duration::from_secs_f64(seconds)) } else { format!("{number}%") }
+            if is_time {
+                of_promql(Duration::try_from_secs_f64(seconds).unwrap())
+            } else {
+                format!("{number}%")
+            }
         })
         .collect()
 }

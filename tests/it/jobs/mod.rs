@@ -35,7 +35,7 @@ async fn read_once() -> (Upstream, Exporter) {
 /// The count and sum of a histogram.
 fn total(page: &Exposition, histogram: &str, labels: &[&str]) -> (f64, Duration) {
     let part = |part| page.sum(&format!("runpod_request_{histogram}_seconds_{part}"), labels);
-    (part("count"), Duration::from_secs_f64(part("sum")))
+    (part("count"), Duration::try_from_secs_f64(part("sum")).unwrap())
 }
 
 /// The series of jobs, for a snapshot.

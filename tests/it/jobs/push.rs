@@ -43,7 +43,7 @@ async fn only_known_values_of_a_job_are_observed() {
     ]);
     assert_eq!(exporter.post(PUSH, jobs.to_string()).await.0, 200);
     let page = exporter.scrape().await;
-    let millis = std::time::Duration::from_secs_f64;
+    let millis = |seconds| std::time::Duration::try_from_secs_f64(seconds).unwrap();
     assert_eq!(total(&page, "latency", &[]), (1.0, millis(2.0005)));
     assert_eq!(total(&page, "delay", &[]), (1.0, millis(0.5)));
     assert_eq!(total(&page, "execution", &[]), (2.0, millis(2.5005)));

@@ -158,7 +158,7 @@ proptest! {
         let both: Vec<_> = ran.iter().filter_map(|(delay, execution)| Some((*delay)? + execution)).collect();
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         let is = |(count, sum): (f64, std::time::Duration), times: &[u64]| {
-            count == times.len() as f64 && sum == std::time::Duration::from_secs_f64(times.iter().sum::<u64>() as f64 / 1e3)
+            count == times.len() as f64 && sum == std::time::Duration::from_millis(times.iter().sum())
         };
         prop_assert!(is(total(&page, "execution", &[]), &ran.iter().map(|(_, execution)| *execution).collect::<Vec<_>>()));
         prop_assert!(is(total(&page, "delay", &[]), &ran.iter().filter_map(|(delay, _)| *delay).collect::<Vec<_>>()));

@@ -5,6 +5,7 @@ mod command;
 mod follow;
 mod job_api;
 mod loki;
+mod poison;
 
 use std::sync::Arc;
 use std::time::Duration;

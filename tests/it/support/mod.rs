@@ -18,6 +18,7 @@ use runpod_exporter::testing::config::{Account, ConfigError, Settings, Webhook};
 use runpod_exporter::testing::http::{Context, JobReceiver, Server, Timeouts, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
+use runpod_exporter::testing::scrape::Threads;
 use runpod_exporter::testing::settings::Mode;
 use runpod_exporter::testing::settings::Reading;
 use runpod_simulator::webhooks::WebhookOptions;
@@ -204,18 +205,31 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
-        Self::loading(listener, Box::new(move || Ok(accounts.clone().into())), clock, receiver)
+        Self::with_threads(Threads::shared(), listener, accounts, clock, receiver)
     }
 
-    /// An exporter on this listener whose settings come from `load`.
+    /// The same with gatherings on these threads.
+    pub(crate) fn with_threads(
+        threads: Threads,
+        listener: TcpListener,
+        accounts: Vec<Account>,
+        clock: Arc<dyn Clock>,
+        receiver: JobReceiver,
+    ) -> Self {
+        let load = Box::new(move || Ok(accounts.clone().into()));
+        Self::loading(threads, listener, load, clock, receiver)
+    }
+
+    /// The same with settings that come from `load`.
     pub(crate) fn loading(
+        threads: Threads,
         listener: TcpListener,
         load: Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>,
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
         let started = clock.elapsed();
-        let app = Arc::new(App::new(Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
+        let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let instruments = Arc::clone(app.instruments());
         let reload = Arc::new(Reloader::start(load, None, app).unwrap());

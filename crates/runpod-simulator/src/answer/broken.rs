@@ -1,6 +1,7 @@
 //! Faults as responses.
 
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -22,6 +23,9 @@ const FRONT_DOOR: &str = "error code: 1010";
 /// One piece of an endless body, and the pause after it: ten megabytes per second at little CPU time.
 const PIECE: usize = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(6);
+
+/// The pause before each byte of a slow body.
+const DRIP: Duration = Duration::from_millis(100);
 
 pub(super) fn front_door() -> Response {
     (StatusCode::FORBIDDEN, FRONT_DOOR).into_response()
@@ -49,6 +53,28 @@ pub(super) fn truncated(answer: &Answer) -> Response {
     bytes.truncate(bytes.len() / 2);
     let piece = stream::iter([Ok::<_, Infallible>(bytes)]);
     json_response(answer.status, Body::from_stream(piece))
+}
+
+/// The connection is closed before the framing is complete.
+pub(super) fn reset_body(answer: &Answer) -> Response {
+    let mut bytes = Bytes::from(answer.body.to_string());
+    bytes.truncate(bytes.len() / 2);
+    let pieces = stream::iter([Ok(bytes), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    json_response(answer.status, Body::from_stream(pieces))
+}
+
+/// The answer, so slowly that no client waits for its end.
+pub(super) fn drip(answer: &Answer, in_flight: InFlight) -> Response {
+    let bytes = Bytes::from(answer.body.to_string());
+    let pieces = stream::unfold((bytes, in_flight), |(mut bytes, in_flight)| async move {
+        if bytes.is_empty() {
+            return None;
+        }
+        sleep(DRIP).await;
+        let byte = bytes.split_to(1);
+        Some((Ok::<_, Infallible>(byte), (bytes, in_flight)))
+    });
+    json_response(answer.status, Body::from_stream(pieces))
 }
 
 /// The start of an answer, followed by an endless stream of white space, which is valid JSON.

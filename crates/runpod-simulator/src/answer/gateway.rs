@@ -176,6 +176,8 @@ async fn respond(
             StatusCode::BAD_GATEWAY.into_response()
         }
         Some(Fault::Endless) => broken::endless(in_flight),
+        Some(Fault::ResetBody) => broken::reset_body(&correct.await),
+        Some(Fault::Drip) => broken::drip(&correct.await, in_flight),
         Some(Fault::EchoKey) => broken::echo(api, caller),
         Some(Fault::Unauthorized) => error(StatusCode::UNAUTHORIZED, "unauthorized"),
         Some(Fault::FrontDoor) => broken::front_door(),

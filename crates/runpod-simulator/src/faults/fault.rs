@@ -42,8 +42,12 @@ pub enum Fault {
     Garbage,
     /// The connection is reset without an answer.
     Reset,
+    /// Half of the correct answer, after which the connection is closed.
+    ResetBody,
     /// 200 with a body that never ends.
     Endless,
+    /// The correct answer at one byte per tenth of a second.
+    Drip,
     /// GraphQL: 200 with most of the data, one part null, and an error about it.
     PartialErrors,
     /// GraphQL: 200 with an error and no data.

@@ -153,6 +153,8 @@ impl FaultKind {
             Self::Garbage => Fault::Garbage,
             Self::Reset => Fault::Reset,
             Self::Endless => Fault::Endless,
+            Self::ResetBody => Fault::ResetBody,
+            Self::Drip => Fault::Drip,
             Self::PartialErrors => Fault::PartialErrors,
             Self::NullData => Fault::NullData,
             Self::NoIdentity => Fault::NoIdentity,

@@ -89,6 +89,11 @@ impl Graphql {
         }
     }
 
+    /// Host and port of the server.
+    pub(crate) fn peer(&self) -> Arc<str> {
+        self.sender.peer()
+    }
+
     /// The number of fields that the server has in no document and in no form.
     pub(crate) fn unsupported_fields(&self) -> usize {
         let single = [&self.account, &self.volumes, &self.gpu_types, &self.host];

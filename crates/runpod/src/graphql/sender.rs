@@ -6,16 +6,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::document::Alias;
 use super::envelope::{Data, read, read_viewer};
 use super::negotiate::Negotiated;
 use crate::error::{Reason, RequestError};
-use crate::operation::{Api, Operation, Outcome};
+use crate::operation::{Api, Operation};
 use crate::reply::Reply;
-use crate::transport::{Call, Credential, RawResponse, Transport, peer};
+use crate::transport::{Call, Credential, Decoded, RawResponse, Transport, peer};
 use crate::wire::List;
 
 /// Sends documents to one server.
@@ -30,28 +30,33 @@ impl Sender {
         Self { transport, url }
     }
 
+    /// Host and port of the server.
+    pub(super) fn peer(&self) -> Arc<str> {
+        peer(&self.url)
+    }
+
     /// Requests a document about `myself`.
-    pub(super) async fn viewer<T: DeserializeOwned>(
+    pub(super) async fn viewer<T: DeserializeOwned + Send + 'static>(
         &self,
         document: &Negotiated,
         deadline: Instant,
     ) -> Result<Reply<T>, RequestError> {
         let send = |query| self.send(document.operation(), query, deadline, read_viewer);
-        document.request(&[], send).await?.ok_or_else(|| self.rejected(document.operation()))
+        self.request(document, &[], deadline, send).await?.ok_or_else(|| self.rejected(document.operation()))
     }
 
     /// Requests a document that is not about `myself`.
-    pub(super) async fn root<T: DeserializeOwned>(
+    pub(super) async fn root<T: DeserializeOwned + Send + 'static>(
         &self,
         document: &Negotiated,
         deadline: Instant,
     ) -> Result<Reply<T>, RequestError> {
         let send = |query| self.send(document.operation(), query, deadline, read);
-        document.request(&[], send).await?.ok_or_else(|| self.rejected(document.operation()))
+        self.request(document, &[], deadline, send).await?.ok_or_else(|| self.rejected(document.operation()))
     }
 
     /// Requests several objects by id in one document. Objects that the server does not have are left out.
-    pub(super) async fn batch<T: DeserializeOwned>(
+    pub(super) async fn batch<T: DeserializeOwned + Send + 'static>(
         &self,
         document: &Negotiated,
         ids: &[String],
@@ -64,7 +69,7 @@ impl Sender {
         let send =
             |query| self.send(document.operation(), query, deadline, read::<BTreeMap<String, Option<T>>>);
         let empty = Reply::complete(BTreeMap::new());
-        let reply = document.request(&aliases, send).await?.unwrap_or(empty);
+        let reply = self.request(document, &aliases, deadline, send).await?.unwrap_or(empty);
         Ok(reply.map(|mut found| {
             let by_id = |(Alias { alias, .. }, id): (&Alias, &String)| {
                 Some((id.clone(), found.remove(alias).flatten()?))
@@ -87,12 +92,26 @@ impl Sender {
         }
     }
 
-    async fn send<T>(
+    /// Sends a document until the server accepts it. Waiting for another request that negotiates it ends with the deadline too.
+    async fn request<T, F: Future<Output = Result<T, RequestError>>>(
+        &self,
+        document: &Negotiated,
+        aliases: &[Alias],
+        deadline: Instant,
+        send: impl Fn(String) -> F,
+    ) -> Result<Option<T>, RequestError> {
+        let started = Instant::now();
+        let result = timeout_at(deadline, document.request(aliases, send)).await;
+        let late = || self.error(document.operation(), Reason::Timeout { after: started.elapsed() });
+        result.unwrap_or_else(|_elapsed| Err(late()))
+    }
+
+    async fn send<T: Send + 'static>(
         &self,
         operation: Operation,
         query: String,
         deadline: Instant,
-        read: impl Fn(&RawResponse) -> Result<(Data<T>, Outcome), Reason>,
+        read: fn(&RawResponse) -> Decoded<Data<T>>,
     ) -> Result<Reply<T>, RequestError> {
         #[derive(Serialize)]
         struct Request {
@@ -106,13 +125,6 @@ impl Sender {
             if operation == Operation::Gpus { Credential::Anonymous } else { Credential::Account };
         let call = Call::get(Api::Graphql, operation, self.url.clone(), deadline);
         let call = Call { body, credential, ..call };
-        let read = |response: &RawResponse| {
-            let result = read(response);
-            if !matches!(&result, Ok((_, Outcome::Ok))) {
-                self.transport.debug_body(&call, response);
-            }
-            result
-        };
         let Data { value, errors } = self.transport.call(&call, read).await?;
         let error = (errors > 0).then(|| call.error(Reason::Graphql { count: errors }));
         Ok(Reply { value, error })
@@ -123,7 +135,7 @@ impl Sender {
     }
 
     fn error(&self, operation: Operation, reason: Reason) -> RequestError {
-        RequestError { api: Api::Graphql, operation, peer: peer(&self.url), reason }
+        RequestError { api: Api::Graphql, operation, peer: self.peer(), reason }
     }
 }
 

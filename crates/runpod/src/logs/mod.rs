@@ -3,10 +3,12 @@
 //!
 //! Which place to use, what a line means, and how a broken stream is resumed does not belong here.
 
+mod event;
 mod recent;
 mod socket;
 mod sse;
 mod stream;
+mod text_lines;
 mod window;
 
 use std::sync::Arc;

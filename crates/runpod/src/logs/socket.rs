@@ -9,8 +9,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::error::Reason;
-use crate::transport::{Call, Transport, innermost};
+use crate::error::{Reason, innermost};
+use crate::transport::{Call, Transport};
 use crate::wire::Log;
 
 /// Maximum size of a message, in bytes.
@@ -38,6 +38,8 @@ pub(super) async fn lines(
         match message {
             Ok(Message::Text(text)) => log(&text).map(Ok),
             Ok(_) | Err(Error::ConnectionClosed) => None, // control frames; the end
+            // The socket ends here: the rest of the message was not read. The caller opens another.
+            Err(Error::Capacity(_) | Error::Utf8(_)) => Some(Ok(Log::oversized())),
             Err(error) => Some(Err(Reason::Reset { cause: innermost(&error) })),
         }
     });

@@ -1,19 +1,32 @@
 //! Server-sent events as log lines: `id: ts`, `data: {"source","line","ts"}`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use eventsource_stream::{Event, EventStreamError, Eventsource as _};
-use futures_util::{Stream, StreamExt as _, stream};
+use bytes::Bytes;
+use futures_util::{Stream, stream};
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 
+use super::event::{Event, Events};
 use crate::error::Reason;
 use crate::transport::network;
 use crate::wire::Log;
 
-/// Maximum size of an event in bytes, far more than any line has. An event is in memory until it ends.
-const LIMIT: usize = 4 * 1024 * 1024;
+/// Maximum size of an event in bytes, far more than any line has. Also the memory that a line without an end takes.
+const LIMIT: usize = 1024 * 1024;
+
+/// Maximum length of an id in bytes. A longer one is not sent back: the server may reject the header.
+const MAX_ID: usize = 256;
+
+/// A response and the events in it.
+struct Reader {
+    response: Response,
+    chunk: Bytes,
+    events: Events,
+    position: Position,
+}
+
+/// The time of the last line.
+#[derive(Debug, Default)]
+struct Position(Option<String>);
 
 /// The lines of a response.
 pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log, Reason>>, Reason> {
@@ -22,59 +35,75 @@ pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log,
     if kind != Some(true) {
         return Err(Reason::Decode { cause: "not an event stream".into() });
     }
-    let pending = Arc::new(AtomicUsize::new(0));
-    let bytes = stream::try_unfold((response, Arc::clone(&pending)), |(mut response, pending)| async move {
-        let Some(chunk) = response.chunk().await.map_err(network)? else { return Ok(None) };
-        if pending.fetch_add(chunk.len(), Ordering::Relaxed) > LIMIT {
-            return Err(Reason::TooLarge { limit: LIMIT });
-        }
-        Ok(Some((chunk, (response, pending))))
-    });
-    let events = Box::pin(bytes).eventsource();
-    Ok(events.filter_map(move |event| {
-        pending.store(0, Ordering::Relaxed);
-        let line = match event {
-            Ok(event) => log(event).map(Ok),
-            Err(EventStreamError::Transport(reason)) => Some(Err(reason)),
-            Err(EventStreamError::Utf8(_) | EventStreamError::Parser(_)) => {
-                Some(Err(Reason::Decode { cause: "an event is not text".into() }))
-            }
-        };
-        async { line }
+    let (chunk, events, position) = (Bytes::new(), Events::new(LIMIT), Position::default());
+    let reader = Reader { response, chunk, events, position };
+    Ok(stream::try_unfold(reader, |mut reader| async move {
+        let line = reader.next().await?;
+        Ok(line.map(|line| (line, reader)))
     }))
 }
 
-/// The line of an event. Text that is not JSON is a line as it is; `None` for an object without a line.
-fn log(event: Event) -> Option<Log> {
-    let Event { id, data, .. } = event;
-    let mut log = match serde_json::from_str(&data) {
-        Ok(value) => Log::read(&value)?,
-        Err(_not_json) => Log::bare(&data),
-    };
-    // The parser gives an event without an id the id of the previous event, which is the wrong place to resume from.
-    let is_own = |ts: &String| id.starts_with(ts.as_str());
-    log.id = match &log.ts {
-        Some(ts) if !is_own(ts) => Some(ts.clone()),
-        _ => Some(id).filter(|id| !id.is_empty()),
-    };
-    Some(log)
+impl Reader {
+    async fn next(&mut self) -> Result<Option<Log>, Reason> {
+        loop {
+            while let Some(event) = self.events.next(&mut self.chunk) {
+                if let Some(log) = self.position.log(event) {
+                    return Ok(Some(log));
+                }
+            }
+            let Some(chunk) = self.response.chunk().await.map_err(network)? else { return Ok(None) };
+            self.chunk = chunk;
+        }
+    }
+}
+
+impl Position {
+    /// The line of an event. Text that is not JSON is a line as it is; `None` for an object without a line.
+    fn log(&mut self, event: Event) -> Option<Log> {
+        let Event { id, data, is_oversized } = event;
+        let mut log = match serde_json::from_str(&data) {
+            _ if is_oversized => Log::oversized(),
+            Ok(value) => Log::read(&value)?,
+            Err(_not_json) => Log::bare(&data),
+        };
+        log.id = id.filter(|id| is_sendable(id)).or_else(|| log.ts.clone().filter(|ts| is_sendable(ts)));
+        // A line without a time would be received again after each interruption: nothing else tells repeated lines apart.
+        let time_of_id = || log.id.as_deref().map(|id| id.split('/').next().unwrap_or(id).to_owned());
+        let time_before = || self.0.clone().filter(|_| is_oversized);
+        log.ts = log.ts.or_else(time_of_id).or_else(time_before);
+        self.0.clone_from(&log.ts);
+        Some(log)
+    }
+}
+
+/// Whether an id can be sent in a header.
+fn is_sendable(id: &str) -> bool {
+    (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
 
-    async fn read(pieces: Vec<&'static [u8]>) -> Vec<Log> {
-        let bytes = stream::iter(pieces.into_iter().map(Ok::<_, Infallible>));
-        bytes.eventsource().filter_map(|event| async { log(event.unwrap()) }).collect().await
+    fn read(pieces: &[&[u8]]) -> Vec<Log> {
+        let (mut events, mut position, mut lines) = (Events::new(LIMIT), Position::default(), Vec::new());
+        for piece in pieces {
+            let mut piece = Bytes::copy_from_slice(piece);
+            while let Some(event) = events.next(&mut piece) {
+                lines.extend(position.log(event));
+            }
+        }
+        lines
     }
 
-    #[tokio::test]
-    async fn the_recording_is_read_in_pieces_of_any_size() {
+    fn line(text: &[u8]) -> Log {
+        read(&[text]).remove(0)
+    }
+
+    #[test]
+    fn the_recording_is_read_in_pieces_of_any_size() {
         let recorded = include_bytes!("../../../../tests/fixtures/worker_logs_container.sse");
-        let whole = read(vec![recorded]).await;
+        let whole = read(&[recorded]);
         assert_eq!(whole.len(), 3);
         let sources: Vec<_> = whole.iter().filter_map(|log| log.source.as_deref()).collect();
         assert_eq!(sources, ["container", "container", "system"]);
@@ -84,30 +113,61 @@ mod tests {
         let times = ["2026-08-06T17:43:01.179039264Z", "2026-08-06T17:43:02.47Z", "2026-08-06T17:45:27Z"];
         assert_eq!(ids, times, "an event without an id is resumed by its time");
         for size in [1, 7, 64] {
-            assert_eq!(read(recorded.chunks(size).collect()).await, whole, "in pieces of {size}");
+            assert_eq!(read(&recorded.chunks(size).collect::<Vec<_>>()), whole, "in pieces of {size}");
         }
     }
 
-    #[tokio::test]
-    async fn an_incomplete_event_is_ignored() {
-        let lines = read(vec![b"id: 1\ndata: {\"line\":\"a\"}\n\nid: 2\ndata: {\"line\":\"b"]).await;
+    #[test]
+    fn an_incomplete_event_is_ignored() {
+        let lines = read(&[b"id: 1\ndata: {\"line\":\"a\"}\n\nid: 2\ndata: {\"line\":\"b"]);
         assert_eq!(lines.iter().map(|log| &*log.line).collect::<Vec<_>>(), ["a"]);
     }
 
-    #[tokio::test]
-    async fn unknown_text_is_a_line() {
-        let lines =
-            read(vec![b"data: not JSON\n\ndata: {\"beat\":1}\n\n: comment\n\ndata: \"text\"\n\n"]).await;
+    #[test]
+    fn unknown_text_is_a_line() {
+        let lines = read(&[b"data: not JSON\n\ndata: {\"beat\":1}\n\n: comment\n\ndata: \"text\"\n\n"]);
         assert_eq!(lines.iter().map(|log| &*log.line).collect::<Vec<_>>(), ["not JSON", "text"]);
     }
 
     /// The example in the API's description has more than the time in the id.
-    #[tokio::test]
-    async fn the_id_is_not_changed() {
-        let lines = read(vec![
+    #[test]
+    fn the_id_is_not_changed() {
+        let log = line(
             b"id: 2026-06-01T12:02:03Z/000000000001\ndata: {\"ts\":\"2026-06-01T12:02:03Z\",\"line\":\"a\"}\n\n",
-        ])
-        .await;
-        assert_eq!(lines[0].id.as_deref(), Some("2026-06-01T12:02:03Z/000000000001"));
+        );
+        assert_eq!(log.id.as_deref(), Some("2026-06-01T12:02:03Z/000000000001"));
+    }
+
+    #[test]
+    fn a_line_without_a_time_has_that_of_its_id() {
+        for text in [
+            "id: 2026-06-01T12:02:03Z\ndata: text\n\n",
+            "id: 2026-06-01T12:02:03Z/7\ndata: {\"line\":\"text\"}\n\n",
+        ] {
+            let log = line(text.as_bytes());
+            assert_eq!((&*log.line, log.ts.as_deref()), ("text", Some("2026-06-01T12:02:03Z")), "{text}");
+        }
+        assert_eq!(line(b"data: text\n\n").ts, None);
+    }
+
+    /// With an id that no header can carry, the stream could never be resumed.
+    #[test]
+    fn an_id_that_cannot_be_sent_is_replaced_by_the_time() {
+        for id in ["a b", "\u{e9}", "\u{1}", &"9".repeat(MAX_ID + 1)] {
+            let log = line(
+                format!("id: {id}\ndata: {{\"ts\":\"2026-06-01T12:02:03Z\",\"line\":\"a\"}}\n\n").as_bytes(),
+            );
+            assert_eq!(log.id.as_deref(), Some("2026-06-01T12:02:03Z"), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_oversized_line_has_a_position() {
+        let long = "x".repeat(5 * LIMIT);
+        let known = "id: 2026-06-01T12:02:03Z\ndata: \"a\"\n\n";
+        let lines = read(&[format!("{known}data: {{\"line\":\"{long}\"}}\n\n{known}").as_bytes()]);
+        let texts: Vec<_> = lines.iter().map(|log| (&*log.line, log.is_oversized)).collect();
+        assert_eq!(texts, [("a", false), ("[log line larger than 1 MiB left out]", true), ("a", false)]);
+        assert!(lines.iter().all(|log| log.ts.as_deref() == Some("2026-06-01T12:02:03Z")), "{lines:?}");
     }
 }

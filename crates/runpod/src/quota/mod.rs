@@ -148,14 +148,17 @@ impl Quota {
         if reported.is_empty() {
             return;
         }
-        // An assumed window that the server does not report does not exist.
-        let is_reported = |name: &String| reported.iter().any(|reported| reported.name == *name);
-        state.windows.retain(|name, window| window.is_reported() || is_reported(name));
+        let mut usable = BTreeMap::new();
         for reported in reported {
-            let known = state.windows.remove(&reported.name);
+            let known = state.windows.get(&reported.name).cloned();
             if let Some(window) = Window::reported(known, &reported, now) {
-                state.windows.insert(reported.name, window);
+                usable.insert(reported.name, window);
             }
+        }
+        // An assumed window that the server does not report does not exist. A report without numbers reports nothing.
+        if !usable.is_empty() {
+            state.windows.retain(|_, window| window.is_reported());
+            state.windows.extend(usable);
         }
     }
 

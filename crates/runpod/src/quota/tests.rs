@@ -143,3 +143,50 @@ proptest! {
         }
     }
 }
+
+/// Numbers that no quota has: requests continue, at the latest after a month.
+#[test]
+fn absurd_numbers_do_not_stop_requests_for_ever() {
+    for absurd in [
+        "\"minute\";r=0;t=999999999999999",
+        "\"minute\";r=0;t=999999999999.999",
+        "\"x\";r=0;t=999999999999999;w=999999999999999;q=999999999999999",
+        "\"x\";r=0;t=0;w=0.001;q=0",
+        "\"x\";r=999999999999999;t=0;w=0.001",
+        "\"minute\";r=-5;t=-5;q=-5;w=-5",
+    ] {
+        let clock = clock();
+        let quota = Quota::new(0.5, Arc::new(clock.clone()));
+        request(&quota, absurd);
+        request(&quota, absurd);
+        let granted = quota.grant(100, Urgency::Needed);
+        assert!(granted <= 100, "{absurd}");
+        for _ in 0..3 {
+            clock.advance(SignedDuration::from_hours(31 * 24));
+            quota.grant(0, Urgency::Needed);
+            quota.sent();
+            quota.ended(None);
+        }
+        let remaining = quota.windows().into_iter().filter_map(|window| window.remaining);
+        assert!(remaining.into_iter().all(|remaining| remaining >= 0.0 && remaining.is_finite()), "{absurd}");
+    }
+}
+
+#[test]
+fn a_wrong_end_of_a_window_lasts_no_longer_than_the_window() {
+    let clock = clock();
+    let quota = Quota::new(0.5, Arc::new(clock.clone()));
+    request(&quota, "\"minute\";r=0;t=999999999999999;q=60");
+    assert_eq!(quota.grant(1, Urgency::Needed), 0);
+    clock.advance(SignedDuration::from_secs(70));
+    quota.grant(0, Urgency::Needed);
+    clock.advance(SignedDuration::from_secs(10));
+    assert!(quota.grant(1, Urgency::Needed) > 0, "the next minute has begun");
+}
+
+#[test]
+fn a_report_without_numbers_does_not_remove_the_assumed_quota() {
+    let quota = Quota::new(0.5, Arc::new(clock()));
+    request(&quota, "\"x\"");
+    assert!(quota.grant(1_000, Urgency::Needed) <= 30, "the assumed minute holds");
+}

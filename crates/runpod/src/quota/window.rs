@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::header::Reported;
 
+/// The longest window: a month. A longer one is a mistake of the server.
+const LONGEST: Duration = Duration::from_hours(31 * 24);
+
 /// One window. Moments are by `Clock::elapsed`.
 #[derive(Debug, Clone)]
 pub(super) struct Window {
@@ -27,7 +30,7 @@ impl Window {
     pub(super) fn assumed(width: Duration, limit: f64, now: Duration) -> Self {
         Self {
             width,
-            ends: now + width,
+            ends: now.saturating_add(width),
             limit: Some(limit),
             remaining: limit,
             sent: 0.0,
@@ -42,12 +45,15 @@ impl Window {
     pub(super) fn reported(known: Option<Self>, report: &Reported, now: Duration) -> Option<Self> {
         let width =
             report.width.or(known.as_ref().map(|known| known.width)).or_else(|| width_of(&report.name))?;
+        let width = width.min(LONGEST);
+        // A window cannot end later than a whole window from now. Otherwise one wrong number would stop all requests for ever.
+        let ends_in = report.ends_in.map(|ends_in| ends_in.min(width));
         let limit =
             report.limit.or(known.as_ref().filter(|known| known.reported).and_then(|known| known.limit));
         let Some(known) = known else {
             return Some(Self {
                 width,
-                ends: now + report.ends_in.unwrap_or(width),
+                ends: now.saturating_add(ends_in.unwrap_or(width)),
                 limit,
                 remaining: report.remaining.or(limit)?,
                 sent: 1.0,
@@ -57,10 +63,10 @@ impl Window {
             });
         };
         let is_current = known.reported && !known.rolled_over;
-        let is_new = is_current && known.is_followed_by(report, now);
-        let ends = match report.ends_in {
-            Some(ends_in) => now + ends_in,
-            None if is_new => now + width,
+        let is_new = is_current && known.is_followed_by(ends_in, report.remaining, now);
+        let ends = match ends_in {
+            Some(ends_in) => now.saturating_add(ends_in),
+            None if is_new => now.saturating_add(width),
             None => known.ends,
         };
         let remaining = report.remaining.or(limit).unwrap_or(known.remaining);
@@ -79,9 +85,12 @@ impl Window {
 
     /// Whether a report is about the next window. With a different end it is; without an end, it is if more requests are
     /// left than a response out of order can explain.
-    fn is_followed_by(&self, report: &Reported, now: Duration) -> bool {
-        match (report.ends_in, report.remaining) {
-            (Some(ends_in), _) => (now + ends_in).saturating_sub(self.ends) > self.width / 2,
+    fn is_followed_by(&self, ends_in: Option<Duration>, remaining: Option<f64>, now: Duration) -> bool {
+        match (ends_in, remaining) {
+            (Some(ends_in), _) => {
+                now.saturating_add(ends_in).saturating_sub(self.ends)
+                    > self.width.checked_div(2).unwrap_or_default()
+            }
             (None, remaining) => remaining.is_some_and(|remaining| remaining > self.remaining + self.sent),
         }
     }
@@ -91,8 +100,10 @@ impl Window {
         if now < self.ends {
             return;
         }
-        let over = now.saturating_sub(self.ends).as_secs_f64() / self.width.as_secs_f64();
-        self.ends += self.width.mul_f64(over.floor() + 1.0);
+        let width = self.width.as_secs_f64();
+        let over = now.saturating_sub(self.ends).as_secs_f64() / width;
+        let next = Duration::try_from_secs_f64(width * (over.floor() + 1.0)).unwrap_or(self.width);
+        self.ends = self.ends.saturating_add(next);
         // Without a reported limit, assume at least as many requests as the previous window is known to have had.
         self.remaining = self.limit.unwrap_or(self.remaining + self.sent);
         self.sent = self.in_flight;

@@ -129,7 +129,7 @@ impl Rest {
     }
 
     /// A GET of a path that the API's description contains.
-    async fn discovered<T: DeserializeOwned>(
+    async fn discovered<T: DeserializeOwned + Send + 'static>(
         &self,
         operation: Operation,
         path: impl Fn(&Paths) -> Option<&[String]>,
@@ -188,7 +188,7 @@ impl Rest {
         Err(call.error(broken("too many pages")))
     }
 
-    async fn get<T: DeserializeOwned>(
+    async fn get<T: DeserializeOwned + Send + 'static>(
         &self,
         operation: Operation,
         path: &[&str],

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::wire::{Flag, List, Text, rest as wire};
 
 /// A page of a list.
-pub(super) trait Page: DeserializeOwned {
+pub(super) trait Page: DeserializeOwned + Send + 'static {
     type Element;
 
     /// The elements and the cursor of the next page; `None` for the last page, or from a server without pages.

@@ -11,7 +11,7 @@ use super::body;
 use super::call::{Call, RawResponse};
 use super::counted::Counted;
 use super::keys::{Credential, Keys};
-use super::pool::Pool;
+use super::pool::{Connection, Pool};
 use super::refusal::{network, refusal};
 use crate::error::Reason;
 use crate::operation::Api;
@@ -34,8 +34,8 @@ pub(super) struct Http {
 
 impl Http {
     /// Sends the request and reads the response.
-    pub(super) async fn exchange(&self, call: &Call) -> Result<RawResponse, Reason> {
-        let mut response = self.send(call, self.request(call)?).await?;
+    pub(super) async fn exchange(&self, call: &Call, connection: Connection) -> Result<RawResponse, Reason> {
+        let mut response = self.send(call, self.request(call, connection)).await?;
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
@@ -46,7 +46,7 @@ impl Http {
 
     /// Sends the request with more headers, and returns the head of a response with 2xx.
     pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
-        let mut response = self.send(call, self.request(call)?.headers(headers)).await?;
+        let mut response = self.send(call, self.request(call, Connection::Pooled).headers(headers)).await?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -61,24 +61,24 @@ impl Http {
     /// Logs the beginning of a body at debug level, without the keys.
     pub(super) fn debug_body(&self, call: &Call, status: StatusCode, body: &[u8]) {
         if tracing::enabled!(tracing::Level::DEBUG) {
-            let text = body::excerpt(self.keys.redact(String::from_utf8_lossy(body).into_owned()));
+            let text = body::excerpt(body, |text| self.keys.redact(text));
             let (api, operation) = (call.subject.api.as_str(), call.subject.operation.as_str());
             tracing::debug!(account = &*self.account, api, operation, status = status.as_u16(), body = ?text, "upstream body");
         }
     }
 
-    fn request(&self, call: &Call) -> Result<RequestBuilder, Reason> {
-        let request = self.pool.request(call)?;
-        Ok(match self.keys.header(call.credential) {
+    fn request(&self, call: &Call, connection: Connection) -> RequestBuilder {
+        let request = self.pool.request(call, connection);
+        match self.keys.header(call.credential) {
             Some(header) => request.header(AUTHORIZATION, header),
             None => request,
-        })
+        }
     }
 
     async fn send(&self, call: &Call, request: RequestBuilder) -> Result<Response, Reason> {
         let is_counted = call.subject.api == Api::Rest && call.credential != Credential::Anonymous;
         let counted = is_counted.then(|| Counted::sent(&self.quota));
-        let response = request.send().await.map_err(network)?;
+        let response = request.send().await.map_err(|error| self.pool.explain(call, network(error)))?;
         if let Some(counted) = counted {
             counted.responded(response.headers());
         }

@@ -5,40 +5,43 @@
 mod body;
 mod call;
 mod counted;
+mod decode;
 mod http;
 mod keys;
 mod pool;
+mod proxy;
 mod refusal;
+mod send;
 mod verdict;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use backon::{ConstantBuilder, Retryable};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
 
 pub(crate) use self::call::{Call, RawResponse, peer};
+pub(crate) use self::decode::Decoded;
 use self::http::Http;
 pub(crate) use self::keys::Credential;
 use self::keys::Keys;
 use self::pool::Pool;
-pub(crate) use self::refusal::{innermost, network};
+pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
-use crate::backoff::{Backoff, Subject};
-use crate::error::{Reason, RequestError, SetupError};
+use crate::backoff::Backoff;
+use crate::error::{Reason, SetupError};
 use crate::key::{ApiKey, KeyError};
 use crate::limits::Limits;
-use crate::observe::{Exchange, Observe};
-use crate::operation::{Api, Outcome};
+use crate::observe::Observe;
+use crate::operation::Api;
 use crate::quota::Quota;
+use crate::urls::Urls;
 use clock::Clock;
 
-/// Before the retry, if the server sends no `Retry-After`: a load balancer notices a restarting server in this time.
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// Maximum number of retries on connections of their own at the same time: a server that restarts loses hundreds of requests at
+/// once, and as many connections would use up the open files of the process.
+const FRESH_CONNECTIONS: usize = 32;
 
 /// What a transport is made of.
 pub(crate) struct Setup {
@@ -46,8 +49,7 @@ pub(crate) struct Setup {
     pub(crate) key: ApiKey,
     pub(crate) metrics_key: Option<ApiKey>,
     pub(crate) user_agent: HeaderValue,
-    /// Whether to ignore the proxy of the environment.
-    pub(crate) direct: bool,
+    pub(crate) urls: Urls,
     pub(crate) limits: Limits,
     pub(crate) observer: Arc<dyn Observe>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -60,6 +62,8 @@ pub(crate) struct Transport {
     user_agent: HeaderValue,
     limits: Limits,
     in_flight: Semaphore,
+    /// Places for requests on connections of their own.
+    fresh: Semaphore,
     backoff: Backoff,
     verdicts: Verdicts,
     observer: Arc<dyn Observe>,
@@ -67,19 +71,19 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
-        let Setup { account, key, metrics_key, user_agent, direct, limits, observer, clock } = setup;
+        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock } = setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
         let http = Http {
             account: Arc::clone(&account),
-            pool: Pool::new(&user_agent, &limits, direct)?,
+            pool: Pool::new(&user_agent, &limits, &urls)?,
             keys: Keys::new(key, metrics_key)?,
             quota: Quota::new(limits.rest_share, Arc::clone(&clock)),
             body_limit: limits.body,
             clock,
         };
-        let in_flight = Semaphore::new(limits.concurrency);
-        Ok(Self { account, http, user_agent, limits, in_flight, backoff, verdicts, observer })
+        let (in_flight, fresh) = (Semaphore::new(limits.concurrency), Semaphore::new(FRESH_CONNECTIONS));
+        Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer })
     }
 
     /// Replaces the API key.
@@ -129,125 +133,10 @@ impl Transport {
         self.http.refusal(status, headers, body)
     }
 
-    /// Logs the beginning of a body at debug level, without the keys.
-    pub(crate) fn debug_body(&self, call: &Call, response: &RawResponse) {
-        self.http.debug_body(call, response.status, &response.body);
-    }
-
     /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx. Only
     /// within [`Self::open`].
     pub(crate) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
         self.http.head(call, headers).await
-    }
-
-    /// Sends a request that expects 2xx, and reads the body.
-    pub(crate) async fn get<T>(
-        &self,
-        call: &Call,
-        read: impl Fn(&[u8]) -> Result<T, Reason>,
-    ) -> Result<T, RequestError> {
-        let read = |response: &RawResponse| {
-            if !response.status.is_success() {
-                self.debug_body(call, response);
-                return Err(Reason::Status { status: response.status.as_u16() });
-            }
-            Ok((read(&response.body)?, Outcome::Ok))
-        };
-        self.call(call, read).await
-    }
-
-    /// Sends a request, with one retry, and reads the response. `read` also decides the outcome that is reported. A
-    /// request that is paused is not sent.
-    pub(crate) async fn call<T>(
-        &self,
-        call: &Call,
-        read: impl Fn(&RawResponse) -> Result<(T, Outcome), Reason>,
-    ) -> Result<T, RequestError> {
-        self.check_pause(call)?;
-        let attempt = || self.attempt(call, &read);
-        let result = attempt
-            .retry(ConstantBuilder::new().with_delay(RETRY_PAUSE).with_max_times(1))
-            .when(|reason: &Reason| retry_delay(reason).is_some())
-            .adjust(|reason, next| {
-                let delay = next.and(retry_delay(reason))?;
-                (Instant::now() + delay < call.deadline).then_some(delay)
-            })
-            .await;
-        match &result {
-            Ok(_) => self.backoff.succeeded(&call.subject),
-            Err(reason) => self.backoff.failed(&call.subject, reason),
-        }
-        let result = result.map_err(|reason| call.error(reason));
-        self.verdicts.record(call, result.as_ref());
-        result
-    }
-
-    /// Opens a stream: `open` sends the request and returns once the head of the response is there. There is no retry, and
-    /// a 410 is about this stream and not about the API.
-    pub(crate) async fn open<T>(
-        &self,
-        call: &Call,
-        open: impl Future<Output = Result<T, Reason>>,
-    ) -> Result<T, RequestError> {
-        self.check_pause(call)?;
-        let started = Instant::now();
-        let until = call.deadline.min(started + self.limits.timeout);
-        let result = timeout_at(until, open).await;
-        let result = result.unwrap_or_else(|_elapsed| Err(Reason::Timeout { after: started.elapsed() }));
-        self.report(call, result.as_ref().err().map_or(Outcome::Ok, Reason::outcome), started);
-        match &result {
-            Ok(_) | Err(Reason::Retired) => self.backoff.succeeded(&call.subject),
-            Err(reason) => self.backoff.failed(&call.subject, reason),
-        }
-        result.map_err(|reason| call.error(reason))
-    }
-
-    fn check_pause(&self, call: &Call) -> Result<(), RequestError> {
-        if !call.is_usable {
-            return Err(call.error(Reason::UnusableId));
-        }
-        self.backoff.pause_reason(&call.subject).map_or(Ok(()), |reason| Err(call.error(reason)))
-    }
-
-    /// Waits for a free place among the requests in flight, and sends the request once.
-    async fn attempt<T>(
-        &self,
-        call: &Call,
-        read: impl Fn(&RawResponse) -> Result<(T, Outcome), Reason>,
-    ) -> Result<T, Reason> {
-        let queued = Instant::now();
-        let timeout = |since: Instant| Reason::Timeout { after: since.elapsed() };
-        let Ok(permit) = timeout_at(call.deadline, self.in_flight.acquire()).await else {
-            return Err(timeout(queued)); // never sent, so it is not an exchange
-        };
-        let started = Instant::now();
-        let until = call.deadline.min(started + self.limits.timeout);
-        // Boxed: the future is large, and a part of the futures of all methods of all APIs.
-        let result = match timeout_at(until, Box::pin(self.http.exchange(call))).await {
-            Ok(response) => response.and_then(|response| read(&response)),
-            Err(_elapsed) => Err(timeout(started)),
-        };
-        drop(permit);
-        let outcome = match &result {
-            Ok((_, outcome)) => *outcome,
-            Err(reason) => reason.outcome(),
-        };
-        self.report(call, outcome, started);
-        result.map(|(value, _)| value)
-    }
-
-    fn report(&self, call: &Call, outcome: Outcome, started: Instant) {
-        let duration = started.elapsed();
-        let Subject { api, operation, .. } = call.subject;
-        self.observer.exchanged(Exchange { account: &self.account, api, operation, outcome, duration });
-        tracing::debug!(
-            account = &*self.account,
-            api = api.as_str(),
-            operation = operation.as_str(),
-            outcome = outcome.as_str(),
-            duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-            "upstream request"
-        );
     }
 }
 
@@ -257,15 +146,5 @@ impl fmt::Debug for Transport {
             .field("account", &self.account)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
-    }
-}
-
-/// How long to wait before the retry; `None` if a retry would fail in the same way. A client that is rate limited does not
-/// retry.
-fn retry_delay(reason: &Reason) -> Option<Duration> {
-    match reason {
-        Reason::Reset { .. } => Some(RETRY_PAUSE),
-        Reason::Server { retry_after, .. } => Some(retry_after.unwrap_or(RETRY_PAUSE)),
-        _ => None,
     }
 }

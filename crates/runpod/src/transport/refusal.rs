@@ -1,12 +1,13 @@
 //! The reason of a failed request, from its status, its headers and the error of the network.
 
-use std::sync::Arc;
+use std::error::Error;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
-use crate::error::Reason;
+use crate::backoff::LONGEST_PAUSE;
+use crate::error::{Reason, innermost};
 use clock::Clock;
 
 /// The reason of a response without 2xx.
@@ -32,35 +33,34 @@ fn is_firewall(headers: &HeaderMap, body: &[u8]) -> bool {
     html || body.trim_ascii_start().starts_with(b"error code:")
 }
 
-/// `Retry-After`, which is a number of seconds or a date (RFC 9110, section 10.2.3).
+/// `Retry-After`, which is a number of seconds or a date (RFC 9110, section 10.2.3), at most a day. Any other value is as none.
 fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds = value.parse().unwrap_or(u64::MAX); // fails only if the number is too large
+        return Some(Duration::from_secs(seconds).min(LONGEST_PAUSE));
     }
     let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Some(date.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO))
+    let until = Duration::try_from(date.duration_since(clock.now())).unwrap_or(Duration::ZERO); // negative
+    Some(until.min(LONGEST_PAUSE))
 }
 
-/// The reason of an error of the HTTP library. A connection that was lost is distinguished from one that was never made:
-/// it may have been idle for too long, and is worth a retry.
+/// The reason of an error of the HTTP library. A connection that was lost is distinguished from one that was never made, and
+/// from a body that arrived but cannot be decompressed: it may have been idle for too long, and is worth a retry.
 pub(crate) fn network(error: reqwest::Error) -> Reason {
     let (connect, decode) = (error.is_connect(), error.is_decode());
+    let is_lost = is_caused_by::<hyper::Error>(&error);
     let cause = innermost(&error.without_url());
     match (connect, decode) {
         (true, _) => Reason::Connect { cause },
-        (_, true) => Reason::Decode { cause: "invalid compressed body".into() },
+        (_, true) if !is_lost => Reason::Decode { cause: "invalid compressed body".into() },
         _ => Reason::Reset { cause },
     }
 }
 
-/// The innermost cause of an error: the outer ones repeat it or say only that something failed.
-pub(crate) fn innermost(error: &dyn std::error::Error) -> Arc<str> {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string().into()
+/// Whether an error, or any of its causes, is of this type.
+fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    error.is::<E>() || error.source().is_some_and(is_caused_by::<E>)
 }
 
 #[cfg(test)]
@@ -83,6 +83,29 @@ mod tests {
             Some(Duration::from_secs(30))
         );
         assert_eq!(retry_after(&headers("Wed, 21 Oct 2026 07:27:00 GMT"), &clock), Some(Duration::ZERO));
-        assert_eq!(retry_after(&headers("soon"), &clock), None);
+        for none in
+            ["soon", "", "-1", "+5", "1.5", "1e3", "0x10", "NaN", "12 s", "Wed, 31 Feb 2026 07:28:30 GMT"]
+        {
+            assert_eq!(retry_after(&headers(none), &clock), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn an_absurd_retry_after_is_a_day() {
+        let clock = ManualClock::new("2026-10-21T07:28:00Z".parse().unwrap());
+        let digits = "9".repeat(400);
+        for absurd in [
+            "86401",
+            "9300000000000000000",
+            "18446744073709551615",
+            "18446744073709551616",
+            &digits,
+            "Thu, 30 Dec 9999 20:00:00 GMT",
+        ] {
+            assert_eq!(retry_after(&headers(absurd), &clock), Some(LONGEST_PAUSE), "{absurd}");
+        }
+        for past in ["0", "000", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+            assert_eq!(retry_after(&headers(past), &clock), Some(Duration::ZERO), "{past}");
+        }
     }
 }

@@ -16,12 +16,19 @@ pub struct Log {
     /// The id of the worker, if the lines of several workers are mixed.
     pub worker: Option<String>,
     pub line: String,
+    /// Whether the line was too large and `line` says so instead.
+    pub is_oversized: bool,
 }
 
 impl Log {
     /// A line without other fields.
     pub(crate) fn bare(line: &str) -> Self {
         Self { line: line.to_owned(), ..Self::default() }
+    }
+
+    /// A line that was left out because it is larger than the limit of 1 MiB.
+    pub(crate) fn oversized() -> Self {
+        Self { is_oversized: true, ..Self::bare("[log line larger than 1 MiB left out]") }
     }
 
     /// Parses `{source, line, ts}` of the REST API, `{timestamp, level, message}` of the documented job API, or a similar
@@ -41,6 +48,7 @@ impl Log {
             level: text(&["level", "severity"]),
             worker: text(&["workerId", "podId", "worker_id", "pod_id"]),
             line: text(&["line", "message", "msg", "log", "text"])?,
+            is_oversized: false,
         })
     }
 }

@@ -1,5 +1,8 @@
 //! TLS with the certificates of the system, and HTTP/2.
 
+mod interrupted;
+mod setup;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -20,17 +23,23 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 use crate::support::{Exposition, KEY, Upstream, client};
 
-/// A TLS proxy in front of an upstream, as at Runpod: HTTP/2 if the client offers it.
-struct FrontDoor {
-    address: SocketAddr,
+/// A certificate for localhost.
+struct Certificate {
+    acceptor: TlsAcceptor,
     /// The certificate of the authority, as a file.
     authority: PathBuf,
     _folder: TempDir,
+}
+
+/// A TLS proxy in front of an upstream, as at Runpod: HTTP/2 if the client offers it.
+struct FrontDoor {
+    address: SocketAddr,
+    certificate: Certificate,
     _server: JoinSet<()>,
 }
 
-impl FrontDoor {
-    async fn before(upstream: SocketAddr, protocols: &[&str]) -> Self {
+impl Certificate {
+    fn new(protocols: &[&str]) -> Self {
         let _ready = client(); // installs the provider
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -47,7 +56,36 @@ impl FrontDoor {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("authority.pem");
         std::fs::write(&file, authority.pem()).unwrap();
+        Self { acceptor, authority: file, _folder: folder }
+    }
+}
 
+/// The command `scrape` of the account behind these base URLs. Its environment has nothing else.
+fn scrape_command(base: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
+    command
+        .arg("scrape")
+        .env_clear()
+        .env("RUNPOD_API_KEY", KEY)
+        .env("RUNPOD_GRAPHQL_URL", format!("{base}/graphql"))
+        .env("RUNPOD_JOBS_URL", format!("{base}/v2"))
+        .env("RUNPOD_REST_URL", format!("{base}/rest/v2"))
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// What a command wrote to standard output and to standard error.
+async fn output(mut command: Command) -> (Exposition, String) {
+    let output = command.output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (Exposition::new(text(output.stdout)), text(output.stderr))
+}
+
+impl FrontDoor {
+    async fn before(upstream: SocketAddr, protocols: &[&str]) -> Self {
+        let certificate = Certificate::new(protocols);
+        let acceptor = certificate.acceptor.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut server = JoinSet::new();
@@ -63,28 +101,16 @@ impl FrontDoor {
                 });
             }
         });
-        Self { address, authority: file, _folder: folder, _server: server }
+        Self { address, certificate, _server: server }
     }
 
     /// Runs the command `scrape` through this proxy.
     async fn scrape(&self, trusted: bool) -> (Exposition, String) {
-        let base = format!("https://localhost:{}", self.address.port());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
-        command
-            .arg("scrape")
-            .env_clear()
-            .env("RUNPOD_API_KEY", KEY)
-            .env("RUNPOD_GRAPHQL_URL", format!("{base}/graphql"))
-            .env("RUNPOD_JOBS_URL", format!("{base}/v2"))
-            .env("RUNPOD_REST_URL", format!("{base}/rest/v2"))
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
+        let mut command = scrape_command(&format!("https://localhost:{}", self.address.port()));
         if trusted {
-            command.env("SSL_CERT_FILE", &self.authority);
+            command.env("SSL_CERT_FILE", &self.certificate.authority);
         }
-        let output = command.output().await.unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (Exposition::new(text(output.stdout)), text(output.stderr))
+        output(command).await
     }
 }
 
