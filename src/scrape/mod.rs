@@ -118,7 +118,7 @@ impl Scraper {
         let grace = GRACE.min(half);
         let pending = self.inflight.join(scope.clone(), deadline, |scope, finish| {
             let scraper = Arc::clone(self);
-            self.threads.spawn(&self.tasks, async move {
+            self.threads.run(&self.tasks, async move {
                 if let Ok(page) = scraper.gather(&scope, deadline).await {
                     finish.with(page);
                 }
@@ -146,9 +146,9 @@ impl Scraper {
         let started = Instant::now();
         let gather = |gatherer: Arc<Gatherer>| {
             let (account, collectors) = (Arc::clone(&gatherer), scope.collectors.clone());
-            let task = self.threads.spawn(&self.tasks, async move {
-                account.gather_in_turn(collectors.as_ref(), deadline).await
-            });
+            let task = self
+                .threads
+                .run(&self.tasks, async move { account.gather_in_turn(collectors.as_ref(), deadline).await });
             (gatherer, task)
         };
         let tasks: Vec<_> = self.in_scope(scope).into_iter().map(gather).collect();

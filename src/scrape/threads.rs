@@ -28,7 +28,7 @@ impl Threads {
     }
 
     /// Starts a task on them, which `tasks` waits for.
-    pub(super) fn spawn<F>(&self, tasks: &TaskTracker, task: F) -> JoinHandle<F::Output>
+    pub(super) fn run<F>(&self, tasks: &TaskTracker, task: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {

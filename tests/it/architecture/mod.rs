@@ -64,7 +64,8 @@ fn modules_have_only_allowed_dependencies() {
 
 /// The beginnings of tasks without a name: their panics would be counted as those of `other`, and would end something silently.
 fn nameless(code: &str) -> Vec<&str> {
-    let starts = code.match_indices(".spawn(").chain(code.match_indices("spawn_blocking("));
+    let starts =
+        [".spawn(", ".spawn_on(", "spawn_blocking("].into_iter().flat_map(|start| code.match_indices(start));
     let named = ["named(", "caught(", "restarting(", "task::run("];
     let task = |(at, _): (usize, &str)| &code[at..code.floor_char_boundary(at + 500)];
     starts.map(task).filter(|task| !named.iter().any(|name| task.contains(name))).collect()
