@@ -62,5 +62,5 @@ mod status;
 pub mod testing;
 mod version;
 
-pub use self::cli::{Cli, EarlyExit};
+pub use self::cli::{Cli, EarlyExit, redacted};
 pub use self::command::run;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use program::panics;
 use program::text::visible;
-use runpod_exporter::{Cli, EarlyExit, run};
+use runpod_exporter::{Cli, EarlyExit, redacted, run};
 
 /// Exit code for an invalid command line.
 const USAGE: u8 = 2;
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     panics::install();
     let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
-        Ok(Err(failure)) => (failure.code(), failure.text()),
+        Ok(Err(failure)) => (failure.code(), redacted(failure.text())),
         Err(EarlyExit::Help(text)) => {
             // A reader that closed the pipe, as `head` does, is not a failure.
             std::io::stdout().write_all(text.as_bytes()).unwrap_or_default();

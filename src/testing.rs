@@ -7,7 +7,7 @@ pub mod catalog {
     pub use crate::catalog::{Counter, Family, Gauge, Header, Kind, ScrapeResult, Sink};
 }
 pub mod config {
-    pub use crate::config::{Account, ConfigError, Settings, Token, Webhook, collectors};
+    pub use crate::config::{Account, ConfigError, Inputs, Settings, Token, Webhook, collectors};
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
-use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::config::{Account, Inputs};
 use runpod_exporter::testing::http::{Context, JobReceiver, router};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::settings::Mode;
@@ -40,7 +40,7 @@ impl Exporter {
     pub(crate) async fn of(accounts: Vec<Account>, upstream: &Upstream) -> Outcome<Self> {
         let app = app(Vec::new())?;
         let load = Box::new(move || Ok(accounts.clone().into()));
-        let reload = Arc::new(Reloader::start(load, None, Arc::clone(&app))?);
+        let reload = Arc::new(Reloader::start(load, Inputs::default(), Arc::clone(&app))?);
         let scraper = Arc::clone(app.scraper());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;

@@ -42,6 +42,10 @@ function furnished(rule: Alert): string[] {
   if (!existsSync(join(ROOT, RUNBOOKS, `${alert}.md`))) problems.push(`there is no ${RUNBOOKS}/${alert}.md`);
   const page = /^\/d\/([a-z-]+)/.exec(annotations['dashboard'] ?? '')?.[1];
   if (!pages.some(({ uid }) => uid === page)) problems.push(`no dashboard has the uid ${page}`);
+  for (const [name, text] of Object.entries(annotations)) {
+    if (/=\s*\\?["'](''|%s)|'%s'|"%s"/.test(text)) problems.push(`${name} puts a label into a query without %q`);
+    if (/var-\w+=\{\{ \$labels\.\w+ \}\}/.test(text)) problems.push(`${name} puts a label into a URL without urlquery`);
+  }
   if (JSON.stringify(labels).includes('$value'))
     problems.push('labels must not contain the value: each value would be a new alert');
   const there = new Set([...resultLabels(rule.expr, known), 'cause', ...Object.keys(labels)]);

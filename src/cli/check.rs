@@ -8,6 +8,7 @@ use super::collectors::CollectorFlags;
 use super::config_file::ConfigFlags;
 use super::log::Log;
 use super::upstream::Upstream;
+use super::{inputs, value};
 use crate::config::{ConfigError, Settings, Webhook};
 
 /// The description in `--help`.
@@ -58,7 +59,7 @@ pub struct Check {
     #[arg(long)]
     pub json: bool,
     /// Interval between the two samples
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = value::duration)]
     pub interval: Duration,
     #[command(flatten)]
     upstream: Upstream,
@@ -75,6 +76,6 @@ impl Check {
     /// What is read. A diagnosis does not use per-worker series.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         let read = self.collectors.read(false)?;
-        self.upstream.settings(&self.config, read, Webhook::default(), open_files)
+        self.upstream.settings(&self.config, read, Webhook::default(), open_files, &inputs())
     }
 }

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use super::heading;
 use super::upstream::ReadFlags;
+use super::{heading, value};
 use crate::config::{self, ConfigError};
 use crate::settings::{Collector, Collectors, Reading};
 
@@ -19,6 +21,7 @@ pub(super) struct CollectorFlags {
         long = "runpod.metrics-key-file",
         env = "RUNPOD_METRICS_KEY_FILE",
         value_name = "FILE",
+        value_parser = value::path(),
         help_heading = heading::RUNPOD
     )]
     metrics_key_file: Option<PathBuf>,
@@ -42,7 +45,7 @@ pub(super) struct SeriesFlags {
     /// Also export per-worker series
     ///
     /// Their number grows without bound as workers come and go.
-    #[arg(long = "collector.workers.each", env = "RUNPOD_EACH_WORKER")]
+    #[arg(long = "collector.workers.each", env = "RUNPOD_EACH_WORKER", value_parser = value::switch)]
     pub(super) each_worker: bool,
 }
 
@@ -82,7 +85,7 @@ impl Args for Switches {
             .env("RUNPOD_COLLECTORS")
             .value_name("NAMES")
             .value_delimiter(',')
-            .value_parser(|name: &str| name.trim().parse::<Collector>())
+            .value_parser(value::element::<Collector>)
             .help_heading(heading::COLLECTORS)
             .help("Collectors to enable; or --[no-]collector.NAME")
             .long_help(Self::help());
@@ -102,8 +105,13 @@ impl Args for Switches {
 
 impl FromArgMatches for Switches {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let listed = matches.get_many::<Collector>("collectors");
-        let listed: Option<Vec<Collector>> = listed.map(|listed| listed.copied().collect());
+        let listed = matches.get_many::<Option<Collector>>("collectors");
+        let listed: Option<Vec<Collector>> = listed.map(|listed| listed.copied().flatten().collect());
+        let listed = listed.filter(|listed| !listed.is_empty());
+        if listed.is_none() && matches.value_source("collectors") == Some(ValueSource::CommandLine) {
+            let error = "no collector is named; use for example --collectors=endpoints,health";
+            return Err(clap::Error::raw(ErrorKind::ValueValidation, format!("--collectors: {error}\n")));
+        }
         let is_on = |collector: &Collector| {
             let listed = listed.as_ref().map_or(collector.is_default(), |listed| listed.contains(collector));
             (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))

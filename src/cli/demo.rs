@@ -7,7 +7,7 @@ use clap::Args;
 use super::log::Log;
 use super::web::OverviewFlags;
 use super::{LISTEN_DEMO, heading};
-use crate::config::{ConfigError, Web};
+use crate::config::{ConfigError, Web, listen_addresses};
 use runpod_simulator::cli::WorldFlags;
 
 /// The description in `--help`.
@@ -60,6 +60,7 @@ pub struct Demo {
 impl Demo {
     /// How scrapes are served, `timeout_offset` before Prometheus's scrape timeout.
     pub fn web(&self, timeout_offset: Duration) -> Result<Web, ConfigError> {
-        Ok(Web { listen: self.listen.clone(), timeout_offset, grafana: self.overview.grafana()? })
+        let listen = listen_addresses(&self.listen).map_err(ConfigError::Listen)?;
+        Ok(Web { listen, timeout_offset, grafana: self.overview.grafana()? })
     }
 }

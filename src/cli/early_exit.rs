@@ -2,6 +2,8 @@
 
 use clap::error::ErrorKind;
 
+use super::environment::redacted;
+
 /// The command line does not run a command.
 #[derive(Debug)]
 pub enum EarlyExit {
@@ -21,6 +23,7 @@ impl From<clap::Error> for EarlyExit {
         let end = text.find("\nUsage:").or_else(|| text.find("\nFor more information"));
         let message = end.and_then(|end| text.get(..end)).unwrap_or(&text);
         let lines: Vec<_> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Self::Usage(format!("{} (see --help)", lines.join("; ").trim_start_matches("error: ")))
+        let line = lines.join("; ");
+        Self::Usage(redacted(format!("{} (see --help)", line.trim_start_matches("error: "))))
     }
 }

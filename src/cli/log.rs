@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::heading;
+use super::{heading, value};
 use program::log::Format;
 
 /// How to log.
@@ -12,7 +12,7 @@ pub struct Log {
     /// Minimum level: error, warn, info, debug or trace
     ///
     /// Or directives per module, for example `info,runpod_exporter=debug`.
-    #[arg(long = "log.level", env = "RUST_LOG", value_name = "LEVEL", default_value = "info")]
+    #[arg(long = "log.level", env = "RUST_LOG", value_name = "LEVEL", value_parser = value::text, default_value = "info")]
     pub level: String,
     /// Log format: logfmt or json
     #[arg(long = "log.format", value_name = "FORMAT", default_value = "logfmt")]

@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::config_file::ConfigFlags;
+use super::inputs;
 use super::log::Log;
 use super::upstream::{ReadFlags, Upstream};
 use crate::config::{Account, ConfigError, Webhook};
@@ -113,7 +114,7 @@ impl Logs {
     pub fn accounts(&self, open_files: Option<u64>) -> Result<Vec<Account>, ConfigError> {
         // No collectors: only the logs of the target are read.
         let (read, webhook) = (ReadFlags::default(), Webhook::default());
-        Ok(self.upstream.settings(&self.config, read, webhook, open_files)?.accounts)
+        Ok(self.upstream.settings(&self.config, read, webhook, open_files, &inputs())?.accounts)
     }
 
     /// The lines to read. An age is relative to `now`.

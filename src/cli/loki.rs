@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::heading;
-use crate::config::{self, ConfigError};
+use super::{heading, value};
+use crate::config::{self, ConfigError, Inputs};
 use crate::logs::LokiTarget;
 
 #[derive(Debug, Args)]
@@ -14,13 +14,14 @@ pub(super) struct LokiFlags {
     /// Send the workers' log lines to Loki at this URL
     ///
     /// It is the base URL or that of the push API. Needs --collector.logs.
-    #[arg(long = "logs.loki-url", env = "RUNPOD_LOGS_LOKI_URL", value_name = "URL")]
+    #[arg(long = "logs.loki-url", env = "RUNPOD_LOGS_LOKI_URL", value_name = "URL", value_parser = value::text)]
     url: Option<String>,
     /// Loki tenant (X-Scope-OrgID)
     #[arg(
         long = "logs.loki-tenant",
         env = "RUNPOD_LOGS_LOKI_TENANT",
         value_name = "TENANT",
+        value_parser = value::text,
         requires = "url"
     )]
     tenant: Option<String>,
@@ -29,6 +30,7 @@ pub(super) struct LokiFlags {
         long = "logs.loki-basic-auth-file",
         env = "RUNPOD_LOGS_LOKI_BASIC_AUTH_FILE",
         value_name = "FILE",
+        value_parser = value::path(),
         requires = "url"
     )]
     login: Option<PathBuf>,
@@ -36,8 +38,13 @@ pub(super) struct LokiFlags {
 
 impl LokiFlags {
     /// The Loki that log lines are sent to, if there is one.
-    pub(super) fn target(&self, allow_insecure: bool) -> Result<Option<LokiTarget>, ConfigError> {
+    pub(super) fn target(
+        &self,
+        allow_insecure: bool,
+        inputs: &Inputs,
+    ) -> Result<Option<LokiTarget>, ConfigError> {
         let Some(url) = &self.url else { return Ok(None) };
-        config::loki(url, self.tenant.as_deref(), self.login.as_deref(), allow_insecure).map(Some)
+        let target = config::loki(inputs, url, self.tenant.as_deref(), self.login.as_deref(), allow_insecure);
+        target.map(Some).map_err(|error| error.redacted(|text| inputs.redact(text)))
     }
 }

@@ -6,6 +6,7 @@ mod config_file;
 #[cfg(feature = "simulator")]
 mod demo;
 mod early_exit;
+mod environment;
 mod heading;
 mod healthcheck;
 mod help;
@@ -20,6 +21,7 @@ mod simulate;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod value;
 mod web;
 mod webhook;
 
@@ -32,6 +34,8 @@ pub(crate) use self::check::Check;
 #[cfg(feature = "simulator")]
 pub(crate) use self::demo::Demo;
 pub use self::early_exit::EarlyExit;
+pub(crate) use self::environment::inputs;
+pub use self::environment::redacted;
 pub(crate) use self::healthcheck::Healthcheck;
 
 pub(crate) use self::logs::Logs;
@@ -113,12 +117,6 @@ impl Cli {
 
     /// The command with the final help texts of its flags.
     fn full_command() -> Command {
-        help::texts(Self::command())
+        environment::without_blank(help::texts(Self::command()))
     }
-}
-
-/// The value of a variable that has no flag: a key or a token.
-#[expect(clippy::disallowed_methods, reason = "the only place besides clap that reads the environment")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

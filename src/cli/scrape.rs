@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::collectors::{CollectorFlags, SeriesFlags};
 use super::config_file::ConfigFlags;
+use super::inputs;
 use super::log::Log;
 use super::upstream::Upstream;
 use crate::config::{ConfigError, Settings, Webhook};
@@ -52,6 +53,6 @@ impl Scrape {
     /// What is read.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         let read = self.collectors.read(self.series.each_worker)?;
-        self.upstream.settings(&self.config, read, Webhook::default(), open_files)
+        self.upstream.settings(&self.config, read, Webhook::default(), open_files, &inputs())
     }
 }

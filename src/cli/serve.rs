@@ -1,7 +1,5 @@
 //! The flags of `serve`, which is also the default command.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::collectors::{CollectorFlags, SeriesFlags};
@@ -12,7 +10,7 @@ use super::loki::LokiFlags;
 use super::upstream::Upstream;
 use super::web::WebFlags;
 use super::webhook::WebhookFlags;
-use crate::config::{ConfigError, Settings, Web};
+use crate::config::{ConfigError, Inputs, Settings, Web};
 use crate::logs::LokiTarget;
 
 /// The description in `--help`.
@@ -75,9 +73,10 @@ pub struct Serve {
 
 impl Serve {
     /// What is read, and how finished jobs are accepted. Each call reads the environment and the files again.
-    pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+    pub fn settings(&self, open_files: Option<u64>, inputs: &Inputs) -> Result<Settings, ConfigError> {
+        inputs.begin();
         let read = self.collectors.read(self.series.each_worker)?;
-        self.upstream.settings(&self.config, read, self.webhook.webhook()?, open_files)
+        self.upstream.settings(&self.config, read, self.webhook.webhook(inputs)?, open_files, inputs)
     }
 
     /// How scrapes are served.
@@ -86,13 +85,8 @@ impl Serve {
     }
 
     /// The Loki that log lines are sent to, if there is one.
-    pub fn loki(&self) -> Result<Option<LokiTarget>, ConfigError> {
-        self.loki.target(self.upstream.allow_insecure)
-    }
-
-    /// The configuration file, if there is one.
-    pub fn config_file(&self) -> Option<PathBuf> {
-        self.config.file.clone()
+    pub fn loki(&self, inputs: &Inputs) -> Result<Option<LokiTarget>, ConfigError> {
+        self.loki.target(self.upstream.allow_insecure, inputs)
     }
 
     /// Whether only the configuration is to be checked.

@@ -7,8 +7,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::config_file::ConfigFlags;
-use super::{environment, heading};
-use crate::config::{self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Settings, UrlError, base_url};
+use super::{heading, value};
+use crate::config::{
+    self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Inputs, Settings, UrlError, base_url,
+};
 use crate::settings::Reading;
 use runpod::{Limits, Urls};
 
@@ -18,7 +20,7 @@ pub(super) struct Upstream {
     /// File with the API key, instead of `RUNPOD_API_KEY`
     ///
     /// There is no flag for the key itself, because `ps` would show it.
-    #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE")]
+    #[arg(long = "runpod.api-key-file", env = "RUNPOD_API_KEY_FILE", value_name = "FILE", value_parser = value::path())]
     api_key_file: Option<PathBuf>,
     /// URL of the GraphQL API
     #[arg(
@@ -51,26 +53,27 @@ pub(super) struct Upstream {
         long = "runpod.rest-quota-share",
         env = "RUNPOD_REST_QUOTA_SHARE",
         value_name = "SHARE",
+        value_parser = value::number,
         default_value_t = Limits::default().rest_share
     )]
     rest_quota_share: f64,
     /// Timeout of one request
-    #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long = "runpod.timeout", env = "RUNPOD_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     timeout: Duration,
     /// Maximum number of concurrent requests per account
     ///
     /// The default reads 1,000 endpoints at once.
-    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", default_value_t = Limits::default().concurrency)]
+    #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", value_parser = value::count, default_value_t = Limits::default().concurrency)]
     concurrency: usize,
     /// Maximum size of a response in bytes, decompressed
     ///
     /// The default is 32 MiB.
-    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = Limits::default().body)]
+    #[arg(long = "runpod.max-body-bytes", env = "RUNPOD_MAX_BODY_BYTES", value_name = "BYTES", value_parser = value::count, default_value_t = Limits::default().body)]
     max_body: usize,
     /// Allow plain HTTP to other machines
     ///
     /// The API key is then sent unencrypted.
-    #[arg(long = "runpod.allow-insecure", env = "RUNPOD_ALLOW_INSECURE")]
+    #[arg(long = "runpod.allow-insecure", env = "RUNPOD_ALLOW_INSECURE", value_parser = value::switch)]
     pub(super) allow_insecure: bool,
 }
 
@@ -89,23 +92,36 @@ impl Upstream {
         read: ReadFlags,
         webhook: config::Webhook,
         open_files: Option<u64>,
+        inputs: &Inputs,
+    ) -> Result<Settings, ConfigError> {
+        let settings = self.read(file, read, webhook, open_files, inputs);
+        settings.map_err(|error| error.redacted(|text| inputs.redact(text)))
+    }
+
+    fn read(
+        &self,
+        file: &ConfigFlags,
+        read: ReadFlags,
+        webhook: config::Webhook,
+        open_files: Option<u64>,
+        inputs: &Inputs,
     ) -> Result<Settings, ConfigError> {
         let ReadFlags { reading, metrics_key_file } = read;
         let (urls, limits) = (self.urls()?, config::limits(self.limits(), open_files)?);
         let mut defaults = Defaults { urls, reading, limits, webhook, allow_insecure: self.allow_insecure };
-        let (variable, key_file) = (environment("RUNPOD_API_KEY"), self.api_key_file.as_deref());
-        let has_key = variable.is_some() || key_file.is_some();
+        let key_file = self.api_key_file.as_deref();
+        let has_key = key_file.is_some() || config::has_api_key(inputs);
         if let Some(path) = &file.file {
-            match config::from_file(path, &mut defaults, &environment)? {
+            match config::from_file(path, &mut defaults, inputs)? {
                 Some(_) if has_key => return Err(ConfigError::FileAndKey),
                 Some(accounts) => return Ok(Settings { accounts, webhook: defaults.webhook }),
                 None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
                 None => {}
             }
         }
-        let key = config::api_key(variable.as_deref(), key_file)?;
+        let key = config::api_key(inputs, key_file)?;
         let Defaults { urls, reading, limits, webhook, .. } = defaults;
-        let metrics_key = metrics_key_file.as_deref().map(config::metrics_key).transpose()?;
+        let metrics_key = metrics_key_file.map(|file| config::metrics_key(inputs, &file)).transpose()?;
         let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
         let account = Account { name, key, key_file, metrics_key, urls, limits, reading };
         Ok(Settings { accounts: vec![account], webhook })

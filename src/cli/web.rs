@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{LISTEN, heading};
-use crate::config::{ConfigError, PageUrl, UrlError, Web};
+use super::{LISTEN, heading, value};
+use crate::config::{ConfigError, PageUrl, UrlError, Web, listen_addresses};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::WEB)]
@@ -18,7 +18,7 @@ pub(super) struct WebFlags {
     /// Time subtracted from Prometheus's scrape timeout
     ///
     /// The rest is the deadline of the scrape, so that Prometheus still receives the response.
-    #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = humantime::parse_duration)]
+    #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = value::duration)]
     timeout_offset: Duration,
     #[command(flatten)]
     overview: OverviewFlags,
@@ -31,7 +31,7 @@ pub(super) struct OverviewFlags {
     /// URL of Grafana, to link the overview to the dashboards
     ///
     /// For example `https://grafana.example`.
-    #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL")]
+    #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL", value_parser = value::text)]
     grafana_url: Option<String>,
 }
 
@@ -47,6 +47,7 @@ impl WebFlags {
     /// How scrapes are served.
     pub(super) fn web(&self) -> Result<Web, ConfigError> {
         let Self { listen, timeout_offset, overview } = self;
-        Ok(Web { listen: listen.clone(), timeout_offset: *timeout_offset, grafana: overview.grafana()? })
+        let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
+        Ok(Web { listen, timeout_offset: *timeout_offset, grafana: overview.grafana()? })
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{environment, heading};
-use crate::config::{ConfigError, Webhook, webhook_token};
+use super::{heading, value};
+use crate::config::{ConfigError, Inputs, Webhook, webhook_token};
 use crate::jobs::{Pointer, Pointers};
 
 #[derive(Debug, Args)]
@@ -15,12 +15,12 @@ pub(super) struct WebhookFlags {
     ///
     /// Webhooks and pushes of finished jobs must carry the token. Without one, they are accepted only if no other
     /// machine can reach the exporter.
-    #[arg(long = "webhook.token-file", env = "RUNPOD_WEBHOOK_TOKEN_FILE", value_name = "FILE")]
+    #[arg(long = "webhook.token-file", env = "RUNPOD_WEBHOOK_TOKEN_FILE", value_name = "FILE", value_parser = value::path())]
     token_file: Option<PathBuf>,
     /// Maximum size of a webhook in bytes
     ///
     /// The default is 24 MiB.
-    #[arg(long = "webhook.max-body-bytes", env = "RUNPOD_WEBHOOK_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = Webhook::default().max_body)]
+    #[arg(long = "webhook.max-body-bytes", env = "RUNPOD_WEBHOOK_MAX_BODY_BYTES", value_name = "BYTES", value_parser = value::count, default_value_t = Webhook::default().max_body)]
     max_webhook: usize,
     /// JSON pointer to the input token count in a job's output; repeatable
     ///
@@ -35,9 +35,9 @@ pub(super) struct WebhookFlags {
 }
 
 impl WebhookFlags {
-    pub(super) fn webhook(&self) -> Result<Webhook, ConfigError> {
-        let variable = environment("RUNPOD_WEBHOOK_TOKEN");
-        let token = webhook_token(variable.as_deref(), self.token_file.as_deref())?;
+    pub(super) fn webhook(&self, inputs: &Inputs) -> Result<Webhook, ConfigError> {
+        let token = webhook_token(inputs, self.token_file.as_deref()).map_err(ConfigError::from);
+        let token = token.map_err(|error| error.redacted(|text| inputs.redact(text)))?;
         let pointers = Pointers::new(self.tokens_in.clone(), self.tokens_out.clone());
         Ok(Webhook { token, token_file: self.token_file.clone(), max_body: self.max_webhook, pointers })
     }

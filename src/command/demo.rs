@@ -23,7 +23,7 @@ use program::signal;
 use super::serve;
 use crate::app::App;
 use crate::cli;
-use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Settings, Token, Webhook, base_url};
+use crate::config::{Account, ConfigError, DEFAULT_ACCOUNT, Inputs, Settings, Token, Webhook, base_url};
 use crate::reload::Reloader;
 use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::{Collector, Mode, Reading};
@@ -59,7 +59,7 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let tasks = TaskTracker::new();
     let app = Arc::new(App::on(Threads::own()?, Mode::Demo, clock, tasks.clone()));
     let load = Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
-    let reloader = Arc::new(Reloader::start(load, None, Arc::clone(&app))?);
+    let reloader = Arc::new(Reloader::start(load, Inputs::default(), Arc::clone(&app))?);
     let exporter = async {
         let scraper = Arc::clone(app.scraper());
         let result = tokio::select! {

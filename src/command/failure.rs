@@ -69,6 +69,7 @@ impl From<ReloadError> for Failure {
         match error {
             ReloadError::Config(error) => error.into(),
             ReloadError::Start(error) => error.into(),
+            error @ ReloadError::Task => Self::Io(std::io::Error::other(error)),
         }
     }
 }

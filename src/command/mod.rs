@@ -3,6 +3,7 @@
 mod background;
 mod check;
 mod check_error;
+mod config_check;
 #[cfg(feature = "simulator")]
 mod demo;
 mod failure;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
 use clock::{Clock, after};
+use futures_util::future::BoxFuture;
 use program::task::{Task, restarting};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::background::Background;
-use super::failure::Failure;
+use super::{config_check, failure::Failure};
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
@@ -31,7 +32,6 @@ use program::listen::{are_loopback, listen_on_all, max_connections};
 use program::log;
 use program::output::{print, raise_open_files};
 use program::signal;
-use program::text::Visible;
 
 /// Maximum time after a signal in which requests in flight can finish. Docker kills after ten seconds, and after eight the
 /// process ends in any case (see [`signal::shutdown`]).
@@ -46,17 +46,18 @@ const FIRST_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
     let files = raise_open_files();
-    let (web, loki) = (flags.web()?, flags.loki()?);
+    let inputs = cli::inputs();
+    let (web, loki) = (flags.web()?, flags.loki(&inputs)?);
     if flags.only_checks() {
-        let accounts = flags.settings(files)?.accounts;
-        let names: Vec<_> = accounts.iter().map(|account| &*account.name).collect();
-        print(format!("the configuration is valid; accounts: {}\n", Visible(&names.join(", "))).as_bytes())?;
+        let accounts = flags.settings(files, &inputs)?.accounts;
+        print(config_check::run(&web, loki, accounts, clock).await?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (tasks, file) = (TaskTracker::new(), flags.config_file());
+    let tasks = TaskTracker::new();
     let app = Arc::new(App::on(Threads::own()?, Mode::Serve, clock, tasks.clone()));
-    let load = Box::new(move || flags.settings(files));
-    let reloader = Arc::new(Reloader::start(load, file, app)?);
+    let reading = inputs.clone();
+    let load = Box::new(move || flags.settings(files, &reading));
+    let reloader = Arc::new(Reloader::start(load, inputs, app)?);
     let listeners = listen_on_all(&web.listen).await?;
     let shutdown = signal::shutdown()?;
     until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
@@ -145,8 +146,8 @@ fn serve(
 }
 
 impl Reload for Reloader {
-    fn reload(&self) -> Result<(), String> {
-        Self::reload(self).map(|_| ()).map_err(|error| error.to_string())
+    fn reload(self: Arc<Self>) -> BoxFuture<'static, Result<(), String>> {
+        Box::pin(async move { Self::reload(&self).await.map(|_| ()).map_err(|error| error.to_string()) })
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, Entry, FileError, Interval, Intervals, Patterns};
-use super::{Account, ConfigError, Webhook, api_key, base_url, collectors, metrics_key, pattern, share};
+use super::keys::key_of_file;
+use super::variable::variable_of;
+use super::{Account, Inputs, Webhook, base_url, collectors, name, pattern, share};
 use crate::settings::{Collector, Collectors, Filter, Invalid, Reading, Refresh};
-use runpod::{ApiKey, Limits, Urls};
+use runpod::{ApiKey, KeyError, Limits, Urls};
 
 /// The values of the flags, which are the defaults of each account in the file.
 #[derive(Debug, Clone)]
@@ -25,34 +27,31 @@ pub(crate) struct Defaults {
 }
 
 /// Reads a file. Returns its accounts, if it has any, and updates `defaults` with its settings for all accounts.
-/// `environment` returns the value of a variable.
 pub(crate) fn from_file(
     path: &Path,
     defaults: &mut Defaults,
-    environment: &dyn Fn(&str) -> Option<String>,
+    inputs: &Inputs,
 ) -> Result<Option<Vec<Account>>, FileError> {
-    let file = file::read(path)?;
+    let file = file::read(path, inputs)?;
     defaults.reading.refresh = refresh(&file.refresh, &Refresh::default());
     let invalid = |error: Invalid| FileError::new(path, error.to_string());
     let thresholds = file.thresholds.thresholds().map_err(|error| invalid(error.within("thresholds")))?;
     defaults.reading.thresholds = Arc::new(thresholds);
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
-    let webhook = file.webhook.over(defaults.webhook.clone(), folder, environment);
+    let webhook = file.webhook.over(defaults.webhook.clone(), folder, inputs);
     defaults.webhook = webhook.map_err(|error| invalid(error.within("webhook")))?;
     let Some(entries) = file.accounts else { return Ok(None) };
     let mut names = BTreeSet::new();
     let mut accounts = Vec::new();
-    for entry in entries {
+    for (n, entry) in (1..).zip(entries) {
         let name = entry.name.clone();
+        name::check(&name).map_err(|error| invalid(error.within(format!("account {n}"))))?;
         let invalid_account = |error: Invalid| invalid(error.within(format!("account \"{name}\"")));
-        if name.trim().is_empty() {
-            return Err(FileError::new(path, "an account has an empty name; give each a unique name"));
-        }
         if !names.insert(name.clone()) {
             let error = Invalid::new("is listed twice; give each account a unique name");
             return Err(invalid_account(error));
         }
-        accounts.push(account(entry, path, defaults, environment).map_err(invalid_account)?);
+        accounts.push(account(entry, path, defaults, inputs).map_err(invalid_account)?);
     }
     if accounts.is_empty() {
         return Err(FileError::new(path, "the list of accounts is empty; add at least one"));
@@ -60,12 +59,7 @@ pub(crate) fn from_file(
     Ok(Some(accounts))
 }
 
-fn account(
-    entry: Entry,
-    path: &Path,
-    defaults: &Defaults,
-    environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Account, Invalid> {
+fn account(entry: Entry, path: &Path, defaults: &Defaults, inputs: &Inputs) -> Result<Account, Invalid> {
     let Entry {
         name,
         api_key_file,
@@ -88,10 +82,19 @@ fn account(
     // A relative path is relative to this file, not to the working directory.
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let key_file = api_key_file.map(|file| folder.join(file));
-    let key = account_key(key_file.as_deref(), api_key_env.as_deref(), environment)?;
+    let key = account_key(key_file.as_deref(), api_key_env.as_deref(), inputs)?;
+    if key.is(&name) {
+        return Err(Invalid::new(
+            "the name is the API key, and names are shown in metrics; use another name",
+        ));
+    }
     let metrics_key = match metrics_key_file {
         None => None,
-        Some(file) => Some(metrics_key(&folder.join(file)).map_err(|error| Invalid::new(error.to_string()))?),
+        Some(file) => {
+            let file = folder.join(file);
+            let key = key_of_file(inputs, &file, "metrics_key_file");
+            Some((file, key.map_err(|error| Invalid::new(error.to_string()))?))
+        }
     };
     let url = |field: &str, text: Option<String>, default: &url::Url| match text {
         None => Ok(default.clone()),
@@ -128,27 +131,22 @@ fn account(
 }
 
 /// The key of an account: from its file or from its environment variable.
-fn account_key(
-    file: Option<&Path>,
-    variable: Option<&str>,
-    environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<ApiKey, Invalid> {
-    let value = match (file, variable) {
-        (None, None) => return Err(Invalid::new("has no key; set api_key_file or api_key_env")),
+fn account_key(file: Option<&Path>, variable: Option<&str>, inputs: &Inputs) -> Result<ApiKey, Invalid> {
+    match (file, variable) {
+        (None, None) => Err(Invalid::new("has no key; set api_key_file or api_key_env")),
         (Some(_), Some(_)) => {
-            return Err(Invalid::new("api_key_file and api_key_env are both set; remove one of them"));
+            Err(Invalid::new("api_key_file and api_key_env are both set; remove one of them"))
         }
-        (Some(_), None) => None,
+        (Some(file), None) => {
+            let key = key_of_file(inputs, file, "api_key_file");
+            key.map_err(|error| Invalid::new(error.to_string()))
+        }
         (None, Some(name)) => {
-            let not_set = || Invalid::new(format!("the variable {name} is not set")).within("api_key_env");
-            Some(environment(name).ok_or_else(not_set)?)
+            let value = variable_of("api_key_env", name, inputs)?;
+            let invalid = |error: KeyError| Invalid::new(format!("{name}: {error}")).within("api_key_env");
+            ApiKey::parse(&value).map_err(invalid)
         }
-    };
-    api_key(value.as_deref(), file).map_err(|error| match error {
-        ConfigError::Key { cause, .. } => Invalid::new(cause.to_string()),
-        ConfigError::NoKey => Invalid::new("the environment variable is empty").within("api_key_env"),
-        error => Invalid::new(error.to_string()),
-    })
+    }
 }
 
 /// The collectors of an account: those that it names, or else the default ones.

@@ -1,34 +1,68 @@
 //! The YAML of the configuration file. Every error is one line with the file, the position and what to do.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::de::{Error as _, IgnoredAny};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{thresholds, webhook};
+use super::{Inputs, thresholds, webhook, yaml};
 
 /// Minimum interval: more frequent requests would use up the quota.
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The content of the file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(super) struct File {
     /// The accounts; without them, the flags configure the only one.
     pub(super) accounts: Option<Vec<Entry>>,
     /// The default intervals of all accounts.
-    #[serde(default)]
     pub(super) refresh: Intervals,
-    #[serde(default)]
     pub(super) thresholds: thresholds::Entry,
-    #[serde(default)]
     pub(super) webhook: webhook::Entry,
+}
+
+/// The keys at the top of the file.
+const KEYS: &[&str] = &["accounts", "refresh", "thresholds", "webhook"];
+
+/// Keys at the top that begin like this are ignored. They hold parts that anchors repeat, as in Compose files.
+const EXTENSION: &str = "x-";
+
+impl<'de> Deserialize<'de> for File {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FileVisitor)
+    }
+}
+
+struct FileVisitor;
+
+impl<'de> Visitor<'de> for FileVisitor {
+    type Value = File;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("keys such as accounts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<File, A::Error> {
+        let mut file = File::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "accounts" => file.accounts = map.next_value()?,
+                "refresh" => file.refresh = map.next_value::<Option<_>>()?.unwrap_or_default(),
+                "thresholds" => file.thresholds = map.next_value::<Option<_>>()?.unwrap_or_default(),
+                "webhook" => file.webhook = map.next_value::<Option<_>>()?.unwrap_or_default(),
+                key if key.starts_with(EXTENSION) => drop(map.next_value::<IgnoredAny>()?),
+                key => return Err(A::Error::unknown_field(key, KEYS)),
+            }
+        }
+        Ok(file)
+    }
 }
 
 /// An account. Missing values are those of the flags.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the keys of an account")]
 pub(super) struct Entry {
     pub(super) name: String,
     /// File with the key.
@@ -56,7 +90,7 @@ pub(super) struct Entry {
 
 /// Intervals of rate-limited and slow sources, by collector.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a collector with its interval, such as billing: 1h")]
 pub(super) struct Intervals {
     pub(super) account: Option<Interval>,
     pub(super) endpoints: Option<Interval>,
@@ -89,7 +123,7 @@ impl<'de> Deserialize<'de> for Interval {
 
 /// Regular expressions that match whole names or ids, as in Prometheus.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "include or exclude, each with a list of patterns")]
 pub(super) struct Patterns {
     #[serde(default)]
     pub(super) include: Vec<String>,
@@ -114,54 +148,12 @@ impl FileError {
 }
 
 /// Reads and parses the file. The values are validated elsewhere.
-pub(super) fn read(path: &Path) -> Result<File, FileError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| FileError::new(path, format!("cannot read the file: {error}")))?;
-    serde_saphyr::from_str(&text).map_err(|error| {
-        let line = error.location().map(|location| location.line());
-        // The snippet would show the line, and the line may contain a key by mistake.
-        let text = error.without_snippet().to_string();
-        let message = text.split(" at line ").next().unwrap_or_default();
-        FileError { path: path.to_owned(), line, message: plain(&with_suggestion(message)) }
+pub(super) fn read(path: &Path, inputs: &Inputs) -> Result<File, FileError> {
+    let text = inputs.file(path);
+    let text = text.map_err(|error| FileError::new(path, format!("cannot read the file: {error}")))?;
+    yaml::parse(&text).map_err(|yaml::Problem { line, message }| FileError {
+        path: path.to_owned(),
+        line,
+        message,
     })
-}
-
-/// Replaces serde's list of expected fields with the most similar one.
-fn with_suggestion(message: &str) -> String {
-    let Some((unknown, expected)) = message.split_once(", expected one of ") else {
-        return message.to_owned();
-    };
-    let name = unknown.split('`').nth(1).unwrap_or_default();
-    // `api_key` is a field only so that its error is specific. It is never a suggestion.
-    let known: Vec<_> =
-        expected.split(", ").map(|name| name.trim_matches('`')).filter(|name| *name != "api_key").collect();
-    let similarity = |known: &&&str| strsim::jaro_winkler(name, known);
-    let best = known.iter().max_by(|one, two| similarity(one).total_cmp(&similarity(two)));
-    match best {
-        Some(best) if similarity(&best) > 0.75 => format!("{unknown}; did you mean `{best}`?"),
-        _ => format!("{unknown}; known fields: {}", known.join(", ")),
-    }
-}
-
-/// Replaces the parser's terms with common ones.
-fn plain(message: &str) -> String {
-    message
-        .replace("sequence start", "a list")
-        .replace("mapping start", "a mapping")
-        .replace("string scalar", "a string")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_similar_name_is_suggested_and_another_is_not() {
-        let similar =
-            with_suggestion("unknown field `api_key_fil`, expected one of `name`, `api_key_file`, `api_key`");
-        assert_eq!(similar, "unknown field `api_key_fil`; did you mean `api_key_file`?");
-        let other = with_suggestion("unknown field `zzz`, expected one of `name`, `pods`");
-        assert_eq!(other, "unknown field `zzz`; known fields: name, pods");
-        assert_eq!(with_suggestion("expected sequence start"), "expected sequence start");
-    }
 }

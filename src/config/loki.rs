@@ -4,7 +4,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::{ConfigError, base_url};
+use super::{ConfigError, Inputs, base_url};
 use crate::logs::LokiTarget;
 
 /// Path of the push API, relative to the base URL.
@@ -12,6 +12,7 @@ const PUSH: &str = "/loki/api/v1/push";
 
 /// Validates the flags. The password comes from a file, because `ps` shows flags and URLs.
 pub(crate) fn loki(
+    inputs: &Inputs,
     url: &str,
     tenant: Option<&str>,
     login: Option<&Path>,
@@ -29,17 +30,23 @@ pub(crate) fn loki(
         let cause = "not allowed in an HTTP header; use letters, digits and punctuation".to_owned();
         return Err(ConfigError::Loki { flag: "--logs.loki-tenant", cause });
     }
-    let login = login.map(read).transpose()?;
+    let login = login.map(|path| read(inputs, path)).transpose()?;
     Ok(LokiTarget { url, tenant: tenant.map(str::to_owned), login })
 }
 
-fn read(path: &Path) -> Result<(String, SecretString), ConfigError> {
+fn read(inputs: &Inputs, path: &Path) -> Result<(String, SecretString), ConfigError> {
     let invalid = |cause: String| ConfigError::Loki {
         flag: "--logs.loki-basic-auth-file",
         cause: format!("{}: {cause}", path.display()),
     };
-    let text = std::fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
-    let login = text.trim_end_matches(['\r', '\n']).split_once(':');
+    let text = inputs.secret_file(path).map_err(|error| invalid(error.to_string()))?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.contains(char::is_control) || text.starts_with('\u{feff}') {
+        let problem =
+            "more than one line, a byte order mark or a control character; use one line: name:password";
+        return Err(invalid(problem.to_owned()));
+    }
+    let login = text.split_once(':');
     let (name, password) = login.ok_or_else(|| invalid("missing colon; use name:password".to_owned()))?;
     Ok((name.to_owned(), SecretString::from(password)))
 }
@@ -60,7 +67,7 @@ mod tests {
             ("https://logs.example/gateway", "https://logs.example/gateway/loki/api/v1/push"),
             ("http://loki:3100/loki/api/v1/push", "http://loki:3100/loki/api/v1/push"),
         ] {
-            assert_eq!(loki(given, None, None, false).unwrap().url.as_str(), expected);
+            assert_eq!(loki(&Inputs::default(), given, None, None, false).unwrap().url.as_str(), expected);
         }
     }
 
@@ -68,7 +75,8 @@ mod tests {
     fn a_password_comes_from_a_file_and_goes_over_https() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"me:s3cret:x\n").unwrap();
-        let target = loki("https://loki.example", Some("team"), Some(file.path()), false).unwrap();
+        let target =
+            loki(&Inputs::default(), "https://loki.example", Some("team"), Some(file.path()), false).unwrap();
         let (name, password) = target.login.as_ref().unwrap();
         assert_eq!((&**name, password.expose_secret()), ("me", "s3cret:x"));
         assert!(!format!("{target:?}").contains("s3cret"));
@@ -77,7 +85,8 @@ mod tests {
             ("https://me:s3cret@loki.example", None, "user name or password"),
             ("https://loki.example", Some("two words"), "--logs.loki-tenant"),
         ] {
-            let error = loki(url, tenant, Some(file.path()), false).unwrap_err().to_string();
+            let error =
+                loki(&Inputs::default(), url, tenant, Some(file.path()), false).unwrap_err().to_string();
             assert!(error.contains(message) && !error.contains("s3cret"), "{error}");
         }
     }

@@ -3,25 +3,37 @@
 //! The command line does not belong here: see `cli/`.
 
 mod accounts;
+mod error;
 mod file;
+mod inputs;
+mod keys;
+mod listen;
 mod loki;
+mod name;
 mod thresholds;
 mod url;
+mod variable;
 mod webhook;
+mod yaml;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use self::accounts::{Defaults, from_file};
+pub use self::error::ConfigError;
 pub(crate) use self::file::FileError;
+pub use self::inputs::Inputs;
+pub(crate) use self::inputs::{Fingerprints, ReadError};
+pub(crate) use self::keys::{api_key, has_api_key, metrics_key};
+pub(crate) use self::listen::listen_addresses;
 pub(crate) use self::loki::loki;
 pub(crate) use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook};
 pub(crate) use self::webhook::{WebhookError, webhook_token};
 use crate::settings::{Collectors, Invalid, Reading};
 use program::listen::max_connections;
-use runpod::{ApiKey, KeyError, Limits, Urls};
+use runpod::{ApiKey, Limits, Urls};
 
 /// The name of the account when there is only one key.
 pub(crate) const DEFAULT_ACCOUNT: &str = "default";
@@ -70,120 +82,12 @@ impl From<Vec<Account>> for Settings {
 /// How scrapes are served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Web {
-    /// `host:port`, at least one.
+    /// `host:port` or `:port`, at least one.
     pub listen: Vec<String>,
     /// Subtracted from Prometheus's scrape timeout, so that the response arrives in time.
     pub timeout_offset: Duration,
     /// URL of Grafana, if the overview is to link to it.
     pub grafana: Option<PageUrl>,
-}
-
-/// Why the configuration cannot be used. Each message is one line and says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// Neither key nor key file.
-    #[error("no API key")]
-    NoKey,
-    /// Both key and key file.
-    #[error(
-        "RUNPOD_API_KEY and --runpod.api-key-file (RUNPOD_API_KEY_FILE) are both set; remove one of them"
-    )]
-    TwoKeys,
-    /// The key file cannot be read.
-    #[error("cannot read the API key file {path}: {cause}")]
-    KeyFile {
-        /// Its path.
-        path: String,
-        /// The error of the operating system.
-        cause: std::io::Error,
-    },
-    /// The key is invalid. The message does not repeat it.
-    #[error("{origin}: {cause}")]
-    Key {
-        /// The file or variable that contains it.
-        origin: String,
-        /// What is wrong with it.
-        cause: KeyError,
-    },
-    /// A base URL is invalid.
-    #[error("{flag}: {cause}")]
-    Url {
-        /// The flag.
-        flag: &'static str,
-        /// What is wrong with it.
-        cause: UrlError,
-    },
-    /// The configuration file.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The token of the webhook.
-    #[error(transparent)]
-    Webhook(#[from] WebhookError),
-    /// Accounts in the file, and a key in the environment that belongs to none of them.
-    #[error(
-        "--config.file defines the accounts, but RUNPOD_API_KEY or --runpod.api-key-file is set too; remove one of them"
-    )]
-    FileAndKey,
-    /// The concurrency is out of range.
-    #[error("--runpod.concurrency: {0} is out of range; use 1 to {MAX_CONCURRENCY}")]
-    Concurrency(usize),
-    /// The share of the quota is out of range.
-    #[error("--runpod.rest-quota-share: {0}")]
-    Share(Invalid),
-    /// Neither the file nor the flags configure an account.
-    #[error(
-        "{0}: no accounts configured; add accounts to the file, or set RUNPOD_API_KEY or --runpod.api-key-file"
-    )]
-    NoAccounts(String),
-    /// A duration must not be zero.
-    #[error("{flag}: must be greater than zero, for example 10s")]
-    Zero {
-        /// The flag.
-        flag: &'static str,
-    },
-    /// A collector is enabled without one that it needs.
-    #[error("collector \"{collector}\" needs collector \"{needed}\"; enable both or disable both")]
-    Needs {
-        /// The enabled collector.
-        collector: &'static str,
-        /// The disabled collector.
-        needed: &'static str,
-    },
-    /// A flag for Loki is invalid.
-    #[error("{flag}: {cause}")]
-    Loki {
-        /// The flag.
-        flag: &'static str,
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// No collector is enabled.
-    #[error("all collectors are disabled; enable at least one")]
-    NothingToCollect,
-}
-
-/// Reads the API key from the variable or the file. There is no flag for the key, because `ps` would show it.
-pub(crate) fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<ApiKey, ConfigError> {
-    let variable = variable.filter(|value| !value.trim().is_empty());
-    match (variable, file) {
-        (None, None) => Err(ConfigError::NoKey),
-        (Some(_), Some(_)) => Err(ConfigError::TwoKeys),
-        (Some(value), None) => {
-            let invalid = |cause| ConfigError::Key { origin: "RUNPOD_API_KEY".to_owned(), cause };
-            ApiKey::parse(value).map_err(invalid)
-        }
-        (None, Some(path)) => {
-            let name = path.display().to_string();
-            let text = std::fs::read_to_string(path)
-                .map_err(|cause| ConfigError::KeyFile { path: name.clone(), cause })?;
-            ApiKey::parse(&text).map_err(|cause| ConfigError::Key { origin: name, cause })
-        }
-    }
-}
-
-/// Reads the metrics key from its file.
-pub(crate) fn metrics_key(file: &Path) -> Result<(PathBuf, ApiKey), ConfigError> {
-    Ok((file.to_owned(), api_key(None, Some(file))?))
 }
 
 /// Checks that each collector has those that it needs.
@@ -199,7 +103,10 @@ pub fn collectors(collectors: Collectors) -> Result<Collectors, ConfigError> {
 
 /// The error of an invalid pattern, in one line: the lines before the last draw the pattern.
 fn pattern(error: &regex::Error) -> Invalid {
-    Invalid::new(error.to_string().lines().last().unwrap_or_default().trim())
+    let text = error.to_string();
+    let problem =
+        text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").trim_end_matches('.');
+    Invalid::new(format!("invalid regular expression: {problem}; use for example prod-.*"))
 }
 
 /// Checks a share of the quota.
@@ -245,15 +152,6 @@ impl Account {
 mod tests {
     use super::*;
     use crate::settings::Collector;
-
-    #[test]
-    fn a_key_has_one_source() {
-        assert!(matches!(api_key(None, None), Err(ConfigError::NoKey)));
-        assert!(matches!(api_key(Some(" "), None), Err(ConfigError::NoKey)));
-        assert!(matches!(api_key(Some("rpa_x"), Some(Path::new("/x"))), Err(ConfigError::TwoKeys)));
-        let error = api_key(None, Some(Path::new("/nowhere/key"))).unwrap_err().to_string();
-        assert!(error.starts_with("cannot read the API key file /nowhere/key: "), "{error}");
-    }
 
     #[test]
     fn health_needs_the_list_of_endpoints() {

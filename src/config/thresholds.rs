@@ -8,7 +8,7 @@ use crate::settings::{Filter, Invalid, LevelOverrides, Signal, Thresholds};
 
 /// Thresholds for all endpoints, and for some.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "signals with their thresholds, such as queue_depth: {warning: 10}")]
 pub(super) struct Entry {
     queue_depth: Option<Levels>,
     error_ratio: Option<Levels>,
@@ -21,7 +21,7 @@ pub(super) struct Entry {
 
 /// Thresholds of the endpoints whose whole name or id the pattern matches.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "match with a pattern, and signals with their thresholds")]
 struct OfEndpoints {
     #[serde(rename = "match")]
     pattern: String,
@@ -32,7 +32,7 @@ struct OfEndpoints {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "warning or critical with a number")]
 struct Levels {
     warning: Option<f64>,
     critical: Option<f64>,

@@ -7,8 +7,14 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use subtle::ConstantTimeEq as _;
 
+use super::variable::variable_of;
+use super::{Inputs, ReadError};
 use crate::jobs::{Pointer, Pointers};
 use crate::settings::Invalid;
+use runpod::Flaw;
+
+/// The variable with the token.
+const VARIABLE: &str = "RUNPOD_WEBHOOK_TOKEN";
 
 /// Punctuation that a token may contain: characters that need no escaping in a URL.
 const UNRESERVED: &str = "-._~";
@@ -52,7 +58,7 @@ impl Webhook {
 
 /// The webhook section of the configuration file. Missing values are those of the flags.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "keys such as token_file")]
 pub(super) struct Entry {
     token_file: Option<PathBuf>,
     token_env: Option<String>,
@@ -65,12 +71,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Replaces the values of the flags. Relative paths are relative to `folder`.
-    pub(super) fn over(
-        self,
-        flags: Webhook,
-        folder: &Path,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Webhook, Invalid> {
+    pub(super) fn over(self, flags: Webhook, folder: &Path, inputs: &Inputs) -> Result<Webhook, Invalid> {
         let Self { token_file, token_env, token: forbidden_token, max_body_bytes, tokens_in, tokens_out } =
             self;
         if forbidden_token.is_some() {
@@ -88,14 +89,13 @@ impl Entry {
             }
             (Some(file), None) => {
                 let file = folder.join(file);
-                let token = webhook_token(None, Some(&file));
-                (token.map_err(|error| Invalid::new(error.to_string()))?, Some(file))
+                let token = token_of_file(inputs, &file);
+                (Some(token.map_err(|error| Invalid::new(error.to_string()))?), Some(file))
             }
             (None, Some(name)) => {
-                let not_set = || Invalid::new(format!("the variable {name} is not set")).within("token_env");
-                let value = environment(&name).ok_or_else(not_set)?;
-                let invalid = || Invalid::new(WebhookError::Invalid { origin: name.clone() }.to_string());
-                (Some(Token::parse(&value).ok_or_else(invalid)?), None)
+                let value = variable_of("token_env", &name, inputs)?;
+                let invalid = |error: WebhookError| Invalid::new(error.to_string()).within("token_env");
+                (Some(token(&value, name).map_err(invalid)?), None)
             }
         };
         let pointers = |field: &str, texts: Option<Vec<String>>| match texts {
@@ -133,8 +133,16 @@ pub enum WebhookError {
     File {
         /// Its path.
         path: String,
-        /// The error of the operating system.
-        cause: std::io::Error,
+        /// Why it cannot be read.
+        cause: ReadError,
+    },
+    /// The token has what no token has.
+    #[error("{origin}: the webhook token {flaw}")]
+    Flawed {
+        /// The file or variable that contains it.
+        origin: String,
+        /// What it has.
+        flaw: Flaw,
     },
     /// The token is invalid.
     #[error(
@@ -163,23 +171,31 @@ impl Token {
 }
 
 /// Reads the token from the variable or the file. There is no flag for it, because `ps` would show it.
-pub(crate) fn webhook_token(
-    variable: Option<&str>,
-    file: Option<&Path>,
-) -> Result<Option<Token>, WebhookError> {
-    let variable = variable.filter(|value| !value.trim().is_empty());
-    let (text, origin) = match (variable, file) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return Err(WebhookError::TwoTokens),
-        (Some(value), None) => (value.to_owned(), "RUNPOD_WEBHOOK_TOKEN".to_owned()),
-        (None, Some(path)) => {
-            let path = path.display().to_string();
-            let text = std::fs::read_to_string(&path)
-                .map_err(|cause| WebhookError::File { path: path.clone(), cause })?;
-            (text, path)
-        }
-    };
-    Token::parse(&text).map(Some).ok_or(WebhookError::Invalid { origin })
+pub(crate) fn webhook_token(inputs: &Inputs, file: Option<&Path>) -> Result<Option<Token>, WebhookError> {
+    match (inputs.secret_variable(VARIABLE), file) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(WebhookError::TwoTokens),
+        (Some(value), None) => token(&value, VARIABLE.to_owned()).map(Some),
+        (None, Some(path)) => token_of_file(inputs, path).map(Some),
+    }
+}
+
+fn token_of_file(inputs: &Inputs, path: &Path) -> Result<Token, WebhookError> {
+    let origin = path.display().to_string();
+    let text = inputs.secret_file(path);
+    let text = text.map_err(|cause| WebhookError::File { path: origin.clone(), cause })?;
+    token(&text, origin)
+}
+
+fn token(text: &str, origin: String) -> Result<Token, WebhookError> {
+    if let Some(token) = Token::parse(text) {
+        return Ok(token);
+    }
+    // What is wrong with a key is wrong with a token; what remains are characters that need escaping in a URL.
+    Err(match Flaw::of(text) {
+        Some(flaw) if flaw != Flaw::Character => WebhookError::Flawed { origin, flaw },
+        _ => WebhookError::Invalid { origin },
+    })
 }
 
 #[cfg(test)]
@@ -188,15 +204,31 @@ mod tests {
 
     #[test]
     fn a_token_has_one_source_and_needs_no_escaping_in_a_url() {
-        assert!(webhook_token(None, None).unwrap().is_none());
-        assert!(webhook_token(Some(" "), None).unwrap().is_none());
-        assert!(matches!(webhook_token(Some("x"), Some(Path::new("/x"))), Err(WebhookError::TwoTokens)));
-        let error = webhook_token(None, Some(Path::new("/nowhere/token"))).unwrap_err().to_string();
+        let inputs = |variable: fn(&str) -> Option<String>| Inputs::new(PathBuf::new(), variable);
+        let (none, blank) = (inputs(|_| None), inputs(|_| Some(" ".to_owned())));
+        assert!(webhook_token(&none, None).unwrap().is_none());
+        assert!(webhook_token(&blank, None).unwrap().is_none());
+        let set = inputs(|_| Some("x".to_owned()));
+        assert!(matches!(webhook_token(&set, Some(Path::new("/x"))), Err(WebhookError::TwoTokens)));
+        let error = webhook_token(&none, Some(Path::new("/nowhere/token"))).unwrap_err().to_string();
         assert!(error.starts_with("cannot read the webhook token file /nowhere/token: "), "{error}");
-        let long = ["a b", "a+b", "a/b", "a%20b", "ä"].map(|bad| bad.repeat(16));
-        for bad in ["SECRET0SECRET0S"].into_iter().chain(long.iter().map(String::as_str)) {
-            let error = webhook_token(Some(bad), None).unwrap_err().to_string();
-            assert!(error.starts_with("RUNPOD_WEBHOOK_TOKEN: ") && !error.contains(bad), "{error}");
+        for (bad, word) in [
+            ("SECRET0SECRET0S", "shorter than 16 characters"),
+            ("a b", "white space"),
+            ("a+b", "escaping"),
+            ("a/b", "escaping"),
+            ("a%20b", "escaping"),
+            ("\u{e4}\u{e4}", "not ASCII"),
+            ("\"ab\"", "quotation marks"),
+            ("RUNPOD_WEBHOOK_TOKEN=ab", "assignment"),
+            (" ", "is empty"),
+        ] {
+            let error = token(bad, VARIABLE.to_owned()).unwrap_err().to_string();
+            assert!(
+                error.starts_with("RUNPOD_WEBHOOK_TOKEN: the webhook token ") && error.contains(word),
+                "{error}"
+            );
+            assert!(bad == " " || !error.contains(bad), "{error}");
         }
     }
 

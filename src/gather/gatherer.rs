@@ -11,6 +11,7 @@ use super::failures::Failures;
 use super::memory::Memory;
 use super::places::Places;
 use super::run::{CollectorRun, Runs, Tally, run_if};
+use crate::logs::StreamStates;
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
 use clock::Clock;
@@ -24,6 +25,8 @@ pub struct Gatherer {
     pub(super) reading: Reading,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) places: Places,
+    /// How the log streams do that are followed in the background.
+    pub(super) log_streams: Arc<StreamStates>,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
 }
@@ -32,7 +35,8 @@ impl Gatherer {
     /// A gatherer with empty caches and counters.
     pub fn new(name: Arc<str>, runpod: Runpod, reading: Reading, clock: Arc<dyn Clock>) -> Self {
         let (places, memory, failures) = (Places::default(), Mutex::default(), Mutex::default());
-        Self { name, runpod: Arc::new(runpod), reading, clock, places, memory, failures }
+        let log_streams = Arc::default();
+        Self { name, runpod: Arc::new(runpod), reading, clock, places, log_streams, memory, failures }
     }
 
     /// Uses these keys from the next request on.
@@ -79,6 +83,7 @@ impl Gatherer {
         let market = runs.take(market).unwrap_or_default();
         let host = runs.take(host).flatten();
         let Runs { mut collectors, unknown } = runs;
+        collectors.extend(if_on(Collector::Logs).then(|| self.logs_run()).flatten());
         collectors.sort_by_key(|run| run.collector);
         let reports = self.report(collectors);
         self.log(&reports, &serverless.endpoints, &serverless.unreadable);

@@ -1,8 +1,10 @@
 //! The workers whose logs are followed: those in the last lists of workers. No request is sent for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::gatherer::Gatherer;
+use super::run::{CollectorRun, Tally};
 use crate::logs::{WatchedAccount, WatchedEndpoint};
 use crate::settings::Collector;
 
@@ -23,6 +25,16 @@ impl Gatherer {
             }
         });
         let endpoints = watched.collect();
-        Some(WatchedAccount { account: Arc::clone(&self.name), runpod: Arc::clone(&self.runpod), endpoints })
+        let (account, runpod) = (Arc::clone(&self.name), Arc::clone(&self.runpod));
+        Some(WatchedAccount { account, runpod, endpoints, states: Arc::clone(&self.log_streams) })
+    }
+
+    /// How the logs collector is doing, by the last attempt of each worker. `None` if no logs are followed. Scrapes read no
+    /// logs, so that it has no duration.
+    pub(super) fn logs_run(&self) -> Option<CollectorRun> {
+        let attempts = self.log_streams.attempts()?;
+        let tally: Tally = attempts.iter().map(Option::as_ref).collect();
+        let answered = attempts.iter().any(Option::is_none);
+        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO))
     }
 }

@@ -21,6 +21,7 @@ use axum::http::StatusCode;
 use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use futures_util::future::BoxFuture;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -67,7 +68,7 @@ impl Context {
 /// Reloads the configuration.
 pub trait Reload: Debug + Send + Sync {
     /// Reloads the configuration. On an error, which the result describes, the previous one stays in effect.
-    fn reload(&self) -> Result<(), String>;
+    fn reload(self: Arc<Self>) -> BoxFuture<'static, Result<(), String>>;
 }
 
 /// The response of a handler that panicked. What the panic holds is neither sent nor logged: it may contain data.

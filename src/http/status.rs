@@ -35,7 +35,7 @@ pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String
 
 /// 200 if the configuration was reloaded. Otherwise 500 with the error, and the previous one stays in effect.
 pub(super) async fn reload(State(context): State<Context>) -> (StatusCode, String) {
-    match context.reload.reload() {
+    match context.reload.reload().await {
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", Visible(&error))),
     }

@@ -87,6 +87,11 @@ impl Instruments {
         }
     }
 
+    /// Notes whether changes of the configuration's files are reported.
+    pub fn watching(&self, success: bool) {
+        self.process.lock().watch_successful = Some(success);
+    }
+
     /// Counts what a scrape found, and learns from it which account has which endpoints.
     pub fn scraped(&self, accounts: &[AccountSnapshot]) {
         self.jobs.scraped(accounts);

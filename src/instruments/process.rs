@@ -30,6 +30,8 @@ pub struct Process {
     pub(crate) late_scrapes: Total,
     /// Whether the last attempt to load the configuration succeeded.
     pub(crate) reload_successful: bool,
+    /// Whether the operating system reports changes of the configuration's files; `None` if there are none to watch.
+    pub(crate) watch_successful: Option<bool>,
     /// The last successful load; 0 before the first.
     pub(crate) reload_time: UnixTime,
     /// What runs.
@@ -59,6 +61,7 @@ impl Process {
             panics: BTreeMap::new(),
             late_scrapes: Total::ZERO,
             reload_successful: false,
+            watch_successful: None,
             reload_time: UnixTime(0.0),
             build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },
             metrics: Vec::new(),

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
+use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower, StreamStates};
 use clock::Clock;
 use program::task::{Task, caught};
 use runpod::{LogSubject, LogWindow, Runpod, Urgency};
@@ -56,6 +56,8 @@ pub struct WatchedAccount {
     pub runpod: Arc<Runpod>,
     /// Its endpoints.
     pub endpoints: Vec<WatchedEndpoint>,
+    /// Where the attempts to read the streams are recorded.
+    pub states: Arc<StreamStates>,
 }
 
 /// Receives every line once.
@@ -83,7 +85,7 @@ pub async fn collect(
             };
             watched.iter().any(is_same)
         });
-        for WatchedAccount { account: name, runpod, endpoints } in watched {
+        for WatchedAccount { account: name, runpod, endpoints, states } in watched {
             let start = || AccountFollower {
                 name: Arc::clone(&name),
                 runpod,
@@ -92,6 +94,7 @@ pub async fn collect(
                 options,
                 since: clock.now(),
                 endpoints: HashMap::new(),
+                states,
             };
             followed.entry(Arc::clone(&name)).or_insert_with(start).update(endpoints);
         }
@@ -108,6 +111,7 @@ struct AccountFollower {
     /// Start of the log of workers that were not followed before.
     since: Timestamp,
     endpoints: HashMap<Arc<str>, FollowedEndpoint>,
+    states: Arc<StreamStates>,
 }
 
 struct FollowedEndpoint {
@@ -129,6 +133,10 @@ impl AccountFollower {
     fn update(&mut self, watched: Vec<WatchedEndpoint>) {
         let is_watched = |id: &Arc<str>| watched.iter().any(|watched| watched.endpoint_id == *id);
         self.endpoints.retain(|id, _| is_watched(id));
+        self.states.keep_only(|endpoint, worker| {
+            let mut of_endpoint = watched.iter().filter(|watched| *watched.endpoint_id == *endpoint);
+            of_endpoint.any(|watched| watched.workers.iter().any(|listed| **listed == *worker))
+        });
         for WatchedEndpoint { endpoint_id, endpoint_name, workers } in watched {
             let origin = LogOrigin { account: Arc::clone(&self.name), endpoint_id, endpoint_name };
             let sink = &self.sink;
@@ -155,6 +163,7 @@ impl AccountFollower {
                     live: true,
                     warn: false, // one warning per worker would be too many; request counters show failures
                     urgency: Urgency::CanWait,
+                    state: Some(self.states.of(&origin.endpoint_id, &worker)),
                 };
                 endpoint.follow(worker, follower);
             }

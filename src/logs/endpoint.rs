@@ -122,6 +122,7 @@ impl EndpointFollower {
             live: self.live,
             warn: true,
             urgency: if listed.is_none() { Urgency::Needed } else { Urgency::CanWait },
+            state: None,
         };
         let (sender, id) = (sender.clone(), Arc::clone(&worker));
         let (clock, source) = (Arc::clone(&self.clock), self.window.source);

@@ -15,6 +15,7 @@ mod merge;
 mod options;
 mod print;
 mod reader;
+mod state;
 mod stream;
 mod target;
 
@@ -30,6 +31,7 @@ pub(crate) use merge::Merger;
 pub use options::FollowOptions;
 pub(crate) use print::Printer;
 pub use reader::{LogReader, LogReaderError};
+pub(crate) use state::StreamStates;
 pub(crate) use stream::StreamEnd;
 pub use stream::StreamFollower;
 pub use target::Target;

@@ -86,7 +86,8 @@ impl LogReader {
         let Self { runpod, clock, window, options, live, .. } = self;
         let (subject, cursor) = (LogSubject::Pod(id), Cursor::new(window));
         let (urgency, warn) = (Urgency::Needed, true);
-        let follower = StreamFollower { runpod, clock, subject, cursor, options, live, warn, urgency };
+        let follower =
+            StreamFollower { runpod, clock, subject, cursor, options, live, warn, urgency, state: None };
         match caught(Task::Logs, follower.run(sender)).await? {
             (_, StreamEnd::Done) => Ok(()),
             (_, StreamEnd::Gone { existed: true, .. }) => {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::state::StreamState;
 use super::{Cursor, FollowOptions, Line};
 use crate::advice::WithAdvice;
 use clock::{Clock, after};
@@ -52,6 +53,8 @@ pub struct StreamFollower {
     pub warn: bool,
     /// Urgency of the first request; later ones can wait.
     pub urgency: Urgency,
+    /// Where its attempts are recorded, if anywhere.
+    pub state: Option<StreamState>,
 }
 
 impl StreamFollower {
@@ -75,6 +78,7 @@ impl StreamFollower {
             let error = match self.runpod.logs().stream(&self.subject, &window, deadline).await {
                 Ok(stream) => {
                     existed = true;
+                    self.record(None);
                     self.cursor.opened(now);
                     let (any_new, error) = self.read(stream, &window, now, sender).await;
                     if any_new {
@@ -87,6 +91,9 @@ impl StreamFollower {
                 }
                 Err(error) => Some(error),
             };
+            if error.is_some() {
+                self.record(error.as_ref());
+            }
             match error {
                 Some(error) if matches!(error.reason, Reason::NotFound) => {
                     return StreamEnd::Gone { existed, error };
@@ -104,6 +111,12 @@ impl StreamFollower {
                 }
             }
             sleep(delay).await;
+        }
+    }
+
+    fn record(&self, error: Option<&RequestError>) {
+        if let Some(state) = &self.state {
+            state.record(error);
         }
     }
 

@@ -66,6 +66,16 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         labels: [],
         read: |process, series| series.put([], &process.reload_time),
     },
+    &Gauge::<Process, State, 0> {
+        name: "runpod_exporter_config_watch_successful",
+        help: "Whether changes of the configuration and key files are reported at once; if not, the files are compared every 15 seconds.",
+        labels: [],
+        read: |process, series| {
+            if let Some(successful) = process.watch_successful {
+                series.put([], &State(successful));
+            }
+        },
+    },
     &Counter::<Process, 2> {
         name: "runpod_jobs_rejected_total",
         help: "Webhooks and pushes that were rejected, by channel and reason.",

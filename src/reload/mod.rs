@@ -6,14 +6,15 @@
 mod watch;
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::watch as channel;
+use parking_lot::Mutex;
+use program::task::{self, Task};
+use tokio::sync::{Mutex as Turn, watch as channel};
 
 pub(crate) use self::watch::{on_file_change, on_hangup};
 use crate::app::{App, Applied, StartError};
-use crate::config::{ConfigError, Settings, Webhook};
+use crate::config::{ConfigError, Fingerprints, Inputs, Settings, Webhook};
 
 /// Reads the settings from their source.
 pub(crate) type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
@@ -21,10 +22,22 @@ pub(crate) type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sy
 /// Keeps an app's settings up to date.
 pub struct Reloader {
     load: Load,
-    /// The configuration file, if there is one.
-    file: Option<PathBuf>,
+    /// What `load` reads from.
+    inputs: Inputs,
     app: Arc<App>,
     webhook: channel::Sender<Arc<Webhook>>,
+    state: Mutex<State>,
+    /// Loads do not overlap.
+    turn: Arc<Turn<()>>,
+}
+
+/// The outcome of the last load.
+#[derive(Debug, Default)]
+struct State {
+    /// The files that were read.
+    read: Fingerprints,
+    /// The logged error, if it failed.
+    error: Option<String>,
 }
 
 /// Why a reload failed.
@@ -36,15 +49,19 @@ pub enum ReloadError {
     /// A part cannot be set up with it.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The task that reads the configuration ended early.
+    #[error("the configuration could not be read: the task was canceled or has panicked")]
+    Task,
 }
 
 impl Reloader {
-    /// Loads the configuration and applies it.
-    pub fn start(load: Load, file: Option<PathBuf>, app: Arc<App>) -> Result<Self, ReloadError> {
+    /// Loads the configuration and applies it. `load` reads files and variables from `inputs`.
+    pub fn start(load: Load, inputs: Inputs, app: Arc<App>) -> Result<Self, ReloadError> {
         let Settings { accounts, webhook } = load()?;
         app.apply(accounts)?;
         let (webhook, _) = channel::channel(Arc::new(webhook));
-        Ok(Self { load, file, app, webhook })
+        let state = Mutex::new(State { read: inputs.fingerprints(), error: None });
+        Ok(Self { load, inputs, app, webhook, state, turn: Arc::default() })
     }
 
     /// The app that the settings are applied to.
@@ -57,42 +74,63 @@ impl Reloader {
         self.webhook.subscribe()
     }
 
-    /// Loads the configuration again and applies it. If it has an error, nothing changes.
-    pub fn reload(&self) -> Result<Applied, ReloadError> {
+    /// Loads the configuration again and applies it. If it has an error, nothing changes. The files are read outside of the
+    /// runtime's threads, because a file may be slow. A reload that has begun ends even if its caller does not wait for it.
+    pub async fn reload(self: &Arc<Self>) -> Result<Applied, ReloadError> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let this = Arc::clone(self);
+        let task = task::blocking(Task::Reload, move || {
+            let result = this.reload_now();
+            drop(turn);
+            result
+        });
+        task.await.unwrap_or(Err(ReloadError::Task))
+    }
+
+    fn reload_now(&self) -> Result<Applied, ReloadError> {
         let result = (self.load)().map_err(ReloadError::from).and_then(|settings| {
             let applied = self.app.apply(settings.accounts)?;
             // A changed token is not detected, because tokens cannot be compared with each other.
             self.webhook.send_replace(Arc::new(settings.webhook));
             Ok(applied)
         });
-        match &result {
-            Ok(Applied::Changed) => {
+        let error = result.as_ref().err().map(ToString::to_string);
+        if error.is_some() {
+            self.app.instruments().reloaded(false, self.app.clock().now());
+        }
+        let read = self.inputs.fingerprints();
+        let before = std::mem::replace(&mut *self.state.lock(), State { read, error: error.clone() }).error;
+        match (&result, error) {
+            // The same error is logged once: a broken file may be read again many times.
+            (Err(_), Some(error)) if before.as_ref() == Some(&error) => {
+                tracing::debug!("configuration read again; it still has the same error");
+            }
+            (Err(_), error) => {
+                let error = error.unwrap_or_default();
+                tracing::error!("configuration reload failed; keeping the previous one: {error}");
+            }
+            (Ok(Applied::Unchanged), _) if before.is_none() => {
+                tracing::debug!("configuration read again; nothing changed");
+            }
+            (Ok(Applied::Unchanged), _) => {
+                tracing::info!("the configuration has no error any more; nothing changed");
+            }
+            (Ok(Applied::Changed), _) => {
                 let accounts = self.app.scraper().accounts().join(", ");
                 tracing::info!(accounts, "configuration reloaded");
-            }
-            Ok(Applied::Unchanged) => tracing::debug!("configuration read again; nothing changed"),
-            Err(error) => {
-                self.app.instruments().reloaded(false, self.app.clock().now());
-                tracing::error!("configuration reload failed; keeping the previous one: {error}");
             }
         }
         result
     }
 
-    /// The files that cause a reload when they change: the configuration, and every file with a key or token.
-    pub fn files(&self) -> Vec<PathBuf> {
-        let accounts = self.app.accounts();
-        let keys = accounts.into_iter().flat_map(|account| {
-            let metrics = account.metrics_key.map(|(file, _)| file);
-            account.key_file.into_iter().chain(metrics)
-        });
-        let token = self.webhook.borrow().token_file.clone();
-        self.file.iter().cloned().chain(keys).chain(token).collect()
+    /// The files of the last load, with what was read of them.
+    fn read(&self) -> Fingerprints {
+        self.state.lock().read.clone()
     }
 }
 
 impl fmt::Debug for Reloader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reloader").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("Reloader").field("inputs", &self.inputs).finish_non_exhaustive()
     }
 }

@@ -196,3 +196,34 @@ async fn thresholds_are_series_of_each_endpoint() {
     assert_eq!(threshold(&["endpoint_id=\"\"", "signal=\"balance_runway_hours\"", critical]), Some(4.0));
     assert_eq!(page.count("runpod_threshold", &[]), 6 * 8 + 2);
 }
+
+/// Names are escaped wherever they are a part of something: labels, queries, targets of `/sd` and links to Grafana.
+#[tokio::test]
+async fn names_may_contain_what_has_a_meaning_elsewhere() {
+    let upstream = Upstream::start(Options::default()).await;
+    let names = [
+        "bob's",
+        "a b",
+        "{{ $labels.x }}",
+        "$account",
+        "a/b?c#d&e=f+g%20",
+        "<b>x</b>",
+        "a|b.*",
+        "\u{fc}n\u{ef}",
+        "a,b",
+    ];
+    let exporter = exporter(names.iter().map(|name| named(name, &upstream)).collect()).await;
+    exporter.scrape().await;
+    let targets = exporter.get("/sd").send().await.unwrap().text().await.unwrap();
+    let targets: serde_json::Value = serde_json::from_str(&targets).unwrap();
+    let page = exporter.get("/").send().await.unwrap().text().await.unwrap();
+    assert!(!page.contains("<b>x</b>"), "markup in a name");
+    for (n, name) in names.iter().enumerate() {
+        assert_eq!(targets[n]["labels"]["__param_account"], *name);
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("account", name).finish();
+        let (status, page) = probe(&exporter, &format!("?{query}")).await;
+        assert_eq!(status, 200, "{name}");
+        assert_eq!(page.value("runpod_up", &[&format!("account=\"{name}\"")]), Some(1.0), "{name}");
+    }
+}

@@ -63,7 +63,7 @@ async fn a_usage_error_is_one_line_and_code_2() {
         (vec!["--runpod.graphql-url=http://example.com/graphql"], "send the key unencrypted"),
         (vec!["--runpod.jobs-url=nowhere"], "--runpod.jobs-url: not a URL"),
         (vec!["--no-collector.endpoints"], "needs collector \"endpoints\""),
-        (vec!["--collectors="], "unknown collector"),
+        (vec!["--collectors="], "no collector is named"),
         (vec!["--log.level=loud"], "--log.level"),
         (vec!["--tokens.in-pointer=usage"], "start with a slash"),
         (vec!["--webhook.token-file=/nowhere/token"], "cannot read the webhook token file /nowhere/token"),
@@ -89,7 +89,7 @@ async fn a_usage_error_is_one_line_and_code_2() {
     }
     for (args, message) in [
         (vec!["--runpod.api-key-file", "/nowhere/key"], "cannot read the API key file /nowhere/key"),
-        (vec!["--runpod.api-key-file", path], "not allowed in an HTTP header"),
+        (vec!["--runpod.api-key-file", path], "more than one line"),
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
         assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");

@@ -40,14 +40,14 @@ async fn a_panic_is_logged_in_the_format_of_the_log_and_without_what_it_holds() 
         assert!(!stdout.contains(KEY) && !stderr.contains(KEY), "{stdout}{stderr}");
         assert!(!stderr.contains("upstream line"), "{stderr}");
         let panics: Vec<_> = stderr.lines().filter(|line| line.contains("panic: ")).collect();
-        assert_eq!(panics.len(), 5, "{stderr}");
-        for (task, count) in [("reload", 0), ("http", 1), ("scrape", 1), ("jobs", 2), ("other", 1)] {
+        assert_eq!(panics.len(), 6, "{stderr}");
+        for (task, count) in [("reload", 1), ("http", 1), ("scrape", 1), ("jobs", 2), ("other", 1)] {
             let label =
                 if format == "json" { format!("\"task\":\"{task}\"") } else { format!("task={task} ") };
             assert_eq!(panics.iter().filter(|line| line.contains(&label)).count(), count, "{task}: {stderr}");
         }
         let withheld = |line: &&&str| line.contains("message withheld, because it may contain data");
-        assert_eq!(panics.iter().filter(withheld).count(), 4, "{stderr}");
+        assert_eq!(panics.iter().filter(withheld).count(), 5, "{stderr}");
         assert!(stderr.contains("panic: a literal of the source"), "{stderr}");
         assert!(panics.iter().all(|line| line.contains("tests/it/panics.rs:")), "{stderr}");
         for line in stderr.lines().filter(|_| format == "json") {
@@ -105,9 +105,13 @@ async fn child_of_the_others() {
         assert_eq!(panics(task.as_str()).await, Some(0.0), "{task:?}");
     }
 
-    // A handler: 500, and the others are served.
-    let (status, text) = exporter.post("/-/reload", "").await;
-    assert_eq!((status, &*text), (500, "internal error; see the log, and please report it\n"));
+    // A reload and a handler: 500, and the others are served.
+    assert_eq!(exporter.post("/-/reload", "").await.0, 500);
+    assert_eq!(panics("reload").await, Some(1.0));
+    armed.store(1, Ordering::SeqCst);
+    let response = exporter.get("/api/v1/status").send().await.unwrap();
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.text().await.unwrap(), "internal error; see the log, and please report it\n");
     assert_eq!(panics("http").await, Some(1.0));
 
     // A scrape: its account failed, and the next scrape reads it again.

@@ -27,6 +27,13 @@ pub struct ListenError {
     cause: io::Error,
 }
 
+impl ListenError {
+    /// Whether another listener has the address.
+    pub fn is_in_use(&self) -> bool {
+        self.cause.kind() == io::ErrorKind::AddrInUse
+    }
+}
+
 /// Opens a listener on each address.
 pub async fn listen_on_all(addresses: &[String]) -> Result<Vec<TcpListener>, ListenError> {
     let mut listeners = Vec::new();

@@ -72,7 +72,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(Cli { simulate, log }: Cli) -> Result<(), Failure> {
-    log::start(&log.level, log.format)?;
+    // A variable that is set but blank is not set.
+    let level = Some(log.level.trim()).filter(|level| !level.is_empty()).unwrap_or("info");
+    log::start(level, log.format)?;
     output::raise_open_files();
     let listener = listen(&simulate.listen).await?;
     output::print(usage(listener.local_addr()?).as_bytes())?;

@@ -28,6 +28,8 @@ export interface Source {
 
 /** A place where labels are named: `by`, `without`, `on`, `ignoring`, `group_left`, `group_right`. */
 export interface Grouping {
+  /** Whether the labels are what a result or match depends on, what it does not depend on, or only copied. */
+  kind: 'includes' | 'excludes' | 'copies';
   labels: string[];
   /** The operands that must have these labels. */
   of: Source;
@@ -89,10 +91,18 @@ export function parse(source: string): Expression {
   const broken = all(root, '⚠');
   if (broken.length > 0 || root.firstChild === null) throw fail(`invalid PromQL at position ${broken[0]?.from ?? 0}`);
   const groupings = all(root, 'GroupingLabels').map((list) => ({
+    kind: kind(list),
     labels: all(list, 'LabelName').map(read),
     of: below(climb(list, ['AggregateExpr', 'BinaryExpr'])),
   }));
   return { selectors: all(root, 'VectorSelector').map(selector), groupings, result: origin(root) };
+}
+
+/** The keyword before a list of labels. */
+function kind(list: SyntaxNode): Grouping['kind'] {
+  const word = list.prevSibling?.name;
+  if (word === 'Without' || word === 'Ignoring') return 'excludes';
+  return word === 'GroupLeft' || word === 'GroupRight' ? 'copies' : 'includes';
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {

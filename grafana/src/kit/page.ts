@@ -45,14 +45,14 @@ export interface Page {
   sections: Section[];
 }
 
-/** A variable whose options show a name and use an id. */
+/** A variable whose options show a name and use an id. Grafana does not escape names, which may contain quotation marks. */
 const named = (thing: string) =>
   chosen(thing)
     .query({
       query: `query_result(max by (${thing}_id, ${thing}_name) (last_over_time(runpod_${thing}_info{${ACCOUNT}}[$__range])))`,
       refId: 'StandardVariableQuery',
     })
-    .regex(`/${thing}_id="(?<value>[^"]+)".*${thing}_name="(?<text>[^"]*)"/`);
+    .regex(`/${thing}_id="(?<value>[^"]+)".*?${thing}_name="(?<text>[\\s\\S]*)"/`);
 
 const chosen = (name: string) =>
   new QueryVariableBuilder(name)

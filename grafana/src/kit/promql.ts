@@ -67,7 +67,7 @@ export const FIRING = 'ALERTS{alertname=~"Runpod.+",alertstate="firing",severity
 /** The same, with the subject of each alert in the label `on`: the most specific of its labels. */
 export const FIRING_ON = ['instance', 'account', 'endpoint_name', 'pod_name'].reduce(
   (expr, label) => `label_replace(${expr}, "on", "$1", "${label}", "(.+)")`,
-  `max by (alertname, severity, account, endpoint_name, pod_name, instance) (${FIRING})`,
+  `max by (alertname, severity, account, endpoint_id, endpoint_name, pod_id, pod_name, instance) (${FIRING})`,
 );
 
 /** A metric of the exporter's own process only. */

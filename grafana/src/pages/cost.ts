@@ -15,7 +15,8 @@ const billed = (span: 'day' | 'month') => `max by (account, resource) (runpod_bi
 /** Hours from now to the end of the UTC month. */
 const HOURS_LEFT = 'scalar(24 * days_in_month() - 24 * (day_of_month() - 1) - hour())';
 const projected = `sum(${billed('month')}) + sum(${spend}) * ${HOURS_LEFT}`;
-const volumes = (metric: string) => `max by (volume_name, data_center_id) (${metric}{${ACCOUNT}})`;
+/** Names of volumes are not unique. */
+const volumes = (metric: string) => `max by (account, volume_id, volume_name, data_center_id) (${metric}{${ACCOUNT}})`;
 
 const now_ = side(
   4,
@@ -170,8 +171,10 @@ const storage = tables({
   about: 'Size and bill of each network volume.',
   labels: [
     { label: 'volume_name', title: 'Volume' },
+    { label: 'volume_id', title: 'Id', width: 110 },
     { label: 'data_center_id', title: 'Data center', width: 110 },
   ],
+  hide: ['account'],
   sort: 'Size',
   values: [
     { title: 'Size', unit: 'decbytes', decimals: 1, width: 90, expr: volumes('runpod_network_volume_size_bytes') },

@@ -82,14 +82,14 @@ const findings = tables({
     { label: 'finding', title: 'Finding' },
     { label: 'severity', title: 'Severity', width: 80, words: SEVERITIES },
   ],
-  hide: ['Value'],
+  hide: ['Value', 'account', 'endpoint_id'],
   sort: 'Severity',
   ascending: true,
   values: [
     {
       title: 'Value',
       unit: 'none',
-      expr: `max by (endpoint_name, finding, severity) (${ofEndpoints('runpod_finding')}) > 0`,
+      expr: `max by (account, endpoint_id, endpoint_name, finding, severity) (${ofEndpoints('runpod_finding')}) > 0`,
     },
   ],
 });
@@ -265,13 +265,14 @@ const placed = tables({
     { label: 'data_center_id', title: 'Data center', width: 105 },
     { label: 'state', title: 'State', width: 90 },
   ],
+  hide: ['account', 'endpoint_id'],
   sort: 'Workers',
   values: [
     {
       title: 'Workers',
       unit: 'none',
       width: 80,
-      expr: `max by (endpoint_name, gpu_type_id, data_center_id, state) (${ofEndpoints('runpod_workers_placed')})`,
+      expr: `max by (account, endpoint_id, endpoint_name, gpu_type_id, data_center_id, state) (${ofEndpoints('runpod_workers_placed')})`,
     },
   ],
 });

@@ -165,7 +165,7 @@ const firing = tables({
     { label: 'severity', title: 'Severity', width: 80, words: SEVERITIES },
     { label: 'on', title: 'On', width: 150 },
   ],
-  hide: ['Value', 'account', 'endpoint_name', 'pod_name', 'instance'],
+  hide: ['Value', 'account', 'endpoint_id', 'endpoint_name', 'pod_id', 'pod_name', 'instance'],
   sort: 'Severity',
   ascending: true,
   values: [{ title: 'Value', expr: FIRING_ON, unit: 'none' }],

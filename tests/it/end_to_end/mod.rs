@@ -3,6 +3,7 @@
 mod alertmanager;
 mod board;
 mod history;
+mod names;
 mod openmetrics;
 mod panels;
 mod proof;

@@ -182,3 +182,35 @@ fn logs_need_workers_to_be_listed() {
     let error = collectors([Collector::Logs].into_iter().collect()).unwrap_err();
     assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "endpoints" }), "{error}");
 }
+
+/// Polls until the collector has this success.
+async fn success(collecting: &Collecting, expected: f64) -> Exposition {
+    let start = Instant::now();
+    loop {
+        let page = collecting.scrape().await;
+        if page.value("runpod_collector_success", &["collector=\"logs\""]) == Some(expected) {
+            return page;
+        }
+        assert!(start.elapsed() < LONG, "never {expected}: {}", page.about("collector=\"logs\""));
+        tokio::time::sleep(Duration::from_millis(20)).await; // polling
+    }
+}
+
+#[tokio::test]
+async fn one_stream_that_fails_is_no_success() {
+    let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };
+    let upstream = Upstream::start(Options { endpoints: 2, rest, ..Options::default() }).await;
+    let collecting = Collecting::start(&upstream);
+    let failed = |page: &Exposition| {
+        page.value("runpod_collector_parts", &["collector=\"logs\"", "outcome=\"server_error\""])
+    };
+    let page = success(&collecting, 1.0).await;
+    assert_eq!(failed(&page), None);
+    // The streams that are open break, and those of the first endpoint cannot be opened again.
+    upstream.fault(&format!("rest.logs:{}=bad-gateway", upstream.ids()[0]));
+    upstream.fault("rest.logs=cut(0)*20");
+    let page = success(&collecting, 0.0).await;
+    assert!(failed(&page) >= Some(1.0), "{}", page.about("collector=\"logs\""));
+    upstream.simulator.faults().clear();
+    success(&collecting, 1.0).await;
+}

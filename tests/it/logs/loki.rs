@@ -205,6 +205,7 @@ async fn no_line_contains_the_key() {
         live: false,
         warn: false,
         urgency: Urgency::Needed,
+        state: None,
     };
     let (sender, mut lines) = mpsc::channel(10);
     follower.run(sender).await;

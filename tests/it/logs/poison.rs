@@ -61,6 +61,7 @@ async fn received(stream: Vec<u8>, times: usize) -> (Vec<Line>, Vec<Option<Strin
         live: true,
         warn: false,
         urgency: Urgency::Needed,
+        state: None,
     };
     let (sender, mut receiver) = mpsc::channel(100);
     let mut lines = Vec::new();

@@ -27,6 +27,7 @@ pub(crate) fn instruments() -> Instruments {
     instruments.log_lines().count(&origin, Level::Error, Stream::Container);
     instruments.log_lines().dropped("default", 3);
     instruments.reloaded(true, noon());
+    instruments.watching(true);
     let jobs = instruments.jobs();
     jobs.keep(&[account]);
     let time = |millis| Some(Duration::from_millis(millis));

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::testing::app::App;
-use runpod_exporter::testing::config::{Account, ConfigError, Settings, Webhook};
+use runpod_exporter::testing::config::{Account, ConfigError, Inputs, Settings, Webhook};
 use runpod_exporter::testing::http::{Context, JobReceiver, Server, Timeouts, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
@@ -232,7 +232,7 @@ impl Exporter {
         let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let instruments = Arc::clone(app.instruments());
-        let reload = Arc::new(Reloader::start(load, None, app).unwrap());
+        let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
         let (mode, grafana) = (Mode::Serve, None);

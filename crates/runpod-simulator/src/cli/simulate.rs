@@ -27,6 +27,7 @@ impl SimulateFlags {
     /// The options of the simulator.
     pub fn options(self) -> Options {
         let Self { listen: _, world, key, webhook_url } = self;
-        world.options(key, webhook_url)
+        // A variable that is set but blank is not set.
+        world.options(key.filter(|key| !key.trim().is_empty()), webhook_url)
     }
 }

@@ -1,6 +1,9 @@
 //! Reloading the configuration.
 
-use std::path::PathBuf;
+#[cfg(unix)]
+mod files;
+
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,15 +43,25 @@ fn yaml(upstream: &Upstream, accounts: &[&str]) -> String {
 
 impl Configured {
     async fn start(upstream: &Upstream, accounts: &[&str]) -> Self {
+        Self::prepared("", "runpod.yml", |folder| {
+            std::fs::write(folder.join("key"), KEY).unwrap();
+            std::fs::write(folder.join("runpod.yml"), yaml(upstream, accounts)).unwrap();
+        })
+        .await
+    }
+
+    /// An exporter in a folder that is prepared first. It starts in the folder `working` below it, as a shell would start it
+    /// there; the path of the configuration is relative to that folder.
+    async fn prepared(working: &str, file: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("key"), KEY).unwrap();
-        std::fs::write(folder.path().join("runpod.yml"), yaml(upstream, accounts)).unwrap();
+        prepare(folder.path());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
-            .arg("--config.file")
-            .arg(folder.path().join("runpod.yml"))
+            .args(["--config.file", file])
+            .current_dir(folder.path().join(working))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .env_clear()
+            .env("PWD", folder.path().join(working))
             .stdin(Stdio::null())
             .stderr(std::fs::File::create(folder.path().join("log")).unwrap())
             .kill_on_drop(true)
@@ -62,6 +75,10 @@ impl Configured {
             })
             .await;
         configured
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.file("log")).unwrap()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -91,8 +108,7 @@ impl Configured {
     async fn until(&self, what: &str, reached: impl AsyncFn(&Self) -> bool) {
         let begin = Instant::now();
         while !reached(self).await {
-            let log = std::fs::read_to_string(self.file("log")).unwrap();
-            assert!(begin.elapsed() < LONG, "never {what}: {log}");
+            assert!(begin.elapsed() < LONG, "never {what}: {}", self.log());
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -162,7 +178,7 @@ async fn a_rotated_key_is_used_without_a_restart() {
     upstream.simulator.traffic().reset();
     exporter.scrape().await;
     assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "no fields are negotiated again");
-    let log = std::fs::read_to_string(exporter.file("log")).unwrap();
+    let log = exporter.log();
     assert!(!log.contains("REVOKED") && !log.contains(KEY));
 }
 

@@ -1,5 +1,11 @@
 //! The configuration file, and the error message of each mistake.
 
+mod environment;
+mod secrets;
+#[cfg(unix)]
+mod serve;
+mod syntax;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -10,6 +16,10 @@ const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
 
 /// The exit code and output of `--config.check` for this file. Next to it is a file `key` with a key.
 fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
+    check_bytes(yaml.as_bytes(), variables)
+}
+
+fn check_bytes(yaml: &[u8], variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
     std::fs::write(folder.path().join("token"), "a-token-of-enough-characters\n").unwrap();
@@ -17,7 +27,7 @@ fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let file = folder.path().join("runpod.yml");
     std::fs::write(&file, yaml).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
-        .args(["--config.check", "--config.file"])
+        .args(["--config.check", "--web.listen-address=127.0.0.1:0", "--config.file"])
         .arg(&file)
         .env_clear()
         .envs(variables.iter().copied())
@@ -81,6 +91,11 @@ fn every_error_is_one_line_with_the_file_and_a_hint() {
         ("empty file", String::new()),
         ("the same account twice", account("    api_key_file: key\n  - name: a\n    api_key_file: key\n")),
         ("no name", "accounts:\n  - api_key_file: key\n".to_owned()),
+        ("name with a quotation mark", "accounts:\n  - name: 'a\"b'\n    api_key_file: key\n".to_owned()),
+        ("name with a line break", "accounts:\n  - name: \"a\\nb\"\n    api_key_file: key\n".to_owned()),
+        ("name that is a key", format!("accounts:\n  - name: {SECRET}\n    api_key_file: key\n")),
+        ("value for the name of a variable", account("    api_key_env: not-a-name\n")),
+        ("folder for a key", account("    api_key_file: .\n")),
         ("empty name", "accounts:\n  - name: \"\"\n    api_key_file: key\n".to_owned()),
         ("key in the file", account(&format!("    api_key: {SECRET}\n"))),
         ("no key", account("")),
