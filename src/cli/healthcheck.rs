@@ -22,14 +22,16 @@ Exit codes:
 Examples:
   runpod-exporter healthcheck
   runpod-exporter healthcheck 127.0.0.1:9090
-  RUNPOD_EXPORTER_LISTEN=[::1]:9090 runpod-exporter healthcheck";
+  runpod-exporter healthcheck --web.listen-address=:9090";
 
 /// Flags of `healthcheck`.
 #[derive(Debug, Args)]
 pub struct Healthcheck {
     /// Address of the exporter, host:port, instead of where it listens
     address: Option<String>,
-    /// Address on which the exporter listens, host:port; of several, the first is checked
+    /// Address on which the exporter listens, host:port
+    ///
+    /// Of several, the first is checked.
     #[arg(
         long = "web.listen-address",
         env = "RUNPOD_EXPORTER_LISTEN",
