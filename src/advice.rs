@@ -24,7 +24,10 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::UnusableId => "check the id in the Runpod console",
         Reason::Panicked => "see the log, and please report it",
         Reason::Graphql { .. } => "see the debug log",
-        Reason::Reset { .. } | Reason::TooLarge { .. } | Reason::Schema { .. } => return None,
+        Reason::Reset { .. }
+        | Reason::Incomplete { .. }
+        | Reason::TooLarge { .. }
+        | Reason::Schema { .. } => return None,
     })
 }
 

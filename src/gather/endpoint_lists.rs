@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use super::cache::Lookup;
 use super::gatherer::Gatherer;
 use super::memory::KnownEndpoint;
-use super::prefer::{Preferred, complete};
+use super::prefer::Preferred;
 use super::reads::Reads;
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::endpoint::display_name;
@@ -53,7 +53,7 @@ impl Gatherer {
 
     async fn rest_list(&self, deadline: Instant) -> RestList {
         let query = self.query(Collector::Endpoints, (Api::Rest, Operation::Endpoints));
-        let list = complete(self.runpod.rest().endpoints(deadline));
+        let list = self.runpod.rest().endpoints(deadline);
         self.refreshed(|memory| &mut memory.rest_endpoints, query, list).await
     }
 
@@ -85,7 +85,7 @@ pub(super) fn listed(
     list: Option<&[wire::Endpoint]>,
     rest: Option<&[wire::rest::Endpoint]>,
 ) -> Vec<KnownEndpoint> {
-    let known = |id: &wire::Text, name: &wire::Text| {
+    let known = |id: &wire::Id, name: &wire::Name| {
         let id = id.0.clone()?;
         let name = display_name(&id, name.0.as_deref());
         Some(KnownEndpoint { id, name })
@@ -105,7 +105,9 @@ pub(super) fn present(
 ) -> Vec<KnownEndpoint> {
     if !is_complete {
         let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
-        endpoints.extend(previous.iter().filter(|known| !listed.contains(&known.id)).cloned());
+        let missing = previous.iter().filter(|known| !listed.contains(&known.id)).cloned();
+        // A list that is incomplete for good, with other ids each time, must not add up.
+        endpoints.extend(missing.take(wire::MAX_OBJECTS.saturating_sub(listed.len())));
     }
     endpoints
 }

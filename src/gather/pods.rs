@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::lookups::Lookups;
-use super::prefer::{Preferred, complete};
+use super::prefer::Preferred;
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::pod::{from_graphql, from_rest};
@@ -26,7 +26,7 @@ impl Gatherer {
             self.record(|memory| &mut memory.pod_list, Api::Graphql, result)
         };
         let query = self.query(Collector::Pods, (Api::Rest, Operation::Pods));
-        let rest = complete(self.runpod.rest().pods(deadline));
+        let rest = self.runpod.rest().pods(deadline);
         let rest = self.refreshed(|memory| &mut memory.rest_pods, query, rest);
         let lists = Box::pin(self.prefer(Collector::Pods, graphql, rest));
         let Preferred { primary, fallback, error, answered } = details.while_waiting_for(lists).await;

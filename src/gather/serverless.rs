@@ -16,7 +16,7 @@ use super::reads::Reads;
 use super::run::{CollectorRun, Runs, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::endpoint::finished;
-use crate::snapshot::{Endpoint, Finished, Provenance};
+use crate::snapshot::{Endpoint, Finished, Provenance, Unknown};
 use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 
 /// The pause of a job API that the target does not have, as long as that of a retired API.
@@ -65,7 +65,9 @@ impl Gatherer {
         let no_job_api = reads.healths.all_failed_by(Outcome::NotFound);
         let workers_answered = self.record_workers(&endpoints, &mut reads);
         let latency_run = reads.latencies.record(self, &endpoints, started, |_, _, _| ());
-        let (finished, requests_run) = self.finished_jobs(&mut reads, &previous, &endpoints, started);
+        let mut unknown = Vec::new();
+        let (finished, requests_run) =
+            self.finished_jobs(&mut reads, (&previous, &endpoints), started, &mut unknown);
 
         let mut merged = self.merge_endpoints(&mut reads, &endpoints, (list, rest), on);
         let healths = if no_job_api { self.pause_absent_job_api(&merged, healths) } else { healths };
@@ -88,7 +90,8 @@ impl Gatherer {
             }
         }
         let collectors = std::iter::once(list_run).chain(per_endpoint).collect();
-        let Merged { endpoints, unreadable, unknown, .. } = merged;
+        let Merged { endpoints, unreadable, unknown: unknown_values, .. } = merged;
+        unknown.extend(unknown_values);
         Serverless { endpoints, unreadable, finished, runs: Runs { collectors, unknown } }
     }
 
@@ -120,14 +123,14 @@ impl Gatherer {
     fn finished_jobs(
         &self,
         reads: &mut Reads,
-        previous: &[KnownEndpoint],
-        endpoints: &[KnownEndpoint],
+        (previous, endpoints): (&[KnownEndpoint], &[KnownEndpoint]),
         started: Instant,
+        unknown: &mut Vec<Unknown>,
     ) -> (Vec<Finished>, CollectorRun) {
         let was_present: HashSet<&str> = previous.iter().map(|known| known.id.as_str()).collect();
         let mut lists = Vec::new();
         let run = reads.requests.record(self, endpoints, started, |id, list, is_first| {
-            let jobs = finished(std::mem::take(list));
+            let jobs = finished(std::mem::take(list), unknown);
             // The jobs of an endpoint that appeared while the exporter runs ended while it ran.
             let is_first = is_first && (previous.is_empty() || was_present.contains(id));
             lists.push(Finished { endpoint_id: id.to_owned(), jobs, is_first });

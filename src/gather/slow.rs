@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::cache::Lookup;
 use super::gatherer::Gatherer;
 use super::list::unique;
-use super::prefer::{Preferred, complete};
+use super::prefer::Preferred;
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::bill::day;
@@ -20,7 +20,7 @@ impl Gatherer {
         let rest = self.refreshed(
             |memory| &mut memory.rest_volumes,
             query(Api::Rest),
-            complete(self.runpod.rest().volumes(deadline)),
+            self.runpod.rest().volumes(deadline),
         );
         let graphql =
             self.refreshed(|memory| &mut memory.volumes, query(Api::Graphql), self.runpod.volumes(deadline));
@@ -71,7 +71,7 @@ impl Gatherer {
 
     async fn rest_gpus(&self, product: Product, deadline: Instant) -> Lookup<Vec<wire::rest::GpuType>> {
         let query = self.query(Collector::Market, (Api::Rest, Operation::Gpus));
-        let list = complete(self.runpod.rest().gpus(product, deadline));
+        let list = self.runpod.rest().gpus(product, deadline);
         self.refreshed(|memory| memory.rest_gpus.entry(product).or_default(), query, list).await
     }
 

@@ -138,5 +138,5 @@ fn due_rollouts(memory: &Memory, ids: &[String], every: Duration, now: Duration)
 fn is_rolling_out(memory: &Memory, id: &str) -> bool {
     let entry = memory.workers.get(id).and_then(|cache| cache.entry());
     let workers = entry.and_then(|entry| entry.value.workers.0.as_ref());
-    workers.into_iter().flatten().any(|worker| worker.is_stale.0 == Some(true))
+    workers.into_iter().flatten().any(|worker| worker.is_stale.0 == Ok(wire::Flag(Some(true))))
 }

@@ -100,7 +100,9 @@ pub fn router(context: Context) -> Router {
         .route("/-/ready", get(status::ready))
         .route("/-/reload", post(status::reload))
         .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
+        .route("/webhooks/jobs/{endpoint_id}/", post(jobs::webhook))
         .route("/api/v1/jobs", post(jobs::push))
+        .route("/api/v1/jobs/", post(jobs::push))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(context)
 }

@@ -10,6 +10,10 @@ use super::Total;
 pub struct AccountTotals {
     /// Upstream requests, by API, operation and outcome.
     pub(crate) requests: BTreeMap<[&'static str; 3], Total>,
+    /// Values of responses that could not be read, by API and operation.
+    pub(crate) unreadable: BTreeMap<[&'static str; 2], Total>,
+    /// Elements that were left out and texts that were shortened, by API, operation and kind.
+    pub(crate) truncated: BTreeMap<[&'static str; 3], Total>,
     /// Log lines that were not delivered to Loki; `None` until the first.
     pub(crate) dropped_lines: Option<Total>,
     /// Log lines, by id and name of the endpoint.

@@ -6,6 +6,7 @@
 mod account;
 mod collector;
 mod connections;
+mod damage;
 mod distribution;
 mod jobs;
 mod logs;
@@ -34,7 +35,7 @@ pub use self::total::Total;
 use crate::advice::PauseLog;
 use crate::settings::Mode;
 use crate::snapshot::AccountSnapshot;
-use runpod::{Exchange, Observe, Paused, Resumed};
+use runpod::{Damage, Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
 type Accounts = Arc<Mutex<BTreeMap<Arc<str>, AccountTotals>>>;
@@ -46,6 +47,7 @@ pub struct Instruments {
     accounts: Accounts,
     log_lines: LogLines,
     jobs: Jobs,
+    damage: damage::DamageLog,
     collector: collector::Collector,
 }
 
@@ -59,6 +61,7 @@ impl Instruments {
             log_lines: LogLines(Arc::clone(&accounts)),
             process,
             accounts,
+            damage: damage::DamageLog::default(),
             collector: collector::Collector::new(),
         }
     }
@@ -130,8 +133,15 @@ impl Observe for Instruments {
         let (api, operation, outcome) = (api.as_str(), operation.as_str(), outcome.as_str());
         with_account(&self.accounts, account, |totals| {
             totals.requests.entry([api, operation, outcome]).or_default().add(1);
+            // From 0, so that the first value that cannot be read is an increase.
+            totals.unreadable.entry([api, operation]).or_default();
         });
         self.process.lock().observe_request([api, operation], duration);
+    }
+
+    fn damaged(&self, damage: Damage<'_>) {
+        with_account(&self.accounts, damage.account, |totals| totals.damaged(damage));
+        self.damage.log(damage);
     }
 
     fn paused(&self, pause: Paused<'_>) {

@@ -3,6 +3,7 @@
 //! How a payload is received does not belong here (see `http/`), nor how jobs are counted (see `instruments/`).
 
 pub(crate) mod push;
+mod pushed;
 mod seen;
 mod shorten;
 mod time;
@@ -43,18 +44,11 @@ pub struct Times {
 }
 
 impl Job {
-    /// A job in a request list, with its times in milliseconds. `None` if it is not finished, or has no id: without one it
-    /// would be counted each time that the list is read.
-    pub fn listed(
-        id: Option<String>,
-        status: &str,
-        delay: Option<f64>,
-        execution: Option<f64>,
-    ) -> Option<Self> {
+    /// A finished job in a request list, with its times in milliseconds. Those that cannot be true are left out.
+    pub fn listed(id: String, status: Status, delay: Option<f64>, execution: Option<f64>) -> Self {
         let time = |millis: Option<f64>| time::from_millis(millis?);
-        let (id, status) = (id.filter(|id| !id.is_empty())?, Status::parse(status).ok()?);
         let times = Times::of(time(delay), time(execution));
-        Some(Self { id: Some(id), status, times, tokens: Tokens::default() })
+        Self { id: Some(id), status, times, tokens: Tokens::default() }
     }
 }
 

@@ -1,23 +1,13 @@
 //! Jobs that a handler or gateway pushes: one JSON object, an array of objects, or NDJSON.
 
 use std::fmt;
-use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::{Deserializer, Error};
 
-use super::time::Milliseconds;
-use super::{Job, Rejection, Status, Times, Tokens};
-
-/// A job and its endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PushedJob {
-    /// The endpoint's id.
-    pub endpoint_id: String,
-    /// The job.
-    pub job: Job,
-}
+use super::Rejection;
+use super::pushed::Entry;
+pub(crate) use super::pushed::PushedJob;
 
 /// The jobs of one push.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,23 +39,17 @@ impl Position {
     }
 }
 
-/// A job as it is sent. Unknown fields are rejected, because a mistyped field would otherwise be ignored silently.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    endpoint_id: String,
-    id: Option<String>,
-    status: String,
-    latency_ms: Option<Milliseconds>,
-    delay_ms: Option<Milliseconds>,
-    execution_ms: Option<Milliseconds>,
-    tokens_in: Option<u64>,
-    tokens_out: Option<u64>,
-}
-
 impl Batch {
-    /// Parses a body. If any job is invalid, the whole body is rejected with the position of the first one.
+    /// Parses a body. If any job is invalid, the whole body is rejected with the position of the first one. What is not
+    /// JSON, such as half of an emoji or `NaN`, is repaired in a second attempt.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Rejection> {
+        Self::parse(body).or_else(|rejection| {
+            let repaired = lenient_json::repaired(body);
+            if repaired == body { Err(rejection) } else { Self::parse(&repaired) }
+        })
+    }
+
+    fn parse(body: &[u8]) -> Result<Self, Rejection> {
         let mut batch = Self::default();
         match body.trim_ascii_start().first() {
             None => Err(Rejection::malformed("the body is empty; send a job as JSON")),
@@ -142,34 +126,6 @@ fn without_position(error: &Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&position).unwrap_or(&text).to_owned()
-}
-
-impl TryFrom<Entry> for PushedJob {
-    type Error = Rejection;
-
-    fn try_from(entry: Entry) -> Result<Self, Rejection> {
-        let Entry { endpoint_id, id, status, latency_ms, delay_ms, execution_ms, tokens_in, tokens_out } =
-            entry;
-        let time = |millis: Option<Milliseconds>| millis.map(|Milliseconds(time)| time);
-        let times = times(time(latency_ms), time(delay_ms), time(execution_ms))?;
-        let tokens = Tokens { input: tokens_in, output: tokens_out };
-        let id = id.filter(|id| !id.is_empty());
-        Ok(Self { endpoint_id, job: Job { id, status: Status::parse(&status)?, times, tokens } })
-    }
-}
-
-fn times(
-    latency: Option<Duration>,
-    delay: Option<Duration>,
-    execution: Option<Duration>,
-) -> Result<Times, Rejection> {
-    match (latency, delay, execution) {
-        (Some(_), None, None) => Ok(Times { latency, ..Times::default() }),
-        (Some(_), ..) => {
-            Err(Rejection::malformed("set latency_ms, or delay_ms and execution_ms, but not both"))
-        }
-        (None, ..) => Ok(Times::of(delay, execution)),
-    }
 }
 
 /// Deserializes an array into a list, which keeps the elements before an invalid one.

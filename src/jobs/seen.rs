@@ -1,56 +1,170 @@
-//! The jobs of an endpoint that were counted already: Runpod sends a webhook up to three times.
+//! The endings of an endpoint's jobs that were counted already: Runpod sends a webhook up to three times, and several
+//! channels may report the same job.
+//!
+//! A job may end more than once, because Runpod retries a failed one under the same id. Within a channel, an ending with
+//! another status or other times is another ending. Between channels it is not: a gateway measures other times than Runpod.
+//! So a job has ended with a status as often as the channel says that has reported the most endings with it.
 
 use std::hash::{BuildHasher as _, RandomState};
 
 use lru::LruCache;
 
-/// Maximum number of remembered jobs per endpoint. Runpod's attempts are 10 seconds apart, and an endpoint without many
-/// workers accepts 1,000 jobs in that time: this is enough for the attempts of four times as many.
+use super::{Job, Status, Via};
+
+/// Maximum number of remembered jobs per endpoint. Runpod's three attempts are made within 20 seconds, and an endpoint
+/// without many workers accepts 2,000 jobs in that time: this is enough for the attempts of four times as many.
 const CAPACITY: usize = 8192;
 
-/// Remembers the ids of an endpoint that were reported last.
+/// Maximum number of remembered endings of a job. Runpod retries a job a few times.
+const MAX_ENDINGS: usize = 16;
+
+/// Remembers the jobs of an endpoint that were reported last, and how they ended.
 ///
-/// It stores a 64-bit hash of each id, keyed per process: 60 bytes per job instead of 130. The probability that a job is
+/// It stores a 64-bit hash of each id and of its times, keyed per process: 100 bytes per job. The probability that a job is
 /// mistaken for another is 1 in 10^15.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    ids: LruCache<u64, ()>,
+    jobs: LruCache<u64, Endings>,
     hash: RandomState,
+}
+
+/// The endings of one job, in the order in which they were reported. Nearly every job has one.
+#[derive(Debug)]
+struct Endings {
+    first: Ending,
+    others: Vec<Ending>,
+}
+
+/// One ending, as one channel reported it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Ending {
+    via: Via,
+    status: Status,
+    times: u32,
 }
 
 impl Default for Seen {
     fn default() -> Self {
         // Bounded in `is_new`: a bound here would allocate all of it for every endpoint.
-        Self { ids: LruCache::unbounded(), hash: RandomState::new() }
+        Self { jobs: LruCache::unbounded(), hash: RandomState::new() }
     }
 }
 
 impl Seen {
-    /// Whether the id is new. It is remembered, so the next call with it returns false.
-    pub(crate) fn is_new(&mut self, id: &str) -> bool {
-        let new = self.ids.put(self.hash.hash_one(id), ()).is_none();
-        if self.ids.len() > CAPACITY {
-            self.ids.pop_lru();
+    /// Whether the job has ended in a way that is not counted yet. A job without an id is always new. It is remembered, so
+    /// that the next call with it returns false.
+    pub(crate) fn is_new(&mut self, via: Via, job: &Job) -> bool {
+        let Some(id) = &job.id else { return true };
+        let id = self.hash.hash_one(id);
+        let ending = Ending { via, status: job.status, times: self.times(job) };
+        if let Some(endings) = self.jobs.get_mut(&id) {
+            return endings.add(ending);
         }
-        new
+        self.jobs.put(id, Endings { first: ending, others: Vec::new() });
+        if self.jobs.len() > CAPACITY {
+            self.jobs.pop_lru();
+        }
+        true
+    }
+
+    /// A hash of the times. Half of its bits are enough to tell the endings of one job apart.
+    fn times(&self, job: &Job) -> u32 {
+        let times = &job.times;
+        (self.hash.hash_one([times.latency, times.delay, times.execution]) >> 32) as u32
+    }
+}
+
+impl Endings {
+    /// Adds an ending, and returns whether it is one that no channel has reported.
+    fn add(&mut self, ending: Ending) -> bool {
+        if self.all().any(|known| known == ending) {
+            return false;
+        }
+        let reported =
+            |via: Via| self.all().filter(|known| known.via == via && known.status == ending.status).count();
+        let most = Via::ALL.iter().copied().map(reported).max().unwrap_or_default();
+        let is_new = reported(ending.via) == most;
+        if self.others.len() == MAX_ENDINGS - 1 {
+            self.others.remove(0);
+        }
+        self.others.push(ending);
+        is_new
+    }
+
+    fn all(&self) -> impl Iterator<Item = Ending> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::jobs::Times;
+
+    fn job(id: &str, status: Status, millis: u64) -> Job {
+        let times = Times { latency: Some(Duration::from_millis(millis)), ..Times::default() };
+        Job { id: Some(id.to_owned()), status, times, ..Job::default() }
+    }
+
+    fn completed(id: &str) -> Job {
+        job(id, Status::Completed, 5)
+    }
 
     #[test]
-    fn the_last_ids_are_remembered_and_no_more() {
+    fn the_last_jobs_are_remembered_and_no_more() {
         let mut seen = Seen::default();
-        assert!(seen.is_new("first"));
+        assert!(seen.is_new(Via::Webhook, &completed("first")));
         for n in 0..CAPACITY - 1 {
-            assert!(seen.is_new(&n.to_string()));
+            assert!(seen.is_new(Via::Webhook, &completed(&n.to_string())));
         }
-        assert!(!seen.is_new("first"), "reporting it again makes it the latest");
-        assert!(seen.is_new("one more"));
-        assert!(!seen.is_new("first"));
-        assert!(seen.is_new("0"), "the oldest was forgotten");
-        assert_eq!(seen.ids.len(), CAPACITY);
+        assert!(!seen.is_new(Via::Webhook, &completed("first")), "reporting it again makes it the latest");
+        assert!(seen.is_new(Via::Webhook, &completed("one more")));
+        assert!(!seen.is_new(Via::Webhook, &completed("first")));
+        assert!(seen.is_new(Via::Webhook, &completed("0")), "the oldest was forgotten");
+        assert_eq!(seen.jobs.len(), CAPACITY);
+    }
+
+    #[test]
+    fn a_repetition_counts_once_and_another_ending_counts_too() {
+        let mut seen = Seen::default();
+        let mut is_new = |via, status, millis| seen.is_new(via, &job("a", status, millis));
+        assert!(is_new(Via::Webhook, Status::Failed, 900));
+        assert!(!is_new(Via::Webhook, Status::Failed, 900), "the second attempt");
+        assert!(is_new(Via::Webhook, Status::Completed, 3_000), "the retry of the job");
+        assert!(!is_new(Via::Webhook, Status::Failed, 900), "the third attempt, late");
+        assert!(is_new(Via::Webhook, Status::Failed, 901), "failed again");
+        assert!(!is_new(Via::Webhook, Status::Completed, 3_000));
+        assert!(
+            seen.is_new(Via::Webhook, &Job::default()) && seen.is_new(Via::Webhook, &Job::default()),
+            "no id"
+        );
+    }
+
+    /// A gateway measures other times than Runpod.
+    #[test]
+    fn another_channel_reports_the_same_endings() {
+        let mut seen = Seen::default();
+        let mut is_new = |via, status, millis| seen.is_new(via, &job("a", status, millis));
+        assert!(is_new(Via::Push, Status::Failed, 890));
+        assert!(!is_new(Via::Webhook, Status::Failed, 900));
+        assert!(is_new(Via::Webhook, Status::Failed, 905), "the second one of this channel");
+        assert!(!is_new(Via::Push, Status::Failed, 900));
+        assert!(!is_new(Via::Requests, Status::Failed, 905));
+        assert!(is_new(Via::Requests, Status::Completed, 10));
+        assert!(!is_new(Via::Webhook, Status::Completed, 10));
+        assert!(!is_new(Via::Push, Status::Completed, 11));
+    }
+
+    #[test]
+    fn the_endings_of_a_job_are_bounded() {
+        let mut seen = Seen::default();
+        for millis in 0..1_000 {
+            assert!(seen.is_new(Via::Webhook, &job("a", Status::Failed, millis)));
+            assert!(!seen.is_new(Via::Webhook, &job("a", Status::Failed, millis)));
+        }
+        let endings = seen.jobs.iter().next().unwrap().1;
+        assert_eq!(endings.all().count(), MAX_ENDINGS);
     }
 }

@@ -77,6 +77,16 @@ impl Pointers {
     }
 }
 
+/// Maximum number of tokens of a job: 16,000 in each second of a week, the longest time that a job runs. A larger number
+/// counts something else.
+const MAX: f64 = 1e10;
+
+/// A number as a count of tokens. `None` if it is negative, not whole, or more than a job can have.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 to 10^10")]
+pub(super) fn token_count(number: f64) -> Option<u64> {
+    ((0.0..=MAX).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+}
+
 /// The largest number that each pointer leads to.
 #[derive(Debug, Default)]
 pub(super) struct Found(Vec<Option<u64>>);
@@ -113,7 +123,8 @@ impl TokenVisitor<'_> {
         TokenVisitor { pointers: self.pointers, paths, is_root: false, found: self.found }
     }
 
-    fn take(&mut self, number: u64) {
+    fn take(&mut self, number: f64) {
+        let Some(number) = token_count(number) else { return };
         for Path { pointer, depth } in &self.paths {
             let arrived = self.pointers.get(*pointer).is_some_and(|pointer| pointer.0.len() == *depth);
             if let Some(found) = self.found.0.get_mut(*pointer).filter(|_| arrived) {
@@ -167,8 +178,21 @@ impl<'de> Visitor<'de> for TokenVisitor<'_> {
         Ok(())
     }
 
-    fn visit_u64<E: Error>(mut self, number: u64) -> Result<(), E> {
+    #[expect(clippy::cast_precision_loss, reason = "exact below the maximum number of tokens")]
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_f64<E: Error>(mut self, number: f64) -> Result<(), E> {
         self.take(number);
+        Ok(())
+    }
+
+    /// Some workers write all numbers as text.
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
+        if let Ok(number) = text.trim().parse() {
+            self.take(number);
+        }
         Ok(())
     }
 
@@ -178,15 +202,11 @@ impl<'de> Visitor<'de> for TokenVisitor<'_> {
         Ok(())
     }
 
-    fn visit_f64<E: Error>(self, _number: f64) -> Result<(), E> {
-        Ok(())
-    }
-
     fn visit_bool<E: Error>(self, _flag: bool) -> Result<(), E> {
         Ok(())
     }
 
-    fn visit_str<E: Error>(self, _text: &str) -> Result<(), E> {
+    fn visit_none<E: Error>(self) -> Result<(), E> {
         Ok(())
     }
 
@@ -245,6 +265,14 @@ mod tests {
             ("/choices/1/n", r#"{"choices": [{"n": 1}, {"n": 2}, {"n": 3}]}"#, Some(2)),
             ("/usage", r#"{"usage": -3}"#, None),
             ("/usage", r#"{"usage": 2.5}"#, None),
+            ("/usage", r#"{"usage": 12.0}"#, Some(12)),
+            ("/usage", r#"{"usage": "12"}"#, Some(12)),
+            ("/usage", r#"{"usage": "12.0"}"#, Some(12)),
+            ("/usage", r#"{"usage": "twelve"}"#, None),
+            ("/usage", r#"{"usage": 10000000000}"#, Some(10_000_000_000)),
+            ("/usage", r#"{"usage": 10000000001}"#, None),
+            ("/usage", r#"{"usage": 18446744073709551615}"#, None),
+            ("/usage", r#"{"usage": "inf"}"#, None),
             ("/usage", r#"{"usage": true}"#, None),
             ("/usage", r#""usage""#, None),
             ("/usage", "null", None),

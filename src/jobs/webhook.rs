@@ -1,45 +1,53 @@
 //! A job that Runpod's webhook reports: the object that `/status` returns.
 //!
-//! `input` and unknown fields are skipped, and of `output` only the token counts are parsed.
+//! `input` and unknown fields are skipped, and of `output` only the token counts are parsed. What is not JSON in them, such as
+//! half of an emoji or `NaN`, costs nothing.
 
 use std::fmt;
 use std::io::Read;
 
+use lenient_json::{Checked, Decoded, Number, Text};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::time::Milliseconds;
+use super::time::from_millis;
 use super::tokens::Found;
 use super::{Job, Pointers, Rejection, Status, Times};
 
 /// Parses a complete payload.
 pub(crate) fn from_slice(body: &[u8], pointers: &Pointers) -> Result<Job, Rejection> {
-    read(serde_json::Deserializer::from_slice(body), pointers)
+    job(lenient_json::from_slice_seed(body, Reader { pointers }), pointers)
 }
 
 /// Parses a payload while it is received.
 pub(crate) fn from_reader(body: impl Read, pointers: &Pointers) -> Result<Job, Rejection> {
-    read(serde_json::Deserializer::from_reader(body), pointers)
+    job(lenient_json::from_reader(body, Reader { pointers }), pointers)
 }
 
-fn read<'de, R: serde_json::de::Read<'de>>(
-    mut json: serde_json::Deserializer<R>,
-    pointers: &Pointers,
-) -> Result<Job, Rejection> {
+/// A time that cannot be true or cannot be read is left out: the job has ended all the same.
+fn job(payload: Result<Decoded<Payload>, serde_json::Error>, pointers: &Pointers) -> Result<Job, Rejection> {
     let invalid = |error: serde_json::Error| Rejection::malformed(format!("not a job in JSON: {error}"));
-    let Payload { id, status, delay, execution, tokens } =
-        Reader { pointers }.deserialize(&mut json).map_err(invalid)?;
-    json.end().map_err(invalid)?;
-    let missing = |field| Rejection::malformed(format!("not a job in JSON: missing field \"{field}\""));
-    let id = id.filter(|id| !id.is_empty()).ok_or_else(|| missing("id"))?;
-    let status = Status::parse(&status.ok_or_else(|| missing("status"))?)?;
-    let times = Times::of(delay.map(|Milliseconds(time)| time), execution.map(|Milliseconds(time)| time));
-    let tokens = pointers.tokens(&tokens);
+    let Payload { id, status, delay, execution, tokens } = payload.map_err(invalid)?.value;
+    let id = text("id", id)?;
+    let status = Status::parse(&text("status", status)?)?;
+    let time = |millis: Number| from_millis(millis.0?);
+    let (times, tokens) = (Times::of(time(delay), time(execution)), pointers.tokens(&tokens));
     Ok(Job { id: Some(id), status, times, tokens })
 }
 
-#[derive(Deserialize)]
+/// A field without which there is no job.
+fn text(field: &str, value: Checked<Text>) -> Result<String, Rejection> {
+    let problem = match value.0 {
+        Ok(Text(Some(text))) if !text.is_empty() => return Ok(text),
+        Ok(_) => "missing field",
+        Err(_) => "not a text in field",
+    };
+    Err(Rejection::malformed(format!("not a job in JSON: {problem} \"{field}\"")))
+}
+
+#[derive(Clone, Copy, Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
+#[repr(u8)]
 enum Field {
     Id,
     Status,
@@ -53,13 +61,14 @@ enum Field {
 /// The fields of the payload.
 #[derive(Default)]
 struct Payload {
-    id: Option<String>,
-    status: Option<String>,
-    delay: Option<Milliseconds>,
-    execution: Option<Milliseconds>,
+    id: Checked<Text>,
+    status: Checked<Text>,
+    delay: Number,
+    execution: Number,
     tokens: Found,
 }
 
+#[derive(Clone, Copy)]
 struct Reader<'a> {
     pointers: &'a Pointers,
 }
@@ -68,7 +77,7 @@ impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Payload;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Payload, D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -81,7 +90,12 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payload, A::Error> {
         let mut payload = Payload::default();
-        while let Some(field) = map.next_key()? {
+        let mut seen = 0_u8;
+        while let Some(field) = map.next_key::<Field>()? {
+            // Of a repeated field, the first value counts.
+            let bit = 1_u8 << field as u8;
+            let field = if seen & bit == 0 { field } else { Field::Other };
+            seen |= bit;
             match field {
                 Field::Id => payload.id = map.next_value()?,
                 Field::Status => payload.status = map.next_value()?,

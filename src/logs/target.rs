@@ -108,7 +108,9 @@ async fn endpoints(runpod: &Runpod, deadline: Instant) -> Result<Vec<Target>, Re
     let rest = runpod.rest().endpoints(deadline).await;
     let of = |id, name| Target::of(TargetKind::Endpoint, id, name);
     match rest {
-        Ok(list) => Ok(list.into_iter().filter_map(|endpoint| of(endpoint.id.0, endpoint.name.0)).collect()),
+        Ok(list) => {
+            Ok(list.value.into_iter().filter_map(|endpoint| of(endpoint.id.0, endpoint.name.0)).collect())
+        }
         Err(error) => {
             let list = runpod.endpoints(deadline).await.map_err(|_fallback| error)?.value;
             Ok(list.into_iter().filter_map(|endpoint| of(endpoint.id.0, endpoint.name.0)).collect())
@@ -121,7 +123,7 @@ async fn pods(runpod: &Runpod, deadline: Instant) -> Result<Vec<Target>, Request
     let rest = runpod.rest().pods(deadline).await;
     let of = |id, name| Target::of(TargetKind::Pod, id, name);
     match rest {
-        Ok(list) => Ok(list.into_iter().filter_map(|pod| of(pod.id.0, pod.name.0)).collect()),
+        Ok(list) => Ok(list.value.into_iter().filter_map(|pod| of(pod.id.0, pod.name.0)).collect()),
         Err(error) => {
             let list = runpod.pods(deadline).await.map_err(|_fallback| error)?.value;
             Ok(list.into_iter().filter_map(|pod| of(pod.id.0, pod.name.0)).collect())

@@ -18,6 +18,26 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Counter::<AccountTotals, 2> {
+        name: "runpod_api_unreadable_total",
+        help: "Values in responses of Runpod's APIs that could not be read and are unknown, by API and operation.",
+        labels: ["api", "operation"],
+        read: |account, series| {
+            for (labels, total) in &account.unreadable {
+                series.put(*labels, total);
+            }
+        },
+    },
+    &Counter::<AccountTotals, 3> {
+        name: "runpod_api_truncated_total",
+        help: "List elements left out and texts shortened in responses of Runpod's APIs by a limit; absent until the first.",
+        labels: ["api", "operation", "kind"],
+        read: |account, series| {
+            for (labels, total) in &account.truncated {
+                series.put(*labels, total);
+            }
+        },
+    },
     &Histogram::<Process, 2, _> {
         name: "runpod_api_request_duration_seconds",
         help: "Time from an HTTP request to Runpod's APIs until its response was read or abandoned.",

@@ -92,7 +92,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         name: "runpod_workers_stale",
         help: "Active workers on an older release than the latest (REST workers isStale).",
         kind: Gauge,
-        read: |endpoint| endpoint.placement.as_ref().map(|placement| placement.stale),
+        read: |endpoint| endpoint.placement.as_ref().and_then(|placement| placement.stale),
     },
     &Labelled::<Endpoint, Count, 1> {
         name: "runpod_endpoint_rollout_workers",
@@ -100,9 +100,9 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         kind: Gauge,
         labels: ["on_latest"],
         read: |endpoint, points| {
-            if let Some(placement) = &endpoint.placement {
-                points.put(["true"], placement.rollout.on_latest);
-                points.put(["false"], placement.rollout.on_older);
+            if let Some(rollout) = endpoint.placement.as_ref().and_then(|placement| placement.rollout) {
+                points.put(["true"], rollout.on_latest);
+                points.put(["false"], rollout.on_older);
             }
         },
     },

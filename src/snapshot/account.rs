@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::each;
-use super::convert::{count, dollars, dollars_per_hour, timestamp};
+use super::convert::{count, dollars, dollars_per_hour, ratio, timestamp};
 use super::merge::mergeable;
 use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
-use runpod::wire;
+use runpod::wire::{self, Number, NumberOr};
 
 mergeable! {
     /// Balance, spend and limits.
@@ -71,7 +71,7 @@ impl Account {
             spend_limit: dollars_per_hour(spend_limit),
             spend_components: spend_details.map(components).unwrap_or_default(),
             workers_quota: count(max_serverless_concurrency),
-            serverless_discount: serverless_discount.and_then(discount),
+            serverless_discount: discount(serverless_discount),
             savings_plans: savings_plans.0.unwrap_or_default().into_iter().filter_map(savings_plan).collect(),
         }
     }
@@ -80,10 +80,10 @@ impl Account {
 /// Converts balance and limits from REST. A limit that is a bare number has no current use.
 pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
     let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
-    let split = |limit: Option<wire::rest::Limit>| match limit {
-        Some(wire::rest::Limit::Number(limit)) => (wire::Number(None), wire::Number(Some(limit))),
-        Some(wire::rest::Limit::Object { used, limit }) => (used, limit),
-        Some(wire::rest::Limit::Unknown(_)) | None => (wire::Number(None), wire::Number(None)),
+    let split = |limit: NumberOr<wire::rest::Limit>| match limit {
+        NumberOr::Number(limit) => (Number(None), Number(Some(limit))),
+        NumberOr::Object(wire::rest::Limit { used, limit }) => (used, limit),
+        NumberOr::Unknown => (Number(None), Number(None)),
     };
     let (spend, spend_limit) = split(spend_rate);
     let (_, workers_quota) = split(serverless_workers);
@@ -106,24 +106,25 @@ fn components(details: wire::SpendDetails) -> BTreeMap<SpendComponent, DollarsPe
     })
 }
 
-/// The discount factor: the active one if there is one, otherwise the agreed one. A value above 1 is dropped, because no
-/// documentation explains it.
-fn discount(discount: wire::Discount) -> Option<Ratio> {
-    let factor = match discount {
-        wire::Discount::Factor(factor) => Some(factor),
-        wire::Discount::Object { discount_factor, active_discount_factor } => {
-            active_discount_factor.0.or(discount_factor.0)
+/// The discount factor: the active one if there is one, otherwise the agreed one.
+fn discount(discount: NumberOr<wire::Discount>) -> Option<Ratio> {
+    match discount {
+        NumberOr::Number(factor) => ratio(Number(Some(factor))),
+        NumberOr::Object(wire::Discount { discount_factor, active_discount_factor }) => {
+            let active = active_discount_factor.0.ok()?;
+            ratio(Number(active.0.or(discount_factor.0)))
         }
-        wire::Discount::Unknown(_) => None,
-    };
-    factor.filter(|factor| (0.0..=1.0).contains(factor)).map(Ratio)
+        NumberOr::Unknown => None,
+    }
 }
 
 fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
     let wire::SavingsPlan { id, pod_id, gpu_type_id, savings_plan_type, plan_type, start_time, end_time } =
         plan;
     let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase();
-    // The documented shape has neither id: then the start time identifies the plan.
-    let id = id.0.or(pod_id.0).or(start_time.0)?;
+    // The documented shape has neither id: then the start time identifies the plan. An id that cannot be read is not
+    // replaced by another one.
+    let (id, pod_id) = (id.0.ok()?.0, pod_id.0.ok()?.0);
+    let id = id.or(pod_id).or(start_time.0)?;
     Some(SavingsPlan { id, kind, gpu_type_id: gpu_type_id.0.unwrap_or_default(), end: timestamp(&end_time) })
 }

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::merge::mergeable;
 use super::unit::Dollars;
-use runpod::{Ledger, wire};
+use runpod::Ledger;
+use runpod::wire::{self, Checked, Id, Number, Unreadable};
 
 mergeable! {
     /// The amounts of the current day and month so far.
@@ -51,54 +52,78 @@ pub(crate) fn month_start(at: Timestamp) -> String {
 }
 
 impl Sums {
-    /// Adds up a ledger since the start of the month.
+    /// Adds up a ledger since the start of the month. A sum that lacks an amount, because it cannot be read or belongs to
+    /// an unknown day or id, is unknown.
     pub(crate) fn of(ledger: Ledger, wire: wire::rest::Bill, now: Timestamp) -> Self {
         let today = day(now);
         let mut sums = Self { day: today, ..Self::default() };
         let mut has_today = false;
+        // What the amounts without an id come to: unknown, if there is one.
+        let mut without_id = Money::default();
         for record in wire.records.0.unwrap_or_default() {
-            let wire::rest::Record {
-                start_time,
-                end_time: _,
-                pod_id,
-                serverless_id,
-                network_volume_id,
-                cluster_id,
-                total_amount,
-                parts,
-            } = record;
-            let Some(bucket) = start_time.0.as_deref().and_then(|text| text.parse().ok()).map(day) else {
-                continue;
-            };
-            if (bucket.year(), bucket.month()) != (today.year(), today.month()) {
+            let start = record.start_time.0.as_ref().ok().and_then(|start| start.0.as_deref());
+            let bucket = start.and_then(|text| text.parse().ok()).map(day);
+            if bucket.is_some_and(|bucket| (bucket.year(), bucket.month()) != (today.year(), today.month())) {
                 continue;
             }
-            let is_today = bucket == today;
-            has_today |= is_today;
-            let id = match ledger {
-                Ledger::All | Ledger::PublicEndpoints => None,
-                Ledger::Pods => pod_id.0,
-                Ledger::Serverless => serverless_id.0,
-                Ledger::NetworkVolumes => network_volume_id.0,
-                Ledger::Clusters => cluster_id.0,
+            has_today |= bucket == Some(today);
+            let is_today = bucket.is_none_or(|bucket| bucket == today);
+            let amount = |amount: Checked<Number>| match (bucket, amount.0) {
+                (_, Ok(Number(None))) => None,
+                (Some(_), Ok(Number(Some(amount)))) => Some(amount),
+                (None, Ok(Number(Some(_)))) | (_, Err(Unreadable)) => Some(f64::NAN),
             };
-            if let (Some(id), Some(amount)) = (id.filter(|id| !id.is_empty()), total_amount.0) {
-                sums.ids.entry(id).or_default().add(amount, is_today);
-            }
-            if let (Ledger::PublicEndpoints, Some(amount)) = (ledger, total_amount.0) {
-                sums.add(PUBLIC.to_owned(), amount, is_today);
-            }
-            for (name, amount) in parts {
-                if let (Some(name), Some(amount)) = (resource(ledger, &name), amount.0) {
-                    sums.add(name, amount, is_today);
-                }
-            }
+            sums.add_record(ledger, record, amount, is_today, &mut without_id);
         }
-        if !has_today {
-            // Runpod has not billed anything of today yet: the amount is unknown, not 0.
-            sums.all().for_each(|money| money.day = None);
+        for money in sums.all() {
+            money.day = money.day.filter(|_| has_today).and_then(|Dollars(sum)| Dollars::checked(sum));
+            money.month = money.month.and_then(|Dollars(sum)| Dollars::checked(sum));
+        }
+        for money in sums.ids.values_mut() {
+            money.day = money.day.filter(|_| without_id.day.is_none_or(|Dollars(sum)| sum.is_finite()));
+            money.month = money.month.filter(|_| without_id.month.is_none());
         }
         sums
+    }
+
+    fn add_record(
+        &mut self,
+        ledger: Ledger,
+        record: wire::rest::Record,
+        amount: impl Fn(Checked<Number>) -> Option<f64>,
+        is_today: bool,
+        without_id: &mut Money,
+    ) {
+        let wire::rest::Record {
+            start_time: _,
+            pod_id,
+            serverless_id,
+            network_volume_id,
+            cluster_id,
+            total_amount,
+            parts,
+        } = record;
+        let total = amount(total_amount);
+        let id = match ledger {
+            Ledger::All | Ledger::PublicEndpoints => Ok(Id(None)),
+            Ledger::Pods => pod_id.0,
+            Ledger::Serverless => serverless_id.0,
+            Ledger::NetworkVolumes => network_volume_id.0,
+            Ledger::Clusters => cluster_id.0,
+        };
+        match (id, total) {
+            (Ok(Id(Some(id))), Some(amount)) => self.ids.entry(id).or_default().add(amount, is_today),
+            (Err(Unreadable), _) => without_id.add(f64::NAN, is_today),
+            (Ok(_), _) => {}
+        }
+        if let (Ledger::PublicEndpoints, Some(amount)) = (ledger, total) {
+            self.add(PUBLIC.to_owned(), amount, is_today);
+        }
+        for (name, part) in parts {
+            if let (Some(name), Some(amount)) = (resource(ledger, &name), amount(part)) {
+                self.add(name, amount, is_today);
+            }
+        }
     }
 
     fn all(&mut self) -> impl Iterator<Item = &mut Money> {
@@ -106,7 +131,9 @@ impl Sums {
     }
 
     fn add(&mut self, resource: String, amount: f64, is_today: bool) {
-        self.resources.entry(resource).or_default().add(amount, is_today);
+        if self.resources.len() < MAX_RESOURCES || self.resources.contains_key(&resource) {
+            self.resources.entry(resource).or_default().add(amount, is_today);
+        }
     }
 
     /// The sums at a later time, without the day or the month if it is over.
@@ -123,13 +150,16 @@ impl Sums {
 }
 
 impl Money {
-    /// Adds an amount to the month, and to the day if it is of today.
+    /// Adds an amount to the month, and to the day if it is of today. An amount that is not a number makes the sum unknown.
     fn add(&mut self, amount: f64, is_today: bool) {
         let sum = |before: Option<Dollars>, amount| Some(Dollars(before.unwrap_or_default().0 + amount));
         self.month = sum(self.month, amount);
         self.day = sum(self.day, if is_today { amount } else { 0.0 });
     }
 }
+
+/// Maximum number of types of resources, of which Runpod has about twenty.
+const MAX_RESOURCES: usize = 256;
 
 /// The type of resource for Runpod's public endpoints, which the ledger of all resources calls `endpoint`.
 const PUBLIC: &str = "public_endpoint";
@@ -163,7 +193,8 @@ mod tests {
     use super::*;
 
     fn sums(ledger: Ledger, records: &serde_json::Value) -> Sums {
-        let wire = serde_json::from_value(serde_json::json!({ "records": records })).unwrap();
+        let document = serde_json::json!({ "records": records }).to_string();
+        let wire = lenient_json::from_slice(document.as_bytes()).unwrap().value;
         Sums::of(ledger, wire, "2026-11-22T01:00:00Z".parse().unwrap())
     }
 

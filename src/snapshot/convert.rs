@@ -7,55 +7,66 @@ use super::unit::{
 };
 use runpod::wire::{Number, Text};
 
+/// A number of whole things.
 pub(super) fn count(number: Number) -> Option<Count> {
-    number.0.map(Count)
+    number.0.filter(|number| number.fract() == 0.0).and_then(Count::checked)
+}
+
+/// A number of virtual CPUs, of which a container may have a part.
+pub(super) fn vcpus(number: Number) -> Option<Count> {
+    number.0.and_then(Count::checked)
 }
 
 pub(super) fn dollars(number: Number) -> Option<Dollars> {
-    number.0.map(Dollars)
+    number.0.and_then(Dollars::checked)
 }
 
 pub(super) fn dollars_per_hour(number: Number) -> Option<DollarsPerHour> {
-    number.0.map(DollarsPerHour)
+    number.0.and_then(DollarsPerHour::checked)
 }
 
 /// A share that the API gives as a share.
 pub(super) fn ratio(number: Number) -> Option<Ratio> {
-    number.0.map(Ratio)
+    number.0.and_then(Ratio::checked)
 }
 
 /// A share that the API gives in percent.
 pub(super) fn percent(number: Number) -> Option<Ratio> {
-    number.0.map(|percent| Ratio(percent / 100.0))
+    number.0.and_then(|percent| Ratio::checked(percent / 100.0))
+}
+
+/// The utilization of CPUs in percent: of all of them, or of one.
+pub(super) fn cpu_percent(number: Number) -> Option<Ratio> {
+    number.0.and_then(|percent| Ratio::of_cpus(percent / 100.0))
 }
 
 pub(super) fn seconds(number: Number) -> Option<Seconds> {
-    number.0.map(Seconds)
+    number.0.and_then(Seconds::checked)
 }
 
 pub(super) fn milliseconds(number: Number) -> Option<Seconds> {
-    number.0.map(|milliseconds| Seconds(milliseconds / 1000.0))
+    number.0.and_then(|milliseconds| Seconds::checked(milliseconds / 1000.0))
 }
 
 /// Gigabytes of 10^9 bytes. Runpod writes "Gb" and "GB" for them; no field means 2^30.
 pub(super) fn gigabytes(number: Number) -> Option<Bytes> {
-    number.0.map(|gigabytes| Bytes(gigabytes * 1e9))
+    number.0.and_then(|gigabytes| Bytes::checked(gigabytes * 1e9))
 }
 
 pub(super) fn celsius(number: Number) -> Option<Celsius> {
-    number.0.map(Celsius)
+    number.0.and_then(Celsius::checked)
 }
 
 pub(super) fn watts(number: Number) -> Option<Watts> {
-    number.0.map(Watts)
+    number.0.and_then(Watts::checked)
 }
 
 pub(super) fn per_minute(number: Number) -> Option<PerSecond> {
-    number.0.map(|rate| PerSecond(rate / 60.0))
+    number.0.and_then(|rate| PerSecond::checked(rate / 60.0))
 }
 
 /// An RFC 3339 timestamp.
 pub(super) fn timestamp(text: &Text) -> Option<UnixTime> {
     let moment: Timestamp = text.0.as_deref()?.parse().ok()?;
-    Some(moment.into())
+    UnixTime::checked(UnixTime::from(moment).0)
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::each;
-use super::convert::{count, dollars, dollars_per_hour, gigabytes, ratio};
+use super::convert::{count, dollars, dollars_per_hour, gigabytes, ratio, vcpus};
 use super::unit::{Bytes, Count, Dollars, DollarsPerHour, Ratio};
 use runpod::wire;
 
@@ -137,8 +137,8 @@ impl Machine {
             maintenance: maintenance_mode.0,
             gpus: count(gpu_total),
             gpus_rented: count(gpu_reserved),
-            vcpus: count(vcpu_total),
-            vcpus_rented: count(vcpu_reserved),
+            vcpus: vcpus(vcpu_total),
+            vcpus_rented: vcpus(vcpu_reserved),
             disk: gigabytes(disk_total),
             disk_rented: gigabytes(disk_reserved),
             gpu_price: dollars_per_hour(host_price_per_gpu),

@@ -54,10 +54,11 @@ impl GpuType {
             PriceCloud::Secure => secure_price,
             PriceCloud::Serverless => wire::Number(None),
         };
-        let stock = lowest_price.and_then(|wire::LowestPrice { stock_status }| match stock_status.0 {
-            Some(status) => stock("gpuType.stockStatus", Some(&status), unknown),
-            None => Some(Stock::None),
-        });
+        let stock =
+            lowest_price.and_then(|wire::LowestPrice { stock_status }| match stock_status.0.ok()?.0 {
+                Some(status) => stock("gpuType.stockStatus", Some(&status), unknown),
+                None => Some(Stock::None),
+            });
         Self::new(id, price, Product::Pod, stock)
     }
 
@@ -79,7 +80,7 @@ impl GpuType {
 
     /// A price of 0 means that the type is not offered.
     fn new(
-        id: wire::Text,
+        id: wire::Id,
         price: impl Fn(PriceCloud) -> wire::Number,
         product: Product,
         stock: Option<Stock>,

@@ -13,6 +13,8 @@ pub(crate) mod market;
 mod merge;
 pub(crate) mod pod;
 mod report;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod unknown;
 pub(crate) mod volume;

@@ -1,9 +1,11 @@
 //! The units of values: one type per unit, so that bytes and ratios, or dollars and dollars per hour, cannot be mixed up.
 //!
-//! Values are in base units. The conversion from the units of Runpod's APIs is in `convert.rs`.
+//! Values are in base units. The conversion from the units of Runpod's APIs is in `convert.rs`. A value from there that cannot
+//! be true, such as a negative count or a date of year 1, is unknown: each unit states which values can be.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Debug, Display, Formatter};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,12 +21,21 @@ pub trait Unit: Debug + Copy + 'static {
     fn number(self) -> f64;
 }
 
-/// Defines units whose values are plain numbers. They compare with a bare number, and are written like one.
+/// Defines units whose values are plain numbers, and for those that Runpod gives the values that can be true. They compare with a bare
+/// number, and are written like one.
 macro_rules! units {
-    ($($(#[$doc:meta])* $visible:vis $name:ident: $suffix:expr;)*) => {$(
+    ($($(#[$doc:meta])* $visible:vis $name:ident: $suffix:expr $(, $possible:expr)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd, Serialize)]
         $visible struct $name(pub f64);
+
+        $(impl $name {
+            /// A value from Runpod, unless it cannot be true.
+            $visible fn checked(value: f64) -> Option<Self> {
+                let possible: RangeInclusive<f64> = $possible;
+                possible.contains(&value).then_some(Self(value))
+            }
+        })?
 
         impl Unit for $name {
             const SUFFIX: Option<&'static str> = $suffix;
@@ -54,31 +65,56 @@ macro_rules! units {
     )*};
 }
 
+/// A hundred years, longer than anything of Runpod has lasted or will.
+const CENTURY: f64 = 3_155_760_000.0;
+
+/// The start of 2022, the year in which Runpod began.
+const RUNPOD_BEGAN: f64 = 1_640_995_200.0;
+
+/// The start of 2100. A later date is not a plan but an error.
+const FAR_FUTURE: f64 = 4_102_444_800.0;
+
+/// 2^53, the largest number up to which all whole numbers have an exact `f64`.
+const MAX_COUNT: f64 = 9_007_199_254_740_992.0;
+
+/// The CPUs of the largest machine: Runpod may measure the CPU utilization of a container in percent of one of them.
+const MAX_CPUS: f64 = 512.0;
+
+/// Any finite number.
+const FINITE: RangeInclusive<f64> = f64::MIN..=f64::MAX;
+
 units! {
-    /// A span of time in seconds.
-    pub Seconds: Some("_seconds");
-    /// A point in time as a Unix timestamp in seconds.
-    pub UnixTime: Some("_timestamp_seconds");
-    /// A size in bytes.
-    pub Bytes: Some("_bytes");
+    /// A span of time in seconds: from 0 to a hundred years.
+    pub Seconds: Some("_seconds"), 0.0..=CENTURY;
+    /// A point in time as a Unix timestamp in seconds: from 2022, when Runpod began, to 2100.
+    pub UnixTime: Some("_timestamp_seconds"), RUNPOD_BEGAN..=FAR_FUTURE;
+    /// A size in bytes: from 0 to an exabyte.
+    pub Bytes: Some("_bytes"), 0.0..=1e18;
     /// A share, from 0 to 1.
-    pub Ratio: Some("_ratio");
-    /// An amount of money in US dollars.
-    pub Dollars: Some("_dollars");
-    /// A price or a spend in US dollars per hour.
-    pub DollarsPerHour: Some("_dollars_per_hour");
-    /// A temperature in degrees Celsius.
-    pub Celsius: Some("_celsius");
-    /// A power in watts.
-    pub Watts: Some("_watts");
-    /// A rate in events per second.
-    pub PerSecond: Some("_per_second");
+    pub Ratio: Some("_ratio"), 0.0..=1.0;
+    /// An amount of money in US dollars: any finite number.
+    pub Dollars: Some("_dollars"), FINITE;
+    /// A price or a spend in US dollars per hour: any finite number.
+    pub DollarsPerHour: Some("_dollars_per_hour"), FINITE;
+    /// A temperature in degrees Celsius: of a GPU, from -50 to 200.
+    pub Celsius: Some("_celsius"), -50.0..=200.0;
+    /// A power in watts: from 0 to 100,000.
+    pub Watts: Some("_watts"), 0.0..=100_000.0;
+    /// A rate in events per second: from 0 to a billion.
+    pub PerSecond: Some("_per_second"), 0.0..=1e9;
     /// A step on a scale that the HELP text explains.
     pub(crate) Level: Some("_level");
-    /// A number of things.
-    pub Count: Some("");
+    /// A number of things: from 0 to 2^53. Parts of a thing are possible only where they are read as such.
+    pub Count: Some(""), 0.0..=MAX_COUNT;
     /// A value whose unit depends on a label of its series.
     pub(crate) Mixed: None;
+}
+
+impl Ratio {
+    /// The utilization of CPUs: a share, or more than 1 if it is measured in CPUs.
+    pub(super) fn of_cpus(value: f64) -> Option<Self> {
+        (0.0..=MAX_CPUS).contains(&value).then_some(Self(value))
+    }
 }
 
 /// The value of a series that only carries labels: always 1.
@@ -126,5 +162,38 @@ impl From<usize> for Count {
     #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
     fn from(number: usize) -> Self {
         Self(number as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_true_is_unknown() {
+        let count = |value| Count::checked(value).map(|count| count.0);
+        assert_eq!(
+            [0.0, -0.0, 7.0, MAX_COUNT].map(count),
+            [Some(0.0), Some(-0.0), Some(7.0), Some(MAX_COUNT)]
+        );
+        for impossible in [-1.0, -1e-9, 1e16, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(count(impossible), None, "{impossible}");
+            assert_eq!(Seconds::checked(impossible), None, "{impossible}");
+            assert_eq!(Ratio::checked(impossible), None, "{impossible}");
+        }
+        assert_eq!((Ratio::checked(1.0).is_some(), Ratio::checked(1.000_001)), (true, None));
+        assert_eq!(
+            (Ratio::of_cpus(3.2).is_some(), Ratio::of_cpus(600.0), Ratio::of_cpus(-0.1)),
+            (true, None, None)
+        );
+        assert_eq!(
+            (UnixTime::checked(-62_135_596_800.0), UnixTime::checked(253_402_300_799.0)),
+            (None, None)
+        );
+        assert_eq!((Dollars::checked(-5.0).is_some(), Dollars::checked(f64::INFINITY)), (true, None));
+        assert_eq!(
+            (Bytes::checked(-1.0), Celsius::checked(-274.0), Watts::checked(-1.0)),
+            (None, None, None)
+        );
     }
 }

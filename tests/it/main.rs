@@ -15,6 +15,7 @@ mod architecture;
 mod command;
 mod config;
 mod contributing;
+mod damage;
 mod deadline;
 mod diagnosis;
 mod end_to_end;

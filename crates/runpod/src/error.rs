@@ -85,6 +85,12 @@ pub enum Reason {
     /// Reading the response panicked, which is a bug of the program. The log has the place.
     #[error("reading the response panicked")]
     Panicked,
+    /// A list that lacks some of its elements.
+    #[error("incomplete list ({cause})")]
+    Incomplete {
+        /// What is missing. Contains no part of the body.
+        cause: Arc<str>,
+    },
     /// A body larger than the limit.
     #[error("response larger than {limit} bytes")]
     TooLarge {
@@ -117,7 +123,11 @@ impl Reason {
             Self::Server { .. } => Outcome::ServerError,
             Self::Timeout { .. } => Outcome::Timeout,
             Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
-            Self::Status { .. } | Self::Decode { .. } | Self::Panicked | Self::UnusableId => Outcome::Decode,
+            Self::Status { .. }
+            | Self::Decode { .. }
+            | Self::Incomplete { .. }
+            | Self::Panicked
+            | Self::UnusableId => Outcome::Decode,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

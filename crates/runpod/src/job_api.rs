@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
-use crate::reply::json;
+use crate::reply::get;
 use crate::transport::{Call, Credential, Transport};
 use crate::urls::below;
 use crate::wire::{Health, RequestMetrics, Requests};
@@ -43,12 +43,12 @@ impl JobApi {
     /// `GET {base}/{endpoint_id}/health`: queue, job totals and workers.
     pub(crate) async fn health(&self, endpoint_id: &str, deadline: Instant) -> Result<Health, RequestError> {
         let call = self.call(Operation::Health, &[endpoint_id, "health"], &[], deadline);
-        let read = |body: &[u8]| {
-            let health: Health = json(body)?;
+        let call = Call { body_limit: HEALTH_LIMIT, ..call.for_endpoint(endpoint_id) };
+        let check = |health: Health| {
             let is_empty = health.jobs.is_none() && health.workers.is_none();
             if is_empty { Err(missing("neither jobs nor workers")) } else { Ok(health) }
         };
-        self.transport.get(&Call { body_limit: HEALTH_LIMIT, ..call.for_endpoint(endpoint_id) }, read).await
+        get(&self.transport, &call, check).await
     }
 
     /// `GET {base}/{endpoint_id}/requests`: the recent requests. Runpod allows 10 calls in 10 seconds.
@@ -58,7 +58,8 @@ impl JobApi {
         deadline: Instant,
     ) -> Result<Requests, RequestError> {
         let call = self.call(Operation::Requests, &[endpoint_id, "requests"], &[], deadline);
-        self.transport.get(&Call { body_limit: REQUESTS_LIMIT, ..call.for_endpoint(endpoint_id) }, json).await
+        let call = Call { body_limit: REQUESTS_LIMIT, ..call.for_endpoint(endpoint_id) };
+        get(&self.transport, &call, Ok).await
     }
 
     /// `GET {base}/{endpoint_id}/metrics/request_ts_v1`: latencies by the hour. The only route that uses the metrics key.
@@ -71,11 +72,10 @@ impl JobApi {
         let call =
             self.call(Operation::Latency, &path, &[("interval", "h")], deadline).for_endpoint(endpoint_id);
         let call = Call { credential: Credential::Metrics, body_limit: METRICS_LIMIT, ..call };
-        let read = |body: &[u8]| {
-            let metrics: RequestMetrics = json(body)?;
+        let check = |metrics: RequestMetrics| {
             if metrics.data.0.is_none() { Err(missing("no data")) } else { Ok(metrics) }
         };
-        self.transport.get(&call, read).await
+        get(&self.transport, &call, check).await
     }
 
     /// A call that keeps to the same connection for the same endpoint.

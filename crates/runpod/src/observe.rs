@@ -1,4 +1,5 @@
-//! Events that the client reports to its user: finished HTTP exchanges, and pauses of requests.
+//! Events that the client reports to its user: finished HTTP exchanges, responses with values that cannot
+//! be read, and pauses of requests.
 //!
 //! What is made of them, such as metrics or log lines, does not belong here.
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use crate::error::Reason;
 use crate::operation::{Api, Operation, Outcome};
+use lenient_json::Notes;
 
 /// A finished HTTP exchange. A retry is an exchange of its own.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +23,19 @@ pub struct Exchange<'a> {
     pub outcome: Outcome,
     /// From sending the request until the response was read or given up.
     pub duration: Duration,
+}
+
+/// A response that was used without some of its values, or with texts that were shortened.
+#[derive(Debug, Clone, Copy)]
+pub struct Damage<'a> {
+    /// The account whose key was used.
+    pub account: &'a str,
+    /// The API.
+    pub api: Api,
+    /// The kind of request.
+    pub operation: Operation,
+    /// What could not be used.
+    pub notes: &'a Notes,
 }
 
 /// The start of a pause: an API rejected a request in a way that repeating it cannot change.
@@ -53,6 +68,9 @@ pub struct Resumed<'a> {
 pub trait Observe: Debug + Send + Sync {
     /// An exchange has ended.
     fn exchanged(&self, exchange: Exchange<'_>);
+
+    /// A response was used without some of its values.
+    fn damaged(&self, _damage: Damage<'_>) {}
 
     /// Requests are paused. Called once for each cause: not for rate limits, and not for single endpoints.
     fn paused(&self, _pause: Paused<'_>) {}

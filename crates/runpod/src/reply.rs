@@ -1,8 +1,11 @@
 //! JSON bodies as wire types, and replies that may be incomplete.
 
+use lenient_json::Decoded;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::{Reason, RequestError};
+use crate::transport::{Call, Transport};
 
 /// The data of a response, and the errors that came with it.
 #[derive(Debug, Clone)]
@@ -24,12 +27,37 @@ impl<T> Reply<T> {
     }
 }
 
+impl Reason {
+    /// A list with more elements than are read.
+    pub(crate) fn too_many() -> Self {
+        Self::Incomplete { cause: "it has too many elements".into() }
+    }
+}
+
+/// Sends a request, reads the JSON of the response, and reports what could not be used of it. `check` rejects a response that
+/// lacks what it must have.
+pub(crate) async fn get<T: DeserializeOwned + Send + 'static>(
+    transport: &Transport,
+    call: &Call,
+    check: fn(T) -> Result<T, Reason>,
+) -> Result<T, RequestError> {
+    let read = move |body: &[u8]| {
+        let Decoded { value, notes } = decoded(body)?;
+        Ok((check(value)?, notes))
+    };
+    let (value, notes) = transport.get(call, read).await?;
+    transport.damaged(call, &notes);
+    Ok(value)
+}
+
+/// Reads a JSON body whose structure is unknown.
+pub(crate) fn value(body: &[u8]) -> Result<Value, Reason> {
+    decoded(body).map(|decoded| decoded.value)
+}
+
 /// Reads a JSON body. The message of the parser is left out of the error because it repeats parts of the body.
-pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reason> {
-    let text = str::from_utf8(body).map_err(|error| Reason::Decode {
-        cause: format!("invalid UTF-8 at byte {}", error.valid_up_to()).into(),
-    })?;
-    serde_json::from_str(text).map_err(|error| {
+pub(crate) fn decoded<T: DeserializeOwned>(body: &[u8]) -> Result<Decoded<T>, Reason> {
+    lenient_json::from_slice(body).map_err(|error| {
         let (kind, line, column) = (error.classify(), error.line(), error.column());
         Reason::Decode { cause: format!("{kind:?} error at line {line} column {column}").into() }
     })

@@ -9,14 +9,16 @@ use crate::diagnosis::limit::Limit;
 const ROLLOUT: Duration = Limit::Rollout.time();
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
-    let placement = input.endpoint.placement.as_ref().filter(|placement| placement.stale > 0.0)?;
+    let placement = input.endpoint.placement.as_ref()?;
+    let stale = placement.stale.filter(|stale| *stale > 0.0)?;
     let lasted = input.track.and_then(|track| track.stale.lasted(input.moment.elapsed)).unwrap_or_default();
     let severity = if lasted >= ROLLOUT { Severity::Warning } else { Severity::Info };
+    let on_latest = placement.rollout.map(|rollout| format!(", {} on the latest", rollout.on_latest));
     let message = format!(
-        "{} on an older release for at least {}, {} on the latest",
-        count(placement.stale.0, "worker"),
+        "{} on an older release for at least {}{}",
+        count(stale.0, "worker"),
         time(lasted),
-        placement.rollout.on_latest
+        on_latest.unwrap_or_default()
     );
     let recommendations = recommend([
         "Wait for the rollout to finish.",

@@ -142,7 +142,8 @@ impl Track {
             };
             self.highest = self.highest.filter(keep).or(Some((max, now)));
         }
-        let stale = endpoint.placement.as_ref().map(|placement| placement.stale > 0.0);
+        let stale =
+            endpoint.placement.as_ref().and_then(|placement| placement.stale).map(|stale| stale > 0.0);
         self.stale.observe(stale, now);
         let is_new = self.read.is_none() || endpoint.load_read != self.read;
         if endpoint.up == Some(false) || !is_new {

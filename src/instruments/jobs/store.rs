@@ -81,7 +81,7 @@ impl Store {
     /// Counts a job of an endpoint that was admitted, unless it was counted before. Returns whether it is new.
     pub(super) fn count(&mut self, endpoint: &str, via: Via, job: &Job) -> bool {
         let Some(entry) = self.entry(endpoint) else { return false };
-        let new = job.id.as_ref().is_none_or(|id| entry.seen.is_new(id));
+        let new = entry.seen.is_new(via, job);
         if new {
             entry.tally.count(via, job);
             if let Some(millis) = job.times.millis() {
@@ -106,8 +106,8 @@ impl Store {
 
     /// Notes a job of an endpoint that was admitted as counted, without counting it.
     pub(super) fn remember(&mut self, endpoint: &str, job: &Job) {
-        if let (Some(entry), Some(id)) = (self.entry(endpoint), &job.id) {
-            entry.seen.is_new(id);
+        if let Some(entry) = self.entry(endpoint) {
+            entry.seen.is_new(Via::Requests, job);
         }
     }
 

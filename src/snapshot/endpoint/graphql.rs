@@ -136,7 +136,7 @@ fn ratios(success: Option<f64>, error: Option<f64>) -> (Option<Ratio>, Option<Ra
         (Some(success), Some(error)) if success.abs() + error.abs() < f64::EPSILON => 1.0, // no jobs
         _ => return (None, None),
     };
-    let ratio = |rate: Option<f64>| rate.map(|rate| Ratio(rate / scale));
+    let ratio = |rate: Option<f64>| rate.and_then(|rate| Ratio::checked(rate / scale));
     (ratio(success), ratio(error))
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> L
     let wire::Health { jobs, workers } = health;
     let wire::HealthJobs { in_queue, in_progress, completed, failed, retried, unknown: unknown_jobs } =
         jobs.unwrap_or_default();
-    unknown.extend(unknown_jobs.keys().map(|_| Unknown { field: "health.jobs" }));
+    unknown.extend(unknown_fields("health.jobs", unknown_jobs));
     Load {
         queue_depth: count(in_queue),
         in_progress: count(in_progress),
@@ -26,6 +26,11 @@ pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> L
     }
 }
 
+/// One entry for each field that the exporter does not know, at most 32 of them.
+fn unknown_fields(field: &'static str, count: u64) -> impl Iterator<Item = Unknown> {
+    (0..count.min(32)).map(move |_| Unknown { field })
+}
+
 fn worker_counts(wire: wire::HealthWorkers, unknown: &mut Vec<Unknown>) -> Workers {
     let wire::HealthWorkers {
         idle,
@@ -36,7 +41,7 @@ fn worker_counts(wire: wire::HealthWorkers, unknown: &mut Vec<Unknown>) -> Worke
         unhealthy,
         unknown: unknown_workers,
     } = wire;
-    unknown.extend(unknown_workers.keys().map(|_| Unknown { field: "health.workers" }));
+    unknown.extend(unknown_fields("health.workers", unknown_workers));
     Workers {
         ready: count(ready),
         running: count(running),

@@ -7,23 +7,23 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use super::super::closed::OrOther;
-use super::super::convert::seconds;
+use super::super::convert::{count, seconds};
 use super::super::unit::{Count, Seconds};
 use super::super::unknown::Unknown;
 use super::sets::WorkerState;
-use runpod::wire::rest as wire;
+use runpod::wire::{Checked, Text, Unreadable, rest as wire};
 
 /// The list of workers of one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Placement {
     /// When it was read.
     pub read: Timestamp,
-    /// Number of workers by location and state.
+    /// Number of workers by location and state; empty if not all of them could be read.
     pub placed: BTreeMap<Place, Count>,
-    /// Number of workers on an older release than the latest.
-    pub stale: Count,
-    /// Progress of the latest release.
-    pub rollout: Rollout,
+    /// Number of workers on an older release than the latest; `None` if not all of them could be read.
+    pub stale: Option<Count>,
+    /// Progress of the latest release; `None` if it is unknown.
+    pub rollout: Option<Rollout>,
     /// The workers by id, each once; empty unless the exporter is configured to export each worker.
     pub workers: Vec<Worker>,
 }
@@ -63,30 +63,53 @@ pub struct Worker {
     pub uptime: Option<Seconds>,
 }
 
+/// A value that is unknown for a worker because it cannot be read, so that the number of such workers is unknown too.
+type Read<T> = Result<T, Unreadable>;
+
 impl Placement {
-    /// Converts the list, and the releases if they were read.
+    /// Converts the list, and the releases if they were read. Workers are counted only if all of them can be: a number of
+    /// those that could be read would be too low.
     pub(crate) fn new(
         workers: wire::Workers,
         releases: Option<wire::Releases>,
         read: Timestamp,
         unknown: &mut Vec<Unknown>,
     ) -> Self {
-        let wire::Workers { workers, summary: _ } = workers;
-        let mut seen = HashSet::new();
-        let listed = workers.0.unwrap_or_default().into_iter();
-        let workers: Vec<_> = listed
-            .filter_map(|wire| Worker::from_wire(wire, unknown))
-            .filter(|worker| seen.insert(worker.id.clone()))
-            .collect();
-        let mut placed = BTreeMap::<Place, usize>::new();
-        for worker in &workers {
-            *placed.entry(worker.place.clone()).or_default() += 1;
+        let wire::Workers { workers: list, summary: _ } = workers;
+        let mut is_complete = list.is_complete();
+        let (mut placed, mut by_release) = (Ok(BTreeMap::<Place, usize>::new()), Ok([0_usize; 2]));
+        let (mut seen, mut workers) = (HashSet::new(), Vec::new());
+        for wire in list.0.unwrap_or_default() {
+            let Some((worker, place, stale)) = Worker::from_wire(wire, unknown) else {
+                is_complete = false;
+                continue;
+            };
+            if seen.insert(worker.id.clone()) {
+                add(&mut placed, place, |placed, place| *placed.entry(place).or_default() += 1);
+                add(&mut by_release, stale, |[on_latest, on_older], stale| match stale {
+                    Some(true) => *on_older += 1,
+                    Some(false) => *on_latest += 1,
+                    None => {}
+                });
+                workers.push(worker);
+            }
         }
+        let placed = placed.ok().filter(|_| is_complete).unwrap_or_default();
         let placed = placed.into_iter().map(|(place, workers)| (place, workers.into())).collect();
-        let count = |stale| Count::from(workers.iter().filter(|worker| worker.stale == Some(stale)).count());
-        let counted = Rollout { on_latest: count(false), on_older: count(true) };
-        let rollout = releases.and_then(Rollout::from_wire).unwrap_or(counted);
-        Self { read, placed, stale: counted.on_older, rollout, workers }
+        let counted = by_release.ok().filter(|_| is_complete);
+        let counted = counted
+            .map(|[on_latest, on_older]| Rollout { on_latest: on_latest.into(), on_older: on_older.into() });
+        let stale = counted.map(|counted| counted.on_older);
+        Self { read, placed, stale, rollout: releases.and_then(Rollout::from_wire).or(counted), workers }
+    }
+}
+
+/// Counts a worker, or nothing any more if its value cannot be read.
+fn add<C, T>(counts: &mut Read<C>, value: Read<T>, count: impl FnOnce(&mut C, T)) {
+    match (&mut *counts, value) {
+        (Ok(counts), Ok(value)) => count(counts, value),
+        (counts, Err(Unreadable)) => *counts = Err(Unreadable),
+        (Err(Unreadable), Ok(_)) => {}
     }
 }
 
@@ -94,36 +117,31 @@ impl Rollout {
     fn from_wire(wire: wire::Releases) -> Option<Self> {
         let wire::Releases { rollout } = wire;
         let wire::Rollout { workers_on_latest, workers_total } = rollout?;
-        let (on_latest, total) = (workers_on_latest.0?, workers_total.0?);
-        let on_older = Count(total - on_latest);
-        (on_latest <= total).then_some(Self { on_latest: Count(on_latest), on_older })
+        let (on_latest, total) = (count(workers_on_latest)?, count(workers_total)?);
+        Some(Self { on_latest, on_older: Count::checked(total.0 - on_latest.0)? })
     }
 }
 
 impl Worker {
-    fn from_wire(wire: wire::Worker, unknown: &mut Vec<Unknown>) -> Option<Self> {
-        let wire::Worker {
-            id,
-            status,
-            is_stale,
-            version,
-            gpu_count: _,
-            uptime_seconds,
-            gpu_type_id,
-            data_center_id,
-            started_at: _,
-        } = wire;
+    /// Converts a worker, and what is counted of it: where it is, and whether its release is older than the latest.
+    fn from_wire(
+        wire: wire::Worker,
+        unknown: &mut Vec<Unknown>,
+    ) -> Option<(Self, Read<Place>, Read<Option<bool>>)> {
+        let wire::Worker { id, status, is_stale, version, uptime_seconds, gpu_type_id, data_center_id } =
+            wire;
+        let id = id.0?;
+        let is_readable = status.0.is_ok() && gpu_type_id.0.is_ok() && data_center_id.0.is_ok();
+        let text = |text: Checked<Text>| text.0.unwrap_or_default().0;
         let place = Place {
-            gpu_type_id: gpu_type_id.0.unwrap_or_default(),
-            data_center_id: data_center_id.0.unwrap_or_default(),
-            state: OrOther::read("worker.status", status.0.as_deref(), unknown),
+            gpu_type_id: text(gpu_type_id).unwrap_or_default(),
+            data_center_id: text(data_center_id).unwrap_or_default(),
+            state: OrOther::read("worker.status", text(status).as_deref(), unknown),
         };
-        Some(Self {
-            id: id.0.filter(|id| !id.is_empty())?,
-            place,
-            version: version.0,
-            stale: is_stale.0,
-            uptime: seconds(uptime_seconds),
-        })
+        let counted_in = if is_readable { Ok(place.clone()) } else { Err(Unreadable) };
+        let stale = is_stale.0.map(|stale| stale.0);
+        let (version, uptime) = (count(version).map(|version| version.0), seconds(uptime_seconds));
+        let worker = Self { id, place, version, stale: stale.unwrap_or_default(), uptime };
+        Some((worker, counted_in, stale))
     }
 }

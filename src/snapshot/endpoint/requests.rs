@@ -5,16 +5,23 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::unit::Seconds;
+use super::super::unknown::Unknown;
 use super::sets::Quantile;
 use super::{Reported, quantiles};
-use crate::jobs::Job;
+use crate::jobs::{Job, Status};
 use runpod::wire;
 
-/// Converts a list of requests to the finished jobs in it.
-pub(crate) fn finished(wire: wire::Requests) -> Vec<Job> {
+/// Converts a list of requests to the finished jobs in it. One with a status that is not known to be final may not be
+/// finished, and waits.
+pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> Vec<Job> {
     let wire::Requests { requests } = wire;
     let job = |wire::Request { id, status, delay_time, execution_time }| {
-        Job::listed(id.0, status.0.as_deref()?, delay_time.0, execution_time.0)
+        let status = Status::parse(status.0.as_deref()?).ok()?;
+        if status == Status::Unknown {
+            unknown.push(Unknown { field: "request.status" });
+            return None;
+        }
+        Some(Job::listed(id.0?, status, delay_time.0, execution_time.0))
     };
     requests.0.unwrap_or_default().into_iter().filter_map(job).collect()
 }
@@ -22,11 +29,16 @@ pub(crate) fn finished(wire: wire::Requests) -> Vec<Job> {
 /// The greatest age of the start of a bucket, which covers one hour. An older bucket does not describe the present.
 const OLDEST: SignedDuration = SignedDuration::from_hours(2);
 
-/// Converts the newest bucket in which jobs completed. Its times are taken as milliseconds, like all times of this API.
+/// Converts the newest bucket in which jobs completed. Its times are taken as milliseconds, like all times of this API. If it
+/// is unknown which bucket that is, nothing is known: an older one does not describe the present.
 pub(crate) fn reported(wire: wire::RequestMetrics, now: Timestamp) -> Reported {
     let wire::RequestMetrics { data } = wire;
-    let has_jobs = |bucket: &wire::RequestBucket| bucket.completed_requests.0.is_some_and(|jobs| jobs > 0.0);
-    let newest = data.0.unwrap_or_default().into_iter().rev().find(has_jobs);
+    let is_complete = data.is_complete();
+    let completed =
+        |bucket: &wire::RequestBucket| bucket.completed_requests.0.map(|jobs| jobs.0.unwrap_or(0.0));
+    let may_have_jobs = |bucket: &wire::RequestBucket| completed(bucket) != Ok(0.0);
+    let newest = data.0.unwrap_or_default().into_iter().rev().find(may_have_jobs);
+    let newest = newest.filter(|bucket| is_complete && completed(bucket).is_ok_and(|jobs| jobs > 0.0));
     newest.and_then(|bucket| percentiles(bucket, now)).unwrap_or_default()
 }
 
@@ -51,7 +63,8 @@ fn percentiles(wire: wire::RequestBucket, now: Timestamp) -> Option<Reported> {
     let named = |[p70, p90, p95, p98]: [wire::Number; 4]| {
         quantiles([(Quantile::P70, p70), (Quantile::P90, p90), (Quantile::P95, p95), (Quantile::P98, p98)])
     };
-    let mean = et_total.0.zip(completed_requests.0).map(|(total, jobs)| Seconds(total / jobs / 1_000.0));
+    let completed = completed_requests.0.unwrap_or_default();
+    let mean = et_total.0.zip(completed.0).and_then(|(total, jobs)| Seconds::checked(total / jobs / 1_000.0));
     Some(Reported {
         execution: named([et_p70, et_p90, et_n95, et_p98]),
         delay: named([dt_p70, dt_p90, dt_n95, dt_p98]),

@@ -5,7 +5,7 @@ use super::super::convert::{count, milliseconds, seconds, timestamp};
 use super::super::unknown::Unknown;
 use super::sets::Compute;
 use super::{Facts, Workers};
-use runpod::wire::{List, Text, rest as wire};
+use runpod::wire::rest as wire;
 
 /// Converts an element of the list. GPU pools and excluded types become a list as in GraphQL: separated by commas, with a
 /// minus sign before an excluded type.
@@ -29,8 +29,8 @@ pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) 
         (None, None) => None,
     };
     let wire::EndpointGpu { pools, excluded_types } = gpu.unwrap_or_default();
-    let excluded = texts(excluded_types).into_iter().map(|gpu| format!("-{gpu}"));
-    let gpu_types: Vec<_> = texts(pools).into_iter().chain(excluded).collect();
+    let excluded = excluded_types.0.into_iter().flatten().map(|gpu| format!("-{gpu}"));
+    let gpu_types: Vec<_> = pools.0.into_iter().flatten().chain(excluded).collect();
     let wire::WorkerLimits { min, max, idle_timeout } = workers.unwrap_or_default();
     let wire::Scaling { kind: scaler } = scaling.unwrap_or_default();
     Facts {
@@ -38,7 +38,7 @@ pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) 
         kind: OrOther::read("endpoint.type", kind.0.as_deref(), unknown),
         compute,
         gpu_types: joined(&gpu_types),
-        data_centers: joined(&texts(data_center_ids)),
+        data_centers: joined(&data_center_ids.0.unwrap_or_default()),
         flashboot: OrOther::read("endpoint.flashboot", flashboot.0.as_deref(), unknown),
         scaler: OrOther::read("endpoint.scaling.type", scaler.0.as_deref(), unknown),
         workers_min: count(min),
@@ -62,10 +62,6 @@ pub(crate) fn workers_from_rest(wire: &wire::Workers) -> Workers {
         unhealthy: count(unhealthy),
         ..Workers::default()
     }
-}
-
-fn texts(list: List<Text>) -> Vec<String> {
-    list.0.unwrap_or_default().into_iter().filter_map(|text| text.0).collect()
 }
 
 fn joined(texts: &[String]) -> Option<String> {

@@ -1,11 +1,13 @@
 //! Conversion of a pod from GraphQL.
 
 use super::super::closed::OrOther;
-use super::super::convert::{celsius, count, dollars_per_hour, gigabytes, percent, seconds, watts};
-use super::super::unit::{DollarsPerHour, Seconds};
+use super::super::convert::{
+    celsius, count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus, watts,
+};
+use super::super::unit::DollarsPerHour;
 use super::super::unknown::Unknown;
 use super::{Cloud, Gpu, Pod};
-use runpod::wire;
+use runpod::wire::{self, Number, NumberOr};
 
 /// Converts an element of the list, and what only the pod itself returned. A pod without an id is left out.
 pub(crate) fn from_graphql(
@@ -44,7 +46,7 @@ pub(crate) fn from_graphql(
         cloud: secure_cloud.0.map(|secure| if secure { Cloud::Secure } else { Cloud::Community }),
         data_center_id: data_center_id.0,
         gpu_count: count(gpu_count),
-        vcpu_count: count(vcpu_count).or(count(detail.vcpu_count)),
+        vcpu_count: vcpus(vcpu_count).or(vcpus(detail.vcpu_count)),
         memory: gigabytes(memory_in_gb).or(gigabytes(detail.memory_in_gb)),
         container_disk: gigabytes(container_disk_in_gb),
         volume: gigabytes(volume_in_gb),
@@ -61,23 +63,23 @@ pub(crate) fn from_graphql(
     Some(with_use(Pod { cost, ..pod }, runtime, latest_telemetry).without_stale_use())
 }
 
-fn with_use(pod: Pod, runtime: Option<wire::Runtime>, telemetry: Option<wire::Telemetry>) -> Pod {
+fn with_use(pod: Pod, runtime: NumberOr<wire::Runtime>, telemetry: Option<wire::Telemetry>) -> Pod {
     let wire::Telemetry { average_gpu_metrics } = telemetry.unwrap_or_default();
     let wire::GpuMetrics { temperature_celsius, power_watts } = average_gpu_metrics.unwrap_or_default();
     let pod = Pod { gpu_temperature: celsius(temperature_celsius), gpu_power: watts(power_watts), ..pod };
     match runtime {
-        Some(wire::Runtime::Object { uptime_in_seconds, container, gpus }) => {
-            let wire::Container { cpu_percent, memory_percent } = container.unwrap_or_default();
+        NumberOr::Object(wire::Runtime { uptime_in_seconds, container, gpus }) => {
+            let wire::Container { cpu_percent: cpu, memory_percent } = container.unwrap_or_default();
             Pod {
                 uptime: seconds(uptime_in_seconds).or(pod.uptime),
-                cpu_utilization: percent(cpu_percent),
+                cpu_utilization: cpu_percent(cpu),
                 memory_utilization: percent(memory_percent),
                 gpus: gpus.0.unwrap_or_default().into_iter().filter_map(gpu).collect(),
                 ..pod
             }
         }
-        Some(wire::Runtime::Seconds(uptime)) => Pod { uptime: pod.uptime.or(Some(Seconds(uptime))), ..pod },
-        Some(wire::Runtime::Unknown(_)) | None => pod,
+        NumberOr::Number(uptime) => Pod { uptime: pod.uptime.or(seconds(Number(Some(uptime)))), ..pod },
+        NumberOr::Unknown => pod,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Conversion of a pod from the REST API.
 
 use super::super::closed::OrOther;
-use super::super::convert::{count, dollars_per_hour, gigabytes, percent, seconds};
+use super::super::convert::{count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus};
 use super::super::unknown::Unknown;
 use super::{Gpu, Pod};
 use runpod::wire::rest as wire;
@@ -29,12 +29,12 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
         data_center_id: data_center_id.0,
         cost: dollars_per_hour(cost),
         gpu_count: count(gpu_count),
-        vcpu_count: count(vcpu_count).or(count(gpu_vcpus)),
+        vcpu_count: vcpus(vcpu_count).or(vcpus(gpu_vcpus)),
         memory: gigabytes(memory).or(gigabytes(gpu_memory)),
         container_disk: gigabytes(disk),
         volume: gigabytes(volume),
         uptime: seconds(uptime),
-        cpu_utilization: percent(cpu_utilization),
+        cpu_utilization: cpu_percent(cpu_utilization),
         memory_utilization: percent(memory_utilization),
         gpus: gpus.0.unwrap_or_default().into_iter().enumerate().map(gpu_use).collect(),
         ..Pod::default()

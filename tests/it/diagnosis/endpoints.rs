@@ -178,8 +178,8 @@ fn standby_without_a_minimum_does_not_affect_health() {
 
 #[test]
 fn a_rollout_has_half_an_hour() {
-    let rollout = Rollout { on_latest: Count(1.0), on_older: Count(2.0) };
-    let placement = Placement { read: noon(), stale: Count(2.0), rollout, ..Placement::default() };
+    let rollout = Some(Rollout { on_latest: Count(1.0), on_older: Count(2.0) });
+    let placement = Placement { read: noon(), stale: Some(Count(2.0)), rollout, ..Placement::default() };
     let stale = with(|endpoint| endpoint.placement = Some(placement));
     assert_eq!(severity(&staying(29, &stale), Name::WorkersStale), Some(Severity::Info));
     assert_eq!(severity(&staying(30, &stale), Name::WorkersStale), Some(Severity::Warning));

@@ -73,8 +73,8 @@ async fn a_batch_with_an_error_is_rejected_with_its_position() {
         ),
         (400, "line 1: the job is not finished", format!("{}\n{{}}", good.replace("COMPLETED", "IN_QUEUE"))),
         (400, "line 2: set latency_ms, or", format!("{good}\n{}", good.replace(":5", ":5,\"delay_ms\":1"))),
-        (400, "line 2: invalid type", format!("{good}\n{}", good.replace(":5", ":-5"))),
-        (400, "line 1: invalid value", good.replace("\"COMPLETED\"", "\"COMPLETED\",\"tokens_in\":-1")),
+        (400, "line 2: invalid type", format!("{good}\n{}", good.replace(":5", ":\"soon\""))),
+        (400, "line 1: invalid type", good.replace("\"COMPLETED\"", "\"COMPLETED\",\"tokens_in\":[1]")),
         (404, "line 2: no account has this endpoint", format!("{good}\n{}", good.replace(&id, "nobody"))),
         (400, "element 2: missing field", format!("[{good}, {{}}, {good}]")),
         (400, "element 3: ", format!("[{good}, {good}, 7]")),
@@ -174,4 +174,30 @@ async fn a_large_push_does_not_delay_other_requests() {
         answer = rest(push) => panic!("the push was answered first: {answer}"),
         health = health => assert_eq!(health.unwrap().status(), 200),
     }
+}
+
+/// A number that cannot be true is left out; text that is not Unicode and numbers that are not JSON cost themselves.
+#[tokio::test]
+async fn one_odd_number_does_not_cost_the_batch() {
+    let (upstream, exporter) = read_once().await;
+    let id = upstream.ids().remove(0);
+    let entry = |rest: &str| format!("{{\"endpoint_id\":\"{id}\",\"status\":\"COMPLETED\",{rest}}}");
+    let lines = [
+        entry("\"latency_ms\":-5"),
+        entry("\"latency_ms\":1e99"),
+        entry("\"latency_ms\":NaN,\"tokens_in\":Infinity"),
+        entry("\"delay_ms\":-1,\"execution_ms\":7,\"tokens_in\":-1,\"tokens_out\":\"3\""),
+        entry("\"latency_ms\":\"12\",\"tokens_in\":4.0"),
+        entry("\"id\":\"half \\ud83d\",\"latency_ms\":12.0"),
+    ];
+    assert_eq!(exporter.post(PUSH, lines.join("\n")).await, (200, "counted 6 of 6\n".to_owned()));
+    let mut array = format!("[{}]", lines.join(",")).replace("half \\ud83d", "\u{1}").into_bytes();
+    let at = array.iter().position(|byte| *byte == 1).unwrap();
+    array[at] = 0xff;
+    assert_eq!(exporter.post(PUSH, array).await, (200, "counted 6 of 6\n".to_owned()));
+    let page = exporter.scrape().await;
+    assert_eq!(total(&page, "latency", &[]), (4.0, std::time::Duration::from_millis(48)));
+    assert_eq!(total(&page, "execution", &[]), (2.0, std::time::Duration::from_millis(14)));
+    assert_eq!(total(&page, "delay", &[]).0, 0.0);
+    assert_eq!(page.sum("runpod_tokens_total", &[]), 14.0);
 }

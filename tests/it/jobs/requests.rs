@@ -77,6 +77,66 @@ async fn the_recorded_list() {
     assert_eq!((count, sum.as_millis()), (1.0, 2_300), "only the finished one");
 }
 
+/// An element that is not a request, one without an id, a status that may not be final, and odd times cost themselves.
+#[tokio::test]
+async fn one_odd_request_does_not_cost_the_list() {
+    let list = json!({"requests": [
+        completed("h-u1", 1, 2),
+        "oops",
+        7,
+        {"status": "COMPLETED"},
+        {"id": "b", "status": "ARCHIVED", "delayTime": 1, "executionTime": 2},
+        {"id": "c", "status": "COMPLETED", "delayTime": -1, "executionTime": 2},
+        {"id": "d", "status": "FAILED", "delayTime": "10", "executionTime": "20"},
+        {"id": "e", "status": {"is": "COMPLETED"}},
+        {"id": ["f"], "status": "COMPLETED"},
+    ]});
+    let mut later = list.clone();
+    later["requests"][4]["status"] = "COMPLETED".into();
+    let (exporter, clock, _server) = canned(
+        vec![json!({"requests": []}), list.clone(), later.clone(), later],
+        json!({}),
+        Collector::Requests,
+    )
+    .await;
+    exporter.scrape().await;
+    clock.advance(SignedDuration::from_secs(5));
+    let page = exporter.scrape().await;
+    assert_eq!(observed(&page, "requests"), 3.0);
+    assert_eq!(total(&page, "latency", &[]), (2.0, std::time::Duration::from_millis(33)));
+    let unreadable =
+        |page: &Exposition| page.value("runpod_api_unreadable_total", &["operation=\"requests\""]);
+    assert_eq!(unreadable(&page), Some(4.0));
+    assert_eq!(page.value("runpod_api_unknown_values_total", &["field=\"request.status\""]), Some(1.0));
+    assert_eq!(page.value("runpod_collector_success", &["collector=\"requests\""]), Some(1.0));
+    clock.advance(SignedDuration::from_secs(5));
+    let page = exporter.scrape().await;
+    assert_eq!((observed(&page, "requests"), unreadable(&page)), (4.0, Some(8.0)), "now it has finished");
+    clock.advance(SignedDuration::from_secs(5));
+    assert_eq!(observed(&exporter.scrape().await, "requests"), 4.0);
+}
+
+/// Runpod retries a failed job under the same id: each ending counts, whatever reports it first.
+#[tokio::test]
+async fn a_job_that_is_retried_counts_in_the_list_too() {
+    let ended = |status: &str, time: u64| json!({"requests": [{"id": "a", "status": status, "delayTime": 1, "executionTime": time}]});
+    let lists = vec![
+        json!({"requests": []}),
+        ended("FAILED", 900),
+        ended("IN_PROGRESS", 0),
+        ended("COMPLETED", 3_000),
+    ];
+    let (exporter, clock, _server) = canned(lists, json!({}), Collector::Requests).await;
+    for _ in 0..5 {
+        exporter.scrape().await;
+        clock.advance(SignedDuration::from_secs(5));
+    }
+    let late = json!({"id": "a", "status": "FAILED", "delayTime": 1, "executionTime": 900}).to_string();
+    assert_eq!(exporter.post(&route("e"), late).await, (200, "already counted\n".to_owned()));
+    let page = exporter.scrape().await;
+    assert_eq!((observed(&page, "requests"), observed(&page, "webhook")), (2.0, 0.0));
+}
+
 #[tokio::test]
 async fn a_job_that_is_reported_through_several_channels_is_counted_once() {
     let list = json!({"requests": [completed("one", 10, 20)]});

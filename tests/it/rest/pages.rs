@@ -51,7 +51,7 @@ async fn without_pagination_there_is_one_page() {
         |_| json!({"pods": pods(&["a"])}),
         |_| json!({"pods": pods(&["a"]), "pagination": null}),
         |_| json!({"pods": pods(&["a"]), "pagination": {"nextCursor": "2"}}),
-        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": true}}),
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": "false", "nextCursor": 7}}),
     ];
     for list in lists {
         let page = scrape(list).await;
@@ -59,12 +59,43 @@ async fn without_pagination_there_is_one_page() {
     }
 }
 
+/// What was read of it is exported.
+#[tokio::test]
+async fn a_page_that_cannot_be_found_is_an_incomplete_list() {
+    let lists: [fn(&str) -> Value; 7] = [
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": true}}),
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": true, "nextCursor": null}}),
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": true, "nextCursor": ""}}),
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": "true", "nextCursor": 7}}),
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": [true], "nextCursor": "2"}}),
+        |_| json!({"pods": pods(&["a"]), "pagination": "there are more"}),
+        |_| json!({"pods": pods(&["a"]), "pagination": {"hasNextPage": true, "nextCursor": {"id": 2}}}),
+    ];
+    for list in lists {
+        let page = scrape(list).await;
+        assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (1, Some(0.0)), "{}", list(""));
+    }
+}
+
+#[tokio::test]
+async fn a_list_has_at_most_ten_thousand_objects() {
+    let page = scrape(|cursor| {
+        let first = 4_000 * cursor.parse::<usize>().unwrap_or(0);
+        let pods: Value = (first..first + 4_000).map(|id| json!({"id": format!("p{id}")})).collect();
+        let next = cursor.parse::<usize>().unwrap_or(0) + 1;
+        json!({"pods": pods, "pagination": {"hasNextPage": next < 9, "nextCursor": next.to_string()}})
+    })
+    .await;
+    assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (10_000, Some(0.0)));
+    assert_eq!(page.sum("runpod_api_requests_total", &["operation=\"pods\"", "api=\"rest\""]), 3.0);
+}
+
 #[tokio::test]
 async fn a_pagination_loop_is_detected() {
     let page =
         scrape(|_| json!({"pods": pods(&["a"]), "pagination": {"nextCursor": "1", "hasNextPage": true}}))
             .await;
-    assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (0, Some(0.0)));
+    assert_eq!((page.count("runpod_pod_info", &[]), success(&page)), (1, Some(0.0)));
     let requests = page.sum("runpod_api_requests_total", &["api=\"rest\"", "operation=\"pods\""]);
     assert_eq!(requests, 2.0);
 }

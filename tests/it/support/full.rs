@@ -100,8 +100,8 @@ fn full_placement() -> Placement {
     Placement {
         read: noon(),
         placed: [(place, Count(2.0))].into(),
-        stale: Count(1.0),
-        rollout: Rollout { on_latest: Count(1.0), on_older: Count(1.0) },
+        stale: Some(Count(1.0)),
+        rollout: Some(Rollout { on_latest: Count(1.0), on_older: Count(1.0) }),
         workers: vec![worker.clone(), worker],
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod::{Api, Exchange, Observe, Operation, Outcome};
+use runpod::{Api, Damage, Exchange, Observe, Operation, Outcome};
 use runpod_exporter::testing::instruments::{Instruments, Measurements, ProcessValue};
 use runpod_exporter::testing::jobs::{Job, Reason, Status, Times, Tokens, Via};
 use runpod_exporter::testing::logs::{DropCounter, Level, LogOrigin, Stream};
@@ -21,6 +21,10 @@ pub(crate) fn instruments() -> Instruments {
         outcome: Outcome::Ok,
         duration: Duration::from_millis(130),
     });
+    let list = format!("[7,{}{{}}]", "{},".repeat(2));
+    let notes = lenient_json::from_slice::<Short>(format!("{{\"list\":{list}}}").as_bytes()).unwrap().notes;
+    let (api, operation) = (Api::Rest, Operation::Workers);
+    instruments.damaged(Damage { account: "default", api, operation, notes: &notes });
     let (account, endpoint): (Arc<str>, Arc<str>) = ("default".into(), "e1".into());
     let origin =
         LogOrigin { account: Arc::clone(&account), endpoint_id: endpoint, endpoint_name: "one".into() };
@@ -40,6 +44,14 @@ pub(crate) fn instruments() -> Instruments {
     assert_eq!(jobs.observe(Via::Push, "e1", &job), Ok(true));
     jobs.rejected(Via::Push, Reason::Malformed);
     instruments
+}
+
+/// A document with a list that is too long.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Short {
+    #[serde(rename = "list")]
+    _list: lenient_json::List<serde::de::IgnoredAny, 2>,
 }
 
 /// What they have measured, with fixed values where they depend on the machine or the build.

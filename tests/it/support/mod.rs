@@ -105,7 +105,7 @@ impl Upstream {
     ) -> (Self, Exporter) {
         let (listener, address) = bind().await;
         let url = format!("http://{address}/webhooks/jobs/{{endpoint_id}}").parse().unwrap();
-        let webhooks = webhooks(WebhookOptions { pause: Duration::ZERO, ..WebhookOptions::new(url) });
+        let webhooks = webhooks(WebhookOptions { pauses: [Duration::ZERO; 2], ..WebhookOptions::new(url) });
         let upstream = Self::start(Options { webhooks: Some(webhooks), ..options }).await;
         let accounts = vec![Account { reading, ..account(upstream.address) }];
         let clock = Arc::new(upstream.clock.clone());

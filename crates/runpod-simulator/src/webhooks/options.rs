@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-/// Runpod's pause between two attempts.
-const PAUSE: Duration = Duration::from_secs(10);
+/// Runpod's pauses before the second and the third attempt, as recorded. Its documentation says ten seconds.
+const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
 
 /// The placeholder for the endpoint id in the URL.
 const PLACEHOLDER: &str = "{endpoint_id}";
@@ -23,8 +23,8 @@ pub struct WebhookOptions {
     pub disorder: f64,
     /// Characters of text in each output.
     pub output: usize,
-    /// Pause between two attempts.
-    pub pause: Duration,
+    /// Pauses before the second and the third attempt.
+    pub pauses: [Duration; 2],
 }
 
 /// A URL with the placeholder `{endpoint_id}`. `Debug` hides it, because it can contain a token.
@@ -41,7 +41,7 @@ pub struct BadWebhookUrl;
 impl WebhookOptions {
     /// Every job once, in order, with a short output.
     pub fn new(url: WebhookUrl) -> Self {
-        Self { url, duplicates: 0.0, disorder: 0.0, output: 200, pause: PAUSE }
+        Self { url, duplicates: 0.0, disorder: 0.0, output: 200, pauses: PAUSES }
     }
 }
 

@@ -17,9 +17,6 @@ use crate::world::{Endpoint, FinishedJob, World};
 /// How often finished jobs are sent.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Runpod makes three attempts.
-const ATTEMPTS: usize = 3;
-
 /// Maximum number of webhooks in flight.
 const CONCURRENCY: usize = 32;
 
@@ -102,10 +99,8 @@ impl WebhookSender {
         let configuration = endpoint.configuration();
         let url = self.options.url.of(&configuration.id);
         let body = payload::of(configuration, job, &url, self.options.output).to_string();
-        for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                sleep(self.options.pause).await;
-            }
+        for pause in std::iter::once(Duration::ZERO).chain(self.options.pauses) {
+            sleep(pause).await;
             let request =
                 self.client.post(&url).header("Content-Type", "application/json").body(body.clone());
             if request.send().await.is_ok_and(|response| response.status() == StatusCode::OK) {

@@ -1,124 +1,84 @@
 //! The envelope of a GraphQL response: data, errors, or both.
 
+use lenient_json::{CheckedObject, Decoded, Notes, Unreadable};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Reason, Refusal};
+use super::errors::Errors;
+use crate::error::Reason;
 use crate::operation::Outcome;
-use crate::reply::json;
+use crate::reply::decoded;
 use crate::transport::RawResponse;
 
-/// The data of a response and the number of errors in it. Fields that failed are null.
+/// The data of a response, the number of errors in it, and what could not be used of it. Fields that failed are null.
 #[derive(Debug)]
 pub(super) struct Data<T> {
     pub(super) value: T,
     pub(super) errors: usize,
+    pub(super) notes: Notes,
 }
 
 /// The root of most documents.
 #[derive(Debug, Deserialize)]
 struct Viewer<T> {
-    myself: Option<T>,
+    #[serde(default = "none")]
+    myself: CheckedObject<T>,
 }
 
 #[derive(Deserialize)]
 struct Envelope<T> {
     // With a default: a server that rejects a document omits `data`, one that fails to execute it returns null.
     #[serde(default = "none")]
-    data: Option<T>,
+    data: CheckedObject<T>,
     #[serde(default)]
-    errors: Option<Vec<GraphqlError>>,
+    errors: Errors,
 }
 
-fn none<T>() -> Option<T> {
-    None
-}
-
-#[derive(Deserialize)]
-struct GraphqlError {
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    locations: Option<Vec<Location>>,
-    #[serde(default)]
-    path: Option<serde::de::IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct Location {
-    line: usize,
-    column: usize,
-}
-
-impl GraphqlError {
-    fn refusal(&self) -> Refusal {
-        let locations = self.locations.iter().flatten().map(|at| (at.line, at.column)).collect();
-        Refusal { locations, names: quoted(self.message.as_deref().unwrap_or_default()) }
-    }
-
-    /// Runpod's error for a valid key without the scope, with status 200.
-    fn is_forbidden(&self) -> bool {
-        self.message.as_deref().is_some_and(|message| message.eq_ignore_ascii_case("unauthorized"))
-    }
+fn none<T>() -> CheckedObject<T> {
+    CheckedObject::default()
 }
 
 /// Reads a response.
 pub(super) fn read<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
+    let (value, errors, notes) = parse(response)?;
+    Ok(with_data(value, &errors, notes))
+}
+
+/// Reads the response to a document about `myself`, which is null if the key belongs to no user.
+pub(super) fn read_viewer<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
+    let (viewer, errors, notes) = parse::<Viewer<T>>(response)?;
+    match viewer.myself.0 {
+        Ok(Some(value)) => Ok(with_data(value, &errors, notes)),
+        _ if errors.count > 0 => Err(without_data(&errors)),
+        Ok(None) => Err(Reason::NoIdentity),
+        Err(Unreadable) => Err(Reason::Decode { cause: "myself is not an object".into() }),
+    }
+}
+
+fn parse<T: DeserializeOwned>(response: &RawResponse) -> Result<(T, Errors, Notes), Reason> {
     let is_rejected = response.status == reqwest::StatusCode::BAD_REQUEST;
-    let envelope: Envelope<T> = match json(&response.body) {
+    let Decoded { value: Envelope { data, errors }, notes } = match decoded(&response.body) {
         Ok(envelope) => envelope,
         // Not from GraphQL: the error page of a gateway.
         Err(_unreadable) if is_rejected => return Err(Reason::Status { status: response.status.as_u16() }),
         Err(reason) => return Err(reason),
     };
-    let errors = envelope.errors.unwrap_or_default();
-    match envelope.data {
-        Some(value) if !is_rejected => {
-            let outcome = if errors.is_empty() { Outcome::Ok } else { Outcome::GraphqlError };
-            Ok((Data { value, errors: errors.len() }, outcome))
-        }
-        _ if is_rejected || is_validation(&errors) => {
-            Err(Reason::Schema { refusals: errors.iter().map(GraphqlError::refusal).collect() })
-        }
-        _ if errors.is_empty() => Err(Reason::Decode { cause: "neither data nor errors".into() }),
-        _ => Err(without_data(&errors)),
+    match data.0 {
+        Ok(Some(value)) if !is_rejected => Ok((value, errors, notes)),
+        _ if is_rejected || errors.are_validation() => Err(Reason::Schema { refusals: errors.refusals() }),
+        _ if errors.count > 0 => Err(without_data(&errors)),
+        Err(Unreadable) => Err(Reason::Decode { cause: "data is not an object".into() }),
+        Ok(_) => Err(Reason::Decode { cause: "neither data nor errors".into() }),
     }
 }
 
-/// Reads the response to a document about `myself`, which is null if the key belongs to no user.
-pub(super) fn read_viewer<T: DeserializeOwned>(response: &RawResponse) -> Result<(Data<T>, Outcome), Reason> {
-    let (data, outcome) = read::<Viewer<T>>(response)?;
-    match data.value.myself {
-        Some(value) => Ok((Data { value, errors: data.errors }, outcome)),
-        None if data.errors == 0 => Err(Reason::NoIdentity),
-        None => {
-            let envelope: Envelope<serde::de::IgnoredAny> = json(&response.body)?;
-            Err(without_data(&envelope.errors.unwrap_or_default()))
-        }
-    }
+const fn with_data<T>(value: T, errors: &Errors, notes: Notes) -> (Data<T>, Outcome) {
+    let outcome = if errors.count == 0 { Outcome::Ok } else { Outcome::GraphqlError };
+    (Data { value, errors: errors.count, notes }, outcome)
 }
 
-fn without_data(errors: &[GraphqlError]) -> Reason {
-    if errors.iter().any(GraphqlError::is_forbidden) {
-        return Reason::Forbidden;
-    }
-    Reason::Graphql { count: errors.len() }
-}
-
-/// Whether the errors are validation errors, which some servers return with status 200. They have no path because nothing
-/// was executed; execution errors have one.
-fn is_validation(errors: &[GraphqlError]) -> bool {
-    errors.iter().any(|error| error.locations.as_ref().is_some_and(|locations| !locations.is_empty()))
-        && errors.iter().all(|error| error.path.is_none())
-}
-
-/// The names in quotation marks of any kind.
-fn quoted(message: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for mark in ['"', '\'', '`'] {
-        names.extend(message.split(mark).skip(1).step_by(2).map(str::to_owned));
-    }
-    names
+fn without_data(errors: &Errors) -> Reason {
+    if errors.are_forbidden() { Reason::Forbidden } else { Reason::Graphql { count: errors.count } }
 }
 
 #[cfg(test)]
@@ -127,6 +87,7 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::*;
+    use crate::error::Refusal;
 
     fn response(status: u16, body: &'static str) -> RawResponse {
         RawResponse {

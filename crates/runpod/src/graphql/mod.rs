@@ -6,6 +6,7 @@ mod coverage;
 mod document;
 mod documents;
 mod envelope;
+mod errors;
 mod negotiate;
 mod printed;
 mod selection;
@@ -24,7 +25,7 @@ use crate::error::RequestError;
 use crate::operation::Operation;
 use crate::reply::Reply;
 use crate::transport::Transport;
-use crate::wire::{self, List};
+use crate::wire::{self, List, MAX_OBJECTS};
 
 /// Maximum number of objects in one document. Small enough for servers that limit the complexity of a document, large
 /// enough that 1000 endpoints are 20 requests.
@@ -52,25 +53,25 @@ pub(crate) struct Graphql {
 #[derive(serde::Deserialize)]
 struct Endpoints {
     #[serde(default)]
-    endpoints: List<wire::Endpoint>,
+    endpoints: List<wire::Endpoint, MAX_OBJECTS>,
 }
 
 #[derive(serde::Deserialize)]
 struct Pods {
     #[serde(default)]
-    pods: List<wire::Pod>,
+    pods: List<wire::Pod, MAX_OBJECTS>,
 }
 
 #[derive(serde::Deserialize)]
 struct Volumes {
     #[serde(default, rename = "networkVolumes")]
-    volumes: List<wire::Volume>,
+    volumes: List<wire::Volume, MAX_OBJECTS>,
 }
 
 #[derive(serde::Deserialize)]
 struct GpuTypes {
     #[serde(default, rename = "gpuTypes")]
-    types: List<wire::GpuType>,
+    types: List<wire::GpuType, MAX_OBJECTS>,
 }
 
 impl Graphql {

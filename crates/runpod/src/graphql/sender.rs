@@ -16,7 +16,7 @@ use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
 use crate::reply::Reply;
 use crate::transport::{Call, Credential, Decoded, RawResponse, Transport, peer};
-use crate::wire::List;
+use crate::wire::{List, Map, Object};
 
 /// Sends documents to one server.
 #[derive(Debug)]
@@ -66,22 +66,20 @@ impl Sender {
         let alias =
             |(n, id): (usize, &String)| Alias { alias: format!("a{n}"), arguments: arguments(&literal(id)) };
         let aliases: Vec<_> = ids.iter().enumerate().map(alias).collect();
-        let send =
-            |query| self.send(document.operation(), query, deadline, read::<BTreeMap<String, Option<T>>>);
-        let empty = Reply::complete(BTreeMap::new());
+        let send = |query| self.send(document.operation(), query, deadline, read::<Map<Object<T>>>);
+        let empty = Reply::complete(Map::default());
         let reply = self.request(document, &aliases, deadline, send).await?.unwrap_or(empty);
-        Ok(reply.map(|mut found| {
-            let by_id = |(Alias { alias, .. }, id): (&Alias, &String)| {
-                Some((id.clone(), found.remove(alias).flatten()?))
-            };
+        Ok(reply.map(|Map(mut found)| {
+            let by_id =
+                |(Alias { alias, .. }, id): (&Alias, &String)| Some((id.clone(), found.remove(alias)?.0?));
             aliases.iter().zip(ids).filter_map(by_id).collect()
         }))
     }
 
     /// The list in a reply. A list that is null is not an empty list: all endpoints or pods would seem to be deleted.
-    pub(super) fn list<T>(
+    pub(super) fn list<T, const N: usize>(
         &self,
-        reply: Reply<List<T>>,
+        reply: Reply<List<T, N>>,
         operation: Operation,
     ) -> Result<Reply<Vec<T>>, RequestError> {
         let Reply { value, error } = reply;
@@ -125,8 +123,13 @@ impl Sender {
             if operation == Operation::Gpus { Credential::Anonymous } else { Credential::Account };
         let call = Call::get(Api::Graphql, operation, self.url.clone(), deadline);
         let call = Call { body, credential, ..call };
-        let Data { value, errors } = self.transport.call(&call, read).await?;
-        let error = (errors > 0).then(|| call.error(Reason::Graphql { count: errors }));
+        let Data { value, errors, notes } = self.transport.call(&call, read).await?;
+        self.transport.damaged(&call, &notes);
+        let reason = match errors {
+            0 => (notes.left_out > 0).then(Reason::too_many),
+            count => Some(Reason::Graphql { count }),
+        };
+        let error = reason.map(|reason| call.error(reason));
         Ok(Reply { value, error })
     }
 

@@ -12,7 +12,7 @@ use url::Url;
 use super::window::LogWindow;
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
-use crate::reply::json;
+use crate::reply::value;
 use crate::transport::{Call, Transport};
 use crate::urls::below;
 use crate::wire::Log;
@@ -44,7 +44,7 @@ pub(super) async fn lines(
     let call =
         Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id).checked_path(&path);
     let read =
-        |body: &[u8]| find(&json(body)?).ok_or_else(|| Reason::Decode { cause: "no list of lines".into() });
+        |body: &[u8]| find(&value(body)?).ok_or_else(|| Reason::Decode { cause: "no list of lines".into() });
     transport.get(&call, read).await
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn lines(
 }
 
 fn log(text: &str) -> Option<Log> {
-    match serde_json::from_str(text) {
+    match lenient_json::value(text.as_bytes()) {
         Ok(value) => Log::read(&value),
         Err(_not_json) => Some(Log::bare(text)),
     }

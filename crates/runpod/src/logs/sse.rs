@@ -61,7 +61,7 @@ impl Position {
     /// The line of an event. Text that is not JSON is a line as it is; `None` for an object without a line.
     fn log(&mut self, event: Event) -> Option<Log> {
         let Event { id, data, is_oversized } = event;
-        let mut log = match serde_json::from_str(&data) {
+        let mut log = match lenient_json::value(data.as_bytes()) {
             _ if is_oversized => Log::oversized(),
             Ok(value) => Log::read(&value)?,
             Err(_not_json) => Log::bare(&data),

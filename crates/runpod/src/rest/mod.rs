@@ -16,18 +16,21 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::discovery::Paths;
-use self::page::{Endpoints, Gpus, Page, Pods, Volumes};
+use self::page::{Endpoints, Gpus, Next, Page, Pods, Volumes};
 pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
 use crate::quota::{QuotaWindow, Urgency};
-use crate::reply::json;
+use crate::reply::{Reply, get, value};
 use crate::transport::{Call, Credential, Transport};
 use crate::urls::below;
-use crate::wire::rest as wire;
+use crate::wire::{MAX_OBJECTS, rest as wire};
 
 /// Maximum number of pages of a list. A page has 1000 elements by default.
 const MAX_PAGES: usize = 50;
+
+/// Maximum size of the API's description in bytes, ten times its present size.
+const OPENAPI_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The REST API of an account.
 #[derive(Debug)]
@@ -64,17 +67,17 @@ impl Rest {
     }
 
     /// The endpoints and their configuration (`GET /serverless`).
-    pub async fn endpoints(&self, deadline: Instant) -> Result<Vec<wire::Endpoint>, RequestError> {
+    pub async fn endpoints(&self, deadline: Instant) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
         self.list::<Endpoints>(Operation::Endpoints, &["serverless"], &[], deadline).await
     }
 
     /// The pods, without those of clusters (`GET /pods`).
-    pub async fn pods(&self, deadline: Instant) -> Result<Vec<wire::Pod>, RequestError> {
+    pub async fn pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
         self.list::<Pods>(Operation::Pods, &["pods"], &[], deadline).await
     }
 
     /// The network volumes (`GET /network-volumes`).
-    pub async fn volumes(&self, deadline: Instant) -> Result<Vec<wire::Volume>, RequestError> {
+    pub async fn volumes(&self, deadline: Instant) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
         self.list::<Volumes>(Operation::Volumes, &["network-volumes"], &[], deadline).await
     }
 
@@ -83,7 +86,7 @@ impl Rest {
         &self,
         product: Product,
         deadline: Instant,
-    ) -> Result<Vec<wire::GpuType>, RequestError> {
+    ) -> Result<Reply<Vec<wire::GpuType>>, RequestError> {
         let product = match product {
             Product::Pod => "POD",
             Product::Serverless => "SERVERLESS",
@@ -100,7 +103,13 @@ impl Rest {
         deadline: Instant,
     ) -> Result<wire::Bill, RequestError> {
         let query = [("startTime", start), ("bucketSize", "day")];
-        self.get(Operation::Billing, ledger.path(), &query, deadline).await
+        let call = self.call(Operation::Billing, ledger.path(), &query, deadline);
+        let check = |bill: wire::Bill| {
+            let lacks_records = bill.records.0.is_some() && !bill.records.is_complete();
+            // Sums of the other records would be too low.
+            if lacks_records { Err(Reason::Incomplete { cause: "not all records".into() }) } else { Ok(bill) }
+        };
+        get(&self.transport, &call, check).await
     }
 
     /// The active workers of an endpoint (`GET /serverless/{id}/workers`).
@@ -153,39 +162,48 @@ impl Rest {
     async fn discover(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
         let url = below(&self.base, &["openapi.json"], &[]);
         let call = Call::get(Api::Rest, Operation::Openapi, url, deadline);
-        let call = Call { credential: Credential::Anonymous, ..call };
-        let document: serde_json::Value = self.transport.get(&call, json).await?;
+        let call = Call { credential: Credential::Anonymous, body_limit: OPENAPI_LIMIT, ..call };
+        let document = self.transport.get(&call, value).await?;
         let paths = Arc::new(Paths::find(&document, &self.base));
         *self.paths.lock() = Some(Arc::clone(&paths));
         Ok(paths)
     }
 
-    /// Reads every page of a list.
+    /// Reads every page of a list. If a page cannot be found, or there are too many elements, the reply has what was read.
     async fn list<P: Page>(
         &self,
         operation: Operation,
         path: &[&str],
         query: &[(&str, &str)],
         deadline: Instant,
-    ) -> Result<Vec<P::Element>, RequestError> {
+    ) -> Result<Reply<Vec<P::Element>>, RequestError> {
         let (mut elements, mut cursors) = (Vec::new(), HashSet::new());
         let mut call = self.call(operation, path, query, deadline);
-        let broken = |cause: &str| Reason::Decode { cause: cause.into() };
+        let incomplete = |cause: &str| Reason::Incomplete { cause: cause.into() };
         for page in 0..MAX_PAGES {
             if page > 0 {
                 self.transport.quota().take();
             }
-            let page: P = self.transport.get(&call, json).await?;
-            let (list, cursor) = page.split();
+            let (list, next) = get::<P>(&self.transport, &call, Ok).await?.split();
             // A missing list is not an empty list: all endpoints or pods would seem to be deleted.
-            elements.extend(list.0.ok_or_else(|| call.error(broken("no list")))?);
-            let Some(cursor) = cursor else { return Ok(elements) };
-            call.url = below(&self.base, path, &[query, &[("cursor", &cursor)]].concat());
-            if !cursors.insert(cursor) {
-                return Err(call.error(broken("pagination loops")));
-            }
+            let is_cut = list.is_cut();
+            let no_list = || call.error(Reason::Decode { cause: "no list".into() });
+            elements.extend(list.0.ok_or_else(no_list)?);
+            let reason = match next {
+                _ if is_cut || elements.len() > MAX_OBJECTS => Reason::too_many(),
+                Next::End => return Ok(Reply::complete(elements)),
+                Next::Page(cursor) if !cursors.contains(&cursor) => {
+                    call.url = below(&self.base, path, &[query, &[("cursor", &cursor)]].concat());
+                    cursors.insert(cursor);
+                    continue;
+                }
+                Next::Page(_) => incomplete("its pages repeat"),
+                Next::Lost => incomplete("the next page has no cursor"),
+            };
+            elements.truncate(MAX_OBJECTS);
+            return Ok(Reply { value: elements, error: Some(call.error(reason)) });
         }
-        Err(call.error(broken("too many pages")))
+        Ok(Reply { value: elements, error: Some(call.error(incomplete("it has too many pages"))) })
     }
 
     async fn get<T: DeserializeOwned + Send + 'static>(
@@ -195,7 +213,8 @@ impl Rest {
         query: &[(&str, &str)],
         deadline: Instant,
     ) -> Result<T, RequestError> {
-        self.transport.get(&self.call(operation, path, query, deadline), json).await
+        let call = self.call(operation, path, query, deadline);
+        get(&self.transport, &call, Ok).await
     }
 
     fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {

@@ -1,29 +1,45 @@
 //! Lists in pages: the name that the list has in a response, and the cursor of the next page.
 
+use lenient_json::{Checked, CheckedObject};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::wire::{Flag, List, Text, rest as wire};
+use crate::wire::{Flag, List, MAX_OBJECTS, Text, rest as wire};
 
 /// A page of a list.
 pub(super) trait Page: DeserializeOwned + Send + 'static {
     type Element;
 
-    /// The elements and the cursor of the next page; `None` for the last page, or from a server without pages.
-    fn split(self) -> (List<Self::Element>, Option<String>);
+    /// The elements, and what follows.
+    fn split(self) -> (List<Self::Element, MAX_OBJECTS>, Next);
+}
+
+/// What follows a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nothing: it is the last page, or the server has no pages.
+    End,
+    /// The page with this cursor.
+    Page(String),
+    /// A page whose cursor is missing, or possibly one.
+    Lost,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Pagination {
     next_cursor: Text,
-    has_next_page: Flag,
+    has_next_page: Checked<Flag>,
 }
 
 impl Pagination {
-    fn next(self) -> Option<String> {
+    fn next(self) -> Next {
         let Self { next_cursor, has_next_page } = self;
-        next_cursor.0.filter(|_| has_next_page.0 == Some(true))
+        match (has_next_page.0, next_cursor.0) {
+            (Ok(Flag(Some(true))), Some(cursor)) if !cursor.is_empty() => Next::Page(cursor),
+            (Ok(Flag(Some(true))) | Err(_), _) => Next::Lost,
+            (Ok(Flag(Some(false) | None)), _) => Next::End,
+        }
     }
 }
 
@@ -33,15 +49,19 @@ macro_rules! page {
         #[serde(rename_all = "camelCase")]
         pub(super) struct $page {
             #[serde(default)]
-            $key: List<$element>,
+            $key: List<$element, MAX_OBJECTS>,
             #[serde(default)]
-            pagination: Option<Pagination>,
+            pagination: CheckedObject<Pagination>,
         }
 
         impl Page for $page {
             type Element = $element;
-            fn split(self) -> (List<$element>, Option<String>) {
-                (self.$key, self.pagination.and_then(Pagination::next))
+            fn split(self) -> (List<$element, MAX_OBJECTS>, Next) {
+                let next = match self.pagination.0 {
+                    Ok(pagination) => pagination.map_or(Next::End, Pagination::next),
+                    Err(_) => Next::Lost,
+                };
+                (self.$key, next)
             }
         }
     };

@@ -29,15 +29,16 @@ use self::keys::Keys;
 use self::pool::Pool;
 pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, SetupError};
 use crate::key::{ApiKey, KeyError};
 use crate::limits::Limits;
-use crate::observe::Observe;
+use crate::observe::{Damage, Observe};
 use crate::operation::Api;
 use crate::quota::Quota;
 use crate::urls::Urls;
 use clock::Clock;
+use lenient_json::Notes;
 
 /// Maximum number of retries on connections of their own at the same time: a server that restarts loses hundreds of requests at
 /// once, and as many connections would use up the open files of the process.
@@ -131,6 +132,14 @@ impl Transport {
     /// What a status other than 2xx means.
     pub(crate) fn refusal(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Reason {
         self.http.refusal(status, headers, body)
+    }
+
+    /// Reports what could not be used of a response.
+    pub(crate) fn damaged(&self, call: &Call, notes: &Notes) {
+        if !notes.is_empty() {
+            let Subject { api, operation, .. } = call.subject;
+            self.observer.damaged(Damage { account: &self.account, api, operation, notes });
+        }
     }
 
     /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx. Only

@@ -1,9 +1,10 @@
 //! The account, without its lists of endpoints and pods.
 
+use lenient_json::{Checked, Id, List, Number, NumberOr, Text, object};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::lenient::{List, Number, Text};
+/// Maximum number of savings plans: each covers a pod or a type of GPU.
+const MAX_SAVINGS_PLANS: usize = 1_000;
 
 /// The account of the key. GraphQL `User`, requested as `myself`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,9 +18,11 @@ pub struct Account {
     pub spend_limit: Number,
     /// Maximum number of serverless workers of the account.
     pub max_serverless_concurrency: Number,
+    #[serde(deserialize_with = "object")]
     pub spend_details: Option<SpendDetails>,
-    pub serverless_discount: Option<Discount>,
-    pub savings_plans: List<SavingsPlan>,
+    /// The documented shape: a share from 0 to 1.
+    pub serverless_discount: NumberOr<Discount>,
+    pub savings_plans: List<SavingsPlan, MAX_SAVINGS_PLANS>,
 }
 
 /// The parts of the current spend. GraphQL `User.spendDetails`.
@@ -34,31 +37,22 @@ pub struct SpendDetails {
     pub network_storage_per_hour: Number,
 }
 
-/// The discount on serverless. GraphQL `User.serverlessDiscount`.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(untagged)]
-pub enum Discount {
-    /// The documented shape: a share from 0 to 1.
-    Factor(f64),
-    /// The live shape.
-    #[serde(rename_all = "camelCase")]
-    Object {
-        /// A share from 0 to 1.
-        #[serde(default)]
-        discount_factor: Number,
-        /// The share that currently applies, from 0 to 1.
-        #[serde(default)]
-        active_discount_factor: Number,
-    },
-    Unknown(IgnoredAny),
+/// The discount on serverless in the live shape. GraphQL `User.serverlessDiscount`.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Discount {
+    /// A share from 0 to 1.
+    pub discount_factor: Number,
+    /// The share that currently applies, from 0 to 1.
+    pub active_discount_factor: Checked<Number>,
 }
 
 /// A commitment that lowers a price until it ends. GraphQL `SavingsPlan`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct SavingsPlan {
-    pub id: Text,
-    pub pod_id: Text,
+    pub id: Checked<Id>,
+    pub pod_id: Checked<Id>,
     pub gpu_type_id: Text,
     /// Live.
     pub savings_plan_type: Text,

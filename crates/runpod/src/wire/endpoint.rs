@@ -1,16 +1,15 @@
 //! A serverless endpoint from GraphQL.
 
+use lenient_json::{Id, Name, Number, Text, object};
 use serde::Deserialize;
-
-use super::lenient::{Number, Text};
 
 /// A serverless endpoint, with the fields of both shapes. GraphQL `Endpoint`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Endpoint {
-    pub id: Text,
+    pub id: Id,
     /// Not unique. May end in " -fb" if FlashBoot is enabled.
-    pub name: Text,
+    pub name: Name,
     /// Live: `QB` (queue) or `LB` (load balancer).
     #[serde(rename = "type")]
     pub kind: Text,
@@ -41,8 +40,11 @@ pub struct Endpoint {
     pub execution_timeout_ms: Number,
     /// RFC 3339.
     pub created_at: Text,
+    #[serde(deserialize_with = "object")]
     pub workers: Option<Workers>,
+    #[serde(deserialize_with = "object")]
     pub queue: Option<Queue>,
+    #[serde(deserialize_with = "object")]
     pub metrics: Option<Metrics>,
 }
 

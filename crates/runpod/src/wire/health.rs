@@ -1,16 +1,15 @@
 //! The health of one endpoint, as recorded from the live job API.
 
-use std::collections::BTreeMap;
-
+use lenient_json::{Number, object};
 use serde::Deserialize;
-
-use super::lenient::Number;
 
 /// Queue, job totals and workers of one endpoint. Job API `GET /v2/{endpoint_id}/health`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Health {
+    #[serde(deserialize_with = "object")]
     pub jobs: Option<HealthJobs>,
+    #[serde(deserialize_with = "object")]
     pub workers: Option<HealthWorkers>,
 }
 
@@ -28,13 +27,13 @@ pub struct HealthJobs {
     pub failed: Number,
     /// Total; falls back to 0 from time to time.
     pub retried: Number,
-    /// Other keys, which no recording has.
-    #[serde(flatten)]
-    pub unknown: BTreeMap<String, Number>,
+    /// Number of other keys, which no recording has.
+    #[serde(rename = "$others")]
+    pub unknown: u64,
 }
 
 /// Number of workers by state. The states overlap: an idle worker is also ready. Job API `health`, `workers`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct HealthWorkers {
     pub idle: Number,
@@ -43,7 +42,7 @@ pub struct HealthWorkers {
     pub running: Number,
     pub throttled: Number,
     pub unhealthy: Number,
-    /// Other keys, which no recording has.
-    #[serde(flatten)]
-    pub unknown: BTreeMap<String, Number>,
+    /// Number of other keys, which no recording has.
+    #[serde(rename = "$others")]
+    pub unknown: u64,
 }

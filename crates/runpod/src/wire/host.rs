@@ -1,8 +1,13 @@
 //! The account as a host: machines that other users rent, and their earnings.
 
+use lenient_json::{Flag, Id, List, Name, Number, Text, object};
 use serde::Deserialize;
 
-use super::lenient::{Flag, List, Number, Text};
+/// Maximum number of machines of a host: more than any data center of Runpod's partners has.
+const MAX_MACHINES: usize = 10_000;
+
+/// Maximum number of daily earnings: those of a thousand machines over three months.
+const MAX_EARNINGS: usize = 100_000;
 
 /// The account as a host. GraphQL `User`, requested as `myself`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -10,16 +15,16 @@ use super::lenient::{Flag, List, Number, Text};
 pub struct Host {
     /// Earnings that were not paid out yet, in dollars.
     pub host_balance: Number,
-    pub machines: List<Machine>,
-    pub machine_earnings: List<DayEarnings>,
+    pub machines: List<Machine, MAX_MACHINES>,
+    pub machine_earnings: List<DayEarnings, MAX_EARNINGS>,
 }
 
 /// A machine of the host. GraphQL `User.machines`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Machine {
-    pub id: Text,
-    pub name: Text,
+    pub id: Id,
+    pub name: Name,
     pub gpu_type_id: Text,
     /// Free text.
     pub location: Text,
@@ -48,6 +53,7 @@ pub struct Machine {
     pub uptime_percent_listed_four_week: Number,
     /// A share from 0 to 1, despite its name.
     pub uptime_percent_listed_twelve_week: Number,
+    #[serde(deserialize_with = "object")]
     pub machine_balance: Option<MachineBalance>,
 }
 
@@ -67,7 +73,7 @@ pub struct MachineBalance {
 pub struct DayEarnings {
     /// A date, with or without a time, in UTC.
     pub date: Text,
-    pub machine_id: Text,
+    pub machine_id: Id,
     /// In dollars.
     pub host_gpu_earnings: Number,
     /// In dollars.

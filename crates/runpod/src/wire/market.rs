@@ -1,18 +1,18 @@
 //! A GPU type from GraphQL, with or without a key.
 
+use lenient_json::{Checked, Id, Number, Text, object};
 use serde::Deserialize;
-
-use super::lenient::{Number, Text};
 
 /// A GPU type. GraphQL `GpuType`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct GpuType {
-    pub id: Text,
+    pub id: Id,
     /// Price of one GPU of a pod in the secure cloud, in dollars per hour.
     pub secure_price: Number,
     /// Price of one GPU of a pod in the community cloud, in dollars per hour.
     pub community_price: Number,
+    #[serde(deserialize_with = "object")]
     pub lowest_price: Option<LowestPrice>,
 }
 
@@ -21,5 +21,5 @@ pub struct GpuType {
 #[serde(default, rename_all = "camelCase")]
 pub struct LowestPrice {
     /// `High`, `Medium`, `Low` or `None`.
-    pub stock_status: Text,
+    pub stock_status: Checked<Text>,
 }

@@ -1,16 +1,17 @@
 //! A pod from GraphQL.
 
+use lenient_json::{Flag, Id, List, Name, Number, NumberOr, Text, object};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::lenient::{Flag, List, Number, Text};
+/// Maximum number of GPUs of a pod: a machine has 8 or 10.
+const MAX_GPUS: usize = 64;
 
 /// A pod, with the fields of both shapes. GraphQL `Pod`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Pod {
-    pub id: Text,
-    pub name: Text,
+    pub id: Id,
+    pub name: Name,
     /// `RUNNING`, `EXITED`, `CREATED`, `RESTARTING`, `PAUSED`, `DEAD` or `TERMINATED`.
     pub desired_status: Text,
     /// `INTERRUPTABLE`, `RESERVED`, `BID` or `BACKGROUND`.
@@ -30,8 +31,11 @@ pub struct Pod {
     pub volume_in_gb: Number,
     /// In seconds. Always 0 in the live shape; see [`Runtime`].
     pub uptime_seconds: Number,
+    #[serde(deserialize_with = "object")]
     pub machine: Option<Machine>,
-    pub runtime: Option<Runtime>,
+    /// The documented shape: uptime in seconds.
+    pub runtime: NumberOr<Runtime>,
+    #[serde(deserialize_with = "object")]
     pub latest_telemetry: Option<Telemetry>,
 }
 
@@ -45,24 +49,15 @@ pub struct Machine {
     pub secure_cloud: Flag,
 }
 
-/// The running container of a pod. May be out of date for a stopped pod. GraphQL `Pod.runtime`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Runtime {
-    /// The documented shape: uptime in seconds.
-    Seconds(f64),
-    /// The live shape.
-    #[serde(rename_all = "camelCase")]
-    Object {
-        /// In seconds.
-        #[serde(default)]
-        uptime_in_seconds: Number,
-        #[serde(default)]
-        container: Option<Container>,
-        #[serde(default)]
-        gpus: List<Gpu>,
-    },
-    Unknown(IgnoredAny),
+/// The running container of a pod, in the live shape. May be out of date for a stopped pod. GraphQL `Pod.runtime`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Runtime {
+    /// In seconds.
+    pub uptime_in_seconds: Number,
+    #[serde(deserialize_with = "object")]
+    pub container: Option<Container>,
+    pub gpus: List<Gpu, MAX_GPUS>,
 }
 
 /// Utilization of the container. GraphQL `Pod.runtime.container`.
@@ -79,7 +74,7 @@ pub struct Container {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Gpu {
-    pub id: Text,
+    pub id: Id,
     /// Percentage.
     pub gpu_util_percent: Number,
     /// Percentage.
@@ -90,6 +85,7 @@ pub struct Gpu {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Telemetry {
+    #[serde(deserialize_with = "object")]
     pub average_gpu_metrics: Option<GpuMetrics>,
 }
 

@@ -1,15 +1,14 @@
 //! A network volume from GraphQL.
 
+use lenient_json::{Id, Name, Number, Text};
 use serde::Deserialize;
-
-use super::lenient::{Number, Text};
 
 /// A network volume. GraphQL `NetworkVolume`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Volume {
-    pub id: Text,
-    pub name: Text,
+    pub id: Id,
+    pub name: Name,
     /// In gigabytes (10^9 bytes).
     pub size: Number,
     pub data_center_id: Text,

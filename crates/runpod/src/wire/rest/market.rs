@@ -1,14 +1,14 @@
 //! GPU types.
 
+use lenient_json::{Id, Number, Text, object};
 use serde::Deserialize;
-
-use crate::wire::lenient::{Number, Text};
 
 /// A GPU type. REST `GET /catalog/gpus`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct GpuType {
-    pub id: Text,
+    pub id: Id,
+    #[serde(deserialize_with = "object")]
     pub price: Option<Price>,
     /// For the requested product: `HIGH`, `MEDIUM`, `LOW` or `NONE`.
     pub availability: Text,

@@ -1,13 +1,15 @@
 //! Objects of version 2 of the REST API, with the field names of its OpenAPI description.
 
 mod account;
+mod billing;
 mod market;
 mod pod;
 mod serverless;
 
-pub use account::{Balance, Bill, Limit, Limits, Record, Volume};
+pub use account::{Balance, Limit, Limits, Volume};
+pub use billing::{Bill, Record};
 pub use market::{GpuType, Price};
 pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Runtime, Size, Use};
 pub use serverless::{
-    Endpoint, EndpointGpu, Releases, Rollout, Scaling, Summary, Worker, WorkerLimits, Workers,
+    Endpoint, EndpointCpu, EndpointGpu, Releases, Rollout, Scaling, Summary, Worker, WorkerLimits, Workers,
 };

@@ -1,27 +1,33 @@
 //! Pods.
 
+use lenient_json::{Id, List, Name, Number, Text, object};
 use serde::Deserialize;
 
-use crate::wire::lenient::{List, Number, Text};
+/// Maximum number of GPUs of a pod: a machine has 8 or 10.
+const MAX_GPUS: usize = 64;
 
 /// A pod, without its environment and its addresses. REST `GET /pods`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Pod {
-    pub id: Text,
-    pub name: Text,
+    pub id: Id,
+    pub name: Name,
     pub status: Text,
     pub image: Text,
     /// Container disk, in gigabytes (10^9 bytes).
     pub disk: Number,
+    #[serde(deserialize_with = "object")]
     pub mounts: Option<Mounts>,
+    #[serde(deserialize_with = "object")]
     pub gpu: Option<Gpu>,
+    #[serde(deserialize_with = "object")]
     pub cpu: Option<Cpu>,
     /// `SECURE` or `COMMUNITY`.
     pub cloud: Text,
     pub data_center_id: Text,
     /// In dollars per hour.
     pub cost: Number,
+    #[serde(deserialize_with = "object")]
     pub runtime: Option<Runtime>,
 }
 
@@ -30,6 +36,7 @@ pub struct Pod {
 #[serde(default)]
 pub struct Mounts {
     /// Persistent storage on the machine.
+    #[serde(deserialize_with = "object")]
     pub persistent: Option<Size>,
 }
 
@@ -69,8 +76,10 @@ pub struct Runtime {
     /// In seconds.
     pub uptime: Number,
     /// One element for each GPU. They have no ids; the position identifies them.
-    pub gpus: List<GpuUse>,
+    pub gpus: List<GpuUse, MAX_GPUS>,
+    #[serde(deserialize_with = "object")]
     pub cpu: Option<Use>,
+    #[serde(deserialize_with = "object")]
     pub memory: Option<Use>,
 }
 

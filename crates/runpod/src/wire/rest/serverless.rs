@@ -1,26 +1,31 @@
 //! Serverless endpoints, workers and releases.
 
+use lenient_json::{Checked, Flag, Id, List, Name, Number, Text, Texts, object};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use crate::wire::lenient::{Flag, List, Number, Text};
+/// Maximum number of workers of an endpoint. Runpod's quota of an account is some hundreds.
+const MAX_WORKERS: usize = 2_000;
 
 /// A serverless endpoint, without its environment. REST `GET /serverless`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Endpoint {
-    pub id: Text,
+    pub id: Id,
     /// Not unique.
-    pub name: Text,
+    pub name: Name,
     /// `QUEUE` or `LOAD_BALANCER`.
     #[serde(rename = "type")]
     pub kind: Text,
+    #[serde(deserialize_with = "object")]
     pub gpu: Option<EndpointGpu>,
-    /// Present instead of `gpu` if the workers have no GPU. The content is ignored.
-    pub cpu: Option<IgnoredAny>,
+    /// Present instead of `gpu` if the workers have no GPU.
+    #[serde(deserialize_with = "object")]
+    pub cpu: Option<EndpointCpu>,
+    #[serde(deserialize_with = "object")]
     pub workers: Option<WorkerLimits>,
+    #[serde(deserialize_with = "object")]
     pub scaling: Option<Scaling>,
-    pub data_center_ids: List<Text>,
+    pub data_center_ids: Texts,
     /// Maximum execution time of a job, in milliseconds.
     pub timeout: Number,
     pub flashboot: Text,
@@ -33,10 +38,14 @@ pub struct Endpoint {
 #[serde(default, rename_all = "camelCase")]
 pub struct EndpointGpu {
     /// GPU pool ids.
-    pub pools: List<Text>,
+    pub pools: Texts,
     /// GPU type ids.
-    pub excluded_types: List<Text>,
+    pub excluded_types: Texts,
 }
+
+/// The CPUs that the workers of an endpoint may have. The content is ignored.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct EndpointCpu {}
 
 /// The limits for the number of workers.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -63,7 +72,8 @@ pub struct Scaling {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Workers {
-    pub workers: List<Worker>,
+    pub workers: List<Worker, MAX_WORKERS>,
+    #[serde(deserialize_with = "object")]
     pub summary: Option<Summary>,
 }
 
@@ -82,26 +92,24 @@ pub struct Summary {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Worker {
-    pub id: Text,
+    pub id: Id,
     /// A state, in upper case.
-    pub status: Text,
+    pub status: Checked<Text>,
     /// Whether it runs an older configuration than the current one.
-    pub is_stale: Flag,
+    pub is_stale: Checked<Flag>,
     /// The configuration version that it runs.
     pub version: Number,
-    pub gpu_count: Number,
     /// In seconds. Null until the worker runs.
     pub uptime_seconds: Number,
-    pub gpu_type_id: Text,
-    pub data_center_id: Text,
-    /// RFC 3339.
-    pub started_at: Text,
+    pub gpu_type_id: Checked<Text>,
+    pub data_center_id: Checked<Text>,
 }
 
 /// The releases of an endpoint. REST `GET /serverless/{id}/releases`.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub struct Releases {
+    #[serde(deserialize_with = "object")]
     pub rollout: Option<Rollout>,
 }
 

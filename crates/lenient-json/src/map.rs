@@ -1,0 +1,219 @@
+//! Objects: each field once, unknown fields skipped, maps with a maximum number of entries.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use serde::de::value::{StrDeserializer, StringDeserializer, U64Deserializer};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::path::Segment;
+use crate::tolerant::{Context, MAX_ENTRIES, TolerantSeed};
+
+/// The keys of an object.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Keys {
+    /// Any.
+    Any,
+    /// The fields of a struct.
+    Fields(&'static [&'static str]),
+    /// Any, and the maximum number of them.
+    AtMost(usize),
+}
+
+/// The name of a field that gets the number of fields that the struct does not have: `#[serde(rename = "$others")]`. Its type
+/// is `u64`.
+const OTHERS: &str = "$others";
+
+/// Access to the entries of an object.
+pub(crate) struct TolerantMap<'a, A> {
+    inner: A,
+    keys: Keys,
+    context: Context<'a>,
+    /// The fields that were read, as bits by their position.
+    seen: u128,
+    /// Hashes of the keys that were read, in an object with any fields.
+    seen_keys: Vec<u64>,
+    /// The position after that of the last field: most documents have their fields in the order of the type.
+    next: usize,
+    /// The number of entries that were read, or of fields that the struct does not have.
+    count: usize,
+    segment: Segment,
+    /// All fields were read, and the next one is that of their number.
+    ended: bool,
+}
+
+impl<'a, A> TolerantMap<'a, A> {
+    pub(crate) const fn new(inner: A, keys: Keys, context: Context<'a>) -> Self {
+        Self {
+            inner,
+            keys,
+            context,
+            seen: 0,
+            seen_keys: Vec::new(),
+            next: 0,
+            count: 0,
+            segment: Segment::Key,
+            ended: false,
+        }
+    }
+}
+
+impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
+    /// Skips to the next field that the struct has.
+    fn next_field(&mut self, fields: &'static [&'static str]) -> Result<Option<&'static str>, A::Error> {
+        while let Some(found) = self.inner.next_key_seed(FieldSeed { fields, from: self.next })? {
+            let Some((position, field)) = found else {
+                self.inner.next_value::<IgnoredAny>()?;
+                self.count += 1;
+                continue;
+            };
+            let bit = u32::try_from(position).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or_default();
+            if self.seen & bit != 0 {
+                let path = self.context.at.child(Segment::Field(field));
+                self.context.notes.borrow_mut().repeated(&path);
+                self.inner.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            self.seen |= bit;
+            self.next = position + 1;
+            return Ok(Some(field));
+        }
+        self.ended = true;
+        Ok(fields.contains(&OTHERS).then_some(OTHERS))
+    }
+
+    /// Skips to the next key that was not read before.
+    fn next_key(&mut self, limit: usize) -> Result<Option<String>, A::Error> {
+        if self.count >= limit {
+            return self.skip_rest(limit).map(|()| None);
+        }
+        while let Some(key) = self.inner.next_key::<String>()? {
+            let mut hasher = DefaultHasher::new();
+            key.hash(&mut hasher);
+            let hash = hasher.finish();
+            if !self.seen_keys.contains(&hash) {
+                self.count += 1;
+                self.seen_keys.push(hash);
+                return Ok(Some(key));
+            }
+            self.context.notes.borrow_mut().repeated(&self.context.at.child(Segment::Key));
+            self.inner.next_value::<IgnoredAny>()?;
+        }
+        Ok(None)
+    }
+
+    /// Skips the rest of the entries.
+    fn skip_rest(&mut self, limit: usize) -> Result<(), A::Error> {
+        let mut rest = 0;
+        while self.inner.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            rest += 1;
+        }
+        if rest > 0 {
+            self.context.notes.borrow_mut().left_out(self.context.at, limit, rest);
+        }
+        Ok(())
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        match self.keys {
+            Keys::Fields(_) if self.ended => Ok(None),
+            Keys::Fields(fields) => {
+                let Some(field) = self.next_field(fields)? else { return Ok(None) };
+                self.segment = Segment::Field(field);
+                seed.deserialize(StrDeserializer::new(field)).map(Some)
+            }
+            Keys::AtMost(limit) => {
+                let Some(key) = self.next_key(limit)? else { return Ok(None) };
+                seed.deserialize(StringDeserializer::new(key)).map(Some)
+            }
+            Keys::Any => self.inner.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        if self.ended {
+            let count = u64::try_from(self.count).unwrap_or(u64::MAX);
+            return seed.deserialize(U64Deserializer::new(count));
+        }
+        let at = self.context.at.child(self.segment);
+        let context = Context { at: &at, notes: self.context.notes };
+        self.inner.next_value_seed(TolerantSeed { seed, context })
+    }
+}
+
+/// Reads a key as the position and the name of a field; `None` for a field that the struct does not have.
+struct FieldSeed {
+    fields: &'static [&'static str],
+    /// Where to begin the search.
+    from: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldSeed {
+    type Value = Option<(usize, &'static str)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for FieldSeed {
+    type Value = Option<(usize, &'static str)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        let (before, after) = self.fields.split_at_checked(self.from).unwrap_or((self.fields, &[]));
+        let find = |fields: &[&'static str], offset: usize| {
+            let at = fields.iter().position(|field| *field == name && name != OTHERS)?;
+            Some((offset + at, *fields.get(at)?))
+        };
+        Ok(find(after, before.len()).or_else(|| find(before, 0)))
+    }
+}
+
+/// The deserializer of an object, for types that expect one.
+pub(crate) struct ObjectDeserializer<'a, A> {
+    pub(crate) map: A,
+    pub(crate) context: Context<'a>,
+}
+
+impl<'de, A: MapAccess<'de>> Deserializer<'de> for ObjectDeserializer<'_, A> {
+    type Error = A::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_map(TolerantMap::new(self.map, Keys::Any, self.context))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        visitor.visit_map(TolerantMap::new(self.map, Keys::Fields(fields), self.context))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_map(TolerantMap::new(self.map, Keys::AtMost(MAX_ENTRIES), self.context))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct enum identifier ignored_any
+    }
+}
