@@ -11,7 +11,7 @@
 //! ```
 //!
 //! `app` puts the parts together; `command/` has one file per command. What both binaries share as programs, such as the log
-//! and signals, is in `crates/program`.
+//! and signals, is in `crates/program`. JSON from outside is read by `crates/lenient-json`, so that one bad value costs itself.
 //!
 //! # Invariants
 //!

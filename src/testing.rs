@@ -44,7 +44,8 @@ pub mod scrape {
 }
 pub mod settings {
     pub use crate::settings::{
-        Collector, Collectors, Filter, LevelOverrides, Levels, Mode, Reading, Signal, Thresholds, sources,
+        Collector, Collectors, Filter, LevelOverrides, Levels, Mode, Reading, Refresh, Signal, Thresholds,
+        sources,
     };
 }
 pub mod snapshot {

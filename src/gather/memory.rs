@@ -11,7 +11,7 @@ use super::cache::Cache;
 use super::counter::{Monotonic, TotalsFrom};
 use crate::settings::Collector;
 use crate::snapshot::bill::Sums;
-use crate::snapshot::{Count, Endpoint, JobTotal};
+use crate::snapshot::{Count, Endpoint, Finished, JobTotal};
 use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last list that succeeded.
@@ -65,6 +65,8 @@ pub(super) struct Memory {
     /// By endpoint; only during a rollout.
     pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
     counters: HashMap<String, Counters>,
+    /// The endpoints whose first list of requests had jobs that could not be read.
+    without_first_list: HashSet<String>,
     /// When the counters were last updated.
     counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
@@ -110,6 +112,17 @@ impl Memory {
         self.releases.retain(|id, _| present.contains(id.as_str()));
         self.requests.retain(|id, _| present.contains(id.as_str()));
         self.latencies.retain(|id, _| present.contains(id.as_str()));
+        self.without_first_list.retain(|id| present.contains(id.as_str()));
+    }
+
+    /// The list with whether it is the first of its endpoint. If jobs in the first one could not be read, the next one is
+    /// the first: those jobs ended before as well.
+    pub(super) fn since_first_list(&mut self, list: Finished, all_read: bool) -> Finished {
+        let is_first = self.without_first_list.remove(&list.endpoint_id) || list.is_first;
+        if is_first && !all_read {
+            self.without_first_list.insert(list.endpoint_id.clone());
+        }
+        Finished { is_first, ..list }
     }
 
     /// Records whether a collector succeeded, and returns when it last did.

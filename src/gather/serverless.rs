@@ -130,12 +130,14 @@ impl Gatherer {
         let was_present: HashSet<&str> = previous.iter().map(|known| known.id.as_str()).collect();
         let mut lists = Vec::new();
         let run = reads.requests.record(self, endpoints, started, |id, list, is_first| {
-            let jobs = finished(std::mem::take(list), unknown);
+            let (jobs, all_read) = finished(std::mem::take(list), unknown);
             // The jobs of an endpoint that appeared while the exporter runs ended while it ran.
             let is_first = is_first && (previous.is_empty() || was_present.contains(id));
-            lists.push(Finished { endpoint_id: id.to_owned(), jobs, is_first });
+            lists.push((Finished { endpoint_id: id.to_owned(), jobs, is_first }, all_read));
         });
-        (lists, run)
+        let mut memory = self.memory();
+        let finished = lists.into_iter().map(|(list, all_read)| memory.since_first_list(list, all_read));
+        (finished.collect(), run)
     }
 
     /// The health of an endpoint; after 429 the cached one.

@@ -36,11 +36,12 @@ struct Endings {
 }
 
 /// One ending, as one channel reported it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Ending {
     via: Via,
     status: Status,
-    times: u32,
+    /// Hashes of latency, delay and execution; 0 if unknown.
+    times: [u32; 3],
 }
 
 impl Default for Seen {
@@ -67,17 +68,28 @@ impl Seen {
         true
     }
 
-    /// A hash of the times. Half of its bits are enough to tell the endings of one job apart.
-    fn times(&self, job: &Job) -> u32 {
+    /// Hashes of the times. Half of the bits are enough to distinguish the endings of one job.
+    fn times(&self, job: &Job) -> [u32; 3] {
         let times = &job.times;
-        (self.hash.hash_one([times.latency, times.delay, times.execution]) >> 32) as u32
+        let hash = |time| (self.hash.hash_one(time) >> 32) as u32 | 1;
+        [times.latency, times.delay, times.execution].map(|time| time.map_or(0, hash))
+    }
+}
+
+impl Ending {
+    /// Whether both are one ending. A time that could not be read once may be any.
+    fn is_same(&self, other: &Self) -> bool {
+        let mut times = self.times.into_iter().zip(other.times);
+        self.via == other.via
+            && self.status == other.status
+            && times.all(|(one, other)| one == other || one == 0 || other == 0)
     }
 }
 
 impl Endings {
     /// Adds an ending, and returns whether it is one that no channel has reported.
     fn add(&mut self, ending: Ending) -> bool {
-        if self.all().any(|known| known == ending) {
+        if self.all().any(|known| known.is_same(&ending)) {
             return false;
         }
         let reported =
@@ -140,6 +152,16 @@ mod tests {
             seen.is_new(Via::Webhook, &Job::default()) && seen.is_new(Via::Webhook, &Job::default()),
             "no id"
         );
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_read_once_is_no_other_ending() {
+        let listed = |delay, execution| Job::listed("a".to_owned(), Status::Completed, delay, execution);
+        let mut seen = Seen::default();
+        assert!(seen.is_new(Via::Requests, &listed(None, Some(5.0))));
+        assert!(!seen.is_new(Via::Requests, &listed(Some(3.0), Some(5.0))));
+        assert!(!seen.is_new(Via::Requests, &listed(Some(3.0), None)));
+        assert!(seen.is_new(Via::Requests, &listed(Some(3.0), Some(6.0))));
     }
 
     /// A gateway measures other times than Runpod.

@@ -18,6 +18,6 @@ pub use self::filter::Filter;
 pub(crate) use self::invalid::Invalid;
 pub use self::mode::Mode;
 pub use self::reading::Reading;
-pub(crate) use self::refresh::Refresh;
+pub use self::refresh::Refresh;
 
 pub use self::threshold::{LevelOverrides, Levels, Signal, Thresholds};

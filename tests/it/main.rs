@@ -21,6 +21,7 @@ mod diagnosis;
 mod end_to_end;
 mod faults;
 mod findings;
+mod fuzz;
 mod generated;
 mod hostile;
 mod jobs;

@@ -22,14 +22,11 @@ mod containers;
 mod decode;
 mod either;
 mod expect;
-mod guide;
 mod leaf;
-mod map;
 mod notes;
 mod path;
 mod reader;
 mod repair;
-mod seq;
 mod tolerant;
 
 pub use self::containers::{CheckedObject, List, Map, Object, Texts, object};

@@ -12,10 +12,13 @@ use crate::jobs::{Job, Status};
 use runpod::wire;
 
 /// Converts a list of requests to the finished jobs in it. One with a status that is not known to be final may not be
-/// finished, and waits.
-pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> Vec<Job> {
+/// finished, and waits. Also returns whether no finished job can be missing because it could not be read.
+pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> (Vec<Job>, bool) {
     let wire::Requests { requests } = wire;
-    let job = |wire::Request { id, status, delay_time, execution_time }| {
+    let mut all_read = requests.is_complete() || requests.is_cut() || requests.0.is_none();
+    let mut job = |wire::Request { id, status, delay_time, execution_time }| {
+        all_read &= id.0.is_ok() && status.0.is_ok();
+        let (id, status) = (id.0.ok()?, status.0.ok()?);
         let status = Status::parse(status.0.as_deref()?).ok()?;
         if status == Status::Unknown {
             unknown.push(Unknown { field: "request.status" });
@@ -23,7 +26,8 @@ pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> Vec<
         }
         Some(Job::listed(id.0?, status, delay_time.0, execution_time.0))
     };
-    requests.0.unwrap_or_default().into_iter().filter_map(job).collect()
+    let jobs = requests.0.unwrap_or_default().into_iter().filter_map(&mut job).collect();
+    (jobs, all_read)
 }
 
 /// The greatest age of the start of a bucket, which covers one hour. An older bucket does not describe the present.

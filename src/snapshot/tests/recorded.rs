@@ -269,7 +269,7 @@ fn bill(json: &[u8], ledger: Ledger) -> Read {
 
 fn requests(json: &[u8]) -> Read {
     let Decoded { value, notes } = from_slice(json).ok()?;
-    Some((finished(value, &mut Vec::new()).iter().flat_map(about).collect(), notes))
+    Some((finished(value, &mut Vec::new()).0.iter().flat_map(about).collect(), notes))
 }
 
 fn latency(json: &[u8]) -> Read {

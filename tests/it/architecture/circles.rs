@@ -6,8 +6,14 @@ use std::path::Path;
 use super::sources::{Crate, Module};
 
 /// The crates and where their sources are.
-pub(super) const CRATES: [&str; 5] =
-    ["src", "crates/clock/src", "crates/program/src", "crates/runpod/src", "crates/runpod-simulator/src"];
+pub(super) const CRATES: [&str; 6] = [
+    "src",
+    "crates/clock/src",
+    "crates/lenient-json/src",
+    "crates/program/src",
+    "crates/runpod/src",
+    "crates/runpod-simulator/src",
+];
 
 type Arrows = BTreeMap<Module, BTreeSet<Module>>;
 

@@ -129,6 +129,19 @@ mod tests {
         assert_eq!(lines.iter().map(|log| &*log.line).collect::<Vec<_>>(), ["not JSON", "text"]);
     }
 
+    /// Its time and its source are read all the same.
+    #[test]
+    fn a_line_that_is_not_unicode_is_repaired() {
+        for text in [
+            &b"data: {\"line\":\"cut \\ud83d\",\"source\":\"system\",\"ts\":\"2026-06-01T12:02:03Z\"}\n\n"[..],
+            b"data: {\"line\":\"cut \xf0\x9f\",\"source\":\"system\",\"ts\":\"2026-06-01T12:02:03Z\",\"n\":NaN}\n\n",
+        ] {
+            let log = line(text);
+            assert_eq!((&*log.line, log.source.as_deref()), ("cut \u{FFFD}", Some("system")));
+            assert_eq!(log.ts.as_deref(), Some("2026-06-01T12:02:03Z"));
+        }
+    }
+
     /// The example in the API's description has more than the time in the id.
     #[test]
     fn the_id_is_not_changed() {

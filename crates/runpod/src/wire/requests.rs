@@ -23,9 +23,9 @@ pub struct Requests {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Request {
-    pub id: Id,
+    pub id: Checked<Id>,
     /// A job status, for example `COMPLETED`.
-    pub status: Text,
+    pub status: Checked<Text>,
     /// Time in the queue, in milliseconds.
     pub delay_time: Number,
     /// Time on a worker, in milliseconds.

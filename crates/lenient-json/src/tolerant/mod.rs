@@ -1,18 +1,22 @@
 //! A deserializer around another one: it gives each type what the type expects, or nothing if the document has another type
 //! there.
 
+mod guide;
+mod map;
+mod seq;
+
 use std::cell::RefCell;
 
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use self::guide::{Guide, Mode};
 use crate::expect::Expect;
-use crate::guide::{Guide, Mode};
 use crate::notes::Notes;
 use crate::path::Path;
 
 /// Maximum number of entries of a map.
-pub(crate) const MAX_ENTRIES: usize = 1024;
+const MAX_ENTRIES: usize = 1024;
 
 /// Where a value is, and where to note what is wrong with it.
 #[derive(Debug, Clone, Copy)]
@@ -89,9 +93,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tolerant<'_, D> {
 }
 
 /// A seed that reads its value through [`Tolerant`].
-pub(crate) struct TolerantSeed<'a, S> {
-    pub(crate) seed: S,
-    pub(crate) context: Context<'a>,
+struct TolerantSeed<'a, S> {
+    seed: S,
+    context: Context<'a>,
 }
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for TolerantSeed<'_, S> {

@@ -6,18 +6,18 @@ use std::fmt;
 use serde::de::value::MapDeserializer;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::map::{Keys, ObjectDeserializer, TolerantMap};
+use super::seq::TolerantSeq;
+use super::{Context, Tolerant};
 use crate::expect::Expect;
-use crate::map::{Keys, ObjectDeserializer, TolerantMap};
 use crate::repair::MARK;
-use crate::seq::TolerantSeq;
-use crate::tolerant::{Context, Tolerant};
 
 /// What a word that is not JSON is called.
 const NO_JSON: &str = "no JSON";
 
 /// What to pass on.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Mode {
+pub(super) enum Mode {
     /// Everything, as it is.
     Any,
     /// Everything but null.
@@ -31,10 +31,10 @@ pub(crate) enum Mode {
 }
 
 /// A visitor that passes on what `visitor` expects. A value that it does not expect is none, and null is unit.
-pub(crate) struct Guide<'a, V> {
-    pub(crate) visitor: V,
-    pub(crate) mode: Mode,
-    pub(crate) context: Context<'a>,
+pub(super) struct Guide<'a, V> {
+    pub(super) visitor: V,
+    pub(super) mode: Mode,
+    pub(super) context: Context<'a>,
 }
 
 impl<'de, V: Visitor<'de>> Guide<'_, V> {

@@ -2,12 +2,12 @@
 
 use serde::de::{DeserializeSeed, IgnoredAny, SeqAccess};
 
+use super::{Context, TolerantSeed};
 use crate::path::Segment;
-use crate::tolerant::{Context, TolerantSeed};
 
 /// Access to the elements of a list. A type stores as many as the limit, and reads the next one only to learn that there are
 /// more; the others are skipped here.
-pub(crate) struct TolerantSeq<'a, A> {
+pub(super) struct TolerantSeq<'a, A> {
     inner: A,
     limit: usize,
     context: Context<'a>,
@@ -15,7 +15,7 @@ pub(crate) struct TolerantSeq<'a, A> {
 }
 
 impl<'a, A> TolerantSeq<'a, A> {
-    pub(crate) const fn new(inner: A, limit: usize, context: Context<'a>) -> Self {
+    pub(super) const fn new(inner: A, limit: usize, context: Context<'a>) -> Self {
         Self { inner, limit, context, at: 0 }
     }
 }

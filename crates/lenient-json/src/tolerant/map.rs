@@ -7,12 +7,12 @@ use serde::de::value::{StrDeserializer, StringDeserializer, U64Deserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::{Context, MAX_ENTRIES, TolerantSeed};
 use crate::path::Segment;
-use crate::tolerant::{Context, MAX_ENTRIES, TolerantSeed};
 
 /// The keys of an object.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Keys {
+pub(super) enum Keys {
     /// Any.
     Any,
     /// The fields of a struct.
@@ -26,7 +26,7 @@ pub(crate) enum Keys {
 const OTHERS: &str = "$others";
 
 /// Access to the entries of an object.
-pub(crate) struct TolerantMap<'a, A> {
+pub(super) struct TolerantMap<'a, A> {
     inner: A,
     keys: Keys,
     context: Context<'a>,
@@ -44,7 +44,7 @@ pub(crate) struct TolerantMap<'a, A> {
 }
 
 impl<'a, A> TolerantMap<'a, A> {
-    pub(crate) const fn new(inner: A, keys: Keys, context: Context<'a>) -> Self {
+    pub(super) const fn new(inner: A, keys: Keys, context: Context<'a>) -> Self {
         Self {
             inner,
             keys,
@@ -179,9 +179,9 @@ impl Visitor<'_> for FieldSeed {
 }
 
 /// The deserializer of an object, for types that expect one.
-pub(crate) struct ObjectDeserializer<'a, A> {
-    pub(crate) map: A,
-    pub(crate) context: Context<'a>,
+pub(super) struct ObjectDeserializer<'a, A> {
+    pub(super) map: A,
+    pub(super) context: Context<'a>,
 }
 
 impl<'de, A: MapAccess<'de>> Deserializer<'de> for ObjectDeserializer<'_, A> {
