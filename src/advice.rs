@@ -21,6 +21,8 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Timeout { .. } => "if it persists, raise the scrape timeout",
         Reason::Connect { .. } => "check the base URL and the network",
         Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
+        Reason::UnusableId => "check the id in the Runpod console",
+        Reason::Panicked => "see the log, and please report it",
         Reason::Graphql { .. } => "see the debug log",
         Reason::Reset { .. }
         | Reason::Incomplete { .. }

@@ -3,21 +3,24 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use program::panics;
+use program::text::visible;
 use runpod_exporter::{Cli, EarlyExit, redacted, run};
 
 /// Exit code for an invalid command line.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    panics::install();
     let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
-        Ok(Err(failure)) => (failure.code(), redacted(failure.to_string())),
+        Ok(Err(failure)) => (failure.code(), redacted(failure.text())),
         Err(EarlyExit::Help(text)) => {
             // A reader that closed the pipe, as `head` does, is not a failure.
             std::io::stdout().write_all(text.as_bytes()).unwrap_or_default();
             return ExitCode::SUCCESS;
         }
-        Err(EarlyExit::Usage(message)) => (USAGE, message),
+        Err(EarlyExit::Usage(message)) => (USAGE, visible(&message).into_owned()),
     };
     writeln!(std::io::stderr(), "runpod-exporter: {message}").unwrap_or_default();
     ExitCode::from(code)

@@ -7,7 +7,7 @@ pub mod catalog {
     pub use crate::catalog::{Counter, Family, Gauge, Header, Kind, ScrapeResult, Sink};
 }
 pub mod config {
-    pub use crate::config::{Account, ConfigError, Inputs, Token, Webhook, collectors};
+    pub use crate::config::{Account, ConfigError, Inputs, Settings, Token, Webhook, collectors};
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{
@@ -19,10 +19,10 @@ pub mod exposition {
     pub use crate::exposition::{Text, text};
 }
 pub mod http {
-    pub use crate::http::{Context, JobReceiver, router};
+    pub use crate::http::{Context, JobReceiver, Server, Timeouts, router};
 }
 pub mod instruments {
-    pub use crate::instruments::{Instruments, Measurements, Process, ProcessValue, Total};
+    pub use crate::instruments::{Instruments, LogLines, Measurements, Process, ProcessValue, Total};
 }
 pub mod jobs {
     pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Via};

@@ -20,7 +20,7 @@ All collectors are enabled. The URLs of the overview, of the metrics and of the 
 pub(super) const DETAILS: &str = "\
 Exit codes:
   0  Stopped by SIGINT or SIGTERM
-  1  Cannot start or keep running, for example because the port is in use
+  1  Cannot start, for example because the port is in use; or a second signal
   2  Invalid flag
 
 Examples:

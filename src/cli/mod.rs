@@ -36,6 +36,7 @@ pub(crate) use self::demo::Demo;
 pub use self::early_exit::EarlyExit;
 pub(crate) use self::environment::inputs;
 pub use self::environment::redacted;
+pub(crate) use self::healthcheck::Healthcheck;
 
 pub(crate) use self::logs::Logs;
 pub(crate) use self::metrics::{CatalogFormat, Metrics};
@@ -45,7 +46,7 @@ pub(crate) use self::serve::Serve;
 pub(crate) use self::simulate::Simulate;
 
 /// Default address: its port is outside of the range that most exporters use.
-const LISTEN: &str = "0.0.0.0:10736";
+const LISTEN: &str = ":10736";
 
 /// Default address of `demo`, which only this machine can reach.
 const LISTEN_DEMO: &str = "127.0.0.1:10736";
@@ -99,11 +100,7 @@ pub enum Action {
     Simulate(Simulate),
     /// Check whether a running exporter is alive
     #[command(hide = true, long_about = healthcheck::ABOUT, after_long_help = healthcheck::DETAILS)]
-    Healthcheck {
-        /// Address of the exporter, host:port
-        #[arg(default_value = LISTEN_DEMO)]
-        address: String,
-    },
+    Healthcheck(Healthcheck),
 }
 
 impl Cli {

@@ -30,7 +30,7 @@ Environment:
 
 Exit codes:
   0  Stopped by SIGINT or SIGTERM, or --config.check found no error
-  1  Cannot start or keep running, for example because the port is in use
+  1  Cannot start, for example because the port is in use; or a second signal
   2  Invalid flag or configuration, or no API key
 
 Examples:

@@ -111,7 +111,7 @@ fn a_command_shows_only_its_own_flags() {
         ("check", &collects[..]),
         ("logs", &["Runpod", "Configuration", "Logging"]),
         ("metrics", &[]),
-        ("healthcheck", &[]),
+        ("healthcheck", &["Web"]),
         #[cfg(feature = "simulator")]
         ("demo", &["Simulated account", "Simulated API", "Webhooks", "Web", "Logging"]),
         #[cfg(feature = "simulator")]

@@ -11,6 +11,8 @@ use crate::config::{ConfigError, PageUrl, UrlError, Web, listen_addresses};
 #[command(next_help_heading = heading::WEB)]
 pub(super) struct WebFlags {
     /// Address to listen on, host:port; repeatable
+    ///
+    /// Without a host, all interfaces, IPv6 and IPv4.
     #[arg(long = "web.listen-address", env = "RUNPOD_EXPORTER_LISTEN", value_name = "ADDRESS", default_value = LISTEN, value_delimiter = ',')]
     listen: Vec<String>,
     /// Time subtracted from Prometheus's scrape timeout

@@ -12,6 +12,7 @@ use crate::config::{Account, Web};
 use crate::logs::{LokiOptions, LokiTarget, to_loki};
 use crate::settings::Mode;
 use program::listen::{ListenError, listen};
+use program::text::Visible;
 
 /// Sets up the parts of the exporter with these settings, and drops them. Returns the message for a valid configuration.
 pub(super) async fn run(
@@ -29,7 +30,7 @@ pub(super) async fn run(
         drop(to_loki(target, options, next, lines, clock).map_err(Failure::Loki)?);
     }
     addresses(&web.listen).await?;
-    Ok(format!("the configuration is valid; accounts: {}\n", names.join(", ")))
+    Ok(format!("the configuration is valid; accounts: {}\n", Visible(&names.join(", "))))
 }
 
 /// Opens each address, so that its host resolves, belongs to this machine and its port is allowed. A port in use is no error

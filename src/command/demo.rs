@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::hash::{BuildHasher as _, RandomState};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use program::listen::{are_loopback, listen_on_all};
+use program::listen::{are_loopback, listen_on_all, reachable};
 use program::output::{print, raise_open_files};
 use program::signal;
 
@@ -90,14 +90,7 @@ async fn keep_scraping(scraper: Arc<Scraper>) -> Infallible {
 fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option<WebhookUrl>) {
     let random = || RandomState::new().hash_one(()); // each has its own random keys
     let token = format!("{:016x}{:016x}", random(), random());
-    let url = exporter.and_then(|mut address| {
-        if address.ip().is_unspecified() {
-            address.set_ip(if address.is_ipv4() {
-                Ipv4Addr::LOCALHOST.into()
-            } else {
-                Ipv6Addr::LOCALHOST.into()
-            });
-        }
+    let url = exporter.map(reachable).and_then(|address| {
         format!("http://{address}/webhooks/jobs/{{endpoint_id}}?token={token}").parse().ok()
     });
     let token = if loopback { None } else { Token::parse(&token) };

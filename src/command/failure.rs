@@ -8,6 +8,7 @@ use crate::reload::ReloadError;
 use crate::status::Verdict;
 use program::listen::ListenError;
 use program::log::InvalidFilter;
+use program::text::visible;
 
 /// Printed if there is no API key.
 const NO_KEY_HELP: &str = "\
@@ -83,6 +84,15 @@ impl From<ConfigError> for Failure {
 }
 
 impl Failure {
+    /// The error as one line, or as the lines of its help. A name or an answer in it can contain any character.
+    pub fn text(&self) -> String {
+        match self {
+            Self::NoKey => self.to_string(),
+            Self::Unknown(cause) => cause.text(),
+            error => visible(&error.to_string()).into_owned(),
+        }
+    }
+
     /// The exit code: 2 for an invalid command line or configuration, 3 if `check` could not diagnose anything, otherwise 1.
     pub const fn code(&self) -> u8 {
         match self {

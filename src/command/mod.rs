@@ -1,5 +1,6 @@
 //! The commands, one file each. The command line is parsed in `cli/`.
 
+mod background;
 mod check;
 mod check_error;
 mod config_check;
@@ -26,18 +27,21 @@ use crate::cli::Action;
 pub fn run(action: Action) -> Result<ExitCode, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(Box::pin(async move {
+    let result = runtime.block_on(Box::pin(async move {
         match action {
             Action::Serve(flags) => serve::run(*flags, clock).await,
             Action::Scrape(flags) => scrape::run(*flags, clock).await,
             Action::Check(flags) => check::run(*flags, clock).await,
             Action::Logs(flags) => logs::run(&flags, clock).await,
             Action::Metrics(flags) => metrics::run(&flags),
-            Action::Healthcheck { address } => healthcheck::run(&address).await,
+            Action::Healthcheck(flags) => healthcheck::run(&flags.address()).await,
             #[cfg(feature = "simulator")]
             Action::Demo(flags) => demo::run(flags, clock).await,
             #[cfg(feature = "simulator")]
             Action::Simulate(flags) => simulate::run(flags, clock).await,
         }
-    }))
+    }));
+    // A thread that is blocked, for example by a file that is a pipe, must not delay the exit.
+    runtime.shutdown_background();
+    result
 }

@@ -1,5 +1,6 @@
 //! `scrape`: prints one scrape.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::scrape::{EncodeError, Scope};
 use crate::settings::Mode;
 use program::log;
 use program::output::{print, raise_open_files};
+use program::text::visible_lines;
 
 /// Timeout of a scrape that Prometheus did not request.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
@@ -25,7 +27,12 @@ pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let result = app.scraper().scrape(Scope::default(), after(Instant::now(), TIMEOUT)).await;
     let page = result.map_err(|EncodeError| Failure::Encode)?;
-    print(&page.text())?;
+    let text = page.text();
+    if io::stdout().is_terminal() {
+        print(visible_lines(&String::from_utf8_lossy(&text)).as_bytes())?;
+    } else {
+        print(&text)?; // a program reads it: the names are data
+    }
     let all_answered = page.result().accounts.iter().all(|account| account.snapshot.answered());
     Ok(if all_answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -9,28 +9,33 @@ use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
 use clock::{Clock, after};
 use futures_util::future::BoxFuture;
+use program::task::{Task, restarting};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::background::Background;
 use super::{config_check, failure::Failure};
 use crate::app::App;
 use crate::cli;
 use crate::config::Web;
-use crate::http::{self, JobReceiver, Reload, router};
+use crate::http::{self, JobReceiver, Reload, Server, Timeouts, router};
+use crate::instruments::Instruments;
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::Mode;
-use program::listen::{are_loopback, listen_on_all};
+use program::listen::{are_loopback, listen_on_all, max_connections};
 use program::log;
 use program::output::{print, raise_open_files};
 use program::signal;
 
-/// Maximum time after a signal in which requests in flight can finish: less than the timeout of service managers.
-const DRAIN: Duration = Duration::from_secs(20);
+/// Maximum time after a signal in which requests in flight can finish. Docker kills after ten seconds, and after eight the
+/// process ends in any case (see [`signal::shutdown`]).
+const DRAIN: Duration = Duration::from_secs(7);
 
 /// Initial and maximum delay between attempts of the first successful scrape.
 const FIRST_BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(1));
@@ -70,48 +75,74 @@ pub(super) async fn until(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let app = Arc::clone(reloader.app());
-    let scraper = Arc::clone(app.scraper());
-    let stop = CancellationToken::new();
-    tasks.spawn(stop.clone().run_until_cancelled_owned(first_scrape(Arc::clone(&scraper))));
-    tasks.spawn(stop.clone().run_until_cancelled_owned(on_hangup(Arc::clone(&reloader))?));
-    tasks.spawn(stop.clone().run_until_cancelled_owned(on_file_change(Arc::clone(&reloader))));
+    let background = Background { tasks, stop: CancellationToken::new() };
+    keep_up_to_date(&app, &reloader, &background)?;
     let receiver = Arc::new(JobReceiver::new(reloader.webhook(), are_loopback(&listeners)?));
     if receiver.is_disabled() {
         tracing::info!(
             "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
-    let sink = log_sink(&app, loki, &tasks, &stop)?;
-    tasks.spawn(stop.clone().run_until_cancelled_owned(follow_logs(&app, sink)));
-    let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
+    follow_logs(&app, log_sink(&app, loki, &background)?, &background);
     let Web { timeout_offset, grafana, .. } = web;
     let routes = router(http::Context {
-        scraper,
+        scraper: Arc::clone(app.scraper()),
         timeout_offset,
         mode,
         reload: reloader,
         receiver,
-        clock,
-        started,
+        clock: Arc::clone(app.clock()),
+        started: app.clock().elapsed(),
         grafana,
     });
+    let servers = serve(listeners, &routes, app.instruments(), &background.stop)?;
+    shutdown.await;
+    tracing::info!("shutting down; finishing the scrapes in flight");
+    background.stop.cancel();
+    background.tasks.close();
+    drain(servers, &background.tasks).await;
+    Ok(())
+}
+
+/// Starts what reads the first scrape, and what reloads the configuration.
+fn keep_up_to_date(app: &App, reloader: &Arc<Reloader>, background: &Background) -> io::Result<()> {
+    let scraper = Arc::clone(app.scraper());
+    background.run(Task::Scrape, move || first_scrape(Arc::clone(&scraper)));
+    let changed = Arc::clone(reloader);
+    background.run(Task::Reload, move || on_file_change(Arc::clone(&changed)));
+    let hung_up = Arc::clone(reloader);
+    let mut first = Some(on_hangup(Arc::clone(reloader))?);
+    background.run(Task::Reload, move || {
+        let hangups = first.take().map_or_else(|| on_hangup(Arc::clone(&hung_up)), Ok);
+        async move {
+            match hangups {
+                Ok(hangups) => hangups.await,
+                Err(error) => tracing::error!(%error, "cannot reload on SIGHUP any more"),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Serves each listener, with a limit on its connections that leaves file descriptors for requests to Runpod.
+fn serve(
+    listeners: Vec<TcpListener>,
+    routes: &Router,
+    instruments: &Arc<Instruments>,
+    stop: &CancellationToken,
+) -> io::Result<JoinSet<()>> {
+    let connections = max_connections(raise_open_files()) / listeners.len().max(1);
     let mut servers = JoinSet::new();
     for listener in listeners {
-        tracing::info!(address = %listener.local_addr()?, "listening");
-        servers.spawn(serve(listener, routes.clone(), stop.clone()));
+        tracing::info!(address = %listener.local_addr()?, connections, "listening");
+        let server = Server::new(routes.clone(), connections, Timeouts::default(), Arc::clone(instruments));
+        let (server, listener, stop) = (Arc::new(server), Arc::new(listener), stop.clone());
+        servers.spawn(restarting(Task::Http, move || {
+            let (server, listener, stop) = (Arc::clone(&server), Arc::clone(&listener), stop.clone());
+            async move { server.serve(&listener, stop).await }
+        }));
     }
-    let ended = tokio::select! {
-        () = shutdown => None,
-        ended = servers.join_next() => ended, // without a signal, a server ends only on an error
-    };
-    tracing::info!("shutting down; finishing the scrapes in flight");
-    stop.cancel();
-    tasks.close();
-    drain(servers, &tasks).await;
-    match ended {
-        Some(Ok(Err(error))) => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(servers)
 }
 
 impl Reload for Reloader {
@@ -124,8 +155,7 @@ impl Reload for Reloader {
 fn log_sink(
     app: &App,
     loki: Option<LokiTarget>,
-    tasks: &TaskTracker,
-    stop: &CancellationToken,
+    background: &Background,
 ) -> Result<Arc<dyn LineSink>, Failure> {
     let lines = app.instruments().log_lines().clone();
     let Some(target) = loki else { return Ok(Arc::new(lines)) };
@@ -137,12 +167,16 @@ fn log_sink(
     let (next, drops, clock) = (Arc::new(lines.clone()), Arc::new(lines), Arc::clone(app.clock()));
     let (sink, pusher) =
         to_loki(target, LokiOptions::default(), next, drops, clock).map_err(Failure::Loki)?;
-    tasks.spawn(stop.clone().run_until_cancelled_owned(pusher.run()));
+    let pusher = Arc::new(Mutex::new(pusher));
+    background.run(Task::Loki, move || {
+        let pusher = Arc::clone(&pusher);
+        async move { pusher.lock().await.run().await }
+    });
     Ok(Arc::new(sink))
 }
 
 /// Waits for the scrapes in flight, but no longer than a service manager would.
-async fn drain(mut servers: JoinSet<io::Result<()>>, tasks: &TaskTracker) {
+async fn drain(mut servers: JoinSet<()>, tasks: &TaskTracker) {
     let drained = timeout(DRAIN, async {
         while servers.join_next().await.is_some() {}
         tasks.wait().await;
@@ -152,14 +186,13 @@ async fn drain(mut servers: JoinSet<io::Result<()>>, tasks: &TaskTracker) {
     }
 }
 
-async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
-    axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
-}
-
 /// Follows the logs of the accounts that have the logs collector enabled.
-fn follow_logs(app: &App, sink: Arc<dyn LineSink>) -> impl Future<Output = ()> + use<> {
-    let scraper = Arc::clone(app.scraper());
-    logs::collect(move || scraper.watched(), sink, Arc::clone(app.clock()), FollowOptions::default())
+fn follow_logs(app: &App, sink: Arc<dyn LineSink>, background: &Background) {
+    let (scraper, clock) = (Arc::clone(app.scraper()), Arc::clone(app.clock()));
+    background.run(Task::Logs, move || {
+        let (scraper, sink, clock) = (Arc::clone(&scraper), Arc::clone(&sink), Arc::clone(&clock));
+        logs::collect(move || scraper.watched(), sink, clock, FollowOptions::default())
+    });
 }
 
 /// Scrapes until an account answers, without waiting for Prometheus: some clusters send scrapes only to pods that are

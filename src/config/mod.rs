@@ -32,6 +32,7 @@ pub(crate) use self::url::{PageUrl, UrlError, base_url};
 pub use self::webhook::{Token, Webhook};
 pub(crate) use self::webhook::{WebhookError, webhook_token};
 use crate::settings::{Collectors, Invalid, Reading};
+use program::listen::max_connections;
 use runpod::{ApiKey, Limits, Urls};
 
 /// The name of the account when there is only one key.
@@ -40,8 +41,8 @@ pub(crate) const DEFAULT_ACCOUNT: &str = "default";
 /// Upper bound of the concurrency flag, so that a typing error does not flood Runpod.
 pub(crate) const MAX_CONCURRENCY: usize = 10_000;
 
-/// Open files that the exporter needs besides its requests to Runpod: connections of scrapers, listeners, the runtime.
-const SPARE_FILES: u64 = 64;
+/// Open files that the exporter needs besides its connections: listeners, standard streams, the runtime, watched files.
+const OWN_FILES: usize = 24;
 
 /// An account to read.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,9 +125,9 @@ pub(crate) fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, 
     if !(1..=MAX_CONCURRENCY).contains(&limits.concurrency) {
         return Err(ConfigError::Concurrency(limits.concurrency));
     }
-    let available = open_files.map_or(u64::MAX, |files| files.saturating_sub(SPARE_FILES).max(1));
-    let concurrency =
-        usize::try_from(available).map_or(limits.concurrency, |max| max.min(limits.concurrency));
+    let files = open_files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
+    let available = files.saturating_sub(max_connections(open_files) + OWN_FILES).max(1);
+    let concurrency = limits.concurrency.min(available);
     if concurrency < limits.concurrency {
         tracing::warn!(
             requested = limits.concurrency,
@@ -163,7 +164,7 @@ mod tests {
     fn concurrency_fits_the_open_files() {
         let requested =
             Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1, rest_share: 0.5 };
-        assert_eq!(limits(requested, Some(256)).unwrap().concurrency, 192);
+        assert_eq!(limits(requested, Some(256)).unwrap().concurrency, 168);
         assert_eq!(limits(requested, None).unwrap().concurrency, 512);
         assert!(matches!(
             limits(Limits { concurrency: 0, ..requested }, None),

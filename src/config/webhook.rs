@@ -19,6 +19,9 @@ const VARIABLE: &str = "RUNPOD_WEBHOOK_TOKEN";
 /// Punctuation that a token may contain: characters that need no escaping in a URL.
 const UNRESERVED: &str = "-._~";
 
+/// Minimum length of a token: a shorter one can be guessed.
+const MIN_TOKEN: usize = 16;
+
 /// Default maximum size of a webhook. Runpod allows outputs of 20 MB and inputs of 10 MB; a job that has both is rare, and is
 /// rejected.
 const MAX_BODY: usize = 24 * 1024 * 1024;
@@ -143,7 +146,7 @@ pub enum WebhookError {
     },
     /// The token is invalid.
     #[error(
-        "{origin}: the webhook token has a character that needs escaping in a URL; generate one with: openssl rand -hex 32"
+        "{origin}: the webhook token is shorter than {MIN_TOKEN} characters or has a character that needs escaping in a URL; generate one with: openssl rand -hex 32"
     )]
     Invalid {
         /// The file or variable that contains it.
@@ -152,12 +155,13 @@ pub enum WebhookError {
 }
 
 impl Token {
-    /// Parses a token, without surrounding white space. `None` if it is empty or needs escaping in a URL.
+    /// Parses a token, without surrounding white space. `None` if it is shorter than 16 characters or needs
+    /// escaping in a URL.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_unreserved =
             |character: char| character.is_ascii_alphanumeric() || UNRESERVED.contains(character);
-        (!text.is_empty() && text.chars().all(is_unreserved)).then(|| Self(SecretString::from(text)))
+        (text.len() >= MIN_TOKEN && text.chars().all(is_unreserved)).then(|| Self(SecretString::from(text)))
     }
 
     /// Whether the given text is the token. The duration of the comparison depends only on the length.
@@ -209,6 +213,7 @@ mod tests {
         let error = webhook_token(&none, Some(Path::new("/nowhere/token"))).unwrap_err().to_string();
         assert!(error.starts_with("cannot read the webhook token file /nowhere/token: "), "{error}");
         for (bad, word) in [
+            ("SECRET0SECRET0S", "shorter than 16 characters"),
             ("a b", "white space"),
             ("a+b", "escaping"),
             ("a/b", "escaping"),
@@ -229,9 +234,15 @@ mod tests {
 
     #[test]
     fn other_tokens_do_not_match_and_debug_hides_the_token() {
-        let token = Token::parse("SECRET-1\n").unwrap();
-        assert!(token.is("SECRET-1"));
-        for other in ["", "SECRET-", "SECRET-2", "SECRET-11", "secret-1"] {
+        let token = Token::parse("SECRET0SECRET0SECRET-1\n").unwrap();
+        assert!(token.is("SECRET0SECRET0SECRET-1"));
+        for other in [
+            "",
+            "SECRET0SECRET0SECRET-",
+            "SECRET0SECRET0SECRET-2",
+            "SECRET0SECRET0SECRET-11",
+            "secret0secret0secret-1",
+        ] {
             assert!(!token.is(other), "{other}");
         }
         assert!(!format!("{token:?}").contains("SECRET"));

@@ -32,8 +32,7 @@ impl Gatherer {
 
     /// The account after a gathering that panicked.
     pub(crate) fn panicked(&self, wanted: Option<&Collectors>, duration: Duration) -> AccountSnapshot {
-        let cause = "the exporter failed to read it; please report this".into();
-        self.unanswered(wanted, &Reason::Decode { cause }, duration)
+        self.unanswered(wanted, &Reason::Panicked, duration)
     }
 
     /// The account without any value: every collector has failed for this reason.

@@ -7,6 +7,7 @@ use std::panic::resume_unwind;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use super::run::Tally;
+use program::task::{Task, named};
 use runpod::{Outcome, Reply, RequestError};
 
 /// The result of each object in a response, by id.
@@ -50,7 +51,8 @@ impl<T: Send + 'static> Lookups<T> {
     {
         for id in self.new_ids(ids) {
             let (name, response) = (id.clone(), send(id.clone()));
-            let task = self.tasks.spawn(async move { (vec![(name, response.await)], None) });
+            let task =
+                self.tasks.spawn(named(Task::Scrape, async move { (vec![(name, response.await)], None) }));
             self.single.insert(id, task);
         }
     }
@@ -62,7 +64,7 @@ impl<T: Send + 'static> Lookups<T> {
     {
         for batch in self.new_ids(ids).chunks(size) {
             let (names, response) = (batch.to_vec(), send(batch.to_vec()));
-            self.tasks.spawn(async move {
+            self.tasks.spawn(named(Task::Scrape, async move {
                 match response.await {
                     Ok(Reply { value, error }) => {
                         let results = value.into_iter().map(|(id, object)| (id, Ok(object)));
@@ -73,7 +75,7 @@ impl<T: Send + 'static> Lookups<T> {
                         (results.collect(), Some(Err(error)))
                     }
                 }
-            });
+            }));
         }
     }
 

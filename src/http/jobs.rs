@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{self, AUTHORIZATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use program::task::{self, Task};
+use program::text::Visible;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::Context;
-use super::body::{Prefix, RequestBody};
+use super::body::{Budget, Prefix, RequestBody, broken};
 use crate::config::Webhook;
+use crate::instruments::Jobs;
 use crate::jobs::push::Batch;
 use crate::jobs::{Job, Reason, Rejection, Via, webhook};
 
@@ -23,6 +26,12 @@ const SMALL: usize = 256 * 1024;
 
 /// Maximum number of larger bodies that are parsed concurrently, each on a blocking thread. This keeps a core busy.
 const MAX_LARGE: usize = 4;
+
+/// Maximum number of pushes that are parsed concurrently, each on a blocking thread.
+const MAX_PUSHES: usize = 2;
+
+/// `Retry-After` in seconds, if a report may be accepted soon.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// Timeout of receiving a body. Runpod retries a webhook that fails.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,12 +47,20 @@ pub struct JobReceiver {
     /// Whether only this machine can reach the exporter.
     loopback: bool,
     large: Semaphore,
+    pushes: Semaphore,
+    budget: Budget,
 }
 
 impl JobReceiver {
     /// A receiver with these settings. `loopback` means that only this machine can reach the listeners.
     pub fn new(webhook: watch::Receiver<Arc<Webhook>>, loopback: bool) -> Self {
-        Self { webhook, loopback, large: Semaphore::new(MAX_LARGE) }
+        Self {
+            webhook,
+            loopback,
+            large: Semaphore::new(MAX_LARGE),
+            pushes: Semaphore::new(MAX_PUSHES),
+            budget: Budget::default(),
+        }
     }
 
     fn webhook(&self) -> Arc<Webhook> {
@@ -70,7 +87,7 @@ impl JobReceiver {
     /// Reads the job of a webhook. Memory does not grow with the size of the body.
     async fn read(&self, body: Body) -> Result<Job, Rejection> {
         let settings = self.webhook();
-        let mut body = RequestBody::new(body, settings.max_body);
+        let mut body = RequestBody::new(body, settings.max_body, self.budget.clone());
         match body.prefix(SMALL).await? {
             Prefix::Complete(body) => webhook::from_slice(&body, &settings.pointers),
             Prefix::Partial(prefix) => {
@@ -83,7 +100,7 @@ impl JobReceiver {
 }
 
 /// The response of both routes.
-type Reply = (StatusCode, String);
+type Reply = (StatusCode, HeaderMap, String);
 
 /// Receives Runpod's webhook. The response is 200 for a job that is counted now or was counted before.
 pub(super) async fn webhook(
@@ -114,16 +131,22 @@ pub(super) async fn push(
     let jobs = context.scraper.jobs();
     let result = async {
         context.receiver.check(token(query.as_deref(), &headers).as_deref())?;
-        let mut body = RequestBody::new(body, MAX_PUSH);
+        let mut body = RequestBody::new(body, MAX_PUSH, context.receiver.budget.clone());
         let (Prefix::Complete(bytes) | Prefix::Partial(bytes)) = in_time(body.prefix(MAX_PUSH)).await?;
-        let batch = Batch::read(&bytes)?;
-        let pushed = batch.jobs.iter().map(|pushed| (&*pushed.endpoint_id, &pushed.job));
-        let new = jobs
-            .observe_all(Via::Push, pushed)
-            .map_err(|(index, rejection)| batch.locate(index, rejection))?;
-        Ok(format!("counted {new} of {}\n", batch.jobs.len()))
+        let _permit = context.receiver.pushes.acquire().await; // never closed
+        let jobs = jobs.clone();
+        task::blocking(Task::Jobs, move || count(&jobs, &bytes)).await.map_err(broken)?
     };
     respond(&context, Via::Push, result.await)
+}
+
+/// Counts the jobs of a push: either all of them, or none.
+fn count(jobs: &Jobs, body: &[u8]) -> Result<String, Rejection> {
+    let batch = Batch::read(body)?;
+    let pushed = batch.jobs.iter().map(|pushed| (&*pushed.endpoint_id, &pushed.job));
+    let new =
+        jobs.observe_all(Via::Push, pushed).map_err(|(index, rejection)| batch.locate(index, rejection))?;
+    Ok(format!("counted {new} of {}\n", batch.jobs.len()))
 }
 
 async fn in_time<T>(read: impl Future<Output = Result<T, Rejection>>) -> Result<T, Rejection> {
@@ -144,10 +167,14 @@ fn token(query: Option<&str>, headers: &HeaderMap) -> Option<String> {
 
 fn respond(context: &Context, via: Via, result: Result<String, Rejection>) -> Reply {
     match result {
-        Ok(message) => (StatusCode::OK, message),
+        Ok(message) => (StatusCode::OK, HeaderMap::new(), message),
         Err(rejection) => {
             context.scraper.jobs().rejected(via, rejection.reason);
-            (status(rejection.reason), format!("{rejection}\n"))
+            let status = status(rejection.reason);
+            let is_temporary = status == StatusCode::SERVICE_UNAVAILABLE;
+            let headers = is_temporary.then_some((header::RETRY_AFTER, RETRY_AFTER)).into_iter().collect();
+            // The message may repeat a part of the body, and its reader may be a terminal.
+            (status, headers, format!("{}\n", Visible(&rejection.message)))
         }
     }
 }
@@ -157,7 +184,7 @@ const fn status(reason: Reason) -> StatusCode {
         Reason::Closed => StatusCode::FORBIDDEN,
         Reason::Unauthorized => StatusCode::UNAUTHORIZED,
         Reason::UnknownEndpoint => StatusCode::NOT_FOUND,
-        Reason::TooManyUnread => StatusCode::SERVICE_UNAVAILABLE,
+        Reason::TooManyUnread | Reason::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Reason::Malformed | Reason::NotFinished => StatusCode::BAD_REQUEST,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::Timeout => StatusCode::REQUEST_TIMEOUT,

@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use clock::after;
-use tokio::task::spawn_blocking;
-use tokio::time::Instant;
+use program::task::{self, Task};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Context, accept};
 use crate::exposition;
-use crate::scrape::Scope;
+use crate::scrape::{Page, Scope};
 
 /// The header with Prometheus's scrape timeout in seconds.
 const TIMEOUT_HEADER: &str = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -39,17 +40,17 @@ pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap)
         (CONTENT_TYPE, HeaderValue::from_static(exposition::CONTENT_TYPE)),
         (VARY, HeaderValue::from_static("Accept-Encoding")),
     ];
-    // Compressing megabytes takes longer than other requests should wait.
-    let compressed = if accept::gzip(headers) {
-        let page = Arc::clone(&page);
-        spawn_blocking(move || page.gzip()).await.ok().flatten()
-    } else {
-        None
-    };
-    match compressed {
+    let gzip = if accept::gzip(headers) { compressed(Arc::clone(&page), deadline).await } else { None };
+    match gzip {
         Some(gzip) => (plain, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response(),
         None => (plain, page.text()).into_response(),
     }
+}
+
+/// The compressed page. `None` if it is not there at the deadline: the text is.
+async fn compressed(page: Arc<Page>, deadline: Instant) -> Option<Bytes> {
+    let compressing = task::blocking(Task::Http, move || page.gzip());
+    timeout_at(deadline, compressing).await.ok()?.ok()?
 }
 
 /// The time limit of a scrape: the client's timeout minus the offset, but at least half of the timeout.

@@ -8,14 +8,18 @@ mod jobs;
 mod metrics;
 mod overview;
 mod probe;
+mod server;
 mod status;
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::middleware::map_response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use futures_util::future::BoxFuture;
 use tower_http::CompressionLevel;
@@ -23,6 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use self::jobs::JobReceiver;
+pub use self::server::{Server, Timeouts};
 use crate::config::PageUrl;
 use crate::scrape::Scraper;
 use crate::settings::Mode;
@@ -66,6 +71,11 @@ pub trait Reload: Debug + Send + Sync {
     fn reload(self: Arc<Self>) -> BoxFuture<'static, Result<(), String>>;
 }
 
+/// The response of a handler that panicked. What the panic holds is neither sent nor logged: it may contain data.
+fn panicked(_payload: Box<dyn Any + Send>) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, "internal error; see the log, and please report it\n").into_response()
+}
+
 /// The routes.
 pub fn router(context: Context) -> Router {
     let pages = Router::new()
@@ -93,6 +103,6 @@ pub fn router(context: Context) -> Router {
         .route("/webhooks/jobs/{endpoint_id}/", post(jobs::webhook))
         .route("/api/v1/jobs", post(jobs::push))
         .route("/api/v1/jobs/", post(jobs::push))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
         .with_state(context)
 }

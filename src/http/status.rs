@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::Context;
 use crate::advice::WithAdvice;
 use crate::status::Status;
+use program::text::{Visible, visible_lines};
 
 /// The status document of the latest scrapes.
 pub(super) async fn status(State(context): State<Context>) -> Json<Status> {
@@ -29,13 +30,13 @@ pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String
         reason.extend(errors.map(|error| format!("\n{}: {}", account.snapshot.name, WithAdvice(error))));
     }
     reason.push('\n');
-    (StatusCode::SERVICE_UNAVAILABLE, reason)
+    (StatusCode::SERVICE_UNAVAILABLE, visible_lines(&reason).into_owned())
 }
 
 /// 200 if the configuration was reloaded. Otherwise 500 with the error, and the previous one stays in effect.
 pub(super) async fn reload(State(context): State<Context>) -> (StatusCode, String) {
     match context.reload.reload().await {
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", Visible(&error))),
     }
 }

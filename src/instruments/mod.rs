@@ -5,6 +5,7 @@
 
 mod account;
 mod collector;
+mod connections;
 mod damage;
 mod distribution;
 mod jobs;
@@ -18,13 +19,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use program::task;
 
 pub(crate) use self::account::{AccountTotals, EndpointLines};
 pub use self::collector::ProcessValue;
 pub(crate) use self::collector::{ProcessMetric, process_metrics};
+pub(crate) use self::connections::Cut;
 pub(crate) use self::distribution::Distribution;
 pub(crate) use self::jobs::{EndpointJobs, Jobs};
-pub(crate) use self::logs::LogLines;
+pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
 pub(crate) use self::process::Build;
 pub use self::process::Process;
@@ -73,6 +76,11 @@ impl Instruments {
         &self.log_lines
     }
 
+    /// Counts a connection to the exporter that the exporter closed.
+    pub fn connection_cut(&self, cut: Cut) {
+        self.process.lock().connections_cut.entry(cut.as_str()).or_default().add(1);
+    }
+
     /// Notes how an attempt to load the configuration ended.
     pub fn reloaded(&self, success: bool, now: Timestamp) {
         let mut process = self.process.lock();
@@ -105,7 +113,8 @@ impl Instruments {
     pub fn measure(&self, account: Option<&str>) -> Measurements {
         let process = account.is_none().then(|| {
             let metrics = self.collector.collect();
-            Process { metrics, ..self.process.lock().clone() }
+            let panics = task::panics().map(|(task, panics)| (task.as_str(), Total::of(panics))).collect();
+            Process { panics, metrics, ..self.process.lock().clone() }
         });
         Measurements { process, accounts: self.totals(account), jobs: self.jobs.measure(account) }
     }

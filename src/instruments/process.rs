@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Distribution, ProcessMetric, Total};
+use super::{Cut, Distribution, ProcessMetric, Total};
 use crate::settings::Mode;
 use crate::snapshot::UnixTime;
 
@@ -22,6 +22,10 @@ pub struct Process {
     pub(crate) unknown_values: BTreeMap<&'static str, Total>,
     /// Webhooks and pushes that were rejected, by reason and channel.
     pub(crate) rejected_jobs: BTreeMap<[&'static str; 2], Total>,
+    /// Connections to the exporter that the exporter closed, by reason.
+    pub(crate) connections_cut: BTreeMap<&'static str, Total>,
+    /// Panics, by task.
+    pub(crate) panics: BTreeMap<&'static str, Total>,
     /// Scrapes that were answered without the result of their gathering.
     pub(crate) late_scrapes: Total,
     /// Whether the last attempt to load the configuration succeeded.
@@ -48,11 +52,13 @@ pub struct Build {
 }
 
 impl Process {
-    pub(super) const fn new(mode: Mode) -> Self {
+    pub(super) fn new(mode: Mode) -> Self {
         Self {
             request_durations: BTreeMap::new(),
             unknown_values: BTreeMap::new(),
             rejected_jobs: BTreeMap::new(),
+            connections_cut: Cut::ALL.iter().map(|cut| (cut.as_str(), Total::default())).collect(),
+            panics: BTreeMap::new(),
             late_scrapes: Total::ZERO,
             reload_successful: false,
             watch_successful: None,

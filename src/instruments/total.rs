@@ -13,6 +13,11 @@ impl Total {
         self.0 = self.0.saturating_add(n);
     }
 
+    /// A count that something outside of the instruments keeps.
+    pub(in crate::instruments) const fn of(count: u64) -> Self {
+        Self(count)
+    }
+
     /// The count.
     pub(crate) const fn get(self) -> u64 {
         self.0

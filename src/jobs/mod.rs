@@ -172,6 +172,8 @@ pub enum Reason {
     TooLarge,
     /// The body was not received in time.
     Timeout,
+    /// The bodies that are being received have reached their maximum size together.
+    Busy,
 }
 
 impl Reason {

@@ -79,13 +79,13 @@ impl Batch {
 
     fn read_lines(&mut self, body: &[u8]) -> Result<(), Rejection> {
         let mut entries = Deserializer::from_slice(body).into_iter();
+        let mut lines = Lines::of(body);
         loop {
             let rest = body.get(entries.byte_offset()..).unwrap_or_default();
             let blank = rest.len() - rest.trim_ascii_start().len();
             let start = entries.byte_offset() + blank;
             let Some(entry) = entries.next() else { return Ok(()) };
-            let before = body.get(..start).unwrap_or_default();
-            self.add(Position::Line(1 + memchr::memchr_iter(b'\n', before).count()), entry)?;
+            self.add(Position::Line(lines.number_at(start)), entry)?;
         }
     }
 
@@ -95,6 +95,29 @@ impl Batch {
         self.jobs.push(job);
         self.positions.push(position);
         Ok(())
+    }
+}
+
+/// The numbers of the lines of a body. Each byte is looked at once, however many numbers are requested.
+struct Lines<'a> {
+    rest: &'a [u8],
+    /// The line where the rest begins, counted from 1.
+    number: usize,
+    length: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(body: &'a [u8]) -> Self {
+        Self { rest: body, number: 1, length: body.len() }
+    }
+
+    /// The number of the line with the byte at this offset, which is not before that of the previous call.
+    fn number_at(&mut self, offset: usize) -> usize {
+        let counted = self.length - self.rest.len();
+        let (passed, rest) = self.rest.split_at_checked(offset.saturating_sub(counted)).unwrap_or_default();
+        self.number += memchr::memchr_iter(b'\n', passed).count();
+        self.rest = rest;
+        self.number
     }
 }
 
@@ -120,5 +143,28 @@ impl<'de> Visitor<'de> for Elements<'_> {
             self.0.push(entry);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Each call looks only at the bytes since the previous one, so the work is that of one pass.
+        #[test]
+        fn numbers_of_lines_take_one_pass(body in "[a\n]{0,60}", mut offsets in prop::collection::vec(0_usize..60, 0..20)) {
+            let body = body.as_bytes();
+            offsets.retain(|offset| *offset <= body.len());
+            offsets.sort_unstable();
+            let mut lines = Lines::of(body);
+            for offset in offsets {
+                let expected = body[..offset].split(|byte| *byte == b'\n').count();
+                prop_assert_eq!(lines.number_at(offset), expected);
+                prop_assert_eq!(lines.rest.len(), body.len() - offset, "what was counted is not looked at again");
+            }
+        }
     }
 }

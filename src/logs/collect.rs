@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower, StreamStates};
 use clock::Clock;
+use program::task::{Task, caught};
 use runpod::{LogSubject, LogWindow, Runpod, Urgency};
 
 /// Interval at which the results of the scrapes are read.
@@ -182,6 +183,7 @@ impl FollowedEndpoint {
 
     fn follow(&mut self, worker: Arc<str>, follower: StreamFollower) {
         let (forwarder, id) = (Arc::clone(&self.forwarder), Arc::clone(&worker));
+        let clock = Arc::clone(&follower.clock);
         let handle = self.streams.spawn(async move {
             let (sender, mut lines) = mpsc::channel(CHANNEL);
             let forward = async {
@@ -189,7 +191,10 @@ impl FollowedEndpoint {
                     forwarder.forward(&line);
                 }
             };
-            let ((cursor, end), ()) = tokio::join!(follower.run(sender), forward);
+            let read = caught(Task::Logs, async { tokio::join!(follower.run(sender), forward) }).await;
+            let lost =
+                |panicked| ((Cursor::from_now_on(clock.now(), None), StreamEnd::Panicked(panicked)), ());
+            let ((cursor, end), ()) = read.unwrap_or_else(lost);
             (id, cursor, end)
         });
         self.followed.insert(worker, handle.id());

@@ -45,6 +45,12 @@ struct Position {
 }
 
 impl Cursor {
+    /// The cursor after reading panicked, when the position is lost: no line counts twice, and the line that caused the panic is
+    /// not read again.
+    pub(super) fn from_now_on(now: Timestamp, source: Option<&'static str>) -> Self {
+        Self::new(LogWindow { since: Some(now), source, ..LogWindow::default() })
+    }
+
     /// The position before the first line of a window.
     pub fn new(initial: LogWindow) -> Self {
         Self {

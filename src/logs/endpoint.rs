@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::{Cursor, FollowOptions, Line, StreamEnd, StreamFollower};
 use crate::advice::WithAdvice;
 use clock::{Clock, after};
+use program::task::{Panicked, Task, caught};
 use runpod::{LogSubject, LogWindow, Reason, RequestError, Runpod, Urgency};
 
 /// Follows the workers of an endpoint.
@@ -43,6 +44,8 @@ pub(crate) enum EndpointEnd {
     Unavailable(RequestError),
     /// The logs cannot be read.
     Failed(RequestError),
+    /// Reading the logs of a worker panicked.
+    Panicked(Panicked),
 }
 
 /// The workers and their streams.
@@ -58,6 +61,7 @@ struct Workers {
     /// Whether the logs of at least one worker could be read.
     any_readable: bool,
     error: Option<RequestError>,
+    panicked: Option<Panicked>,
 }
 
 impl EndpointFollower {
@@ -121,8 +125,11 @@ impl EndpointFollower {
             state: None,
         };
         let (sender, id) = (sender.clone(), Arc::clone(&worker));
+        let (clock, source) = (Arc::clone(&self.clock), self.window.source);
         let task = workers.streams.spawn(async move {
-            let (cursor, end) = follower.run(sender).await;
+            let read = caught(Task::Logs, follower.run(sender)).await;
+            let lost = |panicked| (Cursor::from_now_on(clock.now(), source), StreamEnd::Panicked(panicked));
+            let (cursor, end) = read.unwrap_or_else(lost);
             (id, cursor, end)
         });
         workers.followed.insert(worker, task.id());
@@ -137,6 +144,9 @@ impl EndpointFollower {
     ) -> Option<EndpointEnd> {
         loop {
             if workers.streams.is_empty() {
+                if let Some(panicked) = workers.panicked.take().filter(|_| !self.live) {
+                    return Some(EndpointEnd::Panicked(panicked));
+                }
                 let none_readable = !workers.any_readable && !workers.known.is_empty();
                 match workers.error.take() {
                     Some(error) if none_readable && is_unavailable(&error) => {
@@ -176,6 +186,7 @@ impl Workers {
             StreamEnd::Failed(error) if is_unavailable(&error) => {
                 self.error = self.error.take().or(Some(error));
             }
+            StreamEnd::Panicked(panicked) => self.panicked = Some(panicked),
             StreamEnd::Failed(error) => {
                 tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(&error));
                 self.error = Some(error);

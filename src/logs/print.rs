@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use super::{Level, Line};
+use program::text::{Visible, visible_json, without_colors};
 
 /// The colors of worker ids. Red and yellow are left to levels.
 const COLORS: [AnsiColor; 6] = [
@@ -46,7 +47,7 @@ impl<W: Write> Printer<W> {
         let (source, level) = (source.as_str(), level.as_str());
         let object =
             json!({ "ts": ts, "worker": worker.as_deref(), "source": source, "level": level, "line": text });
-        writeln!(self.out, "{object}")
+        writeln!(self.out, "{}", visible_json(&object.to_string()))
     }
 
     fn text(&mut self, line: &Line) -> io::Result<()> {
@@ -56,7 +57,7 @@ impl<W: Write> Printer<W> {
         }
         if let Some(worker) = &line.worker {
             let color = self.color(worker).on_default();
-            write!(self.out, "{color}{worker}{color:#} ")?;
+            write!(self.out, "{color}{}{color:#} ", Visible(worker))?;
         }
         let style = match line.level {
             Level::Fatal | Level::Error => AnsiColor::Red.on_default(),
@@ -64,7 +65,8 @@ impl<W: Write> Printer<W> {
             Level::Trace | Level::Debug => dim,
             Level::Info | Level::Unknown => Style::new(),
         };
-        writeln!(self.out, "{style}{}{style:#}", line.text)
+        // Programs color their logs. A color that does not end with its line would reach the lines of other workers.
+        writeln!(self.out, "{style}{}{style:#}", Visible(&without_colors(&line.text)))
     }
 
     fn color(&mut self, worker: &Arc<str>) -> AnsiColor {
@@ -76,6 +78,8 @@ impl<W: Write> Printer<W> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::logs::Stream;
 
@@ -117,5 +121,35 @@ mod tests {
         let text = String::from_utf8(printer.out).unwrap();
         assert_eq!(text.matches("\u{1b}[36ma\u{1b}[0m").count(), 2, "{text:?}");
         assert!(text.contains("\u{1b}[32mb\u{1b}[0m") && text.contains("\u{1b}[31mno"), "{text:?}");
+    }
+
+    /// Whether a terminal obeys a character. The colors of the printer itself are removed before.
+    fn is_obeyed(character: char) -> bool {
+        let is_mark = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        is_mark || (character.is_control() && character != '\t')
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_one_line_that_a_terminal_shows(
+            text in any::<String>(), codes in prop::collection::vec("[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200e}-\u{202e}\u{2066}-\u{2069}m\\[0-9;]", 0..20), worker in any::<String>(),
+        ) {
+            let text = codes.join(&text);
+            let line = Line { text: text.clone(), worker: Some(Arc::from(worker)), ..line(None) };
+            let printed = without_colors(&printed(false, &line)).into_owned();
+            let (shown, end) = printed.split_at(printed.len() - 1);
+            prop_assert!(end == "\n" && !shown.contains(is_obeyed), "{shown:?}");
+            let json = self::printed(true, &line);
+            prop_assert!(!json.trim_end_matches('\n').contains(is_obeyed), "{json:?}");
+            prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&json).unwrap()["line"], &text);
+        }
+    }
+
+    #[test]
+    fn colors_of_programs_are_removed_and_commands_are_shown() {
+        let line =
+            |text: &str| Line { text: text.to_owned(), level: Level::Info, timestamp: None, ..line(None) };
+        assert_eq!(printed(false, &line("\x1b[32mINFO\x1b[0m ready\x1b[2J")), "INFO ready\\u{1b}[2J\n");
+        assert_eq!(printed(false, &line("a\r\nw-2 forged")), "a\\r\\nw-2 forged\n");
     }
 }

@@ -13,6 +13,7 @@ use super::target::{Target, TargetError, TargetKind};
 use super::{Cursor, FollowOptions, Level, Line, Merger, StreamEnd, StreamFollower};
 use crate::advice::WithAdvice;
 use clock::Clock;
+use program::task::{Panicked, Task, caught};
 use runpod::{LogSubject, LogWindow, RequestError, Runpod, Urgency};
 
 /// Capacity of the channel to the output, in lines. A slow terminal slows the streams down.
@@ -43,6 +44,8 @@ pub enum LogReaderError {
     Target(#[from] TargetError),
     #[error("{}", WithAdvice(.0))]
     Request(#[from] RequestError),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
     #[error("cannot write the lines: {0}")]
     Write(io::Error),
 }
@@ -69,33 +72,34 @@ impl LogReader {
         let writing = forward(lines, Merger::new(delay), &mut write);
         let (read, written) = tokio::join!(reading, writing);
         written.map_err(LogReaderError::Write)?;
-        Ok(read?)
+        read
     }
 
-    async fn read(self, target: &Target, sender: Sender<Line>) -> Result<(), RequestError> {
+    async fn read(self, target: &Target, sender: Sender<Line>) -> Result<(), LogReaderError> {
         match target.kind {
             TargetKind::Pod => self.pod(Arc::clone(&target.id), sender).await,
             TargetKind::Endpoint => self.endpoint(Arc::clone(&target.id), sender).await,
         }
     }
 
-    async fn pod(self, id: Arc<str>, sender: Sender<Line>) -> Result<(), RequestError> {
+    async fn pod(self, id: Arc<str>, sender: Sender<Line>) -> Result<(), LogReaderError> {
         let Self { runpod, clock, window, options, live, .. } = self;
         let (subject, cursor) = (LogSubject::Pod(id), Cursor::new(window));
         let (urgency, warn) = (Urgency::Needed, true);
         let follower =
             StreamFollower { runpod, clock, subject, cursor, options, live, warn, urgency, state: None };
-        match follower.run(sender).await {
+        match caught(Task::Logs, follower.run(sender)).await? {
             (_, StreamEnd::Done) => Ok(()),
             (_, StreamEnd::Gone { existed: true, .. }) => {
                 tracing::info!("the pod no longer exists");
                 Ok(())
             }
-            (_, StreamEnd::Gone { error, .. } | StreamEnd::Failed(error)) => Err(error),
+            (_, StreamEnd::Gone { error, .. } | StreamEnd::Failed(error)) => Err(error.into()),
+            (_, StreamEnd::Panicked(panicked)) => Err(panicked.into()),
         }
     }
 
-    async fn endpoint(self, endpoint: Arc<str>, sender: Sender<Line>) -> Result<(), RequestError> {
+    async fn endpoint(self, endpoint: Arc<str>, sender: Sender<Line>) -> Result<(), LogReaderError> {
         let Self { runpod, clock, window, options, live, .. } = self;
         let follower = EndpointFollower {
             runpod: Arc::clone(&runpod),
@@ -111,10 +115,12 @@ impl LogReader {
                 Ok(())
             }
             EndpointEnd::Done { .. } => Ok(()),
-            EndpointEnd::Failed(error) => Err(error),
+            EndpointEnd::Failed(error) => Err(error.into()),
+            EndpointEnd::Panicked(panicked) => Err(panicked.into()),
             EndpointEnd::Unavailable(error) => {
                 tracing::debug!("no logs in the REST API; using the job API: {error}");
-                JobApiFollower { runpod, clock, endpoint, window, options, live }.run(sender).await
+                let follower = JobApiFollower { runpod, clock, endpoint, window, options, live };
+                Ok(caught(Task::Logs, follower.run(sender)).await??)
             }
         }
     }

@@ -10,6 +10,7 @@ use super::state::StreamState;
 use super::{Cursor, FollowOptions, Line};
 use crate::advice::WithAdvice;
 use clock::{Clock, after};
+use program::task::Panicked;
 use runpod::{Api, LogStream, LogSubject, LogWindow, Operation, Reason, RequestError, Runpod, Urgency, wire};
 
 /// Requests that the quota must have left before a stream uses one: scrapes take precedence.
@@ -29,6 +30,8 @@ pub enum StreamEnd {
     },
     /// The logs cannot be read.
     Failed(RequestError),
+    /// Reading them panicked.
+    Panicked(Panicked),
 }
 
 /// Follows the log stream of a worker or pod.

@@ -106,6 +106,26 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Counter::<Process, 1> {
+        name: "runpod_exporter_connections_cut_total",
+        help: "Connections that the exporter closed because of a slow client or the maximum number of connections, by reason.",
+        labels: ["reason"],
+        read: |process, series| {
+            for (reason, total) in &process.connections_cut {
+                series.put([reason], total);
+            }
+        },
+    },
+    &Counter::<Process, 1> {
+        name: "runpod_exporter_panics_total",
+        help: "Panics of the exporter, each of which is a bug, by task; the log has the place of each.",
+        labels: ["task"],
+        read: |process, series| {
+            for (task, total) in &process.panics {
+                series.put([task], total);
+            }
+        },
+    },
     &Gauge::<Process, Info, 3> {
         name: "runpod_exporter_build_info",
         help: "Version and revision of the exporter and whether the account is real (serve) or simulated (demo), always 1.",

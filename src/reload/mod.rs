@@ -9,8 +9,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use program::task::{self, Task};
 use tokio::sync::{Mutex as Turn, watch as channel};
-use tokio::task::spawn_blocking;
 
 pub(crate) use self::watch::{on_file_change, on_hangup};
 use crate::app::{App, Applied, StartError};
@@ -79,7 +79,7 @@ impl Reloader {
     pub async fn reload(self: &Arc<Self>) -> Result<Applied, ReloadError> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let this = Arc::clone(self);
-        let task = spawn_blocking(move || {
+        let task = task::blocking(Task::Reload, move || {
             let result = this.reload_now();
             drop(turn);
             result

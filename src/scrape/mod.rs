@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use clock::after;
 use parking_lot::Mutex;
-use tokio::task::spawn_blocking;
+use program::task::{self, Task};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
@@ -118,7 +118,7 @@ impl Scraper {
         let grace = GRACE.min(half);
         let pending = self.inflight.join(scope.clone(), deadline, |scope, finish| {
             let scraper = Arc::clone(self);
-            self.threads.spawn(&self.tasks, async move {
+            self.threads.run(&self.tasks, async move {
                 if let Ok(page) = scraper.gather(&scope, deadline).await {
                     finish.with(page);
                 }
@@ -146,9 +146,9 @@ impl Scraper {
         let started = Instant::now();
         let gather = |gatherer: Arc<Gatherer>| {
             let (account, collectors) = (Arc::clone(&gatherer), scope.collectors.clone());
-            let task = self.threads.spawn(&self.tasks, async move {
-                account.gather_in_turn(collectors.as_ref(), deadline).await
-            });
+            let task = self
+                .threads
+                .run(&self.tasks, async move { account.gather_in_turn(collectors.as_ref(), deadline).await });
             (gatherer, task)
         };
         let tasks: Vec<_> = self.in_scope(scope).into_iter().map(gather).collect();
@@ -169,7 +169,9 @@ impl Scraper {
         let truncated = Instant::now() >= deadline;
         let (scraper, scope) = (Arc::clone(self), scope.clone());
         // Thousands of endpoints have megabytes of text: other requests must not wait for it.
-        let page = spawn_blocking(move || scraper.page(snapshots, &scope, truncated, started.elapsed()));
+        let page = task::blocking(Task::Scrape, move || {
+            scraper.page(snapshots, &scope, truncated, started.elapsed())
+        });
         page.await.map_err(|_panicked| EncodeError)
     }
 
@@ -222,7 +224,7 @@ impl Scraper {
     async fn unanswered(self: &Arc<Self>, scope: &Scope, started: Instant) -> Result<Arc<Page>, EncodeError> {
         self.instruments.scrape_was_late();
         let (scraper, scope, duration) = (Arc::clone(self), scope.clone(), started.elapsed());
-        let page = spawn_blocking(move || {
+        let page = task::blocking(Task::Scrape, move || {
             let account = |gatherer: Arc<Gatherer>| {
                 let snapshot = gatherer.late(scope.collectors.as_ref(), duration);
                 let diagnosis = diagnose(&snapshot, &History::default(), Moment::of(gatherer.clock()));

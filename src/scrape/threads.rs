@@ -2,6 +2,7 @@
 
 use std::io;
 
+use program::task::{Task, named};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
@@ -27,11 +28,11 @@ impl Threads {
     }
 
     /// Starts a task on them, which `tasks` waits for.
-    pub(super) fn spawn<F>(&self, tasks: &TaskTracker, task: F) -> JoinHandle<F::Output>
+    pub(super) fn run<F>(&self, tasks: &TaskTracker, task: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        tasks.spawn_on(task, &self.handle)
+        tasks.spawn_on(named(Task::Scrape, task), &self.handle)
     }
 }
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use runpod_simulator::{Api, Options, Shape};
 use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::support::{KEY, Upstream, client};
+use crate::support::{Exposition, KEY, Upstream, client};
 
 /// Timeout that even a slow machine does not reach.
 const LONG: Duration = Duration::from_secs(30);
@@ -207,6 +209,90 @@ async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
 }
 
+/// Docker kills ten seconds after SIGTERM.
+#[tokio::test]
+async fn the_end_does_not_wait_for_clients_that_complete_no_request_or_for_an_upstream_that_hangs() {
+    let upstream = Upstream::start(Options::default()).await;
+    let running = listening(&[], &upstream).await;
+    upstream.fault("jobs=hang");
+    let mut clients = Vec::new();
+    for sent in [
+        "",
+        "GET /metrics HTTP/1.1\r\nHost:",
+        "POST /api/v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{",
+    ] {
+        let mut client = TcpStream::connect(&running.address).await.unwrap();
+        client.write_all(sent.as_bytes()).await.unwrap();
+        clients.push(client);
+    }
+    let mut scrape = TcpStream::connect(&running.address).await.unwrap();
+    scrape
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: a\r\nX-Prometheus-Scrape-Timeout-Seconds: 60\r\n\r\n")
+        .await
+        .unwrap();
+    while upstream.simulator.traffic().report().jobs.in_flight == 0 {
+        tokio::task::yield_now().await;
+    }
+    let begin = Instant::now();
+    let ended = terminate(running).await;
+    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stderr.contains("shut down with requests in flight"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_at_once() {
+    let upstream = Upstream::start(Options::default()).await;
+    let running = listening(&[], &upstream).await;
+    upstream.fault("jobs=hang");
+    let http = client();
+    let scrape = http.get(format!("http://{}/metrics", running.address)).send();
+    let end = async {
+        while upstream.simulator.traffic().report().jobs.in_flight == 0 {
+            tokio::task::yield_now().await;
+        }
+        interrupt(&running.child).await;
+        let log = || std::fs::read_to_string(running.stderr.path()).unwrap();
+        while !log().contains("shutting down") {
+            tokio::task::yield_now().await;
+        }
+        let begin = Instant::now();
+        let ended = terminate(running).await;
+        (begin.elapsed(), ended)
+    };
+    let (scrape, (took, ended)) = tokio::join!(scrape, end);
+    assert!(scrape.is_err());
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert!(ended.stderr.contains("second signal; ending at once"), "{}", ended.stderr);
+}
+
+/// A log that nobody reads any more must not fail what is logged.
+#[tokio::test]
+async fn the_exporter_serves_on_after_standard_error_was_closed() {
+    let upstream = Upstream::start(Options::default()).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let mut command = command(&["--log.level=trace", &format!("--web.listen-address={address}")]);
+    command
+        .env("RUNPOD_API_KEY", KEY)
+        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
+        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
+        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+    let mut child = command.spawn().unwrap();
+    drop(child.stderr.take());
+    let (http, begin) = (client(), Instant::now());
+    let get = async |path: &str| http.get(format!("http://{address}{path}")).send().await;
+    while !get("/ready").await.is_ok_and(|response| response.status() == 200) {
+        assert!(begin.elapsed() < LONG, "never ready");
+        sleep(Duration::from_millis(20)).await; // polling another process
+    }
+    let page = get("/metrics").await.unwrap().text().await.unwrap();
+    let page = Exposition::new(page);
+    assert_eq!(page.value("runpod_up", &[]), Some(1.0));
+    assert_eq!(page.sum("runpod_exporter_panics_total", &[]), 0.0);
+}
+
 #[tokio::test]
 async fn a_port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -214,6 +300,38 @@ async fn a_port_in_use_is_reported() {
     let Ended { code, stderr, .. } = end(command(&["demo", "--web.listen-address", &address])).await;
     assert_eq!(code, 1);
     assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
+}
+
+/// As in a container, where both are configured by the same variable.
+#[tokio::test]
+async fn the_health_check_asks_where_the_exporter_listens() {
+    let port = std::net::TcpListener::bind("[::]:0").unwrap().local_addr().unwrap().port();
+    let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    let everywhere = [":PORT", "0.0.0.0:PORT", "127.0.0.1:PORT", "localhost:PORT"];
+    let ipv6 = ["[::]:PORT", "[::1]:PORT"];
+    for address in everywhere.into_iter().chain(ipv6.into_iter().filter(|_| has_ipv6)) {
+        let address = address.replace("PORT", &port.to_string());
+        let mut serve = command(&["serve"]);
+        serve.env("RUNPOD_API_KEY", KEY).env("RUNPOD_EXPORTER_LISTEN", &address);
+        for (name, path) in [("GRAPHQL", "graphql"), ("JOBS", "v2"), ("REST", "rest/v2")] {
+            serve.env(format!("RUNPOD_{name}_URL"), format!("http://127.0.0.1:1/{path}"));
+        }
+        let mut child = serve.spawn().unwrap();
+        let check = async || {
+            let mut check = command(&["healthcheck"]);
+            check.env("RUNPOD_EXPORTER_LISTEN", &address);
+            end(check).await
+        };
+        let begin = Instant::now();
+        while check().await.code != 0 {
+            assert!(begin.elapsed() < LONG, "{address}: never healthy: {}", check().await.stderr);
+        }
+        let flag = end(command(&["healthcheck", "--web.listen-address", &address])).await;
+        assert_eq!(flag.code, 0, "{address}: {}", flag.stderr);
+        interrupt(&child).await;
+        assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0), "{address}");
+        assert_eq!(check().await.code, 1, "{address}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
-//! What the exporter and the simulator share as programs: their log, signals, listeners and standard output.
+//! What the exporter and the simulator share as programs: their log, panics, tasks, signals, listeners and standard output.
 //!
 //! Flags and exit codes do not belong here: each program has its own.
 
 pub mod listen;
 pub mod log;
 pub mod output;
+pub mod panics;
 pub mod signal;
+pub mod task;
+pub mod text;

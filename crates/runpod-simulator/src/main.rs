@@ -8,7 +8,7 @@ use clap::{Args, Parser};
 use clock::SystemClock;
 use program::listen::{ListenError, listen};
 use program::log::{self, Format, InvalidFilter};
-use program::{output, signal};
+use program::{output, panics, signal};
 use runpod_simulator::Simulator;
 use runpod_simulator::cli::{SimulateFlags, details, usage};
 
@@ -59,6 +59,7 @@ enum Failure {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    panics::install();
     let failure = match run(Cli::parse()).await {
         Ok(()) => return ExitCode::SUCCESS,
         Err(failure) => failure,

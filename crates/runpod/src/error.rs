@@ -79,6 +79,12 @@ pub enum Reason {
         /// Where the parser stopped, or what is missing. Contains no part of the body.
         cause: Arc<str>,
     },
+    /// An id that cannot be a part of a URL, such as `..`. Nothing was sent.
+    #[error("the id cannot be a part of a URL, so nothing was requested")]
+    UnusableId,
+    /// Reading the response panicked, which is a bug of the program. The log has the place.
+    #[error("reading the response panicked")]
+    Panicked,
     /// A list that lacks some of its elements.
     #[error("incomplete list ({cause})")]
     Incomplete {
@@ -117,7 +123,11 @@ impl Reason {
             Self::Server { .. } => Outcome::ServerError,
             Self::Timeout { .. } => Outcome::Timeout,
             Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
-            Self::Status { .. } | Self::Decode { .. } | Self::Incomplete { .. } => Outcome::Decode,
+            Self::Status { .. }
+            | Self::Decode { .. }
+            | Self::Incomplete { .. }
+            | Self::Panicked
+            | Self::UnusableId => Outcome::Decode,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

@@ -81,7 +81,7 @@ impl JobApi {
     /// A call that keeps to the same connection for the same endpoint.
     fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {
         let url = below(&self.base, path, query);
-        Call::get(Api::Jobs, operation, url, deadline).sharded_by(path.first())
+        Call::get(Api::Jobs, operation, url, deadline).sharded_by(path.first()).checked_path(path)
     }
 }
 

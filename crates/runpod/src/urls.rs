@@ -34,6 +34,15 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether a text, such as the id of an endpoint, can be a segment of a path and remain one: `..` would name another resource,
+/// and so would a slash on a server that decodes it.
+pub(crate) fn is_segment(text: &str) -> bool {
+    let is_unsafe = |character: char| {
+        matches!(character, '/' | '\\') || character.is_control() || character.is_whitespace()
+    };
+    !matches!(text, "" | "." | "..") && !text.contains(is_unsafe)
+}
+
 /// The URL with these path segments and this query below a base URL. Segments are percent-encoded.
 pub(crate) fn below(base: &Url, segments: &[&str], query: &[(&str, &str)]) -> Url {
     let mut url = base.clone();
@@ -49,6 +58,19 @@ pub(crate) fn below(base: &Url, segments: &[&str], query: &[(&str, &str)]) -> Ur
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_segment_names_one_resource() {
+        for id in ["6rhn4z1gl8o52p", "a.b", "...", "ä%2e", "a?b#c", "a:b"] {
+            assert!(is_segment(id), "{id}");
+            let url = below(&Url::parse("http://host/v2").unwrap(), &[id, "health"], &[]);
+            assert_eq!(url.path_segments().unwrap().count(), 3, "{url}");
+            assert!(url.query().is_none() && url.fragment().is_none(), "{url}");
+        }
+        for id in ["", ".", "..", "../x", "a/b", "a\\b", "a\nb", "a b", "\u{85}", "a\0", "\u{2028}"] {
+            assert!(!is_segment(id), "{id:?}");
+        }
+    }
 
     #[test]
     fn a_trailing_slash_makes_no_difference() {

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagnosis::{Finding, Severity, Subject};
 use crate::status::{AccountStatus, EndpointStatus, Status, Verdict};
+use program::text::Visible;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -22,18 +23,20 @@ pub(super) fn text(report: &Status) -> String {
 
 fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
     let AccountStatus { account, verdict: own, errors, findings, endpoints, .. } = report;
-    writeln!(text, "{BOLD}Account {}{BOLD:#}: {}", plain(account), colored(*own))?;
+    writeln!(text, "{BOLD}Account {}{BOLD:#}: {}", Visible(account), colored(*own))?;
     for error in errors {
-        writeln!(text, "  cannot read {}", plain(error))?;
+        writeln!(text, "  cannot read {}", Visible(error))?;
     }
     for finding in findings {
         write_finding(text, finding)?;
     }
     for EndpointStatus { id, name, health, status, findings, .. } in endpoints {
-        let status =
-            status.as_ref().map(|status| format!(" (status {})", plain(status.as_str()))).unwrap_or_default();
+        let status = status
+            .as_ref()
+            .map(|status| format!(" (status {})", Visible(status.as_str())))
+            .unwrap_or_default();
         let health = colored(Verdict::of(*health));
-        writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}: {health}{status}", plain(name), plain(id))?;
+        writeln!(text, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}: {health}{status}", Visible(name), Visible(id))?;
         for finding in findings {
             write_finding(text, finding)?;
         }
@@ -49,12 +52,12 @@ fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
         Severity::Critical => AnsiColor::Red.on_default().bold(),
     };
     let pod = match subject {
-        Subject::Pod { id, name } => format!(" pod {} ({}):", plain(name), plain(id)),
+        Subject::Pod { id, name } => format!(" pod {} ({}):", Visible(name), Visible(id)),
         Subject::Account | Subject::Endpoint { .. } => String::new(),
     };
-    writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), plain(message))?;
+    writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), Visible(message))?;
     for recommendation in recommendations {
-        writeln!(text, "    - {}", plain(recommendation))?;
+        writeln!(text, "    - {}", Visible(recommendation))?;
     }
     writeln!(text, "    {DIM}{runbook}{DIM:#}")
 }
@@ -66,9 +69,4 @@ fn colored(verdict: Verdict) -> String {
         Verdict::Unhealthy | Verdict::Unknown => AnsiColor::Red.on_default().bold(),
     };
     format!("{style}{}{style:#}", verdict.as_str())
-}
-
-/// Replaces control characters: names can contain any text, and a terminal would execute escape sequences.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

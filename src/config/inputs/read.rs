@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use program::task::{self, Task};
 
 use super::Fingerprint;
 
@@ -101,7 +102,7 @@ impl Reader {
         let (sender, receiver) = sync_channel(1);
         let (reading, taken) = (Arc::clone(&self.reading), path.clone());
         let thread = thread::Builder::new().name("config-read".to_owned()).spawn(move || {
-            let result = read(&taken);
+            let result = task::run(Task::Reload, || read(&taken));
             reading.lock().remove(&taken);
             // The receiver is gone if the time limit has passed.
             sender.send(result).unwrap_or_default();

@@ -22,6 +22,7 @@ use self::batch::{Entry, lines_by_account, push_body};
 use super::{Line, LineSink, LogOrigin};
 use crate::version::USER_AGENT;
 use clock::{Clock, after};
+use program::task::{Panicked, Task, caught};
 
 /// Where lines are sent, and with which credentials.
 #[derive(Debug, Clone)]
@@ -110,6 +111,8 @@ enum PushError {
     Status(StatusCode),
     #[error("cannot reach Loki ({0})")]
     Network(String),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 /// A sink and the pusher that empties its queue. `next` receives every line too, also those that are dropped here.
@@ -162,10 +165,10 @@ impl LineSink for LokiSink {
 
 impl LokiPusher {
     /// Pushes until the sink is dropped. Logs when pushing starts to fail and when it works again.
-    pub async fn run(mut self) {
+    pub async fn run(&mut self) {
         let mut is_failing = false;
         while let Some(batch) = self.next_batch().await {
-            match self.push(&batch).await {
+            match caught(Task::Loki, self.push(&batch)).await.unwrap_or_else(|panic| Err(panic.into())) {
                 Ok(()) => {
                     if std::mem::take(&mut is_failing) {
                         tracing::info!("Loki accepts lines again");
@@ -233,6 +236,7 @@ impl PushError {
     fn is_retryable(&self) -> bool {
         match self {
             Self::Network(_) => true,
+            Self::Panicked(_) => false,
             Self::Status(status) => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
         }
     }

@@ -10,8 +10,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use program::task::{self, Task};
 use tokio::sync::mpsc::Receiver;
-use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
 use self::events::Events;
@@ -72,7 +72,7 @@ async fn compare_forever(reloader: Arc<Reloader>, open: Open) {
 /// Whether the files differ from what was read.
 async fn has_changed(reloader: &Arc<Reloader>, read: Fingerprints) -> bool {
     let inputs = reloader.inputs.clone();
-    spawn_blocking(move || inputs.compare(&read) != read).await.unwrap_or(false)
+    task::blocking(Task::Reload, move || inputs.compare(&read) != read).await.unwrap_or(false)
 }
 
 /// Begins to watch.
@@ -92,7 +92,7 @@ impl Watch {
     /// Watches the files where they are now.
     async fn follow(&mut self, reloader: &Reloader, read: &Fingerprints) {
         let files: Vec<_> = read.paths().map(ToOwned::to_owned).collect();
-        let Ok(trail) = spawn_blocking(move || Trail::of(&files)).await else { return };
+        let Ok(trail) = task::blocking(Task::Reload, move || Trail::of(&files)).await else { return };
         if trail == self.trail && self.events.is_some() {
             return;
         }

@@ -22,7 +22,7 @@ fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
 fn check_bytes(yaml: &[u8], variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
-    std::fs::write(folder.path().join("token"), "a-token\n").unwrap();
+    std::fs::write(folder.path().join("token"), "a-token-of-enough-characters\n").unwrap();
     std::fs::write(folder.path().join("two-lines"), "rpa_one\nrpa_two\n").unwrap();
     let file = folder.path().join("runpod.yml");
     std::fs::write(&file, yaml).unwrap();
@@ -168,7 +168,7 @@ fn the_example_in_the_documentation_is_valid() {
     let folder = TempDir::new().unwrap();
     let yaml = yaml.replace("/run/secrets/", &format!("{}/", folder.path().display()));
     std::fs::write(folder.path().join("research.key"), "rpa_fine").unwrap();
-    std::fs::write(folder.path().join("webhook.token"), "a-token").unwrap();
+    std::fs::write(folder.path().join("webhook.token"), "a-token-of-enough-characters").unwrap();
     let (code, output) = check(&yaml, &[("RUNPOD_KEY_PRODUCTION", "rpa_x")]);
     assert_eq!(code, 0, "{output}");
 }

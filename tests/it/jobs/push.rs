@@ -1,8 +1,12 @@
 //! Jobs that a handler or gateway pushes.
 
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use super::{about_jobs, read_once, total};
+use crate::support::Exporter;
 
 const PUSH: &str = "/api/v1/jobs";
 
@@ -101,6 +105,75 @@ async fn a_batch_has_a_limit() {
     let (_upstream, exporter) = read_once().await;
     let (status, message) = exporter.post(PUSH, vec![b' '; 4 * 1024 * 1024 + 1]).await;
     assert_eq!((status, &*message), (413, "the body is larger than 4194304 bytes\n"));
+}
+
+/// A client that has sent the head of a push of this size, and its beginning.
+async fn unfinished(exporter: &Exporter, route: &str, size: usize, begin: &[u8]) -> TcpStream {
+    let mut client = TcpStream::connect(exporter.address).await.unwrap();
+    let head =
+        format!("POST {route} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n");
+    client.write_all(head.as_bytes()).await.unwrap();
+    client.write_all(begin).await.unwrap();
+    client
+}
+
+async fn rest(mut client: TcpStream) -> String {
+    let mut answer = Vec::new();
+    drop(client.read_to_end(&mut answer).await);
+    String::from_utf8(answer).unwrap()
+}
+
+/// Bodies that are being received have a maximum size together, whether they are pushes or webhooks.
+#[tokio::test]
+async fn unfinished_bodies_take_a_limited_amount_of_memory() {
+    let (upstream, exporter) = read_once().await;
+    let webhook = format!("/webhooks/jobs/{}", upstream.ids()[0]);
+    let good = json!({"endpoint_id": upstream.ids()[0], "status": "COMPLETED"}).to_string();
+    for (route, size, clients) in [(PUSH, 4_000_000, 9), (&*webhook, 262_000, 130)] {
+        let mut held = Vec::new();
+        for _ in 0..clients {
+            held.push(unfinished(&exporter, route, size, &vec![b' '; size - 1]).await);
+        }
+        let begin = Instant::now();
+        let answer = loop {
+            // Until the bodies are received, there is room.
+            let answer = rest(unfinished(&exporter, PUSH, 3_000_000, &vec![b' '; 3_000_000]).await).await;
+            if !answer.starts_with("HTTP/1.1 400 ") {
+                break answer;
+            }
+            assert!(begin.elapsed().as_secs() < 20, "{answer}");
+        };
+        assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 1\r\n"), "{answer}");
+        assert!(
+            answer.ends_with("33554432 bytes of webhooks and pushes are being received; retry later\n"),
+            "{answer}"
+        );
+        drop(held);
+        while exporter.post(PUSH, good.clone()).await.0 != 200 {
+            assert!(begin.elapsed().as_secs() < 20, "never released");
+        }
+    }
+    let page = exporter.scrape().await;
+    assert!(page.sum("runpod_jobs_rejected_total", &["reason=\"busy\"", "via=\"push\""]) >= 2.0);
+}
+
+/// The runtime of this test has one thread: a push that is parsed on it would be answered first.
+#[tokio::test]
+async fn a_large_push_does_not_delay_other_requests() {
+    let (upstream, exporter) = read_once().await;
+    let line =
+        json!({"endpoint_id": upstream.ids()[0], "status": "COMPLETED", "latency_ms": 5}).to_string() + "\n";
+    let body = line.repeat(40_000);
+    let (last, begin) = body.as_bytes().split_last().unwrap();
+    let mut push = unfinished(&exporter, PUSH, body.len(), begin).await;
+    assert_eq!(exporter.get("/health").send().await.unwrap().status(), 200);
+    push.write_all(&[*last]).await.unwrap();
+    let health = exporter.get("/health").send();
+    tokio::select! {
+        biased;
+        answer = rest(push) => panic!("the push was answered first: {answer}"),
+        health = health => assert_eq!(health.unwrap().status(), 200),
+    }
 }
 
 /// A number that cannot be true is left out; text that is not Unicode and numbers that are not JSON cost themselves.

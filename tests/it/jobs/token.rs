@@ -43,11 +43,17 @@ async fn without_a_token_only_this_machine_can_report_jobs() {
 #[tokio::test]
 async fn with_a_token_other_machines_can_report_jobs() {
     for loopback in [true, false] {
-        let (upstream, exporter) = exporter(Some("SECRET-1"), loopback).await;
+        let (upstream, exporter) = exporter(Some("SECRET0SECRET0SECRET-1"), loopback).await;
         let base = route(&upstream.ids()[0]);
         let job = completed("one", 1, 2).to_string();
-        for query in ["", "?token=", "?token=SECRET-2", "?token=SECRET-11", "?TOKEN=SECRET-1", "?x=SECRET-1"]
-        {
+        for query in [
+            "",
+            "?token=",
+            "?token=SECRET0SECRET0SECRET-2",
+            "?token=SECRET0SECRET0SECRET-11",
+            "?TOKEN=SECRET0SECRET0SECRET-1",
+            "?x=SECRET0SECRET0SECRET-1",
+        ] {
             let (status, message) = exporter.post(&format!("{base}{query}"), job.clone()).await;
             assert_eq!(status, 401, "{query}");
             assert!(
@@ -55,10 +61,13 @@ async fn with_a_token_other_machines_can_report_jobs() {
                 "{message}"
             );
         }
-        let (status, _) = exporter.post(&route("nobody?token=SECRET-2"), job.clone()).await;
+        let (status, _) = exporter.post(&route("nobody?token=SECRET0SECRET0SECRET-2"), job.clone()).await;
         assert_eq!(status, 401, "the existence of an endpoint is not revealed");
-        assert_eq!(exporter.post(&format!("{base}?a=b&token=SECRET-1"), job.clone()).await.0, 200);
-        assert_eq!(exporter.post(&format!("{base}?token=%53ECRET-1"), job).await.0, 200);
+        assert_eq!(
+            exporter.post(&format!("{base}?a=b&token=SECRET0SECRET0SECRET-1"), job.clone()).await.0,
+            200
+        );
+        assert_eq!(exporter.post(&format!("{base}?token=%53ECRET0SECRET0SECRET-1"), job).await.0, 200);
         let page = exporter.scrape().await;
         assert_eq!(page.sum("runpod_jobs_rejected_total", &["reason=\"unauthorized\""]), 7.0);
         assert!(!page.0.contains("SECRET"));
@@ -67,13 +76,13 @@ async fn with_a_token_other_machines_can_report_jobs() {
 
 #[tokio::test]
 async fn the_token_may_be_in_a_header() {
-    let (_upstream, exporter) = exporter(Some("SECRET-1"), false).await;
+    let (_upstream, exporter) = exporter(Some("SECRET0SECRET0SECRET-1"), false).await;
     for (header, expected) in [
-        ("Bearer SECRET-1", 200),
-        ("bearer SECRET-1", 200),
-        ("Bearer SECRET-2", 401),
-        ("Basic SECRET-1", 401),
-        ("SECRET-1", 401),
+        ("Bearer SECRET0SECRET0SECRET-1", 200),
+        ("bearer SECRET0SECRET0SECRET-1", 200),
+        ("Bearer SECRET0SECRET0SECRET-2", 401),
+        ("Basic SECRET0SECRET0SECRET-1", 401),
+        ("SECRET0SECRET0SECRET-1", 401),
     ] {
         let url = format!("http://{}/api/v1/jobs", exporter.address);
         let request = crate::support::client().post(url).header("Authorization", header).body("[]");
@@ -90,7 +99,7 @@ async fn the_program_detects_whether_it_is_reachable_and_logs_it_once() {
     for (host, token, answers, warnings) in [
         ("127.0.0.1", None, [200, 200], 0),
         ("0.0.0.0", None, [403, 403], 1),
-        ("0.0.0.0", Some("SECRET-1\n"), [401, 200], 0),
+        ("0.0.0.0", Some("SECRET0SECRET0SECRET-1\n"), [401, 200], 0),
     ] {
         let upstream = Upstream::start(Options::default()).await;
         let folder = tempfile::TempDir::new().unwrap();
@@ -118,7 +127,8 @@ async fn the_program_detects_whether_it_is_reachable_and_logs_it_once() {
             assert!(begin.elapsed() < LONG, "never up: {}", std::fs::read_to_string(&log).unwrap());
             sleep(Duration::from_millis(20)).await;
         }
-        let answer = [push("").await.unwrap().status(), push("?token=SECRET-1").await.unwrap().status()];
+        let answer =
+            [push("").await.unwrap().status(), push("?token=SECRET0SECRET0SECRET-1").await.unwrap().status()];
         assert_eq!(answer.map(|status| status.as_u16()), answers, "{host} {token:?}");
         let log = std::fs::read_to_string(&log).unwrap();
         assert_eq!(log.matches("job webhooks and pushes are disabled").count(), warnings, "{log}");

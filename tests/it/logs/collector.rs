@@ -1,9 +1,12 @@
 //! The logs collector: the lines of all workers are counted once, and removed with their endpoint.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use jiff::SignedDuration;
 use runpod_exporter::testing::app::App;
 use runpod_exporter::testing::config::Account;
-use runpod_exporter::testing::logs::collect;
+use runpod_exporter::testing::instruments::LogLines;
+use runpod_exporter::testing::logs::{LineSink, LogOrigin, collect};
 use runpod_exporter::testing::scrape::Scope;
 use runpod_exporter::testing::settings::Mode;
 use runpod_exporter::testing::settings::{Collector, Reading};
@@ -12,7 +15,7 @@ use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::support::Exposition;
+use crate::support::{Exposition, noon};
 
 /// An exporter that collects logs, without an HTTP server.
 struct Collecting {
@@ -22,13 +25,18 @@ struct Collecting {
 
 impl Collecting {
     fn start(upstream: &Upstream) -> Self {
+        Self::with(upstream, |lines| Arc::new(lines))
+    }
+
+    /// The same, with lines that pass through another sink.
+    fn with(upstream: &Upstream, sink: impl FnOnce(LogLines) -> Arc<dyn LineSink>) -> Self {
         let collectors = [Collector::Endpoints, Collector::Workers, Collector::Logs].into_iter().collect();
         let account =
             Account { reading: Reading { collectors, ..Reading::default() }, ..account(upstream.address) };
         let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new());
         app.apply(vec![account]).unwrap();
         let scraper = Arc::clone(app.scraper());
-        let (sink, clock) = (Arc::new(app.instruments().log_lines().clone()), app.clock());
+        let (sink, clock) = (sink(app.instruments().log_lines().clone()), app.clock());
         let mut task = JoinSet::new();
         task.spawn(collect(move || scraper.watched(), sink, Arc::clone(clock), fast_follow()));
         Self { app, _task: task }
@@ -97,6 +105,51 @@ async fn lines_are_counted_once_despite_broken_streams() {
         tokio::time::sleep(Duration::from_millis(20)).await; // polling
     }
     assert!(collecting.scrape().await.count("runpod_log_lines_total", &[]) > 0, "those of the other stay");
+}
+
+/// A sink that panics on its first line, as a library does on a line that it cannot parse.
+#[derive(Debug)]
+struct Fragile {
+    next: LogLines,
+    panics: AtomicU32,
+}
+
+impl LineSink for Fragile {
+    fn line(&self, origin: &LogOrigin, line: &Line) {
+        let left = self.panics.try_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        assert!(left.is_err(), "a line with {}", line.text);
+        self.next.line(origin, line);
+    }
+
+    fn gone(&self, origin: &LogOrigin) {
+        self.next.gone(origin);
+    }
+}
+
+/// The worker is followed again from then on: no line counts twice, and the line is not read for ever.
+#[tokio::test]
+async fn a_follower_that_panicked_is_started_again() {
+    let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };
+    let upstream = Upstream::start(Options { endpoints: 1, rest, ..Options::default() }).await;
+    let world = upstream.simulator.world().clone();
+    let panics = AtomicU32::new(1);
+    let collecting = Collecting::with(&upstream, |next| Arc::new(Fragile { next, panics }));
+    collecting.scrape().await;
+    upstream.clock.advance(SignedDuration::from_secs(3));
+    let begin = Instant::now();
+    let opened = || upstream.simulator.traffic().operation(Api::Rest, "logs");
+    let streams = world.workers(&world.endpoints()[0]).into_iter().filter(WorkerView::is_active).count();
+    while opened() < u64::try_from(streams).unwrap() + 1 {
+        assert!(begin.elapsed() < LONG, "not followed again: {} of {streams}", opened());
+        collecting.scrape().await;
+        tokio::time::sleep(Duration::from_millis(20)).await; // polling
+    }
+    let before = upstream.clock.now();
+    upstream.clock.advance(SignedDuration::from_mins(1));
+    let page = collecting.counts(written(&world, 0, before)).await;
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+    let written = written(&world, 0, noon()) as f64;
+    assert!(page.sum("runpod_log_lines_total", &[]) <= written, "a line was counted twice");
 }
 
 /// Streams are opened as the quota allows, and leave the rest of it to other requests.

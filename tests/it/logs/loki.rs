@@ -87,9 +87,9 @@ impl Sending {
         let instruments = Instruments::new(Mode::Serve);
         let lines = Arc::new(instruments.log_lines().clone());
         let clock = Arc::new(clock::ManualClock::new(noon()));
-        let (sink, pusher) = to_loki(target, options, Arc::clone(&lines) as _, lines, clock).unwrap();
+        let (sink, mut pusher) = to_loki(target, options, Arc::clone(&lines) as _, lines, clock).unwrap();
         let mut task = JoinSet::new();
-        task.spawn(pusher.run());
+        task.spawn(async move { pusher.run().await });
         Self { sink: Arc::new(sink), instruments, _task: task }
     }
 

@@ -186,7 +186,7 @@ async fn a_rotated_key_is_used_without_a_restart() {
 async fn a_rotated_webhook_token_is_used_at_once() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = Configured::start(&upstream, &["one"]).await;
-    std::fs::write(exporter.file("token"), "first").unwrap();
+    std::fs::write(exporter.file("token"), "first-token-first-token").unwrap();
     let with_token = yaml(&upstream, &["one"]) + "webhook:\n  token_file: token\n";
     std::fs::write(exporter.file("runpod.yml"), with_token).unwrap();
     let answers = async |exporter: &Configured, token: &str| {
@@ -195,10 +195,12 @@ async fn a_rotated_webhook_token_is_used_at_once() {
         client().post(url).body(job).send().await.unwrap().status().as_u16()
     };
     exporter.until("a token", async |exporter| answers(exporter, "other").await == 401).await;
-    assert_eq!(answers(&exporter, "first").await, 200);
-    std::fs::write(exporter.file("token"), "second").unwrap();
-    exporter.until("another token", async |exporter| answers(exporter, "second").await == 200).await;
-    assert_eq!(answers(&exporter, "first").await, 401);
+    assert_eq!(answers(&exporter, "first-token-first-token").await, 200);
+    std::fs::write(exporter.file("token"), "second-token-second-token").unwrap();
+    exporter
+        .until("another token", async |exporter| answers(exporter, "second-token-second-token").await == 200)
+        .await;
+    assert_eq!(answers(&exporter, "first-token-first-token").await, 401);
 }
 
 /// The same holds for a key that may read Runpod's metrics: the client stays, and the next request uses the new key.

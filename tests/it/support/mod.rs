@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::testing::app::App;
-use runpod_exporter::testing::config::{Account, Inputs, Webhook};
-use runpod_exporter::testing::http::{Context, JobReceiver, router};
+use runpod_exporter::testing::config::{Account, ConfigError, Inputs, Settings, Webhook};
+use runpod_exporter::testing::http::{Context, JobReceiver, Server, Timeouts, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::scrape::Threads;
@@ -26,6 +26,7 @@ use runpod_simulator::{Options, Simulator};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -216,16 +217,31 @@ impl Exporter {
         receiver: JobReceiver,
     ) -> Self {
         let load = Box::new(move || Ok(accounts.clone().into()));
+        Self::loading(threads, listener, load, clock, receiver)
+    }
+
+    /// The same with settings that come from `load`.
+    pub(crate) fn loading(
+        threads: Threads,
+        listener: TcpListener,
+        load: Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>,
+        clock: Arc<dyn Clock>,
+        receiver: JobReceiver,
+    ) -> Self {
         let started = clock.elapsed();
         let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
+        let instruments = Arc::clone(app.instruments());
         let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
         let (mode, grafana) = (Mode::Serve, None);
         let routes =
             router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
-        let (address, mut server) = (listener.local_addr().unwrap(), serve(listener, routes));
+        let address = listener.local_addr().unwrap();
+        let exporter = Server::new(routes, 512, Timeouts::default(), instruments);
+        let mut server = JoinSet::new();
+        server.spawn(async move { exporter.serve(&listener, CancellationToken::new()).await });
         server.spawn(lines);
         Self { address, client: client(), _server: server }
     }

@@ -8,7 +8,7 @@ pub fn details(command: &str) -> String {
         "\
 Exit codes:
   0  Stopped by SIGINT or SIGTERM
-  1  Cannot start or keep running, for example because the port is in use
+  1  Cannot start, for example because the port is in use; or a second signal
   2  Invalid flag
 
 Examples:

@@ -4,7 +4,10 @@ mod flaw;
 mod mask;
 
 use std::fmt;
+use std::ops::Range;
 
+use bytes::Bytes;
+use memchr::memchr2_iter;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -51,6 +54,48 @@ impl ApiKey {
         let key = self.0.expose_secret();
         if text.contains(key) { text.replace(key, REDACTED) } else { text }
     }
+
+    /// The same for JSON, where a character of the key may be written as an escape.
+    pub(crate) fn redact_json(&self, body: Bytes) -> Bytes {
+        let key = self.0.expose_secret().as_bytes();
+        let mut redacted = Vec::new();
+        let mut copied = 0;
+        while let Some(found) = find_in_json(&body, copied, key) {
+            redacted.extend_from_slice(body.get(copied..found.start).unwrap_or_default());
+            redacted.extend_from_slice(REDACTED.as_bytes());
+            copied = found.end;
+        }
+        if copied == 0 {
+            return body;
+        }
+        redacted.extend_from_slice(body.get(copied..).unwrap_or_default());
+        Bytes::from(redacted)
+    }
+}
+
+/// Where a key is in a JSON text, from this position on.
+fn find_in_json(json: &[u8], from: usize, key: &[u8]) -> Option<Range<usize>> {
+    let first = *key.first()?;
+    let candidates = memchr2_iter(first, b'\\', json.get(from..)?).map(|at| from + at);
+    candidates.into_iter().find_map(|start| Some(start..end_of_key(json, start, key)?))
+}
+
+/// The end of the key, if it begins here.
+fn end_of_key(json: &[u8], start: usize, key: &[u8]) -> Option<usize> {
+    key.iter().try_fold(start, |at, expected| {
+        let rest = json.get(at..)?;
+        let (byte, length) = match rest {
+            [b'\\', b'u', hex @ ..] => {
+                let code =
+                    str::from_utf8(hex.get(..4)?).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok())?;
+                (u8::try_from(code).ok()?, 6)
+            }
+            [b'\\', escaped @ (b'"' | b'\\' | b'/'), ..] => (*escaped, 2),
+            [byte, ..] => (*byte, 1),
+            [] => return None,
+        };
+        (byte == *expected).then_some(at + length)
+    })
 }
 
 impl PartialEq for ApiKey {
@@ -80,5 +125,19 @@ mod tests {
         let key = ApiKey::parse("rpa_SECRET").unwrap();
         assert_eq!(key.redact("bad key rpa_SECRET.".to_owned()), "bad key [redacted].");
         assert!(key.is("rpa_SECRET") && !key.is("rpa_SECRE"));
+    }
+
+    #[test]
+    fn a_key_in_json_is_redacted_however_it_is_written() {
+        let key = ApiKey::parse("rpa_SEC/RET").unwrap();
+        let redact = |body: &'static str| {
+            String::from_utf8(key.redact_json(Bytes::from_static(body.as_bytes())).to_vec()).unwrap()
+        };
+        assert_eq!(redact(r#"{"name":"rpa_SEC/RET"}"#), r#"{"name":"[redacted]"}"#);
+        assert_eq!(redact(r#"["xrpa_SEC\/RETy","rrpa_SEC/RET"]"#), r#"["x[redacted]y","r[redacted]"]"#);
+        assert_eq!(redact(r#"["\u0072pa\u005fSEC\u002FRET"]"#), r#"["[redacted]"]"#);
+        for kept in [r#"["rpa_SEC/RE"]"#, r#"["rpa_","\\u0072pa"]"#, "", "\\u00", r#"["ä\ud83d"]"#] {
+            assert_eq!(redact(kept), kept);
+        }
     }
 }

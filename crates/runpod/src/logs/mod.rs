@@ -71,7 +71,7 @@ impl<'r> Logs<'r> {
         }
         let url = below(self.rest, &path, &query);
         // Streams stay open: those of many workers must not share one connection, which carries about a hundred.
-        let call = Call::get(Api::Rest, Operation::Logs, url, deadline).sharded_by(&path);
+        let call = Call::get(Api::Rest, Operation::Logs, url, deadline).sharded_by(&path).checked_path(&path);
         let open = async {
             let headers = stream_headers(window.after.as_deref())?;
             sse::lines(self.transport.head(&call, headers).await?)
@@ -101,8 +101,11 @@ impl<'r> Logs<'r> {
     /// # Errors
     /// Fails if the WebSocket cannot be opened before the deadline. Later failures come from [`LogStream::next`].
     pub async fn socket(&self, endpoint_id: &str, deadline: Instant) -> Result<LogStream, RequestError> {
-        let url = below(self.jobs, &[endpoint_id, "logs", "stream"], &[]);
-        let call = Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id);
+        let path = [endpoint_id, "logs", "stream"];
+        let url = below(self.jobs, &path, &[]);
+        let call = Call::get(Api::Jobs, Operation::Logs, url, deadline)
+            .for_endpoint(endpoint_id)
+            .checked_path(&path);
         let lines = Box::pin(self.transport.open(&call, socket::lines(self.transport, &call))).await?;
         Ok(LogStream::new(lines, Arc::clone(self.transport), call))
     }

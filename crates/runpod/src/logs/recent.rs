@@ -39,8 +39,10 @@ pub(super) async fn lines(
     let from = window.since.unwrap_or_else(|| now.saturating_sub(DAY).unwrap_or(now)).to_string();
     let to = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now).to_string();
     let query = [("batch", &*batch), ("from", &from), ("to", &to)];
-    let url = below(base, &[endpoint_id, "logs"], &query);
-    let call = Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id);
+    let path = [endpoint_id, "logs"];
+    let url = below(base, &path, &query);
+    let call =
+        Call::get(Api::Jobs, Operation::Logs, url, deadline).for_endpoint(endpoint_id).checked_path(&path);
     let read =
         |body: &[u8]| find(&value(body)?).ok_or_else(|| Reason::Decode { cause: "no list of lines".into() });
     transport.get(&call, read).await

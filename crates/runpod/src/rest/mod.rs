@@ -218,6 +218,6 @@ impl Rest {
     }
 
     fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {
-        Call::get(Api::Rest, operation, below(&self.base, path, query), deadline)
+        Call::get(Api::Rest, operation, below(&self.base, path, query), deadline).checked_path(path)
     }
 }

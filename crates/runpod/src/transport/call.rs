@@ -12,6 +12,7 @@ use super::keys::Credential;
 use crate::backoff::Subject;
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
+use crate::urls::is_segment;
 
 /// A request to send.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub(crate) struct Call {
     /// Maximum size of the response body in bytes, in addition to the limit of the client.
     pub(crate) body_limit: usize,
     pub(crate) deadline: Instant,
+    /// Whether its path names one resource. Otherwise it is not sent.
+    pub(crate) is_usable: bool,
 }
 
 impl Call {
@@ -33,7 +36,12 @@ impl Call {
     pub(crate) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
         let subject = Subject { api, operation, endpoint: None };
         let (body, credential, shard, body_limit) = (None, Credential::Account, 0, usize::MAX);
-        Self { subject, url, body, credential, shard, body_limit, deadline }
+        Self { subject, url, body, credential, shard, body_limit, deadline, is_usable: true }
+    }
+
+    /// The same, not to be sent if an id in its path is not a segment of it.
+    pub(crate) fn checked_path(self, segments: &[&str]) -> Self {
+        Self { is_usable: segments.iter().all(|segment| is_segment(segment)), ..self }
     }
 
     /// The same, to the job API of an endpoint.

@@ -22,5 +22,5 @@ pub(super) async fn decode<T: Send + 'static>(
         return read(&response);
     }
     let decoded = spawn_blocking(move || read(&response)).await;
-    decoded.unwrap_or_else(|_panicked| Err(Reason::Decode { cause: "the decoder failed".into() }))
+    decoded.unwrap_or_else(|_panicked| Err(Reason::Panicked))
 }

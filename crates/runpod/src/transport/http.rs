@@ -39,7 +39,7 @@ impl Http {
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
-            return Ok(RawResponse { status, body });
+            return Ok(RawResponse { status, body: self.keys.redact_json(body) });
         }
         Err(self.refused(call, &mut response).await)
     }

@@ -2,6 +2,7 @@
 //!
 //! How a key is hidden does not belong here: see [`ApiKey`].
 
+use bytes::Bytes;
 use parking_lot::RwLock;
 use reqwest::header::HeaderValue;
 
@@ -67,6 +68,15 @@ impl Keys {
         match &*self.metrics.read() {
             Some(bearer) => bearer.key.redact(text),
             None => text,
+        }
+    }
+
+    /// A JSON body without the keys: the name of an endpoint may be one, and every value becomes a label or a line.
+    pub(super) fn redact_json(&self, body: Bytes) -> Bytes {
+        let body = self.account.read().key.redact_json(body);
+        match &*self.metrics.read() {
+            Some(bearer) => bearer.key.redact_json(body),
+            None => body,
         }
     }
 }

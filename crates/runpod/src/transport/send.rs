@@ -77,6 +77,9 @@ impl Transport {
     }
 
     fn check_pause(&self, call: &Call) -> Result<(), RequestError> {
+        if !call.is_usable {
+            return Err(call.error(Reason::UnusableId));
+        }
         self.backoff.pause_reason(&call.subject).map_or(Ok(()), |reason| Err(call.error(reason)))
     }
 
