@@ -85,7 +85,7 @@ pub(super) fn listed(
     list: Option<&[wire::Endpoint]>,
     rest: Option<&[wire::rest::Endpoint]>,
 ) -> Vec<KnownEndpoint> {
-    let known = |id: &wire::Id, name: &wire::Name| {
+    let known = |id: &wire::OwnId, name: &wire::Name| {
         let id = id.0.clone()?;
         let name = display_name(&id, name.0.as_deref());
         Some(KnownEndpoint { id, name })

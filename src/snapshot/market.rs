@@ -80,7 +80,7 @@ impl GpuType {
 
     /// A price of 0 means that the type is not offered.
     fn new(
-        id: wire::Id,
+        id: wire::OwnId,
         price: impl Fn(PriceCloud) -> wire::Number,
         product: Product,
         stock: Option<Stock>,

@@ -31,7 +31,7 @@ impl Volume {
         Self::new(id, name, size, data_center_id)
     }
 
-    fn new(id: wire::Id, name: wire::Name, size: wire::Number, place: wire::Text) -> Option<Self> {
+    fn new(id: wire::OwnId, name: wire::Name, size: wire::Number, place: wire::Text) -> Option<Self> {
         let id = id.0.filter(|id| !id.is_empty())?;
         let name = name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
         let (size, data_center_id) = (gigabytes(size), place.0.unwrap_or_default());

@@ -8,14 +8,23 @@ pub(crate) enum Expect {
     Flag,
     Text,
     Id,
+    OwnId,
     Object,
     NumberOrObject,
     List,
 }
 
 impl Expect {
-    const ALL: [Self; 7] =
-        [Self::Number, Self::Text, Self::Id, Self::Flag, Self::Object, Self::List, Self::NumberOrObject];
+    const ALL: [Self; 8] = [
+        Self::Number,
+        Self::Text,
+        Self::Id,
+        Self::OwnId,
+        Self::Flag,
+        Self::Object,
+        Self::List,
+        Self::NumberOrObject,
+    ];
 
     /// The name of the tuple struct.
     pub(crate) const fn name(self) -> &'static str {
@@ -38,6 +47,7 @@ impl Expect {
             Self::Flag => ("$lenient::flag", "true or false"),
             Self::Text => ("$lenient::text", "a text"),
             Self::Id => ("$lenient::id", "an id"),
+            Self::OwnId => ("$lenient::own_id", "an id"),
             Self::Object => ("$lenient::object", "an object"),
             Self::NumberOrObject => ("$lenient::number_or_object", "a number or an object"),
             Self::List => ("$lenient::list", "a list"),

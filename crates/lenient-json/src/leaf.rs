@@ -37,6 +37,11 @@ pub struct Name(pub Option<String>);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Id(pub Option<String>);
 
+/// The id by which an object is known, as the field `id` of its struct; `None` if unknown. Without it the object is lost, so
+/// that one that is null or missing is noted, unlike that of another value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnId(pub Option<String>);
+
 /// A value that is there and cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
@@ -90,6 +95,7 @@ leaves! {
     Text: Text(MAX_TEXT), text(String);
     Name: Text(MAX_NAME), text(String);
     Id: Id(MAX_ID), text(String);
+    OwnId: OwnId(MAX_ID), text(String);
 }
 
 impl<L: Default> Default for Checked<L> {

@@ -38,6 +38,11 @@ impl Path<'_> {
         self.parent.is_none()
     }
 
+    /// Whether this is the path of an element of a list.
+    pub(crate) const fn is_element(&self) -> bool {
+        matches!(self.segment, Segment::Element(_))
+    }
+
     /// A hash of the path in which all elements of a list are the same.
     pub(crate) fn pattern_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

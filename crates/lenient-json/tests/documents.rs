@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use lenient_json::{
-    Checked, Decoded, Flag, Id, List, Map, Name, Notes, Number, NumberOr, Problem, Text, Texts, from_reader,
-    from_slice, object, value,
+    Checked, Decoded, Flag, Id, List, Map, Name, Notes, Number, NumberOr, OwnId, Problem, Text, Texts,
+    from_reader, from_slice, object, value,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -145,7 +145,7 @@ fn elements_that_cannot_be_read_are_left_out() {
     let Decoded { value, notes } = from_slice::<Document>(document).unwrap();
     assert!(!value.pods.is_complete());
     let ids: Vec<_> = value.pods.0.unwrap().into_iter().map(|pod| pod.id.0.unwrap()).collect();
-    assert_eq!((ids, notes.unreadable), (vec!["a".to_owned(), "b".to_owned()], 2));
+    assert_eq!((ids, notes.unreadable), (vec!["a".to_owned(), "b".to_owned()], 3));
     assert_eq!(paths(&notes), ["pods[1]"], "one example of each pattern");
     let (damaged, notes) = pod(r#"{"places":["x",7,null,"y"]}"#);
     assert_eq!((damaged.places.0.unwrap(), notes.unreadable), (vec!["x".to_owned(), "y".to_owned()], 1));
@@ -274,4 +274,41 @@ fn fields_that_the_type_does_not_have_are_counted() {
         let Decoded { value, notes } = from_slice::<Counts>(document.as_bytes()).unwrap();
         assert_eq!((value.ready.0, value.others, notes.is_empty()), (ready, others, true), "{document}");
     }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Worker {
+    name: Name,
+    id: OwnId,
+    #[serde(rename = "$others")]
+    others: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Workers {
+    workers: List<Worker, 5>,
+}
+
+/// Nothing else would say that the object is lost.
+#[test]
+fn the_own_id_of_an_element_is_noted_if_it_is_null_or_missing() {
+    let lost = [(r#"{"name":"n","x":1}"#, 1), (r#"{"name":"n","id":null,"x":1}"#, 1), ("{}", 0)];
+    for (element, others) in lost.into_iter().chain([(r#"{"x":1,"id":5}"#, 1)]) {
+        let document = format!(r#"{{"workers":[{{"id":"a"}},{element}]}}"#);
+        let Decoded { value, notes } = from_slice::<Workers>(document.as_bytes()).unwrap();
+        assert_eq!((paths(&notes), notes.unreadable), (vec!["workers[1].id"], 1), "{document}");
+        let workers = value.workers.0.unwrap();
+        assert_eq!((workers[1].id.0.as_deref(), workers[1].others), (None, others), "{document}");
+    }
+    let alone = from_slice::<Worker>(br#"{"name":"n"}"#).unwrap();
+    assert!(alone.notes.is_empty(), "it may be known by how it was requested");
+}
+
+#[test]
+fn an_element_that_is_null_is_noted() {
+    let Decoded { value, notes } = from_slice::<Workers>(br#"{"workers":[null,{"id":"a"}]}"#).unwrap();
+    assert_eq!((paths(&notes), notes.unreadable), (vec!["workers[0]"], 1));
+    assert_eq!((value.workers.is_complete(), value.workers.0.unwrap().len()), (false, 1));
 }

@@ -70,7 +70,9 @@ impl<'de, V: Visitor<'de>> Guide<'_, V> {
                     self.visitor.visit_string(text)
                 }
             },
-            Mode::Expect(Expect::Id, limit) if is_id(text, limit) => self.visitor.visit_str(text),
+            Mode::Expect(Expect::Id | Expect::OwnId, limit) if is_id(text, limit) => {
+                self.visitor.visit_str(text)
+            }
             Mode::Expect(Expect::Number | Expect::NumberOrObject, _) => match number(text) {
                 Some(number) => self.visitor.visit_f64(number),
                 None => self.unexpected(found),
@@ -79,7 +81,9 @@ impl<'de, V: Visitor<'de>> Guide<'_, V> {
                 Some(flag) => self.visitor.visit_bool(flag),
                 None => self.unexpected(found),
             },
-            Mode::Struct(_) | Mode::Map(_) | Mode::Expect(Expect::Id | Expect::Object | Expect::List, _) => {
+            Mode::Struct(_)
+            | Mode::Map(_)
+            | Mode::Expect(Expect::Id | Expect::OwnId | Expect::Object | Expect::List, _) => {
                 self.unexpected(found)
             }
         }
@@ -170,6 +174,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guide<'_, V> {
             Mode::Struct(_) | Mode::Map(_) if self.context.at.is_root() => self.unexpected("null"),
             Mode::Struct(_) | Mode::Map(_) => empty(self.visitor),
             Mode::Option => self.visitor.visit_none(),
+            Mode::Expect(Expect::OwnId, _) => self.unexpected("null"),
+            Mode::Expect(Expect::Object, _) if self.context.at.is_element() => self.unexpected("null"),
             Mode::Any | Mode::Expect(..) => self.visitor.visit_unit(),
         }
     }

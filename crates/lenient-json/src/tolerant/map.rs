@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use serde::de::value::{StrDeserializer, StringDeserializer, U64Deserializer};
+use serde::de::value::{StrDeserializer, StringDeserializer, U64Deserializer, UnitDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -25,6 +25,10 @@ pub(super) enum Keys {
 /// is `u64`.
 const OTHERS: &str = "$others";
 
+/// The name of the field with the id by which an object of a list is known. A missing one is read as null, so that its type
+/// decides whether that is noted. Outside of lists, an object is often known by how it was requested.
+const OWN_ID: &str = "id";
+
 /// Access to the entries of an object.
 pub(super) struct TolerantMap<'a, A> {
     inner: A,
@@ -39,8 +43,19 @@ pub(super) struct TolerantMap<'a, A> {
     /// The number of entries that were read, or of fields that the struct does not have.
     count: usize,
     segment: Segment,
-    /// All fields were read, and the next one is that of their number.
+    /// Whether all fields of the object were read.
     ended: bool,
+    /// The field after them whose value is next.
+    extra: Option<Extra>,
+}
+
+/// A field that the object does not have.
+#[derive(Debug, Clone, Copy)]
+enum Extra {
+    /// The id, which is null.
+    OwnId,
+    /// The number of fields that the struct does not have.
+    Others,
 }
 
 impl<'a, A> TolerantMap<'a, A> {
@@ -55,6 +70,7 @@ impl<'a, A> TolerantMap<'a, A> {
             count: 0,
             segment: Segment::Key,
             ended: false,
+            extra: None,
         }
     }
 }
@@ -62,13 +78,16 @@ impl<'a, A> TolerantMap<'a, A> {
 impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
     /// Skips to the next field that the struct has.
     fn next_field(&mut self, fields: &'static [&'static str]) -> Result<Option<&'static str>, A::Error> {
+        if self.ended {
+            return Ok(self.next_extra(fields));
+        }
         while let Some(found) = self.inner.next_key_seed(FieldSeed { fields, from: self.next })? {
             let Some((position, field)) = found else {
                 self.inner.next_value::<IgnoredAny>()?;
                 self.count += 1;
                 continue;
             };
-            let bit = u32::try_from(position).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or_default();
+            let bit = bit(position);
             if self.seen & bit != 0 {
                 let path = self.context.at.child(Segment::Field(field));
                 self.context.notes.borrow_mut().repeated(&path);
@@ -80,7 +99,20 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
             return Ok(Some(field));
         }
         self.ended = true;
-        Ok(fields.contains(&OTHERS).then_some(OTHERS))
+        Ok(self.next_extra(fields))
+    }
+
+    /// The next field of the struct that is not from the object.
+    fn next_extra(&mut self, fields: &'static [&'static str]) -> Option<&'static str> {
+        let in_list = self.context.at.is_element();
+        let is_new = |position: &usize| in_list && self.extra.is_none() && self.seen & bit(*position) == 0;
+        if fields.iter().position(|field| *field == OWN_ID).filter(is_new).is_some() {
+            self.extra = Some(Extra::OwnId);
+            return Some(OWN_ID);
+        }
+        let has_others = fields.contains(&OTHERS) && !matches!(self.extra, Some(Extra::Others));
+        self.extra = has_others.then_some(Extra::Others).or(self.extra);
+        has_others.then_some(OTHERS)
     }
 
     /// Skips to the next key that was not read before.
@@ -116,12 +148,16 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
     }
 }
 
+/// The bit of the field at this position. Structs have fewer than 128 fields.
+fn bit(position: usize) -> u128 {
+    u32::try_from(position).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or_default()
+}
+
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         match self.keys {
-            Keys::Fields(_) if self.ended => Ok(None),
             Keys::Fields(fields) => {
                 let Some(field) = self.next_field(fields)? else { return Ok(None) };
                 self.segment = Segment::Field(field);
@@ -136,13 +172,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        if self.ended {
-            let count = u64::try_from(self.count).unwrap_or(u64::MAX);
-            return seed.deserialize(U64Deserializer::new(count));
-        }
         let at = self.context.at.child(self.segment);
         let context = Context { at: &at, notes: self.context.notes };
-        self.inner.next_value_seed(TolerantSeed { seed, context })
+        match self.extra {
+            None => self.inner.next_value_seed(TolerantSeed { seed, context }),
+            Some(Extra::OwnId) => TolerantSeed { seed, context }.deserialize(UnitDeserializer::new()),
+            Some(Extra::Others) => {
+                let count = u64::try_from(self.count).unwrap_or(u64::MAX);
+                seed.deserialize(U64Deserializer::new(count))
+            }
+        }
     }
 }
 

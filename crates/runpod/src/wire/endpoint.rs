@@ -1,13 +1,13 @@
 //! A serverless endpoint from GraphQL.
 
-use lenient_json::{Id, Name, Number, Text, object};
+use lenient_json::{Name, Number, OwnId, Text, object};
 use serde::Deserialize;
 
 /// A serverless endpoint, with the fields of both shapes. GraphQL `Endpoint`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Endpoint {
-    pub id: Id,
+    pub id: OwnId,
     /// Not unique. May end in " -fb" if FlashBoot is enabled.
     pub name: Name,
     /// Live: `QB` (queue) or `LB` (load balancer).

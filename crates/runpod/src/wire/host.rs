@@ -1,6 +1,6 @@
 //! The account as a host: machines that other users rent, and their earnings.
 
-use lenient_json::{Flag, Id, List, Name, Number, Text, object};
+use lenient_json::{Flag, Id, List, Name, Number, OwnId, Text, object};
 use serde::Deserialize;
 
 /// Maximum number of machines of a host: more than any data center of Runpod's partners has.
@@ -23,7 +23,7 @@ pub struct Host {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Machine {
-    pub id: Id,
+    pub id: OwnId,
     pub name: Name,
     pub gpu_type_id: Text,
     /// Free text.

@@ -1,13 +1,13 @@
 //! A GPU type from GraphQL, with or without a key.
 
-use lenient_json::{Checked, Id, Number, Text, object};
+use lenient_json::{Checked, Number, OwnId, Text, object};
 use serde::Deserialize;
 
 /// A GPU type. GraphQL `GpuType`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct GpuType {
-    pub id: Id,
+    pub id: OwnId,
     /// Price of one GPU of a pod in the secure cloud, in dollars per hour.
     pub secure_price: Number,
     /// Price of one GPU of a pod in the community cloud, in dollars per hour.

@@ -27,7 +27,7 @@ pub use endpoint::{Endpoint, Metrics, Queue, Workers};
 pub use health::{Health, HealthJobs, HealthWorkers};
 pub use host::{DayEarnings, Host, Machine as HostMachine, MachineBalance};
 pub use lenient_json::{
-    Checked, Flag, Id, List, Map, Name, Number, NumberOr, Object, Text, Texts, Unreadable,
+    Checked, Flag, Id, List, Map, Name, Number, NumberOr, Object, OwnId, Text, Texts, Unreadable,
 };
 pub use log::Log;
 pub use market::{GpuType, LowestPrice};

@@ -1,6 +1,6 @@
 //! A pod from GraphQL.
 
-use lenient_json::{Flag, Id, List, Name, Number, NumberOr, Text, object};
+use lenient_json::{Flag, Id, List, Name, Number, NumberOr, OwnId, Text, object};
 use serde::Deserialize;
 
 /// Maximum number of GPUs of a pod: a machine has 8 or 10.
@@ -10,7 +10,7 @@ const MAX_GPUS: usize = 64;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Pod {
-    pub id: Id,
+    pub id: OwnId,
     pub name: Name,
     /// `RUNNING`, `EXITED`, `CREATED`, `RESTARTING`, `PAUSED`, `DEAD` or `TERMINATED`.
     pub desired_status: Text,

@@ -1,13 +1,13 @@
 //! Network volumes, balance and limits.
 
-use lenient_json::{Id, Name, Number, NumberOr, Text};
+use lenient_json::{Name, Number, NumberOr, OwnId, Text};
 use serde::Deserialize;
 
 /// A network volume. REST `GET /network-volumes`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Volume {
-    pub id: Id,
+    pub id: OwnId,
     pub name: Name,
     /// In gigabytes (10^9 bytes).
     pub size: Number,

@@ -1,13 +1,13 @@
 //! GPU types.
 
-use lenient_json::{Id, Number, Text, object};
+use lenient_json::{Number, OwnId, Text, object};
 use serde::Deserialize;
 
 /// A GPU type. REST `GET /catalog/gpus`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct GpuType {
-    pub id: Id,
+    pub id: OwnId,
     #[serde(deserialize_with = "object")]
     pub price: Option<Price>,
     /// For the requested product: `HIGH`, `MEDIUM`, `LOW` or `NONE`.

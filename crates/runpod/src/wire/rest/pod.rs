@@ -1,6 +1,6 @@
 //! Pods.
 
-use lenient_json::{Id, List, Name, Number, Text, object};
+use lenient_json::{List, Name, Number, OwnId, Text, object};
 use serde::Deserialize;
 
 /// Maximum number of GPUs of a pod: a machine has 8 or 10.
@@ -10,7 +10,7 @@ const MAX_GPUS: usize = 64;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Pod {
-    pub id: Id,
+    pub id: OwnId,
     pub name: Name,
     pub status: Text,
     pub image: Text,

@@ -1,6 +1,6 @@
 //! Serverless endpoints, workers and releases.
 
-use lenient_json::{Checked, Flag, Id, List, Name, Number, Text, Texts, object};
+use lenient_json::{Checked, Flag, List, Name, Number, OwnId, Text, Texts, object};
 use serde::Deserialize;
 
 /// Maximum number of workers of an endpoint. Runpod's quota of an account is some hundreds.
@@ -10,7 +10,7 @@ const MAX_WORKERS: usize = 2_000;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Endpoint {
-    pub id: Id,
+    pub id: OwnId,
     /// Not unique.
     pub name: Name,
     /// `QUEUE` or `LOAD_BALANCER`.
@@ -92,7 +92,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Worker {
-    pub id: Id,
+    pub id: OwnId,
     /// A state, in upper case.
     pub status: Checked<Text>,
     /// Whether it runs an older configuration than the current one.
