@@ -16,7 +16,7 @@ pub(super) struct Proxy {
     address: String,
 }
 
-/// The variables of a scheme, and those of all schemes. The first that is set counts.
+/// The variables of a scheme, and those of all schemes. The first that is set counts; one that is blank is unset.
 const HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const ALL: [&str; 2] = ["ALL_PROXY", "all_proxy"];
@@ -35,7 +35,7 @@ impl Proxy {
         }
         let first =
             |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
-        let set = |names| first(names).filter(|(_, value)| !value.is_empty());
+        let set = |names| first(names).filter(|(_, value)| !value.trim().is_empty());
         let own = if url.scheme() == "https" { HTTPS } else { HTTP };
         let Some((variable, value)) = set(own).or_else(|| set(ALL)) else { return Ok(None) };
         let except = first(EXCEPT).map(|(_, hosts)| hosts).unwrap_or_default();
@@ -95,7 +95,9 @@ mod tests {
         assert_eq!(of("https_proxy", "proxy:3128").unwrap(), "proxy http://proxy:3128 from https_proxy");
         assert_eq!(of("ALL_PROXY", "https://proxy").unwrap(), "proxy https://proxy from ALL_PROXY");
         assert_eq!(of("HTTP_PROXY", "http://proxy"), None, "for another scheme");
-        assert_eq!(of("HTTPS_PROXY", ""), None);
+        for blank in ["", " ", "\t\n"] {
+            assert_eq!(of("HTTPS_PROXY", blank), None, "{blank:?}");
+        }
         assert_eq!(
             choose(https, &[("HTTPS_PROXY", ""), ("ALL_PROXY", "http://all")]).unwrap().unwrap(),
             "proxy http://all from ALL_PROXY"
