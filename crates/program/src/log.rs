@@ -39,12 +39,7 @@ impl FromStr for Format {
 /// `info,runpod=debug` of levels by module, as in `RUST_LOG`.
 pub fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
     let invalid = || InvalidFilter(filter.to_owned());
-    // `Targets` would parse an unknown level as the name of a module, and disable the logs of all others.
-    let is_word = filter.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_word && filter.parse::<LevelFilter>().is_err() {
-        return Err(invalid());
-    }
-    let filter: Targets = filter.parse().map_err(|_unreadable| invalid())?;
+    let filter = targets(filter).ok_or_else(invalid)?;
     // An internal error is an event that cannot be written, for example because standard error was closed. The subscriber
     // would print it there, raw, and panic if that fails too.
     let layer = match format {
@@ -62,6 +57,26 @@ pub fn start(filter: &str, format: Format) -> Result<(), InvalidFilter> {
     tracing_subscriber::registry().with(layer.with_filter(filter)).try_init().unwrap_or_default();
     STARTED.store(true, Ordering::Relaxed);
     Ok(())
+}
+
+/// The levels of a list. `Targets` alone would parse an unknown level as the name of a module, and an empty element as the
+/// level error; both disable the logs of all other modules.
+fn targets(filter: &str) -> Option<Targets> {
+    let elements: Vec<&str> =
+        filter.split(',').map(str::trim).filter(|element| !element.is_empty()).collect();
+    let is_module = |name: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-');
+        !name.is_empty() && name.bytes().all(allowed)
+    };
+    let is_level = |level: &str| level.parse::<LevelFilter>().is_ok() && !level.is_empty();
+    let is_valid = |element: &&str| match element.split_once('=') {
+        Some((module, level)) => is_module(module) && is_level(level),
+        None => is_level(element),
+    };
+    if elements.is_empty() || !elements.iter().all(is_valid) {
+        return None;
+    }
+    elements.join(",").parse().ok()
 }
 
 /// Whether events are logged.
@@ -91,5 +106,47 @@ impl<W: Write> Write for Lines<W> {
 
 /// The level or directive is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("--log.level: invalid level \"{0}\"; use error, warn, info, debug or trace")]
+#[error(
+    "--log.level: invalid level \"{0}\"; use error, warn, info, debug or trace, or a list such as info,runpod=debug"
+)]
 pub struct InvalidFilter(String);
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_list_has_levels_and_modules_with_levels() {
+        for filter in
+            ["info", "INFO", " info , ", "info,", ",info", "info,,hyper=warn", "info,runpod::client=trace"]
+        {
+            let targets = targets(filter).unwrap();
+            assert!(targets.would_enable("runpod_exporter", &Level::INFO), "{filter}");
+            assert!(!targets.would_enable("runpod_exporter", &Level::DEBUG), "{filter}");
+        }
+        assert!(!targets("off").unwrap().would_enable("runpod_exporter", &Level::ERROR));
+    }
+
+    /// Each of these would silently disable the logs.
+    #[test]
+    fn what_is_no_level_is_refused() {
+        let filters = [
+            ",",
+            "=",
+            "inof",
+            "inof,runpod=debug",
+            "info,hyper",
+            "[{",
+            "info,[x]=debug",
+            "=info",
+            "runpod=",
+            "a b=info",
+            "rpa_1234567890",
+        ];
+        for filter in filters {
+            assert!(targets(filter).is_none(), "{filter}");
+        }
+    }
+}
