@@ -159,7 +159,7 @@ impl EndpointFollower {
             }
             tokio::select! {
                 Some(ended) = workers.streams.join_next() => match ended {
-                    Ok((worker, cursor, end)) => workers.ended(worker, cursor, end),
+                    Ok((worker, cursor, end)) => workers.ended(worker, cursor, end, self.live),
                     // It panicked: the worker is followed again after the next list.
                     Err(error) => workers.followed.retain(|_, id| *id != error.id()),
                 },
@@ -175,8 +175,9 @@ impl EndpointFollower {
 }
 
 impl Workers {
-    /// Records that the stream of a worker has ended.
-    fn ended(&mut self, worker: Arc<str>, cursor: Cursor, end: StreamEnd) {
+    /// Records that the stream of a worker has ended. The last error of a reader with an end is its result, so that only the
+    /// others are logged; and an error that all workers have is logged once.
+    fn ended(&mut self, worker: Arc<str>, cursor: Cursor, end: StreamEnd, live: bool) {
         self.followed.remove(&worker);
         self.cursors.insert(worker, cursor);
         match end {
@@ -188,8 +189,13 @@ impl Workers {
             }
             StreamEnd::Panicked(panicked) => self.panicked = Some(panicked),
             StreamEnd::Failed(error) => {
-                tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(&error));
-                self.error = Some(error);
+                let is_other = |other: &RequestError| other.to_string() != error.to_string();
+                let is_new = self.error.as_ref().is_none_or(is_other);
+                let previous = self.error.replace(error);
+                let to_log = if live { self.error.as_ref() } else { previous.as_ref() };
+                if let Some(error) = to_log.filter(|_| is_new) {
+                    tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(error));
+                }
             }
         }
     }

@@ -21,6 +21,9 @@ pub enum Stream {
 /// Maximum difference between the clocks of a worker and the exporter. A time further ahead is unknown.
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_hours(24);
 
+/// The start of 2022, the year in which Runpod began. A time before it is unknown.
+const RUNPOD_BEGAN: Timestamp = Timestamp::constant(1_640_995_200, 0);
+
 /// A text that does not name a stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid source \"{0}\"; use container or system")]
@@ -79,7 +82,7 @@ impl Line {
         let wire::Log { id, ts, source, level, worker: own, line, is_oversized } = wire;
         let source = source.and_then(|source| source.to_ascii_lowercase().parse().ok());
         Self {
-            timestamp: ts.and_then(|ts| timestamp(&ts)).filter(|timestamp| is_past(*timestamp, now)),
+            timestamp: ts.and_then(|ts| timestamp(&ts)).filter(|timestamp| is_possible(*timestamp, now)),
             source: source.unwrap_or(Stream::Container),
             level: Level::of(level.as_deref(), &line),
             worker: own.map(Arc::from).or_else(|| worker.cloned()),
@@ -91,9 +94,9 @@ impl Line {
 }
 
 /// Whether a line can have been written at this time. A later one would be the newest line for ever, and a stream would
-/// always be resumed before it.
-fn is_past(timestamp: Timestamp, now: Timestamp) -> bool {
-    timestamp <= now.saturating_add(CLOCK_DIFFERENCE).unwrap_or(Timestamp::MAX)
+/// always be resumed before it. An earlier one is not a time, such as the number of an event.
+fn is_possible(timestamp: Timestamp, now: Timestamp) -> bool {
+    timestamp >= RUNPOD_BEGAN && timestamp <= now.saturating_add(CLOCK_DIFFERENCE).unwrap_or(Timestamp::MAX)
 }
 
 /// Parses RFC 3339 or a Unix timestamp in milliseconds.

@@ -124,13 +124,14 @@ impl StreamFollower {
     async fn wait_for_quota(&mut self) {
         loop {
             let is_allowed = match self.runpod.paused(Api::Rest, Operation::Logs) {
-                Some(Reason::RateLimited { .. }) => false,
-                Some(_) => true, // the client answers without a request
+                Some(Reason::RateLimited { .. }) => !self.live, // a reader with an end reports it, and does not wait hours
+                Some(_) => true,                                // the client answers without a request
                 None if self.urgency == Urgency::Needed => self.runpod.rest().grant(1, self.urgency) == 1,
                 None => self.take_spare_request(),
             };
             if is_allowed {
-                self.urgency = Urgency::CanWait;
+                // One that follows would otherwise take the requests of the scrapes; the others make only a few.
+                self.urgency = if self.live { Urgency::CanWait } else { self.urgency };
                 return;
             }
             sleep(self.options.quota_retry).await;

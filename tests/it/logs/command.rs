@@ -111,6 +111,28 @@ async fn an_error_is_one_line_and_an_exit_code() {
     assert_eq!(ended.code, 1, "the lists cannot be read: {}", ended.stderr);
 }
 
+/// A reader with an end does not wait for a pause of hours, nor for the requests that scrapes leave over; and what all workers
+/// have in common is one error.
+#[tokio::test]
+async fn it_ends_soon_if_the_logs_cannot_be_read() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.clock.advance(SignedDuration::from_mins(2));
+    let endpoint = upstream.simulator.world().endpoints()[0].configuration().id.clone();
+    for (fault, message, lines) in [
+        ("rest.logs=rate-limited(3600)", "rate limited (429)", 1),
+        ("rest.logs=garbage", "not an event stream", 1),
+        ("rest.logs=unauthorized", "API key rejected (401)", 1),
+    ] {
+        upstream.simulator.faults().clear();
+        upstream.fault(fault);
+        let mut command = logs(&upstream, &[&endpoint]);
+        command.arg("--log.level=runpod_exporter::logs::endpoint=warn,runpod_exporter::command=warn");
+        let ended = end(command).await;
+        assert_eq!((ended.code, ended.stderr.lines().count()), (1, lines), "{fault}: {}", ended.stderr);
+        assert!(ended.stderr.contains(message), "{fault}: {}", ended.stderr);
+    }
+}
+
 #[tokio::test]
 async fn one_of_several_accounts_is_selected() {
     let upstream = Upstream::start(Options::default()).await;

@@ -90,7 +90,7 @@ async fn a_poisonous_line_costs_itself() {
     let huge = format!("id: 2026-11-22T11:00:03Z\ndata: {{\"line\":\"{}\"}}\n\n", "x".repeat(5_000_000));
     let endless = [b"data: ".to_vec(), vec![b'x'; 5_000_000]].concat();
     let left_out = "[log line larger than 1 MiB left out]";
-    let table: [(&str, Vec<u8>, &[&str]); 9] = [
+    let table: [(&str, Vec<u8>, &[&str]); 11] = [
         ("a line of 5 MB", huge.clone().into_bytes(), &[left_out]),
         ("the same without an id", huge.replace("id: 2026-11-22T11:00:03Z\n", "").into_bytes(), &[left_out]),
         ("not UTF-8", b"id: 2026-11-22T11:00:03Z\ndata: {\"line\":\"a\xFF\"}\n\n".to_vec(), &["a\u{FFFD}"]),
@@ -101,6 +101,8 @@ async fn a_poisonous_line_costs_itself() {
             &["a"],
         ),
         ("a time to come", b"data: {\"line\":\"a\",\"ts\":\"9999-01-01T00:00:00Z\"}\n\n".to_vec(), &["a"]),
+        ("a number as id", b"id: 17\ndata: {\"line\":\"a\"}\n\n".to_vec(), &["a"]),
+        ("a time of year 1", b"data: {\"line\":\"a\",\"ts\":\"0001-01-01T00:00:00Z\"}\n\n".to_vec(), &["a"]),
         (
             "a byte order mark",
             "\u{FEFF}data: {\"line\":\"a\",\"ts\":\"2026-11-22T11:00:03Z\"}\n\n".into(),
@@ -137,4 +139,21 @@ async fn a_byte_order_mark_at_the_start_is_removed() {
     let (lines, _) = received(stream, 1).await;
     assert_eq!(texts(&lines), ["first line"]);
     assert_eq!(lines[0].timestamp, Some("2026-11-22T11:00:01Z".parse().unwrap()));
+}
+
+/// The number of an event and a time before Runpod existed are no times: printed, they would be untrue, and Loki would refuse
+/// them.
+#[tokio::test]
+async fn a_time_that_cannot_be_true_is_unknown() {
+    for odd in [
+        "id: 17\ndata: text\n\n",
+        "data: {\"line\":\"text\",\"ts\":5}\n\n",
+        "data: {\"line\":\"text\",\"ts\":\"1970-01-01T00:00:00Z\"}\n\n",
+        "data: {\"line\":\"text\",\"ts\":\"0001-01-01T00:00:00Z\"}\n\n",
+    ] {
+        let stream = [event(1, "one").as_bytes(), odd.as_bytes(), event(3, "three").as_bytes()].concat();
+        let (lines, _) = received(stream, 1).await;
+        assert_eq!(texts(&lines), ["one", "text", "three"], "{odd}");
+        assert_eq!(lines[1].timestamp, None, "{odd}");
+    }
 }
