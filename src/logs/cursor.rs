@@ -96,21 +96,29 @@ impl Cursor {
         self.newest.as_ref().map(|newest| newest.timestamp)
     }
 
-    /// Whether a line is new; if so, it is remembered. A line without a timestamp always is: nothing identifies it.
+    /// Whether a line is new; if so, it is remembered. A line with neither a timestamp nor an id always is: nothing identifies
+    /// it. One with only an id does not move the position.
     pub fn accept(&mut self, line: &Line) -> bool {
-        let Some(timestamp) = line.timestamp else { return true };
+        let id = line.id.as_ref().filter(|_| line.timestamp.is_none());
+        let Some(timestamp) = line.timestamp.or_else(|| id.map(|_| Timestamp::MIN)) else { return true };
         let hasher = BuildHasherDefault::<DefaultHasher>::new();
-        let fingerprint = (timestamp, hasher.hash_one((line.source, &line.worker, &line.text)));
+        let fingerprint = (timestamp, hasher.hash_one((line.source, &line.worker, &line.text, id)));
         if let Some(times) = self.expected.get_mut(&fingerprint).filter(|times| **times > 0) {
             *times -= 1;
             return false;
         }
-        self.remember(timestamp, line.id.clone(), fingerprint);
+        self.count += 1;
+        if line.timestamp.is_some() {
+            self.advance(timestamp, line.id.clone());
+        }
+        self.seen.push_back((self.count, fingerprint));
+        if self.seen.len() > MAX_REMEMBERED {
+            self.seen.pop_front();
+        }
         true
     }
 
-    fn remember(&mut self, timestamp: Timestamp, id: Option<String>, fingerprint: Fingerprint) {
-        self.count += 1;
+    fn advance(&mut self, timestamp: Timestamp, id: Option<String>) {
         let here = Position { timestamp, id, number: self.count };
         match self.newest.take() {
             // A late line does not move the position.
@@ -126,10 +134,6 @@ impl Cursor {
                 }
                 self.newest = Some(here);
             }
-        }
-        self.seen.push_back((self.count, fingerprint));
-        if self.seen.len() > MAX_REMEMBERED {
-            self.seen.pop_front();
         }
     }
 }
