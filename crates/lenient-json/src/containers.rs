@@ -32,8 +32,10 @@ pub struct List<T, const N: usize>(pub Option<Vec<T>>, Extent);
 enum Extent {
     /// All of it.
     Whole,
-    /// Not the elements that cannot be read; or none, because the list is unknown.
+    /// Not the elements that cannot be read; or none, because the list is null or missing.
     Part,
+    /// None of it, because it is not a list.
+    Unreadable,
     /// Not the elements beyond the limit, and maybe others.
     Beginning,
 }
@@ -50,6 +52,11 @@ impl<T, const N: usize> List<T, N> {
     /// Whether all elements of the list could be read and there were not too many. False for an unknown list.
     pub const fn is_complete(&self) -> bool {
         matches!(self.1, Extent::Whole)
+    }
+
+    /// Whether the list is unknown because it is there and not a list.
+    pub const fn is_unreadable(&self) -> bool {
+        matches!(self.1, Extent::Unreadable)
     }
 
     /// Whether elements were left out because there were too many.
@@ -122,7 +129,11 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for List<T, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let visitor = ListVisitor::<Object<T>, N>(PhantomData);
         let list = deserializer.deserialize_tuple_struct(Expect::List.name(), N, visitor)?;
-        let Some((elements, is_whole)) = list else { return Ok(Self::default()) };
+        let (elements, is_whole) = match list {
+            Ok(Some(list)) => list,
+            Ok(None) => return Ok(Self::default()),
+            Err(Unreadable) => return Ok(Self(None, Extent::Unreadable)),
+        };
         let count = elements.len();
         let read: Vec<T> = elements.into_iter().filter_map(|Object(element)| element).collect();
         let extent = match is_whole {
@@ -138,7 +149,10 @@ impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let visitor = ListVisitor::<Text, MAX_TEXTS>(PhantomData);
         let list = deserializer.deserialize_tuple_struct(Expect::List.name(), MAX_TEXTS, visitor)?;
-        Ok(Self(list.map(|(texts, _)| texts.into_iter().filter_map(|Text(text)| text).collect())))
+        Ok(Self(
+            list.unwrap_or_default()
+                .map(|(texts, _)| texts.into_iter().filter_map(|Text(text)| text).collect()),
+        ))
     }
 }
 
@@ -146,7 +160,7 @@ impl<'de> Deserialize<'de> for Texts {
 struct ListVisitor<E, const N: usize>(PhantomData<E>);
 
 impl<'de, E: Deserialize<'de>, const N: usize> Visitor<'de> for ListVisitor<E, N> {
-    type Value = Option<(Vec<E>, bool)>;
+    type Value = Result<Option<(Vec<E>, bool)>, Unreadable>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(Expect::List.words())
@@ -155,22 +169,22 @@ impl<'de, E: Deserialize<'de>, const N: usize> Visitor<'de> for ListVisitor<E, N
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut elements = Vec::new();
         while elements.len() < N {
-            let Some(element) = list.next_element()? else { return Ok(Some((elements, true))) };
+            let Some(element) = list.next_element()? else { return Ok(Ok(Some((elements, true)))) };
             elements.push(element);
         }
         let mut is_whole = true;
         while list.next_element::<IgnoredAny>()?.is_some() {
             is_whole = false;
         }
-        Ok(Some((elements, is_whole)))
+        Ok(Ok(Some((elements, is_whole))))
     }
 
     fn visit_unit<F>(self) -> Result<Self::Value, F> {
-        Ok(None)
+        Ok(Ok(None))
     }
 
     fn visit_none<F>(self) -> Result<Self::Value, F> {
-        Ok(None)
+        Ok(Err(Unreadable))
     }
 }
 

@@ -312,3 +312,17 @@ fn an_element_that_is_null_is_noted() {
     assert_eq!((paths(&notes), notes.unreadable), (vec!["workers[0]"], 1));
     assert_eq!((value.workers.is_complete(), value.workers.0.unwrap().len()), (false, 1));
 }
+
+#[test]
+fn a_list_that_is_not_one_differs_from_none() {
+    for (document, is_unreadable) in [
+        (r#"{"workers":"x"}"#, true),
+        (r#"{"workers":{}}"#, true),
+        (r#"{"workers":null}"#, false),
+        ("{}", false),
+        (r#"{"workers":[]}"#, false),
+    ] {
+        let workers = from_slice::<Workers>(document.as_bytes()).unwrap().value.workers;
+        assert_eq!(workers.is_unreadable(), is_unreadable, "{document}");
+    }
+}

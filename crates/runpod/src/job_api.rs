@@ -59,7 +59,13 @@ impl JobApi {
     ) -> Result<Requests, RequestError> {
         let call = self.call(Operation::Requests, &[endpoint_id, "requests"], &[], deadline);
         let call = Call { body_limit: REQUESTS_LIMIT, ..call.for_endpoint(endpoint_id) };
-        get(&self.transport, &call, Ok).await
+        // Null is an empty list; an object with only other fields, such as an error, is none.
+        let check = |requests: Requests| {
+            let list = &requests.requests;
+            let is_none = list.is_unreadable() || (list.0.is_none() && requests.others > 0);
+            if is_none { Err(missing("no list of requests")) } else { Ok(requests) }
+        };
+        get(&self.transport, &call, check).await
     }
 
     /// `GET {base}/{endpoint_id}/metrics/request_ts_v1`: latencies by the hour. The only route that uses the metrics key.

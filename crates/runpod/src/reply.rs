@@ -3,6 +3,7 @@
 use lenient_json::Decoded;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::error::{Reason, RequestError};
 use crate::transport::{Call, Transport};
@@ -58,7 +59,13 @@ pub(crate) fn value(body: &[u8]) -> Result<Value, Reason> {
 /// Reads a JSON body. The message of the parser is left out of the error because it repeats parts of the body.
 pub(crate) fn decoded<T: DeserializeOwned>(body: &[u8]) -> Result<Decoded<T>, Reason> {
     lenient_json::from_slice(body).map_err(|error| {
-        let (kind, line, column) = (error.classify(), error.line(), error.column());
-        Reason::Decode { cause: format!("{kind:?} error at line {line} column {column}").into() }
+        let problem = match error.classify() {
+            _ if body.trim_ascii().is_empty() => return Reason::Decode { cause: "it is empty".into() },
+            Category::Eof => "the JSON is cut off",
+            Category::Syntax | Category::Io => "not JSON",
+            Category::Data => "JSON with another structure",
+        };
+        let (line, column) = (error.line(), error.column());
+        Reason::Decode { cause: format!("{problem}, at line {line} column {column}").into() }
     })
 }

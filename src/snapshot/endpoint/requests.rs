@@ -14,7 +14,7 @@ use runpod::wire;
 /// Converts a list of requests to the finished jobs in it. One with a status that is not known to be final may not be
 /// finished, and waits. Also returns whether no finished job can be missing because it could not be read.
 pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> (Vec<Job>, bool) {
-    let wire::Requests { requests } = wire;
+    let wire::Requests { requests, others: _ } = wire;
     let mut all_read = requests.is_complete() || requests.is_cut() || requests.0.is_none();
     let mut job = |wire::Request { id, status, delay_time, execution_time }| {
         all_read &= id.0.is_ok() && status.0.is_ok();

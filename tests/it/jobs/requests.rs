@@ -117,6 +117,22 @@ async fn one_odd_request_does_not_cost_the_list() {
 }
 
 /// Runpod retries a failed job under the same id: each ending counts, whatever reports it first.
+/// Taken as an empty list, it would be the base, and every job of the next one would count as new.
+#[tokio::test]
+async fn an_answer_without_a_list_fails_and_is_no_base() {
+    for none in [json!({"requests": "x"}), json!({"requests": {}}), json!({"error": "internal"})] {
+        let list = json!({"requests": [completed("before", 1, 2)]});
+        let (exporter, clock, _server) =
+            canned(vec![none.clone(), list], Value::Null, Collector::Requests).await;
+        let page = exporter.scrape().await;
+        assert_eq!(page.value("runpod_collector_success", &["collector=\"requests\""]), Some(0.0), "{none}");
+        clock.advance(SignedDuration::from_mins(1));
+        let page = exporter.scrape().await;
+        assert_eq!(page.value("runpod_collector_success", &["collector=\"requests\""]), Some(1.0), "{none}");
+        assert_eq!(observed(&page, "requests"), 0.0, "{none}");
+    }
+}
+
 #[tokio::test]
 async fn a_job_that_is_retried_counts_in_the_list_too() {
     let ended = |status: &str, time: u64| json!({"requests": [{"id": "a", "status": status, "delayTime": 1, "executionTime": time}]});

@@ -17,6 +17,9 @@ const MAX_BUCKETS: usize = 1_000;
 pub struct Requests {
     /// Null if there are none.
     pub requests: List<Request, MAX_REQUESTS>,
+    /// Number of other fields.
+    #[serde(rename = "$others")]
+    pub others: u64,
 }
 
 /// A request, without its input and output.
