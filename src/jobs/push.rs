@@ -121,11 +121,16 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The parser's message without line and column, because the position is prepended.
+/// The parser's message without line and column, because the position is prepended; and without text of the body, which may
+/// be long or secret.
 fn without_position(error: &Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&position).unwrap_or(&text).to_owned()
+    let text = text.strip_suffix(&position).unwrap_or(&text);
+    match text.strip_prefix("invalid type: string ").and_then(|rest| rest.rsplit_once(", expected ")) {
+        Some((_body, expected)) => format!("invalid type: a text, expected {expected}"),
+        None => text.to_owned(),
+    }
 }
 
 /// Deserializes an array into a list, which keeps the elements before an invalid one.
@@ -151,6 +156,25 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_error_repeats_no_text_of_the_body() {
+        let long = "x".repeat(100_000);
+        for (body, expected) in [
+            (
+                "\"secret, expected\"",
+                "line 1: invalid type: a text, expected an object with endpoint_id and status",
+            ),
+            (&format!("[{{}}, \"{long}\"]"), "element 1: missing field `endpoint_id`"),
+            (
+                "{\"endpoint_id\": \"e\", \"status\": \"COMPLETED\", \"delay_ms\": \"secret\"}",
+                "line 1: invalid type: a text that is not a number, expected a number",
+            ),
+        ] {
+            let message = Batch::read(body.as_bytes()).unwrap_err().to_string();
+            assert_eq!(message, expected);
+        }
+    }
 
     proptest! {
         /// Each call looks only at the bytes since the previous one, so the work is that of one pass.

@@ -24,7 +24,7 @@ pub(crate) struct PushedJob {
 
 /// A job as it is sent. Unknown fields are rejected, because a mistyped field would otherwise be ignored silently.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with endpoint_id and status")]
 pub(super) struct Entry {
     endpoint_id: String,
     id: Option<String>,
