@@ -24,11 +24,45 @@ pub(super) struct Failures {
     endpoints: BTreeMap<String, Outcome>,
 }
 
+/// A failure that has started.
+struct Failure<'a> {
+    /// The collectors that have it.
+    collectors: Vec<&'static str>,
+    /// The report of the first of them.
+    report: &'a CollectorReport,
+    error: &'a RequestError,
+}
+
+impl Failure<'_> {
+    /// Whether another collector has the same failure.
+    fn is_of(&self, error: &RequestError) -> bool {
+        let kind = |error: &RequestError| (error.api, error.operation, error.outcome());
+        kind(self.error) == kind(error)
+    }
+
+    fn log(&self, account: &str) {
+        let Self { collectors, report, error } = self;
+        tracing::warn!(
+            account,
+            collector = collectors.join(" "),
+            api = error.api.as_str(),
+            operation = error.operation.as_str(),
+            outcome = error.outcome().as_str(),
+            failed_parts = report.parts.failed(),
+            parts = report.parts.total(),
+            duration_ms = milliseconds(report.duration),
+            "{}",
+            WithAdvice(error)
+        );
+    }
+}
+
 impl Failures {
-    /// Logs which collectors started to fail or recovered.
+    /// Logs which collectors started to fail or recovered. A request that several of them need is one failure.
     pub(super) fn log(&mut self, account: &str, reports: &[CollectorReport]) {
+        let mut new: Vec<Failure<'_>> = Vec::new();
         for report in reports {
-            let CollectorReport { error, parts, duration, .. } = report;
+            let CollectorReport { error, parts, .. } = report;
             let collector = report.collector.as_str();
             // Single endpoints that fail are logged as such.
             let is_whole = report.collector != Collector::Health || parts.all_failed();
@@ -44,18 +78,10 @@ impl Failures {
                 }
                 (Some(error), _) => {
                     self.collectors.insert(collector, (error.outcome(), 1));
-                    tracing::warn!(
-                        account,
-                        collector,
-                        api = error.api.as_str(),
-                        operation = error.operation.as_str(),
-                        outcome = error.outcome().as_str(),
-                        failed_parts = parts.failed(),
-                        parts = parts.total(),
-                        duration_ms = milliseconds(*duration),
-                        "{}",
-                        WithAdvice(error)
-                    );
+                    match new.iter_mut().find(|failure| failure.is_of(error)) {
+                        Some(failure) => failure.collectors.push(collector),
+                        None => new.push(Failure { collectors: vec![collector], report, error }),
+                    }
                 }
                 (None, Some((_, scrapes))) => {
                     self.collectors.remove(collector);
@@ -64,6 +90,7 @@ impl Failures {
                 (None, None) => {}
             }
         }
+        new.iter().for_each(|failure| failure.log(account));
     }
 
     /// Logs which endpoints started to fail and how many recovered, unless the whole collector failed and was logged.

@@ -426,6 +426,24 @@ async fn a_failure_is_logged_once_however_long_it_lasts() {
     );
 }
 
+/// Endpoints, queues and workers need the same list.
+#[tokio::test]
+async fn a_request_of_several_collectors_is_one_failure() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("graphql=unauthorized");
+    upstream.fault("rest=unauthorized");
+    let mut command = command(&["scrape"]);
+    command
+        .env("RUNPOD_API_KEY", KEY)
+        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
+        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
+        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+    let Ended { stderr, .. } = end(command).await;
+    let lines: Vec<_> = stderr.lines().filter(|line| line.contains("graphql endpoints at")).collect();
+    assert_eq!(lines.len(), 1, "{stderr}");
+    assert!(lines[0].contains("collector=\"endpoints health workers\""), "{stderr}");
+}
+
 /// Without scrapes, the exporter retries until the account answers, and then stops.
 #[tokio::test]
 async fn the_first_scrape_is_retried_until_it_succeeds() {
