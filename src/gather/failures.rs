@@ -90,7 +90,9 @@ impl Failures {
                 (None, None) => {}
             }
         }
-        new.iter().for_each(|failure| failure.log(account));
+        for failure in new {
+            failure.log(account);
+        }
     }
 
     /// Logs which endpoints started to fail and how many recovered, unless the whole collector failed and was logged.

@@ -1,5 +1,6 @@
 //! The REST API: recorded responses, fallback for GraphQL, pauses and pagination.
 
+mod answers;
 mod fallback;
 mod market;
 mod pages;

@@ -105,8 +105,8 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
     /// The next field of the struct that is not from the object.
     fn next_extra(&mut self, fields: &'static [&'static str]) -> Option<&'static str> {
         let in_list = self.context.at.is_element();
-        let is_new = |position: &usize| in_list && self.extra.is_none() && self.seen & bit(*position) == 0;
-        if fields.iter().position(|field| *field == OWN_ID).filter(is_new).is_some() {
+        let is_new = |position: usize| in_list && self.extra.is_none() && self.seen & bit(position) == 0;
+        if fields.iter().position(|field| *field == OWN_ID).is_some_and(is_new) {
             self.extra = Some(Extra::OwnId);
             return Some(OWN_ID);
         }

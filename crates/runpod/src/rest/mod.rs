@@ -105,16 +105,27 @@ impl Rest {
         let query = [("startTime", start), ("bucketSize", "day")];
         let call = self.call(Operation::Billing, ledger.path(), &query, deadline);
         let check = |bill: wire::Bill| {
-            let lacks_records = bill.records.0.is_some() && !bill.records.is_complete();
-            // Sums of the other records would be too low.
-            if lacks_records { Err(Reason::Incomplete { cause: "not all records".into() }) } else { Ok(bill) }
+            match &bill.records {
+                records if records.0.is_none() => Err(Reason::Decode { cause: "no records".into() }),
+                // Sums of the other records would be too low.
+                records if !records.is_complete() => {
+                    Err(Reason::Incomplete { cause: "not all records".into() })
+                }
+                _ => Ok(bill),
+            }
         };
         get(&self.transport, &call, check).await
     }
 
     /// The active workers of an endpoint (`GET /serverless/{id}/workers`).
     pub async fn workers(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Workers, RequestError> {
-        self.get(Operation::Workers, &["serverless", endpoint_id, "workers"], &[], deadline).await
+        let call = self.call(Operation::Workers, &["serverless", endpoint_id, "workers"], &[], deadline);
+        let check = |workers: wire::Workers| {
+            let is_empty = workers.workers.0.is_none() && workers.summary.is_none();
+            let nothing = || Reason::Decode { cause: "neither workers nor a summary".into() };
+            if is_empty { Err(nothing()) } else { Ok(workers) }
+        };
+        get(&self.transport, &call, check).await
     }
 
     /// The newest release of an endpoint and its rollout (`GET /serverless/{id}/releases?limit=1`).
