@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clock::Clock;
 use parking_lot::Mutex;
+use program::task::carried;
 use runpod::{Observe, Runpod, SetupError};
 use tokio_util::task::TaskTracker;
 
@@ -131,7 +132,7 @@ pub fn client(
     let Account { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = account;
     let failed = |cause| StartError::Account { account: Arc::clone(name), cause };
     let builder = Runpod::builder(urls.clone(), key.clone()).account(Arc::clone(name)).user_agent(USER_AGENT);
-    let builder = builder.limits(*limits).observer(observer).clock(clock);
+    let builder = builder.limits(*limits).observer(observer).clock(clock).carry(carried);
     let builder = match metrics_key {
         Some((_, key)) => builder.metrics_key(key.clone()),
         None => builder,

@@ -33,7 +33,7 @@ pub use self::graphql::BATCH;
 pub use self::key::{ApiKey, Flaw, KeyError, looks_like_a_key, mask};
 pub use self::limits::Limits;
 pub use self::logs::{LogStream, LogSubject, LogWindow, Logs};
-pub use self::observe::{Damage, Exchange, Observe, Paused, Resumed};
+pub use self::observe::{Carry, Damage, Exchange, Observe, Paused, Resumed, Work};
 pub use self::operation::{Api, Operation, Outcome};
 pub use self::quota::{QuotaWindow, Urgency};
 pub use self::reply::Reply;

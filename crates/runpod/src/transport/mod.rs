@@ -12,6 +12,8 @@ mod pool;
 mod proxy;
 mod refusal;
 mod send;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::fmt;
@@ -33,7 +35,7 @@ use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, SetupError};
 use crate::key::{ApiKey, KeyError};
 use crate::limits::Limits;
-use crate::observe::{Damage, Observe};
+use crate::observe::{Carry, Damage, Observe};
 use crate::operation::Api;
 use crate::quota::Quota;
 use crate::urls::Urls;
@@ -54,6 +56,7 @@ pub(crate) struct Setup {
     pub(crate) limits: Limits,
     pub(crate) observer: Arc<dyn Observe>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) carry: Carry,
 }
 
 /// The way to the APIs of one account.
@@ -68,11 +71,12 @@ pub(crate) struct Transport {
     backoff: Backoff,
     verdicts: Verdicts,
     observer: Arc<dyn Observe>,
+    carry: Carry,
 }
 
 impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
-        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock } = setup;
+        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock, carry } = setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
         let http = Http {
@@ -84,7 +88,7 @@ impl Transport {
             clock,
         };
         let (in_flight, fresh) = (Semaphore::new(limits.concurrency), Semaphore::new(FRESH_CONNECTIONS));
-        Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer })
+        Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer, carry })
     }
 
     /// Replaces the API key.
