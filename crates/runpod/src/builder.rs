@@ -6,7 +6,7 @@ use reqwest::header::HeaderValue;
 
 use crate::client::Runpod;
 use crate::error::SetupError;
-use crate::key::ApiKey;
+use crate::key::{ApiKey, KeyRing};
 use crate::limits::Limits;
 use crate::observe::{Carry, Observe};
 use crate::transport::{Setup, Transport};
@@ -29,6 +29,7 @@ pub struct Builder {
     observer: Arc<dyn Observe>,
     clock: Arc<dyn Clock>,
     carry: Carry,
+    ring: KeyRing,
 }
 
 impl Runpod {
@@ -46,6 +47,7 @@ impl Runpod {
             observer: Arc::new(()),
             clock: Arc::new(SystemClock),
             carry: |work| work,
+            ring: KeyRing::default(),
         }
     }
 }
@@ -81,6 +83,11 @@ impl Builder {
         Self { clock, ..self }
     }
 
+    /// Keys of other accounts, which are redacted like those of this one. By default there are none.
+    pub fn ring(self, ring: KeyRing) -> Self {
+        Self { ring, ..self }
+    }
+
     /// Prepares work for a thread of its own. By default it runs as it is.
     pub fn carry(self, carry: Carry) -> Self {
         Self { carry, ..self }
@@ -91,7 +98,7 @@ impl Builder {
     /// # Errors
     /// Fails if a key or the user agent cannot be sent in a header, or if TLS cannot be set up.
     pub fn build(self) -> Result<Runpod, SetupError> {
-        let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock, carry } = self;
+        let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock, carry, ring } = self;
         let user_agent =
             HeaderValue::from_str(&user_agent).map_err(|_unsendable| SetupError::UserAgent(user_agent))?;
         let setup = Setup {
@@ -104,6 +111,7 @@ impl Builder {
             observer,
             clock,
             carry,
+            ring,
         };
         Ok(Runpod::new(Arc::new(Transport::new(setup)?), &account, urls))
     }

@@ -33,7 +33,7 @@ pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
 use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, SetupError};
-use crate::key::{ApiKey, KeyError};
+use crate::key::{ApiKey, KeyError, KeyRing};
 use crate::limits::Limits;
 use crate::observe::{Carry, Damage, Observe};
 use crate::operation::Api;
@@ -57,6 +57,7 @@ pub(crate) struct Setup {
     pub(crate) observer: Arc<dyn Observe>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) carry: Carry,
+    pub(crate) ring: KeyRing,
 }
 
 /// The way to the APIs of one account.
@@ -76,13 +77,14 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
-        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock, carry } = setup;
+        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock, carry, ring } =
+            setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
         let http = Http {
             account: Arc::clone(&account),
             pool: Pool::new(&user_agent, &limits, &urls)?,
-            keys: Keys::new(key, metrics_key)?,
+            keys: Keys::new(key, metrics_key, ring)?,
             quota: Quota::new(limits.rest_share, Arc::clone(&clock)),
             body_limit: limits.body,
             clock,

@@ -15,7 +15,7 @@ use url::Url;
 use super::decode::LARGE;
 use super::{Call, Setup, Transport};
 use crate::error::Reason;
-use crate::key::ApiKey;
+use crate::key::{ApiKey, KeyRing};
 use crate::limits::Limits;
 use crate::observe::{Exchange, Observe};
 use crate::operation::{Api, Operation, Outcome};
@@ -68,6 +68,7 @@ fn transport(url: &Url, observer: Arc<Outcomes>) -> Transport {
             CARRIED.fetch_add(1, Ordering::SeqCst);
             work
         },
+        ring: KeyRing::default(),
     };
     Transport::new(setup).unwrap()
 }
