@@ -71,6 +71,16 @@ async fn no_name_reaches_a_terminal_as_a_command_and_none_is_the_key() {
         );
     }
     let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    let page = exporter.get("/").send().await.unwrap().text().await.unwrap();
+    assert!(!page.contains(is_obeyed), "{page}");
+    for shown in [
+        "\\u{1b}]52;c;cm0gLXJm\\u{7}",
+        "one\\nRunpod endpoint forged",
+        "<bdi>\\u{202e}gpj.exe\\u{2066}</bdi>",
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
     for path in ["/metrics", "/", "/api/v1/status", "/ready"] {
         let text = exporter.get(path).send().await.unwrap().text().await.unwrap();
         assert!(!text.contains(KEY), "{path}");
