@@ -84,8 +84,8 @@ impl App {
         self.current.lock().iter().map(|(account, _)| account.clone()).collect()
     }
 
-    /// Replaces the accounts. An account keeps its gatherer if nothing but its keys changed, and with it connections, counters
-    /// and the negotiated GraphQL fields. If one account cannot be set up, nothing changes.
+    /// Replaces the accounts. An account keeps its gatherer if nothing but its keys and its concurrency changed, and with
+    /// it connections, counters and the negotiated GraphQL fields. If one account cannot be set up, nothing changes.
     pub fn apply(&self, accounts: Vec<Account>) -> Result<Applied, StartError> {
         let mut current = self.current.lock();
         self.ring.set(keys(&accounts));
@@ -96,7 +96,7 @@ impl App {
         for account in accounts {
             let gatherer = match old.get(&*account.name) {
                 Some((before, gatherer)) if *before == account => Arc::clone(gatherer),
-                Some((before, gatherer)) if before.differs_only_in_keys(&account) => {
+                Some((before, gatherer)) if before.can_become(&account) => {
                     rotated.push((Arc::clone(gatherer), account.clone()));
                     Arc::clone(gatherer)
                 }
@@ -108,6 +108,7 @@ impl App {
             let metrics_key = account.metrics_key.as_ref().map(|(_, key)| key.clone());
             let rotation = gatherer.use_keys(account.key.clone(), metrics_key);
             rotation.map_err(|cause| StartError::Account { account: Arc::clone(&account.name), cause })?;
+            gatherer.use_concurrency(account.limits.concurrency);
         }
         let unchanged = rotated.is_empty()
             && current.len() == next.len()

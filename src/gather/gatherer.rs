@@ -45,6 +45,11 @@ impl Gatherer {
         metrics_key.map_or(Ok(()), |key| self.runpod.use_metrics_key(key))
     }
 
+    /// Sends at most this many requests at a time from now on.
+    pub fn use_concurrency(&self, concurrency: usize) {
+        self.runpod.use_concurrency(concurrency);
+    }
+
     /// The clock for intervals and read times.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock

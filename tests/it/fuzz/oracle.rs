@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::support::Exposition;
 
-/// Families about the exporter itself, and judgements over time: they differ if reads fail.
+/// Families about the exporter itself, and what is computed over time: they differ if reads fail.
 const OWN: [&str; 12] = [
     "runpod_api_",
     "runpod_collector_",

@@ -8,6 +8,7 @@ mod counted;
 mod decode;
 mod http;
 mod keys;
+mod places;
 mod pool;
 mod proxy;
 mod refusal;
@@ -21,13 +22,13 @@ use std::sync::Arc;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
-use tokio::sync::Semaphore;
 
 pub(crate) use self::call::{Call, RawResponse, peer};
 pub(crate) use self::decode::Decoded;
 use self::http::Http;
 pub(crate) use self::keys::Credential;
 use self::keys::Keys;
+use self::places::Places;
 use self::pool::Pool;
 pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
@@ -41,10 +42,6 @@ use crate::quota::Quota;
 use crate::urls::Urls;
 use clock::Clock;
 use lenient_json::Notes;
-
-/// Maximum number of retries on connections of their own at the same time: a server that restarts loses hundreds of requests at
-/// once, and as many connections would use up the open files of the process.
-const FRESH_CONNECTIONS: usize = 32;
 
 /// What a transport is made of.
 pub(crate) struct Setup {
@@ -66,9 +63,9 @@ pub(crate) struct Transport {
     http: Http,
     user_agent: HeaderValue,
     limits: Limits,
-    in_flight: Semaphore,
+    in_flight: Places,
     /// Places for requests on connections of their own.
-    fresh: Semaphore,
+    fresh: Places,
     backoff: Backoff,
     verdicts: Verdicts,
     observer: Arc<dyn Observe>,
@@ -89,7 +86,7 @@ impl Transport {
             body_limit: limits.body,
             clock,
         };
-        let (in_flight, fresh) = (Semaphore::new(limits.concurrency), Semaphore::new(FRESH_CONNECTIONS));
+        let (in_flight, fresh) = (Places::new(limits.concurrency), Places::new(limits.fresh()));
         Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer, carry })
     }
 
@@ -105,6 +102,13 @@ impl Transport {
         self.http.keys.replace_metrics(key)?;
         self.keys_changed();
         Ok(())
+    }
+
+    /// Changes the maximum number of requests in flight.
+    pub(crate) fn use_concurrency(&self, concurrency: usize) {
+        let limits = Limits { concurrency, ..self.limits };
+        self.in_flight.resize(limits.concurrency);
+        self.fresh.resize(limits.fresh());
     }
 
     fn keys_changed(&self) {

@@ -99,7 +99,7 @@ impl Transport {
             Connection::Pooled => &self.in_flight,
             Connection::Fresh => &self.fresh,
         };
-        let Ok(permit) = timeout_at(call.deadline, places.acquire()).await else {
+        let Ok(Ok(permit)) = timeout_at(call.deadline, places.acquire()).await else {
             return Err(timeout(queued)); // never sent, so it is not an exchange
         };
         let started = Instant::now();
@@ -116,7 +116,7 @@ impl Transport {
         });
         let result =
             timeout_at(until, caught(exchange)).await.unwrap_or_else(|_elapsed| Err(timeout(started)));
-        drop(permit);
+        places.release(permit);
         let outcome = match &result {
             Ok((_, outcome)) => *outcome,
             Err(reason) => reason.outcome(),
