@@ -34,10 +34,10 @@ impl Gatherer {
     pub(super) fn logs_run(&self, others: &[CollectorRun]) -> Option<CollectorRun> {
         let attempts = self.log_streams.attempts()?;
         let mut tally: Tally = attempts.iter().map(Option::as_ref).collect();
-        let lists = others.iter().filter(|run| Collector::Logs.row().needs.contains(&run.collector));
+        let mut lists = others.iter().filter(|run| Collector::Logs.row().needs.contains(&run.collector));
         // Without a list of workers nothing is followed, which is no success.
         if attempts.is_empty()
-            && let Some(error) = lists.filter_map(|run| run.tally.error.as_ref()).next()
+            && let Some(error) = lists.find_map(|run| run.tally.error.as_ref())
         {
             tally.add(Some(error));
         }

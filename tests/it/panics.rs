@@ -143,7 +143,6 @@ async fn child_of_the_others() {
         let panicked = page.sum("runpod_collector_parts", &["outcome=\"panicked\""]);
         assert!(of_others == Some(1.0) || panicked == 1.0, "reading {reading}");
         assert!(panicked > 0.0, "reading {reading}: {}", page.about("runpod_collector_parts"));
-        println!("reading {reading}: {success} of {collectors}");
         parts += 1;
         clock.advance(jiff::SignedDuration::from_hours(2));
         let page = exporter.scrape().await;

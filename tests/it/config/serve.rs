@@ -182,9 +182,16 @@ async fn the_accounts_share_the_open_files() {
     for (accounts, concurrency) in [(1, 169), (2, 80), (5, 32), (300, 1)] {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("key"), "rpa_fine").unwrap();
-        let entries: String =
-            (0..accounts).map(|n| format!("  - name: a{n}\n    api_key_file: key\n")).collect();
-        std::fs::write(folder.path().join("runpod.yml"), format!("accounts:\n{entries}")).unwrap();
+        let entries: Vec<_> = (0..accounts)
+            .map(|n| {
+                format!(
+                    "  - name: a{n}
+    api_key_file: key
+"
+                )
+            })
+            .collect();
+        std::fs::write(folder.path().join("runpod.yml"), format!("accounts:\n{}", entries.concat())).unwrap();
         let output = Command::new("sh")
             .args(["-c", "ulimit -n 300 && exec \"$0\" --config.check --config.file=runpod.yml"])
             .arg(env!("CARGO_BIN_EXE_runpod-exporter"))
