@@ -171,7 +171,8 @@ mod tests {
     async fn work_on_another_thread_has_the_name_of_its_task() {
         let (send, receive) = std::sync::mpsc::channel();
         let work = move || send.send(current()).unwrap();
-        named(Task::Scrape, async { spawn_blocking(carried(Box::new(work))) }).await.await.unwrap();
+        let spawned = run(Task::Scrape, || spawn_blocking(carried(Box::new(work))));
+        spawned.await.unwrap();
         assert_eq!(receive.recv(), Ok(Task::Scrape));
     }
 }

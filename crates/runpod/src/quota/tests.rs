@@ -198,7 +198,7 @@ fn names_that_change_each_time_do_not_add_up_and_secret_ones_are_ignored() {
     for n in 0..100 {
         request(&quota, &format!("\"minute\";r=41;t=30;q=60, \"w{n}\";r=1;q=2;w=9"));
         let names: Vec<_> = quota.windows().into_iter().map(|window| window.name).collect();
-        assert!(names.len() <= header::MAX_WINDOWS, "{names:?}");
+        assert!(names.len() <= MAX_WINDOWS, "{names:?}");
         assert!(names.contains(&"minute".to_owned()) && names.contains(&format!("w{n}")), "{names:?}");
     }
     quota.sent();

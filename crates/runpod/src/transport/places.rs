@@ -1,7 +1,8 @@
 //! Places for requests in flight, whose number can change while requests hold some.
 
 use parking_lot::Mutex;
-use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
 
 /// A number of places.
 #[derive(Debug)]
@@ -21,9 +22,9 @@ impl Places {
         Self { semaphore: Semaphore::new(count), size: Mutex::new(Size { now: count, wanted: count }) }
     }
 
-    /// Waits for a place.
-    pub(super) async fn acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
-        self.semaphore.acquire().await
+    /// Waits for a place until the deadline.
+    pub(super) async fn take(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
+        timeout_at(deadline, self.semaphore.acquire()).await.ok()?.ok()
     }
 
     /// Gives a place back.
@@ -56,9 +57,11 @@ mod tests {
     async fn the_number_changes_while_places_are_taken() {
         let places = Places::new(3);
         let free = || places.semaphore.available_permits();
-        let (one, two) = (places.acquire().await.unwrap(), places.acquire().await.unwrap());
+        let now = Instant::now();
+        let (one, two) = (places.take(now).await.unwrap(), places.take(now).await.unwrap());
         places.resize(1);
         assert_eq!(free(), 0, "two are taken, which is one too many");
+        assert!(places.take(now).await.is_none());
         places.release(one);
         assert_eq!(free(), 0);
         places.release(two);

@@ -99,7 +99,7 @@ impl Transport {
             Connection::Pooled => &self.in_flight,
             Connection::Fresh => &self.fresh,
         };
-        let Ok(Ok(permit)) = timeout_at(call.deadline, places.acquire()).await else {
+        let Some(permit) = places.take(call.deadline).await else {
             return Err(timeout(queued)); // never sent, so it is not an exchange
         };
         let started = Instant::now();

@@ -43,11 +43,11 @@ async fn server(size: usize) -> (Url, JoinSet<()>) {
     serving.spawn(async move {
         loop {
             let (mut connection, _) = listener.accept().await.unwrap();
-            let mut request = [0; 4096];
-            while connection.read(&mut request).await.unwrap() > 0 {
+            let mut request = Vec::new();
+            while matches!(connection.read_buf(&mut request).await, Ok(1..)) {
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {size}\r\n\r\n");
-                connection.write_all(head.as_bytes()).await.unwrap();
-                connection.write_all(&vec![b' '; size]).await.unwrap();
+                connection.write_all(head.as_bytes()).await.unwrap_or_default();
+                connection.write_all(&vec![b' '; size]).await.unwrap_or_default();
             }
         }
     });
@@ -73,6 +73,10 @@ fn transport(url: &Url, observer: Arc<Outcomes>) -> Transport {
     Transport::new(setup).unwrap()
 }
 
+fn failing() -> Result<(), Reason> {
+    panic!("upstream line")
+}
+
 #[tokio::test]
 async fn a_panic_is_the_error_of_its_request() {
     for (size, carried) in [(2, 0), (LARGE, 1), (LARGE * 3, 1)] {
@@ -81,7 +85,7 @@ async fn a_panic_is_the_error_of_its_request() {
         let transport = transport(&url, Arc::clone(&outcomes));
         let call = Call::get(Api::Rest, Operation::Pods, url, Instant::now() + Duration::from_secs(10));
         let before = CARRIED.load(Ordering::SeqCst);
-        let error = transport.get(&call, |_: &[u8]| -> Result<(), Reason> { panic!("upstream line") }).await;
+        let error = transport.get(&call, |_: &[u8]| failing()).await;
         let error = error.unwrap_err();
         assert!(matches!(error.reason, Reason::Panicked), "{error}");
         assert_eq!(error.outcome(), Outcome::Panicked);
@@ -89,7 +93,7 @@ async fn a_panic_is_the_error_of_its_request() {
         assert_eq!(CARRIED.load(Ordering::SeqCst) - before, carried, "{size} bytes");
         // The next request has a place, a connection and no pause.
         assert_eq!(transport.get(&call, |body: &[u8]| Ok(body.len())).await.unwrap(), size);
-        let opened = transport.open(&call, async { Err::<(), Reason>(panic!("upstream line")) }).await;
+        let opened = transport.open(&call, async { failing() }).await;
         assert!(matches!(opened.unwrap_err().reason, Reason::Panicked));
     }
 }
