@@ -24,6 +24,9 @@ pub(super) struct KnownEndpoint {
 /// How long the counters of an endpoint outlast it: an endpoint that some lists leave out continues where it was.
 const KEEP_COUNTERS: Duration = Duration::from_hours(1);
 
+/// Maximum number of first lists of an endpoint. Damage to single responses is over by then.
+const FIRST_LISTS: u32 = 5;
+
 /// The counters of one endpoint.
 #[derive(Debug, Default)]
 struct Counters {
@@ -65,8 +68,8 @@ pub(super) struct Memory {
     /// By endpoint; only during a rollout.
     pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
     counters: HashMap<String, Counters>,
-    /// The endpoints whose first list of requests had jobs that could not be read.
-    without_first_list: HashSet<String>,
+    /// The endpoints whose first lists of requests had jobs that could not be read, and how many lists.
+    incomplete_first: HashMap<String, u32>,
     /// When the counters were last updated.
     counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
@@ -112,15 +115,17 @@ impl Memory {
         self.releases.retain(|id, _| present.contains(id.as_str()));
         self.requests.retain(|id, _| present.contains(id.as_str()));
         self.latencies.retain(|id, _| present.contains(id.as_str()));
-        self.without_first_list.retain(|id| present.contains(id.as_str()));
+        self.incomplete_first.retain(|id, _| present.contains(id.as_str()));
     }
 
     /// The list with whether it is the first of its endpoint. If jobs in the first one could not be read, the next one is
-    /// the first: those jobs ended before as well.
+    /// the first: those jobs ended before as well. A job that cannot be read again and again does not delay it for ever.
     pub(super) fn since_first_list(&mut self, list: Finished, all_read: bool) -> Finished {
-        let is_first = self.without_first_list.remove(&list.endpoint_id) || list.is_first;
-        if is_first && !all_read {
-            self.without_first_list.insert(list.endpoint_id.clone());
+        let incomplete = self.incomplete_first.remove(&list.endpoint_id);
+        let is_first = incomplete.is_some() || list.is_first;
+        let lists = incomplete.unwrap_or_default() + 1;
+        if is_first && !all_read && lists < FIRST_LISTS {
+            self.incomplete_first.insert(list.endpoint_id.clone(), lists);
         }
         Finished { is_first, ..list }
     }

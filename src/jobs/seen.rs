@@ -15,6 +15,10 @@ use super::{Job, Status, Via};
 /// without many workers accepts 2,000 jobs in that time: this is enough for the attempts of four times as many.
 const CAPACITY: usize = 8192;
 
+/// How many scrapes a job is remembered after it was last reported: an hour at the usual interval, and longer than Runpod's
+/// attempts take at any. A job in a list of requests is reported by every list.
+const MAX_AGE: u32 = 240;
+
 /// Maximum number of remembered endings of a job. Runpod retries a job a few times.
 const MAX_ENDINGS: usize = 16;
 
@@ -26,6 +30,8 @@ const MAX_ENDINGS: usize = 16;
 pub(crate) struct Seen {
     jobs: LruCache<u64, Endings>,
     hash: RandomState,
+    /// The number of times that the jobs became older.
+    age: u32,
 }
 
 /// The endings of one job, in the order in which they were reported. Nearly every job has one.
@@ -33,6 +39,8 @@ pub(crate) struct Seen {
 struct Endings {
     first: Ending,
     others: Vec<Ending>,
+    /// The age of all jobs when this one was last reported.
+    reported: u32,
 }
 
 /// One ending, as one channel reported it.
@@ -47,7 +55,7 @@ struct Ending {
 impl Default for Seen {
     fn default() -> Self {
         // Bounded in `is_new`: a bound here would allocate all of it for every endpoint.
-        Self { jobs: LruCache::unbounded(), hash: RandomState::new() }
+        Self { jobs: LruCache::unbounded(), hash: RandomState::new(), age: 0 }
     }
 }
 
@@ -59,13 +67,23 @@ impl Seen {
         let id = self.hash.hash_one(id);
         let ending = Ending { via, status: job.status, times: self.times(job) };
         if let Some(endings) = self.jobs.get_mut(&id) {
+            endings.reported = self.age;
             return endings.add(ending);
         }
-        self.jobs.put(id, Endings { first: ending, others: Vec::new() });
+        self.jobs.put(id, Endings { first: ending, others: Vec::new(), reported: self.age });
         if self.jobs.len() > CAPACITY {
             self.jobs.pop_lru();
         }
         true
+    }
+
+    /// Makes all jobs older, and forgets those that nobody has reported for [`MAX_AGE`].
+    pub(crate) fn become_older(&mut self) {
+        self.age = self.age.saturating_add(1);
+        let is_old = |endings: &Endings| self.age.saturating_sub(endings.reported) > MAX_AGE;
+        while self.jobs.peek_lru().is_some_and(|(_, endings)| is_old(endings)) {
+            self.jobs.pop_lru();
+        }
     }
 
     /// Hashes of the times. Half of the bits are enough to distinguish the endings of one job.
@@ -136,6 +154,20 @@ mod tests {
         assert!(!seen.is_new(Via::Webhook, &completed("first")));
         assert!(seen.is_new(Via::Webhook, &completed("0")), "the oldest was forgotten");
         assert_eq!(seen.jobs.len(), CAPACITY);
+    }
+
+    #[test]
+    fn a_job_that_nobody_reports_is_forgotten() {
+        let mut seen = Seen::default();
+        assert!(
+            seen.is_new(Via::Requests, &completed("listed")) && seen.is_new(Via::Webhook, &completed("once"))
+        );
+        for _ in 0..=MAX_AGE {
+            seen.become_older();
+            assert!(!seen.is_new(Via::Requests, &completed("listed")));
+        }
+        assert_eq!(seen.jobs.len(), 1);
+        assert!(seen.is_new(Via::Webhook, &completed("once")));
     }
 
     #[test]

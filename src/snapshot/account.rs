@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::each;
@@ -125,6 +126,7 @@ fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
     // The documented shape has neither id: then the start time identifies the plan. An id that cannot be read is not
     // replaced by another one.
     let (id, pod_id) = (id.0.ok()?.0, pod_id.0.ok()?.0);
-    let id = id.or(pod_id).or(start_time.0)?;
+    let start_time = start_time.0.filter(|time| time.parse::<Timestamp>().is_ok());
+    let id = id.or(pod_id).or(start_time)?;
     Some(SavingsPlan { id, kind, gpu_type_id: gpu_type_id.0.unwrap_or_default(), end: timestamp(&end_time) })
 }

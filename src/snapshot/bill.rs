@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::merge::mergeable;
-use super::unit::Dollars;
+use super::unit::{Dollars, UnixTime};
 use runpod::Ledger;
 use runpod::wire::{self, Checked, Id, Number, Unreadable};
 
@@ -62,7 +62,12 @@ impl Sums {
         let mut without_id = Money::default();
         for record in wire.records.0.unwrap_or_default() {
             let start = record.start_time.0.as_ref().ok().and_then(|start| start.0.as_deref());
-            let bucket = start.and_then(|text| text.parse().ok()).map(day);
+            let possible = |start: &Timestamp| UnixTime::checked(UnixTime::from(*start).0).is_some();
+            let bucket = start.and_then(|text| text.parse().ok()).filter(possible).map(day);
+            let is_record = record.start_time.0.as_ref().is_ok_and(|start| start.0.is_some());
+            if record.has_unreadable_field || (record.start_time.0.is_ok() && !is_record) {
+                return Self { day: today, ..Self::default() }; // any sum may lack what it stands for
+            }
             if bucket.is_some_and(|bucket| (bucket.year(), bucket.month()) != (today.year(), today.month())) {
                 continue;
             }
@@ -102,6 +107,7 @@ impl Sums {
             cluster_id,
             total_amount,
             parts,
+            has_unreadable_field: _,
         } = record;
         let total = amount(total_amount);
         let id = match ledger {

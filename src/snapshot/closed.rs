@@ -42,7 +42,8 @@ pub enum OrOther<T> {
 impl<T: ClosedSet> OrOther<T> {
     /// Reads a value in any case. One that is not in the set is reported as unknown.
     pub(super) fn read(field: &'static str, text: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<Self> {
-        let text = text?.to_lowercase();
+        // One that was damaged is no other value, but an unknown one.
+        let text = text.filter(|text| text.chars().all(is_plain))?.to_lowercase();
         Some(T::named(&text).map_or_else(
             || {
                 unknown.push(Unknown { field });
@@ -104,6 +105,11 @@ impl<T: ClosedSet> Serialize for OrOther<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
+}
+
+/// Whether a character may be in the value of a closed set: not one that stands for damage, or that nobody sees.
+fn is_plain(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, ' '..='~')
 }
 
 #[cfg(test)]

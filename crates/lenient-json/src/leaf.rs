@@ -32,7 +32,7 @@ pub struct Text(pub Option<String>);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Name(pub Option<String>);
 
-/// An id; `None` if unknown. It has 1 to 256 characters, none of which is a control character or was repaired, and it is
+/// An id; `None` if unknown. It has 1 to 256 characters, which are letters, digits, spaces or ASCII punctuation, and it is
 /// neither `.` nor `..`, which would be another resource in a URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Id(pub Option<String>);

@@ -275,3 +275,16 @@ fn fields_that_the_type_does_not_have_are_counted() {
         assert_eq!((value.ready.0, value.others, notes.is_empty()), (ready, others, true), "{document}");
     }
 }
+
+#[test]
+fn a_name_that_cannot_be_read_may_be_that_of_a_missing_field() {
+    for name in ["stat\u{fffd}us", "\\ud83dstatus", "st\\u0000atus", "\u{feff}status"] {
+        let (pod, notes) = pod(format!(r#"{{"id":"a","{name}":"S","cost":1}}"#));
+        assert_eq!((pod.id.0.as_deref(), pod.cost.0), (Some("a"), Some(1.0)), "{name}");
+        assert_eq!(pod.status, Checked(Err(lenient_json::Unreadable)), "{name}");
+        assert!(!pod.gpus.is_complete() && pod.gpu.is_none(), "{name}");
+        assert_eq!(notes.examples().len(), 1, "{name}: {notes:?}");
+    }
+    let (missing, notes) = pod(r#"{"id":"a","other":"S"}"#);
+    assert_eq!((missing.status, notes.is_empty()), (Checked(Ok(Text(None))), true));
+}

@@ -1,6 +1,6 @@
 //! The endpoints whose jobs are counted: which are admitted, which account owns them, and when they are removed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +39,8 @@ struct Entry {
     /// The last jobs, until the diagnosis takes them.
     recent: VecDeque<Millis>,
     seen: Seen,
+    /// Whether its list of requests was read at any time.
+    is_listed: bool,
 }
 
 /// Why a job is counted.
@@ -108,6 +110,17 @@ impl Store {
     pub(super) fn remember(&mut self, endpoint: &str, job: &Job) {
         if let Some(entry) = self.entry(endpoint) {
             entry.seen.is_new(Via::Requests, job);
+        }
+    }
+
+    /// A scrape is over, which read the lists of requests of these endpoints. The jobs of the others become no older: after an
+    /// outage, their lists may have jobs that were counted before it.
+    pub(super) fn end_scrape(&mut self, listed: &HashSet<&str>) {
+        for (id, entry) in &mut self.endpoints {
+            entry.is_listed |= listed.contains(&**id);
+            if !entry.is_listed || listed.contains(&**id) {
+                entry.seen.become_older();
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use super::super::convert::{count, seconds};
 use super::super::unit::{Count, Seconds};
 use super::super::unknown::Unknown;
 use super::sets::WorkerState;
-use runpod::wire::{Checked, Text, Unreadable, rest as wire};
+use runpod::wire::{Checked, Id, Unreadable, rest as wire};
 
 /// The list of workers of one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -132,7 +132,7 @@ impl Worker {
             wire;
         let id = id.0?;
         let is_readable = status.0.is_ok() && gpu_type_id.0.is_ok() && data_center_id.0.is_ok();
-        let text = |text: Checked<Text>| text.0.unwrap_or_default().0;
+        let text = |text: Checked<Id>| text.0.unwrap_or_default().0;
         let place = Place {
             gpu_type_id: text(gpu_type_id).unwrap_or_default(),
             data_center_id: text(data_center_id).unwrap_or_default(),

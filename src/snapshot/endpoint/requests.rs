@@ -15,16 +15,16 @@ use runpod::wire;
 /// finished, and waits. Also returns whether no finished job can be missing because it could not be read.
 pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> (Vec<Job>, bool) {
     let wire::Requests { requests } = wire;
-    let mut all_read = requests.is_complete() || requests.is_cut() || requests.0.is_none();
+    let mut all_read = requests.is_complete() || requests.is_cut();
     let mut job = |wire::Request { id, status, delay_time, execution_time }| {
-        all_read &= id.0.is_ok() && status.0.is_ok();
-        let (id, status) = (id.0.ok()?, status.0.ok()?);
-        let status = Status::parse(status.0.as_deref()?).ok()?;
+        let (id, status) = (id.0.ok().and_then(|id| id.0), status.0.ok().and_then(|status| status.0));
+        all_read &= id.is_some() && status.is_some();
+        let status = Status::parse(status.as_deref()?).ok()?;
         if status == Status::Unknown {
             unknown.push(Unknown { field: "request.status" });
             return None;
         }
-        Some(Job::listed(id.0?, status, delay_time.0, execution_time.0))
+        Some(Job::listed(id?, status, delay_time.0, execution_time.0))
     };
     let jobs = requests.0.unwrap_or_default().into_iter().filter_map(&mut job).collect();
     (jobs, all_read)

@@ -41,10 +41,10 @@ const HEADERS: [(&str, &str); 12] = [
     ("x-noise", "\u{1}"),
 ];
 
-/// Values of no field that is a number.
+/// Values that no field has. Null and a missing field are none of them: both say that there is nothing.
 fn junk(random: &mut impl Rng) -> Value {
     let choices = [
-        Value::Null,
+        json!(true),
         json!("\u{fffd}junk"),
         json!({"junk": [1, {"deep": null}]}),
         json!([["junk"], {}, null]),
@@ -95,33 +95,35 @@ fn bytes(random: &mut impl Rng, body: &[u8]) -> Damage {
     Damage::Body(damaged, format!("{noise:?} after {before}"))
 }
 
-/// Damages the value of one place of the document, or repeats or removes it.
+/// Damages the value of one place of the document.
 fn structure(random: &mut impl Rng, body: &[u8]) -> Damage {
     let Ok(mut document) = serde_json::from_slice::<Value>(body) else { return bytes(random, body) };
     let mut places = Vec::new();
     collect(&document, String::new(), &mut places);
     let place = places[random.random_range(0..places.len())].clone();
-    match random.random_range(0..4) {
-        0 => {
-            remove(&mut document, &place);
-            Damage::Body(document.to_string().into_bytes(), format!("without {place}"))
-        }
-        1 => {
-            const MARK: &str = "\u{1}number\u{1}";
-            *document.pointer_mut(&place).unwrap() = json!(MARK);
-            let number = ["1e999", "-1e999", "NaN", "Infinity", "1e", "tru"];
-            let text = document.to_string();
-            let number = number[random.random_range(0..number.len())];
-            let damaged = text.replace(&json!(MARK).to_string(), number).into_bytes();
-            Damage::Body(damaged, format!("{place} is {number}"))
-        }
-        _ => {
-            let junk = junk(random);
-            let what = format!("{place} is {junk}");
-            *document.pointer_mut(&place).unwrap() = junk;
-            Damage::Body(document.to_string().into_bytes(), what)
-        }
+    if random.random_range(0..3) == 0 {
+        return no_number(random, &mut document, &place);
     }
+    let junk = junk(random);
+    // Any text may be an id or a name, and then it is another one; but not a time.
+    let is_time = ["At", "Time", "time", "date"].iter().any(|end| place.ends_with(end));
+    let junk = if junk.is_string() && !is_time { json!([junk]) } else { junk };
+    // Nor is there less of a list or an object than before, or another answer to a question.
+    let is_valid = junk == json!([]) || junk == json!({}) || junk.is_boolean();
+    let junk = if is_valid { json!({"junk": [junk]}) } else { junk };
+    let what = format!("{place} is {junk}");
+    *document.pointer_mut(&place).unwrap() = junk;
+    Damage::Body(document.to_string().into_bytes(), what)
+}
+
+/// Puts a word that is not JSON in a place.
+fn no_number(random: &mut impl Rng, document: &mut Value, place: &str) -> Damage {
+    const WORDS: [&str; 6] = ["1e999", "-1e999", "NaN", "Infinity", "1e", "tru"];
+    let mark = json!("\u{1}word\u{1}");
+    *document.pointer_mut(place).unwrap() = mark.clone();
+    let word = WORDS[random.random_range(0..WORDS.len())];
+    let damaged = document.to_string().replace(&mark.to_string(), word);
+    Damage::Body(damaged.into_bytes(), format!("{place} is {word}"))
 }
 
 /// The places of all values.
@@ -140,14 +142,4 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
         _ => {}
     }
     places.push(place);
-}
-
-fn remove(document: &mut Value, place: &str) {
-    let Some((parent, name)) = place.rsplit_once('/') else { return };
-    match document.pointer_mut(parent) {
-        Some(Value::Object(members)) => drop(members.remove(&name.replace("~1", "/").replace("~0", "~"))),
-        // An element that is missing cannot be noticed; an empty one can.
-        Some(Value::Array(elements)) => elements[name.parse::<usize>().unwrap()] = Value::Bool(true),
-        _ => {}
-    }
 }

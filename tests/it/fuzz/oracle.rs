@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::support::Exposition;
 
-/// Families about the exporter itself, and what is computed over time: they differ if reads fail.
+/// Families about the exporter itself, and what depends on its history: they differ if reads fail.
 const OWN: [&str; 12] = [
     "runpod_api_",
     "runpod_collector_",
@@ -97,6 +97,7 @@ impl Oracle {
             };
             let exact = self.places.get(series).and_then(|place| known.get(*place));
             let is_true = match exact {
+                None if family.ends_with("_info") => each_fits(&labels, known),
                 Some((_, values)) => was_true(values),
                 // A label may be unknown, or damaged where the response was.
                 None => known.iter().any(|(others, values)| fits(&labels, others) && was_true(values)),
@@ -109,15 +110,32 @@ impl Oracle {
     }
 }
 
+/// Whether the value of a label is unknown or damaged.
+fn is_open(value: &str) -> bool {
+    value.is_empty() || value.contains(['\u{fffd}', '\u{feff}', '\0'])
+}
+
+/// Whether each label is that of a series about the same thing: the labels of an info series come from several APIs.
+fn each_fits(labels: &Labels, known: &[(Labels, HashSet<u64>)]) -> bool {
+    let subject = ["endpoint_id", "pod_id", "volume_id", "machine_id", "plan_id"];
+    let subject = subject.into_iter().find(|name| labels.contains_key(*name)).unwrap();
+    let same = |others: &&(Labels, HashSet<u64>)| others.0.get(subject) == labels.get(subject);
+    labels.iter().all(|(name, value)| {
+        let is_known = |others: &Labels| others.get(name).is_some_and(|other| other == value);
+        is_open(value)
+            || is_id(labels, name, value)
+            || known.iter().filter(same).any(|(others, _)| is_known(others))
+    })
+}
+
+/// Whether a name is the id, because it cannot be read.
+fn is_id(labels: &Labels, name: &str, value: &str) -> bool {
+    name.strip_suffix("_name").is_some_and(|of| labels.get(&format!("{of}_id")).is_some_and(|id| id == value))
+}
+
 /// Whether labels are those of another series, but for those that are unknown or damaged.
 fn fits(labels: &Labels, others: &Labels) -> bool {
-    let is_open = |value: &str| value.is_empty() || value.contains('\u{fffd}');
-    // Without a readable name, the id is the name.
-    let is_id = |name: &str, value: &str| {
-        name.strip_suffix("_name")
-            .is_some_and(|of| labels.get(&format!("{of}_id")).is_some_and(|id| id == value))
-    };
     labels.iter().all(|(name, value)| {
-        is_open(value) || is_id(name, value) || others.get(name).is_some_and(|other| other == value)
+        is_open(value) || is_id(labels, name, value) || others.get(name).is_some_and(|other| other == value)
     })
 }

@@ -1,6 +1,7 @@
 //! Passes requests to the simulator, and damages some of the responses.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use super::damage::{Damage, choose};
 use crate::support::{client, stub};
 
 /// How many damages a failure names.
-const NAMED: usize = 12;
+const NAMED: usize = 40;
 
 /// The fuzzer, as a server.
 pub(super) struct Proxy {
@@ -30,8 +31,8 @@ pub(super) struct Proxy {
 
 /// What happens to the responses.
 enum Mode {
-    /// Some are damaged.
-    Damage(Mutex<Xoshiro256PlusPlus>),
+    /// Some are damaged, by this seed.
+    Damage(u64),
     /// Those below this path are refused.
     Without(&'static str),
 }
@@ -40,6 +41,8 @@ struct Shared {
     upstream: SocketAddr,
     client: reqwest::Client,
     mode: Mode,
+    /// How often each request was sent.
+    requests: Mutex<HashMap<u64, u64>>,
     /// The last damages, and their number.
     log: Mutex<(VecDeque<String>, u64)>,
 }
@@ -47,7 +50,7 @@ struct Shared {
 impl Proxy {
     /// Damages responses.
     pub(super) async fn damaging(upstream: SocketAddr, seed: u64) -> Self {
-        Self::start(upstream, Mode::Damage(Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed)))).await
+        Self::start(upstream, Mode::Damage(seed)).await
     }
 
     /// Answers 410 below a path.
@@ -56,7 +59,13 @@ impl Proxy {
     }
 
     async fn start(upstream: SocketAddr, mode: Mode) -> Self {
-        let shared = Arc::new(Shared { upstream, client: client(), mode, log: Mutex::default() });
+        let shared = Arc::new(Shared {
+            upstream,
+            client: client(),
+            mode,
+            requests: Mutex::default(),
+            log: Mutex::default(),
+        });
         let routes = Router::new().fallback(pass).with_state(Arc::clone(&shared));
         let (address, server) = stub(routes).await;
         Self { address, shared, _server: server }
@@ -64,7 +73,7 @@ impl Proxy {
 
     /// The last damages.
     pub(super) fn recent(&self) -> String {
-        self.shared.log.lock().0.iter().map(|line| format!("\n  {line}")).collect()
+        self.shared.log.lock().0.iter().flat_map(|line| ["\n  ", line]).collect()
     }
 
     /// The number of damages.
@@ -73,15 +82,28 @@ impl Proxy {
     }
 }
 
+impl Shared {
+    /// The generator for a request: by its content and how often it was sent, and not by the order of concurrent requests,
+    /// so that a seed repeats a failure.
+    fn generator(&self, seed: u64, request: impl Hash) -> Xoshiro256PlusPlus {
+        let hasher = BuildHasherDefault::<DefaultHasher>::new();
+        let request = hasher.hash_one(request);
+        let mut requests = self.requests.lock();
+        let times = requests.entry(request).or_default();
+        *times += 1;
+        Xoshiro256PlusPlus::seed_from_u64(hasher.hash_one((seed, request, *times)))
+    }
+}
+
 async fn pass(
     State(shared): State<Arc<Shared>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    sent: Bytes,
 ) -> Response<Body> {
     let url = format!("http://{}{uri}", shared.upstream);
-    let mut request = shared.client.request(method, url).body(body);
+    let mut request = shared.client.request(method, url).body(sent.clone());
     for name in ["authorization", "content-type", "user-agent"] {
         if let Some(value) = headers.get(name) {
             request = request.header(name, value);
@@ -91,7 +113,7 @@ async fn pass(
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.bytes().await.unwrap();
     let damage = match &shared.mode {
-        Mode::Damage(random) => choose(&mut *random.lock(), &body),
+        Mode::Damage(seed) => choose(&mut shared.generator(*seed, (&uri, &sent)), &body),
         Mode::Without(path) if uri.path().starts_with(path) => {
             let mut gone = Response::new(Body::empty());
             *gone.status_mut() = StatusCode::GONE;

@@ -109,11 +109,10 @@ fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// Whether a text can be an id. One that was repaired, or that is too long, identifies nothing; and a part of a URL that is
-/// `.` or `..` is a step to another resource.
+/// Whether a text can be an id. One that was repaired, that has a character nobody sees, or that is too long, identifies
+/// nothing; and a part of a URL that is `.` or `..` is a step to another resource.
 fn is_id(text: &str, limit: usize) -> bool {
-    let odd =
-        |character: char| character.is_control() || matches!(character, '\u{FFFD}' | '\u{2028}' | '\u{2029}');
+    let odd = |character: char| !(character.is_alphanumeric() || matches!(character, ' '..='~'));
     !matches!(text, "" | "." | "..")
         && text.chars().take(limit + 1).count() <= limit
         && !text.chars().any(odd)

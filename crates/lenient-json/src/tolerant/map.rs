@@ -1,5 +1,6 @@
 //! Objects: each field once, unknown fields skipped, maps with a maximum number of entries.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -9,6 +10,7 @@ use serde::forward_to_deserialize_any;
 
 use super::{Context, MAX_ENTRIES, TolerantSeed};
 use crate::path::Segment;
+use crate::repair::MARK;
 
 /// The keys of an object.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,10 @@ pub(super) struct TolerantMap<'a, A> {
     segment: Segment,
     /// All fields were read, and the next one is that of their number.
     ended: bool,
+    /// The name of a field cannot be read. Any field that is missing may be that one, so that none of them is known.
+    has_unreadable_name: bool,
+    /// The next value is that of a field that is missing.
+    is_missing: bool,
 }
 
 impl<'a, A> TolerantMap<'a, A> {
@@ -55,6 +61,8 @@ impl<'a, A> TolerantMap<'a, A> {
             count: 0,
             segment: Segment::Key,
             ended: false,
+            has_unreadable_name: false,
+            is_missing: false,
         }
     }
 }
@@ -63,12 +71,22 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
     /// Skips to the next field that the struct has.
     fn next_field(&mut self, fields: &'static [&'static str]) -> Result<Option<&'static str>, A::Error> {
         while let Some(found) = self.inner.next_key_seed(FieldSeed { fields, from: self.next })? {
-            let Some((position, field)) = found else {
-                self.inner.next_value::<IgnoredAny>()?;
-                self.count += 1;
-                continue;
+            let (position, field) = match found {
+                Found::Field(position, field) => (position, field),
+                Found::Other => {
+                    self.inner.next_value::<IgnoredAny>()?;
+                    self.count += 1;
+                    continue;
+                }
+                Found::Unreadable => {
+                    let path = self.context.at.child(Segment::Key);
+                    self.context.notes.borrow_mut().unreadable(&path, "the name of a field", "no JSON");
+                    self.inner.next_value::<IgnoredAny>()?;
+                    self.has_unreadable_name = true;
+                    continue;
+                }
             };
-            let bit = u32::try_from(position).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or_default();
+            let bit = bit(position);
             if self.seen & bit != 0 {
                 let path = self.context.at.child(Segment::Field(field));
                 self.context.notes.borrow_mut().repeated(&path);
@@ -79,8 +97,22 @@ impl<'de, A: MapAccess<'de>> TolerantMap<'_, A> {
             self.next = position + 1;
             return Ok(Some(field));
         }
+        if let Some(field) = self.next_missing(fields) {
+            return Ok(Some(field));
+        }
         self.ended = true;
         Ok(fields.contains(&OTHERS).then_some(OTHERS))
+    }
+
+    /// The next field that is missing, if its name may be the one that cannot be read.
+    fn next_missing(&mut self, fields: &'static [&'static str]) -> Option<&'static str> {
+        let is_missing =
+            |(position, field): &(usize, &&str)| self.seen & bit(*position) == 0 && **field != OTHERS;
+        let (position, field) =
+            fields.iter().enumerate().filter(|_| self.has_unreadable_name).find(is_missing)?;
+        self.seen |= bit(position);
+        self.is_missing = true;
+        Some(field)
     }
 
     /// Skips to the next key that was not read before.
@@ -141,12 +173,32 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TolerantMap<'_, A> {
             return seed.deserialize(U64Deserializer::new(count));
         }
         let at = self.context.at.child(self.segment);
+        if std::mem::take(&mut self.is_missing) {
+            // Noted already, once for all.
+            let context = Context { at: &at, notes: &RefCell::default() };
+            return TolerantSeed { seed, context }.deserialize(StrDeserializer::new(MARK));
+        }
         let context = Context { at: &at, notes: self.context.notes };
         self.inner.next_value_seed(TolerantSeed { seed, context })
     }
 }
 
-/// Reads a key as the position and the name of a field; `None` for a field that the struct does not have.
+/// The bit of a field.
+fn bit(position: usize) -> u128 {
+    u32::try_from(position).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or_default()
+}
+
+/// What a key is.
+enum Found {
+    /// The position and the name of a field.
+    Field(usize, &'static str),
+    /// The name of a field that the struct does not have.
+    Other,
+    /// No name: it has characters that no field of an API has.
+    Unreadable,
+}
+
+/// Reads a key.
 struct FieldSeed {
     fields: &'static [&'static str],
     /// Where to begin the search.
@@ -154,7 +206,7 @@ struct FieldSeed {
 }
 
 impl<'de> DeserializeSeed<'de> for FieldSeed {
-    type Value = Option<(usize, &'static str)>;
+    type Value = Found;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
@@ -162,7 +214,7 @@ impl<'de> DeserializeSeed<'de> for FieldSeed {
 }
 
 impl Visitor<'_> for FieldSeed {
-    type Value = Option<(usize, &'static str)>;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field")
@@ -172,9 +224,11 @@ impl Visitor<'_> for FieldSeed {
         let (before, after) = self.fields.split_at_checked(self.from).unwrap_or((self.fields, &[]));
         let find = |fields: &[&'static str], offset: usize| {
             let at = fields.iter().position(|field| *field == name && name != OTHERS)?;
-            Some((offset + at, *fields.get(at)?))
+            Some(Found::Field(offset + at, fields.get(at)?))
         };
-        Ok(find(after, before.len()).or_else(|| find(before, 0)))
+        let known = find(after, before.len()).or_else(|| find(before, 0));
+        let is_name = || name.bytes().all(|byte| byte.is_ascii_graphic());
+        Ok(known.unwrap_or_else(|| if is_name() { Found::Other } else { Found::Unreadable }))
     }
 }
 

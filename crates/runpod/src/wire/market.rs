@@ -1,6 +1,6 @@
 //! A GPU type from GraphQL, with or without a key.
 
-use lenient_json::{Checked, Id, Number, Text, object};
+use lenient_json::{Checked, Id, Number, Text, Unreadable, object};
 use serde::Deserialize;
 
 /// A GPU type. GraphQL `GpuType`.
@@ -17,9 +17,15 @@ pub struct GpuType {
 }
 
 /// The cheapest offer for one GPU of a pod. All fields are null if there is none. GraphQL `GpuType.lowestPrice`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct LowestPrice {
-    /// `High`, `Medium`, `Low` or `None`.
+    /// `High`, `Medium`, `Low` or `None`. Null means that there is none, so that a field that is not there is not null.
     pub stock_status: Checked<Text>,
+}
+
+impl Default for LowestPrice {
+    fn default() -> Self {
+        Self { stock_status: Checked(Err(Unreadable)) }
+    }
 }

@@ -25,7 +25,7 @@ pub struct Requests {
 pub struct Request {
     pub id: Checked<Id>,
     /// A job status, for example `COMPLETED`.
-    pub status: Checked<Text>,
+    pub status: Checked<Id>,
     /// Time in the queue, in milliseconds.
     pub delay_time: Number,
     /// Time on a worker, in milliseconds.

@@ -39,6 +39,8 @@ pub struct Record {
     pub total_amount: Checked<Number>,
     /// The parts of the total by the name of their field, which ends in `Amount`, in dollars.
     pub parts: BTreeMap<String, Checked<Number>>,
+    /// Whether the name of a field cannot be read, so that it may be any of these.
+    pub has_unreadable_field: bool,
 }
 
 impl<'de> Deserialize<'de> for Record {
@@ -70,7 +72,8 @@ impl<'de> Visitor<'de> for RecordVisitor {
                     let amount = map.next_value()?;
                     record.parts.insert(field, amount);
                 }
-                _ => {
+                other => {
+                    record.has_unreadable_field |= !other.bytes().all(|byte| byte.is_ascii_graphic());
                     map.next_value::<IgnoredAny>()?;
                 }
             }

@@ -94,15 +94,15 @@ pub struct Summary {
 pub struct Worker {
     pub id: Id,
     /// A state, in upper case.
-    pub status: Checked<Text>,
+    pub status: Checked<Id>,
     /// Whether it runs an older configuration than the current one.
     pub is_stale: Checked<Flag>,
     /// The configuration version that it runs.
     pub version: Number,
     /// In seconds. Null until the worker runs.
     pub uptime_seconds: Number,
-    pub gpu_type_id: Checked<Text>,
-    pub data_center_id: Checked<Text>,
+    pub gpu_type_id: Checked<Id>,
+    pub data_center_id: Checked<Id>,
 }
 
 /// The releases of an endpoint. REST `GET /serverless/{id}/releases`.
