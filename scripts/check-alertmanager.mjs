@@ -152,6 +152,32 @@ try {
   await until('the resolved one', () => about('[RESOLVED] RunpodErrorRatioHigh on sdxl').length > 0);
   assert.equal(about('[RESOLVED] RunpodErrorRatioHigh on sdxl')[0].color, '#36a64f');
 
+  // Names come from Runpod: none of them notifies the channel or a person, links, or changes the text around it.
+  const hostile = '<!channel> & <@U1|a>\n*Forged* \u202e<http://x|y>';
+  const plain = '&lt;!channel&gt; &amp; &lt;@U1|a&gt;\ufffd*Forged* \ufffd&lt;http://x|y&gt;';
+  await post(
+    alert(
+      'RunpodLatencyHigh',
+      'warning',
+      { endpoint_id: 'e4', endpoint_name: hostile, signal: 'latency' },
+      { summary: `${hostile} is slow`, description: `Of ${hostile}.`, value: '>5s', threshold: '<3s' },
+    ),
+    alert('RunpodPodStopped', 'warning', { pod_id: 'p9', pod_name: hostile, signal: 'pod' }),
+  );
+  await until(
+    'the hostile names',
+    () => messages.filter(({ title }) => /RunpodLatencyHigh|RunpodPodStopped/.test(title)).length > 1,
+  );
+  const [slow] = messages.filter(({ title }) => title.includes('RunpodLatencyHigh'));
+  assert.equal(slow.title, `[FIRING:1] RunpodLatencyHigh on ${plain}`);
+  assert.equal(slow.fallback, slow.title);
+  assert.equal(slow.text.trimEnd(), `*${plain} is slow*\nOf ${plain}.`);
+  assert.deepEqual([slow.fields[1].value, slow.fields[2].value], ['&gt;5s', '&lt;3s']);
+  assert.ok(about(`[FIRING:1] RunpodPodStopped on ${plain}`).length > 0);
+  for (const { title, text, fallback, fields } of messages) {
+    assert.doesNotMatch(JSON.stringify([title, text, fallback, fields]), /[<>]/);
+  }
+
   await post(
     alert('RunpodExporterDown', 'critical', {
       account: undefined,
@@ -172,7 +198,14 @@ try {
   const titles = new Set(messages.map(({ title }) => title));
   assert.deepEqual(
     [...titles].sort(),
-    ['[FIRING:1] RunpodExporterDown', critical, warning, '[RESOLVED] RunpodErrorRatioHigh on sdxl'].sort(),
+    [
+      '[FIRING:1] RunpodExporterDown',
+      critical,
+      warning,
+      '[RESOLVED] RunpodErrorRatioHigh on sdxl',
+      `[FIRING:1] RunpodLatencyHigh on ${plain}`,
+      `[FIRING:1] RunpodPodStopped on ${plain}`,
+    ].sort(),
   );
   assert.ok(
     !messages.some(({ color, title }) => title === critical && color !== '#ff0000'),

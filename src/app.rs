@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use clock::Clock;
 use parking_lot::Mutex;
-use runpod::{Observe, Runpod, SetupError};
+use program::task::carried;
+use runpod::{ApiKey, KeyRing, Observe, Runpod, SetupError};
 use tokio_util::task::TaskTracker;
 
 use crate::config::Account;
@@ -23,6 +24,8 @@ pub struct App {
     instruments: Arc<Instruments>,
     scraper: Arc<Scraper>,
     clock: Arc<dyn Clock>,
+    /// The keys of all accounts: none of them is shown, in no account.
+    ring: KeyRing,
     current: Mutex<Vec<(Account, Arc<Gatherer>)>>,
 }
 
@@ -58,7 +61,7 @@ impl App {
     pub fn on(threads: Threads, mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         let instruments = Arc::new(Instruments::new(mode));
         let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks, threads));
-        Self { instruments, scraper, clock, current: Mutex::default() }
+        Self { instruments, scraper, clock, ring: KeyRing::default(), current: Mutex::default() }
     }
 
     /// The scraper of all accounts.
@@ -81,10 +84,11 @@ impl App {
         self.current.lock().iter().map(|(account, _)| account.clone()).collect()
     }
 
-    /// Replaces the accounts. An account keeps its gatherer if nothing but its keys changed, and with it connections, counters
-    /// and the negotiated GraphQL fields. If one account cannot be set up, nothing changes.
+    /// Replaces the accounts. An account keeps its gatherer if nothing but its keys and its concurrency changed, and with
+    /// it connections, counters and the negotiated GraphQL fields. If one account cannot be set up, nothing changes.
     pub fn apply(&self, accounts: Vec<Account>) -> Result<Applied, StartError> {
         let mut current = self.current.lock();
+        self.ring.set(keys(&accounts));
         let old: BTreeMap<&str, &(Account, Arc<Gatherer>)> =
             current.iter().map(|entry| (&*entry.0.name, entry)).collect();
         let mut next = Vec::new();
@@ -92,7 +96,7 @@ impl App {
         for account in accounts {
             let gatherer = match old.get(&*account.name) {
                 Some((before, gatherer)) if *before == account => Arc::clone(gatherer),
-                Some((before, gatherer)) if before.differs_only_in_keys(&account) => {
+                Some((before, gatherer)) if before.can_become(&account) => {
                     rotated.push((Arc::clone(gatherer), account.clone()));
                     Arc::clone(gatherer)
                 }
@@ -104,6 +108,7 @@ impl App {
             let metrics_key = account.metrics_key.as_ref().map(|(_, key)| key.clone());
             let rotation = gatherer.use_keys(account.key.clone(), metrics_key);
             rotation.map_err(|cause| StartError::Account { account: Arc::clone(&account.name), cause })?;
+            gatherer.use_concurrency(account.limits.concurrency);
         }
         let unchanged = rotated.is_empty()
             && current.len() == next.len()
@@ -116,22 +121,29 @@ impl App {
 
     fn gatherer(&self, account: &Account) -> Result<Gatherer, StartError> {
         let observer = Arc::clone(&self.instruments) as Arc<dyn Observe>;
-        let runpod = client(account, observer, Arc::clone(&self.clock))?;
+        let runpod = client(account, self.ring.clone(), observer, Arc::clone(&self.clock))?;
         let (name, reading) = (Arc::clone(&account.name), account.reading.clone());
         Ok(Gatherer::new(name, runpod, reading, Arc::clone(&self.clock)))
     }
 }
 
-/// Creates the client of an account.
+/// The keys of these accounts.
+pub(crate) fn keys(accounts: &[Account]) -> Vec<ApiKey> {
+    let metrics = |account: &Account| account.metrics_key.as_ref().map(|(_, key)| key.clone());
+    accounts.iter().flat_map(|account| [Some(account.key.clone()), metrics(account)]).flatten().collect()
+}
+
+/// Creates the client of an account, which repeats no key of the ring.
 pub fn client(
     account: &Account,
+    ring: KeyRing,
     observer: Arc<dyn Observe>,
     clock: Arc<dyn Clock>,
 ) -> Result<Runpod, StartError> {
     let Account { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = account;
     let failed = |cause| StartError::Account { account: Arc::clone(name), cause };
     let builder = Runpod::builder(urls.clone(), key.clone()).account(Arc::clone(name)).user_agent(USER_AGENT);
-    let builder = builder.limits(*limits).observer(observer).clock(clock);
+    let builder = builder.limits(*limits).observer(observer).clock(clock).carry(carried).ring(ring);
     let builder = match metrics_key {
         Some((_, key)) => builder.metrics_key(key.clone()),
         None => builder,

@@ -62,7 +62,7 @@ pub(super) struct Upstream {
     timeout: Duration,
     /// Maximum number of concurrent requests per account
     ///
-    /// The default reads 1,000 endpoints at once.
+    /// The default reads 1,000 endpoints at once. Lowered if the limit on open files, which all accounts share, needs it.
     #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", value_parser = value::count, default_value_t = Limits::default().concurrency)]
     concurrency: usize,
     /// Maximum size of a response in bytes, decompressed
@@ -94,8 +94,10 @@ impl Upstream {
         open_files: Option<u64>,
         inputs: &Inputs,
     ) -> Result<Settings, ConfigError> {
-        let settings = self.read(file, read, webhook, open_files, inputs);
-        settings.map_err(|error| error.redacted(|text| inputs.redact(text)))
+        let settings = self.read(file, read, webhook, inputs);
+        let mut settings = settings.map_err(|error| error.redacted(|text| inputs.redact(text)))?;
+        config::fit_open_files(&mut settings.accounts, open_files);
+        Ok(settings)
     }
 
     fn read(
@@ -103,11 +105,10 @@ impl Upstream {
         file: &ConfigFlags,
         read: ReadFlags,
         webhook: config::Webhook,
-        open_files: Option<u64>,
         inputs: &Inputs,
     ) -> Result<Settings, ConfigError> {
         let ReadFlags { reading, metrics_key_file } = read;
-        let (urls, limits) = (self.urls()?, config::limits(self.limits(), open_files)?);
+        let (urls, limits) = (self.urls()?, config::limits(self.limits())?);
         let mut defaults = Defaults { urls, reading, limits, webhook, allow_insecure: self.allow_insecure };
         let key_file = self.api_key_file.as_deref();
         let has_key = key_file.is_some() || config::has_api_key(inputs);

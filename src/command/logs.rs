@@ -17,6 +17,7 @@ use crate::logs::{FollowOptions, LogReader, LogReaderError, Printer, Target};
 use program::log;
 use program::output::raise_open_files;
 use program::signal;
+use runpod::KeyRing;
 
 /// Timeout of finding the target.
 const FIND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -24,9 +25,12 @@ const FIND_TIMEOUT: Duration = Duration::from_secs(30);
 /// Prints the existing lines, and with `--follow` new lines until a signal.
 pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
-    let account = choose(flags.accounts(raise_open_files())?, flags.account.as_deref())?;
+    let accounts = flags.accounts(raise_open_files())?;
+    let ring = KeyRing::default();
+    ring.set(app::keys(&accounts));
+    let account = choose(accounts, flags.account.as_deref())?;
     let window = flags.window(clock.now());
-    let runpod = Arc::new(app::client(&account, Arc::new(PauseLog), Arc::clone(&clock))?);
+    let runpod = Arc::new(app::client(&account, ring, Arc::new(PauseLog), Arc::clone(&clock))?);
     let interrupted = signal::shutdown()?;
     let out = anstream::AutoStream::new(io::stdout(), anstream::AutoStream::choice(&io::stdout()));
     let mut printer = Printer::new(out, flags.json);

@@ -53,10 +53,25 @@ pub(crate) fn from_file(
         }
         accounts.push(account(entry, path, defaults, inputs).map_err(invalid_account)?);
     }
+    if let Some(n) = name_that_is_a_key(&accounts) {
+        let error = Invalid::new("the name is an API key, and names are shown in metrics; use another name");
+        return Err(invalid(error.within(format!("account {n}"))));
+    }
     if accounts.is_empty() {
         return Err(FileError::new(path, "the list of accounts is empty; add at least one"));
     }
     Ok(Some(accounts))
+}
+
+/// The number of the first account whose name is a key, of itself or of another account.
+fn name_that_is_a_key(accounts: &[Account]) -> Option<usize> {
+    let is_key = |name: &str| {
+        let mut keys = accounts.iter().flat_map(|account| {
+            [Some(&account.key), account.metrics_key.as_ref().map(|(_, key)| key)].into_iter().flatten()
+        });
+        keys.any(|key| key.is(name))
+    };
+    accounts.iter().position(|account| is_key(&account.name)).map(|at| at + 1)
 }
 
 fn account(entry: Entry, path: &Path, defaults: &Defaults, inputs: &Inputs) -> Result<Account, Invalid> {
@@ -83,11 +98,6 @@ fn account(entry: Entry, path: &Path, defaults: &Defaults, inputs: &Inputs) -> R
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let key_file = api_key_file.map(|file| folder.join(file));
     let key = account_key(key_file.as_deref(), api_key_env.as_deref(), inputs)?;
-    if key.is(&name) {
-        return Err(Invalid::new(
-            "the name is the API key, and names are shown in metrics; use another name",
-        ));
-    }
     let metrics_key = match metrics_key_file {
         None => None,
         Some(file) => {

@@ -117,34 +117,49 @@ pub(crate) fn share(share: f64) -> Result<f64, Invalid> {
     Err(Invalid::new(format!("invalid share {share}; use a number above 0 and at most 1, for example 0.5")))
 }
 
-/// Checks the limits, and reduces the concurrency to the limit on open files: each connection needs one.
-pub(crate) fn limits(limits: Limits, open_files: Option<u64>) -> Result<Limits, ConfigError> {
+/// Checks the limits.
+pub(crate) fn limits(limits: Limits) -> Result<Limits, ConfigError> {
     if limits.timeout.is_zero() {
         return Err(ConfigError::Zero { flag: "--runpod.timeout" });
     }
     if !(1..=MAX_CONCURRENCY).contains(&limits.concurrency) {
         return Err(ConfigError::Concurrency(limits.concurrency));
     }
-    let files = open_files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
-    let available = files.saturating_sub(max_connections(open_files) + OWN_FILES).max(1);
-    let concurrency = limits.concurrency.min(available);
-    if concurrency < limits.concurrency {
+    let rest_share = share(limits.rest_share).map_err(ConfigError::Share)?;
+    Ok(Limits { rest_share, ..limits })
+}
+
+/// Reduces the concurrency of the accounts to the limit on open files, which all of them share: each connection needs one.
+pub(crate) fn fit_open_files(accounts: &mut [Account], open_files: Option<u64>) {
+    let Some(files) = open_files.and_then(|files| usize::try_from(files).ok()) else { return };
+    let available = files.saturating_sub(max_connections(open_files) + OWN_FILES);
+    let each = available.checked_div(accounts.len()).unwrap_or_default();
+    for account in accounts.iter_mut() {
+        account.limits = reduced(&account.name, account.limits, each);
+    }
+}
+
+fn reduced(account: &str, limits: Limits, connections: usize) -> Limits {
+    let reduced = limits.within(connections);
+    if reduced.concurrency < limits.concurrency {
         tracing::warn!(
+            account,
             requested = limits.concurrency,
-            concurrency,
-            "concurrency lowered to fit the limit on open files (ulimit -n)"
+            concurrency = reduced.concurrency,
+            "concurrency lowered to fit the limit on open files (ulimit -n), which all accounts share"
         );
     }
-    let rest_share = share(limits.rest_share).map_err(ConfigError::Share)?;
-    Ok(Limits { concurrency, rest_share, ..limits })
+    reduced
 }
 
 impl Account {
-    /// Whether the other account differs only in keys that come from the same files.
-    pub fn differs_only_in_keys(&self, other: &Self) -> bool {
+    /// Whether the other account differs only in what a running client can change: keys that come from the same files, and the
+    /// concurrency, which depends on the number of accounts.
+    pub fn can_become(&self, other: &Self) -> bool {
         let file = |account: &Self| account.metrics_key.as_ref().map(|(file, _)| file.clone());
         let (key, metrics_key) = (other.key.clone(), other.metrics_key.clone());
-        file(self) == file(other) && Self { key, metrics_key, ..self.clone() } == *other
+        let limits = Limits { concurrency: other.limits.concurrency, ..self.limits };
+        file(self) == file(other) && Self { key, metrics_key, limits, ..self.clone() } == *other
     }
 }
 
@@ -164,11 +179,30 @@ mod tests {
     fn concurrency_fits_the_open_files() {
         let requested =
             Limits { timeout: Duration::from_secs(1), concurrency: 512, body: 1, rest_share: 0.5 };
-        assert_eq!(limits(requested, Some(256)).unwrap().concurrency, 168);
-        assert_eq!(limits(requested, None).unwrap().concurrency, 512);
-        assert!(matches!(
-            limits(Limits { concurrency: 0, ..requested }, None),
-            Err(ConfigError::Concurrency(0))
-        ));
+        assert!(matches!(limits(Limits { concurrency: 0, ..requested }), Err(ConfigError::Concurrency(0))));
+        let account = |name: &str| {
+            let url = ::url::Url::parse("http://127.0.0.1:1").unwrap();
+            Account {
+                name: Arc::from(name),
+                key: ApiKey::parse("rpa_x").unwrap(),
+                key_file: None,
+                metrics_key: None,
+                urls: Urls { graphql: url.clone(), jobs: url.clone(), rest: url },
+                limits: limits(requested).unwrap(),
+                reading: Reading::default(),
+            }
+        };
+        let concurrency = |count: usize, files| {
+            let mut accounts: Vec<_> = (0..count).map(|n| account(&n.to_string())).collect();
+            fit_open_files(&mut accounts, files);
+            accounts.into_iter().map(|account| account.limits.concurrency).collect::<Vec<_>>()
+        };
+        // 256 files without 64 for clients and 24 of the exporter: 168 connections, of which 32 are for retries.
+        assert_eq!(concurrency(1, Some(256)), [136]);
+        assert_eq!(concurrency(2, Some(256)), [67; 2]);
+        assert_eq!(concurrency(168, Some(256)), [1; 168]);
+        assert_eq!(concurrency(3, None), [512; 3]);
+        assert_eq!(concurrency(3, Some(1 << 20)), [512; 3]);
+        assert_eq!(concurrency(0, Some(256)), [0; 0]);
     }
 }

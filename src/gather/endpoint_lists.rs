@@ -27,7 +27,8 @@ impl Gatherer {
     /// The list of GraphQL, or of REST where GraphQL does not have it.
     pub(super) async fn lists(&self, deadline: Instant) -> Lists {
         let graphql = async {
-            let result = self.runpod.endpoints(deadline).await;
+            let request = self.runpod.endpoints(deadline);
+            let result = self.guarded(Collector::Endpoints.row().primary, request).await;
             self.record(|memory| &mut memory.endpoint_list, Api::Graphql, result)
         };
         Box::pin(self.prefer(Collector::Endpoints, graphql, self.rest_list(deadline))).await

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::failures::Failures;
 use super::memory::Memory;
 use super::places::Places;
-use super::run::{CollectorRun, Runs, Tally, run_if};
+use super::run::{CollectorRun, Runs, Tally};
 use crate::logs::StreamStates;
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
@@ -45,6 +45,11 @@ impl Gatherer {
         metrics_key.map_or(Ok(()), |key| self.runpod.use_metrics_key(key))
     }
 
+    /// Sends at most this many requests at a time from now on.
+    pub fn use_concurrency(&self, concurrency: usize) {
+        self.runpod.use_concurrency(concurrency);
+    }
+
     /// The clock for intervals and read times.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
@@ -58,23 +63,21 @@ impl Gatherer {
     /// Runs the enabled collectors, or those of them that are `wanted`, and returns at the deadline what has arrived.
     pub(super) async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
         let on = self.enabled(wanted);
-        let if_on = |collector| on.has(collector);
         let slow = async {
             tokio::join!(
-                run_if(if_on(Collector::Billing), self.billing(deadline)),
-                run_if(if_on(Collector::Volumes), self.volumes(deadline)),
-                run_if(if_on(Collector::Market), self.market(deadline)),
-                run_if(if_on(Collector::Host), self.host(deadline)),
+                self.section(&on, Collector::Billing, Box::pin(self.billing(deadline))),
+                self.section(&on, Collector::Volumes, Box::pin(self.volumes(deadline))),
+                self.section(&on, Collector::Market, Box::pin(self.market(deadline))),
+                self.section(&on, Collector::Host, Box::pin(self.host(deadline))),
             )
         };
         // The order is that of the claims on the quota: the workers would use all of it.
         let (account, pods, (billing, volumes, market, host), serverless) = tokio::join!(
-            run_if(if_on(Collector::Account), self.account(deadline)),
-            run_if(if_on(Collector::Pods), self.pods(deadline)),
+            self.section(&on, Collector::Account, Box::pin(self.account(deadline))),
+            self.section(&on, Collector::Pods, Box::pin(self.pods(deadline))),
             slow,
-            run_if(if_on(Collector::Endpoints), Box::pin(self.serverless(&on, deadline))),
+            self.serverless_section(&on, deadline),
         );
-        let serverless = serverless.unwrap_or_default();
         let mut runs = serverless.runs;
         let account = runs.take(account).flatten();
         let pods = runs.take(pods).unwrap_or_default();
@@ -83,7 +86,7 @@ impl Gatherer {
         let market = runs.take(market).unwrap_or_default();
         let host = runs.take(host).flatten();
         let Runs { mut collectors, unknown } = runs;
-        collectors.extend(if_on(Collector::Logs).then(|| self.logs_run(&collectors)).flatten());
+        collectors.extend(on.has(Collector::Logs).then(|| self.logs_run(&collectors)).flatten());
         collectors.sort_by_key(|run| run.collector);
         let reports = self.report(collectors);
         self.log(&reports, &serverless.endpoints, &serverless.unreadable);

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
-use std::panic::resume_unwind;
 
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use super::run::Tally;
-use program::task::{Task, named};
+use program::task::{Task, caught};
 use runpod::{Outcome, Reply, RequestError};
 
 /// The result of each object in a response, by id.
@@ -20,6 +19,8 @@ type Ended<T> = (Results<T>, Option<Result<(), RequestError>>);
 #[derive(Debug)]
 pub(super) struct Lookups<T> {
     tasks: JoinSet<Ended<T>>,
+    /// The error of a read that panicked.
+    panicked: RequestError,
     /// Reads of one object, which are aborted if the object vanished.
     single: HashMap<String, AbortHandle>,
     requested: HashSet<String>,
@@ -29,9 +30,11 @@ pub(super) struct Lookups<T> {
 }
 
 impl<T: Send + 'static> Lookups<T> {
-    pub(super) fn new() -> Self {
+    /// Without reads. One that panics has this error.
+    pub(super) fn new(panicked: RequestError) -> Self {
         Self {
             tasks: JoinSet::new(),
+            panicked,
             single: HashMap::new(),
             requested: HashSet::new(),
             results: HashMap::new(),
@@ -51,8 +54,11 @@ impl<T: Send + 'static> Lookups<T> {
     {
         for id in self.new_ids(ids) {
             let (name, response) = (id.clone(), send(id.clone()));
-            let task =
-                self.tasks.spawn(named(Task::Scrape, async move { (vec![(name, response.await)], None) }));
+            let panicked = self.panicked.clone();
+            let task = self.tasks.spawn(async move {
+                let result = caught(Task::Scrape, response).await.unwrap_or(Err(panicked));
+                (vec![(name, result)], None)
+            });
             self.single.insert(id, task);
         }
     }
@@ -64,8 +70,9 @@ impl<T: Send + 'static> Lookups<T> {
     {
         for batch in self.new_ids(ids).chunks(size) {
             let (names, response) = (batch.to_vec(), send(batch.to_vec()));
-            self.tasks.spawn(named(Task::Scrape, async move {
-                match response.await {
+            let panicked = self.panicked.clone();
+            self.tasks.spawn(async move {
+                match caught(Task::Scrape, response).await.unwrap_or(Err(panicked)) {
                     Ok(Reply { value, error }) => {
                         let results = value.into_iter().map(|(id, object)| (id, Ok(object)));
                         (results.collect(), Some(error.map_or(Ok(()), Err)))
@@ -75,7 +82,7 @@ impl<T: Send + 'static> Lookups<T> {
                         (results.collect(), Some(Err(error)))
                     }
                 }
-            }));
+            });
         }
     }
 
@@ -114,8 +121,8 @@ impl<T: Send + 'static> Lookups<T> {
                 }
             }
             Err(error) if error.is_cancelled() => {}
-            // The gathering fails as a whole: a part whose result is lost must not look like a success.
-            Err(error) => resume_unwind(error.into_panic()),
+            // A read catches its own panic. Should one be lost all the same, it must not look like a success.
+            Err(_panicked) => self.batches.add(Some(&self.panicked)),
         }
     }
 

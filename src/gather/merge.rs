@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::cache::{Entry, Lookup};
 use super::counter::TotalsFrom;
 use super::memory::KnownEndpoint;
+use super::run::Tally;
 use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
 use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Unknown};
 use runpod::{RequestError, wire};
@@ -32,6 +33,8 @@ pub(super) struct Merged {
     /// The source of each job total, by endpoint.
     pub(super) sources: HashMap<(String, JobTotal), TotalsFrom>,
     pub(super) unknown: Vec<Unknown>,
+    /// The endpoints whose merge panicked.
+    pub(super) panicked: Tally,
     /// The time of this scrape.
     now: Timestamp,
     /// Whether the workers are kept one by one.
@@ -45,6 +48,7 @@ impl Merged {
             unreadable: BTreeMap::new(),
             sources: HashMap::new(),
             unknown: Vec::new(),
+            panicked: Tally::default(),
             now,
             each_worker,
         }
@@ -101,6 +105,14 @@ impl Merged {
             billed: Money::default(),
             requests: BTreeMap::new(),
         });
+    }
+
+    /// Adds an endpoint whose merge panicked: all of it is unknown.
+    pub(super) fn add_panicked(&mut self, known: &KnownEndpoint, error: RequestError) {
+        let KnownEndpoint { id, name } = known.clone();
+        self.endpoints.push(Endpoint { id: id.clone(), name, up: Some(false), ..Endpoint::default() });
+        self.panicked.add(Some(&error));
+        self.unreadable.insert(id, error);
     }
 }
 

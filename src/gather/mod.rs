@@ -12,6 +12,7 @@ mod lookups;
 mod memory;
 mod merge;
 mod money;
+mod panics;
 mod per_endpoint;
 mod places;
 mod pods;

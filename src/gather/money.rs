@@ -23,7 +23,8 @@ impl Gatherer {
     pub(super) async fn account(&self, deadline: Instant) -> Section<Option<Account>> {
         let started = Instant::now();
         let graphql = async {
-            let result = self.runpod.account(deadline).await;
+            let request = self.runpod.account(deadline);
+            let result = self.guarded(Collector::Account.row().primary, request).await;
             self.record(|memory| &mut memory.account, Api::Graphql, result)
         };
         let Preferred { primary, fallback, error, answered } =

@@ -8,6 +8,7 @@ use super::lookups::Lookups;
 use super::memory::{KnownEndpoint, Memory};
 use super::run::{CollectorRun, Tally};
 use crate::settings::Collector;
+use program::task::{Task, attempt};
 use runpod::{Api, Reply, RequestError};
 
 /// The caches of one kind of request, by endpoint.
@@ -21,8 +22,8 @@ pub(super) struct PerEndpoint<T> {
 }
 
 impl<T: Clone + Send + 'static> PerEndpoint<T> {
-    pub(super) fn new(collector: Collector, caches: Caches<T>) -> Self {
-        Self { collector, caches, lookups: Lookups::new() }
+    pub(super) fn new(collector: Collector, caches: Caches<T>, lookups: Lookups<T>) -> Self {
+        Self { collector, caches, lookups }
     }
 
     /// Sends a request for each of these endpoints whose interval is over.
@@ -44,7 +45,8 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         self.lookups.request_each(&due, send);
     }
 
-    /// Records the responses. Calls `on_value` for each with whether it is the first one of its endpoint.
+    /// Records the responses. Calls `on_value` for each with whether it is the first one of its endpoint; a response on which that
+    /// panics has failed.
     pub(super) fn record(
         &mut self,
         gatherer: &Gatherer,
@@ -60,7 +62,10 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
             let cache = caches.entry(id.clone()).or_default();
             if let Ok(value) = &mut result {
                 answered = true;
-                on_value(id, value, cache.entry().is_none());
+                let is_first = cache.entry().is_none();
+                if attempt(Task::Scrape, || on_value(id, value, is_first)).is_err() {
+                    result = Err(gatherer.panic_of(self.collector.row().primary));
+                }
             }
             cache.record(result.map(Reply::complete), Api::Jobs, &*gatherer.clock);
         }

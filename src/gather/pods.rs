@@ -17,12 +17,13 @@ use runpod::{Api, BATCH, Operation, wire};
 impl Gatherer {
     pub(super) async fn pods(&self, deadline: Instant) -> Section<Vec<Pod>> {
         let started = Instant::now();
-        let mut details = Lookups::<wire::Pod>::new();
+        let mut details = Lookups::<wire::Pod>::new(self.panic_of((Api::Graphql, Operation::PodDetail)));
         // The pods of the last list are read while the new list is in flight: two round trips become one.
         let known = self.memory().pods.clone();
         self.request_details(&mut details, &known, deadline);
         let graphql = async {
-            let result = self.runpod.pods(deadline).await;
+            let request = self.runpod.pods(deadline);
+            let result = self.guarded(Collector::Pods.row().primary, request).await;
             self.record(|memory| &mut memory.pod_list, Api::Graphql, result)
         };
         let query = self.query(Collector::Pods, (Api::Rest, Operation::Pods));

@@ -77,7 +77,7 @@ impl Gatherer {
             }
             may_send
         };
-        let result = if may_send { Some(response.await) } else { None };
+        let result = if may_send { Some(self.guarded((api, operation), response).await) } else { None };
         let mut memory = self.memory();
         let cache = cache(&mut memory);
         let answered = result.as_ref().is_some_and(Result::is_ok);

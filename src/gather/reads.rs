@@ -11,7 +11,7 @@ use super::lookups::Lookups;
 use super::memory::KnownEndpoint;
 use super::per_endpoint::PerEndpoint;
 use crate::settings::{Collector, Collectors};
-use runpod::{BATCH, wire};
+use runpod::{Api, BATCH, Operation, wire};
 
 /// The reads of single endpoints.
 pub(super) struct Reads {
@@ -24,14 +24,17 @@ pub(super) struct Reads {
 }
 
 impl Reads {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(gatherer: &Gatherer) -> Self {
+        let panic = |api, operation| gatherer.panic_of((api, operation));
+        let latencies = Lookups::new(panic(Api::Jobs, Operation::Latency));
+        let requests = Lookups::new(panic(Api::Jobs, Operation::Requests));
         Self {
-            healths: Lookups::new(),
-            details: Lookups::new(),
-            workers: Lookups::new(),
-            releases: Lookups::new(),
-            latencies: PerEndpoint::new(Collector::Latency, |memory| &mut memory.latencies),
-            requests: PerEndpoint::new(Collector::Requests, |memory| &mut memory.requests),
+            healths: Lookups::new(panic(Api::Jobs, Operation::Health)),
+            details: Lookups::new(panic(Api::Graphql, Operation::EndpointDetail)),
+            workers: Lookups::new(panic(Api::Rest, Operation::Workers)),
+            releases: Lookups::new(panic(Api::Rest, Operation::Releases)),
+            latencies: PerEndpoint::new(Collector::Latency, |memory| &mut memory.latencies, latencies),
+            requests: PerEndpoint::new(Collector::Requests, |memory| &mut memory.requests, requests),
         }
     }
 

@@ -99,8 +99,3 @@ impl<T> From<&Entry<T>> for Provenance {
         Self { api: entry.api, read: entry.read }
     }
 }
-
-/// Runs a section if its collector is enabled.
-pub(super) async fn run_if<T>(enabled: bool, section: impl Future<Output = T>) -> Option<T> {
-    if enabled { Some(section.await) } else { None }
-}

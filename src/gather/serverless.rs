@@ -17,6 +17,7 @@ use super::run::{CollectorRun, Runs, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::endpoint::finished;
 use crate::snapshot::{Endpoint, Finished, Provenance, Unknown};
+use program::task::{Task, attempt};
 use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 
 /// The pause of a job API that the target does not have, as long as that of a retired API.
@@ -35,7 +36,7 @@ pub(super) struct Serverless {
 impl Gatherer {
     pub(super) async fn serverless(&self, on: &Collectors, deadline: Instant) -> Serverless {
         let started = Instant::now();
-        let mut reads = Reads::new();
+        let mut reads = Reads::new(self);
         // The endpoints of the last list are read while the new list is in flight: two round trips become one.
         let previous = self.memory().endpoints.clone();
         reads.start(self, &previous, on, deadline);
@@ -57,7 +58,7 @@ impl Gatherer {
 
         let mut list_tally = Tally::of(error.as_ref());
         reads.details.add_batches_to(&mut list_tally);
-        let list_run =
+        let mut list_run =
             CollectorRun::new(Collector::Endpoints, list_tally, answered, list_duration).from(source);
         // Without endpoints there was nothing to read, which is no success.
         let nothing_read = list_run.tally.error.clone().filter(|_| endpoints.is_empty());
@@ -70,6 +71,7 @@ impl Gatherer {
             self.finished_jobs(&mut reads, (&previous, &endpoints), started, &mut unknown);
 
         let mut merged = self.merge_endpoints(&mut reads, &endpoints, (list, rest), on);
+        list_run.tally.merge(&merged.panicked);
         let healths = if no_job_api { self.pause_absent_job_api(&merged, healths) } else { healths };
         let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
         let load_reads = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
@@ -109,12 +111,17 @@ impl Gatherer {
         let max_age = self.workers_max_age(endpoints.len());
         for known in endpoints {
             let id = &known.id;
-            let detail = reads.details.take(id).and_then(Result::ok);
-            let health = reads.healths.take(id).map(|result| self.health(id, result));
-            let (workers, releases) = self.workers_of(id, on, max_age);
-            let (list, rest) = (list.remove(id), rest.remove(id));
-            let latency = reads.latencies.latest(self, id);
-            merged.add(known, EndpointSources { list, detail, rest, health, workers, releases, latency });
+            let add = || {
+                let detail = reads.details.take(id).and_then(Result::ok);
+                let health = reads.healths.take(id).map(|result| self.health(id, result));
+                let (workers, releases) = self.workers_of(id, on, max_age);
+                let (list, rest) = (list.remove(id), rest.remove(id));
+                let latency = reads.latencies.latest(self, id);
+                merged.add(known, EndpointSources { list, detail, rest, health, workers, releases, latency });
+            };
+            if attempt(Task::Scrape, add).is_err() {
+                merged.add_panicked(known, self.panic_of(Collector::Endpoints.row().primary));
+            }
         }
         merged
     }

@@ -27,6 +27,7 @@ mod hostile;
 mod jobs;
 mod language;
 mod laws;
+mod limits;
 mod logs;
 mod negotiation;
 mod numbers;

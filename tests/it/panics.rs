@@ -17,7 +17,7 @@ use runpod_exporter::testing::scrape::Threads;
 use runpod_simulator::Options;
 use tokio::process::Command;
 
-use crate::support::{Exporter, KEY, Upstream, account, bind, noon, receiving};
+use crate::support::{Exporter, KEY, Upstream, account, bind, receiving};
 
 /// The variable that makes the last function do something.
 const CHILD: &str = "RUNPOD_TEST_PANICS";
@@ -40,14 +40,18 @@ async fn a_panic_is_logged_in_the_format_of_the_log_and_without_what_it_holds() 
         assert!(!stdout.contains(KEY) && !stderr.contains(KEY), "{stdout}{stderr}");
         assert!(!stderr.contains("upstream line"), "{stderr}");
         let panics: Vec<_> = stderr.lines().filter(|line| line.contains("panic: ")).collect();
-        assert_eq!(panics.len(), 6, "{stderr}");
-        for (task, count) in [("reload", 1), ("http", 1), ("scrape", 1), ("jobs", 2), ("other", 1)] {
+        let of_task = |task: &str| {
             let label =
                 if format == "json" { format!("\"task\":\"{task}\"") } else { format!("task={task} ") };
-            assert_eq!(panics.iter().filter(|line| line.contains(&label)).count(), count, "{task}: {stderr}");
+            panics.iter().filter(|line| line.contains(&label)).count()
+        };
+        for (task, count) in [("reload", 1), ("http", 1), ("jobs", 2), ("other", 1)] {
+            assert_eq!(of_task(task), count, "{task}: {stderr}");
         }
+        assert!(of_task("scrape") >= 25, "{stderr}");
+        assert_eq!(of_task("scrape") + 5, panics.len(), "{stderr}");
         let withheld = |line: &&&str| line.contains("message withheld, because it may contain data");
-        assert_eq!(panics.iter().filter(withheld).count(), 5, "{stderr}");
+        assert_eq!(panics.iter().filter(withheld).count(), panics.len() - 1, "{stderr}");
         assert!(stderr.contains("panic: a literal of the source"), "{stderr}");
         assert!(panics.iter().all(|line| line.contains("tests/it/panics.rs:")), "{stderr}");
         for line in stderr.lines().filter(|_| format == "json") {
@@ -66,12 +70,16 @@ async fn a_panic_is_logged_in_the_format_of_the_log_and_without_what_it_holds() 
 struct Fragile {
     clock: ManualClock,
     armed: Arc<AtomicU32>,
+    /// Readings that succeed before.
+    spared: Arc<AtomicU32>,
 }
 
 impl Clock for Fragile {
     fn now(&self) -> Timestamp {
-        let is_armed = self.armed.try_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        assert!(is_armed.is_err(), "upstream line with {KEY}");
+        let next = |left: u32| left.checked_sub(1);
+        let is_spared = self.spared.try_update(Ordering::SeqCst, Ordering::SeqCst, next).is_ok();
+        let is_armed = !is_spared && self.armed.try_update(Ordering::SeqCst, Ordering::SeqCst, next).is_ok();
+        assert!(!is_armed, "upstream line with {KEY}");
         self.clock.now()
     }
 
@@ -87,8 +95,9 @@ async fn child_of_the_others() {
     start("info", format.parse::<Format>().unwrap()).unwrap();
     panics::install();
     let upstream = Upstream::start(Options::default()).await;
-    let armed = Arc::new(AtomicU32::new(0));
-    let clock = Fragile { clock: ManualClock::new(noon()), armed: Arc::clone(&armed) };
+    let (armed, spared) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let clock = upstream.clock.clone();
+    let fragile = Fragile { clock: clock.clone(), armed: Arc::clone(&armed), spared: Arc::clone(&spared) };
     let accounts = vec![account(upstream.address)];
     let loads = AtomicU32::new(0);
     let load = Box::new(move || {
@@ -96,7 +105,7 @@ async fn child_of_the_others() {
         Ok(Settings::from(accounts.clone()))
     });
     let receiver = receiving(Webhook::default(), true);
-    let exporter = Exporter::loading(Threads::shared(), bind().await.0, load, Arc::new(clock), receiver);
+    let exporter = Exporter::loading(Threads::shared(), bind().await.0, load, Arc::new(fragile), receiver);
     let panics = async |task: &str| {
         let label = format!("task=\"{task}\"");
         exporter.scrape().await.value("runpod_exporter_panics_total", &[&label])
@@ -114,12 +123,34 @@ async fn child_of_the_others() {
     assert_eq!(response.text().await.unwrap(), "internal error; see the log, and please report it\n");
     assert_eq!(panics("http").await, Some(1.0));
 
-    // A scrape: its account failed, and the next scrape reads it again.
-    armed.store(1, Ordering::SeqCst);
+    // A scrape, at each place where it reads the time: only that part failed, and the next scrape reads it again.
     let page = exporter.scrape().await;
-    assert_eq!(page.value("runpod_up", &[]), Some(0.0));
-    assert_eq!(page.sum("runpod_collector_success", &[]), 0.0);
-    assert_eq!(exporter.scrape().await.value("runpod_up", &[]), Some(1.0));
+    let (endpoints, collectors) =
+        (page.sum("runpod_endpoint_up", &[]), page.sum("runpod_collector_success", &[]));
+    assert!(collectors >= 7.0, "{collectors}");
+    let mut parts = 0;
+    for reading in 0.. {
+        clock.advance(jiff::SignedDuration::from_hours(2));
+        spared.store(reading, Ordering::SeqCst);
+        armed.store(1, Ordering::SeqCst);
+        let page = exporter.scrape().await;
+        if page.value("runpod_up", &[]) == Some(0.0) {
+            break; // the gatherer itself, after all parts
+        }
+        let success = page.sum("runpod_collector_success", &[]);
+        assert!(success < collectors, "reading {reading}: a part that panicked is a success");
+        let of_others = page.value("runpod_collector_success", &["collector=\"account\""]);
+        let panicked = page.sum("runpod_collector_parts", &["outcome=\"panicked\""]);
+        assert!(of_others == Some(1.0) || panicked == 1.0, "reading {reading}");
+        assert!(panicked > 0.0, "reading {reading}: {}", page.about("runpod_collector_parts"));
+        parts += 1;
+        clock.advance(jiff::SignedDuration::from_hours(2));
+        let page = exporter.scrape().await;
+        let (up, success) = (page.sum("runpod_endpoint_up", &[]), page.sum("runpod_collector_success", &[]));
+        assert_eq!((up, success), (endpoints, collectors), "after reading {reading}");
+    }
+    assert!(parts >= 25, "{parts}");
+    assert!(panics("scrape").await > Some(f64::from(parts)));
 
     // A blocking task, twice, of which once with a literal.
     assert!(blocking(Task::Jobs, || panic!("upstream line with {KEY}")).await.is_err());

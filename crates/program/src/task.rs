@@ -4,7 +4,7 @@
 //! name of its task. How a panic is logged does not belong here: see `panics`.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -89,9 +89,20 @@ pub fn run<T>(task: Task, run: impl FnOnce() -> T) -> T {
     CURRENT.sync_scope(task, run)
 }
 
+/// Work for another thread, under the name of the task that calls this.
+pub fn carried(work: Box<dyn FnOnce() + Send>) -> Box<dyn FnOnce() + Send> {
+    let task = current();
+    Box::new(move || run(task, work))
+}
+
 /// Runs a future under the name of a task. A panic ends only this future.
 pub async fn caught<T>(task: Task, future: impl Future<Output = T>) -> Result<T, Panicked> {
     AssertUnwindSafe(named(task, future)).catch_unwind().await.map_err(|_payload| Panicked(task))
+}
+
+/// Runs a function under the name of a task. A panic ends only this function.
+pub fn attempt<T>(task: Task, run: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(|| self::run(task, run))).map_err(|_payload| Panicked(task))
 }
 
 /// Runs a function on a thread where it may block or compute for long.
@@ -149,8 +160,19 @@ mod tests {
         let boom = || -> u32 { panic!("boom") };
         assert_eq!(caught(Task::Http, async move { boom() }).await, Err(Panicked(Task::Http)));
         assert_eq!(blocking(Task::Jobs, boom).await, Err(Panicked(Task::Jobs)));
+        assert_eq!(attempt(Task::Jobs, boom), Err(Panicked(Task::Jobs)));
+        assert_eq!(attempt(Task::Jobs, current), Ok(Task::Jobs));
         assert_eq!(blocking(Task::Jobs, current).await, Ok(Task::Jobs));
         assert_eq!(caught(Task::Loki, async { current() }).await, Ok(Task::Loki));
         assert_eq!(current(), Task::Other);
+    }
+
+    #[tokio::test]
+    async fn work_on_another_thread_has_the_name_of_its_task() {
+        let (send, receive) = std::sync::mpsc::channel();
+        let work = move || send.send(current()).unwrap();
+        let spawned = run(Task::Scrape, || spawn_blocking(carried(Box::new(work))));
+        spawned.await.unwrap();
+        assert_eq!(receive.recv(), Ok(Task::Scrape));
     }
 }

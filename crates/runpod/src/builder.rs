@@ -6,9 +6,9 @@ use reqwest::header::HeaderValue;
 
 use crate::client::Runpod;
 use crate::error::SetupError;
-use crate::key::ApiKey;
+use crate::key::{ApiKey, KeyRing};
 use crate::limits::Limits;
-use crate::observe::Observe;
+use crate::observe::{Carry, Observe};
 use crate::transport::{Setup, Transport};
 use crate::urls::Urls;
 use clock::{Clock, SystemClock};
@@ -28,6 +28,8 @@ pub struct Builder {
     limits: Limits,
     observer: Arc<dyn Observe>,
     clock: Arc<dyn Clock>,
+    carry: Carry,
+    ring: KeyRing,
 }
 
 impl Runpod {
@@ -44,6 +46,8 @@ impl Runpod {
             limits: Limits::default(),
             observer: Arc::new(()),
             clock: Arc::new(SystemClock),
+            carry: |work| work,
+            ring: KeyRing::default(),
         }
     }
 }
@@ -79,12 +83,22 @@ impl Builder {
         Self { clock, ..self }
     }
 
+    /// Keys of other accounts, which are redacted like those of this one. By default there are none.
+    pub fn ring(self, ring: KeyRing) -> Self {
+        Self { ring, ..self }
+    }
+
+    /// Prepares work for a thread of its own. By default it runs as it is.
+    pub fn carry(self, carry: Carry) -> Self {
+        Self { carry, ..self }
+    }
+
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
     /// Fails if a key or the user agent cannot be sent in a header, or if TLS cannot be set up.
     pub fn build(self) -> Result<Runpod, SetupError> {
-        let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock } = self;
+        let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock, carry, ring } = self;
         let user_agent =
             HeaderValue::from_str(&user_agent).map_err(|_unsendable| SetupError::UserAgent(user_agent))?;
         let setup = Setup {
@@ -96,6 +110,8 @@ impl Builder {
             limits,
             observer,
             clock,
+            carry,
+            ring,
         };
         Ok(Runpod::new(Arc::new(Transport::new(setup)?), &account, urls))
     }

@@ -56,6 +56,11 @@ impl Runpod {
         Ok(self.transport.use_metrics_key(key)?)
     }
 
+    /// Changes the maximum number of requests in flight, from the next request on. Connections are kept.
+    pub fn use_concurrency(&self, concurrency: usize) {
+        self.transport.use_concurrency(concurrency);
+    }
+
     /// Balance, spend and limits (`myself`).
     pub async fn account(&self, deadline: Instant) -> Result<Reply<wire::Account>, RequestError> {
         self.graphql.account(deadline).await

@@ -123,11 +123,10 @@ impl Reason {
             Self::Server { .. } => Outcome::ServerError,
             Self::Timeout { .. } => Outcome::Timeout,
             Self::Connect { .. } | Self::Reset { .. } => Outcome::Connect,
-            Self::Status { .. }
-            | Self::Decode { .. }
-            | Self::Incomplete { .. }
-            | Self::Panicked
-            | Self::UnusableId => Outcome::Decode,
+            Self::Status { .. } | Self::Decode { .. } | Self::Incomplete { .. } | Self::UnusableId => {
+                Outcome::Decode
+            }
+            Self::Panicked => Outcome::Panicked,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

@@ -1,5 +1,5 @@
 //! Events that the client reports to its user: finished HTTP exchanges, responses with values that cannot
-//! be read, and pauses of requests.
+//! be read, and pauses of requests. And what work on other threads needs to know of the task that waits for it.
 //!
 //! What is made of them, such as metrics or log lines, does not belong here.
 
@@ -9,6 +9,13 @@ use std::time::Duration;
 use crate::error::Reason;
 use crate::operation::{Api, Operation, Outcome};
 use lenient_json::Notes;
+
+/// Work of the client that runs on a thread of its own.
+pub type Work = Box<dyn FnOnce() + Send>;
+
+/// Gives work what a program keeps by task, such as the name under which a panic is reported. Called in the task that waits for
+/// the work; the result is called on the thread.
+pub type Carry = fn(Work) -> Work;
 
 /// A finished HTTP exchange. A retry is an exchange of its own.
 #[derive(Debug, Clone, Copy)]

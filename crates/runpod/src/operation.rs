@@ -89,6 +89,8 @@ pub enum Outcome {
     GraphqlError,
     /// A GraphQL document that the server rejected.
     Schema,
+    /// The program panicked while it read the response.
+    Panicked,
 }
 
 impl Api {
@@ -134,7 +136,7 @@ mod tests {
         assert_eq!(
             outcomes.join(" "),
             "ok unauthorized forbidden not_found rate_limited retired server_error timeout connect decode \
-             too_large graphql_error schema"
+             too_large graphql_error schema panicked"
         );
     }
 }

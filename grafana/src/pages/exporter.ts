@@ -243,6 +243,39 @@ const answers = side(
   }),
 );
 
+/** Increase in the last hour, where there was any. */
+const hourly = (by: string, series: string) => `sum by (${by}) (increase(${series}[1h])) > 0`;
+const problems = side(
+  7,
+  graph({
+    title: 'Responses used in part',
+    about:
+      'Per hour: values that could not be read, elements and texts beyond a limit, and log lines that are too large. What is left out is logged once for each place.',
+    empty: 'none',
+    unit: 'short',
+    long: true,
+    queries: [
+      line(hourly('api, operation', own('runpod_api_unreadable_total')), '{{api}} {{operation}} unreadable'),
+      line(hourly('api, operation, kind', own('runpod_api_truncated_total')), '{{api}} {{operation}} {{kind}} shortened'),
+      line(hourly('account', own('runpod_log_lines_oversized_total')), 'log lines of {{account}}'),
+    ],
+  }),
+  graph({
+    title: 'Exporter problems',
+    about:
+      'Per hour: panics by task, scrapes answered at the deadline without data, and connections that the exporter closed. "files not watched" is 1 while changes of the configuration files are found only every 15 seconds.',
+    empty: 'none',
+    unit: 'short',
+    long: true,
+    queries: [
+      line(hourly('task', 'runpod_exporter_panics_total'), 'panics: {{task}}'),
+      line('sum(increase(runpod_exporter_late_scrapes_total[1h])) > 0', 'late scrapes'),
+      line(hourly('reason', 'runpod_exporter_connections_cut_total'), 'connections closed: {{reason}}'),
+      line('count(runpod_exporter_config_watch_successful == 0)', 'files not watched'),
+    ],
+  }),
+);
+
 const self = side(
   7,
   graph({
@@ -280,6 +313,7 @@ export const exporter: Page = {
     { lines: [top, { height: 10, panels: [collectors, sources, versions], widths: [12, 5, 7] }] },
     { title: 'Freshness', lines: [age] },
     { title: 'Requests to Runpod', lines: [requests, answers] },
+    { title: 'Problems', lines: [problems] },
     { title: 'Process', lines: [self] },
   ],
 };

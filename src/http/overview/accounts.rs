@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::words::{dollars, dollars_per_hour, duration, maybe, moment};
+use super::words::{dollars, dollars_per_hour, duration, foreign, maybe, moment};
 use super::{Page, badge};
 use crate::status::{AccountStatus, CollectorStatus};
 
@@ -20,7 +20,7 @@ impl Page<'_> {
 fn card(n: usize, account: &AccountStatus) -> Markup {
     html! {
         li.card id=(format!("a-{n}")) {
-            h3 { bdi { (account.account) } " " (badge(account.verdict)) }
+            h3 { (foreign(&account.account)) " " (badge(account.verdict)) }
             dl {
                 (fact("Balance", &maybe(account.balance_dollars, dollars)))
                 (fact("Spend", &html! {
@@ -32,7 +32,7 @@ fn card(n: usize, account: &AccountStatus) -> Markup {
                 (fact("Runway", &maybe(account.runway_hours, |hours| duration(hours * 3_600.0))))
                 (fact("Last read", &moment(account.taken)))
             }
-            @for error in &account.errors { p.error { "Cannot read " (error) } }
+            @for error in &account.errors { p.error { "Cannot read " (foreign(error)) } }
             details {
                 summary { "Collectors" }
                 table {

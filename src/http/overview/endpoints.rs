@@ -1,10 +1,11 @@
 //! The endpoints, sorted by state or by a chosen column.
 
 use maud::{Markup, html};
+use program::text::Visible;
 
 use super::findings::id;
 use super::view::Column;
-use super::words::{duration, maybe, moment, number, percent, readable, unknown};
+use super::words::{duration, foreign, maybe, moment, number, percent, readable, unknown};
 use super::{Page, anchor, badge, draw};
 use crate::snapshot::EndpointState;
 use crate::status::{AccountStatus, EndpointStatus, Verdict};
@@ -87,12 +88,12 @@ impl Page<'_> {
             tr id=(anchor("e", *n, id)) {
                 th scope="row" {
                     @match &dashboard {
-                        Some(dashboard) => a href=(dashboard) { bdi { (name) } },
-                        None => bdi { (name) },
+                        Some(dashboard) => a href=(dashboard) { (foreign(name)) },
+                        None => (foreign(name)),
                     }
-                    " " code.quiet { (id) }
+                    " " code.quiet { (Visible(id)) }
                 }
-                @if self.has_several() { td data-label="Account" { bdi { (account.account) } } }
+                @if self.has_several() { td data-label="Account" { (foreign(&account.account)) } }
                 td data-label="State" { (state(*n, endpoint)) }
                 td.workers data-label="Workers" { (draw::workers(&endpoint.workers)) }
                 td.number data-label="Queue" {
@@ -122,7 +123,7 @@ fn state(n: usize, endpoint: &EndpointStatus) -> Markup {
             " " a href={ "#" (id(n, finding)) } { (readable(finding.name.as_str())) }
             @if endpoint.findings.len() > 1 { span.quiet { " +" (endpoint.findings.len() - 1) } }
         } @else if let Some(status) = endpoint.status.as_ref().filter(|status| **status != EndpointState::Ready) {
-            " " bdi { (status.as_str()) }
+            " " (foreign(status.as_str()))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use maud::{Markup, html};
 
-use super::words::readable;
+use super::words::{foreign, readable};
 use super::{Page, anchor};
 use crate::diagnosis::{Finding, Severity, Subject};
 
@@ -75,14 +75,14 @@ impl Page<'_> {
                         strong { (readable(name.as_str())) } " "
                         @match subject {
                             Subject::Account => @if let Some(account) = self.status.accounts.get(n) {
-                                "account " bdi { (account.account) }
+                                "account " (foreign(&account.account))
                             },
-                            Subject::Endpoint { name, .. } => bdi { (name) },
-                            Subject::Pod { name, .. } => { "pod " bdi { (name) } },
+                            Subject::Endpoint { name, .. } => (foreign(name)),
+                            Subject::Pod { name, .. } => { "pod " (foreign(name)) },
                         }
-                        ": " (message)
+                        ": " (foreign(message))
                     }
-                    ul { @for recommendation in recommendations { li { (recommendation) } } }
+                    ul { @for recommendation in recommendations { li { (foreign(recommendation)) } } }
                     p.quiet {
                         a href=(runbook) { "Runbook" } " · "
                         @if let Subject::Endpoint { id, .. } = subject {

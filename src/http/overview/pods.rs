@@ -1,9 +1,10 @@
 //! The pods: status, utilization and cost.
 
 use maud::{Markup, html};
+use program::text::Visible;
 
 use super::findings::severity_badge;
-use super::words::{dollars_per_hour, duration, maybe, number, percent, unknown};
+use super::words::{dollars_per_hour, duration, foreign, maybe, number, percent, unknown};
 use super::{Page, anchor};
 use crate::status::{AccountStatus, PodStatus};
 
@@ -38,15 +39,15 @@ impl Page<'_> {
     fn pod(&self, n: usize, account: &AccountStatus, pod: &PodStatus) -> Markup {
         html! {
             tr id=(anchor("p", n, &pod.id)) {
-                th scope="row" { bdi { (pod.name) } " " code.quiet { (pod.id) } }
-                @if self.has_several() { td data-label="Account" { bdi { (account.account) } } }
+                th scope="row" { (foreign(&pod.name)) " " code.quiet { (Visible(&pod.id)) } }
+                @if self.has_several() { td data-label="Account" { (foreign(&account.account)) } }
                 td data-label="Status" {
-                    @match &pod.status { Some(status) => (status.as_str()), None => (unknown()), }
+                    @match &pod.status { Some(status) => (foreign(status.as_str())), None => (unknown()), }
                     @if let Some(worst) = pod.worst() { " " (severity_badge(worst)) }
                 }
                 td data-label="GPU" {
                     @match &pod.gpu_type_id {
-                        Some(gpu) => { @if let Some(count) = pod.gpus { (number(count)) " × " } bdi { (gpu) } },
+                        Some(gpu) => { @if let Some(count) = pod.gpus { (number(count)) " × " } (foreign(gpu)) },
                         None => (unknown()),
                     }
                 }

@@ -2,6 +2,13 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use program::text::Visible;
+
+/// A text from outside, such as a name. Its direction does not affect the text around it, and characters that would not be
+/// shown but obeyed, such as line breaks and marks that reverse the text, are shown as their number.
+pub(super) fn foreign(text: &str) -> Markup {
+    html! { bdi { (Visible(text)) } }
+}
 
 /// An unknown value.
 pub(super) fn unknown() -> Markup {
@@ -61,6 +68,14 @@ pub(super) fn readable(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_from_outside_is_isolated_and_visible() {
+        let shown = |text| foreign(text).0;
+        assert_eq!(shown("llama-3 & 4"), "<bdi>llama-3 &amp; 4</bdi>");
+        assert_eq!(shown("\u{5d0}\u{5d1} 1"), "<bdi>\u{5d0}\u{5d1} 1</bdi>");
+        assert_eq!(shown("\u{202e}<b>\n\u{7}"), "<bdi>\\u{202e}&lt;b&gt;\\n\\u{7}</bdi>");
+    }
 
     #[test]
     fn numbers_have_suitable_units_and_digits() {

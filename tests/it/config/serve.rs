@@ -174,3 +174,37 @@ async fn a_pipe_without_a_writer_ends_the_start() {
     assert_eq!(checked, Some((2, expected.to_owned())));
     assert_eq!(served, checked);
 }
+
+/// 300 files without 75 for clients and 24 of the exporter: 201 connections of all accounts together. The check says the same as
+/// the start, and every account has its share.
+#[tokio::test]
+async fn the_accounts_share_the_open_files() {
+    for (accounts, concurrency) in [(1, 169), (2, 80), (5, 32), (300, 1)] {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("key"), "rpa_fine").unwrap();
+        let entries: Vec<_> = (0..accounts)
+            .map(|n| {
+                format!(
+                    "  - name: a{n}
+    api_key_file: key
+"
+                )
+            })
+            .collect();
+        std::fs::write(folder.path().join("runpod.yml"), format!("accounts:\n{}", entries.concat())).unwrap();
+        let output = Command::new("sh")
+            .args(["-c", "ulimit -n 300 && exec \"$0\" --config.check --config.file=runpod.yml"])
+            .arg(env!("CARGO_BIN_EXE_runpod-exporter"))
+            .current_dir(folder.path())
+            .env_remove("RUNPOD_API_KEY")
+            .output()
+            .await
+            .unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{log}");
+        let lowered = log.lines().filter(|line| line.contains("concurrency lowered"));
+        let expected = format!("requested=1024 concurrency={concurrency}");
+        let is_expected = |line: &&str| line.contains(&expected);
+        assert_eq!(lowered.filter(is_expected).count(), accounts, "{accounts}: {log}");
+    }
+}

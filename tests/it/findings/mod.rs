@@ -22,6 +22,9 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("RunpodCollectorFailing"), "15m"),
     (Place::Window("RunpodCollectorFailing"), "5m"),
     (Place::Comparison("RunpodCollectorFailing"), "0.5"),
+    // No finding: a panic is an event, and values that cannot be read are no problem of an endpoint.
+    (Place::Window("RunpodExporterPanics"), "1h"),
+    (Place::Window("RunpodResponseUnreadable"), "15m"),
 ];
 
 /// A rule of Prometheus.

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
-use runpod::{LogSubject, Urgency};
+use runpod::{KeyRing, LogSubject, Urgency};
 use runpod_exporter::testing::catalog::ScrapeResult;
 use runpod_exporter::testing::exposition;
 use runpod_exporter::testing::logs::{
@@ -194,7 +194,8 @@ async fn no_line_contains_the_key() {
     let sending = Sending::to(target, fast());
     let observer = Arc::new(Instruments::new(Mode::Serve));
     let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
-    let runpod = Arc::new(client(&account(address), observer, Arc::clone(&clock)).unwrap());
+    let runpod =
+        Arc::new(client(&account(address), KeyRing::default(), observer, Arc::clone(&clock)).unwrap());
     let (subject, cursor) = (LogSubject::Pod("p".into()), Cursor::new(tail(10)));
     let follower = StreamFollower {
         runpod,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clock::Clock;
-use runpod::{LogWindow, Runpod};
+use runpod::{KeyRing, LogWindow, Runpod};
 use runpod_exporter::testing::app::client;
 use runpod_exporter::testing::instruments::Instruments;
 use runpod_exporter::testing::logs::{Line, LogReader, LogReaderError, Target};
@@ -28,7 +28,10 @@ const LONG: Duration = Duration::from_mins(1);
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
     let observer = Arc::new(Instruments::new(Mode::Serve));
-    Arc::new(client(&account(upstream.address), observer, Arc::new(upstream.clock.clone())).unwrap())
+    Arc::new(
+        client(&account(upstream.address), KeyRing::default(), observer, Arc::new(upstream.clock.clone()))
+            .unwrap(),
+    )
 }
 
 fn tail(tail: u32) -> LogWindow {

@@ -12,8 +12,8 @@ use axum::routing::get;
 use bytes::Bytes;
 use clock::ManualClock;
 use futures_util::{StreamExt as _, stream};
-use runpod::LogSubject;
 use runpod::Urgency;
+use runpod::{KeyRing, LogSubject};
 use runpod_exporter::testing::logs::{Cursor, StreamFollower};
 
 use super::*;
@@ -51,7 +51,8 @@ async fn received(stream: Vec<u8>, times: usize) -> (Vec<Line>, Vec<Option<Strin
     let (address, _server) = stub(routes).await;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(noon()));
     let observer = Arc::new(Instruments::new(Mode::Serve));
-    let runpod = Arc::new(client(&account(address), observer, Arc::clone(&clock)).unwrap());
+    let runpod =
+        Arc::new(client(&account(address), KeyRing::default(), observer, Arc::clone(&clock)).unwrap());
     let follower = StreamFollower {
         runpod,
         clock,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use runpod::ApiKey;
+use runpod::{ApiKey, Limits};
 use runpod_exporter::testing::app::{App, Applied};
 use runpod_exporter::testing::config::Account;
 use runpod_exporter::testing::scrape::Scope;
@@ -231,4 +231,29 @@ async fn a_rotated_metrics_key_keeps_the_client() {
     upstream.simulator.traffic().reset();
     assert_eq!(scrape().await.value("runpod_collector_success", &latency), Some(1.0));
     assert_eq!(upstream.simulator.traffic().report().graphql.requests, 1, "no field is learned again");
+}
+
+/// The limit on open files is shared, so that another account changes the concurrency of all.
+#[tokio::test]
+async fn another_concurrency_keeps_the_client() {
+    let upstream = Upstream::start(Options::default()).await;
+    let with = |concurrency| {
+        let account = account(upstream.address);
+        Account { limits: Limits { concurrency, ..account.limits }, ..account }
+    };
+    let app = App::new(Mode::Serve, Arc::new(upstream.clock.clone()), TaskTracker::new());
+    app.apply(vec![with(64)]).unwrap();
+    let scrape = async || {
+        let page = app.scraper().scrape(Scope::default(), Instant::now() + LONG).await.unwrap();
+        Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
+    };
+    scrape().await;
+    for concurrency in [1, 7, 64] {
+        assert_eq!(app.apply(vec![with(concurrency)]).unwrap(), Applied::Changed);
+        upstream.simulator.traffic().reset();
+        let page = scrape().await;
+        assert_eq!(page.value("runpod_up", &[]), Some(1.0));
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 6.0);
+        assert_eq!(upstream.simulator.traffic().report().graphql.requests, 3, "no field is learned again");
+    }
 }

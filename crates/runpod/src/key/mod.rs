@@ -2,17 +2,18 @@
 
 mod flaw;
 mod mask;
+mod ring;
 
 use std::fmt;
-use std::ops::Range;
 
 use bytes::Bytes;
-use memchr::memchr2_iter;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::flaw::Flaw;
 pub use self::mask::{looks_like_a_key, mask};
+pub use self::ring::KeyRing;
+use self::ring::redact_json;
 
 /// Replaces a key in a text.
 const REDACTED: &str = "[redacted]";
@@ -57,27 +58,13 @@ impl ApiKey {
 
     /// The same for JSON, where a character of the key may be written as an escape.
     pub(crate) fn redact_json(&self, body: Bytes) -> Bytes {
-        let key = self.0.expose_secret().as_bytes();
-        let mut redacted = Vec::new();
-        let mut copied = 0;
-        while let Some(found) = find_in_json(&body, copied, key) {
-            redacted.extend_from_slice(body.get(copied..found.start).unwrap_or_default());
-            redacted.extend_from_slice(REDACTED.as_bytes());
-            copied = found.end;
-        }
-        if copied == 0 {
-            return body;
-        }
-        redacted.extend_from_slice(body.get(copied..).unwrap_or_default());
-        Bytes::from(redacted)
+        redact_json(body, &[self])
     }
-}
 
-/// Where a key is in a JSON text, from this position on.
-fn find_in_json(json: &[u8], from: usize, key: &[u8]) -> Option<Range<usize>> {
-    let first = *key.first()?;
-    let candidates = memchr2_iter(first, b'\\', json.get(from..)?).map(|at| from + at);
-    candidates.into_iter().find_map(|start| Some(start..end_of_key(json, start, key)?))
+    /// Whether the text contains the key in upper or lower case.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        text.to_ascii_lowercase().contains(&self.0.expose_secret().to_ascii_lowercase())
+    }
 }
 
 /// The end of the key, if it begins here.

@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 use sfv::{BareItem, Item, ListEntry, Parameters, Parser};
 
 /// Maximum number of windows: more than any quota has.
-const MAX_WINDOWS: usize = 8;
+pub(super) const MAX_WINDOWS: usize = 8;
 
 /// What the headers report about one window.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -16,6 +16,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use reqwest::header::HeaderMap;
 
+use self::header::MAX_WINDOWS;
 use self::window::Window;
 use clock::Clock;
 
@@ -137,14 +138,16 @@ impl Quota {
         }
     }
 
-    /// A request has ended, with these headers if there was a response.
-    pub(crate) fn ended(&self, headers: Option<&HeaderMap>) {
+    /// A request has ended, with these headers if there was a response. The names in them become label values, so that those
+    /// that are secret are ignored.
+    pub(crate) fn ended(&self, headers: Option<&HeaderMap>, is_secret: impl Fn(&str) -> bool) {
         let now = self.clock.elapsed();
         let mut state = self.state.lock();
         for window in state.windows.values_mut() {
             window.ended();
         }
-        let reported = headers.map(header::read).unwrap_or_default();
+        let mut reported = headers.map(header::read).unwrap_or_default();
+        reported.retain(|window| !is_secret(&window.name));
         if reported.is_empty() {
             return;
         }
@@ -158,6 +161,13 @@ impl Quota {
         // An assumed window that the server does not report does not exist. A report without numbers reports nothing.
         if !usable.is_empty() {
             state.windows.retain(|_, window| window.is_reported());
+            // A server that uses other names each time does not add up.
+            let room = MAX_WINDOWS.saturating_sub(usable.len());
+            let mut kept = 0;
+            state.windows.retain(|name, _| {
+                kept += usize::from(!usable.contains_key(name));
+                kept <= room
+            });
             state.windows.extend(usable);
         }
     }

@@ -16,7 +16,7 @@ fn headers(limit: &str) -> HeaderMap {
 /// Sends a request whose response has this header.
 fn request(quota: &Quota, limit: &str) {
     quota.sent();
-    quota.ended(Some(&headers(limit)));
+    quota.ended(Some(&headers(limit)), |_| false);
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn responses_out_of_order_do_not_start_a_new_window() {
         request(&quota, &format!("\"minute\";r=49{end}"));
         quota.sent();
         quota.sent();
-        quota.ended(Some(&headers(&format!("\"minute\";r=47{end}"))));
-        quota.ended(Some(&headers(&format!("\"minute\";r=48{end}"))));
+        quota.ended(Some(&headers(&format!("\"minute\";r=47{end}"))), |_| false);
+        quota.ended(Some(&headers(&format!("\"minute\";r=48{end}"))), |_| false);
         let granted = quota.grant(100, Urgency::Needed);
         assert_eq!(granted, 22, "half of the fifty, minus the three that were sent: {end}");
     }
@@ -108,7 +108,7 @@ impl Server {
 fn first_request(quota: &Quota, server: &mut Server, clock: &ManualClock) {
     assert_eq!(quota.grant(1, Urgency::Needed), 1);
     quota.sent();
-    quota.ended(server.respond(clock.elapsed().as_secs()).as_ref());
+    quota.ended(server.respond(clock.elapsed().as_secs()).as_ref(), |_| false);
 }
 
 proptest! {
@@ -133,7 +133,7 @@ proptest! {
                 quota.sent();
                 let response = server.respond(clock.elapsed().as_secs());
                 prop_assert!(response.is_some(), "a window was used up");
-                quota.ended(response.as_ref());
+                quota.ended(response.as_ref(), |_| false);
             }
             if reports_end {
                 for (((_, used), (name, _)), limit) in server.used.into_iter().zip(WIDTHS).zip(limits) {
@@ -165,7 +165,7 @@ fn absurd_numbers_do_not_stop_requests_for_ever() {
             clock.advance(SignedDuration::from_hours(31 * 24));
             quota.grant(0, Urgency::Needed);
             quota.sent();
-            quota.ended(None);
+            quota.ended(None, |_| false);
         }
         let remaining = quota.windows().into_iter().filter_map(|window| window.remaining);
         assert!(remaining.into_iter().all(|remaining| remaining >= 0.0 && remaining.is_finite()), "{absurd}");
@@ -189,4 +189,19 @@ fn a_report_without_numbers_does_not_remove_the_assumed_quota() {
     let quota = Quota::new(0.5, Arc::new(clock()));
     request(&quota, "\"x\"");
     assert!(quota.grant(1_000, Urgency::Needed) <= 30, "the assumed minute holds");
+}
+
+#[test]
+fn names_that_change_each_time_do_not_add_up_and_secret_ones_are_ignored() {
+    let quota = Quota::new(0.5, Arc::new(clock()));
+    request(&quota, "\"minute\";r=41;t=30;q=60");
+    for n in 0..100 {
+        request(&quota, &format!("\"minute\";r=41;t=30;q=60, \"w{n}\";r=1;q=2;w=9"));
+        let names: Vec<_> = quota.windows().into_iter().map(|window| window.name).collect();
+        assert!(names.len() <= MAX_WINDOWS, "{names:?}");
+        assert!(names.contains(&"minute".to_owned()) && names.contains(&format!("w{n}")), "{names:?}");
+    }
+    quota.sent();
+    quota.ended(Some(&headers("\"secret\";r=1;q=2;w=9")), |name| name == "secret");
+    assert!(quota.windows().iter().all(|window| window.name != "secret"));
 }

@@ -13,9 +13,10 @@ impl<'q> Counted<'q> {
         Self(Some(quota))
     }
 
-    pub(super) fn responded(mut self, headers: &HeaderMap) {
+    /// The response has arrived. Windows whose name `is_secret` are ignored.
+    pub(super) fn responded(mut self, headers: &HeaderMap, is_secret: impl Fn(&str) -> bool) {
         if let Some(quota) = self.0.take() {
-            quota.ended(Some(headers));
+            quota.ended(Some(headers), is_secret);
         }
     }
 }
@@ -23,7 +24,7 @@ impl<'q> Counted<'q> {
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
         if let Some(quota) = self.0 {
-            quota.ended(None);
+            quota.ended(None, |_| false);
         }
     }
 }

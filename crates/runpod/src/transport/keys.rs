@@ -6,7 +6,7 @@ use bytes::Bytes;
 use parking_lot::RwLock;
 use reqwest::header::HeaderValue;
 
-use crate::key::{ApiKey, KeyError};
+use crate::key::{ApiKey, KeyError, KeyRing, looks_like_a_key};
 
 /// The key that a request is sent with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,6 +23,8 @@ pub(crate) enum Credential {
 pub(super) struct Keys {
     account: RwLock<Bearer>,
     metrics: RwLock<Option<Bearer>>,
+    /// Keys of other accounts, which are redacted too.
+    ring: KeyRing,
 }
 
 /// A key and its header.
@@ -32,9 +34,9 @@ struct Bearer {
 }
 
 impl Keys {
-    pub(super) fn new(key: ApiKey, metrics_key: Option<ApiKey>) -> Result<Self, KeyError> {
+    pub(super) fn new(key: ApiKey, metrics_key: Option<ApiKey>, ring: KeyRing) -> Result<Self, KeyError> {
         let metrics = metrics_key.map(Bearer::new).transpose()?;
-        Ok(Self { account: RwLock::new(Bearer::new(key)?), metrics: RwLock::new(metrics) })
+        Ok(Self { account: RwLock::new(Bearer::new(key)?), metrics: RwLock::new(metrics), ring })
     }
 
     /// Replaces the API key.
@@ -64,7 +66,7 @@ impl Keys {
 
     /// The text without the keys.
     pub(super) fn redact(&self, text: String) -> String {
-        let text = self.account.read().key.redact(text);
+        let text = self.ring.redact(self.account.read().key.redact(text));
         match &*self.metrics.read() {
             Some(bearer) => bearer.key.redact(text),
             None => text,
@@ -73,11 +75,20 @@ impl Keys {
 
     /// A JSON body without the keys: the name of an endpoint may be one, and every value becomes a label or a line.
     pub(super) fn redact_json(&self, body: Bytes) -> Bytes {
-        let body = self.account.read().key.redact_json(body);
+        let body = self.ring.redact_json(self.account.read().key.redact_json(body));
         match &*self.metrics.read() {
             Some(bearer) => bearer.key.redact_json(body),
             None => body,
         }
+    }
+
+    /// Whether the text contains a key, or something that looks like one.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let is_metrics_key = || self.metrics.read().as_ref().is_some_and(|bearer| bearer.key.is_in(text));
+        looks_like_a_key(text)
+            || self.account.read().key.is_in(text)
+            || is_metrics_key()
+            || self.ring.is_in(text)
     }
 }
 

@@ -8,10 +8,13 @@ mod counted;
 mod decode;
 mod http;
 mod keys;
+mod places;
 mod pool;
 mod proxy;
 mod refusal;
 mod send;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::fmt;
@@ -19,30 +22,26 @@ use std::sync::Arc;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
-use tokio::sync::Semaphore;
 
 pub(crate) use self::call::{Call, RawResponse, peer};
 pub(crate) use self::decode::Decoded;
 use self::http::Http;
 pub(crate) use self::keys::Credential;
 use self::keys::Keys;
+use self::places::Places;
 use self::pool::Pool;
 pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
 use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, SetupError};
-use crate::key::{ApiKey, KeyError};
+use crate::key::{ApiKey, KeyError, KeyRing};
 use crate::limits::Limits;
-use crate::observe::{Damage, Observe};
+use crate::observe::{Carry, Damage, Observe};
 use crate::operation::Api;
 use crate::quota::Quota;
 use crate::urls::Urls;
 use clock::Clock;
 use lenient_json::Notes;
-
-/// Maximum number of retries on connections of their own at the same time: a server that restarts loses hundreds of requests at
-/// once, and as many connections would use up the open files of the process.
-const FRESH_CONNECTIONS: usize = 32;
 
 /// What a transport is made of.
 pub(crate) struct Setup {
@@ -54,6 +53,8 @@ pub(crate) struct Setup {
     pub(crate) limits: Limits,
     pub(crate) observer: Arc<dyn Observe>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) carry: Carry,
+    pub(crate) ring: KeyRing,
 }
 
 /// The way to the APIs of one account.
@@ -62,29 +63,31 @@ pub(crate) struct Transport {
     http: Http,
     user_agent: HeaderValue,
     limits: Limits,
-    in_flight: Semaphore,
+    in_flight: Places,
     /// Places for requests on connections of their own.
-    fresh: Semaphore,
+    fresh: Places,
     backoff: Backoff,
     verdicts: Verdicts,
     observer: Arc<dyn Observe>,
+    carry: Carry,
 }
 
 impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
-        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock } = setup;
+        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock, carry, ring } =
+            setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
         let http = Http {
             account: Arc::clone(&account),
             pool: Pool::new(&user_agent, &limits, &urls)?,
-            keys: Keys::new(key, metrics_key)?,
+            keys: Keys::new(key, metrics_key, ring)?,
             quota: Quota::new(limits.rest_share, Arc::clone(&clock)),
             body_limit: limits.body,
             clock,
         };
-        let (in_flight, fresh) = (Semaphore::new(limits.concurrency), Semaphore::new(FRESH_CONNECTIONS));
-        Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer })
+        let (in_flight, fresh) = (Places::new(limits.concurrency), Places::new(limits.fresh()));
+        Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer, carry })
     }
 
     /// Replaces the API key.
@@ -99,6 +102,13 @@ impl Transport {
         self.http.keys.replace_metrics(key)?;
         self.keys_changed();
         Ok(())
+    }
+
+    /// Changes the maximum number of requests in flight.
+    pub(crate) fn use_concurrency(&self, concurrency: usize) {
+        let limits = Limits { concurrency, ..self.limits };
+        self.in_flight.resize(limits.concurrency);
+        self.fresh.resize(limits.fresh());
     }
 
     fn keys_changed(&self) {

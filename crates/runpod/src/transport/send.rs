@@ -1,7 +1,10 @@
-//! Sending: a request within its deadline and the limits, with one retry, and the opening of a stream.
+//! Sending: a request within its deadline and the limits, with one retry, and the opening of a stream. A panic on the way, of
+//! this client or of a library, is the error of its request.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Transport;
@@ -66,7 +69,7 @@ impl Transport {
         self.check_pause(call)?;
         let started = Instant::now();
         let until = call.deadline.min(after(started, self.limits.timeout));
-        let result = timeout_at(until, open).await;
+        let result = timeout_at(until, caught(open)).await;
         let result = result.unwrap_or_else(|_elapsed| Err(Reason::Timeout { after: started.elapsed() }));
         self.report(call, result.as_ref().err().map_or(Outcome::Ok, Reason::outcome), started);
         match &result {
@@ -96,7 +99,7 @@ impl Transport {
             Connection::Pooled => &self.in_flight,
             Connection::Fresh => &self.fresh,
         };
-        let Ok(permit) = timeout_at(call.deadline, places.acquire()).await else {
+        let Some(permit) = places.take(call.deadline).await else {
             return Err(timeout(queued)); // never sent, so it is not an exchange
         };
         let started = Instant::now();
@@ -105,14 +108,15 @@ impl Transport {
         let exchange = Box::pin(async {
             let response = self.http.exchange(call, connection).await?;
             let (status, body) = (response.status, response.body.clone());
-            let decoded = decode(response, read).await;
+            let decoded = decode(response, self.carry, read).await;
             if !matches!(&decoded, Ok((_, Outcome::Ok))) {
                 self.http.debug_body(call, status, &body);
             }
             decoded
         });
-        let result = timeout_at(until, exchange).await.unwrap_or_else(|_elapsed| Err(timeout(started)));
-        drop(permit);
+        let result =
+            timeout_at(until, caught(exchange)).await.unwrap_or_else(|_elapsed| Err(timeout(started)));
+        places.release(permit);
         let outcome = match &result {
             Ok((_, outcome)) => *outcome,
             Err(reason) => reason.outcome(),
@@ -134,6 +138,11 @@ impl Transport {
             "upstream request"
         );
     }
+}
+
+/// The result of a part of a request, also if it panics. What it used are counters and connections, which stay valid.
+async fn caught<T>(part: impl Future<Output = Result<T, Reason>>) -> Result<T, Reason> {
+    AssertUnwindSafe(part).catch_unwind().await.unwrap_or(Err(Reason::Panicked))
 }
 
 /// How long to wait before the retry, and where to send it; `None` if a retry would fail in the same way. A client that is rate

@@ -1,0 +1,168 @@
+//! `docs/limits.md`: its numbers are those of the constants, and its series exist.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use regex::Regex;
+use runpod_exporter::testing::metrics::families;
+
+/// The row of the page, the file of the constant, and its name.
+const ROWS: &[(&str, &str, &str)] = &[
+    ("response, decompressed", "crates/runpod/src/limits.rs", "body"),
+    ("health of an endpoint", "crates/runpod/src/job_api.rs", "HEALTH_LIMIT"),
+    ("recent requests of an endpoint", "crates/runpod/src/job_api.rs", "REQUESTS_LIMIT"),
+    ("hourly latencies of an endpoint", "crates/runpod/src/job_api.rs", "METRICS_LIMIT"),
+    ("description of the REST API", "crates/runpod/src/rest/mod.rs", "OPENAPI_LIMIT"),
+    ("pages of a list", "crates/runpod/src/rest/mod.rs", "MAX_PAGES"),
+    ("endpoints, pods, volumes", "crates/runpod/src/wire/mod.rs", "MAX_OBJECTS"),
+    ("machines of a host", "crates/runpod/src/wire/host.rs", "MAX_MACHINES"),
+    ("daily earnings", "crates/runpod/src/wire/host.rs", "MAX_EARNINGS"),
+    ("workers of an endpoint", "crates/runpod/src/wire/rest/serverless.rs", "MAX_WORKERS"),
+    ("elements in a list of recent requests", "crates/runpod/src/wire/requests.rs", "MAX_REQUESTS"),
+    ("hours in a list of latencies", "crates/runpod/src/wire/requests.rs", "MAX_BUCKETS"),
+    ("GPUs of a pod", "crates/runpod/src/wire/pod.rs", "MAX_GPUS"),
+    ("GPUs of a pod", "crates/runpod/src/wire/rest/pod.rs", "MAX_GPUS"),
+    ("savings plans", "crates/runpod/src/wire/account.rs", "MAX_SAVINGS_PLANS"),
+    ("records of a bill", "crates/runpod/src/wire/rest/billing.rs", "MAX_RECORDS"),
+    ("types of resources", "src/snapshot/bill.rs", "MAX_RESOURCES"),
+    ("names |", "crates/lenient-json/src/leaf.rs", "MAX_NAME"),
+    ("ids |", "crates/lenient-json/src/leaf.rs", "MAX_ID"),
+    ("other texts", "crates/lenient-json/src/leaf.rs", "MAX_TEXT"),
+    ("elements of a list of texts", "crates/lenient-json/src/containers.rs", "MAX_TEXTS"),
+    ("windows of the REST quota", "crates/runpod/src/quota/header.rs", "MAX_WINDOWS"),
+    ("length of a window", "crates/runpod/src/quota/window.rs", "LONGEST"),
+    ("pause after 429", "crates/runpod/src/backoff.rs", "LONGEST_PAUSE"),
+    ("places with damage", "src/instruments/damage.rs", "MAX_PLACES"),
+    ("time of a request", "crates/runpod/src/limits.rs", "timeout"),
+    ("requests in flight", "crates/runpod/src/limits.rs", "concurrency"),
+    ("`--runpod.concurrency` itself", "src/config/mod.rs", "MAX_CONCURRENCY"),
+    ("retries on new connections", "crates/runpod/src/limits.rs", "FRESH_CONNECTIONS"),
+    ("open files (`ulimit -n`)", "src/config/mod.rs", "OWN_FILES"),
+    ("gatherings of an account", "src/gather/places.rs", "MAX_GATHERINGS"),
+    ("gatherings that clients start", "src/scrape/inflight.rs", "ALWAYS"),
+    ("time after the deadline", "src/scrape/mod.rs", "GRACE"),
+    ("scrape timeout of a client", "src/http/metrics.rs", "MAX_TIMEOUT"),
+    ("endpoints or pods in one", "crates/runpod/src/graphql/mod.rs", "BATCH"),
+    ("rounds of a negotiation", "crates/runpod/src/graphql/negotiate.rs", "MAX_ROUNDS"),
+    ("share of the remaining", "crates/runpod/src/limits.rs", "rest_share"),
+    ("time until the head", "src/http/server/mod.rs", "head"),
+    ("time between two requests", "src/http/server/mod.rs", "idle"),
+    ("time to read a response", "src/http/server/mod.rs", "write"),
+    ("head of a request", "src/http/server/connection.rs", "MAX_HEAD"),
+    ("time after a signal", "src/command/serve.rs", "DRAIN"),
+    ("body of a webhook", "src/config/webhook.rs", "MAX_BODY"),
+    ("body of a push", "src/http/jobs.rs", "MAX_PUSH"),
+    ("time to receive a body", "src/http/jobs.rs", "TIMEOUT"),
+    ("bodies in memory", "src/http/body.rs", "MAX_IN_FLIGHT"),
+    ("large webhooks", "src/http/jobs.rs", "MAX_LARGE"),
+    ("pushes that are parsed", "src/http/jobs.rs", "MAX_PUSHES"),
+    ("remembered jobs", "src/jobs/seen.rs", "CAPACITY"),
+    ("remembered ends", "src/jobs/seen.rs", "MAX_ENDINGS"),
+    ("endpoints that no list", "src/instruments/jobs/store.rs", "MAX_UNLISTED"),
+    ("id of an endpoint", "src/instruments/jobs/store.rs", "LONGEST_ID"),
+    ("length of a time of a job", "src/jobs/time.rs", "MAX"),
+    ("line |", "crates/runpod/src/logs/sse.rs", "LIMIT"),
+    ("line |", "crates/runpod/src/logs/socket.rs", "LIMIT"),
+    ("lines in the queue", "src/logs/loki/mod.rs", "queue_lines"),
+    ("size of the queue", "src/logs/loki/mod.rs", "queue_bytes"),
+    ("remembered lines", "src/logs/cursor.rs", "MAX_REMEMBERED"),
+    ("remembered positions", "src/logs/collect.rs", "MAX_CURSORS"),
+    ("file |", "src/config/inputs/read.rs", "MAX_SIZE"),
+    ("time to read all files", "src/config/inputs/mod.rs", "READ_TIMEOUT"),
+    ("values of the configuration", "src/config/yaml.rs", "MAX_VALUES"),
+    ("levels of the configuration", "src/config/yaml.rs", "MAX_DEPTH"),
+    ("name of an account", "src/config/name.rs", "MAX_LENGTH"),
+    ("key |", "crates/runpod/src/key/flaw.rs", "MAX_LENGTH"),
+    ("interval between two reads", "src/config/file.rs", "MIN_INTERVAL"),
+    ("webhook token", "src/config/webhook.rs", "MIN_TOKEN"),
+];
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The rows of the page without their first bar.
+fn rows(page: &str) -> Vec<&str> {
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
+    rows.filter(|row| !row.starts_with("what |")).collect()
+}
+
+/// The expression that a constant or a default is set to.
+fn expression(file: &str, name: &str) -> String {
+    let number = r"\d[\d_.]*(?: \* \d+)*|Duration::from_\w+\([^)]*\)";
+    let value = Regex::new(&format!(r"\b{name}: (?:\w+ = )?({number})")).unwrap();
+    let source = read(file);
+    let found = value.captures(&source).unwrap_or_else(|| panic!("{file}: no {name}"));
+    found[1].to_owned()
+}
+
+fn product(expression: &str) -> u64 {
+    let factor =
+        |text: &str| text.trim().replace('_', "").parse::<u64>().unwrap_or_else(|_| panic!("{expression}"));
+    expression.split('*').map(factor).product()
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let head = digits.len() % 3;
+    let (head, tail) = digits.split_at(head);
+    let tail = tail.as_bytes().chunks(3).map(|chunk| String::from_utf8_lossy(chunk).into_owned());
+    let parts: Vec<_> =
+        Some(head.to_owned()).filter(|head| !head.is_empty()).into_iter().chain(tail).collect();
+    parts.join(",")
+}
+
+/// As the page writes it.
+fn written(expression: &str) -> String {
+    let Some(duration) = expression.strip_prefix("Duration::from_") else {
+        if expression.contains('.') {
+            return expression.to_owned();
+        }
+        return match product(expression) {
+            number if expression.ends_with("1024 * 1024") => format!("{} MiB", number / 1024 / 1024),
+            number if expression.ends_with("* 1024") => format!("{} KiB", number / 1024),
+            number => grouped(number),
+        };
+    };
+    let (unit, number) = duration.trim_end_matches(')').split_once('(').unwrap();
+    match (unit, product(number)) {
+        ("hours", hours) if hours > 24 => format!("{} days", hours / 24),
+        ("hours", hours) => format!("{hours} h"),
+        ("mins", minutes) => format!("{minutes} min"),
+        ("secs", seconds) => format!("{seconds} s"),
+        ("millis", milliseconds) => format!("{milliseconds} ms"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_page_has_the_numbers_of_the_constants() {
+    let page = read("docs/limits.md");
+    let rows = rows(&page);
+    for (start, file, name) in ROWS {
+        let row = rows.iter().find(|row| row.starts_with(start)).unwrap_or_else(|| panic!("no row {start}"));
+        let limit = row.split(" | ").nth(1).unwrap();
+        let number = written(&expression(file, name));
+        let has = Regex::new(&format!(r"(^|[^\d.,]){}($|[^\d.,]|[,.]\D)", regex::escape(&number))).unwrap();
+        assert!(has.is_match(limit), "{start}: {limit}, but {name} in {file} is {number}");
+    }
+    let of_no_constant = ["open connections"];
+    for row in rows {
+        let is_known = ROWS.iter().any(|(start, ..)| row.starts_with(start))
+            || of_no_constant.iter().any(|start| row.starts_with(start));
+        assert!(is_known, "add the constant of this row to the test: {row}");
+    }
+}
+
+#[test]
+fn the_series_of_the_page_exist() {
+    let names: BTreeSet<String> = families().map(|family| family.header().name).collect();
+    let page = read("docs/limits.md");
+    for row in rows(&page) {
+        let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
+        assert_eq!(cells.len(), 4, "{row}");
+        let series = cells[3].trim_matches('`');
+        assert!(series == "-" || names.contains(series), "{row}");
+    }
+}
