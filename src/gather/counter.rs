@@ -13,6 +13,9 @@ pub(super) enum TotalsFrom {
     Graphql,
 }
 
+/// More jobs than Runpod runs between two reads. A counter never falls, so that one absurd total would stay in it for ever.
+const LEAP: f64 = 1e9;
+
 /// A counter of one total.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Monotonic {
@@ -41,7 +44,7 @@ impl Monotonic {
     /// what the other one missed.
     pub(super) fn observe(&mut self, source: TotalsFrom, value: f64) -> f64 {
         let base = self.bases.entry(source).or_insert(Base { last: value, zero: value - self.total });
-        if value < base.last {
+        if value < base.last || value - base.last > LEAP {
             base.zero = value - self.total;
         }
         base.last = value;
@@ -66,6 +69,12 @@ mod tests {
     fn a_restart_adds_nothing_and_counting_continues_from_the_lower_value() {
         let health = [31.0, 33.0, 2.0, 5.0].map(|value| (Health, value));
         assert_eq!(totals(&health), [0.0, 2.0, 2.0, 5.0]);
+    }
+
+    #[test]
+    fn an_absurd_total_adds_nothing() {
+        let health = [31.0, 33.0, 9e15, 35.0, 36.0].map(|value| (Health, value));
+        assert_eq!(totals(&health), [0.0, 2.0, 2.0, 2.0, 3.0]);
     }
 
     #[test]
