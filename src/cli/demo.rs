@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::heading;
 use super::log::Log;
 use super::web::OverviewFlags;
-use super::{LISTEN_DEMO, heading};
 use crate::config::{ConfigError, Web, listen_addresses};
 use runpod_simulator::cli::WorldFlags;
+
+/// Default address, which only this machine can reach.
+const LISTEN: &str = "127.0.0.1:10736";
 
 /// The description in `--help`.
 pub(super) const ABOUT: &str = "\
@@ -46,7 +49,7 @@ pub struct Demo {
     #[arg(
         long = "web.listen-address",
         value_name = "ADDRESS",
-        default_value = LISTEN_DEMO,
+        default_value = LISTEN,
         help_heading = heading::WEB
     )]
     listen: Vec<String>,

@@ -48,9 +48,6 @@ pub(crate) use self::simulate::Simulate;
 /// Default address: its port is outside of the range that most exporters use.
 const LISTEN: &str = ":10736";
 
-/// Default address of `demo`, which only this machine can reach.
-const LISTEN_DEMO: &str = "127.0.0.1:10736";
-
 /// The description of the program in `--help`; what follows is that of `serve`.
 const ABOUT: &str = "\
 Prometheus exporter for Runpod: serverless endpoints, workers, queues, pods and spend.
