@@ -213,7 +213,9 @@ try {
   );
   console.log(`alertmanager: ${messages.length} messages, all as expected`);
 } finally {
-  manager.kill();
+  // Its data can be removed once it writes no more.
+  const ended = new Promise((done) => manager.once('exit', done));
+  if (manager.exitCode === null && manager.kill()) await ended;
   slack.close();
   slack.closeAllConnections();
   rmSync(work, { recursive: true, force: true });

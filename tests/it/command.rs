@@ -182,6 +182,15 @@ async fn listening(args: &[&str], upstream: &Upstream) -> Running {
     Running { child, address, stdout, stderr }
 }
 
+/// Waits until the first scrape, which the exporter starts by itself, is over: a scrape that joins it sends nothing.
+async fn first_scrape(running: &Running) {
+    let begin = Instant::now();
+    while !std::fs::read_to_string(running.stderr.path()).unwrap().contains("first successful scrape") {
+        assert!(begin.elapsed() < LONG, "no first scrape");
+        sleep(Duration::from_millis(20)).await; // polling another process
+    }
+}
+
 async fn terminate(running: Running) -> Ended {
     let Running { mut child, stdout, stderr, .. } = running;
     interrupt(&child).await;
@@ -194,6 +203,7 @@ async fn terminate(running: Running) -> Ended {
 async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
     let upstream = Upstream::start(Options { delay: Duration::from_millis(400), ..Options::default() }).await;
     let running = listening(&[], &upstream).await;
+    first_scrape(&running).await;
     let address = running.address.clone();
     upstream.simulator.traffic().reset();
     let http = client();
@@ -214,6 +224,7 @@ async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
 async fn the_end_does_not_wait_for_clients_that_complete_no_request_or_for_an_upstream_that_hangs() {
     let upstream = Upstream::start(Options::default()).await;
     let running = listening(&[], &upstream).await;
+    first_scrape(&running).await;
     upstream.fault("jobs=hang");
     let mut clients = Vec::new();
     for sent in [
@@ -244,6 +255,7 @@ async fn the_end_does_not_wait_for_clients_that_complete_no_request_or_for_an_up
 async fn a_second_signal_ends_at_once() {
     let upstream = Upstream::start(Options::default()).await;
     let running = listening(&[], &upstream).await;
+    first_scrape(&running).await;
     upstream.fault("jobs=hang");
     let http = client();
     let scrape = http.get(format!("http://{}/metrics", running.address)).send();
