@@ -24,6 +24,17 @@ pub(crate) fn command(args: &[&str]) -> Command {
     command
 }
 
+/// The same, reading this upstream.
+pub(crate) fn reading(args: &[&str], upstream: &Upstream) -> Command {
+    let mut command = command(args);
+    command
+        .env("RUNPOD_API_KEY", KEY)
+        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
+        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
+        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+    command
+}
+
 pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -132,11 +143,7 @@ async fn a_flag_without_effect_is_rejected() {
 async fn scrape_prints_the_metrics_and_its_exit_code_reports_success() {
     let upstream = Upstream::start(Options { shape: Shape::Documented, ..Options::default() }).await;
     let scrape = || {
-        let mut command = command(&["scrape"]);
-        command.env("RUNPOD_API_KEY", KEY);
-        command.env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address));
-        command.env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address));
-        command.env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+        let command = reading(&["scrape"], &upstream);
         end(command)
     };
     let Ended { code, stdout, .. } = scrape().await;
@@ -163,12 +170,8 @@ async fn listening(args: &[&str], upstream: &Upstream) -> Running {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let (stdout, stderr) = (NamedTempFile::new().unwrap(), NamedTempFile::new().unwrap());
-    let mut command = command(args);
+    let mut command = reading(args, upstream);
     command
-        .env("RUNPOD_API_KEY", KEY)
-        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
-        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
-        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address))
         .arg(format!("--web.listen-address={address}"))
         .stdout(stdout.reopen().unwrap())
         .stderr(stderr.reopen().unwrap());
@@ -285,12 +288,7 @@ async fn the_exporter_serves_on_after_standard_error_was_closed() {
     let upstream = Upstream::start(Options::default()).await;
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
-    let mut command = command(&["--log.level=trace", &format!("--web.listen-address={address}")]);
-    command
-        .env("RUNPOD_API_KEY", KEY)
-        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
-        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
-        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+    let mut command = reading(&["--log.level=trace", &format!("--web.listen-address={address}")], &upstream);
     let mut child = command.spawn().unwrap();
     drop(child.stderr.take());
     let (http, begin) = (client(), Instant::now());
@@ -444,12 +442,7 @@ async fn a_request_of_several_collectors_is_one_failure() {
     let upstream = Upstream::start(Options::default()).await;
     upstream.fault("graphql=unauthorized");
     upstream.fault("rest=unauthorized");
-    let mut command = command(&["scrape"]);
-    command
-        .env("RUNPOD_API_KEY", KEY)
-        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
-        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
-        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+    let command = reading(&["scrape"], &upstream);
     let Ended { stderr, .. } = end(command).await;
     let lines: Vec<_> = stderr.lines().filter(|line| line.contains("graphql endpoints at")).collect();
     assert_eq!(lines.len(), 1, "{stderr}");

@@ -12,7 +12,7 @@ use runpod_exporter::testing::config::Account;
 use runpod_simulator::Options;
 use serde_json::json;
 
-use crate::command::{command, end};
+use crate::command::{end, reading};
 use crate::support::{Exporter, KEY, Upstream, account, noon, stub};
 
 /// Names that a terminal would obey.
@@ -46,13 +46,8 @@ async fn no_name_reaches_a_terminal_as_a_command_and_none_is_the_key() {
         (&["logs", "missing"], "json"),
         (&["scrape"], "logfmt"),
     ] {
-        let mut command = command(args);
-        command
-            .env("RUNPOD_API_KEY", KEY)
-            .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
-            .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
-            .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address))
-            .args(["--log.level=trace", "--log.format", format]);
+        let mut command = reading(args, &upstream);
+        command.args(["--log.level=trace", "--log.format", format]);
         let ended = end(command).await;
         // Programs read what is not a terminal: names are data there.
         let is_data = args == ["scrape"];
