@@ -8,7 +8,7 @@ use runpod::{Exchange, Observe, Operation, Paused, Reason, RequestError, Resumed
 const fn advice(reason: &Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::MetricsUnauthorized => {
-            "set --runpod.metrics-key-file to a key that may, or disable the collector"
+            "set --runpod.metrics-key-file to a key that has it, or disable the collector"
         }
         Reason::Unauthorized => "check the API key of this account",
         Reason::NoIdentity => "check that the key still exists",

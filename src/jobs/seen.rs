@@ -30,8 +30,8 @@ const MAX_ENDINGS: usize = 16;
 pub(crate) struct Seen {
     jobs: LruCache<u64, Endings>,
     hash: RandomState,
-    /// The number of times that the jobs became older.
-    age: u32,
+    /// The number of scrapes.
+    scrapes: u32,
 }
 
 /// The endings of one job, in the order in which they were reported. Nearly every job has one.
@@ -39,7 +39,7 @@ pub(crate) struct Seen {
 struct Endings {
     first: Ending,
     others: Vec<Ending>,
-    /// The age of all jobs when this one was last reported.
+    /// The scrape in which it was last reported.
     reported: u32,
 }
 
@@ -55,7 +55,7 @@ struct Ending {
 impl Default for Seen {
     fn default() -> Self {
         // Bounded in `is_new`: a bound here would allocate all of it for every endpoint.
-        Self { jobs: LruCache::unbounded(), hash: RandomState::new(), age: 0 }
+        Self { jobs: LruCache::unbounded(), hash: RandomState::new(), scrapes: 0 }
     }
 }
 
@@ -67,20 +67,20 @@ impl Seen {
         let id = self.hash.hash_one(id);
         let ending = Ending { via, status: job.status, times: self.times(job) };
         if let Some(endings) = self.jobs.get_mut(&id) {
-            endings.reported = self.age;
+            endings.reported = self.scrapes;
             return endings.add(ending);
         }
-        self.jobs.put(id, Endings { first: ending, others: Vec::new(), reported: self.age });
+        self.jobs.put(id, Endings { first: ending, others: Vec::new(), reported: self.scrapes });
         if self.jobs.len() > CAPACITY {
             self.jobs.pop_lru();
         }
         true
     }
 
-    /// Makes all jobs older, and forgets those that nobody has reported for [`MAX_AGE`].
-    pub(crate) fn become_older(&mut self) {
-        self.age = self.age.saturating_add(1);
-        let is_old = |endings: &Endings| self.age.saturating_sub(endings.reported) > MAX_AGE;
+    /// Called at the end of each scrape: forgets the jobs that were not reported in the last [`MAX_AGE`] scrapes.
+    pub(crate) fn forget_old(&mut self) {
+        self.scrapes = self.scrapes.saturating_add(1);
+        let is_old = |endings: &Endings| self.scrapes.saturating_sub(endings.reported) > MAX_AGE;
         while self.jobs.peek_lru().is_some_and(|(_, endings)| is_old(endings)) {
             self.jobs.pop_lru();
         }
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_nobody_reports_is_forgotten() {
+    fn a_job_that_is_not_reported_again_is_forgotten() {
         let mut seen = Seen::default();
         assert!(
             seen.is_new(Via::Requests, &completed("listed")) && seen.is_new(Via::Webhook, &completed("once"))
         );
         for _ in 0..=MAX_AGE {
-            seen.become_older();
+            seen.forget_old();
             assert!(!seen.is_new(Via::Requests, &completed("listed")));
         }
         assert_eq!(seen.jobs.len(), 1);

@@ -81,7 +81,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<Endpoint, Count, 1> {
         name: "runpod_requests_total",
-        help: "Jobs that finished and retries since the exporter first read the endpoint, by status (/health jobs, documented GraphQL queue).",
+        help: "Finished jobs and retries since the exporter first read the endpoint, by status (/health jobs, documented GraphQL queue).",
         kind: Counter,
         labels: ["status"],
         read: |endpoint, points| {

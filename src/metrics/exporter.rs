@@ -25,7 +25,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, Count, 2> {
         name: "runpod_collector_parts",
-        help: "Requests a collector consists of, such as one for each endpoint, by the outcome of the last attempt.",
+        help: "Requests that a collector sends, such as one for each endpoint, by the outcome of the last attempt.",
         kind: Gauge,
         labels: ["collector", "outcome"],
         read: |account, points| {
@@ -107,7 +107,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<AccountSnapshot, State, 2> {
         name: "runpod_api_key_rejected",
-        help: "Whether the API answers 401 to a key and accepts it for nothing else; key is account or metrics.",
+        help: "Whether the API rejects a key (401) and accepts it for no other request; key is account or metrics.",
         kind: Gauge,
         labels: ["api", "key"],
         read: |account, points| {

@@ -57,6 +57,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("large webhooks", "src/http/jobs.rs", "MAX_LARGE"),
     ("pushes that are parsed", "src/http/jobs.rs", "MAX_PUSHES"),
     ("remembered jobs", "src/jobs/seen.rs", "CAPACITY"),
+    ("scrapes after which a job", "src/jobs/seen.rs", "MAX_AGE"),
     ("remembered ends", "src/jobs/seen.rs", "MAX_ENDINGS"),
     ("endpoints that no list", "src/instruments/jobs/store.rs", "MAX_UNLISTED"),
     ("id of an endpoint", "src/instruments/jobs/store.rs", "LONGEST_ID"),

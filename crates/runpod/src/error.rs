@@ -18,7 +18,7 @@ pub enum Reason {
     #[error("API key rejected (401)")]
     Unauthorized,
     /// 401 to a request for metrics, which Runpod permits to some keys only. The key may be valid for everything else.
-    #[error("the key may not read metrics (401)")]
+    #[error("API key lacks permission to read metrics (401)")]
     MetricsUnauthorized,
     /// GraphQL `myself: null` without an error, with status 200: the key belongs to no user.
     #[error("API key not recognized")]

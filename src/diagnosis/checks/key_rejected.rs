@@ -24,9 +24,10 @@ pub(super) fn check_metrics(input: &AccountInput<'_>) -> Option<Found> {
     if !is_rejected || is_account_rejected {
         return None;
     }
-    let message = "the key may not read Runpod's metrics (401); latency percentiles are missing".to_owned();
+    let message =
+        "API key lacks permission to read Runpod's metrics (401); latency percentiles are missing".to_owned();
     let recommendations = recommend([
-        "Create a key that may read metrics, and pass it with --runpod.metrics-key-file.",
+        "Create a key with permission to read metrics, and pass it with --runpod.metrics-key-file.",
         "Or disable the collector: --no-collector.latency.",
     ]);
     Some(Found::new(Name::MetricsKeyRejected, Severity::Warning, message, recommendations))

@@ -113,13 +113,13 @@ impl Store {
         }
     }
 
-    /// A scrape is over, which read the lists of requests of these endpoints. The jobs of the others become no older: after an
-    /// outage, their lists may have jobs that were counted before it.
+    /// Called at the end of a scrape that read the lists of requests of these endpoints. Endpoints whose list could not be
+    /// read forget nothing: after the outage, the list may have jobs that were counted before it.
     pub(super) fn end_scrape(&mut self, listed: &HashSet<&str>) {
         for (id, entry) in &mut self.endpoints {
             entry.is_listed |= listed.contains(&**id);
             if !entry.is_listed || listed.contains(&**id) {
-                entry.seen.become_older();
+                entry.seen.forget_old();
             }
         }
     }
