@@ -56,6 +56,7 @@ mod metrics;
 mod reload;
 mod scrape;
 mod settings;
+mod similar;
 mod snapshot;
 mod status;
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! The flags of `logs`.
 
+use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -68,7 +69,7 @@ pub struct Logs {
     ///
     /// All lines since then are printed, regardless of --tail. A timestamp looks like 2026-11-22T12:00:00Z.
     #[arg(long, value_name = "TIME")]
-    since: Option<Since>,
+    pub since: Option<Since>,
     /// Keep printing new lines until interrupted
     #[arg(long, short)]
     pub follow: bool,
@@ -79,7 +80,7 @@ pub struct Logs {
     pub level: Option<Level>,
     /// Only lines from this source: container or system
     #[arg(long, value_name = "SOURCE")]
-    source: Option<Stream>,
+    pub source: Option<Stream>,
     /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
@@ -94,9 +95,20 @@ pub struct Logs {
 
 /// A timestamp, or an age.
 #[derive(Debug, Clone, Copy)]
-enum Since {
+pub enum Since {
+    /// A timestamp.
     Timestamp(Timestamp),
+    /// An age.
     Age(Duration),
+}
+
+impl Display for Since {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timestamp(timestamp) => write!(f, "{timestamp}"),
+            Self::Age(age) => write!(f, "{} ago", humantime::format_duration(*age)),
+        }
+    }
 }
 
 impl FromStr for Since {
