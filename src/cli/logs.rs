@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::config_file::ConfigFlags;
 use super::inputs;
-use super::log::Log;
+use super::log::QuietLog;
 use super::upstream::{ReadFlags, Upstream};
 use crate::config::{Account, ConfigError, Webhook};
 use crate::logs::{Level, Stream};
@@ -35,9 +35,9 @@ Environment:
   The other variables are listed with their flags; a flag takes precedence.
 
 Exit codes:
-  0  All lines printed, or stopped by SIGINT or SIGTERM
-  1  The logs cannot be read
-  2  Invalid flag or configuration, no API key, or no single match for TARGET
+  0   All lines printed, or stopped by SIGINT or SIGTERM
+  1   The logs cannot be read
+  64  Invalid flag or configuration, no API key, or no single match for TARGET
 
 Examples:
   # Follow the workers of an endpoint
@@ -90,7 +90,7 @@ pub struct Logs {
     config: ConfigFlags,
     /// How to log.
     #[command(flatten)]
-    pub log: Log,
+    pub log: QuietLog,
 }
 
 /// A timestamp, or an age.

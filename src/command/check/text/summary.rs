@@ -1,0 +1,105 @@
+//! The first line: the verdict, how many are affected, and the worst.
+
+use program::text::Visible;
+
+use super::super::report::{Account, Endpoint, Finding, Report};
+use super::block::Block;
+use super::format::{count, since, style};
+use crate::status::Verdict;
+
+/// Maximum number of names in the line.
+const NAMED: usize = 3;
+
+pub(super) fn write(block: &mut Block, report: &Report) {
+    let verdict = report.verdict();
+    let style = style(verdict);
+    let mut parts = Vec::new();
+    parts.extend(endpoints(report));
+    parts.extend(accounts(report));
+    parts.extend(pods(report));
+    let text = if parts.is_empty() { "nothing to report".to_owned() } else { parts.join("; ") };
+    block.line(0, &format!("{style}{}{style:#}: {text}", verdict.as_str().to_uppercase()));
+}
+
+fn endpoints(report: &Report) -> Option<String> {
+    let all: Vec<&Endpoint> = report.accounts.iter().flat_map(|account| &account.endpoints).collect();
+    let of = |verdict| all.iter().filter(|endpoint| endpoint.verdict() == verdict).count();
+    let (unhealthy, degraded, unknown) =
+        (of(Verdict::Unhealthy), of(Verdict::Degraded), of(Verdict::Unknown));
+    let worst = all.iter().filter(|endpoint| endpoint.verdict() != Verdict::Healthy).max_by_key(|endpoint| {
+        (endpoint.verdict() == Verdict::Unhealthy, endpoint.verdict() == Verdict::Degraded)
+    });
+    match (all.as_slice(), worst) {
+        ([], _) => None,
+        ([one], None) => Some(format!("endpoint {} is healthy", Visible(&one.name))),
+        (_, None) => Some(format!("all {} endpoints are healthy", all.len())),
+        ([one], Some(_)) => Some(format!(
+            "endpoint {} is {}{}",
+            Visible(&one.name),
+            one.verdict().as_str(),
+            began(report, one)
+        )),
+        (_, Some(worst)) => {
+            let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unknown")];
+            let states: Vec<_> =
+                states.iter().filter(|(n, _)| *n > 0).map(|(n, state)| format!("{n} {state}")).collect();
+            let few = unhealthy + degraded + unknown == 1;
+            let which = if few { "" } else { "worst " };
+            Some(format!(
+                "{} of {}: {which}{}{}",
+                states.join(", "),
+                count(all.len(), "endpoint"),
+                Visible(&worst.name),
+                began(report, worst)
+            ))
+        }
+    }
+}
+
+/// Since when an endpoint has its cause.
+fn began(report: &Report, endpoint: &Endpoint) -> String {
+    let at = endpoint.causes().find_map(|cause| cause.since);
+    let began = at.zip(report.timestamp).map(|(at, now)| format!(" {}", since(at, now)));
+    began.unwrap_or_default()
+}
+
+fn accounts(report: &Report) -> Vec<String> {
+    let several = report.accounts.len() > 1;
+    let line = |account: &Account| {
+        let names: Vec<&str> = account
+            .own_findings()
+            .filter(|finding| needs_attention(finding))
+            .map(|finding| finding.name.as_str())
+            .collect();
+        let unknown = super::super::report::verdict(&account.verdict) == Verdict::Unknown;
+        let who =
+            if several { format!("account {}", Visible(&account.account)) } else { "account".to_owned() };
+        match (names.is_empty(), unknown) {
+            (true, false) => None,
+            (true, true) => Some(format!("{who} did not answer")),
+            (false, true) => Some(format!("{who} did not answer: {}", listed(&names))),
+            (false, false) => Some(format!("{who}: {}", listed(&names))),
+        }
+    };
+    report.accounts.iter().filter_map(line).collect()
+}
+
+fn pods(report: &Report) -> Option<String> {
+    let of = |account: &Account| {
+        let pods = account.pods.iter().filter(|pod| account.pod_findings(pod).any(needs_attention));
+        pods.count()
+    };
+    let with: usize = report.accounts.iter().map(of).sum();
+    (with > 0).then(|| format!("{} with findings", count(with, "pod")))
+}
+
+fn needs_attention(finding: &Finding) -> bool {
+    finding.severity != "info" && finding.explained_by.is_none()
+}
+
+fn listed(names: &[&str]) -> String {
+    let shown: Vec<_> = names.iter().take(NAMED).copied().collect();
+    let more = names.len().saturating_sub(shown.len());
+    let shown = shown.join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
