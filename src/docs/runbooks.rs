@@ -1,7 +1,5 @@
 //! The runbooks: by what they are about, and by the names that people know a problem under.
 
-use std::fmt::Write as _;
-
 use super::{Content, content, pages};
 use crate::diagnosis::Name;
 use crate::similar;
@@ -24,7 +22,7 @@ pub(crate) struct Runbook {
 
 /// There is no such runbook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no runbook \"{name}\"{suggestion}; for a list: runpod-exporter runbook")]
+#[error("no runbook \"{name}\"{suggestion} For a list: runpod-exporter runbook")]
 pub struct UnknownRunbook {
     name: String,
     suggestion: String,
@@ -77,19 +75,24 @@ pub(crate) fn runbook(name: &str) -> Result<Runbook, UnknownRunbook> {
     if let Some(runbook) = runbooks.iter().find(is_meant).filter(|_| !plain.is_empty()) {
         return Ok(runbook.clone());
     }
-    let names =
-        runbooks.iter().flat_map(|runbook| std::iter::once(runbook.name).chain(runbook.findings.clone()));
-    let names: Vec<(String, &str)> = names.map(|known| (self::plain(known), known)).collect();
-    let nearest = similar::nearest(&plain, names.iter().map(|(plain, _)| plain.as_str()));
-    let shown: Vec<&str> = nearest
-        .iter()
-        .filter_map(|near| names.iter().find(|(plain, _)| plain == near))
-        .map(|(_, known)| *known)
+    let names: Vec<(String, Runbook, &str)> = runbooks
+        .into_iter()
+        .flat_map(|runbook| {
+            let names = std::iter::once(runbook.name).chain(runbook.findings.clone());
+            names.map(move |known| (self::plain(known), runbook.clone(), known)).collect::<Vec<_>>()
+        })
         .collect();
-    let mut suggestion = String::new();
-    if !shown.is_empty() {
-        write!(suggestion, "; did you mean {}?", shown.join(" or ")).unwrap_or_default(); // a string takes everything
+    let mut shown: Vec<(&Runbook, &str)> = Vec::new();
+    for near in similar::nearest(&plain, names.iter().map(|(plain, ..)| plain.as_str())) {
+        let meant = names.iter().find(|(plain, ..)| plain == near);
+        let Some((_, runbook, known)) = meant else { continue };
+        if !shown.iter().any(|(other, _)| other.name == runbook.name) {
+            shown.push((runbook, known));
+        }
     }
+    let shown: Vec<&str> = shown.into_iter().map(|(_, known)| known).collect();
+    let suggestion =
+        if shown.is_empty() { ".".to_owned() } else { format!("; did you mean {}?", shown.join(" or ")) };
     Err(UnknownRunbook { name: name.to_owned(), suggestion })
 }
 
@@ -122,9 +125,9 @@ mod tests {
         let error = |name: &str| runbook(name).unwrap_err().to_string();
         assert_eq!(
             error("QueueStuk"),
-            "no runbook \"QueueStuk\"; did you mean RunpodQueueStuck or queue_stuck_idle_workers or queue_stuck_no_capacity?; for a list: runpod-exporter runbook"
+            "no runbook \"QueueStuk\"; did you mean RunpodQueueStuck? For a list: runpod-exporter runbook"
         );
-        assert_eq!(error("xyzzy"), "no runbook \"xyzzy\"; for a list: runpod-exporter runbook");
+        assert_eq!(error("xyzzy"), "no runbook \"xyzzy\". For a list: runpod-exporter runbook");
         assert!(error("").starts_with("no runbook \"\""));
     }
 

@@ -35,5 +35,5 @@ pub use reader::{LinesRead, LogReader, LogReaderError};
 pub(crate) use state::StreamStates;
 pub(crate) use stream::StreamEnd;
 pub use stream::StreamFollower;
-pub(crate) use target::{TargetError, TargetKind};
 pub use target::Target;
+pub(crate) use target::{TargetError, TargetKind};

@@ -57,13 +57,13 @@ pub(crate) async fn interrupt(child: &Child) {
 async fn without_a_key_the_error_explains_both_options() {
     for args in [&[][..], &["serve"], &["scrape"]] {
         let Ended { code, stderr, .. } = end(command(args)).await;
-        assert_eq!(code, 2);
+        assert_eq!(code, 64);
         assert!(stderr.contains("RUNPOD_API_KEY") && stderr.contains("runpod-exporter demo"), "{stderr}");
     }
 }
 
 #[tokio::test]
-async fn a_usage_error_is_one_line_and_code_2() {
+async fn a_usage_error_is_one_line_and_code_64() {
     let file = NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "two\nlines").unwrap();
     let path = file.path().to_str().unwrap();
@@ -93,7 +93,7 @@ async fn a_usage_error_is_one_line_and_code_2() {
             command
         })
         .await;
-        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert_eq!(code, 64, "{args:?}: {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
         assert!(stderr.contains(message), "{args:?}: {stderr}");
         assert!(!stderr.contains(KEY), "{stderr}");
@@ -103,14 +103,15 @@ async fn a_usage_error_is_one_line_and_code_2() {
         (vec!["--runpod.api-key-file", path], "more than one line"),
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
-        assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
+        assert_eq!((code, stderr.lines().count()), (64, 1), "{stderr}");
         assert!(stderr.contains(message), "{stderr}");
     }
 }
 
 #[tokio::test]
 async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
-    for name in ["serve", "scrape", "check", "logs", "metrics", "demo", "simulate", "healthcheck"] {
+    for name in ["serve", "scrape", "check", "logs", "runbook", "metrics", "demo", "simulate", "healthcheck"]
+    {
         let help = async |flag: &str| {
             let mut command = command(&[name, flag]);
             command.env("RUNPOD_API_KEY_FILE", KEY).env("RUNPOD_SIMULATED_KEY", KEY);
@@ -134,7 +135,7 @@ async fn a_flag_without_effect_is_rejected() {
         ["check", "llama-3-70b", "--collector.workers.each"],
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
-        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert_eq!(code, 64, "{args:?}: {stderr}");
         assert!(stderr.contains("unexpected argument"), "{args:?}: {stderr}");
     }
 }

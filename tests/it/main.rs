@@ -18,6 +18,7 @@ mod contributing;
 mod damage;
 mod deadline;
 mod diagnosis;
+mod docs;
 mod end_to_end;
 mod faults;
 mod findings;

@@ -24,18 +24,21 @@ pub(super) fn page(path: &str) -> Response {
     let known = known();
     let wanted = last.trim_end_matches(".md").trim_end_matches(".html");
     let nearest = similar::nearest(wanted, known.iter().map(|(name, _)| name.as_str()));
-    let targets = nearest.iter().filter_map(|near| known.iter().find(|(name, _)| name == near));
+    let mut targets: Vec<&(String, String)> = Vec::new();
+    for target in nearest.iter().filter_map(|near| known.iter().find(|(name, _)| name == near)) {
+        if !targets.iter().any(|(_, page)| *page == target.1) {
+            targets.push(target);
+        }
+    }
     let up = up(path);
     let body = html! {
         h1 { "No such page" }
         p { "There is no page " code { "docs/" (Visible(path)) } " in this version." }
-        @if nearest.is_empty() {
-            p { "All pages are in the " a href={ (up) "docs/" } { "list" } "." }
-        } @else {
+        @if !targets.is_empty() {
             p { "Did you mean:" }
             ul { @for (name, page) in targets { li { a href={ (up) "docs/" (page) } { (name) } } } }
-            p { "All pages are in the " a href={ (up) "docs/" } { "list" } "." }
         }
+        p { "All pages are in the " a href={ (up) "docs/" } { "list" } "." }
     };
     (StatusCode::NOT_FOUND, document("No such page", &up, &body)).into_response()
 }

@@ -6,7 +6,7 @@ use crate::command::{Ended, command, end};
 use crate::support::{KEY, Upstream};
 
 async fn check(upstream: &Upstream, args: &[&str]) -> Ended {
-    let mut command = command(&[&["check", "--interval=0s", "--log.level=off"], args].concat());
+    let mut command = command(&[&["check", "--fresh", "--duration=0s"], args].concat());
     command.env("RUNPOD_API_KEY", KEY);
     command.env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address));
     command.env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address));

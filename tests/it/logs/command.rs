@@ -72,14 +72,14 @@ async fn an_error_is_one_line_and_an_exit_code() {
     let twin = world.add_endpoint("twin");
     let other = world.add_endpoint("twin");
     for (args, code, message) in [
-        (vec!["nobody"], 2, "no endpoint or pod of account default has the id or name \"nobody\""),
-        (vec!["twin"], 2, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
-        (vec!["x", "--since=yesterday"], 2, "use a duration such as 10m"),
-        (vec!["x", "--tail=5001"], 2, "5001"),
-        (vec!["x", "--level=loud"], 2, "invalid level"),
-        (vec!["x", "--source=kernel"], 2, "container or system"),
-        (vec!["x", "--account=other"], 2, "--account: use one of the configured accounts: default"),
-        (vec![], 2, "TARGET"),
+        (vec!["nobody"], 64, "no endpoint or pod of account default has the id or name \"nobody\""),
+        (vec!["twin"], 64, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
+        (vec!["x", "--since=yesterday"], 64, "use a duration such as 10m"),
+        (vec!["x", "--tail=5001"], 64, "5001"),
+        (vec!["x", "--level=loud"], 64, "invalid level"),
+        (vec!["x", "--source=kernel"], 64, "container or system"),
+        (vec!["x", "--account=other"], 64, "--account: use one of the configured accounts: default"),
+        (vec![], 64, "TARGET"),
     ] {
         let ended = end(logs(&upstream, &args)).await;
         assert_eq!((ended.code, ended.stderr.lines().count()), (code, 1), "{args:?}: {}", ended.stderr);
@@ -150,7 +150,7 @@ async fn one_of_several_accounts_is_selected() {
         end(command)
     };
     let ended = logs(&[]).await;
-    assert_eq!(ended.code, 2);
+    assert_eq!(ended.code, 64);
     assert!(
         ended.stderr.contains("--account: use one of the configured accounts: one, two"),
         "{}",

@@ -82,7 +82,7 @@ fn numbers(endpoint: &Endpoint) -> String {
         (None, None) => "queue unknown".to_owned(),
         (queue, busy) => {
             let known = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), number);
-            format!("queue {}, in progress {}", known(queue), known(busy))
+            format!("queue {}, running {}", known(queue), known(busy))
         }
     };
     let mut parts = vec![jobs, workers(endpoint)];
@@ -95,7 +95,7 @@ fn numbers(endpoint: &Endpoint) -> String {
     if let Some(p95) = endpoint.latency.as_ref().and_then(|latency| latency.p95) {
         parts.push(format!("p95 {} s", number(p95)));
     }
-    parts.join(" | ")
+    parts.join("; ")
 }
 
 fn workers(endpoint: &Endpoint) -> String {
@@ -109,8 +109,8 @@ fn workers(endpoint: &Endpoint) -> String {
     let serving = [workers.ready, workers.running, workers.idle].into_iter().flatten().reduce(f64::max);
     let Some(serving) = serving else { return "workers unknown".to_owned() };
     let mut text = match workers.max {
-        Some(max) => format!("{} of max {} workers serving", number(serving), number(max)),
-        None => format!("{} workers serving", number(serving)),
+        Some(max) => format!("workers {} of {}", number(serving), number(max)),
+        None => format!("workers {}", number(serving)),
     };
     for (count, state) in states.iter().filter_map(|(count, state)| Some(((*count)?, state))) {
         if count > 0.0 {

@@ -47,5 +47,5 @@ fn numbers(pod: &Pod) -> String {
     parts.extend(pod.cost_dollars_per_hour.map(|cost| format!("{}/h", dollars(cost))));
     parts.extend(pod.gpu_utilization_ratio.map(|share| format!("GPU {}", percent(share))));
     parts.extend(pod.cpu_utilization_ratio.map(|share| format!("CPU {}", percent(share))));
-    parts.join(" | ")
+    parts.join("; ")
 }

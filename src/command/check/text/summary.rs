@@ -43,11 +43,10 @@ fn endpoints(report: &Report) -> Option<String> {
             let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unknown")];
             let states: Vec<_> =
                 states.iter().filter(|(n, _)| *n > 0).map(|(n, state)| format!("{n} {state}")).collect();
-            let few = unhealthy + degraded + unknown == 1;
-            let which = if few { "" } else { "worst " };
+            let which = if unhealthy + degraded + unknown == 1 { "" } else { "worst " };
             Some(format!(
-                "{} of {}: {which}{}{}",
-                states.join(", "),
+                "{} of {}, {which}{}{}",
+                states.join(" and "),
                 count(all.len(), "endpoint"),
                 Visible(&worst.name),
                 began(report, worst)
