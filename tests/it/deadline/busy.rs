@@ -16,19 +16,19 @@ use crate::support::{bind, noon, receiving};
 #[derive(Debug)]
 struct Stopping {
     clock: ManualClock,
-    is_stopping: Mutex<bool>,
+    stopped: Mutex<bool>,
     changed: Condvar,
 }
 
 impl Stopping {
     fn stop(&self, stopping: bool) {
-        *self.is_stopping.lock() = stopping;
+        *self.stopped.lock() = stopping;
         self.changed.notify_all();
     }
 
     fn wait(&self) {
         if thread::current().name() == Some("gather") {
-            let mut is_stopping = self.is_stopping.lock();
+            let mut is_stopping = self.stopped.lock();
             self.changed.wait_while(&mut is_stopping, |stopping| *stopping);
         }
     }
@@ -53,7 +53,7 @@ async fn busy_gatherings_delay_neither_scrapes_nor_pages() {
     let upstream = Upstream::start(Options::default()).await;
     let clock = Arc::new(Stopping {
         clock: ManualClock::new(noon()),
-        is_stopping: Mutex::new(false),
+        stopped: Mutex::new(false),
         changed: Condvar::new(),
     });
     let threads = Threads::own().unwrap();
