@@ -159,15 +159,15 @@ async fn scrape_prints_the_metrics_and_its_exit_code_reports_success() {
 }
 
 /// A running exporter. Its output goes to files, because a full pipe would block it.
-struct Running {
-    child: Child,
-    address: String,
-    stdout: NamedTempFile,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    pub(crate) stdout: NamedTempFile,
     stderr: NamedTempFile,
 }
 
 /// Starts the command and waits until it is ready.
-async fn listening(args: &[&str], upstream: &Upstream) -> Running {
+pub(crate) async fn listening(args: &[&str], upstream: &Upstream) -> Running {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let (stdout, stderr) = (NamedTempFile::new().unwrap(), NamedTempFile::new().unwrap());
@@ -195,7 +195,7 @@ async fn first_scrape(running: &Running) {
     }
 }
 
-async fn terminate(running: Running) -> Ended {
+pub(crate) async fn terminate(running: Running) -> Ended {
     let Running { mut child, stdout, stderr, .. } = running;
     interrupt(&child).await;
     let status = timeout(LONG, child.wait()).await.unwrap().unwrap();

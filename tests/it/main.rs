@@ -12,6 +12,7 @@
 
 mod accounts;
 mod architecture;
+mod check;
 mod command;
 mod config;
 mod contributing;

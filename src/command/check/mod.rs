@@ -22,7 +22,7 @@ use url::Url;
 
 use self::commands::Commands;
 use self::report::Report;
-use self::samples::Sampler;
+use self::samples::{FURTHER, Sampler};
 use self::select::Wanted;
 use self::source::Source;
 use self::text::Style;
@@ -36,6 +36,9 @@ use clock::Clock;
 use program::log;
 use program::output::{print_to, raise_open_files, width};
 use program::text::visible_json;
+
+/// How many times as long as usual an account is watched whose state is not settled.
+const LONGER: u32 = 4;
 
 /// Timeout of reading the exporter that was given.
 const GIVEN: Duration = Duration::from_secs(10);
@@ -53,7 +56,10 @@ async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode,
     let read = read(&flags, &mut wanted, clock).await?;
     let Read { mut document, source, several } = read;
     wanted.select(&mut document)?;
-    let report = Report::of(&document).map_err(CheckError::from)?;
+    let mut report = Report::of(&document).map_err(CheckError::from)?;
+    if matches!(source, Source::Samples(_)) {
+        report.forget_starts();
+    }
     let text = if flags.json {
         json(&document)?
     } else {
@@ -98,6 +104,7 @@ fn of_exporter(
 async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>) -> Result<Read, Failure> {
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
+    app.scraper().expect_few_samples();
     let several = app.accounts().len() > 1;
     let clock = app.clock();
     let sampler = Sampler::new(app.scraper(), &**clock, flags.account.as_deref())?;
@@ -126,8 +133,14 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
         return Ok(Read { document: first, source: Source::Samples(Duration::ZERO), several });
     }
     wait_message(flags.duration);
-    let document = sampler.observe(flags.duration).await?;
-    Ok(Read { document, source: Source::Samples(flags.duration), several })
+    let (mut document, mut watched) = (sampler.observe(flags.duration).await?, flags.duration);
+    let longest = flags.duration.saturating_mul(LONGER);
+    while watched < longest && Report::of(&document).map_err(CheckError::from)?.is_unsettled() {
+        let more = flags.duration.checked_div(FURTHER).unwrap_or_default();
+        document = sampler.observe_once(more).await?;
+        watched = watched.saturating_add(more);
+    }
+    Ok(Read { document, source: Source::Samples(watched), several })
 }
 
 /// Whether more samples can show more: there is an endpoint whose jobs can be counted.

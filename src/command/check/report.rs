@@ -55,6 +55,9 @@ pub(super) struct Finding {
     pub(super) runbook: String,
     pub(super) since: Option<Timestamp>,
     pub(super) explained_by: Option<String>,
+    pub(super) runbook_url: Option<String>,
+    /// `none`, `delays` or `stops`; missing in older versions.
+    pub(super) impact: Option<String>,
 }
 
 /// What a finding is about.
@@ -73,6 +76,7 @@ pub(super) struct Endpoint {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) health: Option<String>,
+    pub(super) cause: Option<String>,
     pub(super) status: Option<String>,
     pub(super) queue_depth: Option<f64>,
     pub(super) in_progress: Option<f64>,
@@ -101,6 +105,17 @@ pub(super) struct Workers {
 pub(super) struct Requests {
     pub(super) success_ratio: Option<f64>,
     pub(super) per_minute: Option<f64>,
+    pub(super) within_seconds: f64,
+}
+
+/// Number of jobs from which the share of those that failed is settled.
+const SETTLED: f64 = 50.0;
+
+impl Requests {
+    /// Number of jobs that ended while they were counted.
+    fn ended(&self) -> f64 {
+        self.per_minute.unwrap_or_default() * self.within_seconds / 60.0
+    }
 }
 
 /// Latency of the reported jobs.
@@ -135,6 +150,29 @@ impl Report {
         Account::deserialize(account)
     }
 
+    /// Removes when states began: the first of a few samples says nothing about it.
+    pub(super) fn forget_starts(&mut self) {
+        for account in &mut self.accounts {
+            let endpoints = account.endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.findings);
+            for finding in account.findings.iter_mut().chain(endpoints) {
+                finding.since = None;
+            }
+        }
+    }
+
+    /// Whether a few more seconds can change what is reported: jobs that failed are too few to judge by, or a worker starts.
+    pub(super) fn is_unsettled(&self) -> bool {
+        let endpoints = self.accounts.iter().flat_map(|account| &account.endpoints);
+        let is_open = |endpoint: &Endpoint, finding: &Finding| match finding.name.as_str() {
+            "error_ratio_high" => endpoint.requests.ended() < SETTLED,
+            "workers_starting" => true,
+            _ => false,
+        };
+        endpoints
+            .into_iter()
+            .any(|endpoint| endpoint.causes().next().is_some_and(|cause| is_open(endpoint, cause)))
+    }
+
     /// The verdict; unknown if it has none.
     pub(super) fn verdict(&self) -> Verdict {
         verdict(&self.verdict)
@@ -156,6 +194,17 @@ impl Account {
     /// The findings about a pod.
     pub(super) fn pod_findings<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Finding> {
         self.findings.iter().filter(|finding| finding.subject.kind == "pod" && finding.subject.id == pod.id)
+    }
+}
+
+impl Finding {
+    /// What it means for the verdict on the account.
+    pub(super) fn verdict(&self) -> Verdict {
+        match (self.impact.as_deref(), self.severity.as_str()) {
+            (Some("stops"), _) => Verdict::Unhealthy,
+            (Some("delays"), _) | (None, "warning" | "critical") => Verdict::Degraded,
+            _ => Verdict::Healthy,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::settings::Mode;
 use crate::status::{Selection, Status};
 
 /// Number of samples after the first one. Each costs a request per endpoint.
-const FURTHER: u32 = 3;
+pub(super) const FURTHER: u32 = 3;
 
 /// Takes samples of the accounts.
 pub(super) struct Sampler<'a> {
@@ -55,10 +55,14 @@ impl<'a> Sampler<'a> {
     pub(super) async fn observe(&self, time: Duration) -> Result<Value, CheckError> {
         let pause = time.checked_div(FURTHER).unwrap_or_default();
         for _ in 1..if pause.is_zero() { 1 } else { FURTHER } {
-            sleep(pause).await;
-            self.sample().await?;
+            self.observe_once(pause).await?;
         }
-        sleep(pause).await;
+        self.observe_once(pause).await
+    }
+
+    /// One more sample after this time.
+    pub(super) async fn observe_once(&self, time: Duration) -> Result<Value, CheckError> {
+        sleep(time).await;
         self.sample().await
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::report::{Account, Report, verdict};
+use super::report::{Account, Finding, Report, verdict};
 use crate::command::check_error::CheckError;
 use crate::status::Verdict;
 
@@ -106,12 +106,7 @@ fn judge(account: &Account) -> Verdict {
     if verdict(&account.verdict) == Verdict::Unknown {
         return Verdict::Unknown;
     }
-    let is_problem = |severity: &str| severity != "info";
-    let own = if account.findings.iter().any(|finding| is_problem(&finding.severity)) {
-        Verdict::Degraded
-    } else {
-        Verdict::Healthy
-    };
+    let own = account.findings.iter().map(Finding::verdict).max().unwrap_or(Verdict::Healthy);
     let endpoints = account.endpoints.iter().map(super::report::Endpoint::verdict);
     endpoints.fold(own, Verdict::max).min(Verdict::Unhealthy)
 }

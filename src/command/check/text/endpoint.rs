@@ -7,6 +7,10 @@ use super::super::report::{Account, Endpoint, Finding, Report};
 use super::Style;
 use super::block::Block;
 use super::format::{dim, name, number, percent, severity_style, since, verdict, width};
+use crate::status::Verdict;
+
+/// Maximum number of names in one line.
+const LISTED: usize = 20;
 
 /// An endpoint with a problem.
 pub(super) fn write(
@@ -32,12 +36,31 @@ pub(super) fn write(
         advice(block, cause, account, &style.commands);
     }
     for other in causes {
-        block.line(2, &format!("also {}: {}", other.name, Visible(&other.message)));
+        write_other(block, "also", other);
     }
     let symptoms: Vec<&str> = endpoint.symptoms().map(|symptom| symptom.name.as_str()).collect();
     if !symptoms.is_empty() {
         block.line(2, &format!("follows from it: {}", symptoms.join(", ")));
     }
+}
+
+/// Endpoints with the same cause, by name: one line, because what to do is written elsewhere.
+pub(super) fn write_alike(block: &mut Block, cause: &str, are_further: bool, endpoints: &[&Endpoint]) {
+    let states: Vec<_> = [Verdict::Unhealthy, Verdict::Degraded, Verdict::Unknown]
+        .into_iter()
+        .filter_map(|state| {
+            let of = endpoints.iter().filter(|endpoint| endpoint.verdict() == state).count();
+            (of > 0).then(|| format!("{of} {}", verdict(state)))
+        })
+        .collect();
+    let names: Vec<String> =
+        endpoints.iter().take(LISTED).map(|endpoint| Visible(&endpoint.name).to_string()).collect();
+    let further = if are_further { "further " } else { "" };
+    let noun = if endpoints.len() == 1 { "endpoint" } else { "endpoints" };
+    let reason = if cause.is_empty() { String::new() } else { format!(" because of {cause}") };
+    let more = endpoints.len().saturating_sub(names.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    block.line(0, &format!("{} {further}{noun}{reason}: {}{more}", states.join(", "), names.join(", ")));
 }
 
 /// What is wrong: the name of the finding and what was measured.
@@ -58,6 +81,9 @@ pub(super) fn advice(block: &mut Block, finding: &Finding, account: &Account, co
     if let Some(page) = page(&finding.runbook) {
         block.verbatim(2, &dim(&format!("runbook: runpod-exporter runbook {page}")));
     }
+    if let Some(url) = &finding.runbook_url {
+        block.verbatim(11, &dim(&Visible(url).to_string()));
+    }
 }
 
 /// The name of a runbook from its path or URL.
@@ -72,8 +98,15 @@ pub(super) fn write_line(block: &mut Block, endpoint: &Endpoint, column: usize) 
     let line = format!("{}{space}  {}", name(&endpoint.name), verdict(endpoint.verdict()));
     block.line(0, &format!("{line}  {}", numbers(endpoint)));
     for note in endpoint.causes() {
-        block.line(2, &dim(&format!("note {}: {}", note.name, Visible(&note.message))));
+        write_other(block, "note", note);
     }
+}
+
+/// A finding beside the cause, in one line.
+fn write_other(block: &mut Block, word: &str, finding: &Finding) {
+    let style = severity_style(&finding.severity);
+    let Finding { name, severity, message, .. } = finding;
+    block.line(2, &format!("{word} {style}{name}{style:#} ({}): {}", Visible(severity), Visible(message)));
 }
 
 /// The numbers of an endpoint.

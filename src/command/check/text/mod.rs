@@ -12,15 +12,19 @@ mod source;
 mod summary;
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use self::block::Block;
 use super::commands::Commands;
-use super::report::{Endpoint, Report};
+use super::report::{Account, Endpoint, Report};
 use super::source::Source;
 use crate::status::Verdict;
 
 /// Number of endpoints without a problem that are shown in a large account.
 const SHOWN: usize = 20;
+
+/// Number of endpoints with the same cause that are shown in full.
+const ALIKE: usize = 3;
 
 /// How the text is written.
 #[derive(Debug, Clone, Default)]
@@ -44,15 +48,33 @@ pub(super) fn text(report: &Report, source: &Source, style: &Style) -> String {
         endpoints.sort_by_key(|endpoint| Reverse(endpoint.verdict()));
         let (fine, wrong): (Vec<_>, Vec<_>) =
             endpoints.into_iter().partition(|endpoint| endpoint.verdict() == Verdict::Healthy);
-        for endpoint in wrong {
-            block.empty();
-            endpoint::write(&mut block, report, account, endpoint, style);
-        }
+        write_wrong(&mut block, report, account, &wrong, style);
         write_fine(&mut block, &fine, style);
         pod::write(&mut block, report, account, style);
     }
-    source::write_limits(&mut block, report, source, style);
+    source::write_limits(&mut block, report, source);
     block.finish()
+}
+
+/// The endpoints with a problem. What the account causes is one line, and so is what many have in common.
+fn write_wrong(block: &mut Block, report: &Report, account: &Account, wrong: &[&Endpoint], style: &Style) {
+    let mut alike: BTreeMap<String, (usize, Vec<&Endpoint>)> = BTreeMap::new();
+    for endpoint in wrong {
+        let own = endpoint.causes().next();
+        let cause = own.map(|own| own.name.clone()).or_else(|| endpoint.cause.clone()).unwrap_or_default();
+        let (shown, others) = alike.entry(cause).or_default();
+        if style.named || (own.is_some() && *shown < ALIKE) {
+            *shown = shown.saturating_add(1);
+            block.empty();
+            endpoint::write(block, report, account, endpoint, style);
+        } else {
+            others.push(endpoint);
+        }
+    }
+    for (cause, (shown, others)) in alike.iter().filter(|(_, (_, others))| !others.is_empty()) {
+        block.empty();
+        endpoint::write_alike(block, cause, *shown > 0, others);
+    }
 }
 
 /// The endpoints without a problem, one line each.

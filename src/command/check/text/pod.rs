@@ -29,7 +29,8 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
             advice(block, finding, account, &style.commands);
         }
     }
-    if others > 0 {
+    // After a failure, a number of pods without findings would say more than is known.
+    if others > 0 && !account.may_lack("pods") {
         block.empty();
         let all = if others == account.pods.len() { "" } else { "other " };
         block.line(0, &format!("{} without findings", count(others, &format!("{all}pod"))));

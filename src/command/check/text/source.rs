@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::super::report::Report;
 use super::super::source::Source;
-use super::Style;
 use super::block::Block;
 use super::format::{between, dim, duration};
+use crate::status::Verdict;
 
 /// Age from which data counts as old.
 const OLD: Duration = Duration::from_mins(5);
@@ -14,6 +14,7 @@ const OLD: Duration = Duration::from_mins(5);
 /// Where the report comes from.
 pub(super) fn write(block: &mut Block, report: &Report, source: &Source) {
     let origin = match source {
+        Source::Samples(time) if time.is_zero() => "from one sample".to_owned(),
         Source::Samples(time) => format!("from samples over {}", duration(*time)),
         Source::Given(url) => format!("from the exporter at {url}, {}", history(report)),
         Source::Local(url) => {
@@ -43,7 +44,7 @@ fn age(report: &Report) -> Option<Duration> {
 }
 
 /// What a check on its own does not see.
-pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, style: &Style) {
+pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source) {
     block.empty();
     if report.mode == "demo" {
         block.line(
@@ -51,12 +52,21 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, 
             &dim("The account is simulated. Commands need the variables that the demo printed at its start."),
         );
     }
-    if let Source::Samples(time) = source {
-        let command = style.commands.complete("runpod-exporter check", "");
-        block.line(0, &dim(&format!(
-            "Not visible within {}: how long a problem has lasted, rare failures, idle pods, a maximum that was lowered, old data. \
-             A running exporter sees them: {command} --from=URL",
-            duration(*time),
-        )));
+    let Source::Samples(time) = source else { return };
+    if report.verdict() == Verdict::Unknown {
+        return;
     }
+    let reads = |name: &str| {
+        let mut collectors = report.accounts.iter().flat_map(|account| &account.collectors);
+        collectors.any(|collector| collector.collector == name)
+    };
+    let latency = if reads("latency") { "" } else { ", latency (--collector.latency)" };
+    block.line(
+        0,
+        &dim(&format!(
+            "Not visible within {}: how long a problem has lasted, rare failures, idle pods, a maximum that was lowered, \
+             old data{latency}. A running exporter sees them: runpod-exporter check --from=URL",
+            duration(*time),
+        )),
+    );
 }

@@ -32,7 +32,7 @@ fn endpoints(report: &Report) -> Option<String> {
     match (all.as_slice(), worst) {
         ([], _) => None,
         ([one], None) => Some(format!("endpoint {} is healthy", Visible(&one.name))),
-        (_, None) => Some(format!("all {} endpoints are healthy", all.len())),
+        (_, None) => Some(format!("all {} are healthy", count(all.len(), "endpoint"))),
         ([one], Some(_)) => Some(format!(
             "endpoint {} is {}{}",
             Visible(&one.name),
@@ -40,17 +40,19 @@ fn endpoints(report: &Report) -> Option<String> {
             began(report, one)
         )),
         (_, Some(worst)) => {
-            let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unknown")];
-            let states: Vec<_> =
-                states.iter().filter(|(n, _)| *n > 0).map(|(n, state)| format!("{n} {state}")).collect();
-            let which = if unhealthy + degraded + unknown == 1 { "" } else { "worst " };
-            Some(format!(
-                "{} of {}, {which}{}{}",
-                states.join(" and "),
-                count(all.len(), "endpoint"),
-                Visible(&worst.name),
-                began(report, worst)
-            ))
+            let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unreadable")];
+            let states: Vec<_> = states.into_iter().filter(|(number, _)| *number > 0).collect();
+            let (name, all) = (Visible(&worst.name), count(all.len(), "endpoint"));
+            let began = began(report, worst);
+            Some(match states.as_slice() {
+                [(1, state)] => format!("1 of {all} is {state}: {name}{began}"),
+                [(number, state)] => format!("{number} of {all} are {state}, worst {name}{began}"),
+                states => {
+                    let states: Vec<_> =
+                        states.iter().map(|(number, state)| format!("{number} {state}")).collect();
+                    format!("{} of {all}, worst {name}{began}", states.join(" and "))
+                }
+            })
         }
     }
 }
