@@ -58,7 +58,7 @@ fn hint(name: &str, known: &[&str]) -> String {
     match known.len() {
         _ if !question.is_empty() => question,
         0 => "; there is none".to_owned(),
-        ..=LISTED => format!("; known: {}", known.join(", ")),
+        1..=LISTED => format!("; known: {}", known.join(", ")),
         many => format!("; there are {many}, see: runpod-exporter check"),
     }
 }

@@ -30,7 +30,7 @@ fn list(runbooks: &[Runbook], width: Option<usize>) -> String {
     let mut text = String::new();
     for (about, heading) in GROUPS {
         let separator = if text.is_empty() { "" } else { "\n" };
-        text += &format!("{separator}{BOLD}{heading}{BOLD:#}\n");
+        text.extend([format!("{separator}{BOLD}{heading}{BOLD:#}\n")]);
         for runbook in runbooks.iter().filter(|runbook| runbook.about == about) {
             text += &wrapped(&format!("  {}: ", runbook.name), "      ", &runbook.summary(), width);
             if !runbook.findings.is_empty() {
@@ -55,17 +55,17 @@ fn page(markdown: &str, width: Option<usize>) -> String {
         if fence {
             in_code = !in_code;
         } else if in_code {
-            text += &format!("    {line}\n");
+            text.extend([format!("    {line}\n")]);
         } else if let Some(heading) =
             line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))
         {
-            text += &format!("{BOLD}{heading}{BOLD:#}\n");
+            text.extend([format!("{BOLD}{heading}{BOLD:#}\n")]);
         } else if line.is_empty() {
             if !text.is_empty() && !text.ends_with("\n\n") {
                 text.push('\n');
             }
         } else if line.starts_with('|') {
-            text += &format!("{line}\n");
+            text.extend([format!("{line}\n")]);
         } else if paragraph.is_empty() {
             paragraph.push_str(line);
         } else {

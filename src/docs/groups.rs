@@ -58,8 +58,7 @@ mod tests {
         let unique: BTreeSet<_> = grouped.iter().copied().collect();
         assert_eq!(unique.len(), grouped.len(), "a page is in two groups");
         let runbooks: BTreeSet<_> = runbooks().into_iter().map(|runbook| runbook.page()).collect();
-        let others: BTreeSet<_> =
-            pages().into_iter().filter(|page| !runbooks.contains(&(*page).to_owned())).collect();
+        let others: BTreeSet<_> = pages().into_iter().filter(|page| !runbooks.contains(*page)).collect();
         assert_eq!(unique, others, "add the page to GROUPS");
     }
 }

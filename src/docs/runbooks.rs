@@ -46,8 +46,8 @@ impl Runbook {
 
 /// All runbooks: those of endpoints, then of pods, of the account, and of the exporter.
 pub(crate) fn runbooks() -> Vec<Runbook> {
-    let named = |page: &'static str| page.strip_prefix(FOLDER)?.strip_suffix(".md");
-    let names = pages().into_iter().filter_map(named).filter(|name| *name != "README");
+    let name_of = |page: &'static str| page.strip_prefix(FOLDER)?.strip_suffix(".md");
+    let names = pages().into_iter().filter_map(name_of).filter(|name| *name != "README");
     let mut runbooks: Vec<_> = names.filter_map(of_page).collect();
     let order =
         |about: &str| ["endpoint", "pod", "account", "exporter"].iter().position(|group| *group == about);

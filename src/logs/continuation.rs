@@ -40,7 +40,10 @@ impl Continuation {
         let key = (line.worker.clone(), line.source);
         let text = line.text.as_str();
         let begins = text.starts_with("Traceback (most recent call last)");
-        if begins || (line.level != Level::Unknown && !is_indented(text)) {
+        // The line with the error itself also names one.
+        let ends_trace =
+            self.0.get(&key).is_some_and(|open| open.trace == Trace::Frames && open.level == line.level);
+        if begins || (line.level != Level::Unknown && !is_indented(text) && !ends_trace) {
             let trace = if begins { Trace::Frames } else { Trace::None };
             self.0.insert(key, Message { level: line.level, trace });
             return;

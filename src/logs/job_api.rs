@@ -78,7 +78,9 @@ impl JobApiFollower {
         }
         lines.sort_by_key(|line| line.timestamp);
         let mut continuation = Continuation::default();
-        lines.iter_mut().for_each(|line| continuation.apply(line));
+        for line in &mut lines {
+            continuation.apply(line);
+        }
         lines.retain(|line| {
             let is_recent = |since| line.timestamp.is_none_or(|timestamp| timestamp >= since);
             window.source.is_none_or(|source| line.source.as_str() == source)

@@ -65,7 +65,7 @@ fn hint(text: &str, known: &[Arc<str>]) -> String {
     match names.len() {
         _ if !question.is_empty() => question,
         0 => "; it has none".to_owned(),
-        ..=LISTED => format!("; it has {}", names.join(", ")),
+        1..=LISTED => format!("; it has {}", names.join(", ")),
         many => format!("; it has {many}, see: runpod-exporter check"),
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::support::{Exposition, KEY, Upstream, client};
 
 /// Timeout that even a slow machine does not reach.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(90);
 
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));

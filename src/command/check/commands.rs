@@ -24,10 +24,10 @@ impl Commands {
     pub(super) fn complete(&self, command: &str, account: &str) -> String {
         let mut command = command.trim_end().to_owned();
         if self.several {
-            command += &format!(" --account={}", quoted(account));
+            command.extend([" --account=".to_owned(), quoted(account)]);
         }
         for flag in &self.flags {
-            command += &format!(" {}", quoted(flag));
+            command.extend([" ".to_owned(), quoted(flag)]);
         }
         command
     }

@@ -34,7 +34,7 @@ fn ids(account: &Account) -> BTreeSet<&str> {
 /// The names under which the exporter knows the accounts of `own`.
 pub(super) fn names(exporter: &Report, own: &Report) -> Vec<String> {
     let known = |other: &&Account| own.accounts.iter().any(|account| !ids(account).is_disjoint(&ids(other)));
-    exporter.accounts.iter().filter(known).map(|account| account.account.clone()).collect()
+    exporter.accounts.iter().filter(known).map(|account| account.name.clone()).collect()
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
         let endpoints = endpoints.iter().map(|id| Endpoint { id: (*id).to_owned(), ..Endpoint::default() });
         let pods = pods.iter().map(|id| Pod { id: (*id).to_owned(), ..Pod::default() });
         Account {
-            account: name.to_owned(),
+            name: name.to_owned(),
             taken,
             endpoints: endpoints.collect(),
             pods: pods.collect(),

@@ -22,7 +22,8 @@ pub(super) struct Report {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Account {
-    pub(super) account: String,
+    #[serde(rename = "account")]
+    pub(super) name: String,
     pub(super) verdict: String,
     pub(super) taken: Option<Timestamp>,
     pub(super) errors: Vec<String>,

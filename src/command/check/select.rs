@@ -48,7 +48,7 @@ impl Wanted {
     fn keep_account(&self, document: &mut Value) -> Result<(), CheckError> {
         let Some(wanted) = &self.account else { return Ok(()) };
         let known: Vec<String> =
-            Report::of(document)?.accounts.into_iter().map(|account| account.account).collect();
+            Report::of(document)?.accounts.into_iter().map(|account| account.name).collect();
         if !known.contains(wanted) {
             return Err(CheckError::account(wanted, &known));
         }

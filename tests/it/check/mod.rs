@@ -103,6 +103,7 @@ async fn readiness_and_check_agree() {
             .take_while(|_| !answers)
         {
             let (_, reason) = error.split_once(": ").unwrap();
+            let reason = reason.split(" (graphql at ").next().unwrap();
             assert!(ready.contains(reason), "{faults:?}: {reason}: {ready}");
         }
     }

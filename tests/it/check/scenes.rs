@@ -39,7 +39,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 25] = [
     ("retired-graphql", 0, 0, None),
     ("rationed", 0, 0, None),
     ("unreadable-endpoint", 2, 2, None),
-    ("old-data", 0, 0, Some("old data")),
+    ("old-data", 1, 0, Some("old data")),
 ];
 
 /// What is expected of each scene.
@@ -64,7 +64,7 @@ pub(super) fn causes(text: &str) -> Vec<&str> {
     };
     text.lines()
         .filter(|line| name(line))
-        .filter_map(|line| line.trim().split_once(": ").map(|(name, _)| name))
+        .filter_map(|line| line.trim().split([':', ',']).next())
         .filter(is_name)
         .collect()
 }

@@ -186,3 +186,56 @@ async fn every_line_is_printed_once_over_ten_cuts() {
     assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0));
     assert!(printed.next_line().await.unwrap().is_none(), "an unexpected line");
 }
+
+/// At night, the last errors of a crash loop say why: the whole stack trace, and how the process ended.
+#[tokio::test]
+async fn a_crash_loop_shows_why_its_workers_died() {
+    for (scene, lines) in [
+        (
+            "crash-loop",
+            &[
+                "Traceback (most recent call last):",
+                "  File \"/handler.py\", line 7, in <module>",
+                "    from worker.pipeline import load_pipeline",
+                "ModuleNotFoundError: No module named 'worker.pipeline'",
+                "worker exited with exit code 1",
+            ][..],
+        ),
+        ("unhealthy-workers", &["container killed: out of memory; worker exited with exit code 137"]),
+    ] {
+        let scene = runpod_simulator::scene::Scene::named(scene).unwrap();
+        let options = Options { endpoints: 1, pods: 0, scenes: vec![scene], ..Options::default() };
+        let upstream = Upstream::start(options).await;
+        upstream.clock.advance(SignedDuration::from_mins(5));
+        let id = upstream.ids().remove(0);
+        let Ended { code, stdout, stderr } = end(logs(&upstream, &[&id, "--level=error", "--json"])).await;
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+        let printed: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let worker = &printed.last().unwrap()["worker"];
+        let own: Vec<&Value> = printed.iter().filter(|line| &line["worker"] == worker).collect();
+        let texts: Vec<&str> = own.iter().map(|line| line["line"].as_str().unwrap()).collect();
+        assert_eq!(&texts[texts.len() - lines.len()..], lines, "{stdout}");
+        let times: Vec<jiff::Timestamp> =
+            printed.iter().map(|line| line["ts"].as_str().unwrap().parse().unwrap()).collect();
+        assert!(times.is_sorted(), "{stdout}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_found_is_reported_with_its_reason() {
+    let upstream = Upstream::start(Options { endpoints: 3, ..Options::default() }).await;
+    let world = upstream.simulator.world();
+    let pod = world.pods()[1].name.clone();
+    for (args, reason) in [
+        (vec![pod.as_str(), "--source=system"], "has no lines from source system"),
+        (
+            vec![pod.as_str(), "--level=fatal"],
+            "has no line at level fatal or above; without --level, it has 100",
+        ),
+        (vec![pod.as_str(), "--since=1ns"], "has no lines since 1ns ago"),
+    ] {
+        let Ended { code, stdout, stderr } = end(logs(&upstream, &args)).await;
+        assert_eq!((code, stdout.as_str(), stderr.lines().count()), (0, "", 1), "{args:?}: {stderr}");
+        assert!(stderr.contains(reason), "{args:?}: {stderr}");
+    }
+}

@@ -8,21 +8,18 @@ use super::Style;
 use super::block::Block;
 use super::endpoint::{advice, conclusion};
 use super::failures;
-use super::format::{dim, dollars, duration, name, number, since, verdict};
+use super::format::{dollars, duration, name, number, verdict};
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     block.empty();
     let money = money(account);
     let separator = if money.is_empty() { "" } else { "  " };
     let own = report::verdict(&account.verdict);
-    block.line(0, &format!("Account {}  {}{separator}{money}", name(&account.account), verdict(own)));
+    block.line(0, &format!("Account {}  {}{separator}{money}", name(&account.name), verdict(own)));
     let findings: Vec<&Finding> =
         account.own_findings().filter(|finding| finding.explained_by.is_none()).collect();
     for finding in &findings {
-        conclusion(block, finding);
-        if let (Some(at), Some(now)) = (finding.since, report.timestamp) {
-            block.line(2, &dim(&since(at, now)));
-        }
+        conclusion(block, finding, report.timestamp);
         advice(block, finding, account, &style.commands);
     }
     let symptoms = account.own_findings().filter(|finding| finding.explained_by.is_some());

@@ -1,5 +1,6 @@
 //! An endpoint: one line of numbers; with a problem, the conclusion before it and what to do after it.
 
+use jiff::Timestamp;
 use program::text::Visible;
 
 use super::super::commands::Commands;
@@ -29,7 +30,7 @@ pub(super) fn write(
     let id = dim(&Visible(&endpoint.id).to_string());
     block.line(0, &format!("{} {id}: {}{began}{status}", name(&endpoint.name), verdict(endpoint.verdict())));
     if let Some(cause) = cause {
-        conclusion(block, cause);
+        conclusion(block, cause, None);
     }
     block.line(2, &numbers(endpoint));
     if let Some(cause) = cause {
@@ -46,33 +47,39 @@ pub(super) fn write(
 
 /// Endpoints with the same cause, by name: one line, because what to do is written elsewhere.
 pub(super) fn write_alike(block: &mut Block, cause: &str, are_further: bool, endpoints: &[&Endpoint]) {
+    let further = if are_further { "further " } else { "" };
     let states: Vec<_> = [Verdict::Unhealthy, Verdict::Degraded, Verdict::Unknown]
         .into_iter()
         .filter_map(|state| {
             let of = endpoints.iter().filter(|endpoint| endpoint.verdict() == state).count();
-            (of > 0).then(|| format!("{of} {}", verdict(state)))
+            let text = if state == Verdict::Unknown { "unreadable".to_owned() } else { verdict(state) };
+            (of > 0).then(|| format!("{of} {further}{text}"))
         })
         .collect();
     let names: Vec<String> =
         endpoints.iter().take(LISTED).map(|endpoint| Visible(&endpoint.name).to_string()).collect();
-    let further = if are_further { "further " } else { "" };
     let noun = if endpoints.len() == 1 { "endpoint" } else { "endpoints" };
     let reason = if cause.is_empty() { String::new() } else { format!(" because of {cause}") };
     let more = endpoints.len().saturating_sub(names.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    block.line(0, &format!("{} {further}{noun}{reason}: {}{more}", states.join(", "), names.join(", ")));
+    block.line(0, &format!("{} {noun}{reason}: {}{more}", states.join(", "), names.join(", ")));
 }
 
 /// What is wrong: the name of the finding and what was measured.
-pub(super) fn conclusion(block: &mut Block, finding: &Finding) {
+/// With `now`, also since when.
+pub(super) fn conclusion(block: &mut Block, finding: &Finding, now: Option<Timestamp>) {
     let style = severity_style(&finding.severity);
-    block.line(2, &format!("{style}{}{style:#}: {}", finding.name, Visible(&finding.message)));
+    let began = finding.since.zip(now).map(|(at, now)| format!(", {}", since(at, now))).unwrap_or_default();
+    block.line(
+        2,
+        &format!("{style}{}{style:#}{began}: {}", Visible(&finding.name), Visible(&finding.message)),
+    );
 }
 
 /// What to do, and where more is written. Commands are not wrapped, so that they can be pasted.
 pub(super) fn advice(block: &mut Block, finding: &Finding, account: &Account, commands: &Commands) {
     for recommendation in &finding.recommendations {
-        let (text, command) = commands.split(recommendation, &account.account);
+        let (text, command) = commands.split(recommendation, &account.name);
         block.hanging(2, "- ", &Visible(&text).to_string());
         if let Some(command) = command {
             block.verbatim(6, &Visible(&command).to_string());
@@ -147,7 +154,7 @@ fn workers(endpoint: &Endpoint) -> String {
     };
     for (count, state) in states.iter().filter_map(|(count, state)| Some(((*count)?, state))) {
         if count > 0.0 {
-            text += &format!(", {} {state}", number(count));
+            text.extend([format!(", {} {state}", number(count))]);
         }
     }
     text

@@ -93,3 +93,6 @@ fn write_fine(block: &mut Block, fine: &[&Endpoint], style: &Style) {
         block.line(0, &format!("and {} more healthy endpoints", fine.len().saturating_sub(shown)));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::super::report::{Account, Pod, Report};
 use super::Style;
 use super::block::Block;
 use super::endpoint::{advice, conclusion};
-use super::format::{count, dim, dollars, name, number, percent, since};
+use super::format::{count, dim, dollars, name, number, percent};
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     let mut others = 0_usize;
@@ -22,10 +22,7 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
             &format!("pod {} {}: {}", name(&pod.name), dim(&Visible(&pod.id).to_string()), numbers(pod)),
         );
         for finding in findings {
-            conclusion(block, finding);
-            if let (Some(at), Some(now)) = (finding.since, report.timestamp) {
-                block.line(2, &dim(&since(at, now)));
-            }
+            conclusion(block, finding, report.timestamp);
             advice(block, finding, account, &style.commands);
         }
     }

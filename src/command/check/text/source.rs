@@ -64,9 +64,9 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source) 
     block.line(
         0,
         &dim(&format!(
-            "Not visible within {}: how long a problem has lasted, rare failures, idle pods, a maximum that was lowered, \
+            "Not visible {}: how long a problem has lasted, rare failures, idle pods, a maximum that was lowered, \
              old data{latency}. A running exporter sees them: runpod-exporter check --from=URL",
-            duration(*time),
+            if time.is_zero() { "in one sample".to_owned() } else { format!("within {}", duration(*time)) },
         )),
     );
 }

@@ -13,10 +13,17 @@ const NAMED: usize = 3;
 pub(super) fn write(block: &mut Block, report: &Report) {
     let verdict = report.verdict();
     let style = style(verdict);
-    let mut parts = Vec::new();
-    parts.extend(endpoints(report));
-    parts.extend(accounts(report));
+    let mut parts = accounts(report);
     parts.extend(pods(report));
+    let endpoints = endpoints(report);
+    // What is wrong stands first.
+    let is_fine = |endpoint: &Endpoint| endpoint.verdict() == Verdict::Healthy;
+    let are_fine = report.accounts.iter().flat_map(|account| &account.endpoints).all(is_fine);
+    match endpoints {
+        Some(endpoints) if are_fine => parts.push(endpoints),
+        Some(endpoints) => parts.insert(0, endpoints),
+        None => {}
+    }
     let text = if parts.is_empty() { "nothing to report".to_owned() } else { parts.join("; ") };
     block.line(0, &format!("{style}{}{style:#}: {text}", verdict.as_str().to_uppercase()));
 }
@@ -33,12 +40,9 @@ fn endpoints(report: &Report) -> Option<String> {
         ([], _) => None,
         ([one], None) => Some(format!("endpoint {} is healthy", Visible(&one.name))),
         (_, None) => Some(format!("all {} are healthy", count(all.len(), "endpoint"))),
-        ([one], Some(_)) => Some(format!(
-            "endpoint {} is {}{}",
-            Visible(&one.name),
-            one.verdict().as_str(),
-            began(report, one)
-        )),
+        ([one], Some(_)) => {
+            Some(format!("endpoint {} is {}{}", Visible(&one.name), state(one.verdict()), began(report, one)))
+        }
         (_, Some(worst)) => {
             let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unreadable")];
             let states: Vec<_> = states.into_iter().filter(|(number, _)| *number > 0).collect();
@@ -50,11 +54,24 @@ fn endpoints(report: &Report) -> Option<String> {
                 states => {
                     let states: Vec<_> =
                         states.iter().map(|(number, state)| format!("{number} {state}")).collect();
-                    format!("{} of {all}, worst {name}{began}", states.join(" and "))
+                    format!("{} of {all}, worst {name}{began}", enumerated(&states))
                 }
             })
         }
     }
+}
+
+/// A list as in a sentence: `a, b and c`.
+fn enumerated(parts: &[String]) -> String {
+    match parts {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        parts => parts.concat(),
+    }
+}
+
+/// What an endpoint is. Without a verdict, it could not be read.
+fn state(verdict: Verdict) -> &'static str {
+    if verdict == Verdict::Unknown { "unreadable" } else { verdict.as_str() }
 }
 
 /// Since when an endpoint has its cause.
@@ -73,8 +90,7 @@ fn accounts(report: &Report) -> Vec<String> {
             .map(|finding| finding.name.as_str())
             .collect();
         let unknown = super::super::report::verdict(&account.verdict) == Verdict::Unknown;
-        let who =
-            if several { format!("account {}", Visible(&account.account)) } else { "account".to_owned() };
+        let who = if several { format!("account {}", Visible(&account.name)) } else { "account".to_owned() };
         match (names.is_empty(), unknown) {
             (true, false) => None,
             (true, true) => Some(format!("{who} did not answer")),
