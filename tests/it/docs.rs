@@ -84,7 +84,7 @@ async fn the_readme_and_the_rules_are_served_under_their_names() {
     ] {
         let response = exporter.get(path).send().await.unwrap();
         assert_eq!(
-            (response.status().as_u16(), &*response.headers()["content-type"].to_str().unwrap()),
+            (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
             (200, kind),
             "{path}"
         );
@@ -96,7 +96,7 @@ async fn the_readme_and_the_rules_are_served_under_their_names() {
     {
         let response = client.get(format!("http://{}{path}", exporter.address)).send().await.unwrap();
         assert_eq!(
-            (response.status().as_u16(), &*response.headers()["location"].to_str().unwrap()),
+            (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
             (308, to),
             "{path}"
         );
@@ -176,7 +176,7 @@ fn every_runbook_has_commands_and_names_the_flags_that_its_queries_need() {
     }
 }
 
-/// Every query is valid PromQL.
+/// Prometheus accepts every query.
 #[test]
 fn the_queries_of_the_runbooks_parse() {
     static QUERIES: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?s)```promql\n(.*?)```").unwrap());

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::report::{Account, Report};
 
-/// Age from which data is too old to be used without being asked for.
+/// Age from which data is too old to be used unless the exporter was named.
 const OLD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether the exporter with this report has read the accounts of `own` recently, and has watched them for longer than `watched`.

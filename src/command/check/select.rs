@@ -1,4 +1,4 @@
-//! Reduces a document to the account, endpoints and pods that were asked for.
+//! Reduces a document to the account, endpoints and pods that were named.
 
 use serde_json::Value;
 

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::scenes::{causes, expected};
 use crate::command::{Ended, command, end};
-use crate::support::{Exporter, Upstream, account};
+use crate::support::{Exporter, Upstream, account, client};
 
 /// Samples of a scene, two minutes apart: those of an idle pod take an hour.
 const INTERVAL: SignedDuration = SignedDuration::from_mins(2);
@@ -93,7 +93,7 @@ async fn the_text_names_its_source_and_links_the_runbook() {
     let url = format!("http://{}/docs/runbooks/RunpodQueueStuck", exporter.address);
     assert_eq!(endpoint["findings"][0]["runbook_url"], url);
     assert_eq!(endpoint["cause"], "queue_stuck_unhealthy_workers");
-    let page = reqwest::get(url).await.unwrap();
+    let page = client().get(url).send().await.unwrap();
     assert_eq!(page.status(), 200);
 }
 

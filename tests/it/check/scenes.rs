@@ -24,7 +24,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 25] = [
     ("deep-queue", 1, 1, None),
     ("throttled", 0, 0, None),
     ("unhealthy-workers", 1, 1, None),
-    ("slow", 0, 0, None),
+    ("slow", 0, 0, Some("latency")),
     ("failing-handler", 1, 1, None),
     ("workers-max-zero", 2, 2, None),
     ("workers-max-lowered", 0, 0, Some("a maximum that was lowered")),

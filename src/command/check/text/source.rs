@@ -56,16 +56,11 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source) 
     if report.verdict() == Verdict::Unknown {
         return;
     }
-    let reads = |name: &str| {
-        let mut collectors = report.accounts.iter().flat_map(|account| &account.collectors);
-        collectors.any(|collector| collector.collector == name)
-    };
-    let latency = if reads("latency") { "" } else { ", latency (--collector.latency)" };
     block.line(
         0,
         &dim(&format!(
             "Not visible {}: how long a problem has lasted, rare failures, idle pods, a maximum that was lowered, \
-             old data{latency}. A running exporter sees them: runpod-exporter check --from=URL",
+             latency, old data. A running exporter sees them: runpod-exporter check --from=URL",
             if time.is_zero() { "in one sample".to_owned() } else { format!("within {}", duration(*time)) },
         )),
     );
