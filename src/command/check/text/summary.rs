@@ -1,5 +1,7 @@
 //! The first line: the verdict, how many are affected, and the worst.
 
+use std::collections::BTreeSet;
+
 use program::text::Visible;
 
 use super::super::report::{Account, Endpoint, Finding, Report};
@@ -20,7 +22,10 @@ pub(super) fn write(block: &mut Block, report: &Report) {
     let is_fine = |endpoint: &Endpoint| endpoint.verdict() == Verdict::Healthy;
     let are_fine = report.accounts.iter().flat_map(|account| &account.endpoints).all(is_fine);
     match endpoints {
-        Some(endpoints) if are_fine => parts.push(endpoints),
+        Some(endpoints) if are_fine => {
+            parts.push(endpoints);
+            parts.extend(notes(report));
+        }
         Some(endpoints) => parts.insert(0, endpoints),
         None => {}
     }
@@ -38,6 +43,8 @@ fn endpoints(report: &Report) -> Option<String> {
     });
     match (all.as_slice(), worst) {
         ([], _) => None,
+        // The reason is that of their account.
+        ([_, _, ..], Some(_)) if unknown == all.len() => Some("no endpoint could be read".to_owned()),
         ([one], None) => Some(format!("endpoint {} is healthy", Visible(&one.name))),
         (_, None) => Some(format!("all {} are healthy", count(all.len(), "endpoint"))),
         ([one], Some(_)) => {
@@ -59,6 +66,14 @@ fn endpoints(report: &Report) -> Option<String> {
             })
         }
     }
+}
+
+/// The findings of healthy endpoints.
+fn notes(report: &Report) -> Option<String> {
+    let endpoints = report.accounts.iter().flat_map(|account| &account.endpoints);
+    let notes: BTreeSet<&str> = endpoints.flat_map(Endpoint::causes).map(|note| note.name.as_str()).collect();
+    let notes: Vec<&str> = notes.into_iter().collect();
+    (!notes.is_empty()).then(|| format!("notes: {}", listed(&notes)))
 }
 
 /// A list as in a sentence: `a, b and c`.
