@@ -18,7 +18,7 @@ pub(super) const ABOUT: &str = "\
 Diagnose endpoints, pods and the account: what is wrong, since when, and what to do.
 
 It reads the status of a running exporter: with --from the one at that URL, otherwise one that listens on this machine \
-and reads the same account. Without one, it watches the account itself for some seconds, and says what it cannot see \
+and has watched the same account for ten minutes. Without one, it watches the account itself for some seconds, and says what it cannot see \
 in that time.";
 
 /// The last line of `-h`.

@@ -10,19 +10,41 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::report::{Account, Report};
 
+/// Time from which an exporter has seen more than a check: by then, every state counts that has to last.
+const WATCHED: Duration = Duration::from_mins(10);
+
 /// Age from which data is too old to be used unless the exporter was named.
 const OLD: SignedDuration = SignedDuration::from_mins(5);
 
-/// Whether the exporter with this report has read the accounts of `own` recently, and has watched them for longer than `watched`.
-pub(super) fn knows_more(exporter: &Report, own: &Report, watched: Duration, now: Timestamp) -> bool {
+/// What an exporter on this machine knows of the accounts that a check reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Knowledge {
+    /// It reads other accounts.
+    Other,
+    /// It reads the same accounts, but was started a moment ago, or nobody scrapes it.
+    Less,
+    /// It has watched the same accounts for long enough.
+    More,
+}
+
+/// What the exporter with this report knows of the accounts of `own`.
+pub(super) fn knowledge(exporter: &Report, own: &Report, now: Timestamp) -> Knowledge {
     let is_recent = |account: &Account| account.taken.is_some_and(|taken| now.duration_since(taken) <= OLD);
-    let same = |account: &Account| {
+    let others = |account: &Account| {
         let ids = ids(account);
-        exporter.accounts.iter().any(|other| is_recent(other) && !ids.is_disjoint(&self::ids(other)))
+        let same = exporter.accounts.iter().filter(move |other| !ids.is_disjoint(&self::ids(other)));
+        same.map(is_recent).collect::<Vec<_>>()
     };
-    exporter.running_seconds > watched.as_secs_f64()
-        && !own.accounts.is_empty()
-        && own.accounts.iter().all(same)
+    let known: Vec<Vec<bool>> = own.accounts.iter().map(others).collect();
+    if known.is_empty() || known.iter().any(Vec::is_empty) {
+        Knowledge::Other
+    } else if exporter.running_seconds >= WATCHED.as_secs_f64()
+        && known.iter().flatten().all(|recent| *recent)
+    {
+        Knowledge::More
+    } else {
+        Knowledge::Less
+    }
 }
 
 /// The ids of the endpoints and pods of an account.
@@ -59,23 +81,22 @@ mod tests {
     fn the_same_ids_are_the_same_account() {
         let now = "2026-11-22T12:01:00Z".parse().unwrap();
         let report = |running_seconds, accounts| Report { running_seconds, accounts, ..Report::default() };
-        let exporter = report(60.0, vec![account("prod", &["e1", "e2"], &[]), account("dev", &[], &["p1"])]);
-        let watched = Duration::from_secs(15);
-        for (own, same) in [
-            (vec![account("default", &["e2"], &[])], true),
-            (vec![account("default", &["e2"], &[]), account("other", &[], &["p1", "p2"])], true),
-            (vec![account("prod", &["e3"], &[])], false),
-            (vec![account("prod", &["e1"], &[]), account("x", &["e3"], &[])], false),
-            (vec![account("prod", &[], &[])], false),
-            (Vec::new(), false),
+        let exporter = report(600.0, vec![account("prod", &["e1", "e2"], &[]), account("dev", &[], &["p1"])]);
+        for (own, known) in [
+            (vec![account("default", &["e2"], &[])], Knowledge::More),
+            (vec![account("default", &["e2"], &[]), account("other", &[], &["p1", "p2"])], Knowledge::More),
+            (vec![account("prod", &["e3"], &[])], Knowledge::Other),
+            (vec![account("prod", &["e1"], &[]), account("x", &["e3"], &[])], Knowledge::Other),
+            (vec![account("prod", &[], &[])], Knowledge::Other),
+            (Vec::new(), Knowledge::Other),
         ] {
-            assert_eq!(knows_more(&exporter, &report(0.0, own.clone()), watched, now), same, "{own:?}");
+            assert_eq!(knowledge(&exporter, &report(0.0, own.clone()), now), known, "{own:?}");
         }
         let own = report(0.0, vec![account("default", &["e2"], &[])]);
         assert_eq!(names(&exporter, &own), ["prod"]);
-        let young = report(5.0, exporter.accounts.clone());
-        assert!(!knows_more(&young, &own, watched, now), "it has seen less");
+        let young = report(599.0, exporter.accounts.clone());
+        assert_eq!(knowledge(&young, &own, now), Knowledge::Less, "it has seen less");
         let later = "2026-11-22T12:10:00Z".parse().unwrap();
-        assert!(!knows_more(&exporter, &own, watched, later), "nobody scrapes it");
+        assert_eq!(knowledge(&exporter, &own, later), Knowledge::Less, "nobody scrapes it");
     }
 }

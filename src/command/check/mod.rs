@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use self::commands::Commands;
+use self::local::Knowledge;
 use self::report::Report;
 use self::samples::{FURTHER, Sampler};
 use self::select::Wanted;
@@ -54,7 +55,7 @@ async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode,
     log::start(&flags.log.level, flags.log.format)?;
     let mut wanted = Wanted { names: flags.names.clone(), account: flags.account.clone() };
     let read = read(&flags, &mut wanted, clock).await?;
-    let Read { mut document, source, several } = read;
+    let Read { mut document, source, several, nearby } = read;
     wanted.select(&mut document)?;
     let mut report = Report::of(&document).map_err(CheckError::from)?;
     if matches!(source, Source::Samples(_)) {
@@ -64,7 +65,11 @@ async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode,
         json(&document)?
     } else {
         let commands = Commands { flags: flags.repeated(), several };
-        text::text(&report, &source, &Style { width: width(), commands, named: !wanted.names.is_empty() })
+        text::text(
+            &report,
+            &source,
+            &Style { width: width(), commands, named: !wanted.names.is_empty(), nearby },
+        )
     };
     print_to(anstream::stdout(), text.as_bytes())?;
     Ok(ExitCode::from(report.verdict().code()))
@@ -76,6 +81,8 @@ struct Read {
     source: Source,
     /// Whether commands have to name an account.
     several: bool,
+    /// An exporter on this machine that reads the same accounts and has seen less.
+    nearby: Option<Url>,
 }
 
 /// Reads the exporter that was given, or takes samples, unless an exporter on this machine has seen more.
@@ -98,7 +105,7 @@ fn of_exporter(
         |cause: remote::RemoteError| CheckError::Remote { url: url.to_owned(), cause: cause.to_string() };
     let document = document.map_err(failed)?;
     let several = Report::of(&document).map_err(CheckError::from)?.accounts.len() > 1;
-    Ok(Read { document, source, several })
+    Ok(Read { document, source, several, nearby: None })
 }
 
 async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>) -> Result<Read, Failure> {
@@ -119,18 +126,23 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
     let (first, local) = tokio::join!(sampler.sample(), local);
     let first = first?;
     let own = Report::of(&first).map_err(CheckError::from)?;
+    let mut nearby = None;
     if let Some((url, document)) = local {
         let exporter = Report::of(&document).map_err(CheckError::from)?;
-        if local::knows_more(&exporter, &own, flags.duration, clock.now()) {
-            // It may know the accounts under other names, and further accounts.
-            let mut document = document;
-            select::keep_accounts(&mut document, &local::names(&exporter, &own));
-            wanted.account = None;
-            return Ok(Read { document, source: Source::Local(url), several });
+        match local::knowledge(&exporter, &own, clock.now()) {
+            Knowledge::More => {
+                // It may know the accounts under other names, and further accounts.
+                let mut document = document;
+                select::keep_accounts(&mut document, &local::names(&exporter, &own));
+                wanted.account = None;
+                return Ok(Read { document, source: Source::Local(url), several, nearby: None });
+            }
+            Knowledge::Less => nearby = Some(url),
+            Knowledge::Other => {}
         }
     }
     if !is_worth_watching(&own) {
-        return Ok(Read { document: first, source: Source::Samples(Duration::ZERO), several });
+        return Ok(Read { document: first, source: Source::Samples(Duration::ZERO), several, nearby });
     }
     wait_message(flags.duration);
     let (mut document, mut watched) = (sampler.observe(flags.duration).await?, flags.duration);
@@ -140,7 +152,7 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
         document = sampler.observe_once(more).await?;
         watched = watched.saturating_add(more);
     }
-    Ok(Read { document, source: Source::Samples(watched), several })
+    Ok(Read { document, source: Source::Samples(watched), several, nearby })
 }
 
 /// Whether more samples can show more: there is an endpoint whose jobs can be counted.

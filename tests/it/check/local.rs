@@ -1,9 +1,16 @@
 //! `check` on a machine with an exporter.
 
+use std::net::SocketAddr;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use clock::{Clock as _, SystemClock};
 use runpod_simulator::Options;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::command::{Ended, end, interrupt, listening, reading};
-use crate::support::{Upstream, client};
+use crate::support::{Upstream, stub};
 
 async fn check(upstream: &Upstream, address: &str, args: &[&str]) -> Ended {
     let mut command = reading(&[&["check", "--duration=0s"], args].concat(), upstream);
@@ -11,29 +18,53 @@ async fn check(upstream: &Upstream, address: &str, args: &[&str]) -> Ended {
     end(command).await
 }
 
+/// A server with the status of an exporter that has watched endpoints with these ids.
+async fn exporter(ids: &[String], running_seconds: u64) -> (SocketAddr, JoinSet<()>) {
+    let endpoint = |id: &String| json!({ "id": id, "name": format!("name-of-{id}"), "health": "healthy" });
+    let endpoints: Vec<_> = ids.iter().map(endpoint).collect();
+    let account = |name: &str, endpoints: &[Value]| json!({ "account": name, "verdict": "healthy", "taken": SystemClock.now().to_string(), "endpoints": endpoints });
+    let status = json!({
+        "timestamp": SystemClock.now().to_string(), "running_seconds": running_seconds, "verdict": "unhealthy",
+        "accounts": [account("prod", &endpoints), account("other", &[])]
+    });
+    stub(Router::new().route("/api/v1/status", get(async move || Json(status)))).await
+}
+
 #[tokio::test]
-async fn an_exporter_on_this_machine_is_read_if_it_reads_the_same_account() {
+async fn an_exporter_on_this_machine_is_read_if_it_has_watched_the_same_account() {
     let options = |seed| Options { endpoints: 2, pods: 1, seed, ..Options::default() };
     let upstream = Upstream::start(options(1)).await;
-    let exporter = listening(&["serve"], &upstream).await;
-    let address = exporter.address.clone();
-    let metrics = client().get(format!("http://{address}/metrics")).send().await.unwrap();
-    assert_eq!(metrics.status(), 200);
+    let (local, _server) = exporter(&upstream.ids(), 1_200).await;
+    let address = local.to_string();
     let source = format!("from the exporter at http://{address}/, which reads the same account");
     let Ended { code, stdout, stderr } = check(&upstream, &address, &[]).await;
-    assert!(code < 3 && stdout.contains(&source), "{stdout}{stderr}");
-    let Ended { stdout, .. } = check(&upstream, &address, &["--account=default", "llama-3-70b"]).await;
-    assert!(stdout.contains(&source) && !stdout.contains("sdxl-turbo"), "{stdout}");
+    assert!(code == 0 && stdout.contains(&source), "{stdout}{stderr}");
+    assert!(stdout.contains("Account prod") && !stdout.contains("Account other"), "{stdout}");
+    // The name of the account is that of the own configuration.
+    let name = format!("name-of-{}", upstream.ids()[0]);
+    let Ended { stdout, .. } = check(&upstream, &address, &["--account=default", &name]).await;
+    assert!(stdout.contains(&source) && stdout.contains(&name), "{stdout}");
     let Ended { stdout, .. } = check(&upstream, &address, &["--fresh"]).await;
-    assert!(!stdout.contains("from the exporter"), "{stdout}");
+    assert!(!stdout.contains(&address), "{stdout}");
     // Another account, under the same name.
     let other = Upstream::start(options(7)).await;
     let Ended { stdout, .. } = check(&other, &address, &[]).await;
-    assert!(!stdout.contains("from the exporter") && stdout.contains("Account default"), "{stdout}");
+    assert!(!stdout.contains(&address) && stdout.contains("Account default"), "{stdout}");
     // Something else that listens there.
     let Ended { stdout, .. } = check(&upstream, &other.address.to_string(), &[]).await;
-    assert!(!stdout.contains("from the exporter"), "{stdout}");
-    interrupt(&exporter.child).await;
+    assert!(stdout.contains("from one sample") && stdout.contains("Account default"), "{stdout}");
+}
+
+/// It has seen too little: what counts only after some minutes is not in its status.
+#[tokio::test]
+async fn an_exporter_that_was_just_started_is_mentioned() {
+    let upstream = Upstream::start(Options { endpoints: 2, pods: 1, ..Options::default() }).await;
+    let (local, _server) = exporter(&upstream.ids(), 30).await;
+    let Ended { stdout, .. } = check(&upstream, &local.to_string(), &[]).await;
+    assert!(
+        stdout.contains("from one sample") && stdout.contains(&format!("The exporter at http://{local}/")),
+        "{stdout}"
+    );
 }
 
 /// As a person does who tries the demo: with what it prints.

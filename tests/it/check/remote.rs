@@ -18,7 +18,7 @@ use crate::support::{Exporter, Upstream, account, client};
 
 /// Samples of a scene, two minutes apart: those of an idle pod take an hour.
 const INTERVAL: SignedDuration = SignedDuration::from_mins(2);
-const SAMPLES: usize = 11;
+const SAMPLES: usize = 14;
 const SAMPLES_OF_IDLE_POD: usize = 33;
 
 async fn check(exporter: &Exporter, args: &[&str]) -> Ended {

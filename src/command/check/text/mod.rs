@@ -14,6 +14,8 @@ mod summary;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use url::Url;
+
 use self::block::Block;
 use super::commands::Commands;
 use super::report::{Account, Endpoint, Report};
@@ -35,13 +37,15 @@ pub(super) struct Style {
     pub(super) commands: Commands,
     /// Whether endpoints and pods were named, so that all of them are shown.
     pub(super) named: bool,
+    /// An exporter on this machine that could be read, too.
+    pub(super) nearby: Option<Url>,
 }
 
 /// The report as text.
 pub(super) fn text(report: &Report, source: &Source, style: &Style) -> String {
     let mut block = Block::new(style.width);
     summary::write(&mut block, report);
-    source::write(&mut block, report, source);
+    source::write(&mut block, report, source, style);
     for account in &report.accounts {
         account::write(&mut block, report, account, style);
         let mut endpoints: Vec<&Endpoint> = account.endpoints.iter().collect();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::report::Report;
 use super::super::source::Source;
+use super::Style;
 use super::block::Block;
 use super::format::{between, dim, duration};
 use crate::status::Verdict;
@@ -12,7 +13,7 @@ use crate::status::Verdict;
 const OLD: Duration = Duration::from_mins(5);
 
 /// Where the report comes from.
-pub(super) fn write(block: &mut Block, report: &Report, source: &Source) {
+pub(super) fn write(block: &mut Block, report: &Report, source: &Source, style: &Style) {
     let origin = match source {
         Source::Samples(time) if time.is_zero() => "from one sample".to_owned(),
         Source::Samples(time) => format!("from samples over {}", duration(*time)),
@@ -26,6 +27,12 @@ pub(super) fn write(block: &mut Block, report: &Report, source: &Source) {
         Source::Input => format!("from a document, {}", history(report)),
     };
     block.line(0, &dim(&origin));
+    if let Some(url) = &style.nearby {
+        let text = format!(
+            "The exporter at {url} reads the same account and has seen less: it is new, or nobody scrapes it."
+        );
+        block.line(0, &dim(&text));
+    }
     if let Some(age) = age(report).filter(|age| *age > OLD && !matches!(source, Source::Samples(_))) {
         block.line(0, &format!("The data is {} old: nobody scrapes this exporter.", duration(age)));
     }

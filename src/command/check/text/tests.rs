@@ -71,7 +71,7 @@ fn written(width: Option<usize>) -> String {
     let commands =
         Commands { flags: vec!["--config.file=/etc/runpod/exporter.yml".to_owned()], several: true };
     let source = Source::Given("http://exporter.internal:10736".parse().unwrap());
-    let text = text(&report, &source, &Style { width, commands, named: false });
+    let text = text(&report, &source, &Style { width, commands, named: false, nearby: None });
     anstream::adapter::strip_str(&text).to_string()
 }
 
