@@ -4,9 +4,11 @@ use crate::instruments::{Distribution, Total};
 use crate::jobs::{Job, Status, Via};
 
 /// Upper bounds in milliseconds: from a response that feels immediate to a job that times out after ten minutes. They are
-/// finest around 5 and 10 seconds, where the thresholds for latency are.
-const BUCKETS: [u64; 13] =
-    [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
+/// finest around 5 and 10 seconds, where the thresholds for latency are, and above a minute no wider than a factor of 1.5.
+const BUCKETS: [u64; 17] = [
+    100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 90_000, 120_000, 180_000, 240_000,
+    300_000, 450_000, 600_000,
+];
 
 /// Durations of jobs.
 pub(crate) type JobDurations = Distribution<{ BUCKETS.len() }>;
