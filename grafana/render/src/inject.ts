@@ -4,11 +4,12 @@ import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
 import { sceneGraph, type SceneObject } from '@grafana/scenes';
 import { from, map, type Observable } from 'rxjs';
+import { parameters } from './status';
 
 const anyData = data as any;
 const anyRuntime = runtime as any;
 
-export const theme = data.createTheme({ colors: { mode: 'dark' } });
+export const theme = data.createTheme({ colors: { mode: parameters.get('theme') === 'light' ? 'light' : 'dark' } });
 runtime.config.theme2 = theme;
 (runtime.config as any).theme = theme.v1;
 (runtime.config as any).bootData ??= {};

@@ -65,7 +65,8 @@ pub(super) async fn make(directory: &Path) {
 
 /// Simulates the hours and writes the scrapes.
 async fn simulate(scrapes: &Path) {
-    let reading = Reading { collectors: Collector::ALL.iter().copied().collect(), ..Reading::default() };
+    let collectors = Collector::ALL.iter().copied().collect();
+    let reading = Reading { collectors, each_worker: true, ..Reading::default() };
     let options = Options { machines: 2, ..Options::default() };
     let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
     let mut text = OpenMetrics::default();
