@@ -2,7 +2,7 @@
 
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
-import { sceneGraph, type SceneObject } from '@grafana/scenes';
+import { VizPanel, sceneGraph, type SceneObject } from '@grafana/scenes';
 import { from, map, type Observable } from 'rxjs';
 import { parameters } from './status';
 
@@ -18,6 +18,12 @@ runtime.config.theme2 = theme;
 export function interpolate(text: string, scopedVars: any, format?: any): string {
   const scene: SceneObject | undefined = scopedVars?.__sceneObject?.value?.valueOf?.();
   return scene ? sceneGraph.interpolate(scene, text, scopedVars, format) : text;
+}
+
+/** The title of the panel that sends a query. */
+export function panelOf(scopedVars: any): string | undefined {
+  const scene: SceneObject | undefined = scopedVars?.__sceneObject?.value?.valueOf?.();
+  return scene && sceneGraph.getAncestor(scene, VizPanel).state.title;
 }
 
 const transformers = new Map(Object.values(data.standardTransformers).map((t: any) => [t.id, t]));

@@ -4,8 +4,8 @@
 import * as data from '@grafana/data';
 import { setDataSourceSrv } from '@grafana/runtime';
 import { from } from 'rxjs';
-import { interpolate } from './inject';
-import { parameters, status } from './status';
+import { interpolate, panelOf } from './inject';
+import { parameters, status, type QueryStatus } from './status';
 
 /** The scrape interval of the data source, in seconds. */
 const SCRAPE = Number(parameters.get('scrape') ?? 15);
@@ -64,12 +64,20 @@ class Prometheus extends data.DataSourceApi {
       const least = seconds(target.interval) || SCRAPE;
       const step = Math.max(least, Math.ceil((end - start) / (request.maxDataPoints || 300) / least) * least);
       const expr = expand(target, request, step);
-      const query = { expr, series: 0, error: undefined as string | undefined };
+      const time = target.instant
+        ? { time: String(end) }
+        : { start: String(start), end: String(end), step: String(step) };
+      const path = target.instant ? '/api/v1/query' : '/api/v1/query_range';
+      const query: QueryStatus = {
+        panel: panelOf(request.scopedVars),
+        expr,
+        path,
+        parameters: { query: expr, ...time },
+        series: 0,
+      };
       status.queries.push(query);
       try {
-        const found = target.instant
-          ? await ask('/api/v1/query', { query: expr, time: String(end) })
-          : await ask('/api/v1/query_range', { query: expr, start: String(start), end: String(end), step: String(step) });
+        const found = await ask(path, query.parameters!);
         const result = found.resultType === 'scalar' ? [{ metric: {}, value: found.result }] : found.result;
         query.series = result.length;
         frames.push(

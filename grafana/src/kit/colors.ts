@@ -27,7 +27,7 @@ export const SERIES: Record<string, string> = {
   standby: 'super-light-green',
   'latest release': 'green',
   'older releases': 'orange',
-  min: 'text',
+  min: 'purple',
   max: 'text',
   // percentiles
   p50: 'green',

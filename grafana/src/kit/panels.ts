@@ -77,6 +77,8 @@ interface GraphOptions extends About {
   long?: boolean;
   /** A series that is drawn as a dashed line over the stack. */
   outline?: string;
+  /** Space for the axis in pixels: panels below each other have the same time axis. */
+  axis?: number;
   /** Logarithmic axis: for values that differ by orders of magnitude. */
   log?: boolean;
 }
@@ -92,7 +94,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .unit(options.unit)
     .colorScheme(new FieldColorBuilder().mode('palette-classic-by-name' as never)) // the same color on every panel
     .lineWidth(stacked ? 0 : options.steps ? 1 : 2)
-    .fillOpacity(stacked ? 60 : crowded || options.log ? 0 : 8)
+    .fillOpacity(stacked ? 60 : crowded || options.log || queries.length > 4 ? 0 : 8)
     .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
     .showPoints(common.VisibilityMode.Never)
     .spanNulls(false)
@@ -101,6 +103,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
   if (options.log)
     panel.scaleDistribution(new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10));
   else panel.min(0);
+  if (options.axis) panel.axisWidth(options.axis);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.max !== undefined) panel.max(options.max);
   if (options.empty) panel.noValue(options.empty);

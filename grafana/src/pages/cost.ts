@@ -22,7 +22,7 @@ const projected = `sum(${billed('month')}) + ${usual} * ${HOURS_LEFT}`;
 const volumes = (metric: string) => `max by (account, volume_id, volume_name, data_center_id) (${metric}{${ACCOUNT}})`;
 
 const now_ = side(
-  4,
+  3,
   stats({
     title: 'Balance',
     about: 'Remaining prepaid credit.',

@@ -25,7 +25,7 @@ import { configured, each, placed, rollout, starts } from './endpoint/workers.js
 const WAIT = { [STUCK]: { text: 'no progress', color: 'red' } };
 
 const top = side(
-  4,
+  3,
   stats({
     title: 'State',
     about:
@@ -83,6 +83,9 @@ const top = side(
   }),
 );
 
+/** The width of the axes of the panels below each other, enough for `16.7 mins`. */
+const AXIS = 70;
+
 const findings = tables({
   title: 'Findings',
   about: 'Problems that the exporter currently detects. An empty list also appears while the exporter is down.',
@@ -111,6 +114,7 @@ const average = (metric: string) =>
 
 const workers = graph({
   title: 'Workers, by what they do',
+  axis: AXIS,
   about: 'Workers by state, averaged over each step, and the configured maximum. Idle workers include standby workers.',
   unit: 'short',
   stacked: true,
@@ -126,6 +130,7 @@ const workers = graph({
 
 const waiting = graph({
   title: 'Jobs queued and in progress',
+  axis: AXIS,
   about: 'Jobs waiting for a worker, the maximum of each step; jobs that a worker runs; and the configured thresholds.',
   unit: 'short',
   steps: true,
@@ -143,6 +148,7 @@ const ended = (status: string) =>
   `60 * sum by (status) (max by (account, endpoint_id, status) (rate(${ofEndpoints('runpod_requests_total', status)}[$__rate_interval])))`;
 const throughput = graph({
   title: 'Jobs ended per minute',
+  axis: AXIS,
   about: 'Jobs that ended, per minute, by status; failed jobs are at the bottom. A retried job is counted again.',
   unit: 'short',
   stacked: true,
@@ -151,6 +157,7 @@ const throughput = graph({
 
 const latency = graph({
   title: 'Latency',
+  axis: AXIS,
   about:
     'Time from arrival to end of the jobs that were reported to the exporter, over ten minutes, on a logarithmic scale; the execution time that Runpod reports; and the configured thresholds.',
   unit: 's',

@@ -21,7 +21,7 @@ const percentile = (q: number) =>
   `histogram_quantile(${q}, sum by (api, le) (rate(runpod_api_request_duration_seconds_bucket[$__rate_interval]))) >= 0`;
 
 const top = side(
-  4,
+  3,
   stats({
     title: 'Accounts',
     about: 'Whether every account answered.',

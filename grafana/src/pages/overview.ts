@@ -34,7 +34,7 @@ const OPEN =
 const zero = `0 * count(runpod_up{${ACCOUNT}})`;
 
 const top = side(
-  4,
+  3,
   stats({
     title: 'Unhealthy',
     about: 'Endpoints that the exporter finds unhealthy, with the configured thresholds. The table below says why.',
@@ -111,7 +111,7 @@ const endpoints = tables({
     { label: 'severity', title: 'Severity', width: 75, words: SEVERITIES },
     { label: 'endpoint_id', title: 'Id', width: 135 },
   ],
-  order: ['State', 'Endpoint', 'Account', 'Finding', 'Severity'],
+  order: ['State', 'Endpoint', 'Finding', 'Severity'],
   sort: 'State',
   ascending: true,
   then: 'Queued',
@@ -198,7 +198,7 @@ const accounts = tables({
   ],
 });
 
-const NAME = '{{endpoint_name}} {{endpoint_id}}';
+const NAME = '{{endpoint_name}} · {{endpoint_id}}';
 const range = (metric: string, ...more: string[]) => `${ofEndpoints(metric, ...more)}[$__range] @ end()`;
 const RATIO = 'account_endpoint:runpod_requests_failed:ratio_increase10m';
 const P95 = 'account_endpoint:runpod_latency_seconds:p95_10m';

@@ -9,7 +9,7 @@ import { line } from '../kit/query.js';
 import { silent, tables } from '../kit/table.js';
 
 const MEANING = `No GPU, or without GPUs no CPU, was busier than ${IDLE.text} in the last ${IDLE_FOR.text}.`;
-const NAME = '{{pod_name}} {{pod_id}}';
+const NAME = '{{pod_name}} · {{pod_id}}';
 /** Only the pods with the highest average in the time range. */
 const most = (expr: string, metric: string) =>
   `${expr} and on (account, pod_id) topk(${WORST}, max by (account, pod_id) (avg_over_time(${ofPods(metric)}[$__range] @ end())))`;
@@ -32,7 +32,7 @@ const REPORTED = {
 };
 
 const top = side(
-  4,
+  3,
   stats({ title: 'Pods running', about: 'Number of running pods.', unit: 'none', expr: `${running} or ${zero}` }),
   stats({
     title: 'Cost',

@@ -2,7 +2,7 @@
 //! the scrapes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +11,7 @@ use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
 use super::openmetrics::OpenMetrics;
 use super::rules;
@@ -43,8 +44,24 @@ pub(super) fn span() -> Span {
     Span { start: noon(), end: noon() + SignedDuration::from_hours(HOURS) }
 }
 
-/// Creates a history, including recorded rules, as the data of a Prometheus in `directory`.
-pub(super) async fn make(directory: &Path) {
+/// Copies the history, including recorded rules, into `directory`, as the data of a Prometheus. The tests of one process share it:
+/// it is created once, in the build directory.
+pub(super) async fn copy_to(directory: &Path) {
+    static SHARED: OnceCell<PathBuf> = OnceCell::const_new();
+    let shared = SHARED.get_or_init(async || {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("history");
+        let _absent = fs::remove_dir_all(&place);
+        fs::create_dir_all(&place).unwrap();
+        make(&place).await;
+        place
+    });
+    let output =
+        Command::new("cp").arg("-R").arg(shared.await.join(".")).arg(directory).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Creates the history in `directory`.
+async fn make(directory: &Path) {
     let scrapes = directory.join("scrapes.om");
     simulate(&scrapes).await;
     let text = scrapes.display().to_string();

@@ -6,8 +6,10 @@ mod history;
 mod names;
 mod openmetrics;
 mod panels;
+mod past;
 mod proof;
 mod rules;
+mod victoria;
 
 use std::path::{Path, PathBuf};
 
