@@ -11,8 +11,8 @@ pub mod config {
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{
-        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Latency, Limit, Moment, Name, Place,
-        Recent, Runbook, Severity, Subject, Value, diagnose,
+        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Impact, Latency, Limit, Moment, Name,
+        Place, Recent, Runbook, Severity, Subject, Value, diagnose,
     };
 }
 pub mod exposition {

@@ -82,14 +82,14 @@ mod tests {
             let thresholds = entry.thresholds().unwrap();
             let mut levels = thresholds.of_endpoint("name", "id");
             levels.insert(Signal::BalanceRunway, thresholds.of_balance());
-            assert_eq!(levels[signal].warning.to_bits(), 7.0_f64.to_bits(), "{signal:?}");
+            assert_eq!(levels[signal].warning, Some(7.0), "{signal:?}");
         }
         for signal in Signal::of_endpoints() {
             let yaml =
                 format!("endpoints: [{{match: name, {}: {{warning: 7, critical: 7}}}}]", signal.as_str());
             let entry: Entry = serde_saphyr::from_str(&yaml).unwrap();
             let levels = entry.thresholds().unwrap().of_endpoint("name", "id");
-            assert_eq!(levels[&signal].critical.to_bits(), 7.0_f64.to_bits(), "{signal:?}");
+            assert_eq!(levels[&signal].critical, Some(7.0), "{signal:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use runpod::{Api, Operation, Outcome, Product, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::catalog::ScrapeResult;
 use runpod_exporter::testing::diagnosis::{
-    DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
+    DiagnosedAccount, Diagnosis, Ended, Finding, Health, Impact, Latency, Name, Recent, Severity, Subject,
 };
 use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{
@@ -182,7 +182,7 @@ fn full_recent() -> Recent {
     Recent { queue, ended, latency: Some(latency) }
 }
 
-/// One about each kind of subject, and two about pods that share a series.
+/// One about each kind of subject, a symptom, and two about pods that share a series.
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
     let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };
@@ -190,13 +190,18 @@ fn full_findings() -> Vec<Finding> {
         name,
         severity,
         subject,
+        since: noon(),
+        explained_by: None,
         message: "message".to_owned(),
         recommendations: vec!["recommendation".to_owned()],
         metric: "runpod_up",
         runbook: "runbook".to_owned(),
+        impact: Impact::None,
     };
+    let latency = finding(Name::LatencyHigh, Severity::Warning, endpoint.clone());
     vec![
         finding(Name::QueueDeep, Severity::Critical, endpoint),
+        Finding { explained_by: Some(Name::QueueDeep), ..latency },
         finding(Name::KeyRejected, Severity::Critical, Subject::Account),
         finding(Name::PodIdle, Severity::Warning, pod("p1")),
         finding(Name::PodIdle, Severity::Warning, pod("p2")),
@@ -259,6 +264,7 @@ pub(crate) fn full() -> ScrapeResult {
     let diagnosis = Diagnosis {
         findings: full_findings(),
         health: [("e1".to_owned(), Health::Degraded)].into(),
+        causes: [("e1".to_owned(), Name::QueueDeep)].into(),
         recent: [("e1".to_owned(), full_recent())].into(),
     };
     let account = DiagnosedAccount { snapshot, diagnosis };
