@@ -73,14 +73,21 @@ async function open(browser, file) {
   const panels = board.panels.flatMap((p) => (p.type !== 'row' ? [p] : options.expand ? (p.panels ?? []) : []));
   const problems = [];
   const tab = await browser.newPage();
-  await tab.setViewport({ width, height: 1100 });
+  await tab.setViewport({ width, height: 600 });
   const query = new URLSearchParams({ dashboard: `/${path.basename(file)}` });
   for (const [name, value] of Object.entries(options)) for (const one of [value].flat()) query.append(name, one);
   await tab.goto(`${origin}/?${query}`);
   const drawn = () =>
     tab.evaluate(() => Object.values(window.rendering?.panels ?? {}).filter(({ state }) => state !== 'Loading').length);
   for (let waited = 0; waited < PATIENCE && (await drawn()) < panels.length; waited += 250) await sleep(250);
-  const height = await tab.evaluate(() => Math.max(...[...document.querySelectorAll('#root *')].map((e) => e.scrollHeight)));
+  // The lowest panel or row; the content of a panel may be longer and scrolls.
+  const height = await tab.evaluate(() =>
+    Math.max(
+      ...[...document.querySelectorAll('#root *')]
+        .filter((element) => !element.parentElement.closest('section'))
+        .map((element) => element.getBoundingClientRect().bottom),
+    ),
+  );
   await tab.setViewport({ width, height: Math.min(Math.max(height + 48, 600), 6000) });
   await sleep(1500);
   const status = await tab.evaluate(() => window.rendering);

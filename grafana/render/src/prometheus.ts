@@ -64,9 +64,7 @@ class Prometheus extends data.DataSourceApi {
       const least = seconds(target.interval) || SCRAPE;
       const step = Math.max(least, Math.ceil((end - start) / (request.maxDataPoints || 300) / least) * least);
       const expr = expand(target, request, step);
-      const time = target.instant
-        ? { time: String(end) }
-        : { start: String(start), end: String(end), step: String(step) };
+      const time = target.instant ? { time: String(end) } : { start: String(start), end: String(end), step: String(step) };
       const path = target.instant ? '/api/v1/query' : '/api/v1/query_range';
       const query: QueryStatus = {
         panel: panelOf(request.scopedVars),

@@ -69,7 +69,8 @@ export const SEVERITIES = {
 export const HEALTH = {
   '-1': { text: 'unknown', color: 'text' },
   0: { text: 'unhealthy', color: 'red' },
-  1: { text: 'healthy', color: 'green' },
+  1: { text: 'degraded', color: 'orange' },
+  2: { text: 'healthy', color: 'green' },
 };
 
 /** The color of unknown values, which are neither good nor bad. */

@@ -29,8 +29,12 @@ export const perEndpoint = (metric: string, ...more: string[]) => by(ENDPOINT_LA
 /** Workers of the selected endpoints in a state, or their minimum or maximum number. */
 export const fleet = (state: string) => perEndpoint(`runpod_workers_${state}`);
 
-/** 1 for healthy endpoints, 0 for unhealthy ones, -1 if unknown. */
-export const health = perEndpoint('runpod_endpoint_healthy') + ' or -1 * ' + perEndpoint('runpod_endpoint_info');
+/** 2 for healthy endpoints, 1 for degraded ones, 0 for unhealthy ones, -1 if unknown; the worst if two exporters differ. */
+export const health = (() => {
+  const state = (name: string) => perEndpoint('runpod_endpoint_state', `state="${name}"`);
+  const unknown = `-1 * ${perEndpoint('runpod_endpoint_info')}`;
+  return `${state('unhealthy')} - 1 or ${state('degraded')} or ${state('healthy')} + 1 or ${unknown}`;
+})();
 
 /** A metric of all endpoints, regardless of the selection. */
 export const everyEndpoint = (metric: string) => by(ENDPOINT_LABELS, selector(metric, ACCOUNT));
@@ -127,12 +131,21 @@ export const FIRING_ON = ['instance', 'account', 'endpoint_name', 'pod_name'].re
   `max by (${SUBJECT}) (${firing('critical')} or (${firing('warning')} unless ignoring (severity, cause) ${firing('critical')}))`,
 );
 
-/** Current findings of the selected endpoints, one for each endpoint: the most severe; 2 if critical, 1 if a warning. */
+/** Starts of the findings of the selected endpoints; the earliest, because an exporter that restarted has seen less. */
+const since = (labels: string) => `min by (${labels}) (${ofEndpoints('runpod_finding_since_timestamp_seconds')})`;
+/** Seconds for which each finding and symptom has held. */
+export const findingAge = `time() - ${since(`${ENDPOINT_LABELS}, finding`)}`;
+
+/** The findings of the selected endpoints that need attention, one for each endpoint: the most severe, then the oldest. */
 export const worstFinding = (() => {
-  const labels = `${ENDPOINT_LABELS}, finding, severity`;
-  const found = (severity: string) => `max by (${labels}) (${ofEndpoints('runpod_finding', `severity="${severity}"`)})`;
-  return `topk by (account, endpoint_id) (1, 2 * ${found('critical')} or ${found('warning')})`;
+  const found = (severity: string) =>
+    `max by (${ENDPOINT_LABELS}, finding, severity) (${ofEndpoints('runpod_finding', `severity="${severity}"`)})`;
+  const rank = `2e10 * ${found('critical')} or 1e10 * ${found('warning')}`;
+  const start = since('account, endpoint_id, finding');
+  return `topk by (account, endpoint_id) (1, (${rank}) - on (account, endpoint_id, finding) group_left () ${start})`;
 })();
+/** Seconds for which that finding has held. */
+export const worstFindingAge = `${findingAge} and on (account, endpoint_id, finding) ${worstFinding}`;
 
 /** A metric of the exporter's own process only. */
 export const process = (metric: string) => `${metric} and on (job, instance) runpod_exporter_build_info`;

@@ -6,6 +6,7 @@ import { optional, side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
 import {
   errorRatio,
+  findingAge,
   health,
   ofEndpoints,
   p95,
@@ -16,7 +17,7 @@ import {
   STUCK,
 } from '../kit/promql.js';
 import { line } from '../kit/query.js';
-import { tables } from '../kit/table.js';
+import { silent, tables } from '../kit/table.js';
 import { cost } from './endpoint/cost.js';
 import { limits, sum } from './endpoint/parts.js';
 import { coverage, durations, logs, reported, spread } from './endpoint/jobs.js';
@@ -86,25 +87,29 @@ const top = side(
 /** The width of the axes of the panels below each other, enough for `16.7 mins`. */
 const AXIS = 70;
 
+const FOUND = 'account, endpoint_id, endpoint_name, finding, severity';
 const findings = tables({
   title: 'Findings',
-  about: 'Problems that the exporter currently detects. An empty list also appears while the exporter is down.',
+  about:
+    'Problems that the exporter currently detects, and for how long. One that another finding explains goes away with it. An empty list also appears while the exporter is down: see State and Data age.',
   empty: 'no findings',
   labels: [
     { label: 'severity', title: 'Severity', width: 90, words: SEVERITIES },
     { label: 'finding', title: 'Finding' },
+    { label: 'explained_by', title: 'Explained by' },
     { label: 'endpoint_name', title: 'Endpoint' },
     { label: 'account', title: 'Account', width: 140 },
     { label: 'endpoint_id', title: 'Id', width: 150 },
   ],
-  sort: 'Severity',
+  order: ['Severity', 'Finding', 'For', 'Explained by'],
+  sort: 'Explained by',
   ascending: true,
+  then: 'For',
   values: [
-    {
-      title: '',
-      unit: 'none',
-      expr: `max by (account, endpoint_id, endpoint_name, finding, severity) (${ofEndpoints('runpod_finding')}) > 0`,
-    },
+    silent(
+      `max by (${FOUND}) (${ofEndpoints('runpod_finding')}) or max by (${FOUND}, explained_by) (${ofEndpoints('runpod_finding_symptom')})`,
+    ),
+    { title: 'For', unit: 's', decimals: 0, width: 110, expr: findingAge },
   ],
 });
 
@@ -188,6 +193,15 @@ const throttled = graph({
   queries: [line(sum('runpod_workers_throttled'), 'throttled'), ...limits('workers_throttled')],
 });
 
+const healthy = stats({
+  title: 'Time healthy',
+  about:
+    'Share of the time range in which the endpoint was healthy: its users got answers in time. The lowest of several endpoints.',
+  unit: 'percentunit',
+  decimals: 1,
+  expr: `min(max by (account, endpoint_id) (avg_over_time(${ofEndpoints('runpod_endpoint_healthy')}[$__range])))`,
+});
+
 export const endpoint: Page = {
   uid: 'runpod-endpoint',
   title: 'Endpoint',
@@ -196,7 +210,7 @@ export const endpoint: Page = {
   single: true,
   sections: [
     { lines: [top, side(4, findings), side(7, workers), side(6, waiting), side(6, throughput), side(7, latency)] },
-    { title: 'Errors and capacity', lines: [side(7, errors, throttled)] },
+    { title: 'Errors and capacity', lines: [{ height: 7, panels: [healthy, errors, throttled], widths: [4, 10, 10] }] },
     {
       title: 'Workers and releases',
       lines: [{ height: 8, panels: [placed, starts, rollout], widths: [10, 7, 7] }, side(4, configured)],

@@ -23,6 +23,7 @@ import {
   threshold,
   worst,
   worstFinding,
+  worstFindingAge,
 } from '../kit/promql.js';
 import { line } from '../kit/query.js';
 import { silent, tables } from '../kit/table.js';
@@ -33,14 +34,25 @@ const OPEN =
 /** 0 while any account can be read, otherwise no series: tells "none" from "unknown". */
 const zero = `0 * count(runpod_up{${ACCOUNT}})`;
 
-const top = side(
+/** The number of endpoints in a state; 0 if others are known. */
+const inState = (state: number) => `count((${health}) == ${state}) or 0 * count((${health}) >= 0)`;
+
+const tiles = side(
   3,
   stats({
     title: 'Unhealthy',
-    about: 'Endpoints that the exporter finds unhealthy, with the configured thresholds. The table below says why.',
+    about: 'Endpoints whose users get no answers. The table below says why.',
     unit: 'none',
-    expr: `count(${health} == 0) or 0 * count(${health})`,
+    expr: inState(0),
     thresholds: bad(),
+    loud: true,
+  }),
+  stats({
+    title: 'Degraded',
+    about: 'Endpoints whose users get answers late, or errors for some of their jobs. The table below says why.',
+    unit: 'none',
+    expr: inState(1),
+    thresholds: bad('orange'),
     loud: true,
   }),
   stats({
@@ -98,12 +110,14 @@ const top = side(
   }),
 );
 
+const top = { ...tiles, widths: [2, 2, 3, 3, 3, 3, 3, 3, 2] };
+
 const WAIT = { [STUCK]: { text: 'no progress', color: 'red' } };
 
 const endpoints = tables({
   title: 'Endpoints, worst first',
   about:
-    'Current state of every endpoint; the name links to its dashboard. State and finding are those of the exporter, with the thresholds of each endpoint. Wait is the time until the queue is empty at the present rate. A dash means that the value is unknown, or for errors and p95 that too few jobs ended.',
+    'Current state of every endpoint; the name links to its dashboard. State and finding are those of the exporter, with the thresholds of each endpoint; the finding is the most severe, without those that follow from it. Wait is the time until the queue is empty at the present rate. A dash means that the value is unknown, or for errors and p95 that too few jobs ended.',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
     { label: 'account', title: 'Account', width: 95 },
@@ -111,13 +125,14 @@ const endpoints = tables({
     { label: 'severity', title: 'Severity', width: 75, words: SEVERITIES },
     { label: 'endpoint_id', title: 'Id', width: 135 },
   ],
-  order: ['State', 'Endpoint', 'Finding', 'Severity'],
+  order: ['State', 'Endpoint', 'Finding', 'Severity', 'For'],
   sort: 'State',
   ascending: true,
   then: 'Queued',
   values: [
     { title: 'State', expr: health, unit: 'none', words: HEALTH, width: 85 },
     silent(worstFinding),
+    { title: 'For', expr: worstFindingAge, unit: 's', decimals: 0, width: 85 },
     { title: 'Queued', expr: perEndpoint('runpod_queue_depth'), unit: 'none', width: 80 },
     { title: 'Wait', expr: queueWait, unit: 's', decimals: 0, words: WAIT, width: 95 },
     { title: 'Running', expr: perEndpoint('runpod_workers_running'), unit: 'none', width: 75 },
@@ -277,16 +292,18 @@ const lines = [
   ),
 ];
 
+const WORKERS = `account_state:runpod_workers:sum{${ACCOUNT}`;
 const workers = graph({
   title: 'Workers of all endpoints, by what they do',
-  about: 'Workers by state, over all endpoints, and the sum of the maximum numbers.',
+  about: 'Workers by state and the sum of the maximum numbers, over all endpoints of the accounts, whichever are selected.',
   unit: 'short',
   stacked: true,
   steps: true,
   queries: [
-    ...['running', 'idle', 'initializing', 'throttled', 'unhealthy'].map((state) => line(`sum(${fleet(state)})`, state)),
-    line(`sum(${fleet('max')})`, 'max'),
+    line(`sum by (state) (max by (account, state) (${WORKERS},state!="max"}))`, '{{state}}'),
+    line(`sum(max by (account) (${WORKERS},state="max"}))`, 'max'),
   ],
+  empty: RECORDED,
   outline: 'max',
 });
 

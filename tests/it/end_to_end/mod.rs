@@ -5,6 +5,7 @@ mod board;
 mod history;
 mod names;
 mod openmetrics;
+mod pair;
 mod panels;
 mod past;
 mod proof;

@@ -28,10 +28,15 @@ pub(super) struct Past {
 }
 
 impl Past {
+    /// The whole history in `directory`.
     pub(super) async fn open(directory: &Path) -> Self {
+        Self::of(directory, history::span()).await
+    }
+
+    pub(super) async fn of(directory: &Path, span: Span) -> Self {
         let prometheus = Prometheus::configured(&json!({}), Some(directory)).await;
         until("a Prometheus", async || prometheus.value("vector(1)").await).await;
-        Self { prometheus, span: history::span() }
+        Self { prometheus, span }
     }
 
     pub(super) async fn query(&self, path: &str, more: &[(&str, &str)]) -> Value {
