@@ -21,6 +21,7 @@ import { silent, tables } from '../kit/table.js';
 import { cost } from './endpoint/cost.js';
 import { limits, sum } from './endpoint/parts.js';
 import { coverage, durations, logs, reported, spread } from './endpoint/jobs.js';
+import { slo } from './endpoint/slo.js';
 import { configured, each, placed, rollout, starts } from './endpoint/workers.js';
 
 const WAIT = { [STUCK]: { text: 'no progress', color: 'red' } };
@@ -211,6 +212,7 @@ export const endpoint: Page = {
   sections: [
     { lines: [top, side(4, findings), side(7, workers), side(6, waiting), side(6, throughput), side(7, latency)] },
     { title: 'Errors and capacity', lines: [{ height: 7, panels: [healthy, errors, throttled], widths: [4, 10, 10] }] },
+    { title: 'Service level objectives', lines: [slo] },
     {
       title: 'Workers and releases',
       lines: [{ height: 8, panels: [placed, starts, rollout], widths: [10, 7, 7] }, side(4, configured)],
