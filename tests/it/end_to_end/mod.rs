@@ -5,9 +5,13 @@ mod board;
 mod history;
 mod names;
 mod openmetrics;
+mod pair;
 mod panels;
+mod past;
 mod proof;
+mod results;
 mod rules;
+mod victoria;
 
 use std::path::{Path, PathBuf};
 
