@@ -11,8 +11,8 @@ export interface Series {
 export type Known = Map<string, Series>;
 
 export const ROOT = join(import.meta.dirname, '../../..');
-/** Labels that Prometheus adds to every series of a target. */
-const TARGET = ['job', 'instance'];
+/** Labels that Prometheus adds to every series of a target, the last in Kubernetes. */
+const TARGET = ['job', 'instance', 'pod'];
 
 /** Runs the exporter; `RUNPOD_EXPORTER` is the path of an existing binary. */
 function families(): Series[] {
