@@ -1,6 +1,6 @@
 //! Every scrape is answered at its deadline, whatever the upstream does and however many clients scrape.
 
-mod large;
+mod busy;
 mod limits;
 
 use std::sync::Arc;
