@@ -34,6 +34,7 @@ for (const { name } of histories) {
   const problems = sent.filter(({ resolved }) => !resolved);
   console.log(`${name}: ${problems.length} and ${sent.length - problems.length} resolved`);
   if (options.verbose)
-    for (const { minute, title, text } of sent) console.log(`  ${minute} min  ${title}\n${text.replaceAll(/^/gm, '      ')}`);
+    for (const { minute, title, text } of sent)
+      console.log(`  ${minute} min  ${title}\n${text.replaceAll(/^/gm, '      ')}`);
   else for (const { minute, title } of sent) console.log(`  ${minute} min  ${title}`);
 }

@@ -23,11 +23,15 @@ export interface Moment {
 /** A set of labels in Go's notation: `{a="b", c="d"}`. */
 function labels(text: string): Record<string, string> {
   const found = text.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);
-  return Object.fromEntries([...found].map(([, name, value]) => [name!, JSON.parse(value!.replaceAll(/\\x[0-9a-f]{2}/g, '?')) as string]));
+  return Object.fromEntries(
+    [...found].map(([, name, value]) => [name!, JSON.parse(value!.replaceAll(/\\x[0-9a-f]{2}/g, '?')) as string]),
+  );
 }
 
 export async function evaluate(history: History, folder: string): Promise<Moment[]> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yml')).map((file) => join(folder, file));
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .map((file) => join(folder, file));
   const groups: { name: string; rules: Rule[] }[] = files.flatMap(
     (file) => yaml(readFileSync(file, 'utf8'), { merge: true }).groups,
   );

@@ -46,9 +46,7 @@ function values(samples: (number | null)[]): string {
     if (last?.word === word && word !== 'stale') last.times += 1;
     else runs.push({ word, times: 1 });
   }
-  return runs
-    .map(({ word, times }) => (word === '_' ? `_x${times}` : times > 1 ? `${word}x${times - 1}` : word))
-    .join(' ');
+  return runs.map(({ word, times }) => (word === '_' ? `_x${times}` : times > 1 ? `${word}x${times - 1}` : word)).join(' ');
 }
 
 function of({ name, about, step, series }: Simulated, up: Record<string, (length: number) => (number | null)[]>): History {
@@ -83,8 +81,14 @@ export function simulated(): History[] {
     if (one.name === 'healthy-demo')
       return [
         of({ ...one, name: 'pair', about: 'two exporters of a healthy account' }, { a: always, b: always }),
-        of({ ...one, name: 'pair-half-dead', about: 'one exporter of two is down for 30 minutes' }, { a: always, b: killed }),
-        of({ ...one, name: 'pair-dead', about: 'both exporters of an account are down for 30 minutes' }, { a: killed, b: killed }),
+        of(
+          { ...one, name: 'pair-half-dead', about: 'one exporter of two is down for 30 minutes' },
+          { a: always, b: killed },
+        ),
+        of(
+          { ...one, name: 'pair-dead', about: 'both exporters of an account are down for 30 minutes' },
+          { a: killed, b: killed },
+        ),
       ];
     if (one.name !== 'idle-workers') return [];
     const about = 'one exporter of two is down for 30 minutes during an incident';
