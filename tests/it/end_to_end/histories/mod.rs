@@ -54,7 +54,8 @@ async fn simulate(scenario: &Scenario) -> History {
     let Scenario { endpoints, start, minutes, events, .. } = scenario;
     let defaults = Reading::default();
     // Findings about latency need its collector.
-    let is_on = |collector: &Collector| defaults.collectors.has(*collector) || *collector == Collector::Latency;
+    let is_on =
+        |collector: &Collector| defaults.collectors.has(*collector) || *collector == Collector::Latency;
     let reading = Reading { collectors: Collector::ALL.iter().copied().filter(is_on).collect(), ..defaults };
     let options = Options { endpoints: *endpoints, scenes: scenes(start), ..Options::default() };
     let (upstream, mut exporter) =

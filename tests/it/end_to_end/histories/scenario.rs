@@ -89,17 +89,19 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 (65, Event::Play(HEALTHY)),
             ],
         ),
-        scenario("restart", "the exporter of a healthy account is restarted", 10, 60, &[(20, Event::Restart)]),
+        scenario(
+            "restart",
+            "the exporter of a healthy account is restarted",
+            10,
+            60,
+            &[(20, Event::Restart)],
+        ),
         scenario(
             "restart-in-incident",
             "the exporter is restarted in the middle of an incident",
             10,
             80,
-            &[
-                (10, Event::Play(&["idle-workers"])),
-                (35, Event::Restart),
-                (50, Event::Play(HEALTHY)),
-            ],
+            &[(10, Event::Play(&["idle-workers"])), (35, Event::Restart), (50, Event::Play(HEALTHY))],
         ),
         scenario(
             "balance-gone",
