@@ -99,12 +99,11 @@ impl Limit {
                 about: "time without a worker, ready or starting, after which it is critical",
                 rules: &[],
             },
-            // The usual cold start takes two to three minutes. The alert cannot tell a worker that starts from one that does
-            // not exist, so it waits for as long as a cold start may take.
+            // The usual cold start takes two to three minutes. The alert waits longer: large models take nine.
             Self::ColdStart => Row {
                 value: minutes(5),
                 about: "time after which a cold start is too long",
-                rules: &[For("RunpodNoReadyWorkers")],
+                rules: &[],
             },
             // Long enough for the rate of an endpoint with a few jobs a minute, short enough to fall soon after a fix.
             Self::RecentJobs => Row {
@@ -121,6 +120,7 @@ impl Limit {
                 about: "minimum number of finished jobs",
                 rules: &[
                     Comparison("RunpodErrorRatioHigh"),
+                    Comparison("RunpodErrorBudgetBurn"),
                     Comparison("account_endpoint:runpod_latency_seconds:p95_10m"),
                 ],
             },
@@ -141,7 +141,7 @@ impl Limit {
             Self::Rollout => Row {
                 value: minutes(30),
                 about: "time after which workers on an older release are a warning",
-                rules: &[],
+                rules: &[For("RunpodRolloutStuck")],
             },
             // Longer than a meeting, a download or a checkpoint. Half an hour would report every lunch break.
             Self::PodIdle => Row {

@@ -129,7 +129,7 @@ impl Name {
     /// The one place that describes each finding.
     #[rustfmt::skip]
     pub const fn row(self) -> Row {
-        use Runbook::{OfAlert, WithoutAlert};
+        use Runbook::OfAlert;
         match self {
             Self::EndpointUnreadable => endpoint(OfAlert("RunpodEndpointUnreadable"), &["runpod_endpoint_up"]),
             Self::NoWorkers => Row {
@@ -140,7 +140,7 @@ impl Name {
             Self::WorkersStarting => Row {
                 effect: no_workers::STARTING,
                 limits: &[Limit::ColdStart],
-                ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_initializing"])
+                ..endpoint(OfAlert("RunpodColdStartSlow"), &["runpod_workers_initializing"])
             },
             Self::QueueDeep => Row {
                 effect: queue_deep::EFFECT,
@@ -190,7 +190,7 @@ impl Name {
             Self::WorkersStale => Row {
                 limits: &[Limit::Rollout],
                 ..endpoint(
-                    WithoutAlert("RunpodWorkersStale"),
+                    OfAlert("RunpodRolloutStuck"),
                     &["runpod_workers_stale", "runpod_endpoint_rollout_workers"],
                 )
             },

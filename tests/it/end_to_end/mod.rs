@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod board;
+mod histories;
 mod history;
 mod names;
 mod openmetrics;
