@@ -52,6 +52,8 @@ pub(super) struct Track {
     totals: BTreeMap<JobTotal, Count>,
     /// Whether a job was in progress in the last sample.
     worked: bool,
+    /// Whether a job was in progress in any sample.
+    ever_worked: bool,
     /// The highest maximum number of workers, and when it was last in effect.
     highest: Option<(f64, Duration)>,
     /// Jobs are waiting, and none has ended.
@@ -166,6 +168,7 @@ impl Track {
             self.stuck.restart();
         }
         self.worked = works;
+        self.ever_worked |= works;
         self.stuck.observe(has_jobs.filter(|_| !load.totals.is_empty()), now);
         self.totals.clone_from(&load.totals);
         self.count(endpoint, now);
@@ -198,6 +201,11 @@ impl Track {
         let (Some(completed), Some(failed)) = (of(JobTotal::Completed), of(JobTotal::Failed)) else { return };
         self.ended
             .push(now, Totals { completed, failed, retried: of(JobTotal::Retried).unwrap_or_default() });
+    }
+
+    /// Whether a job was in progress in any sample.
+    pub(super) const fn has_worked(&self) -> bool {
+        self.ever_worked
     }
 
     /// The jobs that ended in the last minutes. A gap counts no jobs, and neither does a counter that was reset.

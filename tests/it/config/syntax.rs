@@ -100,7 +100,7 @@ fn every_error_is_in_plain_words() {
         ("JSON that ends too early", "{\"accounts\": [{\"name\": \"a\"".to_owned()),
     ] {
         let (code, output) = check(&yaml, &[]);
-        assert_eq!(code, 2, "{mistake}: {output}");
+        assert_eq!(code, 64, "{mistake}: {output}");
         assert_eq!(output.lines().count(), 1, "{mistake}: {output}");
         assert!(output.starts_with("runpod-exporter: runpod.yml"), "{mistake}: {output}");
         assert!(!output.trim_end().contains(char::is_control), "{mistake}: {output:?}");
