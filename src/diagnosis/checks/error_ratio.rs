@@ -14,7 +14,9 @@ pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Warning), ..Ef
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let counted = input.track.map(|track| track.ended(input.moment.elapsed));
-    let enough = counted.filter(|ended| ended.completed + ended.failed >= f64::from(MINIMUM_JOBS));
+    // In a brief history, a few failures are all that can be known.
+    let minimum = if input.is_brief { 1 } else { MINIMUM_JOBS };
+    let enough = counted.filter(|ended| ended.completed + ended.failed >= f64::from(minimum));
     let (ratio, metric, basis) = if let Some(ended) = enough {
         let jobs = ended.completed + ended.failed;
         let basis = format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within));
