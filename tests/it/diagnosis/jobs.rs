@@ -271,6 +271,7 @@ fn a_brief_history_counts_few_jobs() {
         with_history(History::brief(), samples)
     };
     assert_eq!(health(&after(1.0, 1.0)), Some(Health::Degraded));
-    assert_eq!(health(&after(0.0, 1.0)), Some(Health::Unhealthy), "all that ended");
+    assert_eq!(health(&after(0.0, 1.0)), Some(Health::Degraded));
+    assert_eq!(health(&after(0.0, 3.0)), Some(Health::Unhealthy), "all that ended");
     assert_eq!(health(&after(30.0, 1.0)), Some(Health::Healthy));
 }
