@@ -44,8 +44,8 @@ pub mod scrape {
 }
 pub mod settings {
     pub use crate::settings::{
-        Collector, Collectors, Filter, LevelOverrides, Levels, Mode, Reading, Refresh, Signal, Thresholds,
-        sources,
+        Collector, Collectors, Filter, LatencyObjective, LevelOverrides, Levels, Mode, Reading, Refresh,
+        Signal, Slo, Slos, Thresholds, sources,
     };
 }
 pub mod snapshot {

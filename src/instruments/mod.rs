@@ -26,7 +26,7 @@ pub use self::collector::ProcessValue;
 pub(crate) use self::collector::{ProcessMetric, process_metrics};
 pub(crate) use self::connections::Cut;
 pub(crate) use self::distribution::Distribution;
-pub(crate) use self::jobs::{EndpointJobs, Jobs};
+pub(crate) use self::jobs::{EndpointJobs, Jobs, bound};
 pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
 pub(crate) use self::process::Build;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled};
 use crate::diagnosis::{DiagnosedAccount, Finding, Health, Subject};
-use crate::settings::{Levels, Signal};
-use crate::snapshot::{Mixed, State, UnixTime};
+use crate::instruments::bound;
+use crate::settings::{Levels, Signal, Slo};
+use crate::snapshot::{Endpoint, Mixed, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<DiagnosedAccount, Mixed, 4> {
@@ -29,6 +30,34 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
             if account.snapshot.account.is_some() {
                 put("", "", Signal::BalanceRunway, account.snapshot.thresholds.of_balance());
+            }
+        },
+    },
+    &Labelled::<DiagnosedAccount, Mixed, 3> {
+        name: "runpod_slo_objective",
+        help: "Configured objective: share of jobs that succeed (success), or that end within the threshold (latency).",
+        kind: Gauge,
+        labels: ["endpoint_id", "endpoint_name", "slo"],
+        read: |account, points| {
+            for Endpoint { id, name, .. } in &account.snapshot.endpoints {
+                let Slo { success, latency } = account.snapshot.thresholds.slo(name, id);
+                points.put([id, name, "success"], success.map(Mixed));
+                points.put([id, name, "latency"], latency.map(|latency| Mixed(latency.target)));
+            }
+        },
+    },
+    &Labelled::<DiagnosedAccount, Seconds, 3> {
+        name: "runpod_slo_latency_threshold_seconds",
+        help: "Configured threshold of the latency objective; bucket is the bound of runpod_request_latency_seconds that counts it.",
+        kind: Gauge,
+        labels: ["endpoint_id", "endpoint_name", "bucket"],
+        read: |account, points| {
+            for Endpoint { id, name, .. } in &account.snapshot.endpoints {
+                let latency = account.snapshot.thresholds.slo(name, id).latency;
+                if let Some((seconds, bound)) = latency.and_then(|it| Some((it.seconds, bound(it.seconds)?)))
+                {
+                    points.put([id.as_str(), name, &bound.to_string()], Seconds(seconds));
+                }
             }
         },
     },

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::settings::{Filter, Invalid};
+use crate::settings::{Filter, Invalid, Slo, Slos};
 
 /// A value that is compared with configured thresholds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
@@ -131,6 +131,7 @@ pub struct LevelOverrides {
 pub struct Thresholds {
     general: BTreeMap<Signal, LevelOverrides>,
     specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
+    slos: Slos,
 }
 
 impl Thresholds {
@@ -139,7 +140,7 @@ impl Thresholds {
         general: BTreeMap<Signal, LevelOverrides>,
         specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
     ) -> Result<Self, Invalid> {
-        let thresholds = Self { general, specific };
+        let thresholds = Self { general, specific, slos: Slos::default() };
         thresholds.check(Signal::BalanceRunway, [])?;
         for signal in Signal::of_endpoints() {
             thresholds.check(signal, [])?;
@@ -157,6 +158,17 @@ impl Thresholds {
             self.levels(signal, matching().filter_map(|(_, overrides)| overrides.get(&signal).copied()))
         };
         Signal::of_endpoints().map(|signal| (signal, levels(signal))).collect()
+    }
+
+    /// The same thresholds, with service level objectives.
+    #[must_use]
+    pub fn with_slos(self, slos: Slos) -> Self {
+        Self { slos, ..self }
+    }
+
+    /// The objectives of the endpoint with this name and id.
+    pub fn slo(&self, name: &str, id: &str) -> Slo {
+        self.slos.of(name, id)
     }
 
     /// The thresholds of the account's balance.

@@ -54,6 +54,7 @@ fn names_are_snake_case_under_our_prefix_and_their_suffix_fits_their_type() {
 /// The families whose unit is not in their type, by name or prefix, and why.
 const WITHOUT_A_UNIT: &[(&str, &str)] = &[
     ("runpod_threshold", "the label signal names the unit of each series"),
+    ("runpod_slo_objective", "an objective is a share of jobs, as in the literature on service levels"),
     ("process_", "the prometheus crate declares them, with the names that all client libraries use"),
 ];
 

@@ -65,7 +65,11 @@ impl Found {
     ) -> Finding {
         let Self { name, severity, message, recommendations, metric, lasted, impact } = self;
         let row = name.row();
-        let began = || now.checked_sub(lasted).unwrap_or(now);
+        // Whole seconds: scrapes are not more precise.
+        let began = || {
+            let start = now.checked_sub(lasted).unwrap_or(now);
+            Timestamp::from_second(start.as_second()).unwrap_or(start)
+        };
         let metric = metric.or_else(|| row.metrics.first().copied()).unwrap_or_default();
         let runbook = format!("docs/runbooks/{}.md", row.runbook.page());
         Finding {

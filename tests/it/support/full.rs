@@ -8,7 +8,7 @@ use runpod_exporter::testing::catalog::ScrapeResult;
 use runpod_exporter::testing::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Impact, Latency, Name, Recent, Severity, Subject,
 };
-use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
     Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
@@ -208,6 +208,13 @@ fn full_findings() -> Vec<Finding> {
     ]
 }
 
+/// With objectives.
+fn full_thresholds() -> Thresholds {
+    let latency = Some(LatencyObjective { target: 0.95, seconds: 8.0 });
+    let slos = Slos::new(Slo { success: Some(0.99), latency }, Vec::new()).unwrap();
+    Thresholds::default().with_slos(slos)
+}
+
 /// A snapshot in which everything is known.
 pub(crate) fn full() -> ScrapeResult {
     let error = RequestError {
@@ -228,7 +235,7 @@ pub(crate) fn full() -> ScrapeResult {
     let snapshot = AccountSnapshot {
         name: Arc::from("default"),
         taken: noon(),
-        thresholds: Arc::default(),
+        thresholds: Arc::new(full_thresholds()),
         collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
         apis: vec![ApiReport {
             api: Api::Graphql,
