@@ -9,6 +9,7 @@ mod pair;
 mod panels;
 mod past;
 mod proof;
+mod results;
 mod rules;
 mod victoria;
 
