@@ -94,7 +94,7 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .unit(options.unit)
     .colorScheme(new FieldColorBuilder().mode('palette-classic-by-name' as never)) // the same color on every panel
     .lineWidth(stacked ? 0 : options.steps ? 1 : 2)
-    .fillOpacity(stacked ? 60 : crowded || options.log || queries.length > 4 ? 0 : 8)
+    .fillOpacity(stacked ? 60 : crowded || options.log || queries.length > 3 ? 0 : 8)
     .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
     .showPoints(common.VisibilityMode.Never)
     .spanNulls(false)

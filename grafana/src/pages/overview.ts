@@ -37,7 +37,7 @@ const zero = `0 * count(runpod_up{${ACCOUNT}})`;
 /** The number of endpoints in a state; 0 if others are known. */
 const inState = (state: number) => `count((${health}) == ${state}) or 0 * count((${health}) >= 0)`;
 
-const tiles = side(
+const top = side(
   3,
   stats({
     title: 'Unhealthy',
@@ -78,13 +78,6 @@ const tiles = side(
     expr: `sum(${perEndpoint('runpod_queue_depth')})`,
   }),
   stats({
-    title: 'Jobs per minute',
-    about: 'Jobs that completed or failed, per minute, over the last ten minutes.',
-    unit: 'none',
-    decimals: 1,
-    expr: perMinute(''),
-  }),
-  stats({
     title: 'Failed jobs',
     about: 'Share of failed jobs in the last ten minutes, over all endpoints.',
     unit: 'percentunit',
@@ -110,8 +103,6 @@ const tiles = side(
   }),
 );
 
-const top = { ...tiles, widths: [2, 2, 3, 3, 3, 3, 3, 3, 2] };
-
 const WAIT = { [STUCK]: { text: 'no progress', color: 'red' } };
 
 const endpoints = tables({
@@ -120,8 +111,8 @@ const endpoints = tables({
     'Current state of every endpoint; the name links to its dashboard. State and finding are those of the exporter, with the thresholds of each endpoint; the finding is the most severe, without those that follow from it. Wait is the time until the queue is empty at the present rate. A dash means that the value is unknown, or for errors and p95 that too few jobs ended.',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
-    { label: 'account', title: 'Account', width: 95 },
-    { label: 'finding', title: 'Finding', width: 185 },
+    { label: 'account', title: 'Account', width: 80 },
+    { label: 'finding', title: 'Finding', width: 165 },
     { label: 'severity', title: 'Severity', width: 75, words: SEVERITIES },
     { label: 'endpoint_id', title: 'Id', width: 135 },
   ],
@@ -132,9 +123,9 @@ const endpoints = tables({
   values: [
     { title: 'State', expr: health, unit: 'none', words: HEALTH, width: 85 },
     silent(worstFinding),
-    { title: 'For', expr: worstFindingAge, unit: 's', decimals: 0, width: 85 },
+    { title: 'For', expr: worstFindingAge, unit: 's', decimals: 0, width: 75 },
     { title: 'Queued', expr: perEndpoint('runpod_queue_depth'), unit: 'none', width: 80 },
-    { title: 'Wait', expr: queueWait, unit: 's', decimals: 0, words: WAIT, width: 95 },
+    { title: 'Wait', expr: queueWait, unit: 's', decimals: 0, words: WAIT, width: 90 },
     { title: 'Running', expr: perEndpoint('runpod_workers_running'), unit: 'none', width: 75 },
     { title: 'Ready', expr: perEndpoint('runpod_workers_ready'), unit: 'none', width: 62 },
     { title: 'Max', expr: perEndpoint('runpod_workers_max'), unit: 'none', width: 52 },
@@ -300,7 +291,9 @@ const workers = graph({
   stacked: true,
   steps: true,
   queries: [
-    line(`sum by (state) (max by (account, state) (${WORKERS},state!="max"}))`, '{{state}}'),
+    ...['running', 'idle', 'initializing', 'throttled', 'unhealthy'].map((state) =>
+      line(`sum(max by (account) (${WORKERS},state="${state}"}))`, state),
+    ),
     line(`sum(max by (account) (${WORKERS},state="max"}))`, 'max'),
   ],
   empty: RECORDED,
