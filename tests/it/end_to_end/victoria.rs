@@ -37,6 +37,10 @@ const DIFFERENT: &[(&str, &str)] = &[
         "the window of a day begins before the history: Prometheus extrapolates",
     ),
     ("clamp_max(", "`VictoriaMetrics` counts the first value of a counter that begins within the window"),
+    (
+        "runpod_slo_latency_threshold_seconds{",
+        "the same: the windows include the beginning of the histograms",
+    ),
 ];
 
 /// A single-node `VictoriaMetrics`. Dropping it kills the process.
