@@ -1,9 +1,9 @@
 // Renders dashboards in Chromium with data from a running Prometheus, saves pictures and checks the panels.
 //
-//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--to now] [--scrape 15] [--empty] [--expand] [--theme light] [--width 390]
+//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--to now] [--scrape 15] [--empty] [--expand] [--theme light] [--width 390] [--height 1600]
 //       [--var-endpoint ID]... DASHBOARD.json...
 //
-// --expand opens closed rows. OUT/ID.json lists the texts that panels show, for comparisons.
+// --expand opens closed rows. --height is the maximum: what is below is cut off. OUT/ID.json lists the texts that panels show, for comparisons.
 // A panel that shows an error fails. A panel without data fails if Prometheus has all of its series, unless it is listed as one that
 // may be empty. With --empty, panels may be empty but must not show errors.
 
@@ -24,6 +24,7 @@ const { values: options, positionals } = parseArgs({
     expand: { type: 'boolean' },
     theme: { type: 'string' },
     width: { type: 'string', default: '1600' },
+    height: { type: 'string', default: '6000' },
     'var-account': { type: 'string', multiple: true },
     'var-endpoint': { type: 'string', multiple: true },
     'var-pod': { type: 'string', multiple: true },
@@ -88,7 +89,7 @@ async function open(browser, file) {
         .map((element) => element.getBoundingClientRect().bottom),
     ),
   );
-  await tab.setViewport({ width, height: Math.min(Math.max(height + 48, 600), 6000) });
+  await tab.setViewport({ width, height: Math.min(Math.max(height + 16, 600), Number(options.height)) });
   await sleep(1500);
   const status = await tab.evaluate(() => window.rendering);
   await tab.screenshot({ path: path.join(out, `${board.uid}.png`) });

@@ -9,6 +9,8 @@ export const POD = `${ACCOUNT},pod_id=~"$pod"`;
 const ENDPOINT_LABELS = 'account, endpoint_id, endpoint_name';
 const POD_LABELS = 'account, pod_id, pod_name';
 
+/** The result of `errorRatioOfAll` if no jobs ended. */
+export const NO_JOBS = -1;
 /** The result of `queueWait` for a queue that does not move. */
 export const STUCK = -1;
 const RECENT_MINUTES = Number(/^(\d+)m$/.exec(RECENT ?? '')?.[1]);
@@ -59,6 +61,9 @@ export function errorRatio(labels: string): string {
   const all = `sum${grouped(labels)} (${ended('completed|failed')})`;
   return `(sum${grouped(labels)} (${ended('failed')}) or 0 * ${all}) / (${all} > 0)`;
 }
+
+/** The same over the selected endpoints, with `NO_JOBS` if none ended: that is known, in contrast to no result. */
+export const errorRatioOfAll = `${errorRatio('')} or ${NO_JOBS} + sum (${ended('completed|failed')})`;
 
 /**
  * Seconds until the queue of an endpoint is empty at the rate at which it completed jobs in the last minutes; 0 without a queue, and

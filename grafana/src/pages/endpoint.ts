@@ -6,6 +6,8 @@ import { optional, side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
 import {
   errorRatio,
+  errorRatioOfAll,
+  NO_JOBS,
   findingAge,
   health,
   ofEndpoints,
@@ -64,8 +66,8 @@ const top = side(
     about: 'Share of failed jobs in the last ten minutes.',
     unit: 'percentunit',
     decimals: 2,
-    expr: errorRatio(''),
-    noValue: 'no jobs',
+    expr: errorRatioOfAll,
+    words: { [NO_JOBS]: { text: 'no jobs', color: 'text' } },
   }),
   stats({
     title: 'p95',
@@ -93,7 +95,7 @@ const findings = tables({
   title: 'Findings',
   about:
     'Problems that the exporter currently detects, and for how long. One that another finding explains goes away with it. An empty list also appears while the exporter is down: see State and Data age.',
-  empty: 'no findings',
+  empty: 'no findings, or no data: see State',
   labels: [
     { label: 'severity', title: 'Severity', width: 90, words: SEVERITIES },
     { label: 'finding', title: 'Finding' },

@@ -12,6 +12,8 @@ import {
   account,
   alerts,
   errorRatio,
+  errorRatioOfAll,
+  NO_JOBS,
   fleet,
   health,
   ofEndpoints,
@@ -82,8 +84,8 @@ const top = side(
     about: 'Share of failed jobs in the last ten minutes, over all endpoints.',
     unit: 'percentunit',
     decimals: 2,
-    expr: errorRatio(''),
-    noValue: 'no jobs',
+    expr: errorRatioOfAll,
+    words: { [NO_JOBS]: { text: 'no jobs', color: 'text' } },
   }),
   stats({
     title: 'Runway',
@@ -112,7 +114,7 @@ const endpoints = tables({
   labels: [
     { label: 'endpoint_name', title: 'Endpoint', link: { title: 'Open ${__data.fields.Endpoint}', url: OPEN } },
     { label: 'account', title: 'Account', width: 80 },
-    { label: 'finding', title: 'Finding', width: 165 },
+    { label: 'finding', title: 'Finding', width: 148 },
     { label: 'severity', title: 'Severity', width: 75, words: SEVERITIES },
     { label: 'endpoint_id', title: 'Id', width: 135 },
   ],
@@ -121,12 +123,12 @@ const endpoints = tables({
   ascending: true,
   then: 'Queued',
   values: [
-    { title: 'State', expr: health, unit: 'none', words: HEALTH, width: 85 },
+    { title: 'State', expr: health, unit: 'none', words: HEALTH, width: 82 },
     silent(worstFinding),
     { title: 'For', expr: worstFindingAge, unit: 's', decimals: 0, width: 75 },
     { title: 'Queued', expr: perEndpoint('runpod_queue_depth'), unit: 'none', width: 80 },
-    { title: 'Wait', expr: queueWait, unit: 's', decimals: 0, words: WAIT, width: 90 },
-    { title: 'Running', expr: perEndpoint('runpod_workers_running'), unit: 'none', width: 75 },
+    { title: 'Wait', expr: queueWait, unit: 's', decimals: 0, words: WAIT, width: 95 },
+    { title: 'Running', expr: perEndpoint('runpod_workers_running'), unit: 'none', width: 70 },
     { title: 'Ready', expr: perEndpoint('runpod_workers_ready'), unit: 'none', width: 62 },
     { title: 'Max', expr: perEndpoint('runpod_workers_max'), unit: 'none', width: 52 },
     {
@@ -140,7 +142,7 @@ const endpoints = tables({
     { title: 'Jobs / min', expr: perMinute(GROUP), unit: 'none', decimals: 1, width: 82 },
     { title: 'Failed', expr: errorRatio(GROUP), unit: 'percentunit', decimals: 1, width: 68 },
     { title: 'p95', expr: p95, unit: 's', decimals: 1, width: 82 },
-    { title: 'Today', expr: perEndpoint('runpod_endpoint_billed_day_dollars'), unit: 'currencyUSD', decimals: 2, width: 85 },
+    { title: 'Today', expr: perEndpoint('runpod_endpoint_billed_day_dollars'), unit: 'currencyUSD', decimals: 2, width: 78 },
   ],
 });
 
@@ -148,7 +150,7 @@ const firing = tables({
   title: 'Active alerts',
   about:
     'Firing alerts; a warning whose critical alert fires too is left out. An empty list means that there are none, or that the rules are not loaded.',
-  empty: 'none',
+  empty: 'no alerts, or the rules are not loaded',
   labels: [
     { label: 'severity', title: 'Severity', width: 80, words: SEVERITIES },
     { label: 'alertname', title: 'Alert' },

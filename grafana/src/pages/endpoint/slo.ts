@@ -55,7 +55,7 @@ const objectives = tables({
       title: 'Budget left',
       unit: 'percentunit',
       decimals: 0,
-      width: 95,
+      width: 110,
       thresholds: falling({ warning: 0.25, critical: 0 }),
       expr: `1 - ${burn(PERIOD)}`,
     },
