@@ -38,9 +38,9 @@ fn of_another_account(page: &Exposition) -> Exposition {
     Exposition(page.0.replace(r#"account="default""#, r#"account="other""#))
 }
 
+/// The result over the whole history, also of a query of the present: at its end, many numbers are 0.
 async fn result(past: &Past, query: &Query, choices: &Choices) -> Vec<Value> {
-    let step = (!query.instant).then(|| query.step(past.span));
-    past.series(&query.expression(choices, past.span), step).await
+    past.series(&query.expression(choices, past.span), Some(query.step(past.span))).await
 }
 
 fn choices(board: &Board, account: &str) -> Choices {
