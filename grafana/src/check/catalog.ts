@@ -11,8 +11,8 @@ export interface Series {
 export type Known = Map<string, Series>;
 
 export const ROOT = join(import.meta.dirname, '../../..');
-/** Labels that Prometheus adds to every series of a target. */
-const TARGET = ['job', 'instance'];
+/** Labels that Prometheus adds to every series of a target, the last in Kubernetes. */
+const TARGET = ['job', 'instance', 'pod'];
 
 /** The families of the exporter's catalog. */
 export function families(): Series[] {
