@@ -20,6 +20,9 @@ const WORST: usize = 10;
 /// Panels about the exporters themselves: two exporters are two rows, or twice the requests.
 const OF_EXPORTERS: &[&str] = &["Versions", "Requests", "Failures", "Series", "Memory", "CPU", "Open files"];
 
+/// The one finding of an endpoint in a table: of two that are as severe and as old, either is right.
+const EITHER: &str = "topk by (account, endpoint_id) (1, ";
+
 /// Labels of targets as a team adds them: none of them says something about Runpod.
 const PAIR: [&str; 2] = [
     r#"job="runpod-a",instance="exporter-a:10736",cluster="eu",env="prod""#,
@@ -68,7 +71,7 @@ async fn a_pair_of_exporters_and_a_second_account_change_no_number() {
 
     let (mut problems, mut compared) = (Vec::new(), 0);
     for board in boards() {
-        for query in &board.queries {
+        for query in board.queries.iter().filter(|query| !query.expr.contains(EITHER)) {
             if board.uid == "runpod-exporter" && OF_EXPORTERS.iter().any(|name| query.panel.starts_with(name))
             {
                 continue;
