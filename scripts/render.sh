@@ -56,7 +56,7 @@ fi
 
 prometheus_on "$work/empty"
 echo "rendering: no data"
-node $render/run.mjs $out/empty "$port" --from now-6h --empty grafana/dashboards/*.json
+node $render/run.mjs $out/empty "$port" --from now-6h --empty --expand grafana/dashboards/*.json
 
 prometheus_on "$history"
 boards=grafana/dashboards
