@@ -14,7 +14,13 @@ const COLD_START: Duration = Limit::ColdStart.time();
 pub(super) const EFFECT: Effect = Effect {
     delays: Some(Severity::Warning),
     stops: Some(Severity::Critical),
-    explains: &[Name::WorkersThrottled, Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh],
+    explains: &[
+        Name::WorkersThrottled,
+        Name::QueueDeep,
+        Name::LatencyHigh,
+        Name::ErrorRatioHigh,
+        Name::EveryJobFails,
+    ],
 };
 
 pub(super) const STARTING: Effect = Effect {

@@ -33,6 +33,7 @@ pub(super) const NO_CAPACITY: Effect = Effect {
         Name::QueueDeep,
         Name::LatencyHigh,
         Name::ErrorRatioHigh, // jobs time out in the queue
+        Name::EveryJobFails,
     ],
     ..Effect::NONE
 };
@@ -47,13 +48,14 @@ pub(super) const UNHEALTHY_WORKERS: Effect = Effect {
         Name::QueueDeep,
         Name::LatencyHigh,
         Name::ErrorRatioHigh,
+        Name::EveryJobFails,
     ],
     ..Effect::NONE
 };
 
 pub(super) const IDLE_WORKERS: Effect = Effect {
     stops: Some(Severity::Info),
-    explains: &[Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh],
+    explains: &[Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh, Name::EveryJobFails],
     ..Effect::NONE
 };
 
