@@ -140,12 +140,13 @@ fn every_runbook_has_commands_and_names_the_flags_that_its_queries_need() {
         .chain(rules().iter().filter(|rule| !rule.is_alert).map(|rule| rule.name.clone()))
         .collect();
     let queries = Regex::new("(?s)```promql\n(.*?)```").unwrap();
-    let metric = Regex::new(r"\brunpod_[a-z0-9_]+\b").unwrap();
+    let metric = Regex::new(r"[a-z_:]*\brunpod_[a-z0-9_:]+").unwrap();
     let needs = [
         ("runpod_log_lines", "--collector.logs"),
         ("runpod_gpu_", "--collector.market"),
         ("runpod_reported_delay", "--collector.latency"),
         ("runpod_reported_execution", "--collector.latency"),
+        ("runpod_reported_cold_start", "--collector.latency"),
         ("runpod_request_", "--collector.requests"),
     ];
     for file in names(RUNBOOKS).iter().filter(|file| *file != "README.md") {

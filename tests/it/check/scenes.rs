@@ -14,7 +14,7 @@ pub(super) struct Expected {
 }
 
 /// The scenes with their exit codes: watched, cold.
-const CODES: [(&str, i32, i32, Option<&str>); 25] = [
+const CODES: [(&str, i32, i32, Option<&str>); 27] = [
     ("healthy", 0, 0, None),
     ("no-capacity", 2, 2, None),
     ("crash-loop", 2, 2, None),
@@ -26,6 +26,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 25] = [
     ("unhealthy-workers", 1, 1, None),
     ("slow", 0, 0, Some("latency")),
     ("failing-handler", 1, 1, None),
+    ("every-job-fails", 2, 0, Some("rare failures")),
     ("workers-max-zero", 2, 2, None),
     ("workers-max-lowered", 0, 0, Some("a maximum that was lowered")),
     ("standby-without-minimum", 0, 0, None),
@@ -33,6 +34,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 25] = [
     ("idle-pod", 0, 0, Some("idle pods")),
     ("stopped-pod", 0, 0, None),
     ("low-balance", 1, 1, None),
+    ("no-balance", 2, 2, None),
     ("near-spend-limit", 0, 0, None),
     ("rejected-key", 3, 3, None),
     ("metrics-forbidden", 0, 0, None),

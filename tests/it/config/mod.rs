@@ -141,7 +141,7 @@ fn a_missing_file_is_reported() {
         .output()
         .unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(64));
     assert!(error.contains("/nowhere/runpod.yml: cannot read the file: No such file"), "{error}");
 }
 
