@@ -34,12 +34,12 @@ function tests(names: Set<string>): any[] {
     .filter((file) => file.tests.length > 0);
 }
 
-/** The rules with a mutant in place of the original, without alerts that no test uses. */
-const changed = (original: Rule, mutant: Rule, names: Set<string>) =>
+/** The rules with a mutant in place of the original, without alerts that these tests do not name. */
+const changed = (original: Rule, mutant: Rule, used: string) =>
   groups.map((group) => ({
     ...group,
     rules: group.rules
-      .filter((rule) => rule.record || names.has(called(rule)))
+      .filter((rule) => rule.record || used.includes(called(rule)))
       .map((rule) => (rule === original ? mutant : rule)),
   }));
 
@@ -48,8 +48,9 @@ export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
   const work = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     const write = (name: string, content: unknown) => writeFileSync(join(work, name), JSON.stringify(content)); // JSON is YAML
-    write('rules.yml', { groups: changed(original, mutant, names) });
-    for (const [index, file] of tests(names).entries()) {
+    const related = tests(names);
+    write('rules.yml', { groups: changed(original, mutant, JSON.stringify(related)) });
+    for (const [index, file] of related.entries()) {
       write(`${index}.test.yml`, file);
       if (!(await passes(join(work, `${index}.test.yml`)))) return true;
     }

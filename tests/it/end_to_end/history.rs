@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::testing::settings::{Collector, LevelOverrides, Reading, Signal, Thresholds};
+use runpod_exporter::testing::settings::{
+    Collector, LatencyObjective, LevelOverrides, Reading, Signal, Slo, Slos, Thresholds,
+};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
@@ -69,7 +71,10 @@ async fn simulate(scrapes: &Path) {
     // Some panels draw a line for each threshold; latency and throttled workers have no critical one until it is configured.
     let levels = |warning, critical| LevelOverrides { warning: Some(warning), critical: Some(critical) };
     let configured = [(Signal::LatencyP95, levels(5.0, 10.0)), (Signal::WorkersThrottled, levels(1.0, 3.0))];
-    let thresholds = Arc::new(Thresholds::new(configured.into(), Vec::new()).unwrap());
+    let latency = Some(LatencyObjective { target: 0.95, seconds: 30.0 });
+    let slos = Slos::new(Slo { success: Some(0.99), latency }, Vec::new()).unwrap();
+    let thresholds = Thresholds::new(configured.into(), Vec::new()).unwrap().with_slos(slos);
+    let thresholds = Arc::new(thresholds);
     let collectors = Collector::ALL.iter().copied().collect();
     let reading = Reading { collectors, thresholds, ..Reading::default() };
     let options = Options { machines: 2, ..Options::default() };

@@ -6,7 +6,9 @@ mod histories;
 mod history;
 mod names;
 mod openmetrics;
+mod pair;
 mod panels;
+mod processes;
 mod proof;
 mod rules;
 
