@@ -10,7 +10,7 @@ import { RULES, TESTS, read, type Rule } from '../check/rules.js';
 
 const groups: { name: string; rules: Rule[] }[] = read(RULES).flatMap(({ content }) => content.groups);
 export const all: Rule[] = groups.flatMap(({ rules }) => rules);
-const files = read(TESTS).map(({ content }) => content);
+const files = read(TESTS, '.test.yml').map(({ content }) => content);
 
 export const called = ({ record, alert }: Rule): string => (record ?? alert)!;
 
