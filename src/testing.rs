@@ -29,8 +29,8 @@ pub mod jobs {
 }
 pub mod logs {
     pub use crate::logs::{
-        Cursor, DropCounter, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
-        LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
+        Cursor, DropCounter, FollowOptions, Level, Line, LineSink, LinesRead, LogOrigin, LogReader,
+        LogReaderError, LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
     };
 }
 pub mod metrics {

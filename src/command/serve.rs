@@ -84,7 +84,7 @@ pub(super) async fn until(
         );
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
-    let Web { timeout_offset, grafana, .. } = web;
+    let Web { timeout_offset, grafana, external, .. } = web;
     let routes = router(http::Context {
         scraper: Arc::clone(app.scraper()),
         timeout_offset,
@@ -94,6 +94,7 @@ pub(super) async fn until(
         clock: Arc::clone(app.clock()),
         started: app.clock().elapsed(),
         grafana,
+        external,
     });
     let servers = serve(listeners, &routes, app.instruments(), &background.stop)?;
     shutdown.await;

@@ -21,6 +21,8 @@ pub enum Limit {
     RecentJobs,
     MinimumJobs,
     MostJobsFail,
+    EveryJobFails,
+    EveryJobFailsWithin,
     WorkersMaxDropped,
     Rollout,
     PodIdle,
@@ -129,6 +131,18 @@ impl Limit {
                 value: Value::Ratio(0.6),
                 about: "share of failed jobs from which an endpoint is unhealthy",
                 rules: &[],
+            },
+            // One failure may be a bad request, and so may a retry of it.
+            Self::EveryJobFails => Row {
+                value: Value::Jobs(3),
+                about: "minimum number of failed jobs without a completed one",
+                rules: &[Comparison("RunpodEveryJobFails")],
+            },
+            // An endpoint with a job every ten minutes has three in it.
+            Self::EveryJobFailsWithin => Row {
+                value: minutes(30),
+                about: "time over which every job has failed",
+                rules: &[Window("account_endpoint_status:runpod_requests:increase30m")],
             },
             // Runpod lowers the maximum of idle endpoints at any time of the day, and nobody looks at an idle endpoint at
             // night: an hour would be over before anyone sees it.

@@ -53,6 +53,8 @@ pub struct Context {
     pub started: Duration,
     /// URL of Grafana, if configured.
     pub grafana: Option<PageUrl>,
+    /// URL under which people reach the exporter, if configured.
+    pub external: Option<PageUrl>,
 }
 
 impl Context {
@@ -82,9 +84,11 @@ pub fn router(context: Context) -> Router {
         .route("/", get(overview::page))
         .route("/overview.css", get(assets::css))
         .route("/overview.js", get(assets::js))
+        .route("/docs", get(docs::folder))
         .route("/docs/", get(docs::index))
         .route("/docs/{*path}", get(docs::page))
         .route("/api/v1/status", get(status::status))
+        .fallback(docs::route)
         .layer(map_response(assets::guard))
         // With 500 endpoints, the page has a megabyte; compressed, a tenth of that.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));

@@ -178,39 +178,3 @@ async fn two_accounts_with_the_same_names_do_not_conflict() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
     assert_eq!(status(&exporter).await["verdict"], "unhealthy");
 }
-
-/// Checks the links between pages of the documentation.
-#[tokio::test]
-async fn every_link_of_the_documentation_is_valid() {
-    let upstream = Upstream::start(Options::default()).await;
-    let exporter = upstream.exporter().await;
-    let base = format!("http://{}/docs/", exporter.address).parse::<url::Url>().unwrap();
-    let (mut seen, mut next) = (BTreeSet::new(), vec![base.clone()]);
-    let mut outside = BTreeSet::new();
-    while let Some(page) = next.pop() {
-        if !seen.insert(page.clone()) {
-            continue;
-        }
-        let response = exporter.get(page.path()).send().await.unwrap();
-        assert_eq!(response.status(), 200, "{page}");
-        let text = response.bytes().await.unwrap();
-        let Ok(text) = std::str::from_utf8(&text) else { continue }; // a picture
-        let links = text.split("href=\"").skip(1).chain(text.split("src=\"").skip(1));
-        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with("data:"))
-        {
-            let mut target = page.join(link).unwrap();
-            target.set_fragment(None);
-            if target.origin() == base.origin() && target.path().starts_with("/docs/") {
-                next.push(target);
-            } else {
-                outside.insert(link.to_owned());
-            }
-        }
-    }
-    assert!(seen.len() > 30, "{seen:?}");
-    // Links to other files of the repository are not served.
-    let of_repository = |link: &&String| !link.starts_with("..") && !link.starts_with("http");
-    assert_eq!(outside.iter().filter(of_repository).collect::<Vec<_>>(), Vec::<&String>::new());
-    let gone = exporter.get("/docs/../Cargo.toml").send().await.unwrap();
-    assert_eq!(gone.status(), 404);
-}

@@ -1,122 +1,105 @@
-//! A pair of exporters with two accounts, and two exporters of accounts of one name in other clusters: nothing is counted twice,
-//! and an exporter that is killed mutes nothing that another one reads.
+//! Two accounts, each watched by two exporters, with labels of their own on each target: the dashboards show of one account what
+//! they show if one exporter watches it alone, and of both accounts twice as many rows.
 
-use std::collections::BTreeSet;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tempfile::TempDir;
 
-use serde_json::{Value, json};
+use super::board::{Board, Choices, Query, boards};
+use super::history::{self, Span};
+use super::openmetrics::OpenMetrics;
+use super::past::Past;
+use super::results::{difference, values};
+use crate::support::{Exposition, noon};
 
-use super::alertmanager::Alertmanager;
-use super::processes::{Runpod, accelerated_rules};
-use crate::prometheus::server::{Prometheus, free_address, until};
+const MINUTES: i64 = 40;
 
-/// An alert: name, account, cluster.
-type Alert = (String, String, String);
+/// The number of endpoints or pods in the graphs about the worst.
+const WORST: usize = 10;
 
-fn alert(name: &str, account: &str, cluster: &str) -> Alert {
-    (name.to_owned(), account.to_owned(), cluster.to_owned())
+/// Panels about the exporters themselves: two exporters are two rows, or twice the requests.
+const OF_EXPORTERS: &[&str] = &["Versions", "Requests", "Failures", "Series", "Memory", "CPU", "Open files"];
+
+/// The one finding of an endpoint in a table: of two that are as severe and as old, either is right.
+const EITHER: &str = "topk by (account, endpoint_id) (1, ";
+
+/// Labels of targets as a team adds them: none of them says something about Runpod.
+const PAIR: [&str; 2] = [
+    r#"job="runpod-a",instance="exporter-a:10736",cluster="eu",env="prod""#,
+    r#"job="runpod-b",instance="exporter-b:10736",cluster="us",env="prod""#,
+];
+
+/// The page without the series of single jobs: each webhook reaches one exporter of a pair.
+fn without_jobs(page: &Exposition) -> Exposition {
+    let single = ["runpod_request_", "runpod_jobs_observed_total", "runpod_tokens_total"];
+    let kept = page.0.lines().filter(|line| !single.iter().any(|name| line.starts_with(name)));
+    Exposition(kept.flat_map(|line| [line, "\n"]).collect())
 }
 
-/// The alerts in Alertmanager in this state, without the one that always fires. Panics if one is there twice.
-async fn alerts(alertmanager: &Alertmanager, state: &str) -> BTreeSet<Alert> {
-    let mut found = BTreeSet::new();
-    for alert in alertmanager.alerts().await.unwrap() {
-        let label = |name: &str| alert["labels"][name].as_str().unwrap_or_default().to_owned();
-        if label("alertname") == "RunpodWatchdog" || alert["status"]["state"] != state {
-            continue;
-        }
-        for own in ["exported_account", "pod"] {
-            assert_eq!(label(own), "", "{alert}");
-        }
-        let is_about_exporter = label("alertname") == "RunpodExporterDown";
-        assert_eq!(label("instance") != "", is_about_exporter, "{alert}");
-        assert_eq!(label("env"), "test", "the label of the target is gone: {alert}");
-        let one = (label("alertname"), label("account"), label("cluster"));
-        assert!(found.insert(one), "twice: {alert}");
-    }
-    found
+/// The page of another account, with the same endpoints and pods: ids are unique only within an account.
+fn of_another_account(page: &Exposition) -> Exposition {
+    Exposition(page.0.replace(r#"account="default""#, r#"account="other""#))
 }
 
-/// Polls until exactly these alerts are not muted.
-async fn see(alertmanager: &Alertmanager, active: &[Alert]) {
-    let expected: BTreeSet<Alert> = active.iter().cloned().collect();
-    until(&format!("{expected:?}"), async || {
-        (alerts(alertmanager, "active").await == expected).then_some(())
-    })
-    .await;
+/// The result over the whole history, also of a query of the present: at its end, many numbers are 0.
+async fn result(past: &Past, query: &Query, choices: &Choices) -> Vec<Value> {
+    past.series(&query.expression(choices, past.span), Some(query.step(past.span))).await
 }
 
-fn job(name: &str, cluster: &str, targets: &[std::net::SocketAddr]) -> Value {
-    let labels = json!({"cluster": cluster, "env": "test"});
-    json!({"job_name": name, "static_configs": [{"targets": targets, "labels": labels}]})
+fn choices(board: &Board, account: &str) -> Choices {
+    let mut choices = board.everything();
+    choices.insert("account".to_owned(), account.to_owned());
+    choices
 }
 
 #[tokio::test]
-async fn one_exporter_of_a_pair_is_killed() {
-    let (runpod, other_runpod) = (Runpod::of(1, 1).await, Runpod::of(1, 2).await);
-    let alertmanager = Alertmanager::start().await;
-    until("Alertmanager", async || alertmanager.alerts().await).await;
-    let rules = accelerated_rules();
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("accounts.yml");
-    std::fs::write(directory.path().join("key"), "any").unwrap();
-    let two = "accounts: [{name: research, api_key_file: key}, {name: production, api_key_file: key}]";
-    std::fs::write(&file, two).unwrap();
-    let file = format!("--config.file={}", file.display());
-
-    let (one, other, east, west) =
-        (free_address().await, free_address().await, free_address().await, free_address().await);
-    let _one = runpod.exporter(one, &[&file]).await;
-    let mut second = runpod.exporter(other, &[&file]).await;
-    let _east = runpod.exporter(east, &[]).await;
-    let mut in_west = other_runpod.exporter(west, &[]).await;
-    // The first is also discovered with /sd, beside the static job.
-    let sd = json!({
-        "job_name": "discovered",
-        "http_sd_configs": [{"url": format!("http://{one}/sd"), "refresh_interval": "1s"}],
-        "relabel_configs": [
-            {"target_label": "cluster", "replacement": "main"},
-            {"target_label": "env", "replacement": "test"},
-        ],
-    });
-    let _prometheus = Prometheus::configured(
-        &json!({
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-            "rule_files": [rules.path().join("*.json")],
-            "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager.address]}]}]},
-            "scrape_configs": [job("watch", "main", &[one, other]), job("east", "east", &[east]), job("west", "west", &[west]), sd],
-        }),
-        None,
-    )
+async fn a_pair_of_exporters_and_a_second_account_change_no_number() {
+    let (mut alone, mut pairs) = (OpenMetrics::default(), OpenMetrics::default());
+    history::simulate(MINUTES, |page: &Exposition, at: Timestamp| {
+        alone.add(page, at);
+        for account in [page.clone(), of_another_account(page)] {
+            pairs.add_from(&account, at, PAIR[0]);
+            pairs.add_from(&without_jobs(&account), at, PAIR[1]);
+        }
+    })
     .await;
+    let span = Span { start: noon(), end: noon() + SignedDuration::from_mins(MINUTES) };
+    let (one, two) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    history::import(one.path(), &alone).await;
+    history::import(two.path(), &pairs).await;
+    let (alone, pairs) = (Past::of(one.path(), span).await, Past::of(two.path(), span).await);
 
-    runpod.play(&["idle-workers"]).await;
-    other_runpod.play(&["idle-workers"]).await;
-    let stuck = |account, cluster| alert("RunpodQueueStuck", account, cluster);
-    let [research, production] = ["research", "production"].map(|account| stuck(account, "main"));
-    let (in_the_east, in_the_west) = (stuck("default", "east"), stuck("default", "west"));
-    let incident = [research.clone(), production.clone(), in_the_east.clone()];
-    see(&alertmanager, &[&incident[..], &[in_the_west.clone()]].concat()).await;
-
-    // One of the pair: the incident goes on, and no message about it is repeated.
-    second.kill().await.unwrap();
-    let down = alert("RunpodExporterDown", "", "main");
-    see(&alertmanager, &[&incident[..], &[in_the_west.clone(), down.clone()]].concat()).await;
-
-    // The only one of its account: what was known of it is muted, and the account of the same name elsewhere is not.
-    in_west.kill().await.unwrap();
-    let unwatched = alert("RunpodAccountUnwatched", "default", "west");
-    see(&alertmanager, &[&incident[..], &[down, unwatched]].concat()).await;
-    assert_eq!(
-        alerts(&alertmanager, "suppressed").await,
-        [in_the_west].into(),
-        "what nothing is known about"
-    );
-
-    // One message for each of the four queues, the exporter and the account; none about an end.
-    let sent = || {
-        let groups = alertmanager.webhook.lock().unwrap();
-        groups.iter().map(|group| group["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    until("six messages", async || (sent().len() >= 6).then_some(())).await;
-    assert_eq!(sent(), ["firing"; 6]);
+    let (mut problems, mut compared) = (Vec::new(), 0);
+    for board in boards() {
+        for query in board.queries.iter().filter(|query| !query.expr.contains(EITHER)) {
+            if board.uid == "runpod-exporter" && OF_EXPORTERS.iter().any(|name| query.panel.starts_with(name))
+            {
+                continue;
+            }
+            let expected = result(&alone, query, &choices(&board, "default")).await;
+            let found = result(&pairs, query, &choices(&board, "default")).await;
+            if let Some(difference) = difference(&values(&expected), &values(&found)) {
+                problems.push(format!(
+                    "{}: {}: {}
+  {difference}",
+                    board.uid, query.panel, query.expr
+                ));
+            }
+            if expected.first().is_some_and(|row| row["metric"]["account"] == "default") {
+                let both = result(&pairs, query, &choices(&board, ".+")).await;
+                let most = if query.expr.contains("topk(") { WORST } else { usize::MAX };
+                if both.len() != most.min(2 * expected.len()) {
+                    problems.push(format!(
+                        "{}: {}: two accounts have {} rows",
+                        board.uid,
+                        query.panel,
+                        both.len()
+                    ));
+                }
+            }
+            compared += usize::from(!expected.is_empty());
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    println!("{compared} queries have the same result");
 }

@@ -1,5 +1,7 @@
 //! `logs`: prints the log lines of an endpoint or pod.
 
+mod nothing;
+
 use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use std::time::Duration;
 use clock::{Clock, after};
 use tokio::time::Instant;
 
+use self::nothing::Filters;
 use super::failure::Failure;
 use crate::advice::PauseLog;
 use crate::app;
@@ -15,8 +18,9 @@ use crate::cli;
 use crate::config::Account;
 use crate::logs::{FollowOptions, LogReader, LogReaderError, Printer, Target};
 use program::log;
-use program::output::raise_open_files;
+use program::output::{print_to, raise_open_files};
 use program::signal;
+use program::text::visible;
 use runpod::KeyRing;
 
 /// Timeout of finding the target.
@@ -39,17 +43,29 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
         let target = Target::find(&runpod, &account.name, &flags.target, deadline).await?;
         let (level, live, options) = (flags.level, flags.follow, FollowOptions::default());
         let reader = LogReader { runpod: Arc::clone(&runpod), clock, window, level, live, options };
-        Box::pin(reader.run(&target, |line| printer.print(line))).await
+        let read = Box::pin(reader.run(&target, |line| printer.print(line))).await?;
+        Ok::<_, LogReaderError>((target, read))
     };
-    tokio::select! {
-        result = lines => result.or_else(|error| match error {
-            // A reader that closed the pipe, as `head` does, is not a failure.
-            LogReaderError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            error => Err(error),
-        })?,
-        () = interrupted => {}
+    let result = tokio::select! {
+        result = lines => result,
+        () = interrupted => return Ok(ExitCode::SUCCESS),
+    };
+    match result {
+        Ok((target, read)) => {
+            let (level, source, since) =
+                (flags.level, flags.source, flags.since.as_ref().map(ToString::to_string));
+            let filters = Filters { level, source, since: since.as_deref() };
+            if let Some(reason) = nothing::reason(&target, read, filters) {
+                print_to(io::stderr(), format!("runpod-exporter: {}\n", visible(&reason)).as_bytes())?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        // A reader that closed the pipe, as `head` does, is not a failure.
+        Err(LogReaderError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The account with this name, or the only account.
