@@ -19,7 +19,7 @@ const known = catalog();
 for (const series of recorded(known)) known.set(series.name, series);
 const all = rules();
 const alerts = all.filter((rule): rule is Alert => rule.alert !== undefined);
-const tests: any[] = read(TESTS).flatMap(({ content }) => content.tests);
+const tests: any[] = read(TESTS, '.test.yml').flatMap(({ content }) => content.tests);
 
 function series({ expr, record, alert }: Rule): string[] {
   const problems = faults(expr, known);

@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod board;
+mod failover;
 mod histories;
 mod history;
 mod names;
@@ -9,6 +10,7 @@ mod openmetrics;
 mod pair;
 mod panels;
 mod past;
+mod processes;
 mod proof;
 mod results;
 mod rules;

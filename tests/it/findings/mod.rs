@@ -19,8 +19,9 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("RunpodNoReadyWorkers"), "5m"),
     (Place::Window("RunpodColdStartSlow"), "5m"),
     (Place::Window("account_endpoint:runpod_queue_blocked:jobs"), "2m"),
-    // A queue that is processed within a minute is no news, and one that takes five minutes is.
+    // A queue that is processed within a minute, or that shrinks, is no news, and one that takes five minutes is.
     (Place::Comparison("RunpodQueueDeep"), "60"),
+    (Place::Window("RunpodQueueDeep"), "5m"),
     (Place::Comparison("RunpodQueueWaitLong"), "300"),
     (Place::Window("RunpodEndpointSaturated"), "15m"),
     // An endpoint with few jobs: three failures without a success.

@@ -52,13 +52,6 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             &[(10, Event::Fault("jobs=bad-gateway")), (30, Event::Recover)],
         ),
         scenario(
-            "job-api-half-down",
-            "the job API answers every second request with 502 for 20 minutes, with 100 endpoints",
-            100,
-            60,
-            &[(10, Event::Play(&["unreadable-endpoint"])), (30, Event::Play(HEALTHY))],
-        ),
-        scenario(
             "graphql-down",
             "GraphQL answers 502 for 20 minutes",
             10,
