@@ -86,7 +86,8 @@ async fn simulate(scenario: &Scenario) -> History {
 async fn the_histories_of_all_scenarios() {
     let directory = shipped("target/histories");
     fs::create_dir_all(&directory).unwrap();
-    let wanted = std::env::var("SCENARIO").unwrap_or_default();
+    let wanted = std::env::var_os("SCENARIO").unwrap_or_default();
+    let wanted = wanted.to_string_lossy();
     let of_scenes = SCENES.iter().map(|scene| of_scene(scene.name, scene.story));
     for scenario in scenarios().into_iter().chain(of_scenes) {
         let Scenario { name, about, .. } = &scenario;
