@@ -47,6 +47,7 @@ mod command;
 mod config;
 mod diagnosis;
 mod exposition;
+mod format;
 mod gather;
 mod http;
 mod instruments;
