@@ -64,6 +64,7 @@ impl Demo {
     /// How scrapes are served, `timeout_offset` before Prometheus's scrape timeout.
     pub fn web(&self, timeout_offset: Duration) -> Result<Web, ConfigError> {
         let listen = listen_addresses(&self.listen).map_err(ConfigError::Listen)?;
-        Ok(Web { listen, timeout_offset, grafana: self.overview.grafana()? })
+        let (grafana, alertmanager) = (self.overview.grafana()?, self.overview.alertmanager()?);
+        Ok(Web { listen, timeout_offset, grafana, alertmanager })
     }
 }

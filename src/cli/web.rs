@@ -33,6 +33,12 @@ pub(super) struct OverviewFlags {
     /// For example `https://grafana.example`.
     #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL", value_parser = value::text)]
     grafana_url: Option<String>,
+    /// URL of Alertmanager, to show on the overview which alerts fire
+    ///
+    /// For example `http://alertmanager:9093`. Read only, without credentials, and only while the overview or the status is
+    /// requested. Alerts without the label `account` are ignored.
+    #[arg(long = "alertmanager.url", env = "RUNPOD_EXPORTER_ALERTMANAGER_URL", value_name = "URL", value_parser = value::text)]
+    alertmanager_url: Option<String>,
 }
 
 impl OverviewFlags {
@@ -41,6 +47,12 @@ impl OverviewFlags {
         let invalid = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
         self.grafana_url.as_ref().map(|text| text.parse().map_err(invalid)).transpose()
     }
+
+    /// The same for the URL of Alertmanager.
+    pub(super) fn alertmanager(&self) -> Result<Option<PageUrl>, ConfigError> {
+        let invalid = |cause: UrlError| ConfigError::Url { flag: "--alertmanager.url", cause };
+        self.alertmanager_url.as_ref().map(|text| text.parse().map_err(invalid)).transpose()
+    }
 }
 
 impl WebFlags {
@@ -48,6 +60,7 @@ impl WebFlags {
     pub(super) fn web(&self) -> Result<Web, ConfigError> {
         let Self { listen, timeout_offset, overview } = self;
         let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
-        Ok(Web { listen, timeout_offset: *timeout_offset, grafana: overview.grafana()? })
+        let (grafana, alertmanager) = (overview.grafana()?, overview.alertmanager()?);
+        Ok(Web { listen, timeout_offset: *timeout_offset, grafana, alertmanager })
     }
 }

@@ -235,9 +235,18 @@ impl Exporter {
         let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
-        let (mode, grafana) = (Mode::Serve, None);
-        let routes =
-            router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
+        let (mode, grafana, alertmanager) = (Mode::Serve, None, None);
+        let routes = router(Context {
+            scraper,
+            timeout_offset,
+            mode,
+            reload,
+            receiver,
+            clock,
+            started,
+            grafana,
+            alertmanager,
+        });
         let address = listener.local_addr().unwrap();
         let exporter = Server::new(routes, 512, Timeouts::default(), instruments);
         let mut server = JoinSet::new();
