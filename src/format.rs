@@ -16,6 +16,11 @@ pub(crate) fn count(value: f64, noun: &str) -> String {
     format!("{} {noun}{plural}", number(value))
 }
 
+/// The number of things that are counted: `1 endpoint`, `2 endpoints`.
+pub(crate) fn items(count: usize, noun: &str) -> String {
+    self::count(u32::try_from(count).unwrap_or(u32::MAX).into(), noun)
+}
+
 /// A share of one in percent: `12.5 %`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
@@ -71,11 +76,6 @@ pub(crate) fn time_of_day(at: Timestamp, now: Timestamp) -> String {
 /// The time between two timestamps; 0 if the first is the later one, as with the clocks of two machines.
 pub(crate) fn between(earlier: Timestamp, later: Timestamp) -> Duration {
     Duration::try_from(later.duration_since(earlier)).unwrap_or_default()
-}
-
-/// Since when: `15:58 UTC (12 min)`.
-pub(crate) fn since(at: Timestamp, now: Timestamp) -> String {
-    format!("{} ({})", time_of_day(at, now), duration(between(at, now)))
 }
 
 fn amount(value: f64, decimals: usize) -> String {
@@ -149,11 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn a_start_has_a_time_of_day_and_a_duration() {
+    fn a_time_of_another_day_has_a_date() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let now = at("2026-11-25T16:10:00Z");
-        assert_eq!(since(at("2026-11-25T15:58:00Z"), now), "15:58 UTC (12 min)");
-        assert_eq!(since(at("2026-11-24T15:58:00Z"), now), "Nov 24 15:58 UTC (1 d)");
-        assert_eq!(since(at("2026-11-25T16:10:02Z"), now), "16:10 UTC (0 s)");
+        assert_eq!(time_of_day(at("2026-11-25T15:58:31Z"), now), "15:58 UTC");
+        assert_eq!(time_of_day(at("2026-11-24T15:58:00Z"), now), "Nov 24 15:58 UTC");
+        assert_eq!(between(at("2026-11-25T15:58:00Z"), now), Duration::from_mins(12));
+        assert_eq!(between(at("2026-11-25T16:10:02Z"), now), Duration::ZERO);
     }
 }

@@ -1,5 +1,8 @@
 //! The parts of the exporter that its tests and benchmarks use. This is not a public API.
 
+pub mod alerts {
+    pub use crate::alerts::Alertmanager;
+}
 pub mod app {
     pub use crate::app::{App, Applied, client};
 }

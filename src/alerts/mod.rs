@@ -14,9 +14,9 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-pub use self::alert::{Alert, AlertState};
+pub(crate) use self::alert::{Alert, AlertState};
 use self::client::Client;
-pub use self::client::SetupError;
+pub(crate) use self::client::SetupError;
 use clock::Clock;
 
 /// Minimum time between two reads.

@@ -23,7 +23,7 @@ mod target;
 pub use collect::{LineSink, LogOrigin, collect};
 pub(crate) use collect::{WatchedAccount, WatchedEndpoint};
 pub use cursor::Cursor;
-pub use errors::{ErrorLine, RecentErrors};
+pub(crate) use errors::{ErrorLine, RecentErrors};
 pub use level::Level;
 pub use line::{Line, Stream};
 pub(crate) use loki::LokiError;

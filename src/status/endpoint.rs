@@ -32,7 +32,7 @@ pub struct EndpointStatus {
     /// Number of jobs in progress.
     pub in_progress: Option<f64>,
     /// Time until the jobs that wait now are done at the rate at which jobs completed in the last minutes; 0 without
-    /// waiting jobs, null if the rate is unknown or 0.
+    /// waiting jobs, null if the rate is unknown or 0, or if no job makes progress any more.
     pub estimated_wait_seconds: Option<f64>,
     /// Its workers.
     pub workers: Workers,
@@ -128,7 +128,8 @@ impl EndpointStatus {
             read: *load_read,
             queue_depth: number(load.queue_depth),
             in_progress: number(load.in_progress),
-            estimated_wait_seconds: estimated_wait(number(load.queue_depth), recent.ended),
+            estimated_wait_seconds: estimated_wait(number(load.queue_depth), recent.ended)
+                .filter(|wait| *wait <= 0.0 || !is_stopped(diagnosis, id)),
             workers: Workers {
                 states: load.workers,
                 min: number(facts.workers_min),
@@ -176,12 +177,25 @@ impl EndpointStatus {
         10.0 * health + worst + waiting
     }
 
+    /// Whether jobs wait and none makes progress: no worker can take them, or none has completed for at least a minute.
+    pub fn is_blocked(&self) -> bool {
+        let waits = self.queue_depth.is_some_and(|depth| depth > 0.0);
+        let is_known = self.health == Some(Health::Unhealthy) || self.requests.within_seconds >= 60.0;
+        waits && self.estimated_wait_seconds.is_none() && is_known
+    }
+
     /// The best available 95th percentile in seconds: of the latency of reported jobs, or else of the execution time that
     /// Runpod computes. Also returns whether it is the latter.
     pub fn p95(&self) -> Option<(f64, bool)> {
         let reported = || Some((*self.reported.execution_seconds.get(&Quantile::P95)?, true));
         self.latency.map(|latency| (latency.p95, false)).or_else(reported)
     }
+}
+
+/// Whether nothing progresses now, whatever the rate of the last minutes was.
+fn is_stopped(diagnosis: &Diagnosis, id: &str) -> bool {
+    let cause = diagnosis.causes.get(id).filter(|cause| **cause != Name::ErrorRatioHigh);
+    cause.is_some() && diagnosis.health.get(id) == Some(&Health::Unhealthy)
 }
 
 /// How long the last job in the queue waits if jobs go on completing at the same rate.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Effect, EndpointInput, Found, Name, Obstacle, Severity, recommend};
-use crate::diagnosis::format::{count, percent, seconds};
+use crate::diagnosis::format::{items, percent, seconds};
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::samples::{Latency, Track};
 use crate::settings::Signal;
@@ -71,7 +71,7 @@ fn of_jobs(latency: Latency) -> Measured {
             "p95 {}, average {} over {}, {} of it waiting",
             seconds(p95),
             seconds(avg),
-            count(jobs as f64, "job"),
+            items(jobs, "job"),
             percent(waited_ratio)
         ),
     }
