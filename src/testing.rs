@@ -1,7 +1,7 @@
 //! The parts of the exporter that its tests and benchmarks use. This is not a public API.
 
 pub mod alerts {
-    pub use crate::alerts::Alertmanager;
+    pub use crate::alerts::{Alert, AlertState, Alertmanager};
 }
 pub mod app {
     pub use crate::app::{App, Applied, client};
@@ -32,7 +32,7 @@ pub mod jobs {
 }
 pub mod logs {
     pub use crate::logs::{
-        Cursor, DropCounter, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
+        Cursor, DropCounter, ErrorLine, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
         LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
     };
 }
@@ -62,5 +62,5 @@ pub mod snapshot {
     };
 }
 pub mod status {
-    pub use crate::status::{Selection, Status};
+    pub use crate::status::{AlertmanagerStatus, Selection, Status};
 }

@@ -11,7 +11,7 @@ pub struct Alert {
     pub name: String,
     /// Its label `severity`; null without one.
     pub severity: Option<String>,
-    /// Whether somebody is notified.
+    /// Whether it notifies.
     pub state: AlertState,
     /// When it began to fire; null if Alertmanager does not say.
     pub since: Option<Timestamp>,

@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-pub(crate) use self::alert::{Alert, AlertState};
+pub use self::alert::{Alert, AlertState};
 use self::client::Client;
 pub(crate) use self::client::SetupError;
 use clock::Clock;
@@ -54,7 +54,7 @@ impl Alertmanager {
         &self.base
     }
 
-    /// What was read last, `None` before the first read. Causes the next read, for which nobody waits.
+    /// What was read last, `None` before the first read. Causes the next read without waiting for it.
     pub fn latest(&self) -> Option<Arc<Alerts>> {
         self.wanted.notify_one();
         self.latest.lock().clone()

@@ -86,7 +86,7 @@ async fn each_endpoint_has_its_alerts() {
         (StatusCode::OK, json!(alerts).to_string())
     })
     .await;
-    assert_eq!(seen.requests.load(Ordering::SeqCst), 0, "nobody has looked");
+    assert_eq!(seen.requests.load(Ordering::SeqCst), 0, "not before a request for the page or the status");
     let status = read(&exporter).await;
     assert_eq!(*seen.query.lock().unwrap(), "filter=account%3D%7E%22.%2B%22");
     assert!(status["alertmanager"]["error"].is_null(), "{status}");
@@ -113,7 +113,7 @@ async fn each_endpoint_has_its_alerts() {
     for _ in 0..20 {
         read(&exporter).await;
     }
-    assert_eq!(seen.requests.load(Ordering::SeqCst), 1, "not at every look");
+    assert_eq!(seen.requests.load(Ordering::SeqCst), 1, "not at every request");
 }
 
 #[tokio::test]
