@@ -143,8 +143,19 @@ mod tests {
         ];
         assert_eq!(times.map(|seconds| duration(Duration::from_secs(seconds))), expected);
         let measured = [0.0, 0.0004, 0.0994, 0.25, 9.94, 9.95, 59.4, 59.5, 124.4, 1e300, -2.0].map(seconds);
-        let expected =
-            ["0 s", "0 ms", "99 ms", "0.2 s", "9.9 s", "10 s", "59 s", "1 min", "2 min 4 s", "very long", "-2.0 s"];
+        let expected = [
+            "0 s",
+            "0 ms",
+            "99 ms",
+            "0.2 s",
+            "9.9 s",
+            "10 s",
+            "59 s",
+            "1 min",
+            "2 min 4 s",
+            "very long",
+            "-2.0 s",
+        ];
         assert_eq!(measured, expected);
     }
 

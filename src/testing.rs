@@ -32,8 +32,8 @@ pub mod jobs {
 }
 pub mod logs {
     pub use crate::logs::{
-        Cursor, DropCounter, ErrorLine, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
-        LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
+        Cursor, DropCounter, ErrorLine, FollowOptions, Level, Line, LineSink, LinesRead, LogOrigin,
+        LogReader, LogReaderError, LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
     };
 }
 pub mod metrics {

@@ -114,8 +114,10 @@ mod tests {
         let read = |silenced: &[&str], inhibited: &[&str]| {
             let labels = json!({ "alertname": "RunpodQueueStuck", "severity": "critical", "account": "a", "endpoint_id": "e" });
             let status = json!({ "state": "active", "silencedBy": silenced, "inhibitedBy": inhibited });
-            Alert::read(json!({ "labels": labels, "startsAt": "2026-11-25T15:58:00.123Z", "status": status, "x": 1 }))
-                .unwrap()
+            Alert::read(
+                json!({ "labels": labels, "startsAt": "2026-11-25T15:58:00.123Z", "status": status, "x": 1 }),
+            )
+            .unwrap()
         };
         let alert = read(&[], &[]);
         assert_eq!((alert.name.as_str(), alert.state), ("RunpodQueueStuck", AlertState::Firing));
@@ -124,11 +126,19 @@ mod tests {
         assert!(!alert.is_about_account("a"));
         assert_eq!(read(&["s"], &["i"]).state, AlertState::Silenced);
         assert_eq!(read(&[], &["i"]).state, AlertState::Inhibited);
-        let plain = Alert::read(json!({ "labels": { "alertname": "X", "endpoint_id": "e" }, "startsAt": "soon" })).unwrap();
+        let plain =
+            Alert::read(json!({ "labels": { "alertname": "X", "endpoint_id": "e" }, "startsAt": "soon" }))
+                .unwrap();
         assert_eq!((plain.since, plain.state), (None, AlertState::Firing));
         assert!(plain.is_about("any", "e"));
         assert!(!plain.is_about_account("any"));
-        for bad in [json!(null), json!([]), json!({}), json!({ "labels": {} }), json!({ "labels": { "alertname": 7 } })] {
+        for bad in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({ "labels": {} }),
+            json!({ "labels": { "alertname": 7 } }),
+        ] {
             assert_eq!(Alert::read(bad.clone()), None, "{bad}");
         }
     }

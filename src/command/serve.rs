@@ -85,7 +85,7 @@ pub(super) async fn until(
         );
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
-    let Web { timeout_offset, grafana, alertmanager, .. } = web;
+    let Web { timeout_offset, grafana, external, alertmanager, .. } = web;
     let alertmanager = alertmanager.map(|url| read_alerts(&app, &url, &background)).transpose()?;
     let routes = router(http::Context {
         scraper: Arc::clone(app.scraper()),
@@ -97,6 +97,7 @@ pub(super) async fn until(
         started: app.clock().elapsed(),
         grafana,
         alertmanager,
+        external,
     });
     let servers = serve(listeners, &routes, app.instruments(), &background.stop)?;
     shutdown.await;

@@ -90,6 +90,8 @@ pub struct Web {
     pub grafana: Option<PageUrl>,
     /// URL of Alertmanager, if the overview is to show its alerts.
     pub alertmanager: Option<PageUrl>,
+    /// URL under which people reach the exporter, if configured.
+    pub external: Option<PageUrl>,
 }
 
 /// Checks that each collector has those that it needs.

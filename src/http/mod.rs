@@ -56,6 +56,8 @@ pub struct Context {
     pub grafana: Option<PageUrl>,
     /// Alertmanager, if configured.
     pub alertmanager: Option<Arc<Alertmanager>>,
+    /// URL under which people reach the exporter, if configured.
+    pub external: Option<PageUrl>,
 }
 
 impl Context {
@@ -91,9 +93,11 @@ pub fn router(context: Context) -> Router {
         .route("/", get(overview::page))
         .route("/overview.css", get(assets::css))
         .route("/overview.js", get(assets::js))
+        .route("/docs", get(docs::folder))
         .route("/docs/", get(docs::index))
         .route("/docs/{*path}", get(docs::page))
         .route("/api/v1/status", get(status::status))
+        .fallback(docs::route)
         .layer(map_response(assets::guard))
         // With 500 endpoints, the page has a megabyte; compressed, a tenth of that.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));

@@ -14,7 +14,9 @@ pub struct LogLines {
 
 impl DropCounter for LogLines {
     fn dropped(&self, account: &str, lines: u64) {
-        with_account(&self.accounts, account, |totals| totals.dropped_lines.get_or_insert_default().add(lines));
+        with_account(&self.accounts, account, |totals| {
+            totals.dropped_lines.get_or_insert_default().add(lines);
+        });
     }
 }
 

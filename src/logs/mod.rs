@@ -5,6 +5,7 @@
 //! `instruments/`.
 
 mod collect;
+mod continuation;
 mod cursor;
 mod endpoint;
 mod errors;
@@ -32,9 +33,9 @@ pub use loki::{DropCounter, LokiOptions, LokiTarget, to_loki};
 pub(crate) use merge::Merger;
 pub use options::FollowOptions;
 pub(crate) use print::Printer;
-pub use reader::{LogReader, LogReaderError};
+pub use reader::{LinesRead, LogReader, LogReaderError};
 pub(crate) use state::StreamStates;
 pub(crate) use stream::StreamEnd;
 pub use stream::StreamFollower;
 pub use target::Target;
-pub(crate) use target::TargetError;
+pub(crate) use target::{TargetError, TargetKind};

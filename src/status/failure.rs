@@ -22,17 +22,14 @@ pub(super) fn failures(account: &AccountSnapshot) -> Vec<Failure> {
         let Some(error) = &report.error else { continue };
         let collector = report.collector.as_str();
         let api = format!("{} at {}", error.api.as_str(), error.peer);
-        match found.iter_mut().find(|(outcome, _)| *outcome == error.outcome()) {
-            Some((_, failure)) => {
-                failure.collectors.push(collector);
-                if !failure.apis.contains(&api) {
-                    failure.apis.push(api);
-                }
+        if let Some((_, failure)) = found.iter_mut().find(|(outcome, _)| *outcome == error.outcome()) {
+            failure.collectors.push(collector);
+            if !failure.apis.contains(&api) {
+                failure.apis.push(api);
             }
-            None => {
-                let reason = explained(&error.reason);
-                found.push((error.outcome(), Failure { collectors: vec![collector], apis: vec![api], reason }));
-            }
+        } else {
+            let reason = explained(&error.reason);
+            found.push((error.outcome(), Failure { collectors: vec![collector], apis: vec![api], reason }));
         }
     }
     found.into_iter().map(|(_, failure)| failure).collect()

@@ -175,6 +175,18 @@ impl Status {
             }
         }
     }
+
+    /// Links the findings to their runbooks at the exporter with this URL.
+    pub fn link(&mut self, exporter: &str) {
+        let exporter = exporter.trim_end_matches('/');
+        for account in &mut self.accounts {
+            let endpoints = account.endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.findings);
+            for finding in account.findings.iter_mut().chain(endpoints) {
+                let page = finding.runbook.trim_end_matches(".md");
+                finding.runbook_url = Some(format!("{exporter}/{page}"));
+            }
+        }
+    }
 }
 
 impl AccountStatus {

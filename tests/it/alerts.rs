@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use runpod_simulator::Options;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::support::{Exporter, Upstream, account, stub};
 
@@ -74,7 +75,8 @@ fn alert(name: &str, endpoint: &str, muted: &[&str]) -> Value {
 async fn each_endpoint_has_its_alerts() {
     let (upstream, exporter, seen) = beside(|ids| {
         let of_account = json!({ "labels": { "alertname": "RunpodBalanceLow", "account": "default" } });
-        let of_other = json!({ "labels": { "alertname": "Other", "account": "another", "endpoint_id": ids[0] } });
+        let of_other =
+            json!({ "labels": { "alertname": "Other", "account": "another", "endpoint_id": ids[0] } });
         let alerts = [
             alert("RunpodQueueDeep", &ids[0], &["silence"]),
             alert("<RunpodQueueStuck>", &ids[0], &[]),
@@ -107,7 +109,10 @@ async fn each_endpoint_has_its_alerts() {
     let page = page(&exporter).await;
     assert!(page.contains("<span class=\"alerts\">1 alert</span>"), "{page}");
     assert!(page.contains("&lt;RunpodQueueStuck&gt;") && !page.contains("<RunpodQueueStuck>"), "{page}");
-    assert!(page.contains("since 11:48 UTC (<time datetime=\"2026-11-22T11:48:00Z\">12 min</time>)"), "{page}");
+    assert!(
+        page.contains("since 11:48 UTC (<time datetime=\"2026-11-22T11:48:00Z\">12 min</time>)"),
+        "{page}"
+    );
     let link = format!("/am/#/alerts?filter=%7Bendpoint_id%3D%22{one}%22%7D\"");
     assert!(page.contains(&link), "{page}");
     for _ in 0..20 {
@@ -141,7 +146,8 @@ async fn a_failure_is_one_line_and_costs_nothing_else() {
 async fn an_alertmanager_that_is_gone_is_not_waited_for() {
     let upstream = Upstream::start(Options { endpoints: 1, ..Options::default() }).await;
     let gone = crate::support::bind().await.1; // closed again at once
-    let exporter = Exporter::with_alerts(account(upstream.address), Arc::new(upstream.clock.clone()), gone).await;
+    let exporter =
+        Exporter::with_alerts(account(upstream.address), Arc::new(upstream.clock.clone()), gone).await;
     exporter.scrape().await;
     let status = read(&exporter).await;
     let error = status["alertmanager"]["error"].as_str().unwrap();

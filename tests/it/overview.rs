@@ -132,7 +132,10 @@ async fn the_page_and_the_status_agree() {
         let bill = endpoint["billed_today_dollars"].as_f64();
         assert!(bill.is_none_or(|bill| words.contains(&format!("${bill:.2}"))), "{bill:?}: {words}");
         let id = endpoint["id"].as_str().unwrap();
-        assert!(row.contains(&format!("href=\"https://console.runpod.io/serverless/user/endpoint/{id}\"")), "{row}");
+        assert!(
+            row.contains(&format!("href=\"https://console.runpod.io/serverless/user/endpoint/{id}\"")),
+            "{row}"
+        );
         for finding in list(&endpoint, "findings") {
             if finding["explained_by"].is_null() {
                 continue;
@@ -144,7 +147,8 @@ async fn the_page_and_the_status_agree() {
         }
     }
     let words = text(&page);
-    let findings = list(account, "endpoints").into_iter().chain([account.clone()]).flat_map(|of| list(&of, "findings"));
+    let findings =
+        list(account, "endpoints").into_iter().chain([account.clone()]).flat_map(|of| list(&of, "findings"));
     let roots: Vec<Value> = findings.filter(|finding| finding["explained_by"].is_null()).collect();
     for finding in &roots {
         assert!(words.contains(finding["message"].as_str().unwrap()), "{finding}");
@@ -186,7 +190,10 @@ async fn the_headline_names_the_worst_endpoint_and_is_quiet_without_one() {
     upstream.fault("jobs=unauthorized");
     upstream.clock.advance(jiff::SignedDuration::from_secs(15));
     let rejected = headline().await;
-    assert!(rejected.starts_with("API key rejected since 12:06 UTC (0 s); 6 endpoints unreadable"), "{rejected}");
+    assert!(
+        rejected.starts_with("API key rejected since 12:06 UTC (0 s); 6 endpoints unreadable"),
+        "{rejected}"
+    );
     let (words, page) = row_of("/", 1).await;
     assert!(words.contains("API key rejected"), "the row names the cause of its account: {words}");
     assert_eq!(page.matches("Cannot read ").count(), 1, "one failure of several collectors");
@@ -255,40 +262,4 @@ async fn two_accounts_with_the_same_names_do_not_conflict() {
     let ids: Vec<_> = page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
     assert_eq!(status(&exporter).await["verdict"], "unhealthy");
-}
-
-/// Checks the links between pages of the documentation.
-#[tokio::test]
-async fn every_link_of_the_documentation_is_valid() {
-    let upstream = Upstream::start(Options::default()).await;
-    let exporter = upstream.exporter().await;
-    let base = format!("http://{}/docs/", exporter.address).parse::<url::Url>().unwrap();
-    let (mut seen, mut next) = (BTreeSet::new(), vec![base.clone()]);
-    let mut outside = BTreeSet::new();
-    while let Some(page) = next.pop() {
-        if !seen.insert(page.clone()) {
-            continue;
-        }
-        let response = exporter.get(page.path()).send().await.unwrap();
-        assert_eq!(response.status(), 200, "{page}");
-        let text = response.bytes().await.unwrap();
-        let Ok(text) = std::str::from_utf8(&text) else { continue }; // a picture
-        let links = text.split("href=\"").skip(1).chain(text.split("src=\"").skip(1));
-        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with("data:"))
-        {
-            let mut target = page.join(link).unwrap();
-            target.set_fragment(None);
-            if target.origin() == base.origin() && target.path().starts_with("/docs/") {
-                next.push(target);
-            } else {
-                outside.insert(link.to_owned());
-            }
-        }
-    }
-    assert!(seen.len() > 30, "{seen:?}");
-    // Links to other files of the repository are not served.
-    let of_repository = |link: &&String| !link.starts_with("..") && !link.starts_with("http");
-    assert_eq!(outside.iter().filter(of_repository).collect::<Vec<_>>(), Vec::<&String>::new());
-    let gone = exporter.get("/docs/../Cargo.toml").send().await.unwrap();
-    assert_eq!(gone.status(), 404);
 }

@@ -71,7 +71,11 @@ mod tests {
     #[test]
     fn a_command_can_be_copied() {
         let shown = recommendation("Find out why: runpod-exporter logs e1").0;
-        assert!(shown.starts_with("<bdi>Find out why:</bdi> <code class=\"command\"><bdi>runpod-exporter logs e1"), "{shown}");
+        assert!(
+            shown
+                .starts_with("<bdi>Find out why:</bdi> <code class=\"command\"><bdi>runpod-exporter logs e1"),
+            "{shown}"
+        );
         assert!(shown.contains("data-copy=\"runpod-exporter logs e1\""), "{shown}");
         assert_eq!(recommendation("Raise max workers.").0, "<bdi>Raise max workers.</bdi>");
     }

@@ -22,7 +22,10 @@ mod tests {
 
     #[test]
     fn an_id_is_one_part_of_the_url() {
-        assert_eq!(endpoint("chaqq3h8br08dt"), "https://console.runpod.io/serverless/user/endpoint/chaqq3h8br08dt");
+        assert_eq!(
+            endpoint("chaqq3h8br08dt"),
+            "https://console.runpod.io/serverless/user/endpoint/chaqq3h8br08dt"
+        );
         assert_eq!(endpoint("../\"x"), "https://console.runpod.io/serverless/user/endpoint/..%2F%22x");
         assert_eq!(pod("a&b=c#"), "https://console.runpod.io/pods?id=a%26b%3Dc%23");
     }

@@ -5,10 +5,9 @@ use maud::{Markup, html};
 use program::text::Visible;
 
 use super::advice::{self, badge};
-use super::endpoints::Row;
 use super::title::{sentence, title};
 use super::words::{ago, foreign, since};
-use super::{Page, finding_id};
+use super::{Page, Row, finding_id};
 use crate::alerts::{Alert, AlertState};
 use crate::diagnosis::Finding;
 use crate::format::items;
@@ -34,14 +33,14 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl Page<'_> {
-    /// The ids of the endpoints whose details are open: the first ones that have a cause of their own.
-    pub(super) fn expanded<'r>(&self, rows: &[Row<'r>]) -> Vec<&'r str> {
-        let has_cause = |endpoint: &&EndpointStatus| Parts::of(endpoint).cause.is_some();
-        let endpoints = rows.iter().map(|(_, _, endpoint)| *endpoint).filter(has_cause);
-        endpoints.take(OPEN).map(|endpoint| endpoint.id.as_str()).collect()
-    }
+/// The ids of the endpoints whose details are open: the first ones that have a cause of their own.
+pub(super) fn expanded<'r>(rows: &[Row<'r>]) -> Vec<&'r str> {
+    let has_cause = |endpoint: &&EndpointStatus| Parts::of(endpoint).cause.is_some();
+    let endpoints = rows.iter().map(|(_, _, endpoint)| *endpoint).filter(has_cause);
+    endpoints.take(OPEN).map(|endpoint| endpoint.id.as_str()).collect()
+}
 
+impl Page<'_> {
     /// The second row of an endpoint. Nothing if there is nothing to say.
     pub(super) fn details(&self, (n, _, endpoint): &Row<'_>, open: bool) -> Markup {
         let parts = Parts::of(endpoint);
@@ -110,7 +109,8 @@ impl Page<'_> {
     fn alerts(&self, endpoint: &EndpointStatus, alerts: &[Alert]) -> Markup {
         let link = self.alertmanager.map(|base| {
             let matcher = format!("{{endpoint_id=\"{}\"}}", endpoint.id);
-            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("filter", &matcher).finish();
+            let query =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("filter", &matcher).finish();
             format!("{base}/#/alerts?{query}")
         });
         html! {

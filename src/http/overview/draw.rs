@@ -95,7 +95,8 @@ pub(super) fn queue(history: &[(Duration, f64)]) -> Markup {
 fn sampled(history: &[(Duration, f64)]) -> impl Iterator<Item = (Duration, f64)> {
     let (last, before) = history.split_last().map_or((None, history), |(last, before)| (Some(*last), before));
     let size = before.len().div_ceil(POINTS.saturating_sub(1)).max(1);
-    let deepest = |group: &[(Duration, f64)]| group.iter().copied().max_by(|one, other| one.1.total_cmp(&other.1));
+    let deepest =
+        |group: &[(Duration, f64)]| group.iter().copied().max_by(|one, other| one.1.total_cmp(&other.1));
     before.chunks(size).filter_map(deepest).chain(last)
 }
 

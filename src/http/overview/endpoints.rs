@@ -4,19 +4,17 @@ use maud::{Markup, html};
 use program::text::Visible;
 
 use super::console;
+use super::details::expanded;
 use super::headline::{Census, began};
 use super::title::title;
 use super::view::Column;
 use super::words::{ago, amount, copy, foreign, maybe, unknown, unknown_because};
-use super::{Page, anchor, badge, draw, finding_id};
+use super::{Page, Row, anchor, badge, draw, finding_id};
 use crate::alerts::AlertState;
 use crate::format::{dollars, items, number, percent, seconds};
 use crate::settings::Collector;
 use crate::snapshot::EndpointState;
 use crate::status::{AccountStatus, EndpointStatus, Verdict};
-
-/// A row: the account's index, the account, the endpoint.
-pub(super) type Row<'a> = (usize, &'a AccountStatus, &'a EndpointStatus);
 
 /// Age in seconds, relative to the scrape, from which the read time of a number is shown. A slow response alone does not
 /// reach it.
@@ -45,7 +43,7 @@ impl Page<'_> {
         let mut rows: Vec<Row<'_>> =
             found.into_iter().filter(|(_, _, endpoint)| self.view.shows(endpoint)).collect();
         self.view.sort(&mut rows, |(_, _, endpoint)| endpoint);
-        let open = self.expanded(&rows);
+        let open = expanded(&rows);
         html! {
             section aria-labelledby="endpoints" {
                 h2 #endpoints { "Endpoints" @if total > 0 { " " span.count { (total) } } }
@@ -104,7 +102,7 @@ impl Page<'_> {
                 tr {
                     th scope="row" { (self.name(account, endpoint)) }
                     @if self.has_several() { td data-label="Account" { (foreign(&account.account)) } }
-                    td.state data-label="State" { (self.state(n, account, endpoint)) }
+                    td.state data-label="State" { (state(n, account, endpoint)) }
                     td.workers data-label="Workers" { (draw::workers(&endpoint.workers)) }
                     td.number data-label="Queue" { (self.queue(account, endpoint)) }
                     td.number data-label="Est. wait" { (wait(endpoint)) }
@@ -143,40 +141,10 @@ impl Page<'_> {
         }
     }
 
-    /// Health, what the API reports, and whether an alert fires.
-    fn state(&self, n: usize, account: &AccountStatus, endpoint: &EndpointStatus) -> Markup {
-        let own = |name| endpoint.findings.iter().any(|finding| finding.name == name);
-        let of_account = endpoint.cause.filter(|cause| !own(*cause));
-        let of_account = of_account.and_then(|cause| account.findings.iter().find(|one| one.name == cause));
-        html! {
-            (badge(Verdict::of(endpoint.health)))
-            @if let Some(finding) = of_account {
-                " " a href={ "#" (finding_id(n, finding)) } { (title(finding.name)) }
-            } @else if endpoint.health.is_none() && began(account, endpoint).is_none() {
-                " " span.quiet { "not read yet" }
-            }
-            @if let Some(status) = endpoint.status.as_ref().filter(|status| **status != EndpointState::Ready) {
-                " " span.quiet { (foreign(status.as_str())) }
-            }
-            (self.alert_count(endpoint))
-        }
-    }
-
-    fn alert_count(&self, endpoint: &EndpointStatus) -> Markup {
-        let alerts = endpoint.alerts.as_deref().unwrap_or_default();
-        let firing = alerts.iter().filter(|alert| alert.state == AlertState::Firing).count();
-        html! {
-            @if firing > 0 {
-                " " span.alerts { (items(firing, "alert")) }
-            } @else if !alerts.is_empty() {
-                " " span.quiet { "alert muted" }
-            }
-        }
-    }
-
     fn queue(&self, account: &AccountStatus, endpoint: &EndpointStatus) -> Markup {
         let EndpointStatus { queue_depth, in_progress, queue_history, read, .. } = endpoint;
-        let is_old = |read: &jiff::Timestamp| account.taken.as_second().saturating_sub(read.as_second()) > OLD;
+        let is_old =
+            |read: &jiff::Timestamp| account.taken.as_second().saturating_sub(read.as_second()) > OLD;
         html! {
             (draw::queue(queue_history)) " "
             @match queue_depth { Some(jobs) => (amount(*jobs, number)), None => (unknown()), }
@@ -184,6 +152,38 @@ impl Page<'_> {
                 small.quiet { (number(jobs)) " in progress" }
             }
             @if let Some(read) = read.filter(is_old) { small.warning { "read " (ago(read, self.now())) } }
+        }
+    }
+}
+
+/// Health, what the API reports, and whether an alert fires.
+fn state(n: usize, account: &AccountStatus, endpoint: &EndpointStatus) -> Markup {
+    let own = |name| endpoint.findings.iter().any(|finding| finding.name == name);
+    let of_account = endpoint.cause.filter(|cause| !own(*cause));
+    let of_account = of_account.and_then(|cause| account.findings.iter().find(|one| one.name == cause));
+    html! {
+        (badge(Verdict::of(endpoint.health)))
+        @if let Some(finding) = of_account {
+            " " a href={ "#" (finding_id(n, finding)) } { (title(finding.name)) }
+        } @else if endpoint.health.is_none() && began(account, endpoint).is_none() {
+            " " span.quiet { "not read yet" }
+        }
+        @if let Some(status) = endpoint.status.as_ref().filter(|status| **status != EndpointState::Ready) {
+            " " span.quiet { (foreign(status.as_str())) }
+        }
+        (alert_count(endpoint))
+    }
+}
+
+/// How many alerts fire.
+fn alert_count(endpoint: &EndpointStatus) -> Markup {
+    let alerts = endpoint.alerts.as_deref().unwrap_or_default();
+    let firing = alerts.iter().filter(|alert| alert.state == AlertState::Firing).count();
+    html! {
+        @if firing > 0 {
+            " " span.alerts { (items(firing, "alert")) }
+        } @else if !alerts.is_empty() {
+            " " span.quiet { "alert muted" }
         }
     }
 }

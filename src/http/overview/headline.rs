@@ -64,7 +64,8 @@ impl Page<'_> {
     /// The headline as HTML.
     pub(super) fn headline(&self) -> Markup {
         let census = self.census();
-        let mut parts: Vec<Markup> = self.each().filter_map(|(n, account)| self.of_account(n, account)).collect();
+        let mut parts: Vec<Markup> =
+            self.each().filter_map(|(n, account)| self.of_account(n, account)).collect();
         parts.extend(self.of_endpoints(census));
         let class = match self.status.verdict {
             Verdict::Healthy => "good",
@@ -124,7 +125,8 @@ impl Page<'_> {
 
     /// The endpoint with the most severe problem, and since when it has it.
     fn worst(&self, number: usize) -> Markup {
-        let all = self.each().flat_map(|(n, account)| account.endpoints.iter().map(move |one| (n, account, one)));
+        let all =
+            self.each().flat_map(|(n, account)| account.endpoints.iter().map(move |one| (n, account, one)));
         let worst = all.max_by(|one, other| one.2.priority().total_cmp(&other.2.priority()));
         html! {
             @if let Some((n, account, endpoint)) = worst {
@@ -139,7 +141,8 @@ impl Page<'_> {
     fn notes(&self) -> Option<Markup> {
         let accounts = &self.status.accounts;
         let of_endpoints = accounts.iter().flat_map(|account| &account.endpoints).filter(|one| is_noted(one));
-        let own = accounts.iter().flat_map(|account| &account.findings).filter(|finding| !is_problem(finding));
+        let own =
+            accounts.iter().flat_map(|account| &account.findings).filter(|finding| !is_problem(finding));
         let own = own.filter(|finding| !finding.is_symptom()).count();
         let endpoints: usize = of_endpoints.map(|endpoint| endpoint.findings.len()).sum();
         match (endpoints, own) {

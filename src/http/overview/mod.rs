@@ -32,7 +32,7 @@ use super::Context;
 use crate::config::PageUrl;
 use crate::diagnosis::{Finding, Subject};
 use crate::settings::Mode;
-use crate::status::{AccountStatus, Status, Verdict};
+use crate::status::{AccountStatus, EndpointStatus, Status, Verdict};
 
 /// The data of the page.
 struct Page<'a> {
@@ -43,6 +43,9 @@ struct Page<'a> {
     /// URL of Alertmanager, if configured.
     alertmanager: Option<&'a str>,
 }
+
+/// A row of the table of endpoints: the account's index, the account, the endpoint.
+type Row<'a> = (usize, &'a AccountStatus, &'a EndpointStatus);
 
 pub(super) async fn page(
     State(context): State<Context>,

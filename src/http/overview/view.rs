@@ -88,16 +88,8 @@ pub(super) enum Column {
 }
 
 impl Column {
-    pub(super) const ALL: [Self; 8] = [
-        Self::Name,
-        Self::State,
-        Self::Queue,
-        Self::Wait,
-        Self::Rate,
-        Self::Failed,
-        Self::P95,
-        Self::Today,
-    ];
+    pub(super) const ALL: [Self; 8] =
+        [Self::Name, Self::State, Self::Queue, Self::Wait, Self::Rate, Self::Failed, Self::P95, Self::Today];
 
     /// The name in the URL.
     pub(super) const fn key(self) -> &'static str {
@@ -124,7 +116,9 @@ impl Column {
             Self::State => Some(endpoint.priority()),
             Self::Queue => endpoint.queue_depth,
             // With jobs that wait while none completes, the wait is unknown and longer than any other.
-            Self::Wait => endpoint.estimated_wait_seconds.or_else(|| endpoint.is_blocked().then_some(f64::INFINITY)),
+            Self::Wait => {
+                endpoint.estimated_wait_seconds.or_else(|| endpoint.is_blocked().then_some(f64::INFINITY))
+            }
             Self::Rate => endpoint.requests.per_minute,
             Self::Failed => endpoint.requests.success_ratio.map(|ratio| 1.0 - ratio),
             Self::P95 => endpoint.p95().map(|(seconds, _)| seconds),
@@ -230,12 +224,15 @@ mod tests {
             health,
             ..EndpointStatus::default()
         };
-        let shown = |state: &str, health| View { state: state.to_owned(), ..View::default() }.shows(&endpoint(health, "e1"));
+        let shown = |state: &str, health| {
+            View { state: state.to_owned(), ..View::default() }.shows(&endpoint(health, "e1"))
+        };
         assert!(shown("", None) && shown("all", None) && shown("bogus", Some(Health::Healthy)));
         assert!(shown("unknown", None) && !shown("unknown", Some(Health::Degraded)));
         assert!(shown("degraded", Some(Health::Degraded)) && !shown("unhealthy", Some(Health::Degraded)));
         assert!(!shown("notes", Some(Health::Healthy)), "it has no findings");
-        let finds = |find: &str| View { find: find.to_owned(), ..View::default() }.finds(&endpoint(None, "Ab1"));
+        let finds =
+            |find: &str| View { find: find.to_owned(), ..View::default() }.finds(&endpoint(None, "Ab1"));
         assert!(finds("") && finds(" LLAMA ") && finds("70b llama") && finds("ab1") && finds("llama AB"));
         assert!(!finds("llama mixtral"));
     }

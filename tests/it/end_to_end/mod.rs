@@ -2,12 +2,17 @@
 
 mod alertmanager;
 mod board;
+mod histories;
 mod history;
 mod names;
 mod openmetrics;
+mod pair;
 mod panels;
+mod past;
 mod proof;
+mod results;
 mod rules;
+mod victoria;
 
 use std::path::{Path, PathBuf};
 

@@ -233,10 +233,15 @@ impl Exporter {
     }
 
     /// An exporter of one account that shows the alerts of the Alertmanager at this address.
-    pub(crate) async fn with_alerts(account: Account, clock: Arc<dyn Clock>, alertmanager: SocketAddr) -> Self {
+    pub(crate) async fn with_alerts(
+        account: Account,
+        clock: Arc<dyn Clock>,
+        alertmanager: SocketAddr,
+    ) -> Self {
         let load = Box::new(move || Ok(vec![account.clone()].into()));
         let receiver = receiving(Webhook::default(), true);
-        let alertmanager = Alertmanager::new(&format!("http://{alertmanager}/am"), Arc::clone(&clock)).unwrap();
+        let alertmanager =
+            Alertmanager::new(&format!("http://{alertmanager}/am"), Arc::clone(&clock)).unwrap();
         let alertmanager = Some(Arc::new(alertmanager));
         Self::showing(Threads::shared(), bind().await.0, load, clock, receiver, alertmanager)
     }
@@ -256,7 +261,7 @@ impl Exporter {
         let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
-        let (mode, grafana) = (Mode::Serve, None);
+        let (mode, grafana, external) = (Mode::Serve, None, None);
         let routes = router(Context {
             scraper,
             timeout_offset,
@@ -267,6 +272,7 @@ impl Exporter {
             started,
             grafana,
             alertmanager: alertmanager.clone(),
+            external,
         });
         let address = listener.local_addr().unwrap();
         let exporter = Server::new(routes, 512, Timeouts::default(), instruments);

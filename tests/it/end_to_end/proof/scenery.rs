@@ -149,7 +149,9 @@ impl Scenery {
             _ => State::Firing,
         };
         let alerts = rules.as_ref().and_then(|rules| rules["alerts"].as_array()).into_iter().flatten();
-        alerts.map(|of| (alert(of), state(of))).collect()
+        let alerts = alerts.map(|of| (alert(of), state(of)));
+        // This one always fires, and is sent to another receiver.
+        alerts.filter(|(alert, _)| alert.name != "RunpodWatchdog").collect()
     }
 }
 
