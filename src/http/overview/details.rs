@@ -139,13 +139,13 @@ impl Page<'_> {
             @if !errors.is_empty() {
                 p.quiet { "Last errors in the logs:" }
                 ol.errors {
-                    @for error in errors.iter().rev() {
+                    @for error in errors {
                         li {
                             code { (foreign(&error.text)) }
                             span.quiet {
-                                @if error.count > 1 { " " (error.count) " times" }
+                                @if error.count > 1 { " " (error.count) " times," }
                                 @if let Some(at) = error.timestamp { " " (ago(at, self.now())) }
-                                @if let Some(worker) = &error.worker { " worker " code { (Visible(worker)) } }
+                                @if let Some(worker) = &error.worker { ", worker " code { (Visible(worker)) } }
                             }
                         }
                     }
