@@ -28,7 +28,7 @@ async fn alerts(alertmanager: &Alertmanager, state: &str) -> BTreeSet<Alert> {
             assert_eq!(label(own), "", "{alert}");
         }
         let is_about_exporter = label("alertname") == "RunpodExporterDown";
-        assert_eq!(label("instance") != "", is_about_exporter, "{alert}");
+        assert_eq!(!label("instance").is_empty(), is_about_exporter, "{alert}");
         assert_eq!(label("env"), "test", "the label of the target is gone: {alert}");
         let one = (label("alertname"), label("account"), label("cluster"));
         assert!(found.insert(one), "twice: {alert}");
@@ -95,7 +95,7 @@ async fn one_exporter_of_a_pair_is_killed() {
     let [research, production] = ["research", "production"].map(|account| stuck(account, "main"));
     let (in_the_east, in_the_west) = (stuck("default", "east"), stuck("default", "west"));
     let incident = [research.clone(), production.clone(), in_the_east.clone()];
-    see(&alertmanager, &[&incident[..], &[in_the_west.clone()]].concat()).await;
+    see(&alertmanager, &[&incident[..], std::slice::from_ref(&in_the_west)].concat()).await;
 
     // One of the pair: the incident goes on, and no message about it is repeated.
     second.kill().await.unwrap();

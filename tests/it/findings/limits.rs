@@ -94,11 +94,11 @@ fn every_place_is_a_rule() {
 fn used_by<'a>(name: &'a str, all: &'a [Rule]) -> BTreeSet<&'a str> {
     let mut used = BTreeSet::from([name]);
     loop {
-        let uses = |other: &&Rule| {
+        let is_needed = |other: &&Rule| {
             let mut users = all.iter().filter(|user| used.contains(user.name.as_str()));
             !other.is_alert && users.any(|user| user.expr.contains(&other.name))
         };
-        let more: Vec<&str> = all.iter().filter(uses).map(|other| other.name.as_str()).collect();
+        let more: Vec<&str> = all.iter().filter(is_needed).map(|other| other.name.as_str()).collect();
         let before = used.len();
         used.extend(more);
         if used.len() == before {
@@ -122,7 +122,7 @@ fn the_texts_of_the_alerts_contain_no_other_numbers() {
             known.push(short(Value::Ratio(number)));
             known.extend(Duration::try_from_secs_f64(number).ok().map(|seconds| short(Value::Time(seconds))));
         }
-        for amount in amounts(&text).into_iter().filter(|amount| !known.contains(amount)) {
+        for amount in amounts(text).into_iter().filter(|amount| !known.contains(amount)) {
             problems
                 .push(format!("{file}: the text of {name} says {amount}, its limits are {known:?}; {FIX}"));
         }

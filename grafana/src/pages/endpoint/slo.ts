@@ -7,28 +7,13 @@ import { ofEndpoints } from '../../kit/promql.js';
 import { line } from '../../kit/query.js';
 import { tables } from '../../kit/table.js';
 
-/** The time for which an error budget is meant. */
-const PERIOD = '30d';
-const LABELS = 'account, endpoint_id, endpoint_name';
-const objective = `max by (${LABELS}, slo) (${ofEndpoints('runpod_slo_objective')})`;
+const LABELS = 'account, endpoint_id, endpoint_name, slo';
+const one = (metric: string) => `max by (${LABELS}) (${ofEndpoints(metric)})`;
 
-const failed = (window: string, status: string) =>
-  `sum by (${LABELS}) (max by (${LABELS}, status) (increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[${window}])))`;
-/** Single jobs by a bound of the histogram without the decimal place that some versions of Prometheus add. */
-const within = (window: string) =>
-  `label_replace(max by (${LABELS}, le) (increase(${ofEndpoints('runpod_request_latency_seconds_bucket')}[${window}])), "bucket", "$1", "le", "(.+?)([.]0)?")`;
-const threshold = `max by (${LABELS}, bucket) (${ofEndpoints('runpod_slo_latency_threshold_seconds')})`;
-
-/** The share of the jobs that missed each objective. */
-function missed(window: string): string {
-  const ended = failed(window, 'completed|failed');
-  const success = `(${failed(window, 'failed')} or 0 * ${ended}) / (${ended} > 0)`;
-  const all = `max by (${LABELS}) (increase(${ofEndpoints('runpod_request_latency_seconds_count')}[${window}]))`;
-  const good = `sum by (${LABELS}) (${within(window)} and on (${LABELS}, bucket) ${threshold})`;
-  return `(label_replace(${success}, "slo", "success", "", "") or label_replace(1 - ${good} / (${all} > 0), "slo", "latency", "", ""))`;
-}
-/** 1 uses up the budget exactly in the period. */
-const burn = (window: string) => `${missed(window)} / on (${LABELS}, slo) (1 - ${objective})`;
+// Recorded, so that the dashboard shows the numbers that the alerts compare.
+const objective = one('runpod_slo_objective');
+const left = one('account_endpoint_slo:runpod_slo_error_budget:ratio30d');
+const burn = (window: string) => one(`account_endpoint_slo:runpod_slo_burn:ratio${window}`);
 
 const objectives = tables({
   title: 'Service level objectives',
@@ -49,7 +34,7 @@ const objectives = tables({
       unit: 'percentunit',
       decimals: 2,
       width: 90,
-      expr: `1 - ${missed(PERIOD)} and on (${LABELS}, slo) ${objective}`,
+      expr: `1 - (1 - ${left}) * (1 - ${objective})`,
     },
     {
       title: 'Budget left',
@@ -57,7 +42,7 @@ const objectives = tables({
       decimals: 0,
       width: 110,
       thresholds: falling({ warning: 0.25, critical: 0 }),
-      expr: `1 - ${burn(PERIOD)}`,
+      expr: left,
     },
     { title: 'Burn, 1 h', unit: 'none', decimals: 1, width: 80, expr: burn('1h') },
     { title: 'Burn, 6 h', unit: 'none', decimals: 1, width: 80, expr: burn('6h') },

@@ -86,7 +86,8 @@ async fn simulate(scenario: &Scenario) -> History {
 async fn the_histories_of_all_scenarios() {
     let directory = shipped("target/histories");
     fs::create_dir_all(&directory).unwrap();
-    let wanted = std::env::var("SCENARIO").unwrap_or_default();
+    let wanted = std::env::var_os("SCENARIO").unwrap_or_default();
+    let wanted = wanted.to_string_lossy();
     // Scenarios that no longer exist leave nothing behind.
     for file in fs::read_dir(&directory).unwrap().filter(|_| wanted.is_empty()) {
         fs::remove_file(file.unwrap().path()).unwrap();

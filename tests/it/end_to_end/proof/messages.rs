@@ -56,9 +56,11 @@ pub(super) fn check(alertmanager: &Alertmanager, notified: Vec<Name>, muted: Vec
     let slack = alertmanager.slack.lock().unwrap();
     let messages: Vec<&Value> = slack.iter().map(|message| &message["attachments"][0]).collect();
     assert_eq!(messages.len(), sent.len(), "Slack and the webhook got different numbers of notifications");
-    messages.iter().for_each(|message| check_format(message));
+    for message in &messages {
+        check_format(message);
+    }
     let is_stuck = |message: &&&Value| text(message, "title").starts_with("🔴 The queue of ");
-    stuck(messages.iter().find(is_stuck).expect("no message about the queue"));
+    stuck(messages.iter().find(is_stuck).unwrap());
 }
 
 fn text<'a>(message: &'a Value, key: &str) -> &'a str {
