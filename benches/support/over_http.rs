@@ -46,7 +46,7 @@ impl Exporter {
         let address = listener.local_addr()?;
         let receiver = Arc::new(JobReceiver::new(reload.webhook(), true));
         let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
-        let (timeout_offset, mode, grafana, external) = (OFFSET, Mode::Serve, None, None);
+        let (timeout_offset, mode) = (OFFSET, Mode::Serve);
         let routes = router(Context {
             scraper,
             timeout_offset,
@@ -55,8 +55,9 @@ impl Exporter {
             receiver,
             clock,
             started,
-            grafana,
-            external,
+            grafana: None,
+            alertmanager: None,
+            external: None,
         });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });

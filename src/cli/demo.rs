@@ -65,6 +65,7 @@ impl Demo {
     pub fn web(&self, timeout_offset: Duration) -> Result<Web, ConfigError> {
         let listen = listen_addresses(&self.listen).map_err(ConfigError::Listen)?;
         let (grafana, external) = (self.overview.grafana()?, self.overview.external()?);
-        Ok(Web { listen, timeout_offset, grafana, external })
+        let alertmanager = self.overview.alertmanager()?;
+        Ok(Web { listen, timeout_offset, grafana, alertmanager, external })
     }
 }

@@ -32,23 +32,34 @@ pub(super) struct OverviewFlags {
     ///
     /// For example `https://grafana.example`.
     #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL", value_parser = value::text)]
-    grafana_url: Option<String>,
+    grafana: Option<String>,
+    /// URL of Alertmanager, to show on the overview which alerts fire
+    ///
+    /// For example `http://alertmanager:9093`. Read only, without credentials, and only while the overview or the status is
+    /// requested. Alerts without the label `account` are ignored.
+    #[arg(long = "alertmanager.url", env = "RUNPOD_EXPORTER_ALERTMANAGER_URL", value_name = "URL", value_parser = value::text)]
+    alertmanager: Option<String>,
     /// URL under which people reach the exporter, for links to runbooks
     ///
     /// For example `https://runpod-exporter.example`. Without it, links lead to the host of the request.
     #[arg(long = "web.external-url", env = "RUNPOD_EXPORTER_EXTERNAL_URL", value_name = "URL", value_parser = value::text)]
-    external_url: Option<String>,
+    external: Option<String>,
 }
 
 impl OverviewFlags {
     /// Parsed here, because the error of clap would repeat a password in the URL.
     pub(super) fn grafana(&self) -> Result<Option<PageUrl>, ConfigError> {
-        page_url(self.grafana_url.as_deref(), "--web.grafana-url")
+        page_url(self.grafana.as_deref(), "--web.grafana-url")
+    }
+
+    /// The URL of Alertmanager.
+    pub(super) fn alertmanager(&self) -> Result<Option<PageUrl>, ConfigError> {
+        page_url(self.alertmanager.as_deref(), "--alertmanager.url")
     }
 
     /// The URL of the exporter itself.
     pub(super) fn external(&self) -> Result<Option<PageUrl>, ConfigError> {
-        page_url(self.external_url.as_deref(), "--web.external-url")
+        page_url(self.external.as_deref(), "--web.external-url")
     }
 }
 
@@ -63,6 +74,7 @@ impl WebFlags {
         let Self { listen, timeout_offset, overview } = self;
         let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
         let (grafana, external) = (overview.grafana()?, overview.external()?);
-        Ok(Web { listen, timeout_offset: *timeout_offset, grafana, external })
+        let alertmanager = overview.alertmanager()?;
+        Ok(Web { listen, timeout_offset: *timeout_offset, grafana, alertmanager, external })
     }
 }

@@ -1,6 +1,7 @@
 //! The errors of commands, and their exit codes.
 
 use super::check_error::CheckError;
+use crate::alerts;
 use crate::app::StartError;
 use crate::config::ConfigError;
 use crate::docs::UnknownRunbook;
@@ -40,6 +41,10 @@ pub enum Failure {
     Listen(#[from] ListenError),
     #[error("cannot set up the HTTP client for Loki; are root certificates (ca-certificates) installed?")]
     Loki(#[source] LokiError),
+    #[error(
+        "cannot set up the HTTP client for Alertmanager; are root certificates (ca-certificates) installed?"
+    )]
+    Alertmanager(#[source] alerts::SetupError),
     #[error("input or output failed: {0}")]
     Io(std::io::Error),
     #[error("cannot encode the metrics; please report this")]
@@ -114,6 +119,7 @@ impl Failure {
             | Self::Start(_)
             | Self::Listen(_)
             | Self::Loki(_)
+            | Self::Alertmanager(_)
             | Self::Io(_)
             | Self::Encode
             | Self::Unhealthy(_) => FAILED,

@@ -10,7 +10,8 @@ pub(crate) const GROUPS: &[Group] = &[
         &[
             ("README.md", "what the exporter does, and how to start it"),
             ("configuration.md", "the configuration file, reload, several accounts"),
-            ("dashboards.md", "Grafana, Prometheus and Alertmanager"),
+            ("dashboards.md", "Grafana dashboards"),
+            ("alerting.md", "alerts, Alertmanager, pairs of exporters"),
             ("flags.md", "every command and flag"),
             ("latency.md", "job latency from webhooks and pushes"),
         ],

@@ -8,6 +8,7 @@ mod collect;
 mod continuation;
 mod cursor;
 mod endpoint;
+mod errors;
 mod job_api;
 mod level;
 mod line;
@@ -23,7 +24,8 @@ mod target;
 pub use collect::{LineSink, LogOrigin, collect};
 pub(crate) use collect::{WatchedAccount, WatchedEndpoint};
 pub use cursor::Cursor;
-
+pub use errors::ErrorLine;
+pub(crate) use errors::RecentErrors;
 pub use level::Level;
 pub use line::{Line, Stream};
 pub(crate) use loki::LokiError;

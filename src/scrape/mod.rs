@@ -29,7 +29,7 @@ use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
 use crate::gather::Gatherer;
 use crate::instruments::{Instruments, Jobs};
-use crate::logs::WatchedAccount;
+use crate::logs::{RecentErrors, WatchedAccount};
 use crate::settings::Collectors;
 use crate::snapshot::AccountSnapshot;
 use crate::{exposition, metrics};
@@ -112,6 +112,11 @@ impl Scraper {
     /// The instruments of finished jobs.
     pub fn jobs(&self) -> &Jobs {
         self.instruments.jobs()
+    }
+
+    /// The last error lines of the workers whose logs are followed.
+    pub fn errors(&self) -> &RecentErrors {
+        self.instruments.log_lines().errors()
     }
 
     /// The endpoints and workers whose logs are followed, by account.

@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod alerts;
 mod architecture;
 mod check;
 mod command;

@@ -1,6 +1,7 @@
 //! The balance is used up, and Runpod stops everything.
 
 use super::{AccountInput, Effect, Found, Name, Severity, recommend};
+use crate::diagnosis::format::dollars;
 
 pub(super) const EFFECT: Effect = Effect {
     stops: Some(Severity::Critical),
@@ -25,13 +26,15 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
             "Add credit or enable auto-pay: Runpod stops pods and workers.",
             "Check afterwards that the workers have started again.",
         ]);
-        let message = format!("balance ${balance:.2}");
+        let message = format!("balance {}", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Critical, message, recommendations)
     } else {
         let recommendations =
             recommend(["Add credit, unless the account is billed afterwards: then ignore this."]);
-        let message =
-            format!("balance ${balance:.2}; it was above 0 at no time since the exporter was started");
+        let message = format!(
+            "balance {}; it was above 0 at no time since the exporter was started",
+            dollars(balance.0)
+        );
         Found::new(Name::BalanceGone, Severity::Info, message, recommendations)
     })
 }

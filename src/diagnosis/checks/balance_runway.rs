@@ -1,6 +1,7 @@
 //! The balance will be used up soon at the current spend.
 
 use super::{AccountInput, Effect, Found, Name, Severity, recommend};
+use crate::diagnosis::format::{dollars, dollars_per_hour, seconds};
 use crate::settings::Levels;
 
 /// Without balance, Runpod stops everything.
@@ -17,8 +18,12 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
         .into_iter()
         .filter_map(|(severity, threshold)| Some((severity, threshold?)));
     let (severity, threshold) = levels.find(|(_, threshold)| hours <= *threshold)?;
-    let message =
-        format!("balance ${balance:.2} lasts {hours:.1} h at ${spend:.2}/h (threshold {threshold} h)");
+    let message = format!(
+        "balance {} lasts {} at {} (threshold {threshold} h)",
+        dollars(balance.0),
+        seconds(hours * 3_600.0),
+        dollars_per_hour(spend.0)
+    );
     let recommendations = recommend([
         "Add credit or enable auto-pay: at zero, Runpod stops everything.",
         "Stop pods and lower min workers where they are not needed.",

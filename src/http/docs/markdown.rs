@@ -15,8 +15,8 @@ pub(super) fn html(markdown: &str, name: &str) -> Markup {
     let events = with_links(events, name);
     let mut body = String::new();
     pulldown_cmark::html::push_html(&mut body, events.into_iter());
-    // Wide tables scroll; with a tab index, by keyboard too.
-    PreEscaped(body.replace("<table>", "<table tabindex=\"0\">"))
+    // Wide tables and code scroll; with a tab index, by keyboard too.
+    PreEscaped(body.replace("<table>", "<table tabindex=\"0\">").replace("<pre>", "<pre tabindex=\"0\">"))
 }
 
 /// Gives each heading the id that links to it use.

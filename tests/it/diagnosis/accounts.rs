@@ -140,7 +140,7 @@ fn a_balance_that_is_used_up_explains_why_no_worker_starts() {
     };
     let gone = seen([(0, with_balance(3.0)), (60, with_balance(0.0)), (120, with_balance(-0.5))]);
     assert_eq!(severity(&gone, Name::BalanceGone), Some(Severity::Critical));
-    assert_eq!(finding(&gone, Name::BalanceGone).unwrap().message, "balance $-0.50");
+    assert_eq!(finding(&gone, Name::BalanceGone).unwrap().message, "balance -$0.50");
     assert_eq!(severity(&gone, Name::BalanceRunwayShort), None);
     assert_eq!(gone.causes["e1"], Name::BalanceGone);
     let own = gone.findings.iter().filter(|finding| !finding.is_symptom());

@@ -180,7 +180,7 @@ fn the_error_ratio_needs_enough_jobs() {
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
     assert_eq!(
         found.message,
-        "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 60 s"
+        "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 1 min"
     );
     assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
     assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");

@@ -5,8 +5,10 @@ mod findings;
 use std::path::Path;
 use std::process::Command;
 
+use runpod_exporter::testing::alerts::{Alert, AlertState};
+use runpod_exporter::testing::logs::ErrorLine;
 use runpod_exporter::testing::settings::Mode;
-use runpod_exporter::testing::status::{Selection, Status};
+use runpod_exporter::testing::status::{AlertmanagerStatus, Selection, Status};
 use runpod_simulator::scene::Scene;
 
 /// Set by `make docs`.
@@ -64,7 +66,24 @@ fn the_status_page_has_every_field_and_a_generated_example() {
     let tokens = |_: &str| Some([1_200, 340]);
     let running = std::time::Duration::from_hours(1);
     let (noon, everything) = (crate::support::noon(), Selection::default());
-    let status = Status::new(&snapshot.accounts, everything, &tokens, Mode::Serve, noon, running);
+    let mut status = Status::new(&snapshot.accounts, everything, &tokens, Mode::Serve, noon, running);
+    status.alertmanager = Some(AlertmanagerStatus { read: noon, error: None });
+    status.accounts[0].alerts = Some(Vec::new());
+    let endpoint = &mut status.accounts[0].endpoints[0];
+    endpoint.alerts = Some(vec![Alert {
+        name: "RunpodQueueDeep".to_owned(),
+        severity: Some("critical".to_owned()),
+        state: AlertState::Firing,
+        since: Some(noon),
+        account: None,
+        endpoint: None,
+    }]);
+    endpoint.last_errors = Some(vec![ErrorLine {
+        timestamp: Some(noon),
+        worker: Some("w1".to_owned()),
+        count: 3,
+        text: "CUDA out of memory".to_owned(),
+    }]);
     let json = serde_json::to_value(&status).unwrap();
 
     let mut fields = std::collections::BTreeSet::new();
