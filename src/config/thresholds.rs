@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::settings::{Filter, Invalid, LatencyObjective, LevelOverrides, Signal, Slo, Slos, Thresholds};
 
@@ -39,6 +40,7 @@ struct OfEndpoints {
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "objectives, such as success: 0.99")]
 struct SloEntry {
+    #[serde(default, deserialize_with = "share")]
     success: Option<f64>,
     latency: Option<LatencyEntry>,
 }
@@ -46,12 +48,30 @@ struct SloEntry {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an objective, such as {target: 0.95, seconds: 8}")]
 struct LatencyEntry {
+    #[serde(deserialize_with = "target")]
     target: f64,
+    #[serde(deserialize_with = "seconds")]
     seconds: f64,
 }
 
+/// An objective for a share, validated here, so that the error has its line.
+fn target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    Slo::check_share(share).map(|()| share).map_err(D::Error::custom)
+}
+
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let share = Option::<f64>::deserialize(deserializer)?;
+    share.map_or(Ok(()), Slo::check_share).map(|()| share).map_err(D::Error::custom)
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let seconds = f64::deserialize(deserializer)?;
+    Slo::check_seconds(seconds).map(|()| seconds).map_err(D::Error::custom)
+}
+
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "warning or critical with a number")]
+#[serde(deny_unknown_fields, expecting = "warning or critical with a number, such as {warning: 5}")]
 struct Levels {
     warning: Option<f64>,
     critical: Option<f64>,
@@ -115,8 +135,29 @@ mod tests {
         let latency = Some(LatencyObjective { target: 0.95, seconds: 8.0 });
         assert_eq!(thresholds.slo("chat-1", "id"), Slo { success: Some(0.99), latency });
         assert_eq!(thresholds.slo("video", "id"), Slo { success: Some(0.99), latency: None });
-        let entry: Entry = serde_saphyr::from_str("slo: {success: 99}").unwrap();
-        assert!(entry.thresholds().unwrap_err().to_string().starts_with("slo: success: must be above 0"));
+        for (yaml, line, problem) in [
+            ("slo: {success: 99}", 1, "success: must be above 0 and below 1, such as 0.99"),
+            (
+                "queue_depth: {warning: 5}\nslo:\n  success: 99\n  latency: {target: 0.9, seconds: 8}",
+                3,
+                "success: must be",
+            ),
+            ("slo:\n  latency:\n    target: 99\n    seconds: 8", 3, "target: must be above 0"),
+            (
+                "slo:\n  latency:\n    target: 0.9\n    seconds: 601",
+                4,
+                "seconds: must be above 0 and at most 600",
+            ),
+            (
+                "queue_depth: 5",
+                1,
+                "queue_depth: expected warning or critical with a number, such as {warning: 5}",
+            ),
+        ] {
+            let error = super::super::yaml::parse::<Entry>(yaml).unwrap_err();
+            assert_eq!(error.line, Some(line), "{yaml}: {}", error.message);
+            assert!(error.message.contains(problem), "{yaml}: {}", error.message);
+        }
     }
 
     #[test]

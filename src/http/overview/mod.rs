@@ -12,7 +12,6 @@ mod endpoints;
 mod filter;
 mod headline;
 mod pods;
-mod title;
 mod view;
 mod words;
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::super::report::{self, Account, Finding, Report};
 use super::Style;
 use super::block::Block;
-use super::endpoint::{advice, conclusion};
+use super::endpoint::{advice, conclusion, runbook};
 use super::failures;
-use super::format::{dollars, duration, name, number, verdict};
+use super::format::{dollars, dollars_per_hour, duration, name, number, verdict};
+use crate::status::{UNANSWERED, Verdict};
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     block.empty();
@@ -30,14 +31,19 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
     for failure in failures::lines(&account.errors) {
         block.line(2, &Visible(&failure).to_string());
     }
+    // A finding that says why has a runbook of its own.
+    if own == Verdict::Unknown && findings.is_empty() {
+        runbook(block, UNANSWERED);
+    }
 }
 
 /// Balance and spend.
 fn money(account: &Account) -> String {
     let mut parts = Vec::new();
     parts.extend(account.balance_dollars.map(|balance| format!("balance {}", dollars(balance))));
-    parts.extend(account.spend_dollars_per_hour.map(|spend| format!("spend {}/h", dollars(spend))));
-    let runway = account.runway_hours.filter(|hours| hours.is_finite());
+    parts.extend(account.spend_dollars_per_hour.map(|spend| format!("spend {}", dollars_per_hour(spend))));
+    // A balance that is used up lasts no time: that is what the balance says.
+    let runway = account.runway_hours.filter(|hours| hours.is_finite() && *hours > 0.0);
     parts.extend(runway.map(|hours| format!("lasts {}", hours_text(hours))));
     parts.join(", ")
 }
