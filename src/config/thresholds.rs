@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::settings::{Filter, Invalid, LatencyObjective, LevelOverrides, Signal, Slo, Slos, Thresholds};
@@ -54,24 +53,32 @@ struct LatencyEntry {
     seconds: f64,
 }
 
+/// The error of an objective with its path.
+fn invalid<E: serde::de::Error>(error: Invalid) -> E {
+    E::custom(error.within("slo"))
+}
+
 /// An objective for a share, validated here, so that the error has its line.
 fn target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let share = f64::deserialize(deserializer)?;
-    Slo::check_share(share).map(|()| share).map_err(D::Error::custom)
+    Slo::check_share(share).map_err(|error| invalid(error.within("target").within("latency")))?;
+    Ok(share)
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     let share = Option::<f64>::deserialize(deserializer)?;
-    share.map_or(Ok(()), Slo::check_share).map(|()| share).map_err(D::Error::custom)
+    share.map_or(Ok(()), Slo::check_share).map_err(|error| invalid(error.within("success")))?;
+    Ok(share)
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let seconds = f64::deserialize(deserializer)?;
-    Slo::check_seconds(seconds).map(|()| seconds).map_err(D::Error::custom)
+    Slo::check_seconds(seconds).map_err(|error| invalid(error.within("seconds").within("latency")))?;
+    Ok(seconds)
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "warning or critical with a number, such as {warning: 5}")]
+#[serde(deny_unknown_fields, expecting = "warning or critical with a number")]
 struct Levels {
     warning: Option<f64>,
     critical: Option<f64>,
@@ -136,23 +143,19 @@ mod tests {
         assert_eq!(thresholds.slo("chat-1", "id"), Slo { success: Some(0.99), latency });
         assert_eq!(thresholds.slo("video", "id"), Slo { success: Some(0.99), latency: None });
         for (yaml, line, problem) in [
-            ("slo: {success: 99}", 1, "success: must be above 0 and below 1, such as 0.99"),
+            ("slo: {success: 99}", 1, "slo: success: must be above 0 and below 1, such as 0.99"),
             (
                 "queue_depth: {warning: 5}\nslo:\n  success: 99\n  latency: {target: 0.9, seconds: 8}",
                 3,
                 "success: must be",
             ),
-            ("slo:\n  latency:\n    target: 99\n    seconds: 8", 3, "target: must be above 0"),
+            ("slo:\n  latency:\n    target: 99\n    seconds: 8", 3, "slo: latency: target: must be above 0"),
             (
                 "slo:\n  latency:\n    target: 0.9\n    seconds: 601",
                 4,
-                "seconds: must be above 0 and at most 600",
+                "slo: latency: seconds: must be above 0 and at most 600",
             ),
-            (
-                "queue_depth: 5",
-                1,
-                "queue_depth: expected warning or critical with a number, such as {warning: 5}",
-            ),
+            ("queue_depth: 5", 1, "queue_depth: expected keys with values, such as {warning: 5}"),
         ] {
             let error = super::super::yaml::parse::<Entry>(yaml).unwrap_err();
             assert_eq!(error.line, Some(line), "{yaml}: {}", error.message);

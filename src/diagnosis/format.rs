@@ -1,5 +1,5 @@
 //! Numbers in messages, as everywhere else.
 
 pub(super) use crate::format::{
-    count, dollars, dollars_per_hour, duration as time, items, number, percent, seconds,
+    between, count, dollars, dollars_per_hour, duration as time, items, number, percent, seconds,
 };

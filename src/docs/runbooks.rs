@@ -11,7 +11,7 @@ const FOLDER: &str = "runbooks/";
 const SUGGESTIONS: usize = 3;
 
 /// Minimum length of a word: shorter ones are in too many texts.
-const MIN_WORD: usize = 4;
+const MIN_WORD: usize = 3;
 
 /// A runbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,7 +182,7 @@ mod tests {
             let error = error(name);
             assert!(error.contains(&format!("did you mean {meant}")), "{error}");
         }
-        assert_eq!(words("RunpodQueueDeep no_workers, p95"), ["queue", "deep", "workers"]);
+        assert_eq!(words("RunpodQueueDeep no_workers, p95"), ["queue", "deep", "workers", "p95"]);
         assert_eq!(error("xyzzy"), "no runbook \"xyzzy\". For a list: runpod-exporter runbook");
         assert!(error("").starts_with("no runbook \"\""));
     }

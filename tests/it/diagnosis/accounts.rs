@@ -96,7 +96,7 @@ fn a_quota_that_is_nearly_used_up_is_found() {
     assert_eq!(names(&left(Some(11.0))), <[&str; 0]>::default());
     assert_eq!(names(&left(None)), <[&str; 0]>::default());
     let account = left(Some(10.0));
-    assert_eq!(account.findings[0].message, "10 of 100 requests left in the minute window (10 %)");
+    assert_eq!(account.findings[0].message, "10 of 100 requests left in the minute window (10%)");
 }
 
 #[test]
