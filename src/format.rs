@@ -7,6 +7,9 @@ use jiff::Timestamp;
 /// Amounts per hour from here on have two decimals.
 const CENT: f64 = 0.00995;
 
+/// Durations from here on are in whole days, in seconds.
+const WEEK: u64 = 604_800;
+
 /// A space at which no line is broken.
 pub(crate) const TIE: char = '\u{a0}';
 
@@ -82,7 +85,7 @@ pub(crate) fn unbroken(text: &str) -> String {
     tied
 }
 
-/// A duration in whole units, at most two of them: `45 s`, `2 min 4 s`, `59 min`, `3 h 12 min`, `2 d 1 h`.
+/// A duration in whole units, at most two of them: `45 s`, `2 min 4 s`, `59 min`, `3 h 12 min`, `2 d 1 h`, `171 d`.
 pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let two = |large: u64, unit: &str, small: u64, of: &str| match small {
@@ -95,7 +98,8 @@ pub(crate) fn duration(duration: Duration) -> String {
         60..600 => two(minutes, "min", seconds % 60, "s"),
         600..3_600 => format!("{minutes} min"),
         3_600..86_400 => two(hours, "h", minutes % 60, "min"),
-        _ => two(seconds / 86_400, "d", hours % 24, "h"),
+        86_400..WEEK => two(seconds / 86_400, "d", hours % 24, "h"),
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 
@@ -194,7 +198,7 @@ mod tests {
 
     #[test]
     fn times_have_at_most_two_units() {
-        let times = [0, 59, 60, 124, 599, 600, 3_599, 3_600, 7_260, 86_399, 86_400, 90_000];
+        let times = [0, 59, 60, 124, 599, 600, 3_599, 3_600, 7_260, 86_399, 86_400, 90_000, 604_799, 619_200];
         let expected = [
             "0 s",
             "59 s",
@@ -208,6 +212,8 @@ mod tests {
             "23 h 59 min",
             "1 d",
             "1 d 1 h",
+            "6 d 23 h",
+            "7 d",
         ];
         assert_eq!(times.map(|seconds| duration(Duration::from_secs(seconds))), expected);
         let measured = [0.0, 0.0004, 0.0994, 0.25, 9.94, 9.95, 59.4, 59.5, 124.4, 1e300, -2.0].map(seconds);

@@ -68,3 +68,37 @@ impl StreamState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use runpod::{Api, Operation};
+
+    use super::*;
+
+    fn failed(reason: Reason) -> RequestError {
+        RequestError { api: Api::Rest, operation: Operation::Logs, peer: "host".into(), reason }
+    }
+
+    #[test]
+    fn a_missing_log_is_an_error_only_if_no_worker_has_one() {
+        let states = Arc::new(StreamStates::default());
+        assert!(states.attempts().is_none(), "nothing is followed");
+        states.keep_only(|_, _| true);
+        let worker = |name: &str| states.of(&Arc::from("e"), &Arc::from(name));
+        let errors = || states.attempts().unwrap().iter().flatten().count();
+        let (gone, other) = (worker("gone"), worker("other"));
+        let missing = failed(Reason::NotFound);
+        gone.record(Some(&missing));
+        gone.record(Some(&missing));
+        assert_eq!(states.attempts().unwrap().len(), 0, "it may just have been created");
+        gone.record(Some(&missing));
+        assert_eq!(errors(), 1, "there are no logs at all");
+        other.record(None);
+        assert_eq!((errors(), states.attempts().unwrap().len()), (0, 1));
+        other.record(Some(&failed(Reason::Server { status: 502, retry_after: None })));
+        assert_eq!(errors(), 2, "a real failure is kept");
+        gone.record(None);
+        gone.record(Some(&missing));
+        assert_eq!(errors(), 1, "it is counted from the last success");
+    }
+}

@@ -253,7 +253,7 @@ fn three_jobs_are_enough_if_all_fail() {
     assert_eq!((health(&three), three.causes["e1"]), (Some(Health::Unhealthy), Name::EveryJobFails));
     let found = finding(&three, Name::EveryJobFails).unwrap();
     assert_eq!(found.message, "all of the last 3 jobs failed, within 20 min");
-    assert!(found.recommendations[0].ends_with("runpod-exporter logs e1"));
+    assert!(found.recommendations[0].ends_with("runpod-exporter logs e1 --level=error"));
     assert_eq!(severity(&failing(&[0.0, 1.0, 2.0]), Name::EveryJobFails), None);
     assert_eq!(
         severity(&failing(&[0.0, 3.0, 3.0, 3.0, 3.0, 3.0]), Name::EveryJobFails),
