@@ -87,7 +87,7 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let message = format!("{waiting}; {state}");
     let found =
         Found::new(name, severity, message, recommendations(name, &input.endpoint.id)).lasting(lasted);
-    // Within a minute, a standby worker that loads its model cannot be told from one that takes no jobs.
+    // Within a minute, a standby worker that loads its model looks like one that takes no jobs.
     let is_open = input.is_brief && name == Name::QueueStuckIdleWorkers;
     Some(if is_open { found.with_impact(Impact::Delays) } else { found })
 }
