@@ -44,6 +44,7 @@ fn event(reason: &Reason) -> String {
         Reason::Timeout { after } if after.as_secs_f64() >= 1.0 => {
             format!("no complete response within {}", seconds(after.as_secs_f64().round()))
         }
+        Reason::Timeout { after } if after.as_millis() == 0 => "no time was left for the request".to_owned(),
         Reason::Timeout { after } => format!("no complete response within {}", seconds(after.as_secs_f64())),
         reason => reason.to_string(),
     }
@@ -128,6 +129,9 @@ mod tests {
                 "no complete response within 5 s; check the network and Runpod's status page; if it persists, raise the scrape timeout"
             );
         }
+        let text = |after| explained(&Reason::Timeout { after: std::time::Duration::from_micros(after) });
+        assert!(text(400).starts_with("no time was left for the request; "));
+        assert!(text(250_000).starts_with("no complete response within 0.2 s; "));
         let retired = |collector| explained_for(collector, &Reason::Retired);
         assert!(retired(Collector::Host).ends_with("; no other API has its data"));
         assert!(

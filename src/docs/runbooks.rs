@@ -118,10 +118,10 @@ fn suggestions(name: &str, runbooks: &[Runbook]) -> Vec<&'static str> {
             names.iter().find(|(plain, ..)| plain == near).map(|(_, runbook, known)| (*runbook, *known)),
         );
     }
-    let mut named: Vec<&str> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     shown.retain(|(runbook, _)| {
-        let is_new = !named.contains(&runbook.name);
-        named.push(runbook.name);
+        let is_new = !seen.contains(&runbook.name);
+        seen.push(runbook.name);
         is_new
     });
     shown.into_iter().take(SUGGESTIONS).map(|(_, known)| known).collect()

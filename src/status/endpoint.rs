@@ -227,7 +227,7 @@ impl Requests {
             retried: of(JobTotal::Retried),
             success_ratio: (ended > 0.0).then(|| completed / ended),
             per_minute: (minutes > 0.0).then(|| ended / minutes),
-            within_seconds: (!within.is_zero()).then(|| within.as_secs_f64()),
+            within_seconds: (!within.is_zero()).then_some(within.as_secs_f64()),
         }
     }
 }

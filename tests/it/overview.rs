@@ -282,7 +282,7 @@ async fn two_accounts_with_the_same_names_do_not_conflict() {
         ..account(upstream.address)
     };
     let accounts = vec![named("one", &one), named("two", &two)];
-    let exporter = Exporter::of(accounts, std::sync::Arc::new(one.clock.clone())).await;
+    let exporter = Exporter::of(accounts, Arc::new(one.clock.clone())).await;
     two.fault("graphql=unauthorized");
     two.fault("rest=unauthorized");
     let page = page(&exporter, "/").await;
