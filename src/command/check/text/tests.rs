@@ -132,3 +132,14 @@ fn names_from_outside_cannot_control_the_terminal() {
     let text = text(&report, &Source::Input, &Style { width: Some(80), ..Style::default() });
     assert!(!text.contains("\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");
 }
+
+/// A balance of 0 lasts no time, which needs no words.
+#[test]
+fn a_balance_that_is_used_up_has_no_runway() {
+    let mut document = document();
+    (document["accounts"][0]["balance_dollars"], document["accounts"][0]["runway_hours"]) =
+        (0.0.into(), 0.0.into());
+    let report = Report::of(&document).unwrap();
+    let text = text(&report, &Source::Input, &Style::default());
+    assert!(text.contains("balance $0.00, spend $39.85/h\n"), "{text}");
+}
