@@ -46,6 +46,7 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio1h"), "1h"),
     (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio6h"), "6h"),
     (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase1h"), "1h"),
+    (Place::Window("account_endpoint_slo:runpod_slo_bad:increase1h"), "1h"),
     (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase6h"), "6h"),
     // The spend changes with every worker that starts, and with the day of the week.
     (Place::Window("account:runpod_balance:runway_hours"), "30m"),
