@@ -64,9 +64,13 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Comparison("RunpodEndpointUnreadable"), "0.5"),
     (Place::Comparison("account:runpod_endpoint_unreadable:ratio"), "3"),
     // No finding: half of the scrapes, and none of the last ones.
-    (Place::Window("RunpodCollectorFailing"), "15m"),
-    (Place::Window("RunpodCollectorFailing"), "5m"),
+    (Place::Window("account_collector:runpod_collector_failing:avg15m"), "15m"),
+    (Place::Window("account_collector:runpod_collector_failing:avg15m"), "5m"),
     (Place::Comparison("RunpodCollectorFailing"), "0.5"),
+    (Place::Window("RunpodCollectorFailing"), "15m"),
+    // One answer of 429 is no news.
+    (Place::Window("account_collector:runpod_collector_rate_limited:parts"), "5m"),
+    (Place::Comparison("RunpodRateLimited"), "0.5"),
     (Place::Window("RunpodScrapeTruncated"), "15m"),
     (Place::Comparison("RunpodScrapeTruncated"), "0.5"),
     // No finding: a panic is an event, and values that cannot be read are no problem of an endpoint.
