@@ -94,6 +94,8 @@ pub(crate) struct Rule {
     pub(crate) severity: String,
     /// Its description and its threshold.
     pub(crate) text: String,
+    /// The path of its runbook.
+    pub(crate) runbook: String,
 }
 
 /// A file of the repository.
@@ -136,6 +138,7 @@ pub(crate) fn rules() -> Vec<Rule> {
                         text(&annotations["description"]),
                         text(&annotations["threshold"])
                     ),
+                    runbook: text(&annotations["runbook_url"]),
                 });
             }
         }
