@@ -62,7 +62,10 @@ for (const [receiver, ...labels] of ROUTES) assert.equal(route(...labels), recei
 // An inhibition without `equal` would mute the alerts of every other account and cluster.
 const parsed = yaml(config);
 for (const { equal = [], source_matchers: source } of parsed.inhibit_rules)
-  assert.ok(equal.includes('account') || equal.includes('alertname'), `${source} inhibits alerts of other accounts`);
+  assert.ok(
+    equal.includes('account') && (equal.includes('endpoint_id') || equal.includes('cluster')),
+    `${source} inhibits alerts of other accounts or clusters`,
+  );
 
 // Other receivers: each file is a complete configuration. Teams needs a newer Alertmanager than some distributions have.
 const version = /version (\d+)\.(\d+)/
