@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::commands::Commands;
 use super::super::report::Report;
 use super::super::source::Source;
 use super::*;
+use crate::status::Commands;
 
 fn finding(name: &str, severity: &str, subject: &Value, explained_by: Option<&str>) -> Value {
     json!({
