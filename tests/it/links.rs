@@ -112,7 +112,7 @@ fn every_link_of_every_document_leads_to_a_file_and_to_a_heading() {
 fn a_link_that_leads_nowhere_is_found() {
     let document = repository("docs/runbooks/X.md");
     for (markdown, expected) in [
-        ("[a](../logs.md) [b](../../README.md#metrics) [c](../../src/lib.rs) [d](https://runpod.io)", None),
+        ("[a](../logs.md) [b](../alerting.md#receivers) [c](../../src/lib.rs) [d](https://runpod.io)", None),
         ("[a](RunpodNone.md)", Some("RunpodNone.md: there is no such file")),
         ("![a](../none.png)", Some("../none.png: there is no such file")),
         ("[a](../logs.md#none)", Some("../logs.md#none: there is no such heading")),
