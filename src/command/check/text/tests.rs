@@ -11,7 +11,7 @@ fn finding(name: &str, severity: &str, subject: &Value, explained_by: Option<&st
     json!({
         "name": name, "severity": severity, "subject": subject, "explained_by": explained_by,
         "since": "2026-11-25T15:58:00Z", "runbook": "docs/runbooks/RunpodQueueStuck.md",
-        "message": "138 jobs waiting, none finished for at least 12 min; 0 serving, 0 starting, 3 unhealthy",
+        "message": "138 jobs waiting, none completed for at least 12 min; 0 serving, 3 unhealthy, 0 in progress",
         "recommendations": [
             "Find out why the workers do not stay alive: runpod-exporter logs 6rhn4z1gl8o52p",
             "Roll back the latest release if the problem started with it."
