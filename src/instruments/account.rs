@@ -44,7 +44,7 @@ impl AccountTotals {
         match self.waits.get_mut(server) {
             Some(waits) => waits.observe(time),
             None => {
-                self.waits.entry(server.into()).or_insert_with(|| Waits::new(&WAIT_BUCKETS)).observe(time)
+                self.waits.entry(server.into()).or_insert_with(|| Waits::new(&WAIT_BUCKETS)).observe(time);
             }
         }
     }

@@ -51,7 +51,7 @@ pub(super) struct Adaptive {
     ceiling: Option<Ceiling>,
     /// Changes when the limit is lowered: requests that were sent before say nothing about the new one.
     generation: u64,
-    /// Maximum number of requests in flight in this generation.
+    /// Maximum number of requests in flight since the last change of the window or the generation.
     peak: usize,
     window: Window,
     /// The lowest mean response time so far.
@@ -65,9 +65,10 @@ struct Ceiling {
     until: Duration,
 }
 
-/// The last responses, up to as many as are in flight together.
+/// The last responses: as many as were in flight together when it began.
 #[derive(Debug, Default)]
 struct Window {
+    size: usize,
     ended: usize,
     answered: u32,
     refused: usize,
@@ -106,14 +107,21 @@ impl Adaptive {
         if generation != self.generation || signal == Signal::Unknown {
             return;
         }
+        if self.window.ended == 0 {
+            self.window.size = in_flight.max(MIN_RESPONSES);
+        }
         self.window.ended = self.window.ended.saturating_add(1);
         let all = self.window.ended.saturating_add(in_flight);
         match signal {
             Signal::Answered(time) => {
                 self.window.answered = self.window.answered.saturating_add(1);
                 self.window.time = self.window.time.saturating_add(time);
-                self.grow(in_flight, now);
+                if !self.is_slow(time) {
+                    self.grow(now);
+                }
             }
+            // Refused although it was alone: not for the number of requests at a time.
+            Signal::Refused if in_flight <= 1 => {}
             Signal::Refused => {
                 self.window.refused = self.window.refused.saturating_add(1);
                 if self.window.refused.saturating_mul(REFUSED_SHARE) >= all {
@@ -131,15 +139,15 @@ impl Adaptive {
             }
             Signal::Unknown => {}
         }
-        if self.window.ended >= self.limit().max(MIN_RESPONSES) {
-            self.end_window();
+        if self.window.ended >= self.window.size {
+            self.end_window(in_flight);
         }
     }
 
     /// Grows by one for each response, which doubles the limit with each round of requests; slowly above a number that the server
     /// has refused.
-    fn grow(&mut self, in_flight: usize, now: Duration) {
-        if whole(in_flight) * 2.0 < self.limit {
+    fn grow(&mut self, now: Duration) {
+        if whole(self.peak) * 2.0 < self.limit {
             return; // it was not needed
         }
         let Some(ceiling) = self.ceiling else {
@@ -159,21 +167,27 @@ impl Adaptive {
     /// Halves the number of requests in flight, which may be far below the limit.
     fn lower(&mut self, min: f64) {
         let level = whole(self.peak).min(self.limit);
-        self.limit = (level / 2.0).max(min.min(level)).max(1.0);
+        self.limit = (level / 2.0).max(min).min(self.limit);
         self.generation = self.generation.wrapping_add(1);
         self.peak = 0;
         self.window = Window::default();
     }
 
     /// Compares the response time with the best one.
-    fn end_window(&mut self) {
+    fn end_window(&mut self, in_flight: usize) {
         let Window { answered, time, .. } = std::mem::take(&mut self.window);
         let Some(mean) = time.checked_div(answered) else { return };
-        let fastest = self.fastest.map_or(mean, |fastest| fastest.min(mean));
-        self.fastest = Some(fastest);
-        if mean >= SLOW && mean >= fastest.saturating_mul(SLOWER) {
+        self.fastest = Some(self.fastest.map_or(mean, |fastest| fastest.min(mean)));
+        if self.is_slow(mean) {
             self.lower(MIN_OF_A_SLOW_SERVER);
+        } else {
+            self.peak = in_flight;
         }
+    }
+
+    /// Whether a response time is much longer than at the server's best.
+    fn is_slow(&self, time: Duration) -> bool {
+        self.fastest.is_some_and(|fastest| time >= SLOW.max(fastest.saturating_mul(SLOWER)))
     }
 }
 
@@ -345,8 +359,8 @@ mod tests {
             for _ in 0..20 {
                 server.round(5_000, capacity, FAST);
             }
-            let refused = server.adaptive.limit().saturating_sub(capacity);
-            prop_assert!(refused * REFUSED_SHARE <= capacity + REFUSED_SHARE, "{}", server.adaptive.limit());
+            let sent = server.adaptive.limit().min(5_000);
+            prop_assert!(sent * 4 <= capacity * 5 + 4, "{sent} at a time");
         }
     }
 }

@@ -77,7 +77,9 @@ impl Gates {
 
     /// Changes the maximum.
     pub(super) fn set_max(&self, max: usize) {
-        Api::ALL.iter().for_each(|api| self.of(*api).set_max(max));
+        for api in Api::ALL {
+            self.of(*api).set_max(max);
+        }
     }
 }
 
