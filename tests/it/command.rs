@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use runpod_simulator::{Api, Options, Shape};
+use runpod_simulator::{Options, Shape};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
