@@ -36,7 +36,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("time of a request", "crates/runpod/src/limits.rs", "timeout"),
     ("requests in flight", "crates/runpod/src/limits.rs", "concurrency"),
     ("times that such a request", "crates/runpod/src/transport/retry.rs", "MAX_REFUSALS"),
-    ("requests on one HTTP/2", "crates/runpod/src/transport/pool.rs", "STREAMS"),
+    ("streams of an HTTP/2", "crates/runpod/src/transport/pool.rs", "STREAMS"),
     ("`--runpod.concurrency` itself", "src/config/mod.rs", "MAX_CONCURRENCY"),
     ("retries on new connections", "crates/runpod/src/limits.rs", "FRESH_CONNECTIONS"),
     ("open files (`ulimit -n`)", "src/config/mod.rs", "OWN_FILES"),

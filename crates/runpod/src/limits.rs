@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::wire::MAX_OBJECTS;
-
 /// Limits of one client.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -29,10 +27,14 @@ pub struct ServerLimit {
 }
 
 impl Default for Limits {
-    /// A concurrency that reads all endpoints of an account at the same time.
+    /// With a concurrency that reads all endpoints of an account at the same time: as many as a list can have.
     fn default() -> Self {
-        let (timeout, concurrency) = (Duration::from_secs(10), MAX_OBJECTS);
-        Self { timeout, concurrency, body: 32 * 1024 * 1024, rest_share: 0.5 }
+        Self {
+            timeout: Duration::from_secs(10),
+            concurrency: 10_000,
+            body: 32 * 1024 * 1024,
+            rest_share: 0.5,
+        }
     }
 }
 
