@@ -7,7 +7,7 @@ mod start;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use runpod_simulator::Options;
+use runpod_simulator::{Api, Options};
 use tokio::process::Command;
 
 use crate::command::reading;
@@ -120,4 +120,28 @@ async fn fifty_scrapers_send_the_requests_of_one() {
     for page in pages {
         assert_complete(&page, 100, "one of fifty");
     }
+}
+
+/// The quota that becomes available while the list is in flight is for the next scrape: its requests would be a second round trip.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_are_requested_once_in_a_scrape() {
+    let (upstream, exporter) = start(60).await;
+    assert_complete(&exporter.scrape().await, 60, "first");
+    let traffic = upstream.simulator.traffic();
+    let workers = || traffic.operation(Api::Rest, "workers");
+    let pass = || upstream.clock.advance(jiff::SignedDuration::from_mins(2));
+    pass();
+    upstream.fault("Endpoints=delay(2s)");
+    traffic.reset();
+    let refill = async {
+        while traffic.operation(Api::Jobs, "health") < 60 || workers() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let before = workers();
+        pass();
+        before
+    };
+    let (page, before) = tokio::join!(exporter.scrape(), refill);
+    assert_complete(&page, 60, "second");
+    assert_eq!(workers(), before);
 }
