@@ -23,7 +23,7 @@ use super::{config_check, failure::Failure};
 use crate::alerts::Alertmanager;
 use crate::app::App;
 use crate::cli;
-use crate::config::{PageUrl, Web};
+use crate::config::{AlertmanagerUrls, Web};
 use crate::http::{self, JobReceiver, Reload, Server, Timeouts, router};
 use crate::instruments::Instruments;
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
@@ -87,7 +87,7 @@ pub(super) async fn until(
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
     let Web { timeout_offset, grafana, external, alertmanager, .. } = web;
-    let alertmanager = alertmanager.map(|url| read_alerts(&app, &url, &background)).transpose()?;
+    let alertmanager = alertmanager.map(|urls| read_alerts(&app, &urls, &background)).transpose()?;
     let routes = router(http::Context {
         scraper: Arc::clone(app.scraper()),
         timeout_offset,
@@ -181,9 +181,13 @@ fn log_sink(
 }
 
 /// Reads alerts while a client wants to see them.
-fn read_alerts(app: &App, url: &PageUrl, background: &Background) -> Result<Arc<Alertmanager>, Failure> {
-    let alertmanager =
-        Alertmanager::new(url.as_str(), Arc::clone(app.clock())).map_err(Failure::Alertmanager)?;
+fn read_alerts(
+    app: &App,
+    AlertmanagerUrls { api, link }: &AlertmanagerUrls,
+    background: &Background,
+) -> Result<Arc<Alertmanager>, Failure> {
+    let alertmanager = Alertmanager::new(api.as_str(), link.as_str(), Arc::clone(app.clock()))
+        .map_err(Failure::Alertmanager)?;
     let alertmanager = Arc::new(alertmanager);
     let reader = Arc::clone(&alertmanager);
     background.run(Task::Alerts, move || {

@@ -91,10 +91,19 @@ pub struct Web {
     pub timeout_offset: Duration,
     /// URL of Grafana, if the overview is to link to it.
     pub grafana: Option<PageUrl>,
-    /// URL of Alertmanager, if the overview is to show its alerts.
-    pub alertmanager: Option<PageUrl>,
+    /// Alertmanager, if the overview is to show its alerts.
+    pub alertmanager: Option<AlertmanagerUrls>,
     /// URL under which people reach the exporter, if configured.
     pub external: Option<PageUrl>,
+}
+
+/// The URLs of Alertmanager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertmanagerUrls {
+    /// For the exporter, which reads alerts.
+    pub api: PageUrl,
+    /// For the links of the overview.
+    pub link: PageUrl,
 }
 
 /// Checks that each collector has those that it needs.

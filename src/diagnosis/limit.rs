@@ -185,7 +185,7 @@ impl Limit {
             Self::QuotaLow => Row {
                 value: Value::Ratio(0.1),
                 about: "remaining share of a quota",
-                rules: &[Comparison("RunpodQuotaLow")],
+                rules: &[Comparison("RunpodRateLimited")],
             },
             // Live data is kept only while Runpod answers 429, usually for less than a minute at a time.
             Self::LiveDataOld => Row {

@@ -32,6 +32,7 @@ mod jobs;
 mod language;
 mod laws;
 mod limits;
+mod links;
 mod logs;
 mod negotiation;
 mod numbers;
