@@ -1,6 +1,7 @@
 //! `serve`: starts the parts, and stops them in order.
 
 use std::io;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -217,18 +218,33 @@ fn follow_logs(app: &App, sink: Arc<dyn LineSink>, background: &Background) {
 }
 
 /// Scrapes until an account answers, without waiting for Prometheus: some clusters send scrapes only to pods that are
-/// ready, and the GraphQL fields are negotiated before the first scrape. After that, all requests to Runpod are caused by
-/// scrapes.
+/// ready, and the first scrape finds connections, the GraphQL fields and the ids of the endpoints. After that, all requests to
+/// Runpod are caused by scrapes.
 async fn first_scrape(scraper: Arc<Scraper>) {
-    let first_answer = || async {
-        // Errors are logged there.
-        drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
-        scraper.has_answered().then_some(()).ok_or(())
-    };
-    let (initial, maximum) = FIRST_BACKOFF;
-    let backoff =
-        ExponentialBuilder::new().with_min_delay(initial).with_max_delay(maximum).without_max_times();
-    if first_answer.retry(backoff).await.is_ok() {
-        tracing::info!("first successful scrape; ready");
+    let mut keys = scraper.keys();
+    loop {
+        keys.borrow_and_update();
+        let first_answer = || async {
+            // Errors are logged there.
+            drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
+            (scraper.has_answered() || scraper.all_keys_rejected()).then_some(()).ok_or(())
+        };
+        let (initial, maximum) = FIRST_BACKOFF;
+        let backoff =
+            ExponentialBuilder::new().with_min_delay(initial).with_max_delay(maximum).without_max_times();
+        let mut ended = pin!(first_answer.retry(backoff));
+        tokio::select! {
+            _ = &mut ended => {}
+            _ = keys.changed() => continue,
+        }
+        if scraper.has_answered() {
+            return tracing::info!("first successful scrape; ready");
+        }
+        tracing::warn!(
+            "Runpod rejects the API key; the next attempt is the next scrape, or follows a change of the key"
+        );
+        if keys.changed().await.is_err() {
+            return;
+        }
     }
 }
