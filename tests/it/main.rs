@@ -24,6 +24,7 @@ mod docs;
 mod end_to_end;
 mod faults;
 mod findings;
+mod formats;
 mod fuzz;
 mod generated;
 mod hostile;
