@@ -175,6 +175,7 @@ fn write_exemplar(out: &mut Vec<u8>, exemplar: &Exemplar) {
 }
 
 /// Escapes backslash and line feed, and quotation marks where they end a text. Everything else is UTF-8 as it is.
+#[inline]
 fn escape(out: &mut Vec<u8>, text: &str, quotes: bool) {
     let is_special = |byte: u8| byte == b'\\' || byte == b'\n' || (byte == b'"' && quotes);
     // Reads all bytes before it decides: without an early end, the compiler compares many at once.

@@ -9,15 +9,20 @@ const MAX: f64 = 1e15;
 const LONG: usize = 16;
 
 /// The shortest decimal that reads back as the same number, without an exponent; infinity and NaN as Prometheus spells them.
-#[expect(clippy::cast_possible_truncation, reason = "whole numbers up to the maximum fit")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "numbers up to the maximum fit"
+)]
 #[expect(clippy::float_cmp, reason = "compares a number with its whole part")]
 pub(super) fn number(out: &mut Vec<u8>, value: f64) {
+    let whole = value as i64; // 0 if it is not a number
     if value.is_infinite() {
         out.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
     } else if value.is_nan() || value.abs() > MAX {
         plain(out, value);
-    } else if value.trunc() == value && (value != 0.0 || value.is_sign_positive()) {
-        out.extend_from_slice(itoa::Buffer::new().format(value as i64).as_bytes());
+    } else if whole as f64 == value && (whole != 0 || value.is_sign_positive()) {
+        out.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
     } else {
         let mut buffer = zmij::Buffer::new();
         let digits = buffer.format_finite(value);
@@ -33,9 +38,12 @@ pub(super) fn number(out: &mut Vec<u8>, value: f64) {
 /// may choose the other: in the middle, the number has exactly one more decimal place, so that it is a whole number of powers of
 /// one half.
 fn may_tie(value: f64, digits: &str) -> bool {
+    if digits.len() < LONG {
+        return false;
+    }
     let places = digits.rsplit('.').next().map_or(0, str::len) + 1;
     let halves = i32::try_from(places).map_or(f64::NAN, |places| 2_f64.powi(places));
-    digits.len() >= LONG && (value * halves).fract() == 0.0
+    (value * halves).fract() == 0.0
 }
 
 fn plain(out: &mut Vec<u8>, value: f64) {

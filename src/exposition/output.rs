@@ -47,7 +47,7 @@ impl Output {
 
     /// Compresses what was written, if it is enough. Called after each series.
     pub(super) fn spill(&mut self) {
-        if self.bytes.len() >= CHUNK {
+        if self.bytes.len() >= CHUNK && !matches!(self.compressor, Compressor::None) {
             self.compress();
         }
     }
