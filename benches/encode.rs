@@ -1,5 +1,5 @@
-//! Writing a page: our writer against the `prometheus` crate over the same series, and what compression adds. The ratios
-//! at the end compare medians of this run; nothing else about them carries over to another machine.
+//! Writing a page of 100,000 series, against a copy of the same bytes and against the `prometheus` crate over the same series. The
+//! ratios at the end compare medians of this run; nothing else about them carries over to another machine.
 
 mod support;
 
@@ -8,11 +8,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use prometheus::{CounterVec, GaugeVec, Opts, Registry, TextEncoder};
-use runpod_exporter::testing::catalog::{Family, Kind, Sink};
-use runpod_exporter::testing::exposition::{self, Text};
+use runpod_exporter::testing::catalog::{Declaration, Family, Identity, Kind, Observations, Sink};
+use runpod_exporter::testing::exposition::{Encoding, Format, encode};
 use runpod_exporter::testing::metrics;
 use runpod_exporter::testing::scrape::Scope;
 use serde_json::Value;
@@ -20,19 +18,32 @@ use tokio::time::Instant;
 
 use crate::support::{Outcome, Upstream, app};
 
-/// Endpoints, and as many pods.
-const SIZE: usize = 1_000;
+/// Endpoints, and as many pods: together, they have a little more than 100,000 series.
+const SIZE: usize = 2_500;
 
 const GROUP: &str = "encode";
 
 /// What is measured: the name that criterion keeps it under, and what it is.
-const OURS: (&str, &str) = ("ours", "our writer");
-const CRATE: (&str, &str) = ("crate", "the crate's encoder");
-const OURS_WHOLE: (&str, &str) = ("ours_whole", "our writer, reading the snapshot");
-const CRATE_WHOLE: (&str, &str) = ("crate_whole", "the crate's encoder, filling and gathering its gauges");
-const GZIP: (&str, &str) = ("gzip", "gzip level 1 of the text");
+const ALL: [(&str, &str); 10] = [
+    ("memcpy", "a copy of the text, into memory that was used before"),
+    ("text", "text 0.0.4, reading the snapshot"),
+    ("memcpy_fresh", "a copy of the text, into memory of the operating system"),
+    ("text_fresh", "text 0.0.4, into memory of the operating system"),
+    ("openmetrics", "OpenMetrics"),
+    ("protobuf", "protobuf"),
+    ("text_gzip", "text 0.0.4 with gzip"),
+    ("text_zstd", "text 0.0.4 with zstd"),
+    ("crate", "the crate's encoder alone"),
+    ("crate_whole", "the crate, filling its collectors, gathering and encoding"),
+];
 
-const ALL: [(&str, &str); 5] = [OURS, CRATE, OURS_WHOLE, CRATE_WHOLE, GZIP];
+/// A buffer that is so large that glibc requests it from the operating system each time. Its pages have to be cleared, as in the
+/// first scrape of a process.
+const FRESH: usize = 64 << 20;
+
+/// The rows by which the others are divided.
+const COPY: usize = 0;
+const TEXT: usize = 1;
 
 /// A family and its series, in a form that either writer can be fed from.
 struct Recorded {
@@ -46,29 +57,21 @@ struct Recorded {
 struct Recorder(Vec<Recorded>);
 
 impl Sink for Recorder {
-    fn begin(&mut self, name: &'static str, help: &'static str, kind: Kind) {
+    fn begin(&mut self, family: &Declaration) {
+        let Declaration { name, help, kind, .. } = *family;
         self.0.push(Recorded { name, help, kind, series: Vec::new() });
     }
 
-    fn sample(&mut self, identity: &[(&str, &str)], own: &[(&str, &str)], value: f64) {
+    fn sample(&mut self, identity: Identity<'_>, own: &[(&str, &str)], value: f64) {
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let mut labels: Vec<_> = identity.iter().chain(own).map(pair).collect();
-        labels.sort(); // as the crate does, so that both writers write the same lines
+        let labels: Vec<_> = identity.labels.iter().chain(own).map(pair).collect();
         if let Some(family) = self.0.last_mut() {
             family.series.push((labels, value));
         }
     }
 
     /// Never called: the families that are measured have no histograms.
-    fn histogram(
-        &mut self,
-        _: &[(&str, &str)],
-        _: &[(&str, &str)],
-        _: &mut dyn Iterator<Item = (f64, u64)>,
-        _: f64,
-        _: u64,
-    ) {
-    }
+    fn histogram(&mut self, _: Identity<'_>, _: &[(&str, &str)], _: &Observations<'_>) {}
 }
 
 /// The families that both writers are fed with. The crate's histograms cannot be given their counts.
@@ -88,21 +91,16 @@ fn main() -> Outcome<()> {
     })?;
     let snapshot = page.result();
     let comparable: Vec<_> = comparable().collect();
-    let text = exposition::text(comparable.iter().copied(), snapshot);
+    let write = |variant, size| encode(comparable.iter().copied(), snapshot, variant, size);
+    let text = write((Format::Text, Encoding::Identity), 0)?;
     let mut sink = Recorder::default();
     for family in &comparable {
         family.expose(snapshot, &mut sink);
     }
     let recorded: Vec<_> = sink.0.into_iter().filter(|family| !family.series.is_empty()).collect();
-    // Pairs of slices, made before the measurement, as the catalog hands them over.
-    let borrowed: Vec<_> = recorded.iter().map(borrow).collect();
     let registry = register(&recorded)?;
     let families = registry.gather();
-    let replayed = replay(&recorded, &borrowed);
-    if replayed.len() != text.len() {
-        return Err("the recording is not the page".into());
-    }
-    same(&replayed, &TextEncoder::new().encode_to_string(&families)?)?;
+    same(str::from_utf8(&text)?, &TextEncoder::new().encode_to_string(&families)?)?;
 
     for (name, _) in ALL {
         // What an earlier run left would be taken for what this one measures; that there is nothing is as good.
@@ -110,39 +108,37 @@ fn main() -> Outcome<()> {
     }
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group(GROUP);
+    group.sample_size(20);
     group.throughput(Throughput::Bytes(text.len().try_into()?));
-    group.bench_function(OURS.0, |bencher| bencher.iter(|| replay(&recorded, &borrowed)));
-    group.bench_function(CRATE.0, |bencher| bencher.iter(|| TextEncoder::new().encode_to_string(&families)));
-    group.bench_function(OURS_WHOLE.0, |bencher| {
-        bencher.iter(|| exposition::text(comparable.iter().copied(), snapshot));
+    group.bench_function("memcpy", |bencher| bencher.iter(|| text.to_vec()));
+    group.bench_function("memcpy_fresh", |bencher| {
+        bencher.iter(|| {
+            let mut copy = Vec::with_capacity(FRESH);
+            copy.extend_from_slice(&text);
+            copy
+        });
     });
-    group.bench_function(CRATE_WHOLE.0, |bencher| {
+    let plain = (Format::Text, Encoding::Identity);
+    group.bench_function("text_fresh", |bencher| bencher.iter(|| write(plain, FRESH)));
+    let mut sizes = Vec::new();
+    for (name, variant) in [
+        ("text", (Format::Text, Encoding::Identity)),
+        ("openmetrics", (Format::OpenMetrics, Encoding::Identity)),
+        ("protobuf", (Format::Protobuf, Encoding::Identity)),
+        ("text_gzip", (Format::Text, Encoding::Gzip)),
+        ("text_zstd", (Format::Text, Encoding::Zstd)),
+    ] {
+        let size = write(variant, 0)?.len(); // as the exporter knows it from the scrape before
+        group.bench_function(name, |bencher| bencher.iter(|| write(variant, size)));
+        sizes.push((name, size));
+    }
+    group.bench_function("crate", |bencher| bencher.iter(|| TextEncoder::new().encode_to_string(&families)));
+    group.bench_function("crate_whole", |bencher| {
         bencher.iter(|| Outcome::Ok(TextEncoder::new().encode_to_string(&register(&recorded)?.gather())?));
     });
-    group.bench_function(GZIP.0, |bencher| bencher.iter(|| gzip(&text)));
     group.finish();
     criterion.final_summary();
-    report(&text)
-}
-
-type Borrowed<'a> = Vec<(Vec<(&'a str, &'a str)>, f64)>;
-
-fn borrow(family: &Recorded) -> Borrowed<'_> {
-    fn pair((name, value): &(String, String)) -> (&str, &str) {
-        (name, value)
-    }
-    family.series.iter().map(|(labels, value)| (labels.iter().map(pair).collect(), *value)).collect()
-}
-
-fn replay(recorded: &[Recorded], borrowed: &[Borrowed<'_>]) -> String {
-    let mut text = Text::default();
-    for (family, series) in recorded.iter().zip(borrowed) {
-        text.begin(family.name, family.help, family.kind);
-        for (labels, value) in series {
-            text.sample(labels, &[], *value);
-        }
-    }
-    text.finish()
+    report(str::from_utf8(&text)?, &sizes)
 }
 
 /// Registers all gauges for one scrape, as an exporter without stale series has to.
@@ -175,10 +171,16 @@ fn register(recorded: &[Recorded]) -> Outcome<Registry> {
     Ok(registry)
 }
 
-/// Writers that write something else cannot be compared. The crate sorts its series; their order is all that may differ.
+/// Writers that write something else cannot be compared. The crate sorts series and labels, so that each line is compared by its sorted
+/// characters.
 fn same(one: &str, other: &str) -> Outcome<()> {
     let sorted = |text: &str| {
-        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        let characters = |line: &str| {
+            let mut characters: Vec<_> = line.chars().collect();
+            characters.sort_unstable();
+            String::from_iter(characters)
+        };
+        let mut lines: Vec<_> = text.lines().map(characters).collect();
         lines.sort();
         lines
     };
@@ -191,12 +193,6 @@ fn same(one: &str, other: &str) -> Outcome<()> {
     }
 }
 
-fn gzip(text: &str) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text.as_bytes())?;
-    encoder.finish()
-}
-
 /// Where criterion keeps what it measured: beside the profile's folder, in which this program lies.
 fn estimates(name: &str) -> Outcome<PathBuf> {
     let program = std::env::current_exe()?;
@@ -205,26 +201,23 @@ fn estimates(name: &str) -> Outcome<PathBuf> {
 }
 
 /// Prints ratios of the medians of this run; nothing if only some benchmarks were run.
-fn report(text: &str) -> Outcome<()> {
+fn report(text: &str, sizes: &[(&str, usize)]) -> Outcome<()> {
     let mut medians = Vec::new();
     for (name, what) in ALL {
         let Ok(estimates) = std::fs::read(estimates(name)?) else { return Ok(()) };
         let estimates: Value = serde_json::from_slice(&estimates)?;
         let median = estimates.pointer("/median/point_estimate").and_then(Value::as_f64);
-        medians.push((what, median.ok_or("no median in the estimates")?));
+        medians.push((name, what, median.ok_or("no median in the estimates")?));
     }
+    let of = |place: usize| medians.get(place).map(|(_, _, median)| *median).ok_or("not measured");
+    let (copy, ours) = (of(COPY)?, of(TEXT)?);
     let series = text.lines().filter(|line| !line.starts_with('#')).count();
-    let (_, ours) = medians.first().ok_or("nothing measured")?;
     let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "\n{series} series, {} kB, {} kB after gzip\n",
-        text.len() / 1_000,
-        gzip(text)?.len() / 1_000
-    )?;
-    writeln!(out, "| | time, as a ratio to our writer |\n|---|---:|")?;
-    for (what, median) in &medians {
-        writeln!(out, "| {what} | {:.2} |", median / ours)?;
+    writeln!(out, "\n{series} series\n")?;
+    writeln!(out, "| | size in kB | time / copy | time / text 0.0.4 |\n|---|---:|---:|---:|")?;
+    for (name, what, median) in &medians {
+        let size = sizes.iter().find(|(known, _)| known == name).map_or(text.len(), |(_, size)| *size);
+        writeln!(out, "| {what} | {} | {:.2} | {:.2} |", size / 1_000, median / copy, median / ours)?;
     }
     Ok(())
 }

@@ -91,7 +91,7 @@ async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
             let before = simulator.traffic().report().rest.requests;
             let deadline = Instant::now() + Duration::from_secs(10);
             let page = reloader.scraper().scrape(Scope::default(), deadline).await?;
-            day.note(&String::from_utf8(page.text().to_vec())?, clock.now());
+            day.note(&String::from_utf8(page.text()?.to_vec())?, clock.now());
             let requests = simulator.traffic().report().rest.requests - before;
             *day.by_minute.entry(clock.now().as_second() / 60).or_default() += requests;
             *day.by_hour.entry(clock.now().as_second() / 3_600).or_default() += requests;

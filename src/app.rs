@@ -59,7 +59,7 @@ impl App {
 
     /// The same with scrapes on these threads.
     pub fn on(threads: Threads, mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
-        let instruments = Arc::new(Instruments::new(mode));
+        let instruments = Arc::new(Instruments::new(mode, Arc::clone(&clock)));
         let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks, threads));
         Self { instruments, scraper, clock, ring: KeyRing::default(), current: Mutex::default() }
     }

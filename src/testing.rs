@@ -7,7 +7,9 @@ pub mod app {
     pub use crate::app::{App, Applied, client};
 }
 pub mod catalog {
-    pub use crate::catalog::{Counter, Family, Gauge, Header, Kind, ScrapeResult, Sink};
+    pub use crate::catalog::{
+        Bucket, Counter, Declaration, Family, Gauge, Header, Identity, Kind, Observations, ScrapeResult, Sink,
+    };
 }
 pub mod config {
     pub use crate::config::{Account, ConfigError, Inputs, Settings, Token, Webhook, collectors};
@@ -19,16 +21,18 @@ pub mod diagnosis {
     };
 }
 pub mod exposition {
-    pub use crate::exposition::{Text, text};
+    pub use crate::exposition::{Encoding, Format, encode, text};
 }
 pub mod http {
     pub use crate::http::{Context, JobReceiver, Server, Timeouts, router};
 }
 pub mod instruments {
-    pub use crate::instruments::{Instruments, LogLines, Measurements, Process, ProcessValue, Total};
+    pub use crate::instruments::{
+        Exemplar, Instruments, LogLines, Measurements, Native, Process, ProcessValue, Total,
+    };
 }
 pub mod jobs {
-    pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Via};
+    pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Trace, Via};
 }
 pub mod logs {
     pub use crate::logs::{

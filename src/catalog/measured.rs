@@ -1,9 +1,12 @@
 //! Families of what accumulates in this process. An entry declares no kind: it is that of the type of its values.
 
+use std::any::TypeId;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use super::{Family, Header, Kind, ScrapeResult, Sink, Subject, header};
+use super::{
+    Bucket, Declaration, Family, Header, Identity, Kind, Observations, ScrapeResult, Sink, Subject, header,
+};
 use crate::instruments::{Distribution, Total};
 use crate::snapshot::{Count, Seconds, Unit};
 
@@ -15,14 +18,14 @@ pub trait Value: Debug + 'static {
     type Unit: Unit;
 
     /// Writes the series with these labels.
-    fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink);
+    fn write(&self, identity: Identity<'_>, own: &[(&str, &str)], sink: &mut dyn Sink);
 }
 
 impl Value for Total {
     const KIND: Kind = Kind::Counter;
     type Unit = Count;
 
-    fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
+    fn write(&self, identity: Identity<'_>, own: &[(&str, &str)], sink: &mut dyn Sink) {
         sink.sample(identity, own, self.as_f64());
     }
 }
@@ -31,7 +34,7 @@ impl<U: Unit> Value for U {
     const KIND: Kind = Kind::Gauge;
     type Unit = U;
 
-    fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
+    fn write(&self, identity: Identity<'_>, own: &[(&str, &str)], sink: &mut dyn Sink) {
         sink.sample(identity, own, self.number());
     }
 }
@@ -41,12 +44,18 @@ impl<const B: usize> Value for Distribution<B> {
     type Unit = Seconds;
 
     /// A histogram without observations has no series.
-    fn write(&self, identity: &[(&str, &str)], own: &[(&str, &str)], sink: &mut dyn Sink) {
+    fn write(&self, identity: Identity<'_>, own: &[(&str, &str)], sink: &mut dyn Sink) {
         if self.count() > 0 {
-            sink.histogram(identity, own, &mut self.cumulative(), self.sum(), self.count());
+            let bucket = |(bound, count, exemplar)| Bucket { bound, count, exemplar };
+            let (buckets, native) = (self.buckets().map(bucket).collect(), self.native());
+            let observations = Observations { buckets, native, sum: self.sum(), count: self.count() };
+            sink.histogram(identity, own, &observations);
         }
     }
 }
+
+/// Puts the series of one subject.
+type Put<S, V, const N: usize> = fn(<S as Subject>::Of<'_>, &mut Series<'_, V, N>);
 
 /// A family whose values have the type `V` and labels of their own. A wrong number of labels does not compile.
 #[derive(Debug)]
@@ -58,7 +67,7 @@ pub struct Measured<S: Subject, V: Value, const N: usize> {
     /// The names of those labels.
     pub labels: [&'static str; N],
     /// Puts the series.
-    pub read: fn(&S, &mut Series<'_, V, N>),
+    pub read: Put<S, V, N>,
 }
 
 /// A family of counters.
@@ -102,7 +111,7 @@ pub(crate) type Histogram<S, const N: usize, const B: usize> = Measured<S, Distr
 /// Where a family puts the series of one subject.
 pub struct Series<'a, V, const N: usize> {
     sink: &'a mut dyn Sink,
-    identity: &'a [(&'static str, &'a str)],
+    identity: Identity<'a>,
     names: [&'static str; N],
     value: PhantomData<fn(&V)>,
 }
@@ -132,9 +141,14 @@ impl<S: Subject, V: Value, const N: usize> Family for Measured<S, V, N> {
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
-        sink.begin(self.name, self.help, V::KIND);
-        S::visit(scrape, &mut |identity, subject| {
-            (self.read)(subject, &mut Series { sink, identity, names: self.labels, value: PhantomData });
+        let Self { name, help, labels: names, read } = *self;
+        let (kind, suffix, subject) = (V::KIND, V::Unit::SUFFIX, TypeId::of::<S>());
+        sink.begin(&Declaration { name, help, kind, suffix, subject });
+        let mut position = 0;
+        S::visit(scrape, &mut |labels, subject| {
+            let identity = Identity { position, labels, since: S::since(scrape, subject) };
+            read(subject, &mut Series { sink, identity, names, value: PhantomData });
+            position += 1;
         });
     }
 }

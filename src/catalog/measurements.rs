@@ -2,31 +2,42 @@
 
 use super::{ScrapeResult, Subject, Visit};
 use crate::instruments::{AccountTotals, EndpointJobs, EndpointLines, Process};
-use crate::snapshot::{AccountSnapshot, Endpoint};
+use crate::snapshot::{AccountSnapshot, Endpoint, UnixTime};
 
 /// The process as a whole, unless the scrape is about one account.
 impl Subject for Process {
     const IDENTITY: &'static [&'static str] = &[];
+    type Of<'a> = &'a Self;
 
     fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
         if let Some(process) = &scrape.measurements.process {
             visit(&[], process);
         }
     }
+
+    fn since(scrape: &ScrapeResult, _process: &Self) -> Option<UnixTime> {
+        scrape.measurements.started
+    }
 }
 
 impl Subject for AccountTotals {
     const IDENTITY: &'static [&'static str] = AccountSnapshot::IDENTITY;
+    type Of<'a> = &'a Self;
 
     fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
         for (account, totals) in &scrape.measurements.accounts {
             visit(&[("account", account)], totals);
         }
     }
+
+    fn since(scrape: &ScrapeResult, _totals: &Self) -> Option<UnixTime> {
+        scrape.measurements.started
+    }
 }
 
 impl Subject for EndpointLines {
     const IDENTITY: &'static [&'static str] = Endpoint::IDENTITY;
+    type Of<'a> = &'a Self;
 
     fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
         for (account, totals) in &scrape.measurements.accounts {
@@ -39,6 +50,7 @@ impl Subject for EndpointLines {
 
 impl Subject for EndpointJobs {
     const IDENTITY: &'static [&'static str] = Endpoint::IDENTITY;
+    type Of<'a> = &'a Self;
 
     fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
         for jobs in &scrape.measurements.jobs {
@@ -49,5 +61,9 @@ impl Subject for EndpointJobs {
             ];
             visit(&identity, jobs);
         }
+    }
+
+    fn since(_scrape: &ScrapeResult, jobs: &Self) -> Option<UnixTime> {
+        Some(jobs.since.into())
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let result = app.scraper().scrape(Scope::default(), after(Instant::now(), TIMEOUT)).await;
     let page = result.map_err(|EncodeError| Failure::Encode)?;
-    let text = page.text();
+    let text = page.text().map_err(|EncodeError| Failure::Encode)?;
     if io::stdout().is_terminal() {
         print(visible_lines(&String::from_utf8_lossy(&text)).as_bytes())?;
     } else {

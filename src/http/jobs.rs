@@ -19,7 +19,7 @@ use super::body::{Budget, Prefix, RequestBody, broken};
 use crate::config::Webhook;
 use crate::instruments::Jobs;
 use crate::jobs::push::Batch;
-use crate::jobs::{Job, Reason, Rejection, Via, webhook};
+use crate::jobs::{Job, Reason, Rejection, Trace, Via, webhook};
 
 /// Maximum size of a body in bytes that is parsed on the async runtime, without a thread. Most bodies are smaller.
 const SMALL: usize = 256 * 1024;
@@ -32,6 +32,9 @@ const MAX_PUSHES: usize = 2;
 
 /// `Retry-After` in seconds, if a report may be accepted soon.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// The header with the trace of a job.
+const TRACEPARENT: &str = "traceparent";
 
 /// Timeout of receiving a body. Runpod retries a webhook that fails.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -114,7 +117,8 @@ pub(super) async fn webhook(
     let result = async {
         context.receiver.check(token(query.as_deref(), &headers).as_deref())?;
         jobs.admit(&endpoint)?;
-        let job = in_time(context.receiver.read(body)).await?;
+        let mut job = in_time(context.receiver.read(body)).await?;
+        job.trace = headers.get(TRACEPARENT).and_then(|header| Trace::parse(header.to_str().ok()?));
         jobs.observe(Via::Webhook, &endpoint, &job)
     };
     let message = |new| if new { "counted\n" } else { "already counted\n" }.to_owned();

@@ -1,20 +1,17 @@
 //! `/metrics`: scrapes all accounts within Prometheus's scrape timeout.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use clock::after;
-use program::task::{self, Task};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::{Context, accept};
-use crate::exposition;
-use crate::scrape::{Page, Scope};
+use crate::exposition::Encoding;
+use crate::scrape::Scope;
 
 /// The header with Prometheus's scrape timeout in seconds.
 const TIMEOUT_HEADER: &str = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -29,28 +26,24 @@ pub(super) async fn metrics(State(context): State<Context>, headers: HeaderMap) 
     scrape(&context, Scope::default(), &headers).await
 }
 
-/// Scrapes, and responds with gzip if the client accepts it.
+/// Scrapes, and responds in the format and encoding that the client prefers.
 pub(super) async fn scrape(context: &Context, scope: Scope, headers: &HeaderMap) -> Response {
     let deadline = after(Instant::now(), time_limit(headers, context.timeout_offset));
-    let page = match context.scraper.scrape(scope, deadline).await {
-        Ok(page) => page,
+    let (representation, encoding) = (accept::representation(headers), accept::encoding(headers));
+    let variant = (representation.format, encoding);
+    let body = match context.scraper.metrics(scope, deadline, variant).await {
+        Ok(body) => body,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     };
-    let plain = [
-        (CONTENT_TYPE, HeaderValue::from_static(exposition::CONTENT_TYPE)),
-        (VARY, HeaderValue::from_static("Accept-Encoding")),
-    ];
-    let gzip = if accept::gzip(headers) { compressed(Arc::clone(&page), deadline).await } else { None };
-    match gzip {
-        Some(gzip) => (plain, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response(),
-        None => (plain, page.text()).into_response(),
-    }
-}
-
-/// The compressed page. `None` if it is not there at the deadline: the text is.
-async fn compressed(page: Arc<Page>, deadline: Instant) -> Option<Bytes> {
-    let compressing = task::blocking(Task::Http, move || page.gzip());
-    timeout_at(deadline, compressing).await.ok()?.ok()?
+    let coding = match encoding {
+        Encoding::Identity => None,
+        Encoding::Gzip => Some("gzip"),
+        Encoding::Zstd => Some("zstd"),
+    };
+    let coding = coding.map(|name| (CONTENT_ENCODING, HeaderValue::from_static(name)));
+    let vary = (VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+    let about = [(CONTENT_TYPE, representation.content_type), vary].into_iter().chain(coding);
+    (about.collect::<HeaderMap>(), body).into_response()
 }
 
 /// The time limit of a scrape: the client's timeout minus the offset, but at least half of the timeout.

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{AccountTotals, EndpointJobs, Process};
+use crate::snapshot::UnixTime;
 
 /// What all instruments have measured, as far as a scrape is about it.
 #[derive(Debug, Clone, Default)]
 pub struct Measurements {
+    /// When the counters of the process and of the accounts started at 0; `None` if nothing was measured.
+    pub started: Option<UnixTime>,
     /// Of the process as a whole; `None` in a scrape of one account.
     pub process: Option<Process>,
     /// By account.

@@ -8,9 +8,11 @@ mod collector;
 mod connections;
 mod damage;
 mod distribution;
+mod exemplar;
 mod jobs;
 mod logs;
 mod measurements;
+mod native;
 mod process;
 mod total;
 
@@ -26,16 +28,20 @@ pub use self::collector::ProcessValue;
 pub(crate) use self::collector::{ProcessMetric, process_metrics};
 pub(crate) use self::connections::Cut;
 pub(crate) use self::distribution::Distribution;
+pub use self::exemplar::Exemplar;
 pub(crate) use self::jobs::{EndpointJobs, Jobs, bound};
 pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
+pub use self::native::Native;
+pub(crate) use self::native::{SCHEMA, ZERO_THRESHOLD};
 pub(crate) use self::process::Build;
 pub use self::process::Process;
 pub use self::total::Total;
 use crate::advice::PauseLog;
 use crate::logs::RecentErrors;
 use crate::settings::Mode;
-use crate::snapshot::AccountSnapshot;
+use crate::snapshot::{AccountSnapshot, UnixTime};
+use clock::Clock;
 use runpod::{Damage, Exchange, Observe, Paused, Resumed};
 
 /// What is counted by account.
@@ -50,20 +56,23 @@ pub struct Instruments {
     jobs: Jobs,
     damage: damage::DamageLog,
     collector: collector::Collector,
+    started: UnixTime,
 }
 
 impl Instruments {
-    /// The instruments of a process that runs this command.
-    pub fn new(mode: Mode) -> Self {
+    /// The instruments of a process that runs this command, and starts now.
+    pub fn new(mode: Mode, clock: Arc<dyn Clock>) -> Self {
+        let started = clock.now().into();
         let process = Arc::new(Mutex::new(Process::new(mode)));
         let accounts = Accounts::default();
         Self {
-            jobs: Jobs::new(Arc::clone(&process)),
+            jobs: Jobs::new(Arc::clone(&process), clock),
             log_lines: LogLines { accounts: Arc::clone(&accounts), errors: RecentErrors::default() },
             process,
             accounts,
             damage: damage::DamageLog::default(),
             collector: collector::Collector::new(),
+            started,
         }
     }
 
@@ -117,7 +126,8 @@ impl Instruments {
             let panics = task::panics().map(|(task, panics)| (task.as_str(), Total::of(panics))).collect();
             Process { panics, metrics, ..self.process.lock().clone() }
         });
-        Measurements { process, accounts: self.totals(account), jobs: self.jobs.measure(account) }
+        let (started, accounts) = (Some(self.started), self.totals(account));
+        Measurements { started, process, accounts, jobs: self.jobs.measure(account) }
     }
 
     fn totals(&self, account: Option<&str>) -> BTreeMap<Arc<str>, AccountTotals> {

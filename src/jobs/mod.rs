@@ -8,6 +8,7 @@ mod seen;
 mod shorten;
 mod time;
 mod tokens;
+mod trace;
 pub(crate) mod webhook;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub(crate) use seen::Seen;
 pub(crate) use shorten::Shortener;
 pub use tokens::Tokens;
 pub(crate) use tokens::{Pointer, Pointers};
+pub use trace::Trace;
 
 /// A finished job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct Job {
     pub times: Times,
     /// Its token counts.
     pub tokens: Tokens,
+    /// Its trace, if it was reported with one.
+    pub trace: Option<Trace>,
 }
 
 /// The times of a job. A job that never ran has none: its delay is not that of a job that was served.
@@ -48,7 +52,7 @@ impl Job {
     pub fn listed(id: String, status: Status, delay: Option<f64>, execution: Option<f64>) -> Self {
         let time = |millis: Option<f64>| time::from_millis(millis?);
         let times = Times::of(time(delay), time(execution));
-        Self { id: Some(id), status, times, tokens: Tokens::default() }
+        Self { id: Some(id), status, times, tokens: Tokens::default(), trace: None }
     }
 }
 

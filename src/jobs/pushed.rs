@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::time::from_millis;
 use super::tokens::token_count;
-use super::{Job, Rejection, Status, Times, Tokens};
+use super::{Job, Rejection, Status, Times, Tokens, Trace};
 
 /// A job and its endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,14 +34,15 @@ pub(super) struct Entry {
     execution_ms: Option<Numeric>,
     tokens_in: Option<Numeric>,
     tokens_out: Option<Numeric>,
+    traceparent: Option<String>,
 }
 
 impl TryFrom<Entry> for PushedJob {
     type Error = Rejection;
 
     fn try_from(entry: Entry) -> Result<Self, Rejection> {
-        let Entry { endpoint_id, id, status, latency_ms, delay_ms, execution_ms, tokens_in, tokens_out } =
-            entry;
+        let Entry { endpoint_id, id, status, latency_ms, delay_ms, execution_ms, .. } = entry;
+        let Entry { tokens_in, tokens_out, traceparent, .. } = entry;
         if latency_ms.is_some() && (delay_ms.is_some() || execution_ms.is_some()) {
             let message = "set latency_ms, or delay_ms and execution_ms, but not both";
             return Err(Rejection::malformed(message));
@@ -54,7 +55,8 @@ impl TryFrom<Entry> for PushedJob {
         let tokens = |count: Option<Numeric>| token_count(count?.0);
         let tokens = Tokens { input: tokens(tokens_in), output: tokens(tokens_out) };
         let id = id.filter(|id| !id.is_empty());
-        Ok(Self { endpoint_id, job: Job { id, status: Status::parse(&status)?, times, tokens } })
+        let trace = traceparent.as_deref().and_then(Trace::parse);
+        Ok(Self { endpoint_id, job: Job { id, status: Status::parse(&status)?, times, tokens, trace } })
     }
 }
 

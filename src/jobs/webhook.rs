@@ -32,7 +32,7 @@ fn job(payload: Result<Decoded<Payload>, serde_json::Error>, pointers: &Pointers
     let status = Status::parse(&text("status", status)?)?;
     let time = |millis: Number| from_millis(millis.0?);
     let (times, tokens) = (Times::of(time(delay), time(execution)), pointers.tokens(&tokens));
-    Ok(Job { id: Some(id), status, times, tokens })
+    Ok(Job { id: Some(id), status, times, tokens, trace: None })
 }
 
 /// A field without which there is no job.

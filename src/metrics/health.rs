@@ -3,87 +3,80 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Kind::Gauge;
-use crate::catalog::{Family, Labelled};
+use crate::catalog::{DiagnosedEndpoint, Family, Labelled, Single};
 use crate::diagnosis::{DiagnosedAccount, Finding, Health, Subject};
 use crate::instruments::bound;
 use crate::settings::{Levels, Signal, Slo};
 use crate::snapshot::{Endpoint, Mixed, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
-    &Labelled::<DiagnosedAccount, Mixed, 4> {
+    &Labelled::<DiagnosedEndpoint<'_>, Mixed, 2> {
         name: "runpod_threshold",
         help: "Thresholds by signal and severity (inclusive), those in force; balance_runway_hours has empty endpoint labels.",
         kind: Gauge,
-        labels: ["endpoint_id", "endpoint_name", "signal", "severity"],
-        read: |account, points| {
-            let mut put = |id: &str, name: &str, signal: Signal, levels: Levels| {
-                let Levels { info, warning, critical } = levels;
+        labels: ["signal", "severity"],
+        read: |DiagnosedEndpoint { account, endpoint }, points| {
+            let mut put = |signal: Signal, Levels { info, warning, critical }: Levels| {
                 for (severity, level) in [("info", info), ("warning", warning), ("critical", critical)] {
-                    points.put([id, name, signal.as_str(), severity], level.map(Mixed));
+                    points.put([signal.as_str(), severity], level.map(Mixed));
                 }
             };
-            for endpoint in &account.snapshot.endpoints {
-                for (signal, levels) in account.snapshot.thresholds.of_endpoint(&endpoint.name, &endpoint.id)
-                {
-                    put(&endpoint.id, &endpoint.name, signal, levels);
+            let thresholds = &account.snapshot.thresholds;
+            match endpoint {
+                Some(Endpoint { id, name, .. }) => {
+                    for (signal, levels) in thresholds.of_endpoint(name, id) {
+                        put(signal, levels);
+                    }
                 }
-            }
-            if account.snapshot.account.is_some() {
-                put("", "", Signal::BalanceRunway, account.snapshot.thresholds.of_balance());
+                None if account.snapshot.account.is_some() => {
+                    put(Signal::BalanceRunway, thresholds.of_balance());
+                }
+                None => {}
             }
         },
     },
-    &Labelled::<DiagnosedAccount, Mixed, 3> {
+    &Labelled::<DiagnosedEndpoint<'_>, Mixed, 1> {
         name: "runpod_slo_objective",
         help: "Configured objective: share of jobs that succeed (success), or that end within the threshold (latency).",
         kind: Gauge,
-        labels: ["endpoint_id", "endpoint_name", "slo"],
-        read: |account, points| {
-            for Endpoint { id, name, .. } in &account.snapshot.endpoints {
+        labels: ["slo"],
+        read: |DiagnosedEndpoint { account, endpoint }, points| {
+            if let Some(Endpoint { id, name, .. }) = endpoint {
                 let Slo { success, latency } = account.snapshot.thresholds.slo(name, id);
-                points.put([id, name, "success"], success.map(Mixed));
-                points.put([id, name, "latency"], latency.map(|latency| Mixed(latency.target)));
+                points.put(["success"], success.map(Mixed));
+                points.put(["latency"], latency.map(|latency| Mixed(latency.target)));
             }
         },
     },
-    &Labelled::<DiagnosedAccount, Seconds, 3> {
+    &Labelled::<DiagnosedEndpoint<'_>, Seconds, 1> {
         name: "runpod_slo_latency_threshold_seconds",
         help: "Configured threshold of the latency objective; bucket is the bound of runpod_request_latency_seconds that counts it.",
         kind: Gauge,
-        labels: ["endpoint_id", "endpoint_name", "bucket"],
-        read: |account, points| {
-            for Endpoint { id, name, .. } in &account.snapshot.endpoints {
+        labels: ["bucket"],
+        read: |DiagnosedEndpoint { account, endpoint }, points| {
+            if let Some(Endpoint { id, name, .. }) = endpoint {
                 let latency = account.snapshot.thresholds.slo(name, id).latency;
                 if let Some((seconds, bound)) = latency.and_then(|it| Some((it.seconds, bound(it.seconds)?)))
                 {
-                    points.put([id.as_str(), name, &bound.to_string()], Seconds(seconds));
+                    points.put([&bound.to_string()], Seconds(seconds));
                 }
             }
         },
     },
-    &Labelled::<DiagnosedAccount, State, 2> {
+    &Single::<DiagnosedEndpoint<'_>, State> {
         name: "runpod_endpoint_healthy",
         help: "Whether users of an endpoint get answers in time (runpod_endpoint_state is healthy); absent if unknown.",
         kind: Gauge,
-        labels: ["endpoint_id", "endpoint_name"],
-        read: |account, points| {
-            for endpoint in &account.snapshot.endpoints {
-                let health = account.diagnosis.health.get(&endpoint.id);
-                let healthy = health.map(|health| State(*health == Health::Healthy));
-                points.put([&endpoint.id, &endpoint.name], healthy);
-            }
-        },
+        read: |endpoint| health(endpoint).map(|health| State(health == Health::Healthy)),
     },
-    &Labelled::<DiagnosedAccount, State, 3> {
+    &Labelled::<DiagnosedEndpoint<'_>, State, 1> {
         name: "runpod_endpoint_state",
         help: "State of an endpoint, always 1: unhealthy (no answers), degraded (late or some errors), healthy; absent if unknown.",
         kind: Gauge,
-        labels: ["endpoint_id", "endpoint_name", "state"],
-        read: |account, points| {
-            for endpoint in &account.snapshot.endpoints {
-                if let Some(health) = account.diagnosis.health.get(&endpoint.id) {
-                    points.put([&endpoint.id, &endpoint.name, health.as_str()], State(true));
-                }
+        labels: ["state"],
+        read: |endpoint, points| {
+            if let Some(health) = health(endpoint) {
+                points.put([health.as_str()], State(true));
             }
         },
     },
@@ -133,6 +126,10 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         },
     },
 ];
+
+fn health(DiagnosedEndpoint { account, endpoint }: DiagnosedEndpoint<'_>) -> Option<Health> {
+    account.diagnosis.health.get(&endpoint?.id).copied()
+}
 
 /// Id and name of the endpoint that a finding is about; empty for the account and pods.
 fn labels(finding: &Finding) -> [&str; 2] {

@@ -1,9 +1,12 @@
 //! The exporter's process since its start: its requests, its configuration, its build, and what the operating system
 //! reports about it. What one scrape says about the exporter is in `exporter.rs`.
 
+use std::any::TypeId;
 use std::sync::LazyLock;
 
-use crate::catalog::{Counter, Family, Gauge, Header, Histogram, Kind, ScrapeResult, Sink};
+use crate::catalog::{
+    Counter, Declaration, Family, Gauge, Header, Histogram, Identity, Kind, ScrapeResult, Sink,
+};
 use crate::instruments::{AccountTotals, Build, Process, ProcessMetric, ProcessValue, process_metrics};
 use crate::snapshot::{Info, State, UnixTime};
 
@@ -185,11 +188,13 @@ impl Family for Collected {
     }
 
     fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
-        sink.begin(self.name, self.help, self.kind);
+        let Self { name, help, kind } = *self;
+        sink.begin(&Declaration { name, help, kind, suffix: None, subject: TypeId::of::<Self>() });
+        let identity = Identity { position: 0, labels: &[], since: None };
         let metrics = scrape.measurements.process.iter().flat_map(|process| &process.metrics);
         for metric in metrics.filter(|metric| metric.name == self.name) {
             let (ProcessValue::Counter(value) | ProcessValue::Gauge(value)) = metric.value;
-            sink.sample(&[], &[], value);
+            sink.sample(identity, &[], value);
         }
     }
 }

@@ -11,11 +11,12 @@ mod inflight;
 mod page;
 mod threads;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use clock::after;
 use parking_lot::Mutex;
 use program::task::{self, Task};
@@ -24,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use self::inflight::{Inflight, NoResult};
-pub(crate) use self::page::Page;
+pub(crate) use self::page::{Page, Variant};
 pub use self::threads::Threads;
 use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
@@ -33,7 +34,6 @@ use crate::instruments::{Instruments, Jobs};
 use crate::logs::{RecentErrors, WatchedAccount};
 use crate::settings::Collectors;
 use crate::snapshot::AccountSnapshot;
-use crate::{exposition, metrics};
 
 /// Time after the deadline in which a gathering can still end: its requests end at the deadline, and their results are put
 /// together.
@@ -57,11 +57,16 @@ pub struct Scraper {
     latest: Mutex<BTreeMap<Arc<str>, Arc<DiagnosedAccount>>>,
     /// The samples that the diagnosis compares, by account name.
     histories: Mutex<BTreeMap<Arc<str>, History>>,
+    /// The sizes of the last responses.
+    sizes: Mutex<HashMap<Response, usize>>,
     /// Whether an account has answered since the start.
     answered: AtomicBool,
     /// Whether the histories of accounts are brief.
     is_brief: AtomicBool,
 }
+
+/// What the size of a response depends on: the only account of the scrape, if it had one, and the format.
+type Response = (Option<Arc<str>>, Variant);
 
 /// The accounts and collectors of a scrape. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -77,6 +82,12 @@ pub struct Scope {
 #[error("cannot encode the scrape; see the log")]
 pub struct EncodeError;
 
+/// When a request with this deadline is answered in any case.
+fn limit(started: Instant, deadline: Instant) -> Instant {
+    let half = deadline.saturating_duration_since(started).checked_div(2).unwrap_or_default();
+    after(deadline, GRACE.min(half))
+}
+
 impl Scraper {
     /// A scraper without accounts. Its scrapes are `tasks` and run on `threads`.
     pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker, threads: Threads) -> Self {
@@ -89,6 +100,7 @@ impl Scraper {
             inflight: Inflight::default(),
             latest: Mutex::default(),
             histories: Mutex::default(),
+            sizes: Mutex::default(),
             answered: AtomicBool::new(false),
             is_brief: AtomicBool::new(false),
         }
@@ -119,6 +131,7 @@ impl Scraper {
         self.instruments.jobs().keep(&self.accounts());
         self.latest.lock().retain(|name, _| names.contains(name));
         self.histories.lock().retain(|name, _| names.contains(name));
+        self.sizes.lock().clear();
         self.keys.send_replace(());
     }
 
@@ -145,8 +158,51 @@ impl Scraper {
     /// The page of a scrape that ends by `deadline`.
     pub async fn scrape(self: &Arc<Self>, scope: Scope, deadline: Instant) -> Result<Arc<Page>, EncodeError> {
         let started = Instant::now();
-        let half = deadline.saturating_duration_since(started).checked_div(2).unwrap_or_default();
-        let grace = GRACE.min(half);
+        match self.join(&scope, deadline, limit(started, deadline)).await {
+            Ok(page) => Ok(page),
+            Err(NoResult::Panicked) => Err(EncodeError),
+            Err(NoResult::Late) => self.unanswered(&scope, started).await,
+        }
+    }
+
+    /// The metrics of a scrape that ends by `deadline`.
+    pub(crate) async fn metrics(
+        self: &Arc<Self>,
+        scope: Scope,
+        deadline: Instant,
+        variant: Variant,
+    ) -> Result<Bytes, EncodeError> {
+        let started = Instant::now();
+        let limit = limit(started, deadline);
+        match self.join(&scope, deadline, limit).await {
+            Ok(page) => {
+                if let Ok(body) = timeout_at(limit, self.body(&page, &scope, variant)).await {
+                    return body;
+                }
+            }
+            Err(NoResult::Panicked) => return Err(EncodeError),
+            Err(NoResult::Late) => {}
+        }
+        let page = self.unanswered(&scope, started).await?;
+        self.body(&page, &scope, variant).await
+    }
+
+    async fn body(&self, page: &Arc<Page>, scope: &Scope, variant: Variant) -> Result<Bytes, EncodeError> {
+        let about = (scope.account.clone(), variant);
+        let last = self.sizes.lock().get(&about).copied().unwrap_or_default();
+        // A little more, so that an endpoint that was created since does not make the buffer grow.
+        let body = page.body(variant, last + last / 16).await?;
+        self.sizes.lock().insert(about, body.len());
+        Ok(body)
+    }
+
+    /// The page of a scrape, if it is there by `limit`. Starts a scrape that ends by `deadline`, unless one is in flight.
+    async fn join(
+        self: &Arc<Self>,
+        scope: &Scope,
+        deadline: Instant,
+        limit: Instant,
+    ) -> Result<Arc<Page>, NoResult> {
         let pending = self.inflight.join(scope.clone(), deadline, |scope, finish| {
             let scraper = Arc::clone(self);
             self.threads.run(&self.tasks, async move {
@@ -155,11 +211,7 @@ impl Scraper {
                 }
             });
         });
-        match pending.result(after(deadline, grace)).await {
-            Ok(page) => Ok(page),
-            Err(NoResult::Panicked) => Err(EncodeError),
-            Err(NoResult::Late) => self.unanswered(&scope, started).await,
-        }
+        pending.result(limit).await
     }
 
     /// The latest result of each account.
@@ -199,7 +251,7 @@ impl Scraper {
         }
         let truncated = Instant::now() >= deadline;
         let (scraper, scope) = (Arc::clone(self), scope.clone());
-        // Thousands of endpoints have megabytes of text: other requests must not wait for it.
+        // The diagnosis of thousands of endpoints takes milliseconds: other requests must not wait for it.
         let page = task::blocking(Task::Scrape, move || {
             scraper.page(snapshots, &scope, truncated, started.elapsed())
         });
@@ -247,8 +299,7 @@ impl Scraper {
     ) -> Arc<Page> {
         let measurements = self.instruments.measure(scope.account.as_deref());
         let result = ScrapeResult { accounts, duration, truncated, measurements };
-        let text = exposition::text(metrics::families(), &result);
-        Arc::new(Page::new(result, text))
+        Arc::new(Page::new(result))
     }
 
     /// The page of a scrape that did not end in time. It is not a sample of the accounts, so that it enters no history.

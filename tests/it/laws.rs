@@ -199,7 +199,7 @@ fn no_family_has_a_series_if_nothing_is_known() {
     };
     let account = DiagnosedAccount { snapshot: nothing, diagnosis: Diagnosis::default() };
     let accounts = vec![Arc::new(account)];
-    let measurements = Instruments::new(Mode::Serve).measure(None);
+    let measurements = Instruments::new(Mode::Serve, crate::support::stopped()).measure(None);
     let scrape = ScrapeResult { accounts, measurements, ..ScrapeResult::default() };
     let page = Exposition::new(everywhere(&exposition::text(families(), &scrape)));
     let names: Vec<_> = page.names().into_iter().collect();

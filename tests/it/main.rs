@@ -25,6 +25,7 @@ mod end_to_end;
 mod fanout;
 mod faults;
 mod findings;
+mod formats;
 mod fuzz;
 mod generated;
 mod hostile;

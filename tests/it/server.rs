@@ -41,7 +41,7 @@ struct Running {
 impl Running {
     async fn start(connections: usize, timeouts: Timeouts) -> Self {
         let (listener, address) = bind().await;
-        let instruments = Arc::new(Instruments::new(Mode::Serve));
+        let instruments = Arc::new(Instruments::new(Mode::Serve, crate::support::stopped()));
         let (stop, ends) = (CancellationToken::new(), Arc::new(Semaphore::new(0)));
         let waiting = Arc::clone(&ends);
         let wait = move || async move {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 pub(crate) use self::store::EndpointJobs;
 pub(crate) use self::tally::bound;
+use clock::Clock;
 use parking_lot::{Mutex, MutexGuard};
 
 use self::store::{Admission, Store};
@@ -24,18 +25,19 @@ use crate::snapshot::{AccountSnapshot, Finished};
 pub struct Jobs {
     store: Arc<Mutex<Store>>,
     process: Arc<Mutex<Process>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Jobs {
     /// Rejections and unknown statuses are counted in `process`.
-    pub(super) fn new(process: Arc<Mutex<Process>>) -> Self {
+    pub(super) fn new(process: Arc<Mutex<Process>>, clock: Arc<dyn Clock>) -> Self {
         // Rejections start at 0, so that the first one is an increase.
         for via in [Via::Webhook, Via::Push] {
             for reason in Reason::ALL {
                 process.lock().rejected_jobs.entry([reason.as_str(), via.as_str()]).or_default();
             }
         }
-        Self { store: Arc::default(), process }
+        Self { store: Arc::default(), process, clock }
     }
 
     /// Whether a job of this endpoint would be counted: if an account has it, or may have it.
@@ -73,7 +75,7 @@ impl Jobs {
     }
 
     fn count(&self, store: &mut Store, via: Via, endpoint: &str, job: &Job) -> bool {
-        let new = store.count(endpoint, via, job);
+        let new = store.count(endpoint, via, job, self.clock.now());
         if new && job.status == Status::Unknown {
             self.process.lock().count_unknown("jobs.status");
         }
@@ -111,7 +113,7 @@ impl Jobs {
         {
             for job in jobs {
                 if *is_first {
-                    store.remember(endpoint_id, job);
+                    store.remember(endpoint_id, job, self.clock.now());
                 } else {
                     self.count(&mut store, Via::Requests, endpoint_id, job);
                 }

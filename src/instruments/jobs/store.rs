@@ -29,8 +29,10 @@ pub(super) struct Store {
     endpoints: HashMap<String, Entry>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Entry {
+    /// When its counts started at 0.
+    since: Timestamp,
     /// `None` until a list names the endpoint.
     owner: Option<Owner>,
     /// The time of the first list that no longer named it.
@@ -59,6 +61,15 @@ pub struct EndpointJobs {
     pub(crate) endpoint_id: String,
     pub(crate) endpoint_name: Arc<str>,
     pub(crate) tally: Tally,
+    /// When these counts started at 0.
+    pub(crate) since: Timestamp,
+}
+
+impl Entry {
+    fn new(owner: Option<Owner>, since: Timestamp) -> Self {
+        let (tally, recent, seen) = (Tally::default(), VecDeque::new(), Seen::default());
+        Self { since, owner, removed: None, tally, recent, seen, is_listed: false }
+    }
 }
 
 impl Store {
@@ -81,11 +92,11 @@ impl Store {
     }
 
     /// Counts a job of an endpoint that was admitted, unless it was counted before. Returns whether it is new.
-    pub(super) fn count(&mut self, endpoint: &str, via: Via, job: &Job) -> bool {
-        let Some(entry) = self.entry(endpoint) else { return false };
+    pub(super) fn count(&mut self, endpoint: &str, via: Via, job: &Job, now: Timestamp) -> bool {
+        let Some(entry) = self.entry(endpoint, now) else { return false };
         let new = entry.seen.is_new(via, job);
         if new {
-            entry.tally.count(via, job);
+            entry.tally.count(via, job, now);
             if let Some(millis) = job.times.millis() {
                 if entry.recent.len() == diagnosis::JOBS {
                     entry.recent.pop_front();
@@ -107,8 +118,8 @@ impl Store {
     }
 
     /// Notes a job of an endpoint that was admitted as counted, without counting it.
-    pub(super) fn remember(&mut self, endpoint: &str, job: &Job) {
-        if let Some(entry) = self.entry(endpoint) {
+    pub(super) fn remember(&mut self, endpoint: &str, job: &Job, now: Timestamp) {
+        if let Some(entry) = self.entry(endpoint, now) {
             entry.seen.is_new(Via::Requests, job);
         }
     }
@@ -124,10 +135,10 @@ impl Store {
         }
     }
 
-    fn entry(&mut self, endpoint: &str) -> Option<&mut Entry> {
+    fn entry(&mut self, endpoint: &str, now: Timestamp) -> Option<&mut Entry> {
         if !self.endpoints.contains_key(endpoint) {
             let owner = self.owners.owner(endpoint);
-            self.endpoints.insert(endpoint.to_owned(), Entry { owner, ..Entry::default() });
+            self.endpoints.insert(endpoint.to_owned(), Entry::new(owner, now));
         }
         self.endpoints.get_mut(endpoint)
     }
@@ -172,7 +183,8 @@ impl Store {
                 account: Arc::clone(owner),
                 endpoint_id: id.clone(),
                 endpoint_name: name,
-                tally: entry.tally,
+                tally: entry.tally.clone(),
+                since: entry.since,
             })
         };
         self.endpoints.iter().filter_map(measure).collect()

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::instruments::{Distribution, Total};
+use jiff::Timestamp;
+
+use crate::instruments::{Distribution, Exemplar, Total};
 use crate::jobs::{Job, Status, Via};
 
 /// Upper bounds in milliseconds: from a response that feels immediate to a job that times out after ten minutes. They are
@@ -21,7 +23,7 @@ pub(crate) fn bound(seconds: f64) -> Option<f64> {
 pub(crate) type JobDurations = Distribution<{ BUCKETS.len() }>;
 
 /// Everything that is counted of an endpoint.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tally {
     pub(crate) latency: JobDurations,
     pub(crate) delay: JobDurations,
@@ -33,11 +35,11 @@ pub(crate) struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        let durations = JobDurations::new(&BUCKETS);
+        let durations = || JobDurations::new(&BUCKETS);
         Self {
-            latency: durations,
-            delay: durations,
-            execution: durations,
+            latency: durations(),
+            delay: durations(),
+            execution: durations(),
             jobs: Default::default(),
             tokens_in: Total::default(),
             tokens_out: Total::default(),
@@ -46,8 +48,8 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Counts a job.
-    pub(super) fn count(&mut self, via: Via, job: &Job) {
+    /// Counts a job that was reported now.
+    pub(super) fn count(&mut self, via: Via, job: &Job, now: Timestamp) {
         let total = self.jobs.get_mut(via.index()).and_then(|jobs| jobs.get_mut(job.status.index()));
         if let Some(total) = total {
             total.add(1);
@@ -58,8 +60,10 @@ impl Tally {
             (&mut self.execution, job.times.execution),
         ];
         for (durations, time) in times {
-            if let Some(time) = time {
-                durations.observe(time);
+            let Some(value) = time else { continue };
+            durations.observe(value);
+            if let Some(trace) = job.trace {
+                durations.exemplify(Exemplar { trace, value, time: now.into() });
             }
         }
         self.tokens_in.add(job.tokens.input.unwrap_or_default());

@@ -291,7 +291,7 @@ fn job(json: &[u8]) -> Read {
 
 /// What is known of a job.
 fn about(job: &Job) -> Vec<String> {
-    let Job { id, status, times, tokens } = job;
+    let Job { id, status, times, tokens, trace: _ } = job;
     let id = id.as_deref().unwrap_or_default();
     let times = [("latency", times.latency), ("delay", times.delay), ("execution", times.execution)];
     let times = times.into_iter().filter_map(|(name, time)| Some(format!("{id} {name} {:?}", time?)));

@@ -45,7 +45,7 @@ impl Collecting {
     async fn scrape(&self) -> Exposition {
         let deadline = Instant::now() + LONG;
         let page = self.app.scraper().scrape(Scope::default(), deadline).await.unwrap();
-        Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
+        Exposition::new(String::from_utf8(page.text().unwrap().to_vec()).unwrap())
     }
 
     /// Scrapes until this number of lines is counted, and once more later, to detect lines that are counted twice.

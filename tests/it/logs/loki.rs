@@ -84,7 +84,7 @@ struct Sending {
 
 impl Sending {
     fn to(target: LokiTarget, options: LokiOptions) -> Self {
-        let instruments = Instruments::new(Mode::Serve);
+        let instruments = Instruments::new(Mode::Serve, crate::support::stopped());
         let lines = Arc::new(instruments.log_lines().clone());
         let clock = Arc::new(clock::ManualClock::new(noon()));
         let (sink, mut pusher) = to_loki(target, options, Arc::clone(&lines) as _, lines, clock).unwrap();
@@ -192,7 +192,7 @@ async fn no_line_contains_the_key() {
     let (address, _upstream) = stub(Router::new().route("/rest/v2/pods/p/logs", get(answer))).await;
     let (loki, target, _server) = Loki::start(204).await;
     let sending = Sending::to(target, fast());
-    let observer = Arc::new(Instruments::new(Mode::Serve));
+    let observer = Arc::new(Instruments::new(Mode::Serve, crate::support::stopped()));
     let clock: Arc<dyn Clock> = Arc::new(clock::ManualClock::new(noon()));
     let runpod =
         Arc::new(client(&account(address), KeyRing::default(), observer, Arc::clone(&clock)).unwrap());

@@ -27,7 +27,7 @@ use crate::support::{Upstream, account, fast_follow};
 const LONG: Duration = Duration::from_mins(1);
 
 fn runpod(upstream: &Upstream) -> Arc<Runpod> {
-    let observer = Arc::new(Instruments::new(Mode::Serve));
+    let observer = Arc::new(Instruments::new(Mode::Serve, crate::support::stopped()));
     Arc::new(
         client(&account(upstream.address), KeyRing::default(), observer, Arc::new(upstream.clock.clone()))
             .unwrap(),

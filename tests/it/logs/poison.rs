@@ -50,7 +50,7 @@ async fn received(stream: Vec<u8>, times: usize) -> (Vec<Line>, Vec<Option<Strin
     let routes = Router::new().route("/rest/v2/pods/p1/logs", get(answer)).with_state(server.clone());
     let (address, _server) = stub(routes).await;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(noon()));
-    let observer = Arc::new(Instruments::new(Mode::Serve));
+    let observer = Arc::new(Instruments::new(Mode::Serve, crate::support::stopped()));
     let runpod =
         Arc::new(client(&account(address), KeyRing::default(), observer, Arc::clone(&clock)).unwrap());
     let follower = StreamFollower {

@@ -4,6 +4,7 @@ mod counters;
 mod discovery;
 mod hostile;
 mod latency;
+mod native;
 mod process;
 pub(crate) mod server;
 

@@ -86,6 +86,11 @@ impl Prometheus {
 
     /// A Prometheus with this configuration, and optionally with existing data.
     pub(crate) async fn configured(configuration: &Value, data: Option<&Path>) -> Self {
+        Self::with_features(configuration, data, &[]).await
+    }
+
+    /// The same with these features, which are off by default.
+    pub(crate) async fn with_features(configuration: &Value, data: Option<&Path>, features: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = directory.path().join("prometheus.json");
         fs::write(&config, configuration.to_string()).unwrap(); // JSON is YAML
@@ -99,6 +104,7 @@ impl Prometheus {
                 .arg("--storage.tsdb.retention.time=100y") // the history may be of any time
                 .arg("--rules.alert.resend-delay=1s") // notifications are sent as soon as they are no longer muted
                 .arg(format!("--web.listen-address={address}"))
+                .arg(format!("--enable-feature={}", features.join(",")))
                 .arg("--log.level=debug") // problems of a scrape are logged only at this level
                 .stdout(Stdio::null())
                 .stderr(File::create(&log).unwrap()),

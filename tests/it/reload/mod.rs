@@ -218,7 +218,7 @@ async fn a_rotated_metrics_key_keeps_the_client() {
     app.apply(vec![with_key("rpa_FIRST")]).unwrap();
     let scrape = async || {
         let page = app.scraper().scrape(Scope::default(), Instant::now() + LONG).await.unwrap();
-        Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
+        Exposition::new(String::from_utf8(page.text().unwrap().to_vec()).unwrap())
     };
     let latency = ["collector=\"latency\""];
     assert_eq!(
@@ -245,7 +245,7 @@ async fn another_concurrency_keeps_the_client() {
     app.apply(vec![with(64)]).unwrap();
     let scrape = async || {
         let page = app.scraper().scrape(Scope::default(), Instant::now() + LONG).await.unwrap();
-        Exposition::new(String::from_utf8(page.text().to_vec()).unwrap())
+        Exposition::new(String::from_utf8(page.text().unwrap().to_vec()).unwrap())
     };
     scrape().await;
     for concurrency in [1, 7, 64] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use runpod::{Api, Damage, Exchange, Observe, Operation, Outcome};
 use runpod_exporter::testing::instruments::{Instruments, Measurements, ProcessValue};
-use runpod_exporter::testing::jobs::{Job, Reason, Status, Times, Tokens, Via};
+use runpod_exporter::testing::jobs::{Job, Reason, Status, Times, Tokens, Trace, Via};
 use runpod_exporter::testing::logs::{DropCounter, Level, LogOrigin, Stream};
 use runpod_exporter::testing::settings::Mode;
 
@@ -13,7 +13,7 @@ use super::noon;
 
 /// The instruments. All of it is about one account.
 pub(crate) fn instruments() -> Instruments {
-    let instruments = Instruments::new(Mode::Serve);
+    let instruments = Instruments::new(Mode::Serve, crate::support::stopped());
     instruments.exchanged(Exchange {
         account: "default",
         api: Api::Rest,
@@ -41,6 +41,7 @@ pub(crate) fn instruments() -> Instruments {
         status: Status::Unknown, // so that there is an unknown value too
         times: Times { latency: time(1_300), delay: time(300), execution: time(1_000) },
         tokens: Tokens { input: Some(20), output: Some(5) },
+        trace: Trace::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
         ..Job::default()
     };
     assert_eq!(jobs.observe(Via::Push, "e1", &job), Ok(true));

@@ -43,6 +43,11 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
+/// A clock that shows this time and is not advanced.
+pub(crate) fn stopped() -> Arc<dyn Clock> {
+    Arc::new(ManualClock::new(noon()))
+}
+
 pub(crate) async fn bind() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -289,10 +294,14 @@ impl Exporter {
         self.client.get(format!("http://{}{path}", self.address))
     }
 
+    /// The request that posts to a path.
+    pub(crate) fn posting(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("http://{}{path}", self.address))
+    }
+
     /// Posts a body. Returns status and text of the response.
     pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> (u16, String) {
-        let request = self.client.post(format!("http://{}{path}", self.address)).body(body);
-        let response = request.send().await.unwrap();
+        let response = self.posting(path).body(body).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 

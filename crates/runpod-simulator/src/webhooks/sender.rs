@@ -38,6 +38,8 @@ pub(crate) struct WebhookSender {
     options: WebhookOptions,
     client: Client,
     rng: Mutex<Xoshiro256PlusPlus>,
+    /// The source of the ids of traces, so that they do not change the order of the jobs.
+    traces: Mutex<Xoshiro256PlusPlus>,
 }
 
 impl WebhookSender {
@@ -48,7 +50,8 @@ impl WebhookSender {
         let client =
             client.inspect_err(|error| tracing::error!(%error, "webhooks disabled: no HTTP client")).ok()?;
         let rng = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
-        Some(Self { options, client, rng })
+        let traces = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(!seed));
+        Some(Self { options, client, rng, traces })
     }
 
     /// Sends jobs as they finish. This never returns.
@@ -94,15 +97,23 @@ impl WebhookSender {
         shuffled.into_iter().map(|(_, job)| job).collect()
     }
 
+    /// The header with which Runpod reports the trace of a job.
+    fn traceparent(&self) -> String {
+        let mut traces = self.traces.lock();
+        let (trace, span): (u128, u64) = (traces.random(), traces.random());
+        format!("00-{:032x}-{:016x}-01", trace | 1, span | 1) // no id is 0
+    }
+
     /// Sends the webhook of a job. Returns whether it succeeded.
     async fn send(&self, endpoint: &Endpoint, job: &FinishedJob) -> bool {
         let configuration = endpoint.configuration();
         let url = self.options.url.of(&configuration.id);
         let body = payload::of(configuration, job, &url, self.options.output).to_string();
+        let traceparent = self.traceparent();
         for pause in std::iter::once(Duration::ZERO).chain(self.options.pauses) {
             sleep(pause).await;
-            let request =
-                self.client.post(&url).header("Content-Type", "application/json").body(body.clone());
+            let request = self.client.post(&url).header("Content-Type", "application/json");
+            let request = request.header("traceparent", &traceparent).body(body.clone());
             if request.send().await.is_ok_and(|response| response.status() == StatusCode::OK) {
                 return true;
             }
