@@ -96,7 +96,9 @@ async fn a_missing_field_is_an_absent_series_and_not_zero() {
                 ..Recorded::default()
             };
             let page = upstream.graphql("Endpoints", 200, endpoints(&["e"])).scrape().await;
+            // The server of each page has a port of its own.
             let gone: Vec<_> = full.series().difference(&page.series()).cloned().collect();
+            let gone: Vec<_> = gone.into_iter().filter(|series| !series.contains("server=")).collect();
             // Each of the three totals is also a counter.
             let expected = match (parent, key) {
                 ("", "jobs") => 2 + 3 * 2,
