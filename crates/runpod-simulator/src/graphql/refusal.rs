@@ -1,28 +1,35 @@
 //! Refusals of GraphQL requests: HTTP 400 with all errors, with the messages and in the form of Apollo Server, which
 //! Runpod uses.
 
-use async_graphql::{Pos, ServerError};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::engine::{Executed, Invalid, Pos, Refusal};
 use crate::answer::Answer;
 
-/// The answer to a document that was executed, or that failed validation.
-pub(super) fn answer(response: async_graphql::Response) -> Answer {
-    let async_graphql::Response { data, mut errors, .. } = response;
-    // Execution errors have a path, validation errors do not.
-    if !errors.is_empty() && errors.iter().all(|error| error.path.is_empty()) {
-        errors.retain(|error| !is_inside_a_scalar(&error.message));
-        errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
-        let errors: Vec<Value> = errors.iter().map(invalid).collect();
-        return refuse(&errors);
-    }
+/// The answer to a document that was executed.
+pub(super) fn executed(Executed { data, errors }: Executed) -> Answer {
     let mut body = Map::new();
     if !errors.is_empty() {
-        body.insert("errors".to_owned(), errors.iter().map(failed).collect());
+        body.insert("errors".to_owned(), errors.into());
     }
-    body.insert("data".to_owned(), data.into_json().unwrap_or_default());
+    body.insert("data".to_owned(), data);
     Answer::ok(Value::Object(body))
+}
+
+/// The answer to a document that was not executed.
+pub(super) fn refused(refusal: Refusal) -> Answer {
+    let all = |invalid: Vec<Invalid>, code| {
+        let errors = invalid.into_iter().map(|Invalid { message, at }| error(&message, &[at], code));
+        refuse(&errors.collect::<Vec<_>>())
+    };
+    match refusal {
+        Refusal::Document(invalid) => all(invalid, "GRAPHQL_VALIDATION_FAILED"),
+        Refusal::Variables(invalid) => all(invalid, "BAD_USER_INPUT"),
+        Refusal::Operation(message) => {
+            refuse(&[json!({ "message": message, "extensions": { "code": "OPERATION_RESOLUTION_FAILURE" } })])
+        }
+    }
 }
 
 /// A body that is not a request.
@@ -30,20 +37,11 @@ pub(super) fn bad_request(message: &str) -> Answer {
     refuse(&[json!({ "message": message, "extensions": { "code": "BAD_REQUEST" } })])
 }
 
-/// A document that is not GraphQL.
-pub(super) fn syntax(error: &async_graphql::parser::Error) -> Answer {
-    let at: Vec<Value> = error.positions().map(location).collect();
-    let message = format!("Syntax Error: {error}");
-    refuse(&[
-        json!({ "message": message, "locations": at, "extensions": { "code": "GRAPHQL_PARSE_FAILED" } }),
-    ])
-}
-
-/// A required variable that was not sent.
-pub(super) fn missing_variable(name: &str, kind: &str, at: Pos) -> Answer {
-    let message = format!("Variable \"${name}\" of required type \"{kind}\" was not provided.");
-    let error = json!({ "message": message, "locations": [location(at)], "extensions": { "code": "BAD_USER_INPUT" } });
-    refuse(&[error])
+/// A document that is not GraphQL. The parser's message has lines: where the error is, what it found, and what it expected.
+pub(super) fn syntax(message: &str) -> Answer {
+    let at = message.lines().next().and_then(position);
+    let found = message.lines().nth(1).unwrap_or(message);
+    refuse(&[error(&format!("Syntax Error: {found}."), at.as_slice(), "GRAPHQL_PARSE_FAILED")])
 }
 
 /// A document with introspection.
@@ -57,73 +55,13 @@ fn refuse(errors: &[Value]) -> Answer {
     Answer::new(StatusCode::BAD_REQUEST, json!({ "errors": errors }))
 }
 
-fn invalid(error: &ServerError) -> Value {
-    let at: Vec<Value> = error.locations.iter().copied().map(location).collect();
-    let message = apollo_message(&error.message);
-    json!({ "message": message, "locations": at, "extensions": { "code": "GRAPHQL_VALIDATION_FAILED" } })
+fn error(message: &str, at: &[Pos], code: &str) -> Value {
+    let at: Vec<Value> = at.iter().map(|at| json!({ "line": at.line, "column": at.column })).collect();
+    json!({ "message": message, "locations": at, "extensions": { "code": code } })
 }
 
-fn failed(error: &ServerError) -> Value {
-    json!({
-        "message": error.message,
-        "path": error.path,
-        "extensions": { "code": "INTERNAL_SERVER_ERROR" },
-    })
-}
-
-/// Whether the error is about a field below a scalar. The engine reports each of those, Apollo only the scalar.
-fn is_inside_a_scalar(message: &str) -> bool {
-    let scalars = ["Boolean", "Float", "Int", "String"];
-    message.starts_with("Unknown field ")
-        && scalars.iter().any(|scalar| message.ends_with(&format!(" on type \"{scalar}\".")))
-}
-
-fn location(at: Pos) -> Value {
-    json!({ "line": at.line, "column": at.column })
-}
-
-/// The engine's message in the wording of the reference implementation; clients are known to parse these texts.
-fn apollo_message(message: &str) -> String {
-    if let Some(rest) = message.strip_prefix("Unknown field ") {
-        return format!("Cannot query field {rest}");
-    }
-    if let Some((field, kind)) = unknown_argument(message) {
-        return format!("{field}.{kind}\".");
-    }
-    if message.ends_with('.') { message.to_owned() } else { format!("{message}.") }
-}
-
-/// Splits `Unknown argument "a" on field "f" of type "T".`, which Apollo writes `Unknown argument "a" on field "T.f".`
-fn unknown_argument(message: &str) -> Option<(String, &str)> {
-    let rest = message.strip_prefix("Unknown argument ")?;
-    let (argument, rest) = rest.split_once(" on field \"")?;
-    let (field, rest) = rest.split_once("\" of type \"")?;
-    let (kind, _) = rest.split_once('"')?;
-    Some((format!("Unknown argument {argument} on field \"{kind}"), field))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_equal_those_of_the_reference_implementation() {
-        let table = [
-            (
-                "Unknown field \"status\" on type \"Endpoint\".",
-                "Cannot query field \"status\" on type \"Endpoint\".",
-            ),
-            (
-                "Unknown argument \"x\" on field \"pod\" of type \"Query\".",
-                "Unknown argument \"x\" on field \"Query.pod\".",
-            ),
-            (
-                "Field \"runtime\" of type \"PodRuntime\" must have a selection of subfields",
-                "Field \"runtime\" of type \"PodRuntime\" must have a selection of subfields.",
-            ),
-        ];
-        for (ours, theirs) in table {
-            assert_eq!(apollo_message(ours), theirs);
-        }
-    }
+/// The position in `… at 1:14`.
+fn position(text: &str) -> Option<Pos> {
+    let (line, column) = text.rsplit_once(' ')?.1.split_once(':')?;
+    Some(Pos { line: line.parse().ok()?, column: column.parse().ok()? })
 }
