@@ -22,7 +22,7 @@ pub mod http {
     pub use crate::http::{Context, JobReceiver, Server, Timeouts, router};
 }
 pub mod instruments {
-    pub use crate::instruments::{Instruments, LogLines, Measurements, Process, ProcessValue, Total};
+    pub use crate::instruments::{CpuTime, Instruments, LogLines, Measurements, Process, Total, Usage};
 }
 pub mod jobs {
     pub use crate::jobs::{Job, Millis, Reason, Status, Times, Tokens, Via};

@@ -12,8 +12,8 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-pub(crate) use measured::Histogram;
 pub use measured::{Counter, Gauge};
+pub(crate) use measured::{CpuCounter, Histogram, Series, Value};
 pub(crate) use reference::{Chapter, json, markdown};
 pub use scrape::ScrapeResult;
 pub(crate) use subject::{Subject, Visit};

@@ -4,7 +4,6 @@
 //! Nothing about Runpod's state belongs here either; that is read from the snapshot, scrape by scrape.
 
 mod account;
-mod collector;
 mod connections;
 mod damage;
 mod distribution;
@@ -13,6 +12,7 @@ mod logs;
 mod measurements;
 mod process;
 mod total;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,8 +22,6 @@ use parking_lot::Mutex;
 use program::task;
 
 pub(crate) use self::account::{AccountTotals, EndpointLines};
-pub use self::collector::ProcessValue;
-pub(crate) use self::collector::{ProcessMetric, process_metrics};
 pub(crate) use self::connections::Cut;
 pub(crate) use self::distribution::Distribution;
 pub(crate) use self::jobs::{EndpointJobs, Jobs};
@@ -31,7 +29,8 @@ pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
 pub(crate) use self::process::Build;
 pub use self::process::Process;
-pub use self::total::Total;
+pub use self::total::{CpuTime, Total};
+pub use self::usage::Usage;
 use crate::advice::PauseLog;
 use crate::settings::Mode;
 use crate::snapshot::AccountSnapshot;
@@ -48,7 +47,6 @@ pub struct Instruments {
     log_lines: LogLines,
     jobs: Jobs,
     damage: damage::DamageLog,
-    collector: collector::Collector,
 }
 
 impl Instruments {
@@ -62,7 +60,6 @@ impl Instruments {
             process,
             accounts,
             damage: damage::DamageLog::default(),
-            collector: collector::Collector::new(),
         }
     }
 
@@ -112,9 +109,8 @@ impl Instruments {
     /// What the instruments have measured up to now: all of it, or what is about one account.
     pub fn measure(&self, account: Option<&str>) -> Measurements {
         let process = account.is_none().then(|| {
-            let metrics = self.collector.collect();
             let panics = task::panics().map(|(task, panics)| (task.as_str(), Total::of(panics))).collect();
-            Process { panics, metrics, ..self.process.lock().clone() }
+            Process { panics, usage: Usage::read(), ..self.process.lock().clone() }
         });
         Measurements { process, accounts: self.totals(account), jobs: self.jobs.measure(account) }
     }

@@ -52,10 +52,8 @@ fn names_are_snake_case_under_our_prefix_and_their_suffix_fits_their_type() {
 }
 
 /// The families whose unit is not in their type, by name or prefix, and why.
-const WITHOUT_A_UNIT: &[(&str, &str)] = &[
-    ("runpod_threshold", "the label signal names the unit of each series"),
-    ("process_", "the prometheus crate declares them, with the names that all client libraries use"),
-];
+const WITHOUT_A_UNIT: &[(&str, &str)] =
+    &[("runpod_threshold", "the label signal names the unit of each series")];
 
 /// Why a name does not fit the suffix that the unit of its family demands, if it does not.
 fn misfit(name: &str, suffix: Option<&str>, suffixes: &BTreeSet<&str>) -> Option<String> {
@@ -150,13 +148,6 @@ fn the_account_is_the_first_label_unless_the_family_is_about_the_process() {
     }
 }
 
-/// The text without the families of the operating system, which exist only on Linux.
-fn everywhere(text: &str) -> String {
-    let name = |line: &str| line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ").to_owned();
-    let lines = text.lines().filter(|line| !name(line).starts_with("process_"));
-    lines.flat_map(|line| [line, "\n"]).collect()
-}
-
 /// The name of a series that each family of this kind has.
 fn sample(Header { name, kind, .. }: &Header) -> String {
     if *kind == Kind::Histogram { format!("{name}_count") } else { name.clone() }
@@ -168,7 +159,7 @@ fn every_family_has_a_series_if_everything_is_known() {
     for header in headers() {
         assert!(page.names().contains(sample(&header).as_str()), "{} has no series", header.name);
     }
-    insta::assert_snapshot!(everywhere(&page.0));
+    insta::assert_snapshot!(page.0);
 }
 
 #[test]
@@ -200,7 +191,7 @@ fn no_family_has_a_series_if_nothing_is_known() {
     let accounts = vec![Arc::new(account)];
     let measurements = Instruments::new(Mode::Serve).measure(None);
     let scrape = ScrapeResult { accounts, measurements, ..ScrapeResult::default() };
-    let page = Exposition::new(everywhere(&exposition::text(families(), &scrape)));
+    let page = Exposition::new(exposition::text(families(), &scrape));
     let names: Vec<_> = page.names().into_iter().collect();
     // Families about the scrape and the configuration, and the existence of the pod and the machine.
     let known = [

@@ -204,9 +204,13 @@ async fn a_client_that_does_not_read_the_response_is_cut() {
         drop(timeout(Duration::from_millis(5), slow.read_u8()).await); // a byte now and then
     }
     assert!(rest(deaf).await.len() < 64 << 20);
-    // A client that reads gets all of it.
-    let all = running.answer(request).await;
-    assert!(all.len() > 64 << 20 && all.contains("content-length: 67108864\r\n"));
+    // A client that reads gets all of it, unless the machine is too busy to let it read.
+    let (begin, mut all) = (Instant::now(), String::new());
+    while all.len() <= 64 << 20 {
+        assert!(begin.elapsed() < LONG, "always cut");
+        all = running.answer(request).await;
+    }
+    assert!(all.contains("content-length: 67108864\r\n"));
 }
 
 #[tokio::test]

@@ -183,8 +183,8 @@ fn logs_need_workers_to_be_listed() {
     assert!(matches!(error, ConfigError::Needs { collector: "logs", needed: "endpoints" }), "{error}");
 }
 
-/// Polls until the collector has this success.
-async fn success(collecting: &Collecting, expected: f64) -> Exposition {
+/// Polls until the collector has this success. The clock advances, because the requests of retries return with it.
+async fn success(upstream: &Upstream, collecting: &Collecting, expected: f64) -> Exposition {
     let start = Instant::now();
     loop {
         let page = collecting.scrape().await;
@@ -192,6 +192,7 @@ async fn success(collecting: &Collecting, expected: f64) -> Exposition {
             return page;
         }
         assert!(start.elapsed() < LONG, "never {expected}: {}", page.about("collector=\"logs\""));
+        upstream.clock.advance(SignedDuration::from_secs(1));
         tokio::time::sleep(Duration::from_millis(20)).await; // polling
     }
 }
@@ -204,13 +205,13 @@ async fn one_stream_that_fails_is_no_success() {
     let failed = |page: &Exposition| {
         page.value("runpod_collector_parts", &["collector=\"logs\"", "outcome=\"server_error\""])
     };
-    let page = success(&collecting, 1.0).await;
+    let page = success(&upstream, &collecting, 1.0).await;
     assert_eq!(failed(&page), None);
     // The streams that are open break, and those of the first endpoint cannot be opened again.
     upstream.fault(&format!("rest.logs:{}=bad-gateway", upstream.ids()[0]));
     upstream.fault("rest.logs=cut(0)*20");
-    let page = success(&collecting, 0.0).await;
+    let page = success(&upstream, &collecting, 0.0).await;
     assert!(failed(&page) >= Some(1.0), "{}", page.about("collector=\"logs\""));
     upstream.simulator.faults().clear();
-    success(&collecting, 1.0).await;
+    success(&upstream, &collecting, 1.0).await;
 }

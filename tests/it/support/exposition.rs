@@ -13,10 +13,9 @@ impl Exposition {
 
     /// The series with this name and all these labels, each `name="value"`.
     fn matching<'a>(&'a self, name: &'a str, labels: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-        let samples = self.0.lines().filter(|line| !line.starts_with('#'));
-        samples.filter(move |line| {
-            let family = line.split(['{', ' ']).next();
-            family == Some(name) && labels.iter().all(|label| line.contains(label))
+        self.0.lines().filter(move |line| {
+            let rest = line.strip_prefix(name).unwrap_or_default();
+            rest.starts_with(['{', ' ']) && labels.iter().all(|label| rest.contains(label))
         })
     }
 

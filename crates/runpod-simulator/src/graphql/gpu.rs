@@ -21,7 +21,7 @@ struct GpuLowestPriceInput {
     secure_cloud: Option<bool>,
 }
 
-/// A GPU type, whose price is computed for the machine that is asked for.
+/// A GPU type, whose lowest price depends on an argument.
 struct GpuType<'a> {
     world: &'a World,
     position: usize,

@@ -18,8 +18,7 @@ pub(super) use self::execute::Executed;
 pub(super) use self::object::{Arguments, Node, Object, members};
 use self::schema::Schema;
 use self::syntax::Operation;
-pub(super) use self::syntax::{Document, Pos, SelectionSet, fragments, operations};
-pub(super) use self::validate::Invalid;
+pub(super) use self::syntax::{Document, Invalid, Pos, SelectionSet, fragments, operations};
 
 /// An engine with a schema.
 #[derive(Debug)]

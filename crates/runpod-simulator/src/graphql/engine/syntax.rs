@@ -69,3 +69,10 @@ pub(super) fn named(kind: &Type) -> &str {
         Type::ListType(inner) | Type::NonNullType(inner) => named(inner),
     }
 }
+
+/// An error of a document, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::graphql) struct Invalid {
+    pub(in crate::graphql) message: String,
+    pub(in crate::graphql) at: Pos,
+}

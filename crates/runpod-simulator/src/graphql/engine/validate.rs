@@ -9,20 +9,13 @@ use serde_json::{Map, Value};
 use super::schema::Schema;
 use super::select::select;
 use super::syntax::{
-    Argument, Directive, Document, Field, ObjectType, Operation, Pos, Selection, SelectionSet, Type,
+    Argument, Directive, Document, Field, Invalid, ObjectType, Operation, Pos, Selection, SelectionSet, Type,
     Value as Literal, fragments, named,
 };
 use super::values::{self, json};
 
 /// How deep fragments may contain each other. The parser limits the depth of everything else.
 const MAX_FRAGMENTS: usize = 50;
-
-/// An error of a document, and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::graphql) struct Invalid {
-    pub(in crate::graphql) message: String,
-    pub(in crate::graphql) at: Pos,
-}
 
 /// The errors of an operation and the fragments that it uses, in the order of their places.
 pub(super) fn validate(

@@ -3,8 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::schema::Schema;
-use super::syntax::{Argument, Type, Value, Variable};
-use super::validate::Invalid;
+use super::syntax::{Argument, Invalid, Type, Value, Variable};
 
 type Object = Map<String, Json>;
 
