@@ -11,8 +11,8 @@ pub mod config {
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{
-        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Latency, Limit, Moment, Name, Place,
-        Recent, Runbook, Severity, Subject, Value, diagnose,
+        DiagnosedAccount, Diagnosis, Ended, Finding, Health, History, Impact, Latency, Limit, Moment, Name,
+        Place, Recent, Runbook, Severity, Subject, Value, diagnose,
     };
 }
 pub mod exposition {
@@ -44,8 +44,8 @@ pub mod scrape {
 }
 pub mod settings {
     pub use crate::settings::{
-        Collector, Collectors, Filter, LevelOverrides, Levels, Mode, Reading, Refresh, Signal, Thresholds,
-        sources,
+        Collector, Collectors, Filter, LatencyObjective, LevelOverrides, Levels, Mode, Reading, Refresh,
+        Signal, Slo, Slos, Thresholds, sources,
     };
 }
 pub mod snapshot {

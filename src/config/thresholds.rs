@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::settings::{Filter, Invalid, LevelOverrides, Signal, Thresholds};
+use crate::settings::{Filter, Invalid, LatencyObjective, LevelOverrides, Signal, Slo, Slos, Thresholds};
 
 /// Thresholds for all endpoints, and for some.
 #[derive(Debug, Default, Deserialize)]
@@ -15,6 +15,8 @@ pub(super) struct Entry {
     latency_p95_seconds: Option<Levels>,
     workers_throttled: Option<Levels>,
     balance_runway_hours: Option<Levels>,
+    #[serde(default)]
+    slo: SloEntry,
     #[serde(default)]
     endpoints: Vec<OfEndpoints>,
 }
@@ -29,6 +31,23 @@ struct OfEndpoints {
     error_ratio: Option<Levels>,
     latency_p95_seconds: Option<Levels>,
     workers_throttled: Option<Levels>,
+    #[serde(default)]
+    slo: SloEntry,
+}
+
+/// The objectives of endpoints.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "objectives, such as success: 0.99")]
+struct SloEntry {
+    success: Option<f64>,
+    latency: Option<LatencyEntry>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an objective, such as {target: 0.95, seconds: 8}")]
+struct LatencyEntry {
+    target: f64,
+    seconds: f64,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -41,7 +60,7 @@ struct Levels {
 impl Entry {
     /// Validates the thresholds.
     pub(super) fn thresholds(self) -> Result<Thresholds, Invalid> {
-        let mut specific = Vec::new();
+        let (mut specific, mut slos) = (Vec::new(), Vec::new());
         for endpoints in self.endpoints {
             let filter = Filter::new(&[endpoints.pattern], &[]);
             let filter = filter.map_err(|error| super::pattern(&error).within("endpoints"))?;
@@ -51,6 +70,7 @@ impl Entry {
                 (Signal::LatencyP95, endpoints.latency_p95_seconds),
                 (Signal::WorkersThrottled, endpoints.workers_throttled),
             ]);
+            slos.push((filter.clone(), endpoints.slo.objectives()));
             specific.push((filter, levels));
         }
         let general = overrides([
@@ -60,7 +80,16 @@ impl Entry {
             (Signal::WorkersThrottled, self.workers_throttled),
             (Signal::BalanceRunway, self.balance_runway_hours),
         ]);
-        Thresholds::new(general, specific)
+        let slos = Slos::new(self.slo.objectives(), slos)?;
+        Ok(Thresholds::new(general, specific)?.with_slos(slos))
+    }
+}
+
+impl SloEntry {
+    fn objectives(self) -> Slo {
+        let latency =
+            self.latency.map(|LatencyEntry { target, seconds }| LatencyObjective { target, seconds });
+        Slo { success: self.success, latency }
     }
 }
 
@@ -75,6 +104,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn objectives_are_for_all_endpoints_and_for_some() {
+        let yaml = "
+            slo: {success: 0.99}
+            endpoints:
+              - match: chat-.*
+                slo: {latency: {target: 0.95, seconds: 8}}";
+        let entry: Entry = serde_saphyr::from_str(yaml).unwrap();
+        let thresholds = entry.thresholds().unwrap();
+        let latency = Some(LatencyObjective { target: 0.95, seconds: 8.0 });
+        assert_eq!(thresholds.slo("chat-1", "id"), Slo { success: Some(0.99), latency });
+        assert_eq!(thresholds.slo("video", "id"), Slo { success: Some(0.99), latency: None });
+        let entry: Entry = serde_saphyr::from_str("slo: {success: 99}").unwrap();
+        assert!(entry.thresholds().unwrap_err().to_string().starts_with("slo: success: must be above 0"));
+    }
+
+    #[test]
     fn every_signal_can_be_configured() {
         for signal in Signal::ALL {
             let yaml = format!("{}: {{warning: 7, critical: 7}}", signal.as_str());
@@ -82,14 +127,14 @@ mod tests {
             let thresholds = entry.thresholds().unwrap();
             let mut levels = thresholds.of_endpoint("name", "id");
             levels.insert(Signal::BalanceRunway, thresholds.of_balance());
-            assert_eq!(levels[signal].warning.to_bits(), 7.0_f64.to_bits(), "{signal:?}");
+            assert_eq!(levels[signal].warning, Some(7.0), "{signal:?}");
         }
         for signal in Signal::of_endpoints() {
             let yaml =
                 format!("endpoints: [{{match: name, {}: {{warning: 7, critical: 7}}}}]", signal.as_str());
             let entry: Entry = serde_saphyr::from_str(&yaml).unwrap();
             let levels = entry.thresholds().unwrap().of_endpoint("name", "id");
-            assert_eq!(levels[&signal].critical.to_bits(), 7.0_f64.to_bits(), "{signal:?}");
+            assert_eq!(levels[&signal].critical, Some(7.0), "{signal:?}");
         }
     }
 }

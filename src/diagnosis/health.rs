@@ -4,7 +4,7 @@ use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::checks::Finding;
-use super::severity::Severity;
+use super::impact::Impact;
 use crate::snapshot::{Endpoint, EndpointState};
 
 /// The health of an endpoint.
@@ -14,11 +14,11 @@ use crate::snapshot::{Endpoint, EndpointState};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Health {
-    /// It has no finding of severity warning or critical, and its status, if the API reports one, is ready.
+    /// Users get answers. Findings about money and hygiene are notes.
     Healthy,
-    /// It has such a finding, or its status is not ready.
+    /// Users get answers late, or some errors, or its status, if the API reports one, is not ready.
     Degraded,
-    /// It could not be read, or cannot serve.
+    /// Users get no answers, or mostly errors.
     Unhealthy,
 }
 
@@ -31,18 +31,19 @@ impl Health {
         self.into()
     }
 
-    /// The health of an endpoint with these findings. `None` if nothing is known about the endpoint.
+    /// The health of an endpoint with these findings. `None` if it could not be read, or nothing is known about it.
     pub(super) fn of(endpoint: &Endpoint, findings: &[Finding]) -> Option<Self> {
-        let stops_service = |finding: &Finding| finding.name.stops_service(finding.severity);
+        if endpoint.up == Some(false) {
+            return None;
+        }
         let status = endpoint.facts.status.as_ref();
-        if findings.iter().any(stops_service) {
-            Some(Self::Unhealthy)
-        } else if findings.iter().any(|finding| finding.severity > Severity::Info)
-            || status.is_some_and(|status| *status != EndpointState::Ready)
-        {
-            Some(Self::Degraded)
-        } else {
-            (endpoint.up == Some(true) || status.is_some()).then_some(Self::Healthy)
+        match findings.iter().map(|finding| finding.impact).max().unwrap_or_default() {
+            Impact::Stops => Some(Self::Unhealthy),
+            Impact::Delays => Some(Self::Degraded),
+            Impact::None if status.is_some_and(|status| *status != EndpointState::Ready) => {
+                Some(Self::Degraded)
+            }
+            Impact::None => (endpoint.up == Some(true) || status.is_some()).then_some(Self::Healthy),
         }
     }
 }

@@ -20,6 +20,7 @@ pub enum Limit {
     ColdStart,
     RecentJobs,
     MinimumJobs,
+    MostJobsFail,
     WorkersMaxDropped,
     Rollout,
     PodIdle,
@@ -122,6 +123,12 @@ impl Limit {
                     Comparison("RunpodErrorRatioHigh"),
                     Comparison("account_endpoint:runpod_latency_seconds:p95_10m"),
                 ],
+            },
+            // Clearly more than half: if half of the jobs fail, chance alone would change the state with every sample.
+            Self::MostJobsFail => Row {
+                value: Value::Ratio(0.6),
+                about: "share of failed jobs from which an endpoint is unhealthy",
+                rules: &[],
             },
             // Runpod lowers the maximum of idle endpoints at any time of the day, and nobody looks at an idle endpoint at
             // night: an hour would be over before anyone sees it.

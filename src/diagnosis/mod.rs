@@ -4,11 +4,15 @@
 //! A value that is unknown never causes a finding. The findings and their checks are listed in `checks/`.
 
 mod checks;
+mod explanation;
 mod format;
 mod health;
 mod history;
+mod impact;
 mod limit;
+mod samples;
 mod severity;
+mod starts;
 mod streak;
 mod subject;
 #[cfg(test)]
@@ -22,12 +26,15 @@ use jiff::Timestamp;
 
 pub use checks::{Finding, Name, Runbook};
 pub use health::Health;
-pub use history::{Ended, History, Latency, Recent};
+pub use history::History;
+pub use impact::Impact;
 pub use limit::{Limit, Place, Value};
+pub use samples::{Ended, Latency, Recent};
 pub use severity::Severity;
 pub use subject::Subject;
 
 use self::checks::{AccountInput, EndpointInput, Found, PodInput};
+use self::explanation::{cause, explain};
 use crate::snapshot::{AccountSnapshot, Endpoint};
 use clock::Clock;
 
@@ -48,7 +55,7 @@ impl Moment {
 }
 
 /// Maximum number of jobs of an endpoint that are kept for its latency: the most recent ones.
-pub(crate) const JOBS: usize = history::JOBS;
+pub(crate) const JOBS: usize = samples::JOBS;
 
 /// The findings about an account and the health of its endpoints.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +64,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// The health of each endpoint, by id; without endpoints about which nothing is known.
     pub health: BTreeMap<String, Health>,
+    /// The cause of the problems of each endpoint that has any, by id.
+    pub causes: BTreeMap<String, Name>,
     /// The last minutes of each endpoint, by id.
     pub recent: BTreeMap<String, Recent>,
 }
@@ -72,32 +81,35 @@ pub struct DiagnosedAccount {
 
 /// Diagnoses an account by its current values and its recent history.
 pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) -> Diagnosis {
+    let about = |subject: &Subject, found: Vec<Found>| -> Vec<Finding> {
+        let finding =
+            |found: Found| found.about(subject.clone(), moment.now, |name| history.start(subject, name));
+        found.into_iter().map(finding).collect()
+    };
     let input = AccountInput { account, moment };
-    let found = checks::ACCOUNT.iter().filter_map(|check| check(&input));
-    let mut findings = about(&Subject::Account, found);
-    let (mut health, mut recent) = (BTreeMap::new(), BTreeMap::new());
+    let found = checks::ACCOUNT.iter().filter_map(|check| check(&input)).collect();
+    let mut of_account = about(&Subject::Account, found);
+    explain(&mut of_account, &[]);
+    let (mut findings, mut health, mut causes, mut recent) =
+        (Vec::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for endpoint in &account.endpoints {
         let Endpoint { id, name, .. } = endpoint;
         let (track, levels) = (history.endpoint(id), account.thresholds.of_endpoint(name, id));
         let subject = Subject::Endpoint { id: id.clone(), name: name.clone() };
-        let input = EndpointInput { endpoint, track, levels, moment };
-        let found = about(&subject, checks::ENDPOINT.iter().filter_map(|check| check(&input)));
-        if let Some(state) = Health::of(endpoint, &found) {
-            health.insert(id.clone(), state);
-        }
-        if let Some(track) = track {
-            recent.insert(id.clone(), track.recent(moment.elapsed));
-        }
+        let input = EndpointInput { endpoint, track, levels, is_brief: history.is_brief(), moment };
+        let found = checks::ENDPOINT.iter().filter_map(|check| check(&input)).collect();
+        let mut found = about(&subject, found);
+        explain(&mut found, &of_account);
+        health.extend(Health::of(endpoint, &found).map(|health| (id.clone(), health)));
+        causes.extend(cause(&found).map(|cause| (id.clone(), cause)));
+        recent.extend(track.map(|track| (id.clone(), track.recent(moment.elapsed))));
         findings.extend(found);
     }
     for pod in &account.pods {
         let input = PodInput { pod, idle: history.idle(&pod.id, moment.elapsed) };
         let subject = Subject::Pod { id: pod.id.clone(), name: pod.name.clone() };
-        findings.extend(about(&subject, checks::POD.iter().filter_map(|check| check(&input))));
+        findings.extend(about(&subject, checks::POD.iter().filter_map(|check| check(&input)).collect()));
     }
-    Diagnosis { findings, health, recent }
-}
-
-fn about(subject: &Subject, found: impl Iterator<Item = Found>) -> Vec<Finding> {
-    found.map(|found| found.about(subject.clone())).collect()
+    findings.splice(..0, of_account);
+    Diagnosis { findings, health, causes, recent }
 }

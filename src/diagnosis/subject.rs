@@ -8,7 +8,7 @@ use strum::{EnumDiscriminants, IntoStaticStr};
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[strum_discriminants(
     name(SubjectKind),
-    derive(IntoStaticStr),
+    derive(Hash, IntoStaticStr),
     doc = "The kinds of subjects.",
     strum(serialize_all = "snake_case")
 )]

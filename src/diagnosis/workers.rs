@@ -23,6 +23,25 @@ pub(super) fn are_only_starting(workers: &Workers) -> Option<bool> {
     Some(serving(workers)? <= 0.0 && starting(workers)? > 0.0)
 }
 
+/// Whether workers are throttled, and no other worker can take a job or is starting.
+pub(super) fn is_starved(workers: &Workers) -> Option<bool> {
+    let throttled = workers.throttled?.0 > 0.0;
+    Some(throttled && serving(workers)? <= 0.0 && starting(workers).unwrap_or_default() <= 0.0)
+}
+
+/// Whether workers crash, rather than wait for a GPU. A worker that starts may be one that was replaced after a crash.
+pub(super) fn are_crashing(workers: &Workers) -> bool {
+    let of = |count: Option<Count>| count.unwrap_or_default().0;
+    let unhealthy = of(workers.unhealthy);
+    unhealthy > 0.0 && unhealthy + of(workers.initializing) >= of(workers.throttled)
+}
+
+/// Whether a job has completed between two samples of the job totals.
+pub(super) fn has_completed(before: &BTreeMap<JobTotal, Count>, after: &BTreeMap<JobTotal, Count>) -> bool {
+    let of = |totals: &BTreeMap<JobTotal, Count>| totals.get(&JobTotal::Completed).map(|total| total.0);
+    of(before).zip(of(after)).is_some_and(|(before, after)| (before - after).abs() > 0.5)
+}
+
 /// Whether a job is in progress.
 pub(super) fn is_working(load: &Load) -> bool {
     load.in_progress.is_some_and(|jobs| jobs > 0.0)

@@ -24,7 +24,7 @@ use program::task;
 pub(crate) use self::account::{AccountTotals, EndpointLines};
 pub(crate) use self::connections::Cut;
 pub(crate) use self::distribution::Distribution;
-pub(crate) use self::jobs::{EndpointJobs, Jobs};
+pub(crate) use self::jobs::{EndpointJobs, Jobs, bound};
 pub use self::logs::LogLines;
 pub use self::measurements::Measurements;
 pub(crate) use self::process::Build;

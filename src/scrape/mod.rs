@@ -247,6 +247,7 @@ impl Scraper {
             history.record_jobs(&endpoint.id, &reported, moment.elapsed);
         }
         let diagnosis = diagnose(&snapshot, history, moment);
+        history.remember(&diagnosis.findings, moment.elapsed);
         Arc::new(DiagnosedAccount { snapshot, diagnosis })
     }
 }

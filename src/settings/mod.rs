@@ -9,6 +9,7 @@ mod invalid;
 mod mode;
 mod reading;
 mod refresh;
+mod slo;
 mod threshold;
 
 pub(crate) use self::collector::Row;
@@ -20,4 +21,5 @@ pub use self::mode::Mode;
 pub use self::reading::Reading;
 pub use self::refresh::Refresh;
 
+pub use self::slo::{LatencyObjective, Slo, Slos};
 pub use self::threshold::{LevelOverrides, Levels, Signal, Thresholds};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::settings::{Filter, Invalid};
+use crate::settings::{Filter, Invalid, Slo, Slos};
 
 /// A value that is compared with configured thresholds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
@@ -68,24 +68,24 @@ impl Signal {
 
     /// The one place that describes each signal.
     const fn row(self) -> Row {
-        const fn higher(warning: f64, critical: f64) -> Row {
-            Row { scope: Scope::Endpoint, worse: Worse::Higher, defaults: Levels { warning, critical } }
+        const fn higher(defaults: Levels) -> Row {
+            Row { scope: Scope::Endpoint, worse: Worse::Higher, defaults }
         }
         match self {
             // The number of waiting jobs.
-            Self::QueueDepth => higher(10.0, 50.0),
+            Self::QueueDepth => higher(Levels::both(10.0, 50.0)),
             // The share of failed jobs among those that ended.
-            Self::ErrorRatio => higher(0.05, 0.10),
-            // The 95th percentile of the latency, in seconds.
-            Self::LatencyP95 => higher(5.0, 10.0),
-            // The number of workers that wait for a free GPU.
-            Self::WorkersThrottled => higher(1.0, 3.0),
+            Self::ErrorRatio => higher(Levels::both(0.05, 0.10)),
+            // The 95th percentile of the latency, in seconds. What is slow depends on the model: five seconds is long for a
+            // chat and short for a video. Until it is configured, it is a note and notifies nobody.
+            Self::LatencyP95 => higher(Levels { info: Some(5.0), warning: None, critical: None }),
+            // The number of workers that wait for a free GPU. If users get no answers because of it, that is a finding of its
+            // own, which is critical.
+            Self::WorkersThrottled => higher(Levels { warning: Some(1.0), ..Levels::NONE }),
             // The time until the balance is used up, in hours.
-            Self::BalanceRunway => Row {
-                scope: Scope::Account,
-                worse: Worse::Lower,
-                defaults: Levels { warning: 24.0, critical: 4.0 },
-            },
+            Self::BalanceRunway => {
+                Row { scope: Scope::Account, worse: Worse::Lower, defaults: Levels::both(24.0, 4.0) }
+            }
         }
     }
 
@@ -98,13 +98,23 @@ impl Signal {
     }
 }
 
-/// The thresholds of a signal. A value equal to its threshold counts.
+/// The thresholds of a signal. A value equal to its threshold counts; without a threshold, no value does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Levels {
+    /// The threshold of a note, of signals that have no other until they are configured.
+    pub info: Option<f64>,
     /// The threshold of a warning.
-    pub warning: f64,
+    pub warning: Option<f64>,
     /// The threshold of a critical finding.
-    pub critical: f64,
+    pub critical: Option<f64>,
+}
+
+impl Levels {
+    const NONE: Self = Self { info: None, warning: None, critical: None };
+
+    const fn both(warning: f64, critical: f64) -> Self {
+        Self { info: None, warning: Some(warning), critical: Some(critical) }
+    }
 }
 
 /// The configured thresholds of a signal. A threshold that is not set keeps its default.
@@ -121,6 +131,7 @@ pub struct LevelOverrides {
 pub struct Thresholds {
     general: BTreeMap<Signal, LevelOverrides>,
     specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
+    slos: Slos,
 }
 
 impl Thresholds {
@@ -129,7 +140,7 @@ impl Thresholds {
         general: BTreeMap<Signal, LevelOverrides>,
         specific: Vec<(Filter, BTreeMap<Signal, LevelOverrides>)>,
     ) -> Result<Self, Invalid> {
-        let thresholds = Self { general, specific };
+        let thresholds = Self { general, specific, slos: Slos::default() };
         thresholds.check(Signal::BalanceRunway, [])?;
         for signal in Signal::of_endpoints() {
             thresholds.check(signal, [])?;
@@ -149,6 +160,17 @@ impl Thresholds {
         Signal::of_endpoints().map(|signal| (signal, levels(signal))).collect()
     }
 
+    /// The same thresholds, with service level objectives.
+    #[must_use]
+    pub fn with_slos(self, slos: Slos) -> Self {
+        Self { slos, ..self }
+    }
+
+    /// The objectives of the endpoint with this name and id.
+    pub fn slo(&self, name: &str, id: &str) -> Slo {
+        self.slos.of(name, id)
+    }
+
     /// The thresholds of the account's balance.
     pub fn of_balance(&self) -> Levels {
         self.levels(Signal::BalanceRunway, [])
@@ -157,11 +179,10 @@ impl Thresholds {
     fn levels(&self, signal: Signal, specific: impl IntoIterator<Item = LevelOverrides>) -> Levels {
         let overrides: Vec<LevelOverrides> =
             specific.into_iter().chain(self.general.get(&signal).copied()).collect();
-        let Levels { warning, critical } = signal.defaults();
-        Levels {
-            warning: overrides.iter().find_map(|level| level.warning).unwrap_or(warning),
-            critical: overrides.iter().find_map(|level| level.critical).unwrap_or(critical),
-        }
+        let Levels { info, warning, critical } = signal.defaults();
+        let warning = overrides.iter().find_map(|level| level.warning).or(warning);
+        let critical = overrides.iter().find_map(|level| level.critical).or(critical);
+        Levels { info: info.filter(|_| warning.is_none() && critical.is_none()), warning, critical }
     }
 
     fn check(
@@ -169,11 +190,13 @@ impl Thresholds {
         signal: Signal,
         specific: impl IntoIterator<Item = LevelOverrides>,
     ) -> Result<(), Invalid> {
-        let Levels { warning, critical } = self.levels(signal, specific);
-        if ![warning, critical].into_iter().all(|level| level.is_finite() && level >= 0.0) {
+        let Levels { warning, critical, .. } = self.levels(signal, specific);
+        if ![warning, critical].into_iter().flatten().all(|level| level.is_finite() && level >= 0.0) {
             return Err(Invalid::new("a threshold must be a number from 0").within(signal.as_str()));
         }
-        if !signal.is_worse(critical, warning) {
+        if let Some((warning, critical)) = warning.zip(critical)
+            && !signal.is_worse(critical, warning)
+        {
             let problem = format!(
                 "critical ({critical}) is reached before warning ({warning}); swap them, or set both"
             );
@@ -198,12 +221,20 @@ mod tests {
         let specific = vec![(batch, [(Signal::QueueDepth, set(None, Some(5_000.0)))].into())];
         let thresholds = Thresholds::new(general, specific).unwrap();
         let levels = |name| thresholds.of_endpoint(name, "id")[&Signal::QueueDepth];
-        assert_eq!(levels("batch-1"), Levels { warning: 20.0, critical: 5_000.0 });
-        assert_eq!(levels("chat"), Levels { warning: 20.0, critical: 50.0 });
-        assert_eq!(
-            thresholds.of_endpoint("chat", "id")[&Signal::ErrorRatio],
-            Levels { warning: 0.05, critical: 0.10 }
-        );
+        assert_eq!(levels("batch-1"), Levels::both(20.0, 5_000.0));
+        assert_eq!(levels("chat"), Levels::both(20.0, 50.0));
+        assert_eq!(thresholds.of_endpoint("chat", "id")[&Signal::ErrorRatio], Levels::both(0.05, 0.10));
+    }
+
+    #[test]
+    fn latency_notifies_only_where_it_is_configured() {
+        let levels = |overrides| {
+            let thresholds = Thresholds::new([(Signal::LatencyP95, overrides)].into(), Vec::new()).unwrap();
+            thresholds.of_endpoint("chat", "id")[&Signal::LatencyP95]
+        };
+        assert_eq!(levels(set(None, None)), Levels { info: Some(5.0), ..Levels::NONE });
+        assert_eq!(levels(set(Some(8.0), None)), Levels { warning: Some(8.0), ..Levels::NONE });
+        assert_eq!(levels(set(None, Some(30.0))), Levels { critical: Some(30.0), ..Levels::NONE });
     }
 
     #[test]

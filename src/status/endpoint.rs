@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{TokensOf, number, worst_first};
-use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Severity, Subject};
+use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Name, Severity, Subject};
 use crate::snapshot::{self, Count, Endpoint, EndpointState, JobTotal, OrOther, Quantile, Seconds};
 
 /// The status of an endpoint.
@@ -19,6 +19,8 @@ pub struct EndpointStatus {
     pub name: String,
     /// Its health; null if unknown.
     pub health: Option<Health>,
+    /// The finding that causes its problems: about the endpoint or its account; null without problems.
+    pub cause: Option<Name>,
     /// Its status, where the API has one.
     pub status: Option<OrOther<EndpointState>>,
     /// When queue and workers were read.
@@ -37,7 +39,7 @@ pub struct EndpointStatus {
     pub reported: Reported,
     /// Tokens of its jobs; null if no job reported any.
     pub tokens: Option<Tokens>,
-    /// Its findings, worst first.
+    /// Its findings: the cause, then others, then symptoms, which another finding explains.
     pub findings: Vec<Finding>,
     /// Age and queue depth of the last samples, oldest first. For the page.
     #[serde(skip)]
@@ -110,6 +112,7 @@ impl EndpointStatus {
             id: id.clone(),
             name: name.clone(),
             health: diagnosis.health.get(id).copied(),
+            cause: diagnosis.causes.get(id).copied(),
             status: facts.status.clone(),
             read: *load_read,
             queue_depth: number(load.queue_depth),
@@ -131,6 +134,7 @@ impl EndpointStatus {
             tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
             findings: worst_first(
                 diagnosis,
+                diagnosis.causes.get(id).copied(),
                 |subject| matches!(subject, Subject::Endpoint { id: about, .. } if about == id),
             ),
             queue_history: recent.queue,
@@ -145,7 +149,8 @@ impl EndpointStatus {
             None => 1.0,
             Some(Health::Unhealthy) => 3.0,
         };
-        let worst = match self.findings.first().map(|finding| finding.severity) {
+        let own = self.findings.iter().filter(|finding| !finding.is_symptom());
+        let worst = match own.map(|finding| finding.severity).max() {
             None => 0.0,
             Some(Severity::Info) => 1.0,
             Some(Severity::Warning) => 2.0,

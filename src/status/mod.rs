@@ -19,7 +19,7 @@ pub(crate) use self::endpoint::{EndpointStatus, Workers};
 pub(crate) use self::pod::PodStatus;
 pub(crate) use self::verdict::Verdict;
 use crate::advice::WithAdvice;
-use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Severity, Subject};
+use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Impact, Name, Severity, Subject};
 use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
@@ -141,7 +141,7 @@ impl AccountStatus {
             let cost = |pod: &PodStatus| pod.cost_dollars_per_hour.unwrap_or_default();
             other.worst().cmp(&one.worst()).then(cost(other).total_cmp(&cost(one)))
         });
-        let findings = worst_first(diagnosis, |subject| match subject {
+        let findings = worst_first(diagnosis, None, |subject| match subject {
             Subject::Account => true,
             Subject::Pod { .. } => everything,
             Subject::Endpoint { .. } => false,
@@ -171,11 +171,11 @@ impl AccountStatus {
         }
     }
 
-    /// All findings, worst first.
+    /// All findings, worst first; symptoms last.
     pub fn all_findings(&self) -> Vec<&Finding> {
         let endpoints = self.endpoints.iter().flat_map(|endpoint| &endpoint.findings);
         let mut findings: Vec<_> = self.findings.iter().chain(endpoints).collect();
-        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings.sort_by_key(|finding| urgency(finding));
         findings
     }
 }
@@ -214,17 +214,24 @@ fn own_verdict(account: &AccountSnapshot, findings: &[Finding]) -> Verdict {
             .any(|report| report.collector == Collector::Endpoints && report.error.is_some());
     if has_no_list {
         Verdict::Unhealthy // the endpoints could not be listed
-    } else if findings.iter().any(|finding| finding.severity > Severity::Info) {
-        Verdict::Degraded
     } else {
-        Verdict::Healthy
+        match findings.iter().map(|finding| finding.impact).max().unwrap_or_default() {
+            Impact::Stops => Verdict::Unhealthy,
+            Impact::Delays => Verdict::Degraded,
+            Impact::None => Verdict::Healthy,
+        }
     }
 }
 
-/// The findings about these subjects, worst first.
-fn worst_first(diagnosis: &Diagnosis, about: impl Fn(&Subject) -> bool) -> Vec<Finding> {
+/// The findings about these subjects: the cause, then others, then symptoms; each worst first.
+fn worst_first(diagnosis: &Diagnosis, cause: Option<Name>, about: impl Fn(&Subject) -> bool) -> Vec<Finding> {
     let mut findings: Vec<_> =
         diagnosis.findings.iter().filter(|finding| about(&finding.subject)).cloned().collect();
-    findings.sort_by_key(|finding| Reverse(finding.severity));
+    findings.sort_by_key(|finding| (Some(finding.name) != cause, urgency(finding)));
     findings
+}
+
+/// The order of findings: symptoms after those that need attention, and the worst first.
+fn urgency(finding: &Finding) -> (bool, Reverse<Severity>) {
+    (finding.is_symptom(), Reverse(finding.severity))
 }

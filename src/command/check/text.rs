@@ -45,7 +45,18 @@ fn write_account(text: &mut String, report: &AccountStatus) -> fmt::Result {
 }
 
 fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
-    let Finding { name, severity, subject, message, recommendations, metric: _, runbook } = finding;
+    let Finding {
+        name,
+        severity,
+        subject,
+        since: _,
+        explained_by,
+        message,
+        recommendations,
+        metric: _,
+        runbook,
+        impact: _,
+    } = finding;
     let style = match severity {
         Severity::Info => DIM,
         Severity::Warning => AnsiColor::Yellow.on_default(),
@@ -55,7 +66,16 @@ fn write_finding(text: &mut String, finding: &Finding) -> fmt::Result {
         Subject::Pod { id, name } => format!(" pod {} ({}):", Visible(name), Visible(id)),
         Subject::Account | Subject::Endpoint { .. } => String::new(),
     };
-    writeln!(text, "  {style}{}{style:#} {}:{pod} {}", severity.as_str(), name.as_str(), Visible(message))?;
+    let severity = severity.as_str();
+    if let Some(cause) = explained_by {
+        let (name, cause) = (name.as_str(), cause.as_str());
+        return writeln!(
+            text,
+            "  {style}{severity}{style:#} {name} (because of {cause}):{pod} {}",
+            Visible(message)
+        );
+    }
+    writeln!(text, "  {style}{severity}{style:#} {}:{pod} {}", name.as_str(), Visible(message))?;
     for recommendation in recommendations {
         writeln!(text, "    - {}", Visible(recommendation))?;
     }

@@ -1,11 +1,13 @@
 //! An API answers 429, or its quota is nearly used up.
 
-use super::{AccountInput, Found, Name, Severity, recommend};
+use super::{AccountInput, Effect, Found, Name, Severity, recommend};
 use crate::diagnosis::format::percent;
 use crate::diagnosis::limit::Limit;
 use runpod::{Outcome, QuotaWindow};
 
 const LOW: f64 = Limit::QuotaLow.ratio();
+
+pub(super) const EFFECT: Effect = Effect { explains: &[Name::DataOld], ..Effect::NONE };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let limited =

@@ -1,6 +1,8 @@
 //! An API answers 410 Gone.
 
-use super::{AccountInput, Found, Name, Severity, recommend};
+use super::{AccountInput, Effect, Found, Name, Severity, recommend};
+
+pub(super) const EFFECT: Effect = Effect { explains: &[Name::DataOld], ..Effect::NONE };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let retired = input.account.apis.iter().filter(|report| report.retired == Some(true));

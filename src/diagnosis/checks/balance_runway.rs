@@ -1,21 +1,21 @@
 //! The balance will be used up soon at the current spend.
 
-use super::{AccountInput, Found, Name, Severity, recommend};
+use super::{AccountInput, Effect, Found, Name, Severity, recommend};
 use crate::settings::Levels;
+
+/// Without balance, Runpod stops everything.
+pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Critical), ..Effect::NONE };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let money = input.account.account.as_ref()?;
     // Without spend, a balance lasts forever.
     let (balance, spend) = (money.balance?, money.spend.filter(|spend| *spend > 0.0)?);
     let hours = (balance.0 / spend.0).max(0.0);
-    let Levels { warning, critical } = input.account.thresholds.of_balance();
-    let (severity, threshold) = if hours <= critical {
-        (Severity::Critical, critical)
-    } else if hours <= warning {
-        (Severity::Warning, warning)
-    } else {
-        return None;
-    };
+    let Levels { warning, critical, .. } = input.account.thresholds.of_balance();
+    let mut levels = [(Severity::Critical, critical), (Severity::Warning, warning)]
+        .into_iter()
+        .filter_map(|(severity, threshold)| Some((severity, threshold?)));
+    let (severity, threshold) = levels.find(|(_, threshold)| hours <= *threshold)?;
     let message =
         format!("balance ${balance:.2} lasts {hours:.1} h at ${spend:.2}/h (threshold {threshold} h)");
     let recommendations = recommend([

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use super::{AccountInput, Found, Name, Severity, recommend};
+use super::{AccountInput, Effect, Found, Name, Severity, recommend};
 use crate::diagnosis::format::time;
 use crate::diagnosis::limit::Limit;
 use crate::settings::Collector;
 
 const LIVE: Duration = Limit::LiveDataOld.time();
 const INTERVAL: Duration = Limit::IntervalDataOld.time();
+
+/// Old data does not show that an account is healthy.
+pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Warning), ..Effect::NONE };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let old = input.account.collectors.iter().filter_map(|report| {

@@ -1,11 +1,16 @@
 //! Too many jobs fail: by the exporter's own count of the last minutes, or, with too few jobs, as reported by Runpod.
 
-use super::{EndpointInput, Found, Name, recommend};
+use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{percent, time};
+use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::settings::Signal;
 
 const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
+const MOST: f64 = Limit::MostJobsFail.ratio();
+
+/// If most jobs fail, the check decides that it stops.
+pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Warning), ..Effect::NONE };
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let counted = input.track.map(|track| track.ended(input.moment.elapsed));
@@ -15,7 +20,7 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         let basis = format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within));
         (ended.failed / jobs, "runpod_requests_total", basis)
     } else {
-        let reported = &input.endpoint.facts.reported;
+        let reported = input.reported()?;
         let error = reported.error_ratio.map(|error| error.0);
         let ratio = error.or(reported.success_ratio.map(|success| 1.0 - success.0))?;
         (ratio, "runpod_reported_error_ratio", "as reported by Runpod".to_owned())
@@ -31,5 +36,6 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         &format!("Check the logs for handler errors: runpod-exporter logs {}", input.endpoint.id),
         "Roll back the latest release if the errors started with it.",
     ]);
-    Some(Found::new(Name::ErrorRatioHigh, severity, message, recommendations).in_metric(metric))
+    let found = Found::new(Name::ErrorRatioHigh, severity, message, recommendations).in_metric(metric);
+    Some(if ratio >= MOST { found.with_impact(Impact::Stops) } else { found })
 }

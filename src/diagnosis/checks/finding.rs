@@ -1,8 +1,10 @@
 //! A finding: its name, its subject, what was measured, and what to do.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Name;
+use crate::diagnosis::impact::Impact;
 use crate::diagnosis::severity::Severity;
 use crate::diagnosis::subject::Subject;
 
@@ -15,6 +17,10 @@ pub struct Finding {
     pub severity: Severity,
     /// What it is about.
     pub subject: Subject,
+    /// The start of the state, as far as it was observed.
+    pub since: Timestamp,
+    /// The finding that explains it, in which case it is a symptom: its cause needs attention, not this.
+    pub explained_by: Option<Name>,
     /// What was measured, with numbers and units.
     pub message: String,
     /// What to do, the most likely fix first; one to three.
@@ -23,4 +29,14 @@ pub struct Finding {
     pub metric: &'static str,
     /// The path of its runbook in the repository.
     pub runbook: String,
+    /// What it does to the users of the endpoint.
+    #[serde(skip)]
+    pub impact: Impact,
+}
+
+impl Finding {
+    /// Whether it follows from another finding.
+    pub const fn is_symptom(&self) -> bool {
+        self.explained_by.is_some()
+    }
 }

@@ -1,7 +1,12 @@
 //! The result of a check.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
+
 use super::Finding;
 use super::Name;
+use crate::diagnosis::impact::Impact;
 use crate::diagnosis::severity::Severity;
 use crate::diagnosis::subject::Subject;
 
@@ -13,6 +18,8 @@ pub(in crate::diagnosis) struct Found {
     message: String,
     recommendations: Vec<String>,
     metric: Option<&'static str>,
+    lasted: Duration,
+    impact: Option<Impact>,
 }
 
 impl Found {
@@ -23,7 +30,7 @@ impl Found {
         message: String,
         recommendations: Vec<String>,
     ) -> Self {
-        Self { name, severity, message, recommendations, metric: None }
+        Self { name, severity, message, recommendations, metric: None, lasted: Duration::ZERO, impact: None }
     }
 
     /// The same result, shown in another metric of its row.
@@ -37,13 +44,46 @@ impl Found {
         Self { metric: Some(metric), ..self }
     }
 
-    /// The finding about this subject.
-    pub(in crate::diagnosis) fn about(self, subject: Subject) -> Finding {
-        let Self { name, severity, message, recommendations, metric } = self;
+    /// The same result about a state that has lasted this long.
+    #[must_use]
+    pub(super) fn lasting(self, lasted: Duration) -> Self {
+        Self { lasted, ..self }
+    }
+
+    /// The same result with another impact than that of its row.
+    #[must_use]
+    pub(super) fn with_impact(self, impact: Impact) -> Self {
+        Self { impact: Some(impact), ..self }
+    }
+
+    /// The finding about this subject. `known` is the start of its state if it was found before.
+    pub(in crate::diagnosis) fn about(
+        self,
+        subject: Subject,
+        now: Timestamp,
+        known: impl FnOnce(Name) -> Option<Timestamp>,
+    ) -> Finding {
+        let Self { name, severity, message, recommendations, metric, lasted, impact } = self;
         let row = name.row();
+        // Whole seconds: scrapes are not more precise.
+        let began = || {
+            let start = now.checked_sub(lasted).unwrap_or(now);
+            Timestamp::from_second(start.as_second()).unwrap_or(start)
+        };
         let metric = metric.or_else(|| row.metrics.first().copied()).unwrap_or_default();
         let runbook = format!("docs/runbooks/{}.md", row.runbook.page());
-        Finding { name, severity, subject, message, recommendations, metric, runbook }
+        Finding {
+            name,
+            severity,
+            subject,
+            since: known(name).unwrap_or_else(began),
+            explained_by: None,
+            message,
+            recommendations,
+            metric,
+            runbook,
+            impact: impact.unwrap_or_else(|| row.effect.impact(severity)),
+        }
     }
 }
 

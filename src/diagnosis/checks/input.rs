@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::diagnosis::Moment;
-use crate::diagnosis::history::Track;
+use crate::diagnosis::limit::Limit;
+use crate::diagnosis::samples::Track;
 use crate::diagnosis::severity::Severity;
+use crate::diagnosis::streak::Streak;
 use crate::settings::{Levels, Signal};
-use crate::snapshot::{AccountSnapshot, Endpoint, Pod};
+use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Reported};
 
 /// The input of a check of an account.
 pub(in crate::diagnosis) struct AccountInput<'a> {
@@ -22,7 +24,18 @@ pub(in crate::diagnosis) struct EndpointInput<'a> {
     pub(in crate::diagnosis) track: Option<&'a Track>,
     /// Its thresholds.
     pub(in crate::diagnosis) levels: BTreeMap<Signal, Levels>,
+    /// Whether the history is brief: a state counts at once.
+    pub(in crate::diagnosis) is_brief: bool,
     pub(in crate::diagnosis) moment: Moment,
+}
+
+/// What keeps workers from serving, although the endpoint may have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::diagnosis) enum Obstacle {
+    /// They crash.
+    Crashes,
+    /// They wait for a free GPU.
+    Throttling,
 }
 
 /// The input of a check of a pod.
@@ -35,16 +48,49 @@ pub(in crate::diagnosis) struct PodInput<'a> {
 impl EndpointInput<'_> {
     /// The severity of a value by the configured thresholds, and the threshold that it reaches.
     pub(in crate::diagnosis) fn level(&self, signal: Signal, value: f64) -> Option<(Severity, f64)> {
-        let Levels { warning, critical } = *self.levels.get(&signal)?;
-        if value >= critical {
-            Some((Severity::Critical, critical))
-        } else {
-            (value >= warning).then_some((Severity::Warning, warning))
-        }
+        let Levels { info, warning, critical } = *self.levels.get(&signal)?;
+        let levels = [(Severity::Critical, critical), (Severity::Warning, warning), (Severity::Info, info)]
+            .into_iter();
+        let mut levels = levels.filter_map(|(severity, threshold)| Some((severity, threshold?)));
+        levels.find(|(_, threshold)| value >= *threshold)
     }
 
     /// The number of waiting jobs; 0 if unknown.
     pub(in crate::diagnosis) fn waiting(&self) -> f64 {
         self.endpoint.load.queue_depth.unwrap_or_default().0
+    }
+
+    /// How long a state of the endpoint has lasted; `None` if it does not hold.
+    pub(in crate::diagnosis) fn lasted(&self, state: impl FnOnce(&Track) -> &Streak) -> Option<Duration> {
+        state(self.track?).lasted(self.moment.elapsed)
+    }
+
+    /// How long a state has lasted, if that is at least `limit` or the history is brief.
+    pub(in crate::diagnosis) fn lasted_for(
+        &self,
+        limit: Duration,
+        state: impl FnOnce(&Track) -> &Streak,
+    ) -> Option<Duration> {
+        self.lasted(state).filter(|lasted| self.is_brief || *lasted >= limit)
+    }
+
+    /// What keeps workers from serving, so that a higher maximum number of them does not help.
+    pub(in crate::diagnosis) fn obstacle(&self) -> Option<Obstacle> {
+        let workers = &self.endpoint.load.workers;
+        let any = |count: Option<Count>| count.is_some_and(|count| count > 0.0);
+        if any(workers.unhealthy) || self.lasted(|track| &track.crashing).is_some() {
+            Some(Obstacle::Crashes)
+        } else {
+            any(workers.throttled).then_some(Obstacle::Throttling)
+        }
+    }
+
+    /// The statistics of Runpod. It does not report of how many jobs they are, so they count only if enough jobs have ever
+    /// finished.
+    pub(in crate::diagnosis) fn reported(&self) -> Option<&Reported> {
+        let totals = &self.endpoint.load.totals;
+        let finished = [JobTotal::Completed, JobTotal::Failed].iter().filter_map(|row| totals.get(row));
+        let finished: f64 = finished.map(|total| total.0).sum();
+        (finished >= f64::from(Limit::MinimumJobs.jobs())).then_some(&self.endpoint.facts.reported)
     }
 }

@@ -1,6 +1,13 @@
 //! An API rejects a key. A single 401 may be about one operation: the client judges by all requests with the key.
 
-use super::{AccountInput, Found, Name, Severity, recommend};
+use super::{AccountInput, Effect, Found, Name, Severity, recommend};
+
+/// Nothing can be read, so that nothing is known to work.
+pub(super) const EFFECT: Effect = Effect {
+    stops: Some(Severity::Info),
+    explains: &[Name::EndpointUnreadable, Name::DataOld, Name::ApiRationed],
+    ..Effect::NONE
+};
 
 /// The key of the account, without which nothing can be read.
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {

@@ -6,34 +6,52 @@
 
 use std::collections::BTreeMap;
 
-use super::{EndpointInput, Found, Name, recommend};
+use super::{Effect, EndpointInput, Found, Name, Obstacle, Severity, recommend};
 use crate::diagnosis::format::percent;
-use crate::diagnosis::history::{Latency, Track};
 use crate::diagnosis::limit::Limit;
+use crate::diagnosis::samples::{Latency, Track};
 use crate::settings::Signal;
 use crate::snapshot::{Quantile, Seconds};
 
 const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
+
+pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Warning), ..Effect::NONE };
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let minimum = usize::try_from(MINIMUM_JOBS).unwrap_or(usize::MAX);
     let latency = input.track.and_then(Track::latency).filter(|latency| latency.jobs >= minimum);
     let Measured { p95, mostly_waiting, metric, text } = latency.map(of_jobs).or_else(|| of_runpod(input))?;
     let (severity, threshold) = input.level(Signal::LatencyP95, p95)?;
-    let recommendations = if mostly_waiting {
-        recommend([
+    let mut recommendations = recommendations(input, mostly_waiting);
+    if severity == Severity::Info {
+        let configure =
+            "Set latency_p95_seconds or an SLO for this endpoint: until then, nobody is notified.";
+        recommendations.truncate(2);
+        recommendations.push(configure.to_owned());
+    }
+    let message = format!("{text} (threshold {threshold} s)");
+    Some(Found::new(Name::LatencyHigh, severity, message, recommendations).in_metric(metric))
+}
+
+fn recommendations(input: &EndpointInput<'_>, mostly_waiting: bool) -> Vec<String> {
+    match input.obstacle().filter(|_| mostly_waiting) {
+        Some(Obstacle::Crashes) => recommend([&format!(
+            "Find out why workers crash, most of the time is spent waiting for one: runpod-exporter logs {}",
+            input.endpoint.id
+        )]),
+        Some(Obstacle::Throttling) => recommend([
+            "Allow more GPU types and data centers: most of the time is spent waiting for a worker, and workers are throttled.",
+        ]),
+        None if mostly_waiting => recommend([
             "Raise max or min workers: most of the time is spent waiting for a worker.",
             "Shorten the cold start: use a smaller image, FlashBoot, or a network volume for the model.",
-        ])
-    } else {
-        recommend([
+        ]),
+        None => recommend([
             "Check that the model fits into GPU memory, or use a larger GPU.",
             "Quantize the model, or use a smaller one.",
             "Check batch size and output length.",
-        ])
-    };
-    let message = format!("{text} (threshold {threshold} s)");
-    Some(Found::new(Name::LatencyHigh, severity, message, recommendations).in_metric(metric))
+        ]),
+    }
 }
 
 struct Measured {
@@ -57,7 +75,7 @@ fn of_jobs(latency: Latency) -> Measured {
 }
 
 fn of_runpod(input: &EndpointInput<'_>) -> Option<Measured> {
-    let reported = &input.endpoint.facts.reported;
+    let reported = input.reported()?;
     let p95 = |times: &BTreeMap<Quantile, Seconds>| times.get(&Quantile::P95).map(|time| time.0);
     let (execution, delay) = (p95(&reported.execution), p95(&reported.delay));
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;

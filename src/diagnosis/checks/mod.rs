@@ -7,6 +7,7 @@ mod api_rationed;
 mod api_retired;
 mod balance_runway;
 mod data_old;
+mod effect;
 mod endpoint_unreadable;
 mod error_ratio;
 mod finding;
@@ -30,15 +31,17 @@ mod workers_unhealthy;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
+use self::effect::Effect;
 pub use self::finding::Finding;
 pub(super) use self::found::Found;
 use self::found::recommend;
+use self::input::Obstacle;
 pub(super) use self::input::{AccountInput, EndpointInput, PodInput};
 pub(crate) use self::row::Row;
 pub use self::row::Runbook;
 use self::row::{account, endpoint, pod};
 use super::limit::Limit;
-use super::severity::Severity::{self, Critical, Info};
+use super::severity::Severity;
 use crate::settings::Signal;
 
 type AccountCheck = fn(&AccountInput<'_>) -> Option<Found>;
@@ -123,44 +126,42 @@ impl Name {
         Self::ALL.iter().copied().filter(|name| name.row().limits.contains(&limit)).collect()
     }
 
-    /// Whether an endpoint with this finding is unhealthy.
-    pub(in crate::diagnosis) fn stops_service(self, severity: Severity) -> bool {
-        self.row().stops_service.is_some_and(|from| severity >= from)
-    }
-
     /// The one place that describes each finding.
     #[rustfmt::skip]
     pub const fn row(self) -> Row {
         use Runbook::{OfAlert, WithoutAlert};
         match self {
-            Self::EndpointUnreadable => Row {
-                stops_service: Some(Info),
-                ..endpoint(OfAlert("RunpodEndpointUnreadable"), &["runpod_endpoint_up"])
-            },
+            Self::EndpointUnreadable => endpoint(OfAlert("RunpodEndpointUnreadable"), &["runpod_endpoint_up"]),
             Self::NoWorkers => Row {
+                effect: no_workers::EFFECT,
                 limits: &[Limit::NoWorkers],
-                stops_service: Some(Critical),
                 ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_ready"])
             },
             Self::WorkersStarting => Row {
+                effect: no_workers::STARTING,
                 limits: &[Limit::ColdStart],
                 ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_initializing"])
             },
             Self::QueueDeep => Row {
+                effect: queue_deep::EFFECT,
                 signals: &[Signal::QueueDepth],
                 ..endpoint(OfAlert("RunpodQueueDeep"), &["runpod_queue_depth"])
             },
-            Self::QueueStuckNoCapacity | Self::QueueStuckUnhealthyWorkers | Self::QueueStuckIdleWorkers => Row {
-                limits: &[Limit::QueueStuck],
-                stops_service: Some(Critical),
-                ..endpoint(OfAlert("RunpodQueueStuck"), &["runpod_queue_depth"])
-            },
+            Self::QueueStuckNoCapacity => Row { effect: queue_stuck::NO_CAPACITY, ..queue_stuck::ROW },
+            Self::QueueStuckUnhealthyWorkers => Row { effect: queue_stuck::UNHEALTHY_WORKERS, ..queue_stuck::ROW },
+            Self::QueueStuckIdleWorkers => Row { effect: queue_stuck::IDLE_WORKERS, ..queue_stuck::ROW },
             Self::WorkersThrottled => Row {
                 signals: &[Signal::WorkersThrottled],
                 ..endpoint(OfAlert("RunpodWorkersThrottled"), &["runpod_workers_throttled"])
             },
-            Self::WorkersUnhealthy => endpoint(OfAlert("RunpodWorkersUnhealthy"), &["runpod_workers_unhealthy"]),
+            Self::WorkersUnhealthy => Row {
+                effect: workers_unhealthy::EFFECT,
+                limits: &[Limit::ColdStart],
+                signals: &[Signal::QueueDepth],
+                ..endpoint(OfAlert("RunpodWorkersUnhealthy"), &["runpod_workers_unhealthy"])
+            },
             Self::LatencyHigh => Row {
+                effect: latency::EFFECT,
                 limits: &[Limit::RecentJobs, Limit::MinimumJobs],
                 signals: &[Signal::LatencyP95],
                 ..endpoint(OfAlert("RunpodLatencyHigh"), &[
@@ -170,15 +171,14 @@ impl Name {
                 ])
             },
             Self::ErrorRatioHigh => Row {
-                limits: &[Limit::RecentJobs, Limit::MinimumJobs],
+                effect: error_ratio::EFFECT,
+                limits: &[Limit::RecentJobs, Limit::MinimumJobs, Limit::MostJobsFail],
                 signals: &[Signal::ErrorRatio],
                 ..endpoint(OfAlert("RunpodErrorRatioHigh"), &["runpod_requests_total", "runpod_reported_error_ratio"])
             },
-            Self::WorkersMaxZero => Row {
-                stops_service: Some(Info),
-                ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
-            },
+            Self::WorkersMaxZero => Row { effect: workers_max::ZERO, ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"]) },
             Self::WorkersMaxLowered => Row {
+                effect: workers_max::LOWERED,
                 limits: &[Limit::WorkersMaxDropped],
                 signals: &[Signal::QueueDepth],
                 ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
@@ -190,37 +190,41 @@ impl Name {
             Self::WorkersStale => Row {
                 limits: &[Limit::Rollout],
                 ..endpoint(
-                WithoutAlert("RunpodWorkersStale"),
-                &["runpod_workers_stale", "runpod_endpoint_rollout_workers"],
-            )
+                    WithoutAlert("RunpodWorkersStale"),
+                    &["runpod_workers_stale", "runpod_endpoint_rollout_workers"],
+                )
             },
             Self::PodIdle => Row {
                 limits: &[Limit::PodIdle, Limit::PodIdleUtilization],
                 ..pod(
-                OfAlert("RunpodPodIdle"),
-                &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"],
-            )
+                    OfAlert("RunpodPodIdle"),
+                    &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"],
+                )
             },
             Self::PodStoppedWithVolume => pod(OfAlert("RunpodPodStoppedWithVolume"), &["runpod_pod_volume_bytes"]),
             Self::BalanceRunwayShort => Row {
+                effect: balance_runway::EFFECT,
                 signals: &[Signal::BalanceRunway],
                 ..account(OfAlert("RunpodBalanceLow"), &["runpod_account_balance_dollars"])
             },
             Self::SpendNearLimit => Row {
+                effect: spend_limit::EFFECT,
                 limits: &[Limit::SpendNearLimit, Limit::SpendAtLimit],
                 ..account(
-                OfAlert("RunpodSpendNearLimit"),
-                &["runpod_account_spend_dollars_per_hour"],
-            )
+                    OfAlert("RunpodSpendNearLimit"),
+                    &["runpod_account_spend_dollars_per_hour"],
+                )
             },
-            Self::KeyRejected => account(OfAlert("RunpodKeyRejected"), &["runpod_api_key_rejected"]),
+            Self::KeyRejected => Row { effect: key_rejected::EFFECT, ..account(OfAlert("RunpodKeyRejected"), &["runpod_api_key_rejected"]) },
             Self::MetricsKeyRejected => account(OfAlert("RunpodMetricsKeyRejected"), &["runpod_api_key_rejected"]),
-            Self::ApiRetired => account(OfAlert("RunpodApiRetired"), &["runpod_api_retired"]),
+            Self::ApiRetired => Row { effect: api_retired::EFFECT, ..account(OfAlert("RunpodApiRetired"), &["runpod_api_retired"]) },
             Self::ApiRationed => Row {
+                effect: api_rationed::EFFECT,
                 limits: &[Limit::QuotaLow],
                 ..account(OfAlert("RunpodQuotaLow"), &["runpod_api_quota_remaining"])
             },
             Self::DataOld => Row {
+                effect: data_old::EFFECT,
                 limits: &[Limit::LiveDataOld, Limit::IntervalDataOld],
                 ..account(OfAlert("RunpodDataStale"), &["runpod_collector_data_timestamp_seconds"])
             },

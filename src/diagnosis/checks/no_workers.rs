@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{EndpointInput, Found, Name, Severity, recommend};
+use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{count, time};
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::{serving, starting};
@@ -10,14 +10,28 @@ use crate::diagnosis::workers::{serving, starting};
 const NO_WORKERS: Duration = Limit::NoWorkers.time();
 const COLD_START: Duration = Limit::ColdStart.time();
 
+pub(super) const EFFECT: Effect = Effect {
+    delays: Some(Severity::Warning),
+    stops: Some(Severity::Critical),
+    explains: &[Name::WorkersThrottled, Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh],
+};
+
+pub(super) const STARTING: Effect = Effect {
+    delays: Some(Severity::Warning),
+    explains: &[Name::QueueDeep, Name::LatencyHigh],
+    ..Effect::NONE
+};
+
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let endpoint = input.endpoint;
     let workers = &endpoint.load.workers;
     let (waiting, min) = (input.waiting(), endpoint.facts.workers_min.unwrap_or_default());
-    // An endpoint without jobs and with a minimum of 0 needs no worker. A maximum of 0 is a finding of its own.
+    // An endpoint without jobs and with a minimum of 0 needs no worker. A maximum of 0 is a finding of its own, and so are
+    // workers that crash: between two crashes, one is starting or there is none.
     if serving(workers)? > 0.0
         || (waiting <= 0.0 && min <= 0.0)
         || endpoint.facts.workers_max.is_some_and(|max| max <= 0.0)
+        || input.lasted(|track| &track.crashing).is_some()
     {
         return None;
     }
@@ -27,14 +41,13 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
 }
 
 fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
-    let lasted =
-        input.track.and_then(|track| track.starting.lasted(input.moment.elapsed)).unwrap_or_default();
-    let is_long = lasted >= COLD_START;
+    let unserved = input.lasted(|track| &track.unserved).unwrap_or_default();
+    let is_long = input.lasted(|track| &track.starting).is_some_and(|lasted| lasted >= COLD_START);
     let severity = if is_long { Severity::Warning } else { Severity::Info };
     let message = format!(
-        "{need}; no worker ready, {} starting for at least {}",
+        "{need}; no worker ready for at least {}, {} starting",
+        time(unserved),
         count(starting, "worker"),
-        time(lasted)
     );
     let recommendations = if is_long {
         recommend([
@@ -47,24 +60,31 @@ fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
             "Set min workers to 1 or enable FlashBoot if it takes too long for your users.",
         ])
     };
-    Found::new(Name::WorkersStarting, severity, message, recommendations)
+    Found::new(Name::WorkersStarting, severity, message, recommendations).lasting(unserved)
 }
 
 fn none(input: &EndpointInput<'_>, need: &str) -> Found {
-    let lasted =
-        input.track.and_then(|track| track.unserved.lasted(input.moment.elapsed)).unwrap_or_default();
-    let severity = if lasted >= NO_WORKERS { Severity::Critical } else { Severity::Warning };
+    let unserved = input.lasted(|track| &track.unserved).unwrap_or_default();
+    let is_long = input.lasted_for(NO_WORKERS, |track| &track.unserved).is_some();
+    let severity = if is_long { Severity::Critical } else { Severity::Warning };
     let workers = &input.endpoint.load.workers;
+    let (throttled, unhealthy) =
+        (workers.throttled.unwrap_or_default(), workers.unhealthy.unwrap_or_default());
     let message = format!(
-        "{need}; no worker ready or starting for at least {}, {} throttled, {} unhealthy",
-        time(lasted),
-        workers.throttled.unwrap_or_default(),
-        workers.unhealthy.unwrap_or_default(),
+        "{need}; no worker ready for at least {}, none starting, {throttled} throttled, {unhealthy} unhealthy",
+        time(unserved),
     );
-    let recommendations = recommend([
-        "Check that the endpoint is active and that the account has balance and worker quota left.",
-        "Check that its GPU types are in stock in its data centers.",
-        "Allow more GPU types and data centers.",
-    ]);
-    Found::new(Name::NoWorkers, severity, message, recommendations)
+    let recommendations = if throttled > 0.0 {
+        recommend([
+            "Allow more GPU types: those of the endpoint have no capacity.",
+            "Allow more data centers, unless a network volume ties the endpoint to one.",
+        ])
+    } else {
+        recommend([
+            "Check that the endpoint is active and that the account has balance and worker quota left.",
+            "Check that its GPU types are in stock in its data centers.",
+            "Allow more GPU types and data centers.",
+        ])
+    };
+    Found::new(Name::NoWorkers, severity, message, recommendations).lasting(unserved)
 }

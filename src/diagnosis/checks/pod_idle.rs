@@ -17,6 +17,6 @@ pub(super) fn check(input: &PodInput<'_>) -> Option<Found> {
         "Stop the pod if it is not needed; its volume is kept and still billed.",
         "Delete it if its data is not needed either.",
     ]);
-    let found = Found::new(Name::PodIdle, Severity::Warning, message, recommendations);
+    let found = Found::new(Name::PodIdle, Severity::Warning, message, recommendations).lasting(idle);
     Some(if input.pod.gpus.is_empty() { found.in_metric("runpod_pod_cpu_utilization_ratio") } else { found })
 }

@@ -1,10 +1,13 @@
 //! More jobs are waiting than the thresholds allow.
 
-use super::{EndpointInput, Found, Name, recommend};
+use super::{Effect, EndpointInput, Found, Name, Obstacle, Severity, recommend};
 use crate::diagnosis::format::count;
 use crate::diagnosis::workers::serving;
 use crate::settings::Signal;
 use crate::snapshot::Count;
+
+pub(super) const EFFECT: Effect =
+    Effect { delays: Some(Severity::Warning), explains: &[Name::LatencyHigh], ..Effect::NONE };
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let Count(depth) = input.endpoint.load.queue_depth?;
@@ -24,6 +27,21 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
 fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
     let load = &input.endpoint.load;
     let serving = serving(&load.workers);
+    match input.obstacle() {
+        Some(Obstacle::Crashes) => {
+            return recommend([
+                &format!("Find out why workers crash: runpod-exporter logs {}", input.endpoint.id),
+                "Roll back the latest release if the crashes started with it.",
+            ]);
+        }
+        Some(Obstacle::Throttling) => {
+            return recommend([
+                "Allow more GPU types: throttled workers wait for a free GPU, and a higher maximum only adds more of them.",
+                "Allow more data centers, unless a network volume ties the endpoint to one.",
+            ]);
+        }
+        None => {}
+    }
     if serving.is_some_and(|serving| serving <= 0.0) {
         return recommend([
             "Find out why no worker is ready: raising max workers does not help before one starts.",
@@ -36,8 +54,18 @@ fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
             "Check again in a few minutes: if no job has finished, more workers do not help.",
         ]);
     }
+    if let Some((serving, max)) = serving.zip(input.endpoint.facts.workers_max)
+        && max > serving
+    {
+        return recommend([
+            &format!(
+                "Lower the scaler's threshold: {serving} of at most {max} workers serve, so that the maximum is not the limit."
+            ),
+            "Check again in a few minutes: more workers may be starting.",
+        ]);
+    }
     recommend([
-        "Raise max workers if all workers are busy.",
+        "Raise max workers: all workers are in use.",
         "Check the execution time: if it has grown, find out why before paying for more workers.",
     ])
 }

@@ -1,61 +1,134 @@
-//! Jobs are waiting and none ends: there is no capacity, workers crash, or workers take no jobs.
+//! Jobs are waiting and none can end: there is no capacity, workers crash, or workers take no jobs.
 //!
-//! A long queue that makes progress is not stuck.
+//! A long queue that makes progress is not stuck. Without a serving worker, a queue cannot make progress: it need not be
+//! observed for as long as one with workers.
 
 use std::time::Duration;
 
-use super::{EndpointInput, Found, Name, Severity, recommend};
+use super::row::{Row, Runbook, endpoint};
+use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{count, time};
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::serving;
 use crate::snapshot::Count;
 
 const STUCK: Duration = Limit::QueueStuck.time();
+const NO_WORKERS: Duration = Limit::NoWorkers.time();
+const COLD_START: Duration = Limit::ColdStart.time();
+
+/// What the rows of the three findings share.
+pub(super) const ROW: Row = Row {
+    limits: &[Limit::NoWorkers, Limit::ColdStart, Limit::QueueStuck],
+    ..endpoint(Runbook::OfAlert("RunpodQueueStuck"), &["runpod_queue_depth"])
+};
+
+pub(super) const NO_CAPACITY: Effect = Effect {
+    stops: Some(Severity::Info),
+    explains: &[
+        Name::NoWorkers,
+        Name::WorkersThrottled,
+        Name::QueueDeep,
+        Name::LatencyHigh,
+        Name::ErrorRatioHigh, // jobs time out in the queue
+    ],
+    ..Effect::NONE
+};
+
+pub(super) const UNHEALTHY_WORKERS: Effect = Effect {
+    stops: Some(Severity::Info),
+    explains: &[
+        Name::WorkersUnhealthy,
+        Name::NoWorkers,
+        Name::WorkersStarting,
+        Name::WorkersThrottled,
+        Name::QueueDeep,
+        Name::LatencyHigh,
+        Name::ErrorRatioHigh,
+    ],
+    ..Effect::NONE
+};
+
+pub(super) const IDLE_WORKERS: Effect = Effect {
+    stops: Some(Severity::Info),
+    explains: &[Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh],
+    ..Effect::NONE
+};
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     // A maximum of 0 is a finding of its own: more capacity would not help.
-    if input.endpoint.facts.workers_max.is_some_and(|max| max <= 0.0) {
+    if input.waiting() <= 0.0 || input.endpoint.facts.workers_max.is_some_and(|max| max <= 0.0) {
         return None;
     }
+    let (name, lasted, severity) = without_workers(input).or_else(|| without_progress(input))?;
+    let load = &input.endpoint.load;
+    let of = |number: Option<Count>| number.unwrap_or_default();
+    let (throttled, unhealthy, starting, in_progress) = (
+        of(load.workers.throttled),
+        of(load.workers.unhealthy),
+        of(load.workers.initializing),
+        of(load.in_progress),
+    );
+    let retried = input.track.map(|track| track.ended(input.moment.elapsed).retried).unwrap_or_default();
+    let message = format!(
+        "{} waiting, none finished for at least {}; {} serving, {starting} starting, {throttled} throttled, {unhealthy} unhealthy, {in_progress} in progress, {retried} retried",
+        count(input.waiting(), "job"),
+        time(input.lasted(|track| &track.stuck).unwrap_or_default()),
+        serving(&load.workers).unwrap_or_default(),
+    );
+    Some(Found::new(name, severity, message, recommendations(name, &input.endpoint.id)).lasting(lasted))
+}
+
+type Stuck = (Name, Duration, Severity);
+
+/// Workers crash before they serve, or none gets a GPU. It may end by itself, as a cold start does.
+fn without_workers(input: &EndpointInput<'_>) -> Option<Stuck> {
+    let severity = |lasted| if lasted >= COLD_START { Severity::Critical } else { Severity::Warning };
+    let crashing = input.lasted_for(NO_WORKERS, |track| &track.crashing);
+    let starved = input.lasted_for(NO_WORKERS, |track| &track.starved);
+    let found = |name, lasted| (name, lasted, severity(lasted));
+    crashing
+        .map(|lasted| found(Name::QueueStuckUnhealthyWorkers, lasted))
+        .or_else(|| starved.map(|lasted| found(Name::QueueStuckNoCapacity, lasted)))
+}
+
+/// No job has ended for too long.
+fn without_progress(input: &EndpointInput<'_>) -> Option<Stuck> {
     let track = input.track?;
     let load = &input.endpoint.load;
     let lasted = track.stuck.lasted(input.moment.elapsed).filter(|lasted| *lasted >= STUCK)?;
     let serving = serving(&load.workers)?;
     let of = |number: Option<Count>| number.unwrap_or_default().0;
-    let (throttled, unhealthy, starting) =
-        (of(load.workers.throttled), of(load.workers.unhealthy), of(load.workers.initializing));
-    let (in_progress, retried) = (of(load.in_progress), track.ended(input.moment.elapsed).retried);
     // A worker that has been starting for all this time does not become ready.
-    let broken = unhealthy + starting;
-    let id = &input.endpoint.id;
-    let (name, recommendations) = if retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= throttled)
-    {
-        let recommendations = recommend([
-            &format!("Find out why the workers do not stay alive: runpod-exporter logs {id}"),
-            "Roll back the latest release if the problem started with it.",
-            "Check that the image, driver and GPU memory are compatible.",
-        ]);
-        (Name::QueueStuckUnhealthyWorkers, recommendations)
+    let broken = of(load.workers.unhealthy) + of(load.workers.initializing);
+    let retried = track.ended(input.moment.elapsed).retried;
+    let crash = retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= of(load.workers.throttled));
+    let name = if crash {
+        Name::QueueStuckUnhealthyWorkers
     } else if serving <= 0.0 {
-        let recommendations = recommend([
-            "Allow more GPU types and data centers: those of the endpoint have no capacity.",
-            "Check that max workers and the account's worker quota leave room.",
-        ]);
-        (Name::QueueStuckNoCapacity, recommendations)
-    } else if in_progress <= 0.0 {
-        let recommendations = recommend([
-            &format!("Find out why ready workers take no jobs: runpod-exporter logs {id}"),
-            "Check that the image starts the handler.",
-            "Check that the handler was built for this type of endpoint.",
-        ]);
-        (Name::QueueStuckIdleWorkers, recommendations)
+        Name::QueueStuckNoCapacity
+    } else if of(load.in_progress) <= 0.0 {
+        Name::QueueStuckIdleWorkers
     } else {
         return None; // a job is in progress, and may take this long
     };
-    let message = format!(
-        "{} waiting, none finished for {}; {serving} serving, {starting} starting, {throttled} throttled, {unhealthy} unhealthy, {in_progress} in progress, {retried} retried",
-        count(input.waiting(), "job"),
-        time(lasted),
-    );
-    Some(Found::new(name, Severity::Critical, message, recommendations))
+    Some((name, lasted, Severity::Critical))
+}
+
+fn recommendations(name: Name, id: &str) -> Vec<String> {
+    match name {
+        Name::QueueStuckUnhealthyWorkers => recommend([
+            &format!("Find out why the workers do not stay alive: runpod-exporter logs {id}"),
+            "Roll back the latest release if the problem started with it.",
+            "Check that the image, driver and GPU memory are compatible.",
+        ]),
+        Name::QueueStuckIdleWorkers => recommend([
+            &format!("Find out why ready workers take no jobs: runpod-exporter logs {id}"),
+            "Check that the image starts the handler.",
+            "Check that the handler was built for this type of endpoint.",
+        ]),
+        _ => recommend([
+            "Allow more GPU types and data centers: those of the endpoint have no capacity.",
+            "Check that the account has balance and worker quota left.",
+        ]),
+    }
 }

@@ -1,7 +1,7 @@
 //! The properties of a finding.
 
+use super::effect::Effect;
 use crate::diagnosis::limit::Limit;
-use crate::diagnosis::severity::Severity;
 use crate::diagnosis::subject::SubjectKind;
 use crate::settings::Signal;
 
@@ -18,8 +18,8 @@ pub struct Row {
     pub signals: &'static [Signal],
     /// The fixed limits that its check compares with.
     pub limits: &'static [Limit],
-    /// The severity from which an endpoint with this finding is unhealthy: it cannot serve, or its state is unknown.
-    pub stops_service: Option<Severity>,
+    /// What it does to users, and which findings follow from it.
+    pub(in crate::diagnosis) effect: Effect,
 }
 
 /// The page of a finding in `docs/runbooks`. Each alert has a page of the same name.
@@ -41,7 +41,7 @@ impl Runbook {
 }
 
 pub(super) const fn endpoint(runbook: Runbook, metrics: &'static [&'static str]) -> Row {
-    Row { subject: SubjectKind::Endpoint, runbook, metrics, signals: &[], limits: &[], stops_service: None }
+    Row { subject: SubjectKind::Endpoint, runbook, metrics, signals: &[], limits: &[], effect: Effect::NONE }
 }
 
 pub(super) const fn pod(runbook: Runbook, metrics: &'static [&'static str]) -> Row {

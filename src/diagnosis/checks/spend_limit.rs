@@ -1,11 +1,14 @@
 //! The spend is near the spend limit of the account.
 
-use super::{AccountInput, Found, Name, Severity, recommend};
+use super::{AccountInput, Effect, Found, Name, Severity, recommend};
 use crate::diagnosis::format::percent;
 use crate::diagnosis::limit::Limit;
 
 const NEAR: f64 = Limit::SpendNearLimit.ratio();
 const AT: f64 = Limit::SpendAtLimit.ratio();
+
+/// At the limit, no worker starts.
+pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Critical), ..Effect::NONE };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let money = input.account.account.as_ref()?;

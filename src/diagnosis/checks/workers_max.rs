@@ -1,8 +1,27 @@
 //! The maximum number of workers is 0, or lower than before.
 
-use super::{EndpointInput, Found, Name, Severity, recommend};
+use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{count, time};
 use crate::settings::Signal;
+
+/// Without waiting jobs, the endpoint is paused.
+pub(super) const ZERO: Effect = Effect {
+    stops: Some(Severity::Critical),
+    explains: &[
+        Name::NoWorkers,
+        Name::WorkersStarting,
+        Name::WorkersThrottled,
+        Name::WorkersUnhealthy,
+        Name::QueueDeep,
+        Name::LatencyHigh,
+        Name::ErrorRatioHigh,
+        Name::StandbyWithoutMinimum,
+    ],
+    ..Effect::NONE
+};
+
+pub(super) const LOWERED: Effect =
+    Effect { delays: Some(Severity::Warning), explains: &[Name::QueueDeep], ..Effect::NONE };
 
 /// A maximum of 0 pauses an endpoint. If jobs are waiting, that was not intended.
 pub(super) fn check_zero(input: &EndpointInput<'_>) -> Option<Found> {
@@ -31,5 +50,5 @@ pub(super) fn check_lowered(input: &EndpointInput<'_>) -> Option<Found> {
     let recommendations = recommend([
         "Raise max workers again if this was not intended: Runpod lowers it after days without jobs.",
     ]);
-    Some(Found::new(Name::WorkersMaxLowered, severity, message, recommendations))
+    Some(Found::new(Name::WorkersMaxLowered, severity, message, recommendations).lasting(ago))
 }

@@ -24,5 +24,5 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         "Wait for the rollout to finish.",
         "If it does not finish, stop the old workers in the console and check that new ones can start.",
     ]);
-    Some(Found::new(Name::WorkersStale, severity, message, recommendations))
+    Some(Found::new(Name::WorkersStale, severity, message, recommendations).lasting(lasted))
 }

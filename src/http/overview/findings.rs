@@ -66,7 +66,7 @@ impl Page<'_> {
     }
 
     fn finding(&self, n: usize, finding: &Finding, open: bool) -> Markup {
-        let Finding { name, severity, subject, message, recommendations, runbook, metric } = finding;
+        let Finding { name, severity, subject, message, recommendations, runbook, metric, .. } = finding;
         html! {
             li id=(id(n, finding)) {
                 details open[open] {

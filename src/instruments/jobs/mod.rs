@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(crate) use self::store::EndpointJobs;
+pub(crate) use self::tally::bound;
 use parking_lot::{Mutex, MutexGuard};
 
 use self::store::{Admission, Store};

@@ -1,12 +1,21 @@
 //! What is counted of one endpoint's jobs.
 
+use std::time::Duration;
+
 use crate::instruments::{Distribution, Total};
 use crate::jobs::{Job, Status, Via};
 
 /// Upper bounds in milliseconds: from a response that feels immediate to a job that times out after ten minutes. They are
-/// finest around 5 and 10 seconds, where the thresholds for latency are.
-const BUCKETS: [u64; 13] =
-    [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
+/// finest around 5 and 10 seconds, where the thresholds for latency are, and above a minute no wider than a factor of 1.5.
+const BUCKETS: [u64; 18] = [
+    100, 250, 500, 1_000, 2_000, 5_000, 8_000, 10_000, 15_000, 30_000, 60_000, 90_000, 120_000, 180_000,
+    240_000, 300_000, 450_000, 600_000,
+];
+
+/// The smallest bound in seconds that is at least this time; `None` above the largest.
+pub(crate) fn bound(seconds: f64) -> Option<f64> {
+    BUCKETS.iter().map(|bound| Duration::from_millis(*bound).as_secs_f64()).find(|bound| *bound >= seconds)
+}
 
 /// Durations of jobs.
 pub(crate) type JobDurations = Distribution<{ BUCKETS.len() }>;

@@ -1,6 +1,6 @@
 //! Every scrape is answered at its deadline, whatever the upstream does and however many clients scrape.
 
-mod large;
+mod busy;
 mod limits;
 
 use std::sync::Arc;
@@ -47,12 +47,19 @@ async fn in_time(exporter: &Exporter, path: &str, seconds: f64, what: &str) -> E
     page
 }
 
-/// Every wait inside a gathering ends with its deadline: the answers did not have to be given without its result. Some are allowed,
-/// for a busy machine.
-async fn ends_by_itself(exporter: &Exporter, allowed: f64, what: &str) {
-    let page = in_time(exporter, "/metrics", 2.0, what).await;
-    let late = page.value("runpod_exporter_late_scrapes_total", &[]).unwrap();
-    assert!(late <= allowed, "{what}: {late} gatherings did not end at their deadline");
+/// Every wait inside a gathering ends with its deadline: the answer did not have to be given without its result. On a busy machine
+/// some are late; if one has no end, all that follow are.
+async fn ends_by_itself(exporter: &Exporter, what: &str) {
+    let mut late = f64::INFINITY;
+    for _ in 0..30 {
+        let page = in_time(exporter, "/metrics", 2.0, what).await;
+        let now = page.value("runpod_exporter_late_scrapes_total", &[]).unwrap();
+        if now <= late && late.is_finite() {
+            return;
+        }
+        late = now;
+    }
+    panic!("{what}: {late} gatherings did not end at their deadline");
 }
 
 /// An account with this many endpoints and every collector that is read in a scrape.
@@ -89,7 +96,7 @@ async fn every_client_is_answered_in_time_during_every_hang() {
                 assert_eq!(page.count("runpod_up", &[]), 1, "{what}");
             }
         }
-        ends_by_itself(&exporter, 3.0, &format!("{rules:?}")).await;
+        ends_by_itself(&exporter, &format!("{rules:?}")).await;
     };
     // In groups: the processors of the test are not what is tested.
     for hangs in HANGS.chunks(2) {
@@ -108,7 +115,7 @@ async fn a_scrape_does_not_wait_for_the_negotiation_of_a_more_patient_one() {
         }
     };
     tokio::join!(join_all(patient), hasty);
-    ends_by_itself(&exporter, 1.0, "graphql=hang").await;
+    ends_by_itself(&exporter, "graphql=hang").await;
 }
 
 /// What has arrived by the deadline is exported, although other parts hang.

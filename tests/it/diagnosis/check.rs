@@ -1,6 +1,8 @@
 //! The command `check`: output and exit codes.
 
 use runpod_simulator::Options;
+use runpod_simulator::scene::Scene;
+use serde_json::Value;
 
 use crate::command::{Ended, command, end};
 use crate::support::{KEY, Upstream};
@@ -31,7 +33,7 @@ async fn a_healthy_account() {
 #[tokio::test]
 async fn a_degraded_account() {
     let upstream = steady().await;
-    upstream.fault("graphql=gone");
+    upstream.simulator.play(vec![Scene::named("low-balance").unwrap()]);
     let Ended { code, stdout, stderr } = check(&upstream, &["llama-3-70b"]).await;
     assert_eq!(code, 1, "{stdout}{stderr}");
     insta::assert_snapshot!(stdout);
@@ -46,10 +48,10 @@ async fn an_unhealthy_account_as_text_and_json() {
     insta::assert_snapshot!(stdout.replace(&upstream.address.to_string(), "upstream"));
     let Ended { code, stdout, .. } = check(&upstream, &["--json", "--account=default"]).await;
     assert_eq!(code, 2, "{stdout}");
-    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let json: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(json["verdict"], "unhealthy");
     let endpoint = &json["accounts"][0]["endpoints"][0];
-    assert_eq!((&endpoint["health"], &endpoint["name"]), (&"unhealthy".into(), &"llama-3-70b".into()));
+    assert_eq!((&endpoint["health"], &endpoint["name"]), (&Value::Null, &"llama-3-70b".into()));
     let finding = &endpoint["findings"][0];
     assert_eq!(finding["name"], "endpoint_unreadable");
     assert_eq!(finding["severity"], "critical");

@@ -3,7 +3,7 @@
 use runpod_exporter::testing::diagnosis::{Health, Name, Severity};
 use runpod_exporter::testing::snapshot::{Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers};
 
-use super::{finding, health, names, once, seen, severity, staying, well, with};
+use super::{finding, health, latency_threshold, names, once, seen, severity, staying, well, with};
 use crate::support::noon;
 
 const NONE: Workers = Workers {
@@ -17,10 +17,11 @@ const NONE: Workers = Workers {
 };
 
 #[test]
-fn an_endpoint_that_cannot_be_read_is_unhealthy() {
+fn the_health_of_an_endpoint_that_cannot_be_read_is_unknown() {
     let account = once(with(|endpoint| endpoint.up = Some(false)));
     assert_eq!(severity(&account, Name::EndpointUnreadable), Some(Severity::Critical));
-    assert_eq!(health(&account), Some(Health::Unhealthy));
+    assert_eq!(health(&account), None);
+    assert_eq!(account.causes["e1"], Name::EndpointUnreadable);
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn throttled_and_unhealthy_workers_are_found() {
         let account = with(|endpoint| endpoint.load.workers.throttled = Some(Count(workers)));
         severity(&once(account), Name::WorkersThrottled)
     };
-    assert_eq!([0.0, 1.0, 3.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Critical)]);
+    assert_eq!([0.0, 1.0, 9.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Warning)]);
     let account = once(with(|endpoint| endpoint.load.workers.unhealthy = Some(Count(1.0))));
     assert_eq!(names(&account), ["workers_unhealthy"]);
     assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
@@ -113,11 +114,13 @@ fn a_deep_queue_without_jobs_in_progress_does_not_call_for_more_workers() {
 #[test]
 fn the_larger_of_two_percentiles_is_compared() {
     let p95 = |execution, delay| {
-        once(with(|endpoint: &mut Endpoint| {
+        let mut account = with(|endpoint: &mut Endpoint| {
             endpoint.facts.reported.execution =
                 [(Quantile::P95, Seconds(execution)), (Quantile::P99, Seconds(99.0))].into();
             endpoint.facts.reported.delay = [(Quantile::P95, Seconds(delay))].into();
-        }))
+        });
+        account.thresholds = latency_threshold();
+        once(account)
     };
     assert_eq!(severity(&p95(4.9, 4.9), Name::LatencyHigh), None);
     assert_eq!(severity(&p95(5.0, 1.0), Name::LatencyHigh), Some(Severity::Warning));
@@ -127,7 +130,7 @@ fn the_larger_of_two_percentiles_is_compared() {
 }
 
 #[test]
-fn an_endpoint_with_a_maximum_of_0_is_unhealthy() {
+fn an_endpoint_with_a_maximum_of_0_is_unhealthy_if_jobs_wait() {
     let paused = |depth: f64| {
         with(|endpoint| {
             endpoint.facts.workers_max = Some(Count(0.0));
@@ -139,7 +142,8 @@ fn an_endpoint_with_a_maximum_of_0_is_unhealthy() {
     assert_eq!(names(&zero(0.0)), ["workers_max_zero"]);
     assert_eq!(severity(&zero(0.0), Name::WorkersMaxZero), Some(Severity::Warning));
     assert_eq!(severity(&zero(1.0), Name::WorkersMaxZero), Some(Severity::Critical));
-    assert_eq!(health(&zero(0.0)), Some(Health::Unhealthy));
+    assert_eq!(health(&zero(0.0)), Some(Health::Healthy), "it is paused");
+    assert_eq!(health(&zero(1.0)), Some(Health::Unhealthy));
     let lasting = names(&staying(10, &paused(1.0))).join(" ");
     assert_eq!(lasting, "workers_max_zero", "capacity would not help");
 }

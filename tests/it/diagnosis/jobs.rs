@@ -8,7 +8,7 @@ use runpod_exporter::testing::snapshot::{AccountSnapshot, Count, Quantile, Ratio
 
 use crate::support::noon;
 
-use super::{finding, health, names, once, seen, severity, staying, totals, with};
+use super::{finding, health, latency_threshold, names, once, seen, severity, staying, totals, with};
 
 /// Jobs are waiting, with these workers and this number of jobs in progress.
 fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
@@ -47,7 +47,65 @@ fn the_causes_of_a_stuck_queue_are_distinguished() {
         let account = staying(10, &waiting(in_progress, workers));
         assert_eq!(stuck(&account), [name], "{workers:?}");
         assert_eq!(health(&account), Some(Health::Unhealthy));
-        assert_eq!(stuck(&staying(9, &waiting(in_progress, workers))), <[&str; 0]>::default());
+        let cause = account.causes["e1"].as_str();
+        assert_eq!(cause, name, "{workers:?}");
+    }
+}
+
+/// Without a worker that serves, a queue cannot make progress: it need not be observed for ten minutes.
+#[test]
+fn a_queue_without_a_serving_worker_is_stuck_at_once() {
+    let none = Workers { ready: Some(Count(0.0)), running: Some(Count(0.0)), ..Workers::default() };
+    let throttled = Workers { throttled: Some(Count(3.0)), ..none };
+    let crashing = Workers { unhealthy: Some(Count(1.0)), initializing: Some(Count(1.0)), ..none };
+    let (capacity, crash) = (Name::QueueStuckNoCapacity, Name::QueueStuckUnhealthyWorkers);
+    for (workers, name) in [(throttled, capacity), (crashing, crash)] {
+        let after = |minutes| staying(minutes, &waiting(0.0, workers));
+        assert_eq!(severity(&after(0), name), None);
+        assert_eq!(severity(&after(1), name), Some(Severity::Warning));
+        assert_eq!(health(&after(1)), Some(Health::Unhealthy), "{name:?}");
+        assert_eq!(severity(&after(5), name), Some(Severity::Critical));
+        let needing_attention = after(5).findings.into_iter().filter(|finding| !finding.is_symptom());
+        assert_eq!(needing_attention.map(|finding| finding.name).collect::<Vec<_>>(), [name]);
+        assert_eq!(after(7).findings.iter().find(|finding| finding.name == name).unwrap().since, noon());
+    }
+    for (workers, name) in [
+        (none, Name::QueueStuckNoCapacity),
+        (Workers { initializing: Some(Count(1.0)), ..none }, Name::QueueStuckUnhealthyWorkers),
+        (Workers { ready: Some(Count(2.0)), ..none }, Name::QueueStuckIdleWorkers),
+    ] {
+        let after = |minutes| staying(minutes, &waiting(0.0, workers));
+        assert_eq!(severity(&after(9), name), None, "{workers:?}");
+        assert_eq!(severity(&after(10), name), Some(Severity::Critical), "{workers:?}");
+    }
+}
+
+/// Workers crash a minute after each start; in between there is one that starts, one that is unhealthy, or none.
+#[test]
+fn a_crash_loop_is_one_cause_without_interruption() {
+    let none = Workers {
+        ready: Some(Count(0.0)),
+        unhealthy: Some(Count(0.0)),
+        initializing: Some(Count(0.0)),
+        ..Workers::default()
+    };
+    let phases = [
+        Workers { initializing: Some(Count(1.0)), ..none },
+        Workers { unhealthy: Some(Count(1.0)), ..none },
+        none,
+    ];
+    let samples = |minutes: u64| {
+        (0..=minutes)
+            .map(move |minute| (60 * minute, waiting(0.0, phases[usize::try_from(minute).unwrap() % 3])))
+    };
+    for minutes in 2..30 {
+        let diagnosis = seen(samples(minutes));
+        let cause = diagnosis.causes["e1"];
+        assert_eq!(cause, Name::QueueStuckUnhealthyWorkers, "minute {minutes}: {:?}", diagnosis.findings);
+        assert_eq!(health(&diagnosis), Some(Health::Unhealthy), "minute {minutes}");
+        assert_eq!(names(&diagnosis), ["queue_stuck_unhealthy_workers", "workers_unhealthy"]);
+        let advice = diagnosis.findings.iter().flat_map(|finding| &finding.recommendations);
+        assert!(advice.into_iter().all(|advice| !advice.contains("max workers")), "{:?}", diagnosis.findings);
     }
 }
 
@@ -135,16 +193,21 @@ fn with_few_jobs_the_reported_ratio_counts() {
     assert_eq!(health(&success), Some(Health::Degraded));
 }
 
-/// The diagnosis after these jobs were reported, in milliseconds of latency and delay.
+/// The diagnosis after these jobs were reported, in milliseconds of latency and delay. With thresholds for latency.
 fn reported(jobs: &[Millis], by_runpod: Option<f64>) -> Diagnosis {
-    let account = with(|endpoint| {
+    let mut account = with(|endpoint| {
         endpoint.facts.reported.execution.extend(by_runpod.map(|p95| (Quantile::P95, Seconds(p95))));
     });
+    account.thresholds = latency_threshold();
+    diagnosed(&account, jobs)
+}
+
+fn diagnosed(account: &AccountSnapshot, jobs: &[Millis]) -> Diagnosis {
     let mut history = History::default();
     let moment = Moment { now: noon(), elapsed: Duration::ZERO };
-    history.record(&account, moment.elapsed);
+    history.record(account, moment.elapsed);
     history.record_jobs("e1", jobs, moment.elapsed);
-    diagnose(&account, &history, moment)
+    diagnose(account, &history, moment)
 }
 
 #[test]
@@ -164,6 +227,10 @@ fn the_latency_of_jobs_takes_precedence_over_what_runpod_reports() {
 
     let fast = reported(&jobs(20, 900), Some(30.0));
     assert_eq!(severity(&fast, Name::LatencyHigh), None, "jobs take precedence");
+    let account = with(|_| ());
+    let unconfigured = diagnosed(&account, &jobs(20, 60_000));
+    assert_eq!(severity(&unconfigured, Name::LatencyHigh), Some(Severity::Info));
+    assert_eq!(health(&unconfigured), Some(Health::Healthy), "until it is configured, nobody is notified");
     let few = reported(&jobs(19, 900), Some(30.0));
     assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few jobs");
     assert_eq!(finding(&few, Name::LatencyHigh).unwrap().metric, "runpod_reported_execution_seconds");

@@ -3,6 +3,7 @@
 mod accounts;
 mod check;
 mod endpoints;
+mod explanation;
 mod jobs;
 mod pods;
 mod scenes;
@@ -14,6 +15,7 @@ use jiff::SignedDuration;
 use runpod_exporter::testing::diagnosis::{
     Diagnosis, Finding, Health, History, Moment, Name, Severity, diagnose,
 };
+use runpod_exporter::testing::settings::{LevelOverrides, Signal, Thresholds};
 use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, Count, Dollars, DollarsPerHour, Endpoint, EndpointState, JobTotal, OrOther,
     Workers,
@@ -75,6 +77,12 @@ fn totals(endpoint: &mut Endpoint, completed: f64, failed: f64, retried: f64) {
     endpoint.requests = totals;
 }
 
+/// Thresholds of the latency, which notifies only where it is configured: 5 and 10 seconds.
+fn latency_threshold() -> Arc<Thresholds> {
+    let levels = LevelOverrides { warning: Some(5.0), critical: Some(10.0) };
+    Arc::new(Thresholds::new([(Signal::LatencyP95, levels)].into(), Vec::new()).unwrap())
+}
+
 /// The account with one of its endpoints changed.
 fn with(change: impl FnOnce(&mut Endpoint)) -> AccountSnapshot {
     let mut account = well();
@@ -84,7 +92,13 @@ fn with(change: impl FnOnce(&mut Endpoint)) -> AccountSnapshot {
 
 /// The diagnosis at the last of these samples, with their times in seconds.
 fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis {
-    let mut history = History::default();
+    with_history(History::default(), samples)
+}
+
+fn with_history(
+    mut history: History,
+    samples: impl IntoIterator<Item = (u64, AccountSnapshot)>,
+) -> Diagnosis {
     let mut last = Diagnosis::default();
     for (at, mut account) in samples {
         let elapsed = Duration::from_secs(at);
@@ -94,6 +108,7 @@ fn seen(samples: impl IntoIterator<Item = (u64, AccountSnapshot)>) -> Diagnosis 
         }
         history.record(&account, elapsed);
         last = diagnose(&account, &history, Moment { now, elapsed });
+        history.remember(&last.findings, elapsed);
     }
     last
 }

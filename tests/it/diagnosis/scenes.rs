@@ -45,14 +45,24 @@ async fn exporter(upstream: &Upstream) -> Exporter {
     Exporter::start(account, Arc::new(upstream.clock.clone())).await
 }
 
-/// The findings and their severities.
+/// The value of a label in the text of a series.
+fn label(series: &str, name: &str) -> Option<String> {
+    let (_, value) = series.split_once(&format!("{name}=\""))?;
+    Some(value.split('"').next()?.to_owned())
+}
+
+/// The findings and their severities, symptoms with what explains them.
 fn found(page: &Exposition) -> BTreeMap<String, String> {
-    let findings = page.series().into_iter().filter(|series| series.starts_with("runpod_finding{"));
-    let label = |series: &str, name: &str| {
-        let (_, value) = series.split_once(&format!("{name}=\"")).unwrap();
-        value.split('"').next().unwrap().to_owned()
+    let is_finding = |series: &String| {
+        ["runpod_finding{", "runpod_finding_symptom{"].iter().any(|family| series.starts_with(family))
     };
-    findings.map(|series| (label(&series, "finding"), label(&series, "severity"))).collect()
+    let findings = page.series().into_iter().filter(is_finding);
+    let entry = |series: String| {
+        let severity = label(&series, "severity").unwrap();
+        let cause = label(&series, "explained_by").map(|cause| format!(", because of {cause}"));
+        (label(&series, "finding").unwrap(), format!("{severity}{}", cause.unwrap_or_default()))
+    };
+    findings.map(entry).collect()
 }
 
 /// The samples in which each finding appeared, by its name and severity.
@@ -60,18 +70,33 @@ fn found(page: &Exposition) -> BTreeMap<String, String> {
 struct Record {
     samples: usize,
     found: BTreeMap<(String, String), Vec<usize>>,
-    /// The samples in which the first endpoint was not healthy.
-    unhealthy: Vec<usize>,
+    /// The samples in which the first endpoint was in each state.
+    states: BTreeMap<String, Vec<usize>>,
+    /// The samples in which each finding was the cause of the problems of the first endpoint.
+    causes: BTreeMap<String, Vec<usize>>,
 }
 
 impl Record {
-    fn note(&mut self, page: &Exposition, id: &str) {
+    async fn note(&mut self, exporter: &Exporter, id: &str) {
+        let page = exporter.scrape().await;
         self.samples += 1;
-        for finding in found(page) {
+        for finding in found(&page) {
             self.found.entry(finding).or_default().push(self.samples);
         }
-        if page.value("runpod_endpoint_healthy", &[&format!("endpoint_id=\"{id}\"")]) == Some(0.0) {
-            self.unhealthy.push(self.samples);
+        let is_of_it = |series: &String| {
+            series.starts_with("runpod_endpoint_state{") && series.contains(&format!("endpoint_id=\"{id}\""))
+        };
+        let states: Vec<_> = page.series().into_iter().filter(is_of_it).collect();
+        assert!(states.len() <= 1, "{states:?}");
+        let state = states.first().map_or("unknown".to_owned(), |series| label(series, "state").unwrap());
+        let healthy = page.value("runpod_endpoint_healthy", &[&format!("endpoint_id=\"{id}\"")]);
+        assert_eq!(healthy, (state != "unknown").then(|| f64::from(u8::from(state == "healthy"))));
+        self.states.entry(state).or_default().push(self.samples);
+        let document = status(exporter).await;
+        let endpoints = document["accounts"][0]["endpoints"].as_array().unwrap().iter();
+        let cause = endpoints.filter(|endpoint| endpoint["id"] == id).find_map(|it| it["cause"].as_str());
+        if let Some(cause) = cause {
+            self.causes.entry(cause.to_owned()).or_default().push(self.samples);
         }
     }
 
@@ -83,10 +108,12 @@ impl Record {
     fn describe(&self) -> String {
         let mut text = String::new();
         for ((name, severity), samples) in &self.found {
-            writeln!(text, "  {name} {severity} {}", self.times(samples)).unwrap();
+            writeln!(text, "  {name} {}: {severity}", self.times(samples)).unwrap();
         }
-        if !self.unhealthy.is_empty() {
-            writeln!(text, "  runpod_endpoint_healthy 0 {}", self.times(&self.unhealthy)).unwrap();
+        for (what, all) in [("state", &self.states), ("cause", &self.causes)] {
+            for (value, samples) in all.iter().filter(|(value, _)| *value != "healthy") {
+                writeln!(text, "  {what} {value} {}", self.times(samples)).unwrap();
+            }
         }
         text
     }
@@ -99,10 +126,14 @@ impl Record {
     }
 }
 
+async fn status(exporter: &Exporter) -> serde_json::Value {
+    let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&status).unwrap()
+}
+
 /// Every finding has recommendations, a metric of its row, and a runbook.
 async fn are_complete(exporter: &Exporter) {
-    let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
-    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let status = status(exporter).await;
     let account = &status["accounts"][0];
     let of = |value: &serde_json::Value| value["findings"].as_array().unwrap().clone();
     let endpoints = account["endpoints"].as_array().unwrap().iter().flat_map(of);
@@ -130,7 +161,7 @@ async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
     let id = upstream.ids().remove(0);
     let (mut before, mut record) = (Record::default(), Record::default());
     for _ in 0..2 {
-        before.note(&exporter.scrape().await, &id);
+        before.note(&exporter, &id).await;
         upstream.clock.advance(INTERVAL);
     }
     assert_eq!(before.names(), BTreeSet::new(), "before {scene:?}");
@@ -138,7 +169,7 @@ async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
     let samples = if scene.found.contains(&"pod_idle") { SAMPLES_OF_IDLE_POD } else { SAMPLES };
     for _ in 0..samples {
         upstream.clock.advance(INTERVAL);
-        record.note(&exporter.scrape().await, &id);
+        record.note(&exporter, &id).await;
         are_complete(&exporter).await;
     }
     upstream.simulator.play(Vec::new());
@@ -210,12 +241,8 @@ async fn stuck_queues_are_found_in_the_documented_shape() {
         let scene = named(name);
         let (record, recovered) = play(scene, Shape::Documented).await;
         for name in scene.found {
-            let samples = record.found.iter().find(|((found, _), _)| found == name);
-            assert!(
-                samples.is_some_and(|(_, samples)| samples.contains(&SAMPLES)),
-                "{name}:\n{}",
-                record.describe()
-            );
+            let mut samples = record.found.iter().filter(|((found, _), _)| found == name);
+            assert!(samples.any(|(_, samples)| samples.contains(&SAMPLES)), "{name}:\n{}", record.describe());
         }
         assert!(recovered.is_some(), "{scene:?}");
     }

@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::testing::settings::{Collector, Reading};
+use runpod_exporter::testing::settings::{Collector, LevelOverrides, Reading, Signal, Thresholds};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
@@ -65,7 +66,12 @@ pub(super) async fn make(directory: &Path) {
 
 /// Simulates the hours and writes the scrapes.
 async fn simulate(scrapes: &Path) {
-    let reading = Reading { collectors: Collector::ALL.iter().copied().collect(), ..Reading::default() };
+    // Some panels draw a line for each threshold; latency and throttled workers have no critical one until it is configured.
+    let levels = |warning, critical| LevelOverrides { warning: Some(warning), critical: Some(critical) };
+    let configured = [(Signal::LatencyP95, levels(5.0, 10.0)), (Signal::WorkersThrottled, levels(1.0, 3.0))];
+    let thresholds = Arc::new(Thresholds::new(configured.into(), Vec::new()).unwrap());
+    let collectors = Collector::ALL.iter().copied().collect();
+    let reading = Reading { collectors, thresholds, ..Reading::default() };
     let options = Options { machines: 2, ..Options::default() };
     let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
     let mut text = OpenMetrics::default();

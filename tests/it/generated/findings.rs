@@ -33,8 +33,8 @@ fn the_dashboards_read_the_limits() {
     let defaults: BTreeMap<_, Value> = Signal::ALL
         .iter()
         .map(|signal| {
-            let Levels { warning, critical } = signal.defaults();
-            (signal.as_str(), json!({ "warning": warning, "critical": critical }))
+            let Levels { info, warning, critical } = signal.defaults();
+            (signal.as_str(), json!({ "info": info, "warning": warning, "critical": critical }))
         })
         .collect();
     let live: Vec<_> =
@@ -86,10 +86,13 @@ fn summary(page: &str, rules: &[Rule]) -> String {
     let mut signals: Vec<Signal> = findings.iter().flat_map(|name| name.row().signals).copied().collect();
     signals.dedup();
     for signal in signals {
-        let Levels { warning, critical } = signal.defaults();
+        let Levels { info, warning, critical } = signal.defaults();
+        let levels = [(info, "a note"), (warning, "a warning"), (critical, "critical")].into_iter();
+        let levels = levels.filter_map(|(level, severity)| Some(format!("{} is {severity}", level?)));
         lines.push(format!(
-            "- [Threshold](../configuration.md) `{}`: by default {warning} is a warning and {critical} is critical",
-            signal.as_str()
+            "- [Threshold](../configuration.md) `{}`: by default {}",
+            signal.as_str(),
+            levels.collect::<Vec<_>>().join(" and ")
         ));
     }
     let of_alert = |rule: &&Rule| rule.is_alert && rule.name == page;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use runpod::{Api, Operation, Outcome, Product, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::catalog::ScrapeResult;
 use runpod_exporter::testing::diagnosis::{
-    DiagnosedAccount, Diagnosis, Ended, Finding, Health, Latency, Name, Recent, Severity, Subject,
+    DiagnosedAccount, Diagnosis, Ended, Finding, Health, Impact, Latency, Name, Recent, Severity, Subject,
 };
-use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
     Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
@@ -182,7 +182,7 @@ fn full_recent() -> Recent {
     Recent { queue, ended, latency: Some(latency) }
 }
 
-/// One about each kind of subject, and two about pods that share a series.
+/// One about each kind of subject, a symptom, and two about pods that share a series.
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
     let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };
@@ -190,17 +190,29 @@ fn full_findings() -> Vec<Finding> {
         name,
         severity,
         subject,
+        since: noon(),
+        explained_by: None,
         message: "message".to_owned(),
         recommendations: vec!["recommendation".to_owned()],
         metric: "runpod_up",
         runbook: "runbook".to_owned(),
+        impact: Impact::None,
     };
+    let latency = finding(Name::LatencyHigh, Severity::Warning, endpoint.clone());
     vec![
         finding(Name::QueueDeep, Severity::Critical, endpoint),
+        Finding { explained_by: Some(Name::QueueDeep), ..latency },
         finding(Name::KeyRejected, Severity::Critical, Subject::Account),
         finding(Name::PodIdle, Severity::Warning, pod("p1")),
         finding(Name::PodIdle, Severity::Warning, pod("p2")),
     ]
+}
+
+/// With objectives.
+fn full_thresholds() -> Thresholds {
+    let latency = Some(LatencyObjective { target: 0.95, seconds: 8.0 });
+    let slos = Slos::new(Slo { success: Some(0.99), latency }, Vec::new()).unwrap();
+    Thresholds::default().with_slos(slos)
 }
 
 /// A snapshot in which everything is known.
@@ -223,7 +235,7 @@ pub(crate) fn full() -> ScrapeResult {
     let snapshot = AccountSnapshot {
         name: Arc::from("default"),
         taken: noon(),
-        thresholds: Arc::default(),
+        thresholds: Arc::new(full_thresholds()),
         collectors: vec![report(Collector::Endpoints, None), report(Collector::Health, Some(error))],
         apis: vec![ApiReport {
             api: Api::Graphql,
@@ -259,6 +271,7 @@ pub(crate) fn full() -> ScrapeResult {
     let diagnosis = Diagnosis {
         findings: full_findings(),
         health: [("e1".to_owned(), Health::Degraded)].into(),
+        causes: [("e1".to_owned(), Name::QueueDeep)].into(),
         recent: [("e1".to_owned(), full_recent())].into(),
     };
     let account = DiagnosedAccount { snapshot, diagnosis };

@@ -1,4 +1,4 @@
-//! The recent history of an account: the last minutes of its endpoints' totals, and since when conditions hold.
+//! The samples of an account: the last minutes of its endpoints' totals, and since when conditions hold.
 //!
 //! It is kept in memory, is bounded in number and time, and decides nothing. The caller passes the time. A sample with a
 //! cached response is ignored: it says nothing about what happened since.
@@ -18,7 +18,9 @@ pub use self::latency::Latency;
 use self::window::Window;
 use super::limit::Limit;
 use super::streak::{GAP, Streak};
-use super::workers::{are_only_starting, has_progressed, is_working, serving};
+use super::workers::{
+    are_crashing, are_only_starting, has_completed, has_progressed, is_starved, is_working, serving,
+};
 use crate::jobs::Millis;
 use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Ratio};
 
@@ -30,14 +32,14 @@ const WORKERS_MAX_DROPPED: Duration = Limit::WorkersMaxDropped.time();
 
 const IDLE: f64 = Limit::PodIdleUtilization.ratio();
 
-/// The recent history of an account.
+/// The samples of an account.
 #[derive(Debug, Default)]
-pub struct History {
+pub(super) struct Samples {
     endpoints: HashMap<String, Track>,
     pods: HashMap<String, PodTrack>,
 }
 
-/// The recent history of an endpoint.
+/// The samples of an endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Track {
     /// The time of the last sample.
@@ -54,10 +56,16 @@ pub(super) struct Track {
     highest: Option<(f64, Duration)>,
     /// Jobs are waiting, and none has ended.
     pub(super) stuck: Streak,
-    /// No worker can take a job.
+    /// A worker is needed, and none can take a job.
     pub(super) unserved: Streak,
-    /// Workers are starting, and none is ready.
+    /// A worker is needed, workers are starting, and none is ready.
     pub(super) starting: Streak,
+    /// Jobs are waiting, workers are throttled, and none is ready or starting.
+    pub(super) starved: Streak,
+    /// A worker is needed, workers crash again and again without one that serves in between, and no job completes.
+    pub(super) crashing: Streak,
+    /// When a worker was last unhealthy and none served.
+    crashed: Option<Duration>,
     /// Workers run an older release.
     pub(super) stale: Streak,
 }
@@ -101,9 +109,9 @@ pub struct Recent {
     pub latency: Option<Latency>,
 }
 
-impl History {
+impl Samples {
     /// Adds a sample.
-    pub fn record(&mut self, account: &AccountSnapshot, now: Duration) {
+    pub(super) fn record(&mut self, account: &AccountSnapshot, now: Duration) {
         for endpoint in &account.endpoints {
             self.endpoints.entry(endpoint.id.clone()).or_default().record(endpoint, now);
         }
@@ -117,7 +125,7 @@ impl History {
     }
 
     /// Adds the jobs of an endpoint that were reported since the last sample.
-    pub fn record_jobs(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
+    pub(super) fn record_jobs(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
         let track = self.endpoints.entry(endpoint.to_owned()).or_default();
         track.seen = now;
         track.latencies.record(jobs, now);
@@ -152,8 +160,7 @@ impl Track {
         self.read = endpoint.load_read;
         let load = &endpoint.load;
         let has_jobs = load.queue_depth.map(|depth| depth > 0.0);
-        self.unserved.observe(serving(&load.workers).map(|serving| serving <= 0.0), now);
-        self.starting.observe(are_only_starting(&load.workers), now);
+        self.watch_workers(endpoint, has_jobs, now);
         let works = is_working(load);
         if has_progressed(&self.totals, &load.totals, self.worked || works) {
             self.stuck.restart();
@@ -162,6 +169,25 @@ impl Track {
         self.stuck.observe(has_jobs.filter(|_| !load.totals.is_empty()), now);
         self.totals.clone_from(&load.totals);
         self.count(endpoint, now);
+    }
+
+    fn watch_workers(&mut self, endpoint: &Endpoint, has_jobs: Option<bool>, now: Duration) {
+        let (workers, totals) = (&endpoint.load.workers, &endpoint.load.totals);
+        // Without jobs and with a minimum of 0, no worker is needed.
+        let needed = either(has_jobs, endpoint.facts.workers_min.map(|min| min > 0.0));
+        let unserved = serving(workers).map(|serving| serving <= 0.0);
+        self.unserved.observe(both(unserved, needed), now);
+        self.starting.observe(both(are_only_starting(workers), needed), now);
+        self.starved.observe(both(is_starved(workers), has_jobs), now);
+        if has_completed(&self.totals, totals) {
+            self.crashing.restart();
+            self.crashed = None;
+        }
+        if unserved == Some(true) && are_crashing(workers) {
+            self.crashed = Some(now);
+        }
+        let lately = self.crashed.is_some_and(|crashed| now.saturating_sub(crashed) <= GAP);
+        self.crashing.observe(both(Some(lately), needed), now);
     }
 
     fn count(&mut self, endpoint: &Endpoint, now: Duration) {
@@ -208,6 +234,24 @@ impl Track {
     }
 }
 
+/// Whether both hold; unknown if that depends on what is unknown.
+const fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        (None, _) | (_, None) => None,
+    }
+}
+
+/// Whether one of them holds; unknown if that depends on what is unknown.
+const fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        (None, _) | (_, None) => None,
+    }
+}
+
 /// Whether a pod runs and does nothing. Only GPUs count if it has any: a CPU may be busy with waiting for them.
 fn is_idle(pod: &Pod) -> Option<bool> {
     if !pod.is_running()? {
@@ -249,13 +293,13 @@ mod tests {
 
     #[test]
     fn endpoints_and_pods_that_are_no_longer_listed_are_forgotten() {
-        let mut history = History::default();
+        let mut samples = Samples::default();
         let mut account = super::super::testing::account();
         account.endpoints = vec![Endpoint { id: "e".to_owned(), ..Endpoint::default() }];
         account.pods = vec![Pod { id: "p".to_owned(), ..Pod::default() }];
-        history.record(&account, s(0));
-        assert!(history.endpoint("e").is_some());
-        history.record(&super::super::testing::account(), s(3_601));
-        assert!(history.endpoints.is_empty() && history.pods.is_empty());
+        samples.record(&account, s(0));
+        assert!(samples.endpoint("e").is_some());
+        samples.record(&super::super::testing::account(), s(3_601));
+        assert!(samples.endpoints.is_empty() && samples.pods.is_empty());
     }
 }

@@ -1,0 +1,13 @@
+//! What a finding does to the users of an endpoint.
+
+/// What a finding does to the users of an endpoint, in ascending order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Impact {
+    /// Nothing: it is about money, hygiene, or what the exporter can read.
+    #[default]
+    None,
+    /// They get answers late, or some errors.
+    Delays,
+    /// They get no answers, or mostly errors.
+    Stops,
+}
