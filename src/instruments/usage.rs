@@ -120,10 +120,11 @@ mod tests {
         assert!(resident_memory > Some(Bytes(0.0)) && virtual_memory > resident_memory);
         assert_eq!(start, Usage::read().start);
         assert!(start > Some(Seconds(1.6e9)));
-        // Within the first second of this process, any time is a fraction.
-        let mut burned = cpu;
-        while burned.is_none_or(|cpu| cpu.as_f64().fract() == 0.0) {
-            burned = Usage::read().cpu;
+        let begin = cpu.unwrap().as_f64();
+        let mut now = begin;
+        while now.fract() == 0.0 {
+            assert!(now < begin + 2.0, "whole seconds only");
+            now = Usage::read().cpu.unwrap().as_f64();
         }
     }
 }
