@@ -4,9 +4,10 @@
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache ca-certificates musl-dev
 WORKDIR /build
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock *.md ./
 COPY benches benches
 COPY docs docs
+COPY prometheus prometheus
 COPY build.rs ./
 COPY crates crates
 COPY src src

@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows mutate-rules proof doc docs dashboards render page-pictures demo bench
+.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows mutate-rules proof messages doc docs dashboards render page-pictures demo bench
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -32,7 +32,7 @@ check-workflows: scripts/workflows/node_modules/.package-lock.json ## lint .gith
 	node scripts/workflows/lint.mjs
 
 check-dashboards: grafana/.build/dashboards.js
-	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/run.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.*
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.*
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js
@@ -41,6 +41,7 @@ check-rules: grafana/.build/dashboards.js
 	promtool test rules prometheus/tests/*.test.yml
 	node grafana/.build/rules.js
 	node scripts/check-alertmanager.mjs
+	node grafana/.build/messages.js --written
 
 grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell find grafana/src -type f)
 	grafana/node_modules/.bin/tsc -p grafana
@@ -59,6 +60,10 @@ mutate-rules: grafana/.build/dashboards.js ## mutation test of the rules; takes 
 
 proof:        ## end-to-end test from simulated problems to Slack messages; prints the sequence
 	cargo test --locked --test it end_to_end::proof -- --nocapture
+
+messages: grafana/.build/dashboards.js ## count the Slack messages of every simulated scenario; takes a quarter of an hour
+	cargo test --locked --test it end_to_end::histories -- --ignored
+	node grafana/.build/messages.js
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked

@@ -1,14 +1,16 @@
-// Runs a real Alertmanager with the shipped configuration and a fake Slack, and checks the messages: colors, fields, links,
-// inhibition by critical alerts, and messages for resolved alerts.
+// Runs a real Alertmanager with the shipped configuration and a fake Slack, and checks the messages: colors, texts, links, groups,
+// inhibition, and the ends of alerts.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import http from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+const { parse: yaml } = createRequire(path.join(import.meta.dirname, '../grafana/package.json'))('yaml');
 const SHIPPED = path.join(import.meta.dirname, '../prometheus/alertmanager');
 const work = mkdtempSync(path.join(tmpdir(), 'alertmanager-'));
 
@@ -50,11 +52,44 @@ const ROUTES = [
   ['slack', 'severity=critical', 'alertname=RunpodQueueStuck', 'account=a', 'endpoint_id=e1'],
   ['slack', 'severity=warning', 'alertname=RunpodPodIdle', 'account=a', 'pod_id=p1'],
   ['nobody', 'severity=info', 'alertname=RunpodPodStoppedWithVolume', 'account=a', 'pod_id=p1'],
-  ['slack', 'severity=critical', 'alertname=RunpodExporterDown', 'job=runpod', 'instance=exporter:10736'],
-  ['slack', 'severity=critical', 'alertname=RunpodExporterAbsent', 'job=runpod'],
+  ['slack', 'severity=warning', 'alertname=RunpodExporterDown', 'job=runpod', 'instance=exporter:10736'],
+  ['slack', 'severity=critical', 'alertname=RunpodAccountUnwatched', 'account=a'],
+  ['watchdog', 'severity=none', 'alertname=RunpodWatchdog'],
   ['slack', 'alertname=SomethingElse'],
 ];
 for (const [receiver, ...labels] of ROUTES) assert.equal(route(...labels), receiver, labels.join(' '));
+
+// An inhibition without `equal` would mute the alerts of every other account and cluster.
+const parsed = yaml(config);
+for (const { equal = [], source_matchers: source } of parsed.inhibit_rules)
+  assert.ok(equal.includes('account') || equal.includes('alertname'), `${source} inhibits alerts of other accounts`);
+
+// Other receivers: each file is a complete configuration. Teams needs a newer Alertmanager than some distributions have.
+const version = /version (\d+)\.(\d+)/
+  .exec(execFileSync('amtool', ['--version']).toString())
+  .slice(1)
+  .map(Number);
+for (const name of readdirSync(path.join(SHIPPED, 'receivers'))) {
+  const example = readFileSync(path.join(SHIPPED, 'receivers', name), 'utf8');
+  if (/msteamsv2_configs/.test(example) && version[0] === 0 && version[1] < 28) {
+    console.log(`alertmanager: receivers/${name} is not checked: it needs Alertmanager 0.28`);
+    continue;
+  }
+  const merged = { ...parsed, global: {}, ...yaml(example) };
+  const receivers = yaml(example).receivers;
+  merged.receivers = [...parsed.receivers.filter(({ name }) => name !== 'slack'), ...receivers];
+  const target = path.join(work, name);
+  writeFileSync(target, JSON.stringify(merged)); // JSON is YAML
+  execFileSync('amtool', ['check-config', target], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+// Without a Slack file, compose.yaml uses the same configuration without Slack.
+const quiet = yaml(readFileSync(path.join(SHIPPED, 'alertmanager.quiet.yml'), 'utf8'));
+const loud = yaml(readFileSync(path.join(SHIPPED, 'alertmanager.yml'), 'utf8'));
+delete loud.global.slack_api_url_file;
+loud.receivers = loud.receivers.map(({ name }) => ({ name }));
+assert.deepEqual(quiet, loud);
+execFileSync('amtool', ['check-config', path.join(SHIPPED, 'alertmanager.quiet.yml')], { stdio: 'ignore' });
 
 const api = `http://127.0.0.1:${port}`;
 const program = ['prometheus-alertmanager', 'alertmanager'].find((name) => {
@@ -88,12 +123,15 @@ const alert = (alertname, severity, labels, annotations = {}, endsAt = undefined
   annotations: {
     summary: `${alertname}.`,
     description: 'More.',
+    action: 'Act.',
+    resolved: `No more ${alertname}.`,
     value: '12',
     threshold: '10',
     dashboard: '/d/runpod-endpoint',
     runbook_url: `docs/runbooks/${alertname}.md`,
     ...annotations,
   },
+  startsAt: '2026-11-25T15:58:00Z',
   endsAt,
 });
 const post = (...alerts) =>
@@ -103,6 +141,7 @@ const post = (...alerts) =>
     body: JSON.stringify(alerts),
   });
 const about = (title) => messages.filter((message) => message.title === title);
+const llm = { endpoint_id: 'e1', endpoint_name: 'l m' };
 
 try {
   await until('readiness', () =>
@@ -111,46 +150,61 @@ try {
       () => false,
     ),
   );
-  const deep = (severity) =>
-    alert('RunpodQueueDeep', severity, {
-      endpoint_id: 'e1',
-      endpoint_name: 'llm',
-      signal: 'queue_depth',
-    });
   const errors = (endsAt) =>
-    alert(
-      'RunpodErrorRatioHigh',
-      'warning',
-      { endpoint_id: 'e2', endpoint_name: 'sdxl', signal: 'error_ratio' },
-      { value: '7%', threshold: '5%' },
-      endsAt,
-    );
+    alert('RunpodErrorRatioHigh', 'warning', { endpoint_id: 'e2', endpoint_name: 'sdxl' }, {}, endsAt);
   await post(
-    deep('warning'),
-    deep('critical'),
+    alert('RunpodQueueDeep', 'warning', llm),
+    alert('RunpodQueueDeep', 'critical', llm),
+    alert('RunpodEndpointSaturated', 'warning', llm),
     errors(),
     alert('RunpodStandbyWithoutMinimum', 'info', { endpoint_id: 'e3' }),
+    alert('RunpodWatchdog', 'none', { account: undefined }),
   );
-  const critical = '[FIRING:1] RunpodQueueDeep on llm';
-  const warning = '[FIRING:1] RunpodErrorRatioHigh on sdxl';
+  const critical = '🔴 RunpodQueueDeep., account a';
+  const warning = '🟡 RunpodErrorRatioHigh., account a';
   await until('both messages', () => about(critical).length > 0 && about(warning).length > 0);
 
+  // One message: color, text, links.
   const [message] = about(critical);
   assert.equal(message.color, '#ff0000');
-  assert.deepEqual(message.fields, [
-    { title: 'Metric', value: 'queue_depth', short: true },
-    { title: 'Value', value: '12', short: true },
-    { title: 'Threshold', value: '10', short: true },
-    { title: 'Severity', value: 'critical', short: true },
-  ]);
+  assert.equal(message.text, '• More. _Since 15:58 UTC, limit 10._\n*Do:* Act.');
   assert.equal(message.title_link, 'http://localhost:3000/d/runpod-endpoint');
-  assert.equal(message.actions[0].url, 'http://localhost:8080/docs/runbooks/RunpodQueueDeep.md');
-  assert.match(message.text, /^\*RunpodQueueDeep\.\*\nMore\./);
+  assert.deepEqual(
+    message.actions.map(({ text, url }) => [text, url.replace(/.*:\d+(?=\/#)/, 'MANAGER')]),
+    [
+      ['Runbook', 'http://localhost:10736/docs/runbooks/RunpodQueueDeep.md'],
+      ['Dashboard', 'http://localhost:3000/d/runpod-endpoint'],
+      [
+        'Silence',
+        'MANAGER/#/silences/new?filter=%7Balertname%3D%22RunpodQueueDeep%22%2Caccount%3D%22a%22%2Cendpoint_id%3D%22e1%22%2Cendpoint_name%3D%22l%20m%22%2Cseverity%3D%22critical%22%7D',
+      ],
+    ],
+  );
   assert.equal(about(warning)[0].color, '#ffcc00');
 
+  // The end has words of its own.
   await post(errors(new Date().toISOString()));
-  await until('the resolved one', () => about('[RESOLVED] RunpodErrorRatioHigh on sdxl').length > 0);
-  assert.equal(about('[RESOLVED] RunpodErrorRatioHigh on sdxl')[0].color, '#36a64f');
+  const over = '✅ No more RunpodErrorRatioHigh., account a';
+  await until('the resolved one', () => about(over).length > 0);
+  assert.equal(about(over)[0].color, '#36a64f');
+  assert.match(about(over)[0].text, /^• sdxl: 15:58 to \d\d:\d\d UTC\n$/);
+
+  // One message for many endpoints: eight of them with what is known, and the number of the others.
+  const many = Array.from({ length: 12 }, (_, n) =>
+    alert(
+      'RunpodWorkersThrottled',
+      'warning',
+      { endpoint_id: `m${n}`, endpoint_name: `model-${n}` },
+      { description: `About model-${n}.` },
+    ),
+  );
+  await post(...many);
+  const group = '🟡 RunpodWorkersThrottled: 12 endpoints, account a';
+  await until('the group', () => about(group).length > 0);
+  const [{ text, title_link: overview }] = about(group);
+  assert.equal(text.match(/• About model-/g).length, 8);
+  assert.match(text, /\n• … and 4 more\.\n\*Do:\* Act\.$/);
+  assert.equal(overview, 'http://localhost:3000/d/runpod-endpoint');
 
   // Names come from Runpod: none of them notifies the channel or a person, links, or changes the text around it.
   const hostile = '<!channel> & <@U1|a>\n*Forged* \u202e<http://x|y>';
@@ -159,57 +213,39 @@ try {
     alert(
       'RunpodLatencyHigh',
       'warning',
-      { endpoint_id: 'e4', endpoint_name: hostile, signal: 'latency' },
-      { summary: `${hostile} is slow`, description: `Of ${hostile}.`, value: '>5s', threshold: '<3s' },
+      { account: hostile, endpoint_id: 'e4', endpoint_name: hostile, cluster: hostile },
+      { summary: `${hostile} is slow`, description: `Of ${hostile}.`, action: hostile, threshold: '<3s' },
     ),
-    alert('RunpodPodStopped', 'warning', { pod_id: 'p9', pod_name: hostile, signal: 'pod' }),
   );
-  await until(
-    'the hostile names',
-    () => messages.filter(({ title }) => /RunpodLatencyHigh|RunpodPodStopped/.test(title)).length > 1,
-  );
-  const [slow] = messages.filter(({ title }) => title.includes('RunpodLatencyHigh'));
-  assert.equal(slow.title, `[FIRING:1] RunpodLatencyHigh on ${plain}`);
+  const slowly = `🟡 ${plain} is slow, account ${plain}, cluster ${plain}`;
+  await until('the hostile names', () => about(slowly).length > 0);
+  const [slow] = about(slowly);
   assert.equal(slow.fallback, slow.title);
-  assert.equal(slow.text.trimEnd(), `*${plain} is slow*\nOf ${plain}.`);
-  assert.deepEqual([slow.fields[1].value, slow.fields[2].value], ['&gt;5s', '&lt;3s']);
-  assert.ok(about(`[FIRING:1] RunpodPodStopped on ${plain}`).length > 0);
-  for (const { title, text, fallback, fields } of messages) {
-    assert.doesNotMatch(JSON.stringify([title, text, fallback, fields]), /[<>]/);
-  }
+  assert.equal(slow.text, `• Of ${plain}. _Since 15:58 UTC, limit &lt;3s._\n*Do:* ${plain}`);
+  for (const { title, text, fallback } of messages) assert.doesNotMatch(JSON.stringify([title, text, fallback]), /[<>]/);
 
-  await post(
-    alert('RunpodExporterDown', 'critical', {
-      account: undefined,
-      instance: 'exporter:10736',
-      signal: 'exporter_up',
-    }),
-  );
-  await until('the exporter', () => about('[FIRING:1] RunpodExporterDown').length > 0);
-  await post(
-    alert('RunpodPodIdle', 'warning', {
-      pod_id: 'p1',
-      pod_name: 'notebook',
-      signal: 'pod_idle',
-    }),
-  );
+  // An account that nobody reads mutes the rest of this account, and of no other; nor that of its name in another cluster.
+  await post(alert('RunpodAccountUnwatched', 'critical', { account: 'b' }));
+  await until('the account', () => about('🔴 RunpodAccountUnwatched.').length > 0);
+  const idle = (account, cluster) =>
+    alert('RunpodPodIdle', 'warning', { account, cluster, pod_id: `p-${account}`, pod_name: 'notebook' });
+  await post(idle('b'), idle('c'), idle('b', 'east'));
+  await until('the other accounts', () => messages.filter(({ title }) => title.includes('PodIdle')).length > 1);
   await new Promise((done) => setTimeout(done, 2500));
 
   const titles = new Set(messages.map(({ title }) => title));
   assert.deepEqual(
     [...titles].sort(),
     [
-      '[FIRING:1] RunpodExporterDown',
       critical,
       warning,
-      '[RESOLVED] RunpodErrorRatioHigh on sdxl',
-      `[FIRING:1] RunpodLatencyHigh on ${plain}`,
-      `[FIRING:1] RunpodPodStopped on ${plain}`,
+      over,
+      group,
+      slowly,
+      '🔴 RunpodAccountUnwatched.',
+      '🟡 RunpodPodIdle., account c',
+      '🟡 RunpodPodIdle., account b, cluster east',
     ].sort(),
-  );
-  assert.ok(
-    !messages.some(({ color, title }) => title === critical && color !== '#ff0000'),
-    'the inhibited warning was sent',
   );
   console.log(`alertmanager: ${messages.length} messages, all as expected`);
 } finally {

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Renders every dashboard in headless Chromium: on a Prometheus with hours of simulated history, for all endpoints and pods and for
-# one of each, and on an empty Prometheus. Fails if a panel shows an error, or no data although its series exist. Saves the pictures
-# in target/dashboards.
+# Renders every dashboard in headless Chromium: on a Prometheus with hours of simulated history, for all endpoints and pods, for one
+# of each, as it opens, in the light theme and on a phone; and on an empty Prometheus. Fails if a panel shows an error, or no data
+# although its series exist, or if a picture of one is that of all. Saves the pictures in target/dashboards.
 #
 # PROMETHEUS_PORT: port of a Prometheus with data; only its pictures are taken, and FROM is the start of their time range.
 # HISTORY: directory of a history that was generated before.
+# MANY: a number of endpoints, such as 500. Copies the history to as many, takes the pictures of the Overview and Endpoint dashboards,
+#   and prints the time that each of their panels takes. Needs about 6 GB of disk for 500 endpoints, and some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,11 +56,39 @@ fi
 
 prometheus_on "$work/empty"
 echo "rendering: no data"
-node $render/run.mjs $out/empty "$port" --from now-6h --empty grafana/dashboards/*.json
+node $render/run.mjs $out/empty "$port" --from now-6h --empty --expand grafana/dashboards/*.json
 
 prometheus_on "$history"
-picture() { node $render/run.mjs "$out/$1" "$port" --from "$(history_value from)" --to "$(history_value to)" --scrape 60 "${@:2}"; }
+boards=grafana/dashboards
+range=(--from "$(history_value from)" --to "$(history_value to)" --scrape 60)
+picture() { node $render/run.mjs "$out/$1" "$port" "${range[@]}" "${@:2}"; }
+# The options that select each endpoint, or each pod.
+each() { node -p "JSON.parse(require('fs').readFileSync('$history/history.json')).$1s.map((id) => '--var-$1=' + id).join(' ')"; }
+
 echo "rendering: all endpoints and pods"
-picture all grafana/dashboards/*.json
+picture all --expand $boards/runpod-{overview,pods,cost,exporter}.json
+# shellcheck disable=SC2046 # one option for each endpoint
+picture all --expand $(each endpoint) $boards/runpod-endpoint.json
 echo "rendering: one endpoint, one pod"
-picture one --var-endpoint "$(history_value endpoint)" --var-pod "$(history_value pod)" grafana/dashboards/runpod-{overview,endpoint,pods}.json
+picture one --expand --var-endpoint "$(history_value endpoint)" --var-pod "$(history_value pod)" $boards/runpod-{overview,endpoint,pods}.json
+for board in overview endpoint pods; do
+  if cmp -s "$out"/{all,one}/runpod-$board.png; then
+    echo "runpod-$board: the picture of one is that of all" >&2
+    exit 1
+  fi
+done
+echo "rendering: as they open, in the light theme, 390 pixels wide"
+picture opened --var-endpoint "$(history_value endpoint)" $boards/runpod-endpoint.json
+picture opened $boards/runpod-{overview,pods,cost,exporter}.json
+picture light --theme light $boards/*.json
+picture narrow --width 390 $boards/*.json
+
+[ -n "${MANY:-}" ] || exit 0
+echo "copying the history to $MANY endpoints"
+node $render/many.mjs "$port" "$(history_value from)" "$(history_value to)" "$MANY" > "$work/many.om"
+promtool tsdb create-blocks-from openmetrics --quiet "$work/many.om" "$work/many"
+rm "$work/many.om"
+prometheus_on "$work/many"
+echo "rendering: $MANY endpoints"
+picture many $boards/runpod-{overview,endpoint}.json
+node $render/cost.mjs "$port" "$out/many/runpod-overview.json" "$out/many/runpod-endpoint.json"

@@ -31,6 +31,14 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
     })
 }
 
+/// What happened and what to do, without the request.
+pub(crate) fn explained(reason: &Reason) -> String {
+    match advice(reason) {
+        Some(advice) => format!("{reason}; {advice}"),
+        None => reason.to_string(),
+    }
+}
+
 /// A failed request with advice: what happened, then what to do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WithAdvice<'e>(pub(crate) &'e RequestError);

@@ -20,7 +20,8 @@
 //!
 //! 1. `crates/runpod` does not know Prometheus, scrapes or collectors: its errors say what happened, and `advice` adds what
 //!    to do about it. `metrics/` does not know HTTP. `http/` does not know Runpod. `reqwest` appears only in the client and,
-//!    without a key, in `logs/loki/`; `axum` only in `http/` and where it is started; `prometheus` only in `instruments/`;
+//!    without a key, in `logs/loki/`, `alerts/` and where `check` reads an exporter; `axum` only in `http/` and where it is
+//!    started; `prometheus` only in `instruments/`;
 //!    `clap` only in `cli/`.
 //! 2. Nothing about Runpod lives in a shared gauge. A scrape makes a snapshot, families read it, both are dropped.
 //! 3. Units are types. They are converted once, on the way into the snapshot, and a law demands of each family's name the
@@ -40,13 +41,16 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod advice;
+mod alerts;
 mod app;
 mod catalog;
 mod cli;
 mod command;
 mod config;
 mod diagnosis;
+mod docs;
 mod exposition;
+mod format;
 mod gather;
 mod http;
 mod instruments;
@@ -56,6 +60,7 @@ mod metrics;
 mod reload;
 mod scrape;
 mod settings;
+mod similar;
 mod snapshot;
 mod status;
 #[doc(hidden)]

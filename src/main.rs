@@ -3,12 +3,10 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use program::exit::USAGE;
 use program::panics;
 use program::text::visible;
 use runpod_exporter::{Cli, EarlyExit, redacted, run};
-
-/// Exit code for an invalid command line.
-const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     panics::install();

@@ -1,5 +1,8 @@
 //! The parts of the exporter that its tests and benchmarks use. This is not a public API.
 
+pub mod alerts {
+    pub use crate::alerts::{Alert, AlertState, Alertmanager};
+}
 pub mod app {
     pub use crate::app::{App, Applied, client};
 }
@@ -29,8 +32,8 @@ pub mod jobs {
 }
 pub mod logs {
     pub use crate::logs::{
-        Cursor, DropCounter, FollowOptions, Level, Line, LineSink, LogOrigin, LogReader, LogReaderError,
-        LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
+        Cursor, DropCounter, ErrorLine, FollowOptions, Level, Line, LineSink, LinesRead, LogOrigin,
+        LogReader, LogReaderError, LokiOptions, LokiTarget, Stream, StreamFollower, Target, collect, to_loki,
     };
 }
 pub mod metrics {
@@ -59,5 +62,5 @@ pub mod snapshot {
     };
 }
 pub mod status {
-    pub use crate::status::{Selection, Status};
+    pub use crate::status::{AlertmanagerStatus, Selection, Status};
 }

@@ -46,9 +46,19 @@ impl Exporter {
         let address = listener.local_addr()?;
         let receiver = Arc::new(JobReceiver::new(reload.webhook(), true));
         let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
-        let (timeout_offset, mode, grafana) = (OFFSET, Mode::Serve, None);
-        let routes =
-            router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
+        let (timeout_offset, mode) = (OFFSET, Mode::Serve);
+        let routes = router(Context {
+            scraper,
+            timeout_offset,
+            mode,
+            reload,
+            receiver,
+            clock,
+            started,
+            grafana: None,
+            alertmanager: None,
+            external: None,
+        });
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

@@ -1,11 +1,13 @@
 // Renders dashboards in Chromium with data from a running Prometheus, saves pictures and checks the panels.
 //
-//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--to now] [--scrape 15] [--empty] [--var-endpoint ID] DASHBOARD.json...
+//   node run.mjs OUT PROMETHEUS_PORT [--from now-6h] [--to now] [--scrape 15] [--empty] [--expand] [--theme light] [--width 390] [--height 1600]
+//       [--var-endpoint ID]... DASHBOARD.json...
 //
+// --expand opens closed rows. --height is the maximum: what is below is cut off. OUT/ID.json lists the texts that panels show, for comparisons.
 // A panel that shows an error fails. A panel without data fails if Prometheus has all of its series, unless it is listed as one that
 // may be empty. With --empty, panels may be empty but must not show errors.
 
-import { readFileSync, createReadStream, existsSync, mkdirSync } from 'node:fs';
+import { readFileSync, createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,21 +21,26 @@ const { values: options, positionals } = parseArgs({
     to: { type: 'string' },
     scrape: { type: 'string' },
     empty: { type: 'boolean' },
-    'var-endpoint': { type: 'string' },
-    'var-pod': { type: 'string' },
+    expand: { type: 'boolean' },
+    theme: { type: 'string' },
+    width: { type: 'string', default: '1600' },
+    height: { type: 'string', default: '6000' },
+    'var-account': { type: 'string', multiple: true },
+    'var-endpoint': { type: 'string', multiple: true },
+    'var-pod': { type: 'string', multiple: true },
   },
 });
 const [out, port, ...dashboards] = positionals;
 
 /** Panels that may be empty, with the reason. */
 const mayBeEmpty = JSON.parse(readFileSync(path.join(import.meta.dirname, '../may-be-empty.json'), 'utf8')).panels;
-const WIDTH = 1600;
+const width = Number(options.width);
+const background = options.theme === 'light' ? '#f4f5f5' : '#111217';
 const PATIENCE = 30_000;
 const chromium =
   process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
-const page =
-  '<!doctype html><link rel=stylesheet href=/main.css><body style="margin:0;background:#111217"><div id=root style="min-height:100vh;display:flex;flex-direction:column"></div><script src=/main.js></script>';
+const page = `<!doctype html><meta name=viewport content="width=device-width"><link rel=stylesheet href=/main.css><body style="margin:0;background:${background}"><div id=root style="min-height:100vh;display:flex;flex-direction:column"></div><script src=/main.js></script>`;
 const server = http.createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
   const file =
@@ -64,21 +71,30 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function open(browser, file) {
   const board = JSON.parse(readFileSync(file, 'utf8'));
-  const panels = board.panels.filter(({ type }) => type !== 'row');
+  const panels = board.panels.flatMap((p) => (p.type !== 'row' ? [p] : options.expand ? (p.panels ?? []) : []));
   const problems = [];
   const tab = await browser.newPage();
-  await tab.setViewport({ width: WIDTH, height: 1100 });
-  const query = new URLSearchParams({ dashboard: `/${path.basename(file)}`, ...options, empty: '' });
+  await tab.setViewport({ width, height: 600 });
+  const query = new URLSearchParams({ dashboard: `/${path.basename(file)}` });
+  for (const [name, value] of Object.entries(options)) for (const one of [value].flat()) query.append(name, one);
   await tab.goto(`${origin}/?${query}`);
   const drawn = () =>
     tab.evaluate(() => Object.values(window.rendering?.panels ?? {}).filter(({ state }) => state !== 'Loading').length);
   for (let waited = 0; waited < PATIENCE && (await drawn()) < panels.length; waited += 250) await sleep(250);
-  const height = await tab.evaluate(() => Math.max(...[...document.querySelectorAll('#root *')].map((e) => e.scrollHeight)));
-  await tab.setViewport({ width: WIDTH, height: Math.min(Math.max(height + 48, 600), 6000) });
+  // The lowest panel or row; the content of a panel may be longer and scrolls.
+  const height = await tab.evaluate(() =>
+    Math.max(
+      ...[...document.querySelectorAll('#root *')]
+        .filter((element) => !element.parentElement.closest('section'))
+        .map((element) => element.getBoundingClientRect().bottom),
+    ),
+  );
+  await tab.setViewport({ width, height: Math.min(Math.max(height + 16, 600), Number(options.height)) });
   await sleep(1500);
   const status = await tab.evaluate(() => window.rendering);
   await tab.screenshot({ path: path.join(out, `${board.uid}.png`) });
   await tab.close();
+  writeFileSync(path.join(out, `${board.uid}.json`), JSON.stringify(status, null, 1));
 
   problems.push(...status.errors, ...status.queries.filter(({ error }) => error).map(({ error }) => error));
   let empty = 0;

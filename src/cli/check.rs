@@ -3,23 +3,26 @@
 use std::time::Duration;
 
 use clap::Args;
+use program::listen::own_address;
+use url::Url;
 
 use super::collectors::CollectorFlags;
 use super::config_file::ConfigFlags;
-use super::log::Log;
+use super::log::QuietLog;
 use super::upstream::Upstream;
-use super::{inputs, value};
-use crate::config::{ConfigError, Settings, Webhook};
+use super::{LISTEN, heading, inputs, value};
+use crate::config::{ConfigError, Settings, UrlError, Webhook, base_url};
 
 /// The description in `--help`.
 pub(super) const ABOUT: &str = "\
-Diagnose endpoints, pods and the account: what is wrong, how severe it is and what to do.
+Diagnose endpoints, pods and the account: what is wrong, since when, and what to do.
 
-It compares two samples. Problems that count only after some minutes, such as a stuck queue, are found by a running \
-exporter: see its overview at / or /api/v1/status.";
+It reads the status of a running exporter: with --from the one at that URL, otherwise one that listens on this machine \
+and has watched the same account for ten minutes. Without one, it watches the account itself for some seconds, and says what it cannot see \
+in that time.";
 
 /// The last line of `-h`.
-pub(super) const CODES: &str = "Exit codes: 0 healthy, 1 degraded, 2 unhealthy, 3 unknown";
+pub(super) const CODES: &str = "Exit codes: 0 healthy, 1 degraded, 2 unhealthy, 3 unknown, 64 usage error";
 
 /// What follows the flags in `--help`.
 pub(super) const DETAILS: &str = "\
@@ -29,17 +32,21 @@ Environment:
   The other variables are listed with their flags; a flag takes precedence.
 
 Exit codes:
-  0  Healthy
-  1  Degraded: there is a problem, but every endpoint can serve
-  2  Unhealthy: an endpoint cannot serve or cannot be read; also an invalid flag
-  3  Unknown: no account answered; also an invalid configuration or no API key
+  0   Healthy
+  1   Degraded: there is a problem, but every endpoint can serve
+  2   Unhealthy: an endpoint cannot serve or cannot be read
+  3   Unknown: no account answered, or no exporter answers at --from
+  64  Invalid flag or configuration, no API key, or an unknown name
 
 Examples:
   # Diagnose everything
   runpod-exporter check --runpod.api-key-file=runpod.key
 
-  # Diagnose two endpoints, by name or id
-  runpod-exporter check llama-3-70b 6rhn4z1gl8o52p
+  # What a running exporter has seen; no API key is needed
+  runpod-exporter check --from=http://exporter.internal:10736
+
+  # Two endpoints and a pod, by name or id
+  runpod-exporter check llama-3-70b 6rhn4z1gl8o52p train-llm
 
   # Print the verdict as JSON
   runpod-exporter check --json | jq -r .verdict";
@@ -47,20 +54,42 @@ Examples:
 /// Flags of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Names or ids of endpoints; all endpoints by default
-    #[arg(value_name = "ENDPOINT")]
-    pub endpoints: Vec<String>,
+    /// Names or ids of endpoints and pods; all by default
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
     /// Diagnose only the account with this name
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
+    /// Read the running exporter at this URL; - reads standard input
+    ///
+    /// For example `http://localhost:10736`. Standard input has the document of /api/v1/status.
+    #[arg(long, value_name = "URL", value_parser = value::text, conflicts_with_all = ["fresh", "duration"])]
+    from: Option<String>,
+    /// Read Runpod even if an exporter on this machine could be read
+    #[arg(long)]
+    pub fresh: bool,
+    /// How long to watch the account if no exporter is read
+    ///
+    /// Longer shows more: a failure counts only if it happens meanwhile.
+    #[arg(long, alias = "interval", value_name = "DURATION", default_value = "15s", value_parser = value::duration)]
+    pub duration: Duration,
     /// Print JSON
     ///
     /// The document is that of /api/v1/status.
     #[arg(long)]
     pub json: bool,
-    /// Interval between the two samples
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = value::duration)]
-    pub interval: Duration,
+    /// Address on which an exporter on this machine listens, host:port
+    ///
+    /// Of several, the first is read.
+    #[arg(
+        long = "web.listen-address",
+        env = "RUNPOD_EXPORTER_LISTEN",
+        value_name = "ADDRESS",
+        default_value = LISTEN,
+        value_delimiter = ',',
+        help_heading = heading::WEB
+    )]
+    listen: Vec<String>,
     #[command(flatten)]
     upstream: Upstream,
     #[command(flatten)]
@@ -69,7 +98,16 @@ pub struct Check {
     config: ConfigFlags,
     /// How to log.
     #[command(flatten)]
-    pub log: Log,
+    pub log: QuietLog,
+}
+
+/// The exporter to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadFrom {
+    /// The one at this URL.
+    Exporter(Url),
+    /// Its document is on standard input.
+    Input,
 }
 
 impl Check {
@@ -77,5 +115,30 @@ impl Check {
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
         let read = self.collectors.read(false)?;
         self.upstream.settings(&self.config, read, Webhook::default(), open_files, &inputs())
+    }
+
+    /// The exporter to read, if one was given. The scheme can be left out. Parsed here, because the error of clap would repeat a
+    /// password in the URL.
+    pub fn from(&self) -> Result<Option<ReadFrom>, ConfigError> {
+        let Some(text) = self.from.as_deref() else { return Ok(None) };
+        if text == "-" {
+            return Ok(Some(ReadFrom::Input));
+        }
+        let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        let invalid = |cause: UrlError| ConfigError::Url { flag: "--from", cause };
+        Ok(Some(ReadFrom::Exporter(base_url(&text, true).map_err(invalid)?)))
+    }
+
+    /// The address at which an exporter on this machine is reached.
+    pub fn local_address(&self) -> String {
+        let first = self.listen.iter().map(|address| address.trim()).find(|address| !address.is_empty());
+        own_address(first.unwrap_or(LISTEN))
+    }
+
+    /// The flags that another command needs to read the same.
+    pub fn repeated(&self) -> Vec<String> {
+        let mut flags = self.config.repeated();
+        flags.extend(self.upstream.repeated());
+        flags
     }
 }

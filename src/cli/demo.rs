@@ -22,9 +22,9 @@ All collectors are enabled. The URLs of the overview, of the metrics and of the 
 /// What follows the flags in `--help`.
 pub(super) const DETAILS: &str = "\
 Exit codes:
-  0  Stopped by SIGINT or SIGTERM
-  1  Cannot start, for example because the port is in use; or a second signal
-  2  Invalid flag
+  0   Stopped by SIGINT or SIGTERM
+  1   Cannot start, for example because the port is in use; or a second signal
+  64  Invalid flag
 
 Examples:
   # An account with typical problems
@@ -64,6 +64,8 @@ impl Demo {
     /// How scrapes are served, `timeout_offset` before Prometheus's scrape timeout.
     pub fn web(&self, timeout_offset: Duration) -> Result<Web, ConfigError> {
         let listen = listen_addresses(&self.listen).map_err(ConfigError::Listen)?;
-        Ok(Web { listen, timeout_offset, grafana: self.overview.grafana()? })
+        let (grafana, external) = (self.overview.grafana()?, self.overview.external()?);
+        let alertmanager = self.overview.alertmanager()?;
+        Ok(Web { listen, timeout_offset, grafana, alertmanager, external })
     }
 }

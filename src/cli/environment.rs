@@ -24,6 +24,17 @@ fn value(name: &str) -> Option<String> {
     read(name.as_ref()).filter(|value| !value.trim().is_empty())
 }
 
+/// A flag to repeat in a command that is pasted into the same shell: not if its value is the default or that of its variable.
+pub(super) fn repeated(flag: &str, variable: &str, text: &str, default: &str) -> Option<String> {
+    let is_known = text == default || value(variable).is_some_and(|value| value.trim() == text);
+    (!is_known).then(|| format!("{flag}={text}"))
+}
+
+/// Whether a variable is set and not blank.
+pub(super) fn is_set(variable: &str) -> bool {
+    value(variable).is_some()
+}
+
 /// The only place besides clap that reads the environment.
 fn read(name: &OsStr) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())

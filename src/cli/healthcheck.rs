@@ -15,9 +15,9 @@ flag and variable; a listener on all interfaces is reached over the loopback int
 /// What follows the flags in `--help`.
 pub(super) const DETAILS: &str = "\
 Exit codes:
-  0  Alive
-  1  Not alive: no connection, no response in time, or another status
-  2  Invalid argument
+  0   Alive
+  1   Not alive: no connection, no response in time, or another status
+  64  Invalid argument
 
 Examples:
   runpod-exporter healthcheck

@@ -1,5 +1,6 @@
 //! The flags of `logs`.
 
+use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::config_file::ConfigFlags;
 use super::inputs;
-use super::log::Log;
+use super::log::QuietLog;
 use super::upstream::{ReadFlags, Upstream};
 use crate::config::{Account, ConfigError, Webhook};
 use crate::logs::{Level, Stream};
@@ -34,9 +35,9 @@ Environment:
   The other variables are listed with their flags; a flag takes precedence.
 
 Exit codes:
-  0  All lines printed, or stopped by SIGINT or SIGTERM
-  1  The logs cannot be read
-  2  Invalid flag or configuration, no API key, or no single match for TARGET
+  0   All lines printed, or stopped by SIGINT or SIGTERM
+  1   The logs cannot be read
+  64  Invalid flag or configuration, no API key, or no single match for TARGET
 
 Examples:
   # Follow the workers of an endpoint
@@ -68,7 +69,7 @@ pub struct Logs {
     ///
     /// All lines since then are printed, regardless of --tail. A timestamp looks like 2026-11-22T12:00:00Z.
     #[arg(long, value_name = "TIME")]
-    since: Option<Since>,
+    pub since: Option<Since>,
     /// Keep printing new lines until interrupted
     #[arg(long, short)]
     pub follow: bool,
@@ -79,7 +80,7 @@ pub struct Logs {
     pub level: Option<Level>,
     /// Only lines from this source: container or system
     #[arg(long, value_name = "SOURCE")]
-    source: Option<Stream>,
+    pub source: Option<Stream>,
     /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
@@ -89,14 +90,25 @@ pub struct Logs {
     config: ConfigFlags,
     /// How to log.
     #[command(flatten)]
-    pub log: Log,
+    pub log: QuietLog,
 }
 
 /// A timestamp, or an age.
 #[derive(Debug, Clone, Copy)]
-enum Since {
+pub enum Since {
+    /// A timestamp.
     Timestamp(Timestamp),
+    /// An age.
     Age(Duration),
+}
+
+impl Display for Since {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timestamp(timestamp) => write!(f, "{timestamp}"),
+            Self::Age(age) => write!(f, "{} ago", humantime::format_duration(*age)),
+        }
+    }
 }
 
 impl FromStr for Since {

@@ -11,9 +11,9 @@ It needs no API key and makes no requests.";
 /// What follows the flags in `--help`.
 pub(super) const DETAILS: &str = "\
 Exit codes:
-  0  Printed
-  1  Cannot write to standard output
-  2  Invalid flag
+  0   Printed
+  1   Cannot write to standard output
+  64  Invalid flag
 
 Examples:
   # Print the reference page

@@ -14,6 +14,7 @@ mod log;
 mod logs;
 mod loki;
 mod metrics;
+mod runbook;
 mod scrape;
 mod serve;
 #[cfg(feature = "simulator")]
@@ -30,7 +31,7 @@ use std::ffi::OsString;
 use crate::version::RELEASE;
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-pub(crate) use self::check::Check;
+pub(crate) use self::check::{Check, ReadFrom};
 #[cfg(feature = "simulator")]
 pub(crate) use self::demo::Demo;
 pub use self::early_exit::EarlyExit;
@@ -40,6 +41,7 @@ pub(crate) use self::healthcheck::Healthcheck;
 
 pub(crate) use self::logs::Logs;
 pub(crate) use self::metrics::{CatalogFormat, Metrics};
+pub(crate) use self::runbook::Runbook;
 pub(crate) use self::scrape::Scrape;
 pub(crate) use self::serve::Serve;
 #[cfg(feature = "simulator")]
@@ -84,6 +86,9 @@ pub enum Action {
     /// Show the logs of an endpoint's workers or of a pod
     #[command(long_about = logs::ABOUT, after_long_help = logs::DETAILS)]
     Logs(Box<Logs>),
+    /// Print a runbook, or the list of them
+    #[command(long_about = runbook::ABOUT, after_long_help = runbook::DETAILS)]
+    Runbook(Runbook),
     /// Print the reference of all metrics
     #[command(long_about = metrics::ABOUT, after_long_help = metrics::DETAILS)]
     Metrics(Metrics),

@@ -22,9 +22,9 @@ Environment:
   The other variables are listed with their flags; a flag takes precedence.
 
 Exit codes:
-  0  Every account answered
-  1  An account did not answer (the rest is printed), or the scrape failed
-  2  Invalid flag or configuration, or no API key
+  0   Every account answered
+  1   An account did not answer (the rest is printed), or the scrape failed
+  64  Invalid flag or configuration, or no API key
 
 Examples:
   # Check whether the key works

@@ -29,9 +29,9 @@ Environment:
   The other variables are listed with their flags; a flag takes precedence.
 
 Exit codes:
-  0  Stopped by SIGINT or SIGTERM, or --config.check found no error
-  1  Cannot start, for example because the port is in use; or a second signal
-  2  Invalid flag or configuration, or no API key
+  0   Stopped by SIGINT or SIGTERM, or --config.check found no error
+  1   Cannot start, for example because the port is in use; or a second signal
+  64  Invalid flag or configuration, or no API key
 
 Examples:
   # Read the API key from a file

@@ -108,8 +108,9 @@ fn a_command_shows_only_its_own_flags() {
         ("runpod-exporter", &serve[..]),
         ("serve", &serve[..]),
         ("scrape", &collects[..]),
-        ("check", &collects[..]),
+        ("check", &["Web", "Runpod", "Collectors", "Configuration", "Logging"]),
         ("logs", &["Runpod", "Configuration", "Logging"]),
+        ("runbook", &[]),
         ("metrics", &[]),
         ("healthcheck", &["Web"]),
         #[cfg(feature = "simulator")]
@@ -126,7 +127,7 @@ fn every_command_has_exit_codes_and_examples_that_parse() {
     for command in commands() {
         let (name, help) = (command.get_name(), long_help(&command));
         let codes = section(&help, "Exit codes:");
-        for code in ["  0  ", "  1  ", "  2  "] {
+        for code in ["  0   ", "  1   ", "  64  "] {
             assert!(codes.iter().any(|line| line.starts_with(code)), "{name} has no code {code}: {codes:?}");
         }
         let examples = section(&help, "Examples:").join("\n").replace("\\\n", " ");
@@ -148,11 +149,11 @@ fn every_command_has_exit_codes_and_examples_that_parse() {
 }
 
 #[test]
-fn check_explains_its_four_codes() {
+fn check_explains_its_codes() {
     let commands = commands();
     let Some(check) = commands.iter().find(|command| command.get_name() == "check") else { panic!() };
     let help = long_help(check);
-    assert_eq!(section(&help, "Exit codes:").len(), 4, "{help}");
+    assert_eq!(section(&help, "Exit codes:").len(), 5, "{help}");
     assert!(check.clone().render_help().to_string().contains(check::CODES));
 }
 
@@ -162,4 +163,41 @@ fn the_default_timeout_is_that_of_the_client() {
     let flag = root.get_arguments().find(|flag| flag.get_long() == Some("runpod.timeout")).unwrap();
     let default = flag.get_default_values()[0].to_str().unwrap();
     assert_eq!(humantime::parse_duration(default).unwrap(), runpod::Limits::default().timeout);
+}
+
+/// As they are pasted: the names in capitals stand for names.
+#[test]
+fn every_command_of_a_runbook_parses() {
+    for runbook in crate::docs::runbooks() {
+        let commands = runbook.markdown.lines().filter(|line| line.starts_with("runpod-exporter "));
+        for command in commands {
+            let command = command.split(" | ").next().unwrap_or_default();
+            let command = command.split(" > ").next().unwrap_or_default();
+            // The version is printed and not run.
+            let result = parse(command);
+            let is_version = command.ends_with("--version") && matches!(result, Err(EarlyExit::Help(_)));
+            assert!(result.is_ok() || is_version, "{}: {command}: {result:?}", runbook.name);
+        }
+    }
+}
+
+#[test]
+fn check_reads_one_source() {
+    for line in
+        ["runpod-exporter check --from=http://a:1 --fresh", "runpod-exporter check --from=a:1 --duration=5s"]
+    {
+        assert!(matches!(parse(line), Err(EarlyExit::Usage(_))), "{line}");
+    }
+    let from = |text: &str| {
+        let Ok(Action::Check(check)) = parse(&format!("runpod-exporter check --from={text}")) else {
+            panic!()
+        };
+        check.from()
+    };
+    let url = |text: &str| Some(ReadFrom::Exporter(text.parse().unwrap()));
+    assert_eq!(from("exporter:10736").unwrap(), url("http://exporter:10736"));
+    assert_eq!(from("https://exporter/runpod/").unwrap(), url("https://exporter/runpod/"));
+    assert_eq!(from("-").unwrap(), Some(ReadFrom::Input));
+    let error = from("http://user:SECRET@exporter").unwrap_err().to_string();
+    assert!(error.contains("--from") && !error.contains("SECRET"), "{error}");
 }

@@ -7,12 +7,18 @@ use std::time::Duration;
 use clap::Args;
 
 use super::config_file::ConfigFlags;
+use super::environment::{is_set, repeated};
 use super::{heading, value};
 use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Inputs, Settings, UrlError, base_url,
 };
 use crate::settings::Reading;
 use runpod::{Limits, Urls};
+
+/// The URLs of Runpod.
+const GRAPHQL: &str = "https://api.runpod.io/graphql";
+const JOBS: &str = "https://api.runpod.ai/v2";
+const REST: &str = "https://api.runpod.io/v2";
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::RUNPOD)]
@@ -27,7 +33,7 @@ pub(super) struct Upstream {
         long = "runpod.graphql-url",
         env = "RUNPOD_GRAPHQL_URL",
         value_name = "URL",
-        default_value = "https://api.runpod.io/graphql"
+        default_value = GRAPHQL
     )]
     graphql_url: String,
     /// Base URL of the job API
@@ -35,7 +41,7 @@ pub(super) struct Upstream {
         long = "runpod.jobs-url",
         env = "RUNPOD_JOBS_URL",
         value_name = "URL",
-        default_value = "https://api.runpod.ai/v2"
+        default_value = JOBS
     )]
     jobs_url: String,
     /// Base URL of REST API v2
@@ -43,7 +49,7 @@ pub(super) struct Upstream {
         long = "runpod.rest-url",
         env = "RUNPOD_REST_URL",
         value_name = "URL",
-        default_value = "https://api.runpod.io/v2"
+        default_value = REST
     )]
     rest_url: String,
     /// Maximum share of the remaining REST quota to use
@@ -126,6 +132,19 @@ impl Upstream {
         let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
         let account = Account { name, key, key_file, metrics_key, urls, limits, reading };
         Ok(Settings { accounts: vec![account], webhook })
+    }
+
+    /// The flags that another command needs to reach the same account.
+    pub(super) fn repeated(&self) -> Vec<String> {
+        let key_file = self.api_key_file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+        let flags = [
+            repeated("--runpod.api-key-file", "RUNPOD_API_KEY_FILE", &key_file, ""),
+            repeated("--runpod.graphql-url", "RUNPOD_GRAPHQL_URL", &self.graphql_url, GRAPHQL),
+            repeated("--runpod.jobs-url", "RUNPOD_JOBS_URL", &self.jobs_url, JOBS),
+            repeated("--runpod.rest-url", "RUNPOD_REST_URL", &self.rest_url, REST),
+        ];
+        let insecure = self.allow_insecure && !is_set("RUNPOD_ALLOW_INSECURE");
+        flags.into_iter().flatten().chain(insecure.then(|| "--runpod.allow-insecure".to_owned())).collect()
     }
 
     fn urls(&self) -> Result<Urls, ConfigError> {

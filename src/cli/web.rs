@@ -24,7 +24,7 @@ pub(super) struct WebFlags {
     overview: OverviewFlags,
 }
 
-/// The links of the overview.
+/// The links of the pages and of the status.
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::WEB)]
 pub(super) struct OverviewFlags {
@@ -32,15 +32,40 @@ pub(super) struct OverviewFlags {
     ///
     /// For example `https://grafana.example`.
     #[arg(long = "web.grafana-url", env = "RUNPOD_EXPORTER_GRAFANA_URL", value_name = "URL", value_parser = value::text)]
-    grafana_url: Option<String>,
+    grafana: Option<String>,
+    /// URL of Alertmanager, to show on the overview which alerts fire
+    ///
+    /// For example `http://alertmanager:9093`. Read only, without credentials, and only while the overview or the status is
+    /// requested. Alerts without the label `account` are ignored.
+    #[arg(long = "alertmanager.url", env = "RUNPOD_EXPORTER_ALERTMANAGER_URL", value_name = "URL", value_parser = value::text)]
+    alertmanager: Option<String>,
+    /// URL under which people reach the exporter, for links to runbooks
+    ///
+    /// For example `https://runpod-exporter.example`. Without it, links lead to the host of the request.
+    #[arg(long = "web.external-url", env = "RUNPOD_EXPORTER_EXTERNAL_URL", value_name = "URL", value_parser = value::text)]
+    external: Option<String>,
 }
 
 impl OverviewFlags {
     /// Parsed here, because the error of clap would repeat a password in the URL.
     pub(super) fn grafana(&self) -> Result<Option<PageUrl>, ConfigError> {
-        let invalid = |cause: UrlError| ConfigError::Url { flag: "--web.grafana-url", cause };
-        self.grafana_url.as_ref().map(|text| text.parse().map_err(invalid)).transpose()
+        page_url(self.grafana.as_deref(), "--web.grafana-url")
     }
+
+    /// The URL of Alertmanager.
+    pub(super) fn alertmanager(&self) -> Result<Option<PageUrl>, ConfigError> {
+        page_url(self.alertmanager.as_deref(), "--alertmanager.url")
+    }
+
+    /// The URL of the exporter itself.
+    pub(super) fn external(&self) -> Result<Option<PageUrl>, ConfigError> {
+        page_url(self.external.as_deref(), "--web.external-url")
+    }
+}
+
+fn page_url(text: Option<&str>, flag: &'static str) -> Result<Option<PageUrl>, ConfigError> {
+    let invalid = |cause: UrlError| ConfigError::Url { flag, cause };
+    text.map(|text| text.parse().map_err(invalid)).transpose()
 }
 
 impl WebFlags {
@@ -48,6 +73,8 @@ impl WebFlags {
     pub(super) fn web(&self) -> Result<Web, ConfigError> {
         let Self { listen, timeout_offset, overview } = self;
         let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
-        Ok(Web { listen, timeout_offset: *timeout_offset, grafana: overview.grafana()? })
+        let (grafana, external) = (overview.grafana()?, overview.external()?);
+        let alertmanager = overview.alertmanager()?;
+        Ok(Web { listen, timeout_offset: *timeout_offset, grafana, alertmanager, external })
     }
 }

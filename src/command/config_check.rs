@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
+use crate::alerts::Alertmanager;
 use crate::app::App;
 use crate::config::{Account, Web};
 use crate::logs::{LokiOptions, LokiTarget, to_loki};
@@ -28,6 +29,9 @@ pub(super) async fn run(
         let lines = Arc::new(app.instruments().log_lines().clone());
         let (next, options) = (Arc::clone(&lines), LokiOptions::default());
         drop(to_loki(target, options, next, lines, clock).map_err(Failure::Loki)?);
+    }
+    if let Some(url) = &web.alertmanager {
+        drop(Alertmanager::new(url.as_str(), Arc::clone(app.clock())).map_err(Failure::Alertmanager)?);
     }
     addresses(&web.listen).await?;
     Ok(format!("the configuration is valid; accounts: {}\n", Visible(&names.join(", "))))

@@ -32,6 +32,9 @@ use program::log;
 /// Not a real key: only the simulated account accepts it.
 const DEMO_KEY: &str = "demo-key-of-the-simulated-account";
 
+/// The port at which commands look for an exporter.
+const DEFAULT_PORT: u16 = 10736;
+
 /// How often the simulated account is scraped: as often as the overview refreshes.
 const SCRAPE_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -51,7 +54,9 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let simulator = Simulator::new(&options, Arc::clone(&clock));
     tracing::warn!("demo mode: the account is simulated; its numbers are not real");
     if let Some(address) = address {
-        print(welcome(address, upstream.local_addr()?).as_bytes())?;
+        let endpoints = simulator.world().endpoints();
+        let first = endpoints.first().map(|endpoint| endpoint.configuration().id.clone());
+        print(welcome(address, upstream.local_addr()?, first.as_deref()).as_bytes())?;
     }
     let shutdown = signal::shutdown()?;
     let stop = CancellationToken::new();
@@ -97,10 +102,25 @@ fn own_webhook(exporter: Option<SocketAddr>, loopback: bool) -> (Webhook, Option
     (Webhook { token, ..Webhook::default() }, url)
 }
 
-fn welcome(exporter: SocketAddr, simulator: SocketAddr) -> String {
+/// What is printed at the start: where everything is, and how other commands reach it.
+fn welcome(exporter: SocketAddr, simulator: SocketAddr, endpoint: Option<&str>) -> String {
+    let reached = reachable(exporter);
+    let listen = if exporter.port() == DEFAULT_PORT && exporter.ip().is_loopback() {
+        String::new()
+    } else {
+        format!("  export RUNPOD_EXPORTER_LISTEN={reached}\n")
+    };
+    let logs = endpoint.map(|id| format!("  runpod-exporter logs {id}\n")).unwrap_or_default();
     format!(
         "\nA simulated Runpod account with an exporter. No data is real, and nothing leaves this machine.\n\n  \
-         overview   http://{exporter}/\n  metrics    http://{exporter}/metrics\n  simulator  http://{simulator}/simulator/traffic\n\n\
+         overview   http://{reached}/\n  metrics    http://{reached}/metrics\n  docs       http://{reached}/docs/\n  \
+         simulator  http://{simulator}/simulator/traffic\n\n\
+         In another terminal, these variables point commands at it:\n\n  \
+         export RUNPOD_API_KEY={DEMO_KEY}\n  \
+         export RUNPOD_GRAPHQL_URL=http://{simulator}/graphql\n  \
+         export RUNPOD_JOBS_URL=http://{simulator}/v2\n  \
+         export RUNPOD_REST_URL=http://{simulator}/rest/v2\n{listen}\n  \
+         runpod-exporter check\n{logs}\n\
          Press Ctrl-C to stop.\n\n"
     )
 }

@@ -1,11 +1,14 @@
 //! The errors of commands, and their exit codes.
 
 use super::check_error::CheckError;
+use crate::alerts;
 use crate::app::StartError;
 use crate::config::ConfigError;
+use crate::docs::UnknownRunbook;
 use crate::logs::{LogReaderError, LokiError, TargetError};
 use crate::reload::ReloadError;
 use crate::status::Verdict;
+use program::exit::USAGE;
 use program::listen::ListenError;
 use program::log::InvalidFilter;
 use program::text::visible;
@@ -19,9 +22,6 @@ no API key.
                   read access to GraphQL and the endpoints is enough.
   Without a key:  runpod-exporter demo
                   a simulated account on this machine.";
-
-/// Exit code for an invalid command line or configuration.
-const USAGE: u8 = 2;
 
 /// Exit code for other errors.
 const FAILED: u8 = 1;
@@ -41,6 +41,10 @@ pub enum Failure {
     Listen(#[from] ListenError),
     #[error("cannot set up the HTTP client for Loki; are root certificates (ca-certificates) installed?")]
     Loki(#[source] LokiError),
+    #[error(
+        "cannot set up the HTTP client for Alertmanager; are root certificates (ca-certificates) installed?"
+    )]
+    Alertmanager(#[source] alerts::SetupError),
     #[error("input or output failed: {0}")]
     Io(std::io::Error),
     #[error("cannot encode the metrics; please report this")]
@@ -53,6 +57,8 @@ pub enum Failure {
     Logs(#[from] LogReaderError),
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Runbook(#[from] UnknownRunbook),
     /// `check` could not diagnose anything. Its other exit codes are verdicts.
     #[error(transparent)]
     Unknown(Box<Self>),
@@ -93,8 +99,9 @@ impl Failure {
         }
     }
 
-    /// The exit code: 2 for an invalid command line or configuration, 3 if `check` could not diagnose anything, otherwise 1.
-    pub const fn code(&self) -> u8 {
+    /// The exit code: that of a usage error for an invalid command line or configuration, 3 if `check` could not diagnose
+    /// anything, otherwise 1.
+    pub fn code(&self) -> u8 {
         match self {
             Self::NoKey
             | Self::Config(_)
@@ -102,13 +109,17 @@ impl Failure {
             | Self::Account { .. }
             | Self::Logs(LogReaderError::Target(
                 TargetError::Unknown { .. } | TargetError::Ambiguous { .. },
-            )) => USAGE,
+            ))
+            | Self::Check(CheckError::Account { .. } | CheckError::Name { .. })
+            | Self::Runbook(_) => USAGE,
+            Self::Unknown(cause) if cause.code() == USAGE => USAGE,
             Self::Unknown(_) => Verdict::Unknown.code(),
             Self::Logs(_)
             | Self::Check(_)
             | Self::Start(_)
             | Self::Listen(_)
             | Self::Loki(_)
+            | Self::Alertmanager(_)
             | Self::Io(_)
             | Self::Encode
             | Self::Unhealthy(_) => FAILED,

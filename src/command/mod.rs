@@ -10,6 +10,7 @@ mod failure;
 mod healthcheck;
 mod logs;
 mod metrics;
+mod runbook;
 mod scrape;
 mod serve;
 #[cfg(feature = "simulator")]
@@ -33,6 +34,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             Action::Scrape(flags) => scrape::run(*flags, clock).await,
             Action::Check(flags) => check::run(*flags, clock).await,
             Action::Logs(flags) => logs::run(&flags, clock).await,
+            Action::Runbook(flags) => runbook::run(&flags),
             Action::Metrics(flags) => metrics::run(&flags),
             Action::Healthcheck(flags) => healthcheck::run(&flags.address()).await,
             #[cfg(feature = "simulator")]

@@ -19,9 +19,10 @@ use tokio_util::task::TaskTracker;
 
 use super::background::Background;
 use super::{config_check, failure::Failure};
+use crate::alerts::Alertmanager;
 use crate::app::App;
 use crate::cli;
-use crate::config::Web;
+use crate::config::{PageUrl, Web};
 use crate::http::{self, JobReceiver, Reload, Server, Timeouts, router};
 use crate::instruments::Instruments;
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
@@ -84,7 +85,8 @@ pub(super) async fn until(
         );
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
-    let Web { timeout_offset, grafana, .. } = web;
+    let Web { timeout_offset, grafana, external, alertmanager, .. } = web;
+    let alertmanager = alertmanager.map(|url| read_alerts(&app, &url, &background)).transpose()?;
     let routes = router(http::Context {
         scraper: Arc::clone(app.scraper()),
         timeout_offset,
@@ -94,6 +96,8 @@ pub(super) async fn until(
         clock: Arc::clone(app.clock()),
         started: app.clock().elapsed(),
         grafana,
+        alertmanager,
+        external,
     });
     let servers = serve(listeners, &routes, app.instruments(), &background.stop)?;
     shutdown.await;
@@ -173,6 +177,19 @@ fn log_sink(
         async move { pusher.lock().await.run().await }
     });
     Ok(Arc::new(sink))
+}
+
+/// Reads alerts while a client wants to see them.
+fn read_alerts(app: &App, url: &PageUrl, background: &Background) -> Result<Arc<Alertmanager>, Failure> {
+    let alertmanager =
+        Alertmanager::new(url.as_str(), Arc::clone(app.clock())).map_err(Failure::Alertmanager)?;
+    let alertmanager = Arc::new(alertmanager);
+    let reader = Arc::clone(&alertmanager);
+    background.run(Task::Alerts, move || {
+        let reader = Arc::clone(&reader);
+        async move { reader.run().await }
+    });
+    Ok(alertmanager)
 }
 
 /// Waits for the scrapes in flight, but no longer than a service manager would.

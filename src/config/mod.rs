@@ -88,6 +88,10 @@ pub struct Web {
     pub timeout_offset: Duration,
     /// URL of Grafana, if the overview is to link to it.
     pub grafana: Option<PageUrl>,
+    /// URL of Alertmanager, if the overview is to show its alerts.
+    pub alertmanager: Option<PageUrl>,
+    /// URL under which people reach the exporter, if configured.
+    pub external: Option<PageUrl>,
 }
 
 /// Checks that each collector has those that it needs.

@@ -3,6 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_saphyr::{Budget, Error, NonFiniteFloatPolicy, Options};
 
+use crate::similar;
+
 /// Maximum nesting of lists and mappings. The configuration has five levels.
 const MAX_DEPTH: usize = 64;
 
@@ -11,9 +13,6 @@ const MAX_VALUES: usize = 250_000;
 
 /// Maximum length of a key in a message.
 const MAX_KEY: usize = 60;
-
-/// Minimum similarity of a key that is suggested.
-const SIMILAR: f64 = 0.75;
 
 /// Why a text is not valid: the line, if it is known, and what to do.
 #[derive(Debug)]
@@ -127,14 +126,11 @@ fn unknown(field: &str, expected: &[&str]) -> String {
     // `api_key` and `token` are fields only so that their errors are specific. They are never suggestions.
     let known: Vec<_> =
         expected.iter().filter(|name| !matches!(**name, "api_key" | "token")).copied().collect();
-    let similarity = |known: &&&str| strsim::jaro_winkler(field, known);
-    let best = known.iter().max_by(|one, two| similarity(one).total_cmp(&similarity(two)));
+    let best = similar::nearest(field, known.iter().copied());
     let field = short(field);
-    match best {
-        Some(best) if similarity(&best) > SIMILAR => {
-            format!("unknown field `{field}`; did you mean `{best}`?")
-        }
-        _ => format!("unknown field `{field}`; known fields: {}", known.join(", ")),
+    match best.first() {
+        Some(best) => format!("unknown field `{field}`; did you mean `{best}`?"),
+        None => format!("unknown field `{field}`; known fields: {}", known.join(", ")),
     }
 }
 

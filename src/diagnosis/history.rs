@@ -49,6 +49,10 @@ impl History {
         self.starts.of(subject, name)
     }
 
+    pub(super) const fn had_balance(&self) -> bool {
+        self.samples.had_balance()
+    }
+
     pub(super) fn endpoint(&self, id: &str) -> Option<&Track> {
         self.samples.endpoint(id)
     }

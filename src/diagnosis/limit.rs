@@ -21,6 +21,8 @@ pub enum Limit {
     RecentJobs,
     MinimumJobs,
     MostJobsFail,
+    EveryJobFails,
+    EveryJobFailsWithin,
     WorkersMaxDropped,
     Rollout,
     PodIdle,
@@ -99,12 +101,11 @@ impl Limit {
                 about: "time without a worker, ready or starting, after which it is critical",
                 rules: &[],
             },
-            // The usual cold start takes two to three minutes. The alert cannot tell a worker that starts from one that does
-            // not exist, so it waits for as long as a cold start may take.
+            // The usual cold start takes two to three minutes. The alert waits longer: large models take nine.
             Self::ColdStart => Row {
                 value: minutes(5),
                 about: "time after which a cold start is too long",
-                rules: &[For("RunpodNoReadyWorkers")],
+                rules: &[],
             },
             // Long enough for the rate of an endpoint with a few jobs a minute, short enough to fall soon after a fix.
             Self::RecentJobs => Row {
@@ -121,6 +122,7 @@ impl Limit {
                 about: "minimum number of finished jobs",
                 rules: &[
                     Comparison("RunpodErrorRatioHigh"),
+                    Comparison("RunpodErrorBudgetBurn"),
                     Comparison("account_endpoint:runpod_latency_seconds:p95_10m"),
                 ],
             },
@@ -129,6 +131,18 @@ impl Limit {
                 value: Value::Ratio(0.6),
                 about: "share of failed jobs from which an endpoint is unhealthy",
                 rules: &[],
+            },
+            // One failure may be a bad request, and so may a retry of it.
+            Self::EveryJobFails => Row {
+                value: Value::Jobs(3),
+                about: "minimum number of failed jobs without a completed one",
+                rules: &[Comparison("RunpodEveryJobFails")],
+            },
+            // An endpoint with a job every ten minutes has three in it.
+            Self::EveryJobFailsWithin => Row {
+                value: minutes(30),
+                about: "time over which every job has failed",
+                rules: &[Window("account_endpoint_status:runpod_requests:increase30m")],
             },
             // Runpod lowers the maximum of idle endpoints at any time of the day, and nobody looks at an idle endpoint at
             // night: an hour would be over before anyone sees it.
@@ -141,7 +155,7 @@ impl Limit {
             Self::Rollout => Row {
                 value: minutes(30),
                 about: "time after which workers on an older release are a warning",
-                rules: &[],
+                rules: &[For("RunpodRolloutStuck")],
             },
             // Longer than a meeting, a download or a checkpoint. Half an hour would report every lunch break.
             Self::PodIdle => Row {

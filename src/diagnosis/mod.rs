@@ -86,7 +86,7 @@ pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) ->
             |found: Found| found.about(subject.clone(), moment.now, |name| history.start(subject, name));
         found.into_iter().map(finding).collect()
     };
-    let input = AccountInput { account, moment };
+    let input = AccountInput { account, had_balance: history.had_balance(), moment };
     let found = checks::ACCOUNT.iter().filter_map(|check| check(&input)).collect();
     let mut of_account = about(&Subject::Account, found);
     explain(&mut of_account, &[]);

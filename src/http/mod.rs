@@ -28,6 +28,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use self::jobs::JobReceiver;
 pub use self::server::{Server, Timeouts};
+use crate::alerts::Alertmanager;
 use crate::config::PageUrl;
 use crate::scrape::Scraper;
 use crate::settings::Mode;
@@ -53,6 +54,10 @@ pub struct Context {
     pub started: Duration,
     /// URL of Grafana, if configured.
     pub grafana: Option<PageUrl>,
+    /// Alertmanager, if configured.
+    pub alertmanager: Option<Arc<Alertmanager>>,
+    /// URL under which people reach the exporter, if configured.
+    pub external: Option<PageUrl>,
 }
 
 impl Context {
@@ -61,7 +66,13 @@ impl Context {
         let tokens = |endpoint: &str| self.scraper.jobs().tokens(endpoint);
         let running = self.clock.elapsed().saturating_sub(self.started);
         let accounts = self.scraper.latest();
-        Status::new(&accounts, Selection::default(), &tokens, self.mode, self.clock.now(), running)
+        let everything = Selection::default();
+        let mut status = Status::new(&accounts, everything, &tokens, self.mode, self.clock.now(), running);
+        status.add_errors(self.scraper.errors());
+        if let Some(alerts) = self.alertmanager.as_ref().and_then(|alertmanager| alertmanager.latest()) {
+            status.add_alerts(&alerts);
+        }
+        status
     }
 }
 
@@ -82,9 +93,11 @@ pub fn router(context: Context) -> Router {
         .route("/", get(overview::page))
         .route("/overview.css", get(assets::css))
         .route("/overview.js", get(assets::js))
+        .route("/docs", get(docs::folder))
         .route("/docs/", get(docs::index))
         .route("/docs/{*path}", get(docs::page))
         .route("/api/v1/status", get(status::status))
+        .fallback(docs::route)
         .layer(map_response(assets::guard))
         // With 500 endpoints, the page has a megabyte; compressed, a tenth of that.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));

@@ -2,16 +2,30 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::Context;
 use crate::advice::WithAdvice;
+use crate::config::PageUrl;
 use crate::status::Status;
 use program::text::{Visible, visible_lines};
 
 /// The status document of the latest scrapes.
-pub(super) async fn status(State(context): State<Context>) -> Json<Status> {
-    Json(context.status())
+pub(super) async fn status(State(context): State<Context>, headers: HeaderMap) -> Json<Status> {
+    let mut status = context.status();
+    let configured = context.external.as_ref().map(|url| url.as_str().to_owned());
+    if let Some(exporter) = configured.or_else(|| requested(&headers)) {
+        status.link(&exporter);
+    }
+    Json(status)
+}
+
+/// The URL of the exporter as this client reaches it. A host that is none is ignored.
+fn requested(headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let url: PageUrl = format!("http://{host}").parse().ok()?;
+    Some(url.as_str().to_owned())
 }
 
 /// 200 as long as the process can respond.

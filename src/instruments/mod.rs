@@ -32,6 +32,7 @@ pub use self::process::Process;
 pub use self::total::{CpuTime, Total};
 pub use self::usage::Usage;
 use crate::advice::PauseLog;
+use crate::logs::RecentErrors;
 use crate::settings::Mode;
 use crate::snapshot::AccountSnapshot;
 use runpod::{Damage, Exchange, Observe, Paused, Resumed};
@@ -56,7 +57,7 @@ impl Instruments {
         let accounts = Accounts::default();
         Self {
             jobs: Jobs::new(Arc::clone(&process)),
-            log_lines: LogLines(Arc::clone(&accounts)),
+            log_lines: LogLines { accounts: Arc::clone(&accounts), errors: RecentErrors::default() },
             process,
             accounts,
             damage: damage::DamageLog::default(),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::continuation::Continuation;
 use super::{Cursor, FollowOptions, Line};
 use clock::{Clock, after};
 use runpod::{LogStream, LogWindow, Reason, RequestError, Runpod};
@@ -76,6 +77,10 @@ impl JobApiFollower {
             lines.reverse();
         }
         lines.sort_by_key(|line| line.timestamp);
+        let mut continuation = Continuation::default();
+        for line in &mut lines {
+            continuation.apply(line);
+        }
         lines.retain(|line| {
             let is_recent = |since| line.timestamp.is_none_or(|timestamp| timestamp >= since);
             window.source.is_none_or(|source| line.source.as_str() == source)
@@ -97,8 +102,10 @@ impl JobApiFollower {
     async fn read(&self, mut stream: LogStream, cursor: &mut Cursor, sender: &Sender<Line>) {
         let snapshot: Option<Timestamp> = cursor.newest();
         drop(cursor.window()); // the stream may repeat lines of the snapshot
+        let mut continuation = Continuation::default();
         while let Ok(Some(Ok(log))) = timeout(self.options.idle, stream.next()).await {
-            let line = Line::from_wire(log, None, self.clock.now());
+            let mut line = Line::from_wire(log, None, self.clock.now());
+            continuation.apply(&mut line);
             let is_requested = self.window.source.is_none_or(|source| line.source.as_str() == source);
             let is_newer = line.timestamp >= snapshot || line.timestamp.is_none();
             if is_requested && is_newer && cursor.accept(&line) && sender.send(line).await.is_err() {

@@ -49,8 +49,7 @@ impl Level {
         }
     }
 
-    /// Whether this level is `minimum` or more severe. A line without a level, such as one of a stack trace, counts as
-    /// `info`.
+    /// Whether this level is `minimum` or more severe. A line without a level counts as `info`.
     pub fn is_at_least(self, minimum: Self) -> bool {
         let known = |level| if level == Self::Unknown { Self::Info } else { level };
         known(self) >= known(minimum)
@@ -61,6 +60,18 @@ impl Level {
         let reported = reported.and_then(Self::named);
         let in_json = || line.trim_start().starts_with('{').then(|| Self::in_json(line)).flatten();
         reported.or_else(in_json).or_else(|| Self::in_text(line)).unwrap_or(Self::Unknown)
+    }
+
+    /// The level of a line of the host, which names none: the end of a process with an error is one.
+    pub(super) fn of_host(line: &str) -> Option<Self> {
+        let line = line.to_ascii_lowercase();
+        let code = line.split_once("exit code").map(|(_, code)| code.trim_start_matches([':', ' ']));
+        let has_failed = code.is_some_and(|code| code.starts_with(|first: char| matches!(first, '1'..='9')));
+        let is_error = has_failed
+            || line.starts_with("error ")
+            || line.contains("out of memory")
+            || line.contains("oom");
+        is_error.then_some(Self::Error)
     }
 
     /// Parses a level's name as loggers write it, case-insensitively.
@@ -85,8 +96,11 @@ impl Level {
     /// Searches the level's name in capitals, as most loggers write it. In lower case it counts only after `level=`, in
     /// brackets or before a colon.
     fn in_text(line: &str) -> Option<Self> {
-        if line.starts_with("Traceback (most recent call last)") {
+        if line.starts_with("Traceback (most recent call last)") || names_an_exception(line) {
             return Some(Self::Error);
+        }
+        if line.starts_with("Fatal Python error:") {
+            return Some(Self::Fatal);
         }
         line.split_whitespace().take(MAX_WORDS).find_map(|word| {
             let word = word.strip_prefix("level=").map_or(word, |level| level);
@@ -98,6 +112,17 @@ impl Level {
             Self::named(name).filter(|_| is_uppercase || marked || follows)
         })
     }
+}
+
+/// Whether a line names the class of an exception before its message, as the last line of a stack trace of Python does.
+fn names_an_exception(line: &str) -> bool {
+    let Some((class, _)) = line.split_once(':') else { return false };
+    let is_path = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '.');
+    let name = class.rsplit('.').next().unwrap_or_default();
+    class.chars().all(is_path)
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+        && (name.ends_with("Error") || name.ends_with("Exception"))
+        && name.len() > "Error".len()
 }
 
 impl FromStr for Level {
@@ -136,6 +161,11 @@ mod tests {
             ("[error] 12#12: open() failed", Level::Error),
             ("error: no such file", Level::Error),
             ("Traceback (most recent call last):", Level::Error),
+            ("torch.OutOfMemoryError: CUDA out of memory", Level::Error),
+            ("ModuleNotFoundError: No module named 'x'", Level::Error),
+            ("Fatal Python error: Segmentation fault", Level::Fatal),
+            ("no KeyError: here", Level::Unknown),
+            ("http://KeyError: x", Level::Unknown),
             ("--- Starting Serverless Worker |  Version 1.11.0 ---", Level::Unknown),
             ("an error is what this is about", Level::Unknown),
             ("one two three four five six ERROR", Level::Unknown),
@@ -149,6 +179,22 @@ mod tests {
         }
         assert_eq!(Level::of(Some("Warning"), "ERROR | x"), Level::Warn, "the API takes precedence");
         assert_eq!(Level::of(Some("loud"), "ERROR | x"), Level::Error, "unless its level is unknown");
+    }
+
+    #[test]
+    fn the_host_reports_how_a_process_ended() {
+        for (line, level) in [
+            ("worker exited with exit code 1", Some(Level::Error)),
+            ("worker exited with exit code 0", None),
+            ("Container exited: Exit Code: 137", Some(Level::Error)),
+            ("container killed: out of memory; worker exited with exit code 137", Some(Level::Error)),
+            ("OOMKilled", Some(Level::Error)),
+            ("error creating container: no such image", Some(Level::Error)),
+            ("stop container a6a111ed", None),
+            ("create container runpod/worker:1", None),
+        ] {
+            assert_eq!(Level::of_host(line), level, "{line}");
+        }
     }
 
     #[test]

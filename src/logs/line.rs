@@ -81,10 +81,15 @@ impl Line {
     pub(super) fn from_wire(wire: wire::Log, worker: Option<&Arc<str>>, now: Timestamp) -> Self {
         let wire::Log { id, ts, source, level, worker: own, line, is_oversized } = wire;
         let source = source.and_then(|source| source.to_ascii_lowercase().parse().ok());
+        let source = source.unwrap_or(Stream::Container);
+        let level = match Level::of(level.as_deref(), &line) {
+            Level::Unknown if source == Stream::System => Level::of_host(&line).unwrap_or(Level::Unknown),
+            level => level,
+        };
         Self {
             timestamp: ts.and_then(|ts| timestamp(&ts)).filter(|timestamp| is_possible(*timestamp, now)),
-            source: source.unwrap_or(Stream::Container),
-            level: Level::of(level.as_deref(), &line),
+            source,
+            level,
             worker: own.map(Arc::from).or_else(|| worker.cloned()),
             text: line,
             is_oversized,

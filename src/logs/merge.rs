@@ -1,7 +1,8 @@
 //! Merges the lines of several streams by time.
 //!
 //! The order within a stream does not change: a line whose timestamp is before that of its predecessor is sorted as if it
-//! had the predecessor's timestamp.
+//! had the predecessor's timestamp. The lines of the container and those of the host are separate streams, which an API may send
+//! one after the other.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,14 +11,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::Line;
+use super::{Line, Stream};
+
+/// A stream of lines in order: those of the container or of the host of a worker.
+type StreamKey = (Option<Arc<str>>, Stream);
 
 /// Lines that wait for earlier lines of other streams.
 #[derive(Debug)]
 pub(crate) struct Merger {
     delay: Duration,
     /// The newest timestamp of each stream.
-    newest: HashMap<Option<Arc<str>>, Timestamp>,
+    newest: HashMap<StreamKey, Timestamp>,
     waiting: Vec<(Timestamp, Instant, Line)>,
     /// When the first of the waiting lines arrived.
     oldest: Option<Instant>,
@@ -31,10 +35,20 @@ impl Merger {
 
     /// Adds a line that arrived at `now`.
     pub(crate) fn push(&mut self, line: Line, now: Instant) {
-        let newest = self.newest.entry(line.worker.clone()).or_insert(Timestamp::MIN);
-        *newest = line.timestamp.map_or(*newest, |timestamp| timestamp.max(*newest));
+        let written = line.timestamp.map(|timestamp| self.within_its_second(timestamp, &line));
+        let newest = self.newest.entry((line.worker.clone(), line.source)).or_insert(Timestamp::MIN);
+        *newest = written.map_or(*newest, |timestamp| timestamp.max(*newest));
         self.waiting.push((*newest, now, line));
         self.oldest.get_or_insert(now);
+    }
+
+    /// When a line was written. The host's clock has whole seconds, so that its line about the end of a process seems older than
+    /// the last lines of the process, after which it arrived.
+    fn within_its_second(&self, timestamp: Timestamp, line: &Line) -> Timestamp {
+        let is_whole = line.source == Stream::System && timestamp.subsec_nanosecond() == 0;
+        let output = self.newest.get(&(line.worker.clone(), Stream::Container)).filter(|_| is_whole);
+        let same_second = output.filter(|output| output.as_second() == timestamp.as_second());
+        same_second.map_or(timestamp, |output| timestamp.max(*output))
     }
 
     /// When the next lines are due.
@@ -72,7 +86,7 @@ impl Merger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::{Level, Stream};
+    use crate::logs::Level;
 
     fn line(worker: &str, second: i64) -> Line {
         Line {
@@ -102,6 +116,28 @@ mod tests {
         assert_eq!(texts(&merger.take_due(now + delay)), ["b3", "a5"], "the later line waits");
         assert_eq!(texts(&merger.finish()), ["b9"]);
         assert_eq!(merger.due(), None);
+    }
+
+    #[tokio::test]
+    async fn the_lines_of_the_host_and_of_the_container_are_sorted_by_time() {
+        let at = |millis: i64, source, text: &str| Line {
+            timestamp: Some(Timestamp::from_millisecond(millis).unwrap()),
+            source,
+            text: text.to_owned(),
+            ..line("a", 0)
+        };
+        let mut merger = Merger::new(Duration::MAX);
+        for (millis, source, text) in [
+            (1_179, Stream::Container, "started"),
+            (9_400, Stream::Container, "error"),
+            (1_000, Stream::System, "create"),
+            (9_000, Stream::System, "exited"),
+            (9_600, Stream::Container, "started again"),
+        ] {
+            merger.push(at(millis, source, text), Instant::now());
+        }
+        let lines = merger.finish();
+        assert_eq!(texts(&lines), ["create", "started", "error", "exited", "started again"]);
     }
 
     #[tokio::test]

@@ -5,8 +5,10 @@
 //! `instruments/`.
 
 mod collect;
+mod continuation;
 mod cursor;
 mod endpoint;
+mod errors;
 mod job_api;
 mod level;
 mod line;
@@ -22,7 +24,8 @@ mod target;
 pub use collect::{LineSink, LogOrigin, collect};
 pub(crate) use collect::{WatchedAccount, WatchedEndpoint};
 pub use cursor::Cursor;
-
+pub use errors::ErrorLine;
+pub(crate) use errors::RecentErrors;
 pub use level::Level;
 pub use line::{Line, Stream};
 pub(crate) use loki::LokiError;
@@ -30,9 +33,9 @@ pub use loki::{DropCounter, LokiOptions, LokiTarget, to_loki};
 pub(crate) use merge::Merger;
 pub use options::FollowOptions;
 pub(crate) use print::Printer;
-pub use reader::{LogReader, LogReaderError};
+pub use reader::{LinesRead, LogReader, LogReaderError};
 pub(crate) use state::StreamStates;
 pub(crate) use stream::StreamEnd;
 pub use stream::StreamFollower;
 pub use target::Target;
-pub(crate) use target::TargetError;
+pub(crate) use target::{TargetError, TargetKind};

@@ -36,6 +36,17 @@ pub struct LogReader {
     pub options: FollowOptions,
 }
 
+/// What was read of a target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LinesRead {
+    /// Workers whose logs were read; `None` for a pod, and where the API does not list them.
+    pub workers: Option<usize>,
+    /// Lines that were received.
+    pub received: usize,
+    /// Lines of at least the minimum level.
+    pub written: usize,
+}
+
 /// Why there are no lines, or no more lines.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each variant is the error that it carries")]
@@ -56,28 +67,31 @@ impl LogReader {
         self,
         target: &Target,
         mut write: impl FnMut(&Line) -> io::Result<()>,
-    ) -> Result<(), LogReaderError> {
+    ) -> Result<LinesRead, LogReaderError> {
         let (sender, lines) = mpsc::channel(CHANNEL);
         let level = self.level;
-        let is_shown = |line: &Line| level.is_none_or(|minimum| line.level.is_at_least(minimum));
-        let mut write =
-            |lines: Vec<Line>| lines.iter().filter(|line| is_shown(line)).try_for_each(&mut write);
-        // A pod has a single stream, so its lines need not wait for those of others.
-        let delay = match (target.kind, self.live) {
-            (TargetKind::Pod, _) => Duration::ZERO,
-            (TargetKind::Endpoint, true) => self.options.reorder,
-            (TargetKind::Endpoint, false) => Duration::MAX,
+        let mut read = LinesRead::default();
+        let is_shown = |line: &&Line| level.is_none_or(|minimum| line.level.is_at_least(minimum));
+        let mut write = |lines: Vec<Line>| {
+            read.received += lines.len();
+            lines.iter().filter(is_shown).try_for_each(|line| {
+                read.written += 1;
+                write(line)
+            })
         };
+        // The lines of the container and those of the host may arrive one after the other, also those of a pod.
+        let delay = if self.live { self.options.reorder } else { Duration::MAX };
         let reading = self.read(target, sender);
         let writing = forward(lines, Merger::new(delay), &mut write);
-        let (read, written) = tokio::join!(reading, writing);
+        let (workers, written) = tokio::join!(reading, writing);
         written.map_err(LogReaderError::Write)?;
-        read
+        Ok(LinesRead { workers: workers?, ..read })
     }
 
-    async fn read(self, target: &Target, sender: Sender<Line>) -> Result<(), LogReaderError> {
+    /// Reads the lines, and returns the number of workers that have them.
+    async fn read(self, target: &Target, sender: Sender<Line>) -> Result<Option<usize>, LogReaderError> {
         match target.kind {
-            TargetKind::Pod => self.pod(Arc::clone(&target.id), sender).await,
+            TargetKind::Pod => self.pod(Arc::clone(&target.id), sender).await.map(|()| None),
             TargetKind::Endpoint => self.endpoint(Arc::clone(&target.id), sender).await,
         }
     }
@@ -99,7 +113,11 @@ impl LogReader {
         }
     }
 
-    async fn endpoint(self, endpoint: Arc<str>, sender: Sender<Line>) -> Result<(), LogReaderError> {
+    async fn endpoint(
+        self,
+        endpoint: Arc<str>,
+        sender: Sender<Line>,
+    ) -> Result<Option<usize>, LogReaderError> {
         let Self { runpod, clock, window, options, live, .. } = self;
         let follower = EndpointFollower {
             runpod: Arc::clone(&runpod),
@@ -110,17 +128,14 @@ impl LogReader {
             live,
         };
         match follower.run(sender.clone()).await {
-            EndpointEnd::Done { workers: 0 } => {
-                tracing::info!("no active worker of the endpoint has readable logs");
-                Ok(())
-            }
-            EndpointEnd::Done { .. } => Ok(()),
+            EndpointEnd::Done { workers } => Ok(Some(workers)),
             EndpointEnd::Failed(error) => Err(error.into()),
             EndpointEnd::Panicked(panicked) => Err(panicked.into()),
             EndpointEnd::Unavailable(error) => {
                 tracing::debug!("no logs in the REST API; using the job API: {error}");
                 let follower = JobApiFollower { runpod, clock, endpoint, window, options, live };
-                Ok(caught(Task::Logs, follower.run(sender)).await??)
+                caught(Task::Logs, follower.run(sender)).await??;
+                Ok(None)
             }
         }
     }

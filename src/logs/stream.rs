@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::continuation::Continuation;
 use super::state::StreamState;
 use super::{Cursor, FollowOptions, Line};
 use crate::advice::WithAdvice;
@@ -155,6 +156,7 @@ impl StreamFollower {
         sender: &Sender<Line>,
     ) -> (bool, Option<RequestError>) {
         let mut remaining = window.tail.filter(|_| window.since.is_none() && window.after.is_none());
+        let mut continuation = Continuation::default();
         let mut any_new = false;
         loop {
             if !self.live && remaining == Some(0) {
@@ -171,7 +173,8 @@ impl StreamFollower {
                 Ok(Some(Err(error))) => return (any_new, Some(error)),
                 Ok(Some(Ok(log))) => log,
             };
-            let line = self.line(log);
+            let mut line = self.line(log);
+            continuation.apply(&mut line);
             if !self.live && line.timestamp.is_some_and(|timestamp| timestamp > started) {
                 return (any_new, None); // all existing lines were received
             }

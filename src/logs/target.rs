@@ -5,8 +5,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::advice::WithAdvice;
+use crate::similar;
 use crate::snapshot::endpoint::display_name;
 use runpod::{RequestError, Runpod};
+
+/// Maximum number of names that an error lists.
+const LISTED: usize = 20;
 
 /// An endpoint or a pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +36,14 @@ pub enum TargetKind {
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Nothing has this id or name.
-    #[error(
-        "no endpoint or pod of account {account} has the id or name \"{text}\"; look it up in the Runpod console"
-    )]
+    #[error("no endpoint or pod of account {account} has the id or name \"{text}\"{}", hint(.text, .known))]
     Unknown {
         /// The id or name that was given.
         text: String,
         /// The account that was searched.
         account: Arc<str>,
+        /// The names of its endpoints and pods.
+        known: Vec<Arc<str>>,
     },
     /// Several have this name.
     #[error("the name \"{text}\" is ambiguous; use one of the ids: {}", .ids.join(", "))]
@@ -54,8 +58,21 @@ pub enum TargetError {
     Request(#[from] RequestError),
 }
 
+/// Similar names, or a list of them all.
+fn hint(text: &str, known: &[Arc<str>]) -> String {
+    let names: Vec<&str> = known.iter().map(|name| &**name).collect();
+    let question = similar::question(text, &names);
+    match names.len() {
+        _ if !question.is_empty() => question,
+        0 => "; it has none".to_owned(),
+        1..=LISTED => format!("; it has {}", names.join(", ")),
+        many => format!("; it has {many}, see: runpod-exporter check"),
+    }
+}
+
 impl TargetKind {
-    const fn as_str(self) -> &'static str {
+    /// What it is called.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Endpoint => "endpoint",
             Self::Pod => "pod",
@@ -86,13 +103,15 @@ impl Target {
         }
         let has_name =
             |target: &Self| &*target.name == text || display_name(&target.id, Some(&target.name)) == text;
+        let names = known.iter().map(|target| Arc::clone(&target.name)).collect();
         known.retain(has_name);
         if known.len() > 1 {
             let ids =
                 known.iter().map(|target| format!("{} ({})", target.id, target.kind.as_str())).collect();
             return Err(TargetError::Ambiguous { text: text.to_owned(), ids });
         }
-        let unknown = || TargetError::Unknown { text: text.to_owned(), account: Arc::clone(account) };
+        let unknown =
+            || TargetError::Unknown { text: text.to_owned(), account: Arc::clone(account), known: names };
         known.pop().ok_or_else(|| error.map_or_else(unknown, TargetError::Request))
     }
 

@@ -29,7 +29,7 @@ use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
 use crate::gather::Gatherer;
 use crate::instruments::{Instruments, Jobs};
-use crate::logs::WatchedAccount;
+use crate::logs::{RecentErrors, WatchedAccount};
 use crate::settings::Collectors;
 use crate::snapshot::AccountSnapshot;
 use crate::{exposition, metrics};
@@ -56,6 +56,8 @@ pub struct Scraper {
     histories: Mutex<BTreeMap<Arc<str>, History>>,
     /// Whether an account has answered since the start.
     answered: AtomicBool,
+    /// Whether the histories of accounts are brief.
+    is_brief: AtomicBool,
 }
 
 /// The accounts and collectors of a scrape. The default is all of them.
@@ -84,7 +86,13 @@ impl Scraper {
             latest: Mutex::default(),
             histories: Mutex::default(),
             answered: AtomicBool::new(false),
+            is_brief: AtomicBool::new(false),
         }
+    }
+
+    /// Only a few samples are taken, so that states count at once that otherwise have to last.
+    pub fn expect_few_samples(&self) {
+        self.is_brief.store(true, Ordering::Relaxed);
     }
 
     /// Replaces the accounts. A scrape in flight keeps those it started with.
@@ -104,6 +112,11 @@ impl Scraper {
     /// The instruments of finished jobs.
     pub fn jobs(&self) -> &Jobs {
         self.instruments.jobs()
+    }
+
+    /// The last error lines of the workers whose logs are followed.
+    pub fn errors(&self) -> &RecentErrors {
+        self.instruments.log_lines().errors()
     }
 
     /// The endpoints and workers whose logs are followed, by account.
@@ -236,10 +249,14 @@ impl Scraper {
         page.await.map_err(|_panicked| EncodeError)
     }
 
+    fn new_history(&self) -> History {
+        if self.is_brief.load(Ordering::Relaxed) { History::brief() } else { History::default() }
+    }
+
     /// Diagnoses an account, and adds a sample to its history.
     fn diagnose(&self, snapshot: AccountSnapshot, moment: Moment) -> Arc<DiagnosedAccount> {
         let mut histories = self.histories.lock();
-        let history = histories.entry(Arc::clone(&snapshot.name)).or_default();
+        let history = histories.entry(Arc::clone(&snapshot.name)).or_insert_with(|| self.new_history());
         history.record(&snapshot, moment.elapsed);
         for endpoint in &snapshot.endpoints {
             // This empties the list: each reported job enters the history once, at the first scrape after its report.

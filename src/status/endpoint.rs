@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{TokensOf, number, worst_first};
+use crate::alerts::Alert;
 use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Name, Severity, Subject};
+use crate::logs::ErrorLine;
 use crate::snapshot::{self, Count, Endpoint, EndpointState, JobTotal, OrOther, Quantile, Seconds};
 
 /// The status of an endpoint.
@@ -29,6 +31,9 @@ pub struct EndpointStatus {
     pub queue_depth: Option<f64>,
     /// Number of jobs in progress.
     pub in_progress: Option<f64>,
+    /// Time until the jobs that wait now are done at the rate at which jobs completed in the last minutes; 0 without
+    /// waiting jobs, null if the rate is unknown or 0, or if no job makes progress any more.
+    pub estimated_wait_seconds: Option<f64>,
     /// Its workers.
     pub workers: Workers,
     /// Its jobs.
@@ -39,6 +44,12 @@ pub struct EndpointStatus {
     pub reported: Reported,
     /// Tokens of its jobs; null if no job reported any.
     pub tokens: Option<Tokens>,
+    /// What Runpod has billed for it in the current UTC day; null before its first bill of the day.
+    pub billed_today_dollars: Option<f64>,
+    /// The alerts about it in Alertmanager; null if unknown.
+    pub alerts: Option<Vec<Alert>>,
+    /// The last error lines of its workers, oldest first; null unless the logs collector is enabled.
+    pub last_errors: Option<Vec<ErrorLine>>,
     /// Its findings: the cause, then others, then symptoms, which another finding explains.
     pub findings: Vec<Finding>,
     /// Age and queue depth of the last samples, oldest first. For the page.
@@ -106,7 +117,7 @@ pub struct Tokens {
 
 impl EndpointStatus {
     pub(super) fn new(diagnosis: &Diagnosis, endpoint: &Endpoint, tokens: TokensOf<'_>) -> Self {
-        let Endpoint { id, name, facts, load, load_read, .. } = endpoint;
+        let Endpoint { id, name, facts, load, load_read, billed, .. } = endpoint;
         let recent = diagnosis.recent.get(id).cloned().unwrap_or_default();
         Self {
             id: id.clone(),
@@ -117,6 +128,8 @@ impl EndpointStatus {
             read: *load_read,
             queue_depth: number(load.queue_depth),
             in_progress: number(load.in_progress),
+            estimated_wait_seconds: estimated_wait(number(load.queue_depth), recent.ended)
+                .filter(|wait| *wait <= 0.0 || !is_stopped(diagnosis, id)),
             workers: Workers {
                 states: load.workers,
                 min: number(facts.workers_min),
@@ -132,6 +145,9 @@ impl EndpointStatus {
                 requests_per_second: number(facts.reported.requests_per_second),
             },
             tokens: tokens(id).map(|[read, out]| Tokens { r#in: read, out }),
+            billed_today_dollars: number(billed.day),
+            alerts: None,
+            last_errors: None,
             findings: worst_first(
                 diagnosis,
                 diagnosis.causes.get(id).copied(),
@@ -161,12 +177,35 @@ impl EndpointStatus {
         10.0 * health + worst + waiting
     }
 
+    /// Whether jobs wait and none makes progress: no worker can take them, or none has completed for at least a minute.
+    pub fn is_blocked(&self) -> bool {
+        let waits = self.queue_depth.is_some_and(|depth| depth > 0.0);
+        let is_known = self.health == Some(Health::Unhealthy) || self.requests.within_seconds >= 60.0;
+        waits && self.estimated_wait_seconds.is_none() && is_known
+    }
+
     /// The best available 95th percentile in seconds: of the latency of reported jobs, or else of the execution time that
     /// Runpod computes. Also returns whether it is the latter.
     pub fn p95(&self) -> Option<(f64, bool)> {
         let reported = || Some((*self.reported.execution_seconds.get(&Quantile::P95)?, true));
         self.latency.map(|latency| (latency.p95, false)).or_else(reported)
     }
+}
+
+/// Whether nothing progresses now, whatever the rate of the last minutes was.
+fn is_stopped(diagnosis: &Diagnosis, id: &str) -> bool {
+    let cause = diagnosis.causes.get(id).filter(|cause| **cause != Name::ErrorRatioHigh);
+    cause.is_some() && diagnosis.health.get(id) == Some(&Health::Unhealthy)
+}
+
+/// How long the last job in the queue waits if jobs go on completing at the same rate.
+fn estimated_wait(queue: Option<f64>, recent: Ended) -> Option<f64> {
+    let queue = queue?;
+    if queue <= 0.0 {
+        return Some(0.0);
+    }
+    let rate = recent.completed / recent.within.as_secs_f64();
+    (rate.is_finite() && rate > 0.0).then(|| queue / rate)
 }
 
 fn quantiles(reported: &BTreeMap<Quantile, Seconds>) -> Quantiles {
@@ -195,6 +234,22 @@ impl Requests {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_wait_is_unknown_if_no_job_completes() {
+        let ended = |completed, failed, seconds| Ended {
+            completed,
+            failed,
+            retried: 0.0,
+            within: Duration::from_secs(seconds),
+        };
+        assert_eq!(estimated_wait(Some(30.0), ended(10.0, 5.0, 60)), Some(180.0));
+        assert_eq!(estimated_wait(Some(0.0), ended(0.0, 0.0, 0)), Some(0.0), "nothing waits");
+        assert_eq!(estimated_wait(Some(30.0), ended(0.0, 9.0, 60)), None, "only failures");
+        assert_eq!(estimated_wait(Some(30.0), ended(0.0, 0.0, 0)), None, "before the second sample");
+        assert_eq!(estimated_wait(Some(30.0), ended(3.0, 0.0, 0)), None, "no period");
+        assert_eq!(estimated_wait(None, ended(10.0, 0.0, 60)), None);
+    }
 
     #[test]
     fn a_job_that_is_tried_again_is_not_over() {

@@ -5,6 +5,7 @@
 //! `diagnosis/`), nor does the output as text, JSON or HTML.
 
 mod endpoint;
+mod failure;
 mod pod;
 mod verdict;
 
@@ -16,10 +17,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub(crate) use self::endpoint::{EndpointStatus, Workers};
+pub(crate) use self::failure::Failure;
 pub(crate) use self::pod::PodStatus;
 pub(crate) use self::verdict::Verdict;
 use crate::advice::WithAdvice;
+use crate::alerts::{Alert, Alerts};
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Impact, Name, Severity, Subject};
+use crate::logs::RecentErrors;
 use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
@@ -40,8 +44,19 @@ pub struct Status {
     pub mode: &'static str,
     /// The overall verdict.
     pub verdict: Verdict,
+    /// How reading alerts ended; null without Alertmanager, and before the first read.
+    pub alertmanager: Option<AlertmanagerStatus>,
     /// The accounts.
     pub accounts: Vec<AccountStatus>,
+}
+
+/// How reading alerts from Alertmanager ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlertmanagerStatus {
+    /// When they were read.
+    pub read: Timestamp,
+    /// Why they could not be read; null if they could.
+    pub error: Option<String>,
 }
 
 /// The status of an account.
@@ -65,6 +80,11 @@ pub struct AccountStatus {
     pub runway_hours: Option<f64>,
     /// The result of each collector.
     pub collectors: Vec<CollectorStatus>,
+    /// The alerts about the account as a whole; null if unknown.
+    pub alerts: Option<Vec<Alert>>,
+    /// The same errors, each once. For the page.
+    #[serde(skip)]
+    pub failures: Vec<Failure>,
     /// Findings about the account and its pods, worst first.
     pub findings: Vec<Finding>,
     /// The endpoints, worst first.
@@ -120,7 +140,51 @@ impl Status {
             version: crate::version::VERSION,
             mode: mode.as_str(),
             verdict: Verdict::of_all(accounts.iter().map(|account| account.verdict)),
+            alertmanager: None,
             accounts,
+        }
+    }
+
+    /// Adds the last error lines of the endpoints of the accounts whose logs are followed.
+    pub fn add_errors(&mut self, errors: &RecentErrors) {
+        let follows = |account: &AccountStatus| {
+            account.collectors.iter().any(|collector| collector.collector == Collector::Logs.as_str())
+        };
+        for account in self.accounts.iter_mut().filter(|account| follows(account)) {
+            for endpoint in &mut account.endpoints {
+                endpoint.last_errors = Some(errors.of(&account.account, &endpoint.id));
+            }
+        }
+    }
+
+    /// Adds the alerts, or why they could not be read.
+    pub fn add_alerts(&mut self, alerts: &Alerts) {
+        let error = alerts.result.as_ref().err().cloned();
+        self.alertmanager = Some(AlertmanagerStatus { read: alerts.read, error });
+        let Ok(alerts) = &alerts.result else { return };
+        let chosen = |is_about: &dyn Fn(&Alert) -> bool| -> Option<Vec<Alert>> {
+            let mut chosen: Vec<_> = alerts.iter().filter(|alert| is_about(alert)).cloned().collect();
+            chosen.sort_by(|one, other| (one.state, &one.name).cmp(&(other.state, &other.name)));
+            Some(chosen)
+        };
+        for account in &mut self.accounts {
+            let name = &account.account;
+            account.alerts = chosen(&|alert| alert.is_about_account(name));
+            for endpoint in &mut account.endpoints {
+                endpoint.alerts = chosen(&|alert| alert.is_about(name, &endpoint.id));
+            }
+        }
+    }
+
+    /// Links the findings to their runbooks at the exporter with this URL.
+    pub fn link(&mut self, exporter: &str) {
+        let exporter = exporter.trim_end_matches('/');
+        for account in &mut self.accounts {
+            let endpoints = account.endpoints.iter_mut().flat_map(|endpoint| &mut endpoint.findings);
+            for finding in account.findings.iter_mut().chain(endpoints) {
+                let page = finding.runbook.trim_end_matches(".md");
+                finding.runbook_url = Some(format!("{exporter}/{page}"));
+            }
         }
     }
 }
@@ -165,6 +229,8 @@ impl AccountStatus {
                 .zip(spend.filter(|spend| *spend > 0.0))
                 .map(|(balance, spend)| (balance / spend).max(0.0)),
             collectors: account.collectors.iter().map(CollectorStatus::new).collect(),
+            alerts: None,
+            failures: failure::failures(account),
             findings,
             endpoints,
             pods,

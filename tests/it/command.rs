@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::support::{Exposition, KEY, Upstream, client};
 
 /// Timeout that even a slow machine does not reach.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(90);
 
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
@@ -57,13 +57,13 @@ pub(crate) async fn interrupt(child: &Child) {
 async fn without_a_key_the_error_explains_both_options() {
     for args in [&[][..], &["serve"], &["scrape"]] {
         let Ended { code, stderr, .. } = end(command(args)).await;
-        assert_eq!(code, 2);
+        assert_eq!(code, 64);
         assert!(stderr.contains("RUNPOD_API_KEY") && stderr.contains("runpod-exporter demo"), "{stderr}");
     }
 }
 
 #[tokio::test]
-async fn a_usage_error_is_one_line_and_code_2() {
+async fn a_usage_error_is_one_line_and_code_64() {
     let file = NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "two\nlines").unwrap();
     let path = file.path().to_str().unwrap();
@@ -93,7 +93,7 @@ async fn a_usage_error_is_one_line_and_code_2() {
             command
         })
         .await;
-        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert_eq!(code, 64, "{args:?}: {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{args:?}: {stderr}");
         assert!(stderr.contains(message), "{args:?}: {stderr}");
         assert!(!stderr.contains(KEY), "{stderr}");
@@ -103,14 +103,15 @@ async fn a_usage_error_is_one_line_and_code_2() {
         (vec!["--runpod.api-key-file", path], "more than one line"),
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
-        assert_eq!((code, stderr.lines().count()), (2, 1), "{stderr}");
+        assert_eq!((code, stderr.lines().count()), (64, 1), "{stderr}");
         assert!(stderr.contains(message), "{stderr}");
     }
 }
 
 #[tokio::test]
 async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
-    for name in ["serve", "scrape", "check", "logs", "metrics", "demo", "simulate", "healthcheck"] {
+    for name in ["serve", "scrape", "check", "logs", "runbook", "metrics", "demo", "simulate", "healthcheck"]
+    {
         let help = async |flag: &str| {
             let mut command = command(&[name, flag]);
             command.env("RUNPOD_API_KEY_FILE", KEY).env("RUNPOD_SIMULATED_KEY", KEY);
@@ -134,7 +135,7 @@ async fn a_flag_without_effect_is_rejected() {
         ["check", "llama-3-70b", "--collector.workers.each"],
     ] {
         let Ended { code, stderr, .. } = end(command(&args)).await;
-        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert_eq!(code, 64, "{args:?}: {stderr}");
         assert!(stderr.contains("unexpected argument"), "{args:?}: {stderr}");
     }
 }
@@ -158,15 +159,15 @@ async fn scrape_prints_the_metrics_and_its_exit_code_reports_success() {
 }
 
 /// A running exporter. Its output goes to files, because a full pipe would block it.
-struct Running {
-    child: Child,
-    address: String,
-    stdout: NamedTempFile,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    pub(crate) stdout: NamedTempFile,
     stderr: NamedTempFile,
 }
 
 /// Starts the command and waits until it is ready.
-async fn listening(args: &[&str], upstream: &Upstream) -> Running {
+pub(crate) async fn listening(args: &[&str], upstream: &Upstream) -> Running {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let (stdout, stderr) = (NamedTempFile::new().unwrap(), NamedTempFile::new().unwrap());
@@ -194,7 +195,7 @@ async fn first_scrape(running: &Running) {
     }
 }
 
-async fn terminate(running: Running) -> Ended {
+pub(crate) async fn terminate(running: Running) -> Ended {
     let Running { mut child, stdout, stderr, .. } = running;
     interrupt(&child).await;
     let status = timeout(LONG, child.wait()).await.unwrap().unwrap();

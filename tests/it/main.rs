@@ -11,13 +11,16 @@
 )]
 
 mod accounts;
+mod alerts;
 mod architecture;
+mod check;
 mod command;
 mod config;
 mod contributing;
 mod damage;
 mod deadline;
 mod diagnosis;
+mod docs;
 mod end_to_end;
 mod faults;
 mod findings;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use runpod_simulator::Options;
+use runpod_simulator::scene::Scene;
 use serde_json::Value;
 
 use crate::support::{Exporter, Upstream, account};
@@ -11,6 +12,10 @@ use crate::support::{Exporter, Upstream, account};
 async fn page(exporter: &Exporter, path: &str) -> String {
     exporter.scrape().await;
     exporter.get(path).send().await.unwrap().text().await.unwrap()
+}
+
+fn scene(name: &str) -> &'static Scene {
+    Scene::named(name).unwrap()
 }
 
 async fn status(exporter: &Exporter) -> Value {
@@ -96,6 +101,19 @@ async fn pages_are_compressed_on_request() {
     assert!(packed * 5 < plain, "{packed} of {plain}");
 }
 
+/// The part of the page about an endpoint.
+fn row<'a>(page: &'a str, endpoint: &Value) -> &'a str {
+    let id = endpoint["id"].as_str().unwrap();
+    let row = page.split(&format!(" id=\"e-0-{id}\"")).nth(1).unwrap();
+    row.split("</tbody>").next().unwrap()
+}
+
+/// A page without its tags.
+fn text(html: &str) -> String {
+    let outside = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    outside.collect::<String>().replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
 #[tokio::test]
 async fn the_page_and_the_status_agree() {
     let upstream = Upstream::start(Options::default()).await;
@@ -103,27 +121,94 @@ async fn the_page_and_the_status_agree() {
     let page = page(&exporter, "/").await;
     let status = status(&exporter).await;
     let account = &status["accounts"][0];
-    for endpoint in account["endpoints"].as_array().unwrap() {
-        let row = page.split(&format!("<tr id=\"e-0-{}\"", endpoint["id"].as_str().unwrap())).nth(1).unwrap();
-        let row = row.split("</tr>").next().unwrap();
+    let list = |of: &Value, field: &str| of[field].as_array().unwrap().clone();
+    let mut symptoms = 0;
+    for endpoint in list(account, "endpoints") {
+        let (row, words) = (row(&page, &endpoint), text(row(&page, &endpoint)));
         assert!(row.contains(endpoint["name"].as_str().unwrap()), "{row}");
         assert!(row.contains(endpoint["health"].as_str().unwrap()), "{row}");
         let depth = endpoint["queue_depth"].as_f64().unwrap();
+        assert!(words.contains(&format!(" {depth}")), "{depth}: {words}");
+        let bill = endpoint["billed_today_dollars"].as_f64();
+        assert!(bill.is_none_or(|bill| words.contains(&format!("${bill:.2}"))), "{bill:?}: {words}");
+        let id = endpoint["id"].as_str().unwrap();
         assert!(
-            row.contains(&format!("{depth}</td>")) || row.contains(&format!("{depth} ")),
-            "{depth}: {row}"
+            row.contains(&format!("href=\"https://console.runpod.io/serverless/user/endpoint/{id}\"")),
+            "{row}"
         );
+        for finding in list(&endpoint, "findings") {
+            if finding["explained_by"].is_null() {
+                continue;
+            }
+            symptoms += 1;
+            assert!(!words.contains(finding["message"].as_str().unwrap()), "a symptom is one word: {words}");
+            let link = format!("href=\"{}\"", finding["runbook"].as_str().unwrap());
+            assert!(row.contains(&link), "{link}: {row}");
+        }
     }
-    let found = account["endpoints"].as_array().unwrap().iter().chain([account]).flat_map(|of| {
-        of["findings"].as_array().unwrap().iter().map(|finding| finding["message"].as_str().unwrap())
-    });
-    let mut count = 0;
-    for facts in found {
-        assert!(page.contains(facts), "{facts}");
-        count += 1;
+    let words = text(&page);
+    let findings =
+        list(account, "endpoints").into_iter().chain([account.clone()]).flat_map(|of| list(&of, "findings"));
+    let roots: Vec<Value> = findings.filter(|finding| finding["explained_by"].is_null()).collect();
+    for finding in &roots {
+        assert!(words.contains(finding["message"].as_str().unwrap()), "{finding}");
     }
-    assert!(count > 3, "{count}");
-    assert!(page.contains(&format!("<span class=\"count\">{count}</span>")), "{count}");
+    assert!(roots.len() > 3 && symptoms > 0, "{} {symptoms}", roots.len());
+}
+
+#[tokio::test]
+async fn the_headline_names_the_worst_endpoint_and_is_quiet_without_one() {
+    let upstream = Upstream::start(Options { scenes: vec![scene("healthy")], ..Options::default() }).await;
+    let exporter = upstream.exporter().await;
+    let headline = async || {
+        let page = page(&exporter, "/").await;
+        text(page.split("<h1").nth(1).unwrap().split("</h1>").next().unwrap().split_once('>').unwrap().1)
+    };
+    assert_eq!(headline().await, "All 6 endpoints are healthy");
+    upstream.simulator.play(vec![scene("crash-loop")]);
+    for _ in 0..24 {
+        upstream.clock.advance(jiff::SignedDuration::from_secs(15));
+        exporter.scrape().await;
+    }
+    let crashing = headline().await;
+    assert!(crashing.starts_with("1 endpoint unhealthy: llama-3-70b since 12:0"), "{crashing}");
+    assert!(crashing.ends_with(" min)") || crashing.ends_with(" s)"), "{crashing}");
+    let row_of = async |path: &str, number: usize| {
+        let page = page(&exporter, path).await;
+        let status = status(&exporter).await;
+        (text(row(&page, &status["accounts"][0]["endpoints"][number])), page)
+    };
+    let (words, page) = row_of("/", 0).await;
+    assert!(words.contains("stalled"), "no wait is estimated while nothing progresses: {words}");
+    assert!(words.contains("Symptom"), "{words}");
+    assert_eq!(page.matches("<details class=\"finding\"").count(), 0, "findings are in the rows");
+    let (_, page) = row_of("/?state=unhealthy", 0).await;
+    assert_eq!(page.matches(" id=\"e-0-").count(), 1);
+    let (_, page) = row_of("/?state=bogus&find=LLAMA+70", 0).await;
+    assert_eq!(page.matches(" id=\"e-0-").count(), 1);
+
+    upstream.fault("jobs=unauthorized");
+    upstream.clock.advance(jiff::SignedDuration::from_secs(15));
+    let rejected = headline().await;
+    assert!(
+        rejected.starts_with("API key rejected since 12:06 UTC (0 s); 6 endpoints unreadable"),
+        "{rejected}"
+    );
+    let (words, page) = row_of("/", 1).await;
+    assert!(words.contains("API key rejected"), "the row names the cause of its account: {words}");
+    assert_eq!(page.matches("Cannot read ").count(), 1, "one failure of several collectors");
+}
+
+#[tokio::test]
+async fn unknown_is_not_none() {
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("graphql=unauthorized");
+    upstream.fault("rest=unauthorized");
+    let exporter = upstream.exporter().await;
+    let words = text(&page(&exporter, "/").await);
+    assert!(words.contains("Cannot read anything: API key rejected (401)"), "{words}");
+    assert_eq!(words.matches("Unknown: the list could not be read.").count(), 2, "{words}");
+    assert!(!words.contains("None."), "{words}");
 }
 
 /// From push to page: each job counts once, independent of the number of requests.
@@ -156,7 +241,7 @@ async fn pushed_jobs_are_in_the_status_and_in_findings() {
     let findings = endpoint["findings"].as_array().unwrap();
     let finding = findings.iter().find(|finding| finding["name"] == "latency_high").unwrap();
     assert_eq!(finding["metric"], "runpod_request_latency_seconds");
-    assert!(finding["message"].as_str().unwrap().starts_with("p95 30.0 s"), "{finding}");
+    assert!(finding["message"].as_str().unwrap().starts_with("p95 30 s"), "{finding}");
     assert_eq!(status["running_seconds"], 15.0);
 }
 
@@ -172,45 +257,9 @@ async fn two_accounts_with_the_same_names_do_not_conflict() {
     two.fault("graphql=unauthorized");
     two.fault("rest=unauthorized");
     let page = page(&exporter, "/").await;
-    assert!(page.contains("Overall: <span class=\"badge critical\">unhealthy</span>"), "{page}");
-    assert!(page.contains("<bdi>two</bdi> <span class=\"badge critical\">unknown</span>"), "{page}");
+    assert!(page.contains("<h1 class=\"headline critical\">Account <bdi>two</bdi>: <a"), "{page}");
+    assert!(page.contains("<bdi>two</bdi></strong> <span class=\"badge critical\">unknown</span>"), "{page}");
     let ids: Vec<_> = page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
     assert_eq!(status(&exporter).await["verdict"], "unhealthy");
-}
-
-/// Checks the links between pages of the documentation.
-#[tokio::test]
-async fn every_link_of_the_documentation_is_valid() {
-    let upstream = Upstream::start(Options::default()).await;
-    let exporter = upstream.exporter().await;
-    let base = format!("http://{}/docs/", exporter.address).parse::<url::Url>().unwrap();
-    let (mut seen, mut next) = (BTreeSet::new(), vec![base.clone()]);
-    let mut outside = BTreeSet::new();
-    while let Some(page) = next.pop() {
-        if !seen.insert(page.clone()) {
-            continue;
-        }
-        let response = exporter.get(page.path()).send().await.unwrap();
-        assert_eq!(response.status(), 200, "{page}");
-        let text = response.bytes().await.unwrap();
-        let Ok(text) = std::str::from_utf8(&text) else { continue }; // a picture
-        let links = text.split("href=\"").skip(1).chain(text.split("src=\"").skip(1));
-        for link in links.filter_map(|rest| rest.split('"').next()).filter(|link| !link.starts_with("data:"))
-        {
-            let mut target = page.join(link).unwrap();
-            target.set_fragment(None);
-            if target.origin() == base.origin() && target.path().starts_with("/docs/") {
-                next.push(target);
-            } else {
-                outside.insert(link.to_owned());
-            }
-        }
-    }
-    assert!(seen.len() > 30, "{seen:?}");
-    // Links to other files of the repository are not served.
-    let of_repository = |link: &&String| !link.starts_with("..") && !link.starts_with("http");
-    assert_eq!(outside.iter().filter(of_repository).collect::<Vec<_>>(), Vec::<&String>::new());
-    let gone = exporter.get("/docs/../Cargo.toml").send().await.unwrap();
-    assert_eq!(gone.status(), 404);
 }

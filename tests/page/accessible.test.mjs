@@ -4,20 +4,23 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import axe from 'axe-core';
 import { launch, open } from './browser.mjs';
-import { demo, freePort } from './exporter.mjs';
+import { demo, freePort, start, until } from './exporter.mjs';
 
-let browser, exporter;
+let browser, exporter, rejected;
 before(async () => {
   browser = await launch();
   exporter = await demo(await freePort());
+  rejected = await start(await freePort(), '--scene=rejected-key');
+  await until('the key was rejected', async () => (await (await fetch(rejected.url)).text()).includes('API key rejected'));
 });
 after(async () => {
   await browser.close();
   await exporter.stop();
+  await rejected.stop();
 });
 
-async function violations(path, options) {
-  const { tab } = await open(browser, exporter.url + path, options);
+async function violations(url, options) {
+  const { tab } = await open(browser, url, options);
   await tab.$$eval('details', (all) => all.forEach((details) => (details.open = true)));
   // Through the debugger, because the content security policy forbids other scripts.
   await tab.evaluate(axe.source);
@@ -32,8 +35,9 @@ for (const width of [1280, 390]) {
   for (const scheme of ['light', 'dark']) {
     test(`no violations at ${width} pixels, ${scheme}`, async () => {
       for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md']) {
-        assert.deepEqual(await violations(path, { width, scheme }), [], path);
+        assert.deepEqual(await violations(exporter.url + path, { width, scheme }), [], path);
       }
+      assert.deepEqual(await violations(rejected.url, { width, scheme }), [], 'rejected key');
     });
   }
 }
@@ -41,6 +45,7 @@ for (const width of [1280, 390]) {
 test('no page is wider than a phone', async () => {
   for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md', 'docs/status.md']) {
     const { tab } = await open(browser, exporter.url + path, { width: 390 });
+    await tab.$$eval('details', (all) => all.forEach((details) => (details.open = true)));
     assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 390, path);
   }
 });

@@ -28,22 +28,29 @@ export async function freePort() {
   return port;
 }
 
-/** Starts the demo on this port, and waits until it is ready. */
-export async function demo(port, ...args) {
-  const flags = ['demo', `--web.listen-address=127.0.0.1:${port}`, '--log.level=warn', ...args];
+/** Starts the demo on this port. */
+export async function start(port, ...args) {
+  const flags = ['demo', `--web.listen-address=127.0.0.1:${port}`, '--log.level=error', ...args];
   const child = spawn(PROGRAM, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://127.0.0.1:${port}/`;
-  const ready = async () => {
+  const responds = async (path) => {
     if (child.exitCode !== null) throw new Error(`${PROGRAM} exited with ${child.exitCode}`);
-    return fetch(`${url}ready`).then(
+    return fetch(url + path).then(
       ({ ok }) => ok,
       () => false,
     );
   };
-  await until('the demo is ready', ready);
+  await until('the demo listens', () => responds('health'));
   const stop = async () => {
     child.kill();
     if (child.exitCode === null) await once(child, 'exit');
   };
-  return { url, stop };
+  return { url, stop, responds };
+}
+
+/** The same, and waits until an account has answered. */
+export async function demo(port, ...args) {
+  const exporter = await start(port, ...args);
+  await until('the demo is ready', () => exporter.responds('ready'));
+  return exporter;
 }

@@ -1,7 +1,8 @@
 //! What the exporter and the simulator share as programs: their log, panics, tasks, signals, listeners and standard output.
 //!
-//! Flags and exit codes do not belong here: each program has its own.
+//! Flags do not belong here: each program has its own.
 
+pub mod exit;
 pub mod listen;
 pub mod log;
 pub mod output;

@@ -1,6 +1,8 @@
 //! Standard output, and the limit on open files.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+
+use terminal_size::{Width, terminal_size_of};
 
 /// Raises the soft limit on open files to the hard one, as Go's runtime does, and returns it. Each connection needs one.
 /// `None` on Windows, where sockets are not files.
@@ -12,6 +14,14 @@ pub fn raise_open_files() -> Option<u64> {
 #[cfg(not(unix))]
 pub const fn raise_open_files() -> Option<u64> {
     None
+}
+
+/// The width of the terminal that standard output is, in columns. `None` if it is none, for example a pipe: what reads it wraps
+/// lines itself.
+pub fn width() -> Option<usize> {
+    let out = io::stdout();
+    let (Width(width), _) = terminal_size_of(&out).filter(|_| out.is_terminal())?;
+    Some(width.into())
 }
 
 /// Writes to standard output.

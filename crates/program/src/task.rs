@@ -41,6 +41,8 @@ pub enum Task {
     Loki,
     /// Parses webhooks and pushes of jobs.
     Jobs,
+    /// Reads alerts from Alertmanager.
+    Alerts,
     /// Reloads the configuration.
     Reload,
     /// None of these: the main task, and threads of libraries.

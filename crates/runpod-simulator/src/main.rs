@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser};
 use clock::SystemClock;
+use program::exit::USAGE;
 use program::listen::{ListenError, listen};
 use program::log::{self, Format, InvalidFilter};
 use program::{output, panics, signal};
@@ -17,9 +18,6 @@ const ABOUT: &str = "\
 Simulate Runpod's APIs and an account behind them, for tests, dashboards and benchmarks.
 
 The variables that point an exporter at it are printed at the start. Scenes and faults can be changed while it runs.";
-
-/// The exit code of an invalid flag.
-const USAGE: u8 = 2;
 
 /// Simulate Runpod's APIs and an account behind them
 #[derive(Debug, Parser)]
@@ -60,7 +58,14 @@ enum Failure {
 #[tokio::main]
 async fn main() -> ExitCode {
     panics::install();
-    let failure = match run(Cli::parse()).await {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            error.print().unwrap_or_default();
+            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    let failure = match run(cli).await {
         Ok(()) => return ExitCode::SUCCESS,
         Err(failure) => failure,
     };

@@ -2,13 +2,14 @@
 
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
-import { sceneGraph, type SceneObject } from '@grafana/scenes';
+import { VizPanel, sceneGraph, type SceneObject } from '@grafana/scenes';
 import { from, map, type Observable } from 'rxjs';
+import { parameters } from './status';
 
 const anyData = data as any;
 const anyRuntime = runtime as any;
 
-export const theme = data.createTheme({ colors: { mode: 'dark' } });
+export const theme = data.createTheme({ colors: { mode: parameters.get('theme') === 'light' ? 'light' : 'dark' } });
 runtime.config.theme2 = theme;
 (runtime.config as any).theme = theme.v1;
 (runtime.config as any).bootData ??= {};
@@ -17,6 +18,12 @@ runtime.config.theme2 = theme;
 export function interpolate(text: string, scopedVars: any, format?: any): string {
   const scene: SceneObject | undefined = scopedVars?.__sceneObject?.value?.valueOf?.();
   return scene ? sceneGraph.interpolate(scene, text, scopedVars, format) : text;
+}
+
+/** The title of the panel that sends a query. */
+export function panelOf(scopedVars: any): string | undefined {
+  const scene: SceneObject | undefined = scopedVars?.__sceneObject?.value?.valueOf?.();
+  return scene && sceneGraph.getAncestor(scene, VizPanel).state.title;
 }
 
 const transformers = new Map(Object.values(data.standardTransformers).map((t: any) => [t.id, t]));

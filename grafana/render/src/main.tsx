@@ -17,11 +17,11 @@ function variable(v: any): scenes.SceneVariable {
   const common = { name: v.name, label: v.label, hide: v.hide ?? 0 };
   if (v.type === 'datasource')
     return new scenes.DataSourceVariable({ ...common, pluginId: v.query, value: 'prometheus', text: 'Prometheus' });
-  const chosen = parameters.get(`var-${v.name}`);
+  const chosen = parameters.getAll(`var-${v.name}`);
   return new scenes.QueryVariable({
     ...common,
-    value: chosen ? [chosen] : v.current.value,
-    text: chosen ? [chosen] : v.current.text,
+    value: chosen.length > 0 ? chosen : v.current.value,
+    text: chosen.length > 0 ? chosen : v.current.text,
     datasource: v.datasource,
     query: v.query,
     regex: v.regex,
@@ -59,23 +59,32 @@ function panel(p: any): scenes.SceneGridItem {
   return new scenes.SceneGridItem({ x: p.gridPos.x, y: p.gridPos.y, width: p.gridPos.w, height: p.gridPos.h, body });
 }
 
+/** Opened rows contain their panels, and move everything below them down. */
 function grid(panels: any[]): scenes.SceneGridLayout {
   const children: scenes.SceneGridItemLike[] = [];
+  const expand = parameters.has('expand');
   let row: scenes.SceneGridRow | undefined;
+  let shift = 0;
+  const moved = (p: any) => ({ ...p, gridPos: { ...p.gridPos, y: p.gridPos.y + shift } });
   for (const p of panels) {
+    const at = moved(p);
     if (p.type === 'row') {
+      const inside: any[] = (p.panels ?? []).map(moved);
       row = new scenes.SceneGridRow({
         key: `row-${p.id}`,
         title: p.title,
         isCollapsible: true,
-        y: p.gridPos.y,
-        children: [],
+        isCollapsed: p.collapsed && !expand,
+        y: at.gridPos.y,
+        children: inside.map(panel),
       });
+      if (expand && inside.length > 0)
+        shift += Math.max(...inside.map(({ gridPos }) => gridPos.y + gridPos.h)) - at.gridPos.y - 1;
       children.push(row);
     } else if (row) {
-      row.setState({ children: [...row.state.children, panel(p)] });
+      row.setState({ children: [...row.state.children, panel(at)] });
     } else {
-      children.push(panel(p));
+      children.push(panel(at));
     }
   }
   return new scenes.SceneGridLayout({ isLazy: false, children });
@@ -103,7 +112,10 @@ async function open(): Promise<void> {
       </ThemeContext.Provider>
     </MemoryRouter>,
   );
-  for (const { expr } of board.annotations.list) await annotation(scenes.sceneGraph.interpolate(scene, expr));
+  for (const { expr } of board.annotations.list) {
+    const { to } = scenes.sceneGraph.getTimeRange(scene).state.value;
+    await annotation(scenes.sceneGraph.interpolate(scene, expr), to.valueOf() / 1000);
+  }
 }
 
 open().catch((error) => status.errors.push(String(error.stack)));

@@ -74,14 +74,19 @@ const nothing = (p: any) => (
   <div style={{ height: '100%', display: 'grid', placeItems: 'center' }}>{p.fieldConfig.defaults.noValue ?? 'No data'}</div>
 );
 
+/** Adds a null where a sample is missing, as Grafana does, so that the line is broken there: for each series of its own. */
+const gaps = (frame: data.DataFrame, { from, to }: data.TimeRange): data.DataFrame =>
+  (data as any).applyNullInsertThreshold({ frame, refFieldPseudoMin: from.valueOf(), refFieldPseudoMax: to.valueOf() });
+
 register(
   'timeseries',
-  (p) =>
-    p.data.series.length === 0 ? (
+  (p) => {
+    data.cacheFieldDisplayNames(p.data.series); // the color of a series follows from its name
+    return p.data.series.length === 0 ? (
       nothing(p)
     ) : (
       <ui.TimeSeries
-        frames={p.data.series}
+        frames={p.data.series.map((frame: data.DataFrame) => gaps(frame, p.timeRange))}
         structureRev={p.data.structureRev}
         width={p.width}
         height={p.height}
@@ -90,7 +95,8 @@ register(
         legend={p.options.legend}
         options={p.options}
       />
-    ),
+    );
+  },
   LINES,
 );
 
@@ -204,7 +210,7 @@ const Heat = (p: any) => {
         pen.fillStyle = `rgba(87, 148, 242, ${value > 0 ? 0.15 + 0.85 * (value / most) ** 0.5 : 0})`;
         pen.fillRect(60 + k * wide, top, wide - 1, high - 1);
       });
-      pen.fillStyle = '#ccccdc';
+      pen.fillStyle = theme.colors.text.primary;
       pen.font = '11px sans-serif';
       const bound = Number(data.getFieldDisplayName(frame.fields[1]!, frame, frames).replace('+', ''));
       pen.fillText(Number.isFinite(bound) ? data.formattedValueToString(format(bound)) : 'more', 4, top + high / 2 + 4);

@@ -4,8 +4,8 @@
 import * as data from '@grafana/data';
 import { setDataSourceSrv } from '@grafana/runtime';
 import { from } from 'rxjs';
-import { interpolate } from './inject';
-import { parameters, status } from './status';
+import { interpolate, panelOf } from './inject';
+import { parameters, status, type QueryStatus } from './status';
 
 /** The scrape interval of the data source, in seconds. */
 const SCRAPE = Number(parameters.get('scrape') ?? 15);
@@ -64,12 +64,18 @@ class Prometheus extends data.DataSourceApi {
       const least = seconds(target.interval) || SCRAPE;
       const step = Math.max(least, Math.ceil((end - start) / (request.maxDataPoints || 300) / least) * least);
       const expr = expand(target, request, step);
-      const query = { expr, series: 0, error: undefined as string | undefined };
+      const time = target.instant ? { time: String(end) } : { start: String(start), end: String(end), step: String(step) };
+      const path = target.instant ? '/api/v1/query' : '/api/v1/query_range';
+      const query: QueryStatus = {
+        panel: panelOf(request.scopedVars),
+        expr,
+        path,
+        parameters: { query: expr, ...time },
+        series: 0,
+      };
       status.queries.push(query);
       try {
-        const found = target.instant
-          ? await ask('/api/v1/query', { query: expr, time: String(end) })
-          : await ask('/api/v1/query_range', { query: expr, start: String(start), end: String(end), step: String(step) });
+        const found = await ask(path, query.parameters!);
         const result = found.resultType === 'scalar' ? [{ metric: {}, value: found.result }] : found.result;
         query.series = result.length;
         frames.push(
@@ -84,23 +90,29 @@ class Prometheus extends data.DataSourceApi {
   }
 
   async metricFindQuery(request: any, options: any) {
-    const text = interpolate(request.query ?? request, options.scopedVars, format).replaceAll('$__range', '6h');
+    const { from, to } = options.range;
+    const text = interpolate(request.query ?? request, options.scopedVars, format).replaceAll(
+      '$__range',
+      `${Math.round((to.valueOf() - from.valueOf()) / 1000)}s`,
+    );
     const query = { expr: text, series: 0 };
     status.queries.push(query);
-    const choices = await this.choices(text);
+    const choices = await this.choices(text, from.valueOf() / 1000, to.valueOf() / 1000);
     query.series = choices.length;
     return choices;
   }
 
-  private async choices(text: string): Promise<{ text: string }[]> {
+  /** The options of a variable in a time range: those of the present may be others. */
+  private async choices(text: string, start: number, end: number): Promise<{ text: string }[]> {
     const values = /^label_values\((.+), (\w+)\)$/s.exec(text);
-    if (values)
-      return (await ask(`/api/v1/label/${values[2]}/values`, { 'match[]': values[1]! })).map((value: string) => ({
-        text: value,
-      }));
+    if (values) {
+      const range = { 'match[]': values[1]!, start: String(start), end: String(end) };
+      const found: string[] = await ask(`/api/v1/label/${values[2]}/values`, range);
+      return found.map((value) => ({ text: value }));
+    }
     const result = /^query_result\((.+)\)$/s.exec(text);
     if (!result) throw new Error(`invalid variable query: ${text}`);
-    const found = (await ask('/api/v1/query', { query: result[1]! })).result;
+    const found = (await ask('/api/v1/query', { query: result[1]!, time: String(end) })).result;
     return found.map(({ metric: { __name__ = '', ...labels }, value }: any) => ({
       text: `${__name__}{${Object.entries(labels)
         .map(([name, label]) => `${name}="${label}"`)
@@ -142,7 +154,9 @@ function lines(target: any, result: any[], step: number): data.DataFrame[] {
   return sorted.map(({ metric, values, value }) => {
     const points: [number, string][] = values ?? [value];
     const { __name__: _, ...labels } = metric;
+    const name: string = heat ? metric.le : legend(target, labels);
     return data.toDataFrame({
+      name, // the color of a line follows from it
       refId: target.refId,
       fields: [
         {
@@ -156,7 +170,7 @@ function lines(target: any, result: any[], step: number): data.DataFrame[] {
           type: data.FieldType.number,
           values: points.map(([, v]) => Number(v)),
           labels,
-          config: { displayNameFromDS: heat ? metric.le : legend(target, labels) },
+          config: { displayNameFromDS: name },
         },
       ],
     });
@@ -184,4 +198,4 @@ setDataSourceSrv({
 } as any);
 
 /** Whether this is the query of an annotation. */
-export const annotation = async (expr: string) => ask('/api/v1/query', { query: expr });
+export const annotation = async (expr: string, time: number) => ask('/api/v1/query', { query: expr, time: String(time) });

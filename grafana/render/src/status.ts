@@ -9,7 +9,12 @@ export interface PanelStatus {
   texts?: string[];
 }
 export interface QueryStatus {
+  /** The title of the panel; none for a variable. */
+  panel?: string;
   expr: string;
+  /** The request to Prometheus. */
+  path?: string;
+  parameters?: Record<string, string>;
   series: number;
   error?: string;
 }

@@ -11,11 +11,17 @@ export interface Series {
 export type Known = Map<string, Series>;
 
 export const ROOT = join(import.meta.dirname, '../../..');
-/** Labels that Prometheus adds to every series of a target. */
-const TARGET = ['job', 'instance'];
+/** Labels that Prometheus adds to every series of a target, the last in Kubernetes. */
+const TARGET = ['job', 'instance', 'pod'];
+
+/** The families of the exporter's catalog. */
+export function families(): Series[] {
+  return (exported ??= read());
+}
+let exported: Series[] | undefined;
 
 /** Runs the exporter; `RUNPOD_EXPORTER` is the path of an existing binary. */
-function families(): Series[] {
+function read(): Series[] {
   const built = process.env['RUNPOD_EXPORTER'];
   const [program, args] = built ? [built, []] : ['cargo', ['run', '--quiet', '--locked', '--']];
   const json = execFileSync(program, [...args, 'metrics', '--format=json'], { cwd: ROOT, maxBuffer: 1 << 24 });

@@ -9,6 +9,10 @@ import { parse } from './promql.js';
 type Board = any;
 type Panel = any;
 
+/** All panels of a dashboard without its rows, including those in closed rows. */
+export const panelsOf = (board: Board): Panel[] =>
+  board.panels.flatMap((p: Panel) => (p.type === 'row' ? (p.panels ?? []) : [p]));
+
 const WIDTH = 24;
 const BUILT_IN = /^__/;
 
@@ -20,9 +24,7 @@ export function lint(boards: Board[], known: Known): string[] {
       ...variables(board),
       ...grid(board),
       ...links(board, uids),
-      ...board.panels
-        .filter(({ type }: Panel) => type !== 'row')
-        .flatMap((p: Panel) => panel(p, known).map((why) => `${p.title}: ${why}`)),
+      ...panelsOf(board).flatMap((p: Panel) => panel(p, known).map((why) => `${p.title}: ${why}`)),
       ...expressions(board, known),
       ...linter(board, known),
     ].map((why) => `${board.uid}: ${why}`),
@@ -57,13 +59,18 @@ function variables(board: Board): string[] {
   ];
 }
 
+/** A closed row has its panels inside, in a grid of their own. */
 function grid(board: Board): string[] {
+  const ids: number[] = [...board.panels, ...board.panels.flatMap(({ panels = [] }: Panel) => panels)].map(({ id }) => id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `the panel id ${id} is not unique`);
+  const inside = board.panels.flatMap(({ panels = [] }: Panel) => overlaps(panels));
+  return [...new Set([...twice, ...overlaps(board.panels), ...inside])];
+}
+
+function overlaps(panels: Panel[]): string[] {
   const problems: string[] = [];
-  const ids = new Set<number>();
   const taken = new Map<string, string>();
-  for (const { id, title, gridPos } of board.panels) {
-    if (ids.has(id)) problems.push(`${title}: the panel id ${id} is not unique`);
-    ids.add(id);
+  for (const { title, gridPos } of panels) {
     if (gridPos.x + gridPos.w > WIDTH || !Number.isInteger(gridPos.w)) problems.push(`${title}: not on the grid`);
     for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
       for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
@@ -73,7 +80,7 @@ function grid(board: Board): string[] {
       }
     }
   }
-  return [...new Set(problems)];
+  return problems;
 }
 
 function links(board: Board, uids: string[]): string[] {
@@ -95,6 +102,8 @@ function panel(p: Panel, known: Known): string[] {
     p.options.yAxis?.unit,
     ...p.fieldConfig.overrides.flatMap((o: any) => o.properties.filter(({ id }: any) => id === 'unit')),
   ];
+  if (p.type === 'stat' && !p.targets.every(({ instant }: any) => instant))
+    problems.push('a range query, whose last value may be long gone');
   const wordsOnly = p.transformations?.some(({ options }: any) => options.excludeByName?.Value);
   if (!wordsOnly && !units.some(Boolean)) problems.push('no unit');
   const steps = (p.fieldConfig.defaults.thresholds?.steps ?? []).slice(1).map(({ value }: any) => value);
@@ -113,7 +122,9 @@ function panel(p: Panel, known: Known): string[] {
 
 /** Checks the expressions of panels, variables and annotations. */
 function expressions(board: Board, known: Known): string[] {
-  const panels = board.panels.flatMap(({ targets }: Panel) => targets ?? []).map(({ expr }: any) => expr);
+  const panels = panelsOf(board)
+    .flatMap(({ targets }: Panel) => targets ?? [])
+    .map(({ expr }: any) => expr);
   const queries = board.templating.list.flatMap(({ query }: any) => variable(query?.query));
   const annotations = board.annotations.list.map(({ expr }: any) => expr);
   return [...panels, ...queries, ...annotations].flatMap((expr: string) => [

@@ -51,7 +51,12 @@ export function faults(expr: string, known: Known): string[] {
 }
 
 const labelsOf = ({ kept, selectors }: Source, known: Known) =>
-  new Set([...kept, ...selectors.flatMap(({ metric }) => known.get(metric)?.labels ?? [])]);
+  new Set([
+    ...kept,
+    ...selectors.flatMap(({ metric, dropped = [] }) =>
+      (known.get(metric)?.labels ?? []).filter((label) => !dropped.includes(label)),
+    ),
+  ]);
 
 /** The labels that a result can have. */
 export const resultLabels = (expr: string, known: Known): Set<string> => labelsOf(parse(expr).result, known);

@@ -2,6 +2,7 @@
 // file checks which rule.
 
 import type { Known } from './catalog.js';
+import { panelsOf } from './dashboard.js';
 import { parse } from './promql.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */
@@ -30,9 +31,8 @@ const ALERTS = 'ALERTS';
 type Check = (board: any, known: Known) => string[];
 
 const queried = (board: any): any[] => board.templating.list.filter(({ type }: any) => type === 'query');
-const panels = (board: any): any[] => board.panels.filter(({ type }: any) => type !== 'row');
 const ofPanels = (board: any, problems: (panel: any) => string[]): string[] =>
-  panels(board).flatMap((panel) => problems(panel).map((why) => `${panel.title || panel.id}: ${why}`));
+  panelsOf(board).flatMap((panel) => problems(panel).map((why) => `${panel.title || panel.id}: ${why}`));
 const ofExpressions = (board: any, problems: (expr: string) => string[]): string[] =>
   ofPanels(board, ({ targets = [] }) => targets.flatMap(({ expr }: any) => problems(expr)));
 
@@ -49,8 +49,7 @@ const RULES: Record<string, Check> = {
       .filter(
         (v) =>
           !v.multi ||
-          !v.includeAll ||
-          v.allValue !== '.+' ||
+          (v.includeAll ? v.allValue !== '.+' : v.current.value !== '') || // opens on all options, or on the first
           !v.label ||
           v.datasource.uid !== '${datasource}' ||
           !CHOSEN[v.name],

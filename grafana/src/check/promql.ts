@@ -18,6 +18,8 @@ export interface Selector {
   labels: string[];
   /** The text of the matchers. */
   matched: string[];
+  /** The labels that `without` removes from its result. */
+  dropped?: string[];
 }
 
 /** The origin of the labels of a result: those that aggregations keep, and those of the selected series. */
@@ -58,6 +60,10 @@ export function parse(source: string): Expression {
     labels: all(node, 'UnquotedLabelMatcher').map((matcher) => read(matcher.getChild('LabelName')!)),
     matched: all(node, 'UnquotedLabelMatcher').map(read),
   });
+  const dropping = ({ kept, selectors }: Source, labels: string[]): Source => ({
+    kept: kept.filter((label) => !labels.includes(label)),
+    selectors: selectors.map((from) => ({ ...from, dropped: [...(from.dropped ?? []), ...labels] })),
+  });
   const joined = (sources: Source[]): Source => ({
     kept: sources.flatMap(({ kept }) => kept),
     selectors: sources.flatMap(({ selectors }) => selectors),
@@ -70,7 +76,8 @@ export function parse(source: string): Expression {
       case 'AggregateExpr': {
         const modifier = node.getChild('AggregateModifier');
         const without = modifier?.getChild('Without');
-        return without ? below(node) : { kept: modifier ? all(modifier, 'LabelName').map(read) : [], selectors: [] };
+        if (without) return dropping(below(node), all(modifier!, 'LabelName').map(read));
+        return { kept: modifier ? all(modifier, 'LabelName').map(read) : [], selectors: [] };
       }
       case 'BinaryExpr':
         return node.getChild('And') || node.getChild('Unless') ? origin(node.firstChild!) : below(node);

@@ -19,9 +19,9 @@ export interface Rule {
 export const RULES = join(ROOT, 'prometheus/rules');
 export const TESTS = join(ROOT, 'prometheus/tests');
 
-export const read = (folder: string): { file: string; content: any }[] =>
+export const read = (folder: string, ending = '.yml'): { file: string; content: any }[] =>
   readdirSync(folder)
-    .filter((file) => file.endsWith('.yml'))
+    .filter((file) => file.endsWith(ending))
     .map((file) => ({ file, content: yaml(readFileSync(join(folder, file), 'utf8'), { merge: true }) }));
 
 export const rules = (): Rule[] =>

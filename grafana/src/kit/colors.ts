@@ -27,8 +27,8 @@ export const SERIES: Record<string, string> = {
   standby: 'super-light-green',
   'latest release': 'green',
   'older releases': 'orange',
-  min: 'text',
-  max: 'purple',
+  min: 'purple',
+  max: 'text',
   // percentiles
   p50: 'green',
   p95: 'yellow',
@@ -65,10 +65,21 @@ export const SEVERITIES = {
   info: { text: 'info', color: 'blue' },
 };
 
+/** Health of an endpoint in tables and stats. */
+export const HEALTH = {
+  '-1': { text: 'unknown', color: 'text' },
+  0: { text: 'unhealthy', color: 'red' },
+  1: { text: 'degraded', color: 'orange' },
+  2: { text: 'healthy', color: 'green' },
+};
+
 /** The color of unknown values, which are neither good nor bad. */
 export const UNKNOWN = '#6e7681';
 
 export const neutral = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'blue' }]);
+
+/** No color. */
+export const plain = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'text' }]);
 
 const steps = (steps: Threshold[]) => new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
 

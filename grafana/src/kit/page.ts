@@ -32,8 +32,17 @@ export interface Line {
 }
 export interface Section {
   title?: string;
+  /** Closed when the dashboard opens, and its panels query nothing until then. */
+  collapsed?: boolean;
   lines: Line[];
 }
+
+/** A closed row for panels that are empty unless a flag is set. */
+export const optional = (title: string, flag: string, ...lines: Line[]): Section => ({
+  title: `${title} (${flag})`,
+  collapsed: true,
+  lines,
+});
 
 export const side = (height: number, ...panels: { build(): Panel }[]): Line => ({ height, panels });
 
@@ -42,17 +51,25 @@ export interface Page {
   title: string;
   about: string;
   variables: ('endpoint' | 'pod')[];
+  /** Whether it opens on one option, and cannot show all: for pages whose queries are too expensive for hundreds. */
+  single?: boolean;
   sections: Section[];
 }
 
-/** A variable whose options show a name and use an id. Grafana does not escape names, which may contain quotation marks. */
-const named = (thing: string) =>
-  chosen(thing)
+/**
+ * A variable whose options show a name with its id and use the id. Grafana does not escape names, which may contain quotation marks;
+ * labels are in alphabetical order.
+ */
+function named(thing: string, single = false): QueryVariableBuilder {
+  const found = `max by (${thing}_id, ${thing}_name) (last_over_time(runpod_${thing}_info{${ACCOUNT}}[$__range]))`;
+  const variable = chosen(thing)
     .query({
-      query: `query_result(max by (${thing}_id, ${thing}_name) (last_over_time(runpod_${thing}_info{${ACCOUNT}}[$__range])))`,
+      query: `query_result(label_join(${found}, "choice", " · ", "${thing}_name", "${thing}_id"))`,
       refId: 'StandardVariableQuery',
     })
-    .regex(`/${thing}_id="(?<value>[^"]+)".*?${thing}_name="(?<text>[\\s\\S]*)"/`);
+    .regex(`/choice="(?<text>[\\s\\S]*)",${thing}_id="(?<value>[^"]+)",${thing}_name="/`);
+  return single ? variable.includeAll(false).allValue('').current({ text: '', value: '' }) : variable;
+}
 
 const chosen = (name: string) =>
   new QueryVariableBuilder(name)
@@ -111,7 +128,7 @@ export function dashboard(page: Page): Dashboard {
     .withVariable(
       chosen('account').query({ query: 'label_values(runpod_up, account)', refId: 'StandardVariableQuery' }).regex(''),
     );
-  for (const thing of page.variables) builder.withVariable(named(thing));
+  for (const thing of page.variables) builder.withVariable(named(thing, page.single));
   place(builder, page.sections);
   const built = builder.build();
   // By default, the SDK hides both in a menu.
@@ -122,20 +139,27 @@ export function dashboard(page: Page): Dashboard {
 function place(builder: DashboardBuilder, sections: Section[]): void {
   let id = 0;
   let y = 0;
-  for (const { title, lines } of sections) {
-    if (title !== undefined) {
-      builder.withRow(new RowBuilder(title).id(++id).gridPos({ x: 0, y, w: WIDTH, h: 1 }));
-      y += 1;
+  const laid = ({ height, panels, widths }: Line): Panel[] => {
+    let x = 0;
+    const placed = panels.map((panel, index) => {
+      const w = widths?.[index] ?? WIDTH / panels.length;
+      x += w;
+      return { ...panel.build(), id: ++id, gridPos: { x: x - w, y, w, h: height } };
+    });
+    y += height;
+    return placed;
+  };
+  for (const { title, collapsed = false, lines } of sections) {
+    const row = new RowBuilder(title ?? '').id(++id).gridPos({ x: 0, y, w: WIDTH, h: 1 });
+    if (title !== undefined) y += 1;
+    const top = y;
+    const panels = lines.flatMap(laid).map((built) => ({ build: () => built }));
+    if (collapsed) {
+      row.collapsed(true);
+      for (const panel of panels) row.withPanel(panel);
+      y = top; // the next row is directly below
     }
-    for (const { height, panels, widths } of lines) {
-      let x = 0;
-      panels.forEach((panel, index) => {
-        const w = widths?.[index] ?? WIDTH / panels.length;
-        const built = { ...panel.build(), id: ++id, gridPos: { x, y, w, h: height } };
-        builder.withPanel({ build: () => built } as never);
-        x += w;
-      });
-      y += height;
-    }
+    if (title !== undefined) builder.withRow(row);
+    if (!collapsed) for (const panel of panels) builder.withPanel(panel as never);
   }
 }

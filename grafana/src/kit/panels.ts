@@ -7,7 +7,7 @@ import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import { LIMIT_LINES, SERIES, UNKNOWN, byThreshold, neutral } from './colors.js';
-import { DATASOURCE, build, description, type Query } from './query.js';
+import { DATASOURCE, build, description, now, type Query } from './query.js';
 
 export interface About {
   title: string;
@@ -18,8 +18,10 @@ export interface About {
 }
 
 interface StatOptions extends About {
-  query: Query;
+  /** The current value; no result is shown as unknown. */
+  expr: string;
   thresholds?: ThresholdsConfigBuilder;
+  /** Text for no result, if no result means something else than unknown. */
   noValue?: string;
   /** Fill the panel with the color of the threshold, for the most important values. */
   loud?: boolean;
@@ -28,9 +30,12 @@ interface StatOptions extends About {
 }
 
 const last = new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('');
+/** The text for values that could not be read. */
+export const NOT_KNOWN = 'unknown';
 
 export function stats(options: StatOptions): stat.PanelBuilder {
-  const { query, thresholds = neutral, noValue = '–', loud = false, words } = options;
+  const { expr, thresholds = neutral, noValue = NOT_KNOWN, loud = false, words } = options;
+  const query = now(expr);
   const panel = new stat.PanelBuilder()
     .title(options.title)
     .description(description(options.about, [query]))
@@ -68,8 +73,14 @@ interface GraphOptions extends About {
   empty?: string;
   /** Less important series, drawn dotted, by a regular expression on their names. */
   faint?: string;
-  /** Legend on the right: too many names for the space below. */
+  /** Legend as a table on the right, with the mean and the maximum of each series: for names from labels. */
   long?: boolean;
+  /** A series that is drawn as a dashed line over the stack. */
+  outline?: string;
+  /** Space for the axis in pixels: panels below each other have the same time axis. */
+  axis?: number;
+  /** Logarithmic axis: for values that differ by orders of magnitude. */
+  log?: boolean;
 }
 
 export function graph(options: GraphOptions): timeseries.PanelBuilder {
@@ -81,21 +92,18 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     .datasource(DATASOURCE)
     .targets(queries.map(build))
     .unit(options.unit)
-    .min(0)
-    .colorScheme(new FieldColorBuilder().mode('palette-classic' as never))
+    .colorScheme(new FieldColorBuilder().mode('palette-classic-by-name' as never)) // the same color on every panel
     .lineWidth(stacked ? 0 : options.steps ? 1 : 2)
-    .fillOpacity(stacked ? 60 : crowded ? 0 : 8)
+    .fillOpacity(stacked ? 60 : crowded || options.log || queries.length > 3 ? 0 : 8)
     .lineInterpolation(options.steps ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear)
     .showPoints(common.VisibilityMode.Never)
     .spanNulls(false)
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(options.long ? common.LegendPlacement.Right : common.LegendPlacement.Bottom)
-        .showLegend(true)
-        .calcs([]),
-    )
+    .legend(options.long ? besides() : below())
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending));
+  if (options.log)
+    panel.scaleDistribution(new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10));
+  else panel.min(0);
+  if (options.axis) panel.axisWidth(options.axis);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.max !== undefined) panel.max(options.max);
   if (options.empty) panel.noValue(options.empty);
@@ -118,10 +126,25 @@ export function graph(options: GraphOptions): timeseries.PanelBuilder {
     ]);
   }
   paint(panel, queries);
+  if (options.outline) panel.overrideByName(options.outline, [fixed(SERIES[options.outline] ?? 'text'), ...DASHED]);
   return panel;
 }
 
+const legend = (mode: common.LegendDisplayMode, placement: common.LegendPlacement, calcs: string[]) =>
+  new common.VizLegendOptionsBuilder().displayMode(mode).placement(placement).showLegend(true).calcs(calcs);
+const below = () => legend(common.LegendDisplayMode.List, common.LegendPlacement.Bottom, []);
+/** The last value is left out: that of a series that has ended is not current. */
+const besides = () =>
+  legend(common.LegendDisplayMode.Table, common.LegendPlacement.Right, ['mean', 'max']).sortBy('Max').sortDesc(true);
+
 const fixed = (color: string) => ({ id: 'color', value: { mode: 'fixed', fixedColor: color } });
+
+const DASHED = [
+  { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } },
+  { id: 'custom.lineWidth', value: 1 },
+  { id: 'custom.fillOpacity', value: 0 },
+  { id: 'custom.stacking', value: { mode: 'none', group: 'limits' } },
+];
 
 /** Fixed colors for known names; if names come from a label, for all known names. */
 function paint(panel: timeseries.PanelBuilder, queries: Query[]): void {
@@ -132,13 +155,7 @@ function paint(panel: timeseries.PanelBuilder, queries: Query[]): void {
   }
   for (const [name, color] of Object.entries(LIMIT_LINES)) {
     if (!legends.includes(name)) continue;
-    panel.overrideByName(name, [
-      fixed(color),
-      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } },
-      { id: 'custom.lineWidth', value: 1 },
-      { id: 'custom.fillOpacity', value: 0 },
-      { id: 'custom.stacking', value: { mode: 'none', group: 'limits' } },
-    ]);
+    panel.overrideByName(name, [fixed(color), ...DASHED]);
   }
 }
 

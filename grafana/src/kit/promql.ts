@@ -9,8 +9,16 @@ export const POD = `${ACCOUNT},pod_id=~"$pod"`;
 const ENDPOINT_LABELS = 'account, endpoint_id, endpoint_name';
 const POD_LABELS = 'account, pod_id, pod_name';
 
+/** The result of `errorRatioOfAll` if no jobs ended. */
+export const NO_JOBS = -1;
+/** The result of `queueWait` for a queue that does not move. */
+export const STUCK = -1;
+const RECENT_MINUTES = Number(/^(\d+)m$/.exec(RECENT ?? '')?.[1]);
+
 const selector = (metric: string, ...matchers: string[]) => `${metric}{${matchers.join(',')}}`;
 const by = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
+
+const grouped = (labels: string) => (labels ? ` by (${labels})` : '');
 
 /** A metric of the accounts, one series per account. */
 export const account = (metric: string, ...more: string[]) => by('account', selector(metric, ACCOUNT, ...more));
@@ -19,6 +27,16 @@ export const account = (metric: string, ...more: string[]) => by('account', sele
 export const ofEndpoints = (metric: string, ...more: string[]) => selector(metric, ENDPOINT, ...more);
 /** The same, one series per endpoint. */
 export const perEndpoint = (metric: string, ...more: string[]) => by(ENDPOINT_LABELS, ofEndpoints(metric, ...more));
+
+/** Workers of the selected endpoints in a state, or their minimum or maximum number. */
+export const fleet = (state: string) => perEndpoint(`runpod_workers_${state}`);
+
+/** 2 for healthy endpoints, 1 for degraded ones, 0 for unhealthy ones, -1 if unknown; the worst if two exporters differ. */
+export const health = (() => {
+  const state = (name: string) => perEndpoint('runpod_endpoint_state', `state="${name}"`);
+  const unknown = `-1 * ${perEndpoint('runpod_endpoint_info')}`;
+  return `${state('unhealthy')} - 1 or ${state('degraded')} or ${state('healthy')} + 1 or ${unknown}`;
+})();
 
 /** A metric of all endpoints, regardless of the selection. */
 export const everyEndpoint = (metric: string) => by(ENDPOINT_LABELS, selector(metric, ACCOUNT));
@@ -31,27 +49,66 @@ export const perPod = (metric: string, ...more: string[]) => by(POD_LABELS, ofPo
 /** A metric of all pods, regardless of the selection. */
 export const everyPod = (metric: string) => by(POD_LABELS, selector(metric, ACCOUNT));
 
-/** Jobs that ended in the last minutes, counted as in the alerts. */
-const ended = (status: string) => `increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[${RECENT}])`;
+/** Jobs that ended in the last minutes, counted as in the alerts: both exporters of a pair count the same jobs. */
+const ended = (status: string) =>
+  by(`${ENDPOINT_LABELS}, status`, `increase(${ofEndpoints('runpod_requests_total', `status=~"${status}"`)}[${RECENT}])`);
+
+/** Jobs per minute that completed or failed in the last minutes. */
+export const perMinute = (labels: string) => `sum${grouped(labels)} (${ended('completed|failed')}) / ${RECENT_MINUTES}`;
 
 /** Share of failed jobs: 0 without failures, no series without jobs. */
 export function errorRatio(labels: string): string {
-  const group = labels ? ` by (${labels})` : '';
-  const all = `sum${group} (${ended('completed|failed')})`;
-  return `(sum${group} (${ended('failed')}) or 0 * ${all}) / (${all} > 0)`;
+  const all = `sum${grouped(labels)} (${ended('completed|failed')})`;
+  return `(sum${grouped(labels)} (${ended('failed')}) or 0 * ${all}) / (${all} > 0)`;
+}
+
+/** The same over the selected endpoints, with `NO_JOBS` if none ended: that is known, in contrast to no result. */
+export const errorRatioOfAll = `${errorRatio('')} or ${NO_JOBS} + sum (${ended('completed|failed')})`;
+
+/**
+ * Seconds until the queue of an endpoint is empty at the rate at which it completed jobs in the last minutes; 0 without a queue, and
+ * `STUCK` if none completed.
+ */
+export const queueWait = (() => {
+  const queue = perEndpoint('runpod_queue_depth');
+  const completed = `sum by (${ENDPOINT_LABELS}) (${ended('completed')})`;
+  return `${queue} == 0 or ${queue} / (${completed} / ${RECENT_MINUTES * 60} > 0) or ${STUCK} + 0 * (${completed} == 0) and ${queue}`;
+})();
+
+/** The same over the selected endpoints together. */
+export const queueWaitOfAll = (() => {
+  const queue = `sum(${perEndpoint('runpod_queue_depth')})`;
+  const completed = `sum(${ended('completed')})`;
+  return `${queue} == 0 or ${queue} / (${completed} / ${RECENT_MINUTES * 60} > 0) or ${STUCK} + 0 * (${completed} == 0) and ${queue}`;
+})();
+
+/**
+ * Rates of counters of single jobs. Each webhook and push reaches one exporter, so the exporters of a pair are added; with the
+ * requests collector both see every job, and the one that saw more counts.
+ */
+export function observed(rate: string, labels: string, more = ''): string {
+  const of = `account, endpoint_id, endpoint_name${more}`;
+  const polled = `max by (account, endpoint_id) (increase(${ofEndpoints('runpod_jobs_observed_total', 'via="requests"')}[${RECENT}]))`;
+  return `sum${grouped(labels)} (max by (${of}) (${rate}) and on (account, endpoint_id) ${polled} or sum by (${of}) (${rate}))`;
 }
 
 /** A quantile of single jobs over the last minutes, as in the alerts; no series without jobs. */
-export function quantile(q: number, metric: string, labels = ''): string {
-  const rate = `rate(${ofEndpoints(`${metric}_bucket`)}[${RECENT}])`;
-  return `histogram_quantile(${q}, sum by (${labels ? `${labels}, ` : ''}le) (${rate})) >= 0`;
-}
+export const quantile = (q: number, metric: string, labels = '') =>
+  `histogram_quantile(${q}, sum by (${labels ? `${labels}, ` : ''}le) (rate(${ofEndpoints(`${metric}_bucket`)}[${RECENT}]))) >= 0`;
+
+/** Jobs of a histogram by bucket, in each step of a panel. */
+export const distribution = (metric: string) =>
+  observed(`increase(${ofEndpoints(`${metric}_bucket`)}[$__rate_interval])`, 'le', ', le');
 
 /** The 95th percentile per endpoint as in the alert: of single jobs if enough are reported, otherwise what Runpod reports. */
 export const p95 =
   `(${quantile(0.95, 'runpod_request_latency_seconds', ENDPOINT_LABELS)}` +
   ` and sum by (${ENDPOINT_LABELS}) (increase(${ofEndpoints('runpod_request_latency_seconds_count')}[${RECENT}])) >= ${MINIMUM_JOBS})` +
   ` or ${perEndpoint('runpod_reported_execution_seconds', 'quantile="0.95"')}`;
+
+/** Only the series of the endpoints with the highest value of `rank`, of the whole time range. */
+export const worst = (expr: string, rank: string) => `${expr} and on (account, endpoint_id) topk(${WORST}, ${rank})`;
+export const WORST = 10;
 
 /** The threshold of the selected endpoints; the lowest of several. */
 export const threshold = (signal: string, severity: string) =>
@@ -61,14 +118,39 @@ export const threshold = (signal: string, severity: string) =>
 export const accountThreshold = (signal: string, severity: string) =>
   `min(${selector('runpod_threshold', ACCOUNT, `signal="${signal}"`, `severity="${severity}"`)})`;
 
+const firing = (severity: string) =>
+  `ALERTS{alertname=~"Runpod.+",alertstate="firing",severity=~"${severity}",account=~"$account|"}`;
 /** Firing Runpod alerts that send notifications, including those without an account. */
-export const FIRING = 'ALERTS{alertname=~"Runpod.+",alertstate="firing",severity!="info",account=~"$account|"}';
+export const FIRING = firing('critical|warning');
 
-/** The same, with the subject of each alert in the label `on`: the most specific of its labels. */
+/** Firing alerts of a severity by subject; without the warnings about a subject that has the same alert as critical. */
+export const alerts = (severity: 'critical' | 'warning') => {
+  const subjects = (of: string) => `max without (severity, cause) (${firing(of)})`;
+  return severity === 'critical' ? subjects('critical') : `(${subjects('warning')} unless ${subjects('critical')})`;
+};
+
+const SUBJECT = 'alertname, severity, account, endpoint_id, endpoint_name, pod_id, pod_name, instance';
+/** The same alerts with their severity, and the subject of each in the label `on`: the most specific of its labels. */
 export const FIRING_ON = ['instance', 'account', 'endpoint_name', 'pod_name'].reduce(
   (expr, label) => `label_replace(${expr}, "on", "$1", "${label}", "(.+)")`,
-  `max by (alertname, severity, account, endpoint_id, endpoint_name, pod_id, pod_name, instance) (${FIRING})`,
+  `max by (${SUBJECT}) (${firing('critical')} or (${firing('warning')} unless ignoring (severity, cause) ${firing('critical')}))`,
 );
+
+/** Starts of the findings of the selected endpoints; the earliest, because an exporter that restarted has seen less. */
+const since = (labels: string) => `min by (${labels}) (${ofEndpoints('runpod_finding_since_timestamp_seconds')})`;
+/** Seconds for which each finding and symptom has held. */
+export const findingAge = `time() - ${since(`${ENDPOINT_LABELS}, finding`)}`;
+
+/** The findings of the selected endpoints that need attention, one for each endpoint: the most severe, then the oldest. */
+export const worstFinding = (() => {
+  const found = (severity: string) =>
+    `max by (${ENDPOINT_LABELS}, finding, severity) (${ofEndpoints('runpod_finding', `severity="${severity}"`)})`;
+  const rank = `2e10 * ${found('critical')} or 1e10 * ${found('warning')}`;
+  const start = since('account, endpoint_id, finding');
+  return `topk by (account, endpoint_id) (1, (${rank}) - on (account, endpoint_id, finding) group_left () ${start})`;
+})();
+/** Seconds for which that finding has held. */
+export const worstFindingAge = `${findingAge} and on (account, endpoint_id, finding) ${worstFinding}`;
 
 /** A metric of the exporter's own process only. */
 export const process = (metric: string) => `${metric} and on (job, instance) runpod_exporter_build_info`;

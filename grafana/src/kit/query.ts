@@ -16,7 +16,7 @@ export interface Query {
 
 /** A line over time. */
 export const line = (expr: string, legend = ''): Query => ({ expr, legend, kind: 'range' });
-/** One current number. */
+/** Current values: an instant query, so that a series that has ended is unknown and not its last value. */
 export const now = (expr: string, legend = ''): Query => ({ expr, legend, kind: 'instant' });
 /** Current rows of a table. */
 export const rows = (expr: string): Query => ({ expr, kind: 'table' });

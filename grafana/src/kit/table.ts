@@ -1,8 +1,9 @@
 // Tables: one query per column, merged by common labels.
 
 import * as common from '@grafana/grafana-foundation-sdk/common';
-import type { ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { ThresholdsConfig, ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as table from '@grafana/grafana-foundation-sdk/table';
+import { plain } from './colors.js';
 import { DATASOURCE, build, description, rows } from './query.js';
 
 /** A column that shows a label. */
@@ -19,6 +20,7 @@ interface LabelColumn {
 /** A column that shows the value of a query. */
 interface ValueColumn {
   expr: string;
+  /** Empty for a query that only adds labels or rows: its value is not shown. */
   title: string;
   unit: string;
   decimals?: number;
@@ -36,12 +38,19 @@ interface TableOptions {
   empty?: string;
   labels: LabelColumn[];
   values: ValueColumn[];
-  /** Hidden columns: labels, or the `Value` of a single query. */
+  /** Titles of the first columns, if labels and values are mixed; the others follow. */
+  order?: string[];
+  /** Labels that are not shown. */
   hide?: string[];
   /** The column to sort by, highest first. */
   sort: string;
   ascending?: boolean;
+  /** A second column to sort by, highest first. */
+  then?: string;
 }
+
+/** A query that only adds labels or rows. */
+export const silent = (expr: string): ValueColumn => ({ expr, title: '', unit: 'none' });
 
 export function tables(options: TableOptions): table.PanelBuilder {
   const { labels, values, hide = [] } = options;
@@ -49,12 +58,16 @@ export function tables(options: TableOptions): table.PanelBuilder {
   // Grafana names the value column of a single query differently from those of several queries.
   const source = (index: number) =>
     values.length > 1 ? [`Value #${String.fromCharCode(65 + index)}`] : ['Value', 'Value #A'];
-  const shown = values.filter(({ title }) => !hide.includes(title));
-  const names = [
-    ...labels.map(({ label, title }) => [label, title]),
-    ...shown.flatMap(({ title }, i) => source(i).map((name) => [name, title])),
-  ];
-  const hidden = ['Time', ...hide.flatMap((name) => (name === 'Value' ? source(0) : [name]))];
+  const sources = values.flatMap(({ title }, index) => source(index).map((name) => [name, title] as const));
+  const names = [...labels.map(({ label, title }) => [label, title] as const), ...sources.filter(([, title]) => title)];
+  /** Ordered columns first, then values, then labels; without an order, labels first. */
+  const rank = ([name, title]: readonly [string, string]) => {
+    const place = options.order?.indexOf(title) ?? 0;
+    return place >= 0 ? place : name.startsWith('Value') ? names.length : names.length + 1;
+  };
+  const hidden = ['Time', ...hide, ...sources.filter(([, title]) => !title).map(([name]) => name)];
+  const sort = (column: string, descending: boolean) =>
+    new common.TableSortByFieldStateBuilder().displayName(column).desc(descending);
   const panel = new table.PanelBuilder()
     .title(options.title)
     .description(description(options.about, queries))
@@ -64,13 +77,13 @@ export function tables(options: TableOptions): table.PanelBuilder {
     .filterable(false)
     .showHeader(true)
     .cellHeight(common.TableCellHeight.Sm)
-    .sortBy([new common.TableSortByFieldStateBuilder().displayName(options.sort).desc(!options.ascending)])
+    .sortBy([sort(options.sort, !options.ascending), ...(options.then ? [sort(options.then, true)] : [])])
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',
       options: {
         excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
-        indexByName: Object.fromEntries(names.map(([name], index) => [name, index])),
+        indexByName: Object.fromEntries([...names].sort((a, b) => rank(a) - rank(b)).map(([name], index) => [name, index])),
         renameByName: Object.fromEntries(names),
       },
     });
@@ -81,7 +94,8 @@ export function tables(options: TableOptions): table.PanelBuilder {
     if (column.words) properties.push(...mapped(column.words));
     if (properties.length > 0) panel.overrideByName(column.title, properties as never);
   }
-  for (const column of shown) panel.overrideByName(column.title, valueProperties(column) as never);
+  for (const column of values.filter(({ title }) => title))
+    panel.overrideByName(column.title, valueProperties(column) as never);
   return panel;
 }
 
@@ -90,14 +104,18 @@ function valueProperties({ unit, decimals, width, thresholds, words }: ValueColu
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
   if (width !== undefined) properties.push({ id: 'custom.width', value: width });
   if (words) properties.push(...mapped(words));
-  if (thresholds)
-    properties.push(
-      { id: 'thresholds', value: thresholds.build() },
-      { id: 'color', value: { mode: 'thresholds' } },
-      COLORED,
-    );
+  // The lowest color is that of normal values, which are not worth a color; it is also the color of cells without a text.
+  const steps = thresholds?.build() ?? (words ? plain.build() : undefined);
+  if (steps)
+    properties.push({ id: 'thresholds', value: quiet(steps) }, { id: 'color', value: { mode: 'thresholds' } }, COLORED);
   return properties;
 }
+
+/** Green is the color of text in tables: most values are normal. */
+const quiet = ({ mode, steps }: ThresholdsConfig): ThresholdsConfig => ({
+  mode,
+  steps: steps.map(({ value, color }) => ({ value, color: color === 'green' ? 'text' : color })),
+});
 
 const COLORED = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 const mapped = (words: object) => [{ id: 'mappings', value: [{ type: 'value', options: words }] }, COLORED];

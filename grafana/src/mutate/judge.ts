@@ -10,7 +10,7 @@ import { RULES, TESTS, read, type Rule } from '../check/rules.js';
 
 const groups: { name: string; rules: Rule[] }[] = read(RULES).flatMap(({ content }) => content.groups);
 export const all: Rule[] = groups.flatMap(({ rules }) => rules);
-const files = read(TESTS).map(({ content }) => content);
+const files = read(TESTS, '.test.yml').map(({ content }) => content);
 
 export const called = ({ record, alert }: Rule): string => (record ?? alert)!;
 
@@ -34,12 +34,12 @@ function tests(names: Set<string>): any[] {
     .filter((file) => file.tests.length > 0);
 }
 
-/** The rules with a mutant in place of the original, without alerts that no test uses. */
-const changed = (original: Rule, mutant: Rule, names: Set<string>) =>
+/** The rules with a mutant in place of the original, without alerts that these tests do not name. */
+const changed = (original: Rule, mutant: Rule, used: string) =>
   groups.map((group) => ({
     ...group,
     rules: group.rules
-      .filter((rule) => rule.record || names.has(called(rule)))
+      .filter((rule) => rule.record || used.includes(called(rule)))
       .map((rule) => (rule === original ? mutant : rule)),
   }));
 
@@ -48,8 +48,9 @@ export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
   const work = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     const write = (name: string, content: unknown) => writeFileSync(join(work, name), JSON.stringify(content)); // JSON is YAML
-    write('rules.yml', { groups: changed(original, mutant, names) });
-    for (const [index, file] of tests(names).entries()) {
+    const related = tests(names);
+    write('rules.yml', { groups: changed(original, mutant, JSON.stringify(related)) });
+    for (const [index, file] of related.entries()) {
       write(`${index}.test.yml`, file);
       if (!(await passes(join(work, `${index}.test.yml`)))) return true;
     }

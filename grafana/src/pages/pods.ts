@@ -2,14 +2,18 @@
 
 import { bad, rising } from '../kit/colors.js';
 import { IDLE, IDLE_FOR } from '../kit/limits.js';
-import { side, type Page } from '../kit/page.js';
+import { optional, side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
-import { idlePods, ofPods, perPod } from '../kit/promql.js';
-import { line, now } from '../kit/query.js';
-import { tables } from '../kit/table.js';
+import { ACCOUNT, WORST, idlePods, ofPods, perPod } from '../kit/promql.js';
+import { line } from '../kit/query.js';
+import { silent, tables } from '../kit/table.js';
 
 const MEANING = `No GPU, or without GPUs no CPU, was busier than ${IDLE.text} in the last ${IDLE_FOR.text}.`;
-const NAME = '{{pod_name}}';
+const NAME = '{{pod_name}} · {{pod_id}}';
+/** Only the pods with the highest average in the time range. */
+const most = (expr: string, metric: string) =>
+  `${expr} and on (account, pod_id) topk(${WORST}, max by (account, pod_id) (avg_over_time(${ofPods(metric)}[$__range] @ end())))`;
+const highest = (expr: string, metric: string) => [line(most(expr, metric), NAME)];
 const stopped = `${perPod('runpod_pod_volume_bytes')} > 0 and on (account, pod_id) (max by (account, pod_id) (${ofPods('runpod_pod_status', 'status=~"exited|paused"')}) == 1)`;
 const running = `count(max by (account, pod_id) (${ofPods('runpod_pod_status', 'status="running"')}) == 1)`;
 /** Zero if pods can be read, otherwise no series. */
@@ -17,23 +21,32 @@ const zero = `0 * count(${ofPods('runpod_pod_info')})`;
 /** Temperature thresholds of GPUs; no alert uses them. */
 const HOT = { warning: 80, critical: 90 };
 const mean = (metric: string) => `avg by (account, pod_id, pod_name) (${ofPods(metric)})`;
+/** 2: utilization is reported, 1: the pod runs and none is, 0: the pod does not run. */
+const telemetry =
+  `2 + 0 * ${perPod('runpod_pod_cpu_utilization_ratio')}` +
+  ` or max by (account, pod_id, pod_name) (${ofPods('runpod_pod_status', 'status="running"')})`;
+const REPORTED = {
+  0: { text: 'stopped', color: 'text' },
+  1: { text: 'not reported', color: 'orange' },
+  2: { text: 'reported', color: 'green' },
+};
 
 const top = side(
-  4,
-  stats({ title: 'Pods running', about: 'Number of running pods.', unit: 'none', query: line(`${running} or ${zero}`) }),
+  3,
+  stats({ title: 'Pods running', about: 'Number of running pods.', unit: 'none', expr: `${running} or ${zero}` }),
   stats({
     title: 'Cost',
     about: 'Cost of the running pods in dollars per hour, without volumes.',
     unit: 'currencyUSD',
     decimals: 2,
-    query: line(`sum(${perPod('runpod_pod_cost_dollars_per_hour')})`),
+    expr: `sum(${perPod('runpod_pod_cost_dollars_per_hour')})`,
   }),
   stats({
     title: 'Cost of idle pods',
     about: `Cost of idle pods in dollars per hour. ${MEANING}`,
     unit: 'currencyUSD',
     decimals: 2,
-    query: now(`sum(${idlePods}) or ${zero}`),
+    expr: `sum(${idlePods}) or ${zero}`,
     thresholds: bad('orange'),
     loud: true,
   }),
@@ -42,14 +55,16 @@ const top = side(
     about: 'Average utilization of all GPUs of running pods.',
     unit: 'percentunit',
     decimals: 0,
-    query: line(`avg(${ofPods('runpod_pod_gpu_utilization_ratio')})`),
+    expr: `avg(max by (account, pod_id, gpu_id) (${ofPods('runpod_pod_gpu_utilization_ratio')}))`,
+    noValue: 'no GPU in use',
   }),
   stats({
     title: 'Hottest pod',
     about: 'Highest GPU temperature of a pod.',
     unit: 'celsius',
     decimals: 0,
-    query: line(`max(${ofPods('runpod_pod_gpu_temperature_celsius')})`),
+    expr: `max(${ofPods('runpod_pod_gpu_temperature_celsius')})`,
+    noValue: 'no GPU in use',
     thresholds: rising(HOT),
   }),
   stats({
@@ -57,59 +72,73 @@ const top = side(
     about: 'Volumes that are billed while their pod is stopped.',
     unit: 'decbytes',
     decimals: 0,
-    query: now(`sum(${stopped}) or ${zero}`),
+    expr: `sum(${stopped}) or ${zero}`,
     thresholds: bad('orange'),
   }),
 );
 
+const STATUS = {
+  running: { text: 'running', color: 'green' },
+  exited: { text: 'exited', color: 'text' },
+  paused: { text: 'paused', color: 'text' },
+};
+
 const pods = tables({
   title: 'Pods',
-  about: 'Current state of every pod. A stopped pod has no utilization.',
+  about:
+    'Current state of every pod. A dash means that the value is unknown; the column Telemetry says why: the pod does not run, or Runpod reports no utilization for it, as in its first minute.',
   labels: [
     { label: 'pod_name', title: 'Pod' },
-    { label: 'pod_id', title: 'Id', width: 150 },
+    { label: 'account', title: 'Account', width: 75 },
+    { label: 'status', title: 'Status', width: 70, words: STATUS },
+    { label: 'gpu_type_id', title: 'GPU type', width: 140 },
+    { label: 'data_center_id', title: 'Data center', width: 90 },
+    { label: 'pod_id', title: 'Id', width: 128 },
   ],
-  hide: ['account'],
+  order: ['Pod', 'Account', 'Status', 'GPU type', 'Data center', 'GPUs', 'Telemetry'],
   sort: '$ / h',
   values: [
-    { title: '$ / h', expr: perPod('runpod_pod_cost_dollars_per_hour'), unit: 'currencyUSD', decimals: 2, width: 85 },
-    { title: 'Uptime', expr: perPod('runpod_pod_uptime_seconds'), unit: 's', decimals: 1, width: 105 },
-    { title: 'GPUs', expr: perPod('runpod_pod_gpus'), unit: 'none', width: 75 },
-    { title: 'GPU', expr: mean('runpod_pod_gpu_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 75 },
+    silent(`max by (account, pod_id, pod_name, status) (${ofPods('runpod_pod_status')}) == 1`),
+    silent(`max by (account, pod_id, pod_name, gpu_type_id, data_center_id) (${ofPods('runpod_pod_info')})`),
+    { title: 'Telemetry', expr: telemetry, unit: 'none', words: REPORTED, width: 100 },
+    { title: '$ / h', expr: perPod('runpod_pod_cost_dollars_per_hour'), unit: 'currencyUSD', decimals: 2, width: 70 },
+    { title: 'Uptime', expr: perPod('runpod_pod_uptime_seconds'), unit: 's', decimals: 1, width: 85 },
+    { title: 'GPUs', expr: perPod('runpod_pod_gpus'), unit: 'none', width: 60 },
+    { title: 'GPU', expr: mean('runpod_pod_gpu_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 60 },
     {
-      title: 'GPU memory',
+      title: 'GPU mem.',
       expr: mean('runpod_pod_gpu_memory_utilization_ratio'),
       unit: 'percentunit',
       decimals: 0,
-      width: 115,
+      width: 85,
     },
-    { title: 'CPU', expr: perPod('runpod_pod_cpu_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 75 },
-    { title: 'Memory', expr: perPod('runpod_pod_memory_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 90 },
+    { title: 'CPU', expr: perPod('runpod_pod_cpu_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 60 },
+    { title: 'Memory', expr: perPod('runpod_pod_memory_utilization_ratio'), unit: 'percentunit', decimals: 0, width: 80 },
     {
-      title: 'Temperature',
+      title: 'Temp.',
       expr: perPod('runpod_pod_gpu_temperature_celsius'),
       unit: 'celsius',
       decimals: 0,
       thresholds: rising(HOT),
-      width: 120,
+      width: 70,
     },
-    { title: 'Power', expr: perPod('runpod_pod_gpu_power_watts'), unit: 'watt', decimals: 0, width: 90 },
-    { title: 'Volume', expr: perPod('runpod_pod_volume_bytes'), unit: 'decbytes', decimals: 0, width: 100 },
-    { title: 'Today', expr: perPod('runpod_pod_billed_day_dollars'), unit: 'currencyUSD', decimals: 2, width: 100 },
-    { title: 'Month', expr: perPod('runpod_pod_billed_month_dollars'), unit: 'currencyUSD', decimals: 2, width: 105 },
+    { title: 'Power', expr: perPod('runpod_pod_gpu_power_watts'), unit: 'watt', decimals: 0, width: 70 },
+    { title: 'Volume', expr: perPod('runpod_pod_volume_bytes'), unit: 'decbytes', decimals: 0, width: 72 },
+    { title: 'Today', expr: perPod('runpod_pod_billed_day_dollars'), unit: 'currencyUSD', decimals: 2, width: 80 },
+    { title: 'Month', expr: perPod('runpod_pod_billed_month_dollars'), unit: 'currencyUSD', decimals: 2, width: 85 },
   ],
 });
 
 const podColumn = [
   { label: 'pod_name', title: 'Pod' },
-  { label: 'pod_id', title: 'Id' },
+  { label: 'account', title: 'Account', width: 140 },
+  { label: 'pod_id', title: 'Id', width: 150 },
 ];
 const idle = tables({
   title: 'Idle pods',
   about: `Idle pods and their cost. ${MEANING}`,
   empty: 'none',
   labels: podColumn,
-  hide: ['account'],
   sort: '$ / h',
   values: [{ title: '$ / h', unit: 'currencyUSD', decimals: 2, width: 90, expr: idlePods }],
 });
@@ -118,11 +147,31 @@ const left = tables({
   about: 'Stopped pods whose volume is billed.',
   empty: 'none',
   labels: podColumn,
-  hide: ['account'],
   sort: 'Volume',
   values: [{ title: 'Volume', unit: 'decbytes', decimals: 0, width: 90, expr: stopped }],
 });
 
+const STOCK = {
+  0: { text: 'none', color: 'red' },
+  1: { text: 'low', color: 'orange' },
+  2: { text: 'medium', color: 'yellow' },
+  3: { text: 'high', color: 'green' },
+};
+const byCloud = (cloud: string) => `min by (gpu_type_id) (runpod_gpu_price_dollars_per_hour{${ACCOUNT},cloud="${cloud}"})`;
+const byProduct = (product: string) => `max by (gpu_type_id) (runpod_gpu_stock_level{${ACCOUNT},product="${product}"})`;
+const prices = tables({
+  title: 'GPU prices and stock',
+  about: 'List price of one GPU for an hour, and the availability of each GPU type.',
+  labels: [{ label: 'gpu_type_id', title: 'GPU' }],
+  sort: 'Secure cloud',
+  values: [
+    { title: 'Secure cloud', unit: 'currencyUSD', decimals: 2, width: 140, expr: byCloud('secure') },
+    { title: 'Community cloud', unit: 'currencyUSD', decimals: 2, width: 150, expr: byCloud('community') },
+    { title: 'Serverless', unit: 'currencyUSD', decimals: 2, width: 100, expr: byCloud('serverless') },
+    { title: 'Stock for pods', unit: 'none', width: 130, words: STOCK, expr: byProduct('pod') },
+    { title: 'Stock for Serverless', unit: 'none', width: 180, words: STOCK, expr: byProduct('serverless') },
+  ],
+});
 export const podsPage: Page = {
   uid: 'runpod-pods',
   title: 'Pods',
@@ -131,7 +180,7 @@ export const podsPage: Page = {
   sections: [
     { lines: [top, side(10, pods), side(5, idle, left)] },
     {
-      title: 'GPUs',
+      title: `GPUs: the ${WORST} pods with the highest average in the time range`,
       lines: [
         side(
           8,
@@ -140,14 +189,16 @@ export const podsPage: Page = {
             about: 'Average utilization of the GPUs of a pod.',
             unit: 'percentunit',
             max: 1,
-            queries: [line(mean('runpod_pod_gpu_utilization_ratio'), NAME)],
+            long: true,
+            queries: highest(mean('runpod_pod_gpu_utilization_ratio'), 'runpod_pod_gpu_utilization_ratio'),
           }),
           graph({
             title: 'GPU memory',
             about: 'Average used share of the GPU memory of a pod.',
             unit: 'percentunit',
             max: 1,
-            queries: [line(mean('runpod_pod_gpu_memory_utilization_ratio'), NAME)],
+            long: true,
+            queries: highest(mean('runpod_pod_gpu_memory_utilization_ratio'), 'runpod_pod_gpu_memory_utilization_ratio'),
           }),
         ),
         side(
@@ -156,20 +207,22 @@ export const podsPage: Page = {
             title: 'Temperature',
             about: 'Average temperature of the GPUs of a pod.',
             unit: 'celsius',
-            queries: [line(perPod('runpod_pod_gpu_temperature_celsius'), NAME)],
+            long: true,
+            queries: highest(perPod('runpod_pod_gpu_temperature_celsius'), 'runpod_pod_gpu_temperature_celsius'),
             thresholds: rising(HOT),
           }),
           graph({
             title: 'Power',
             about: 'Average power draw of the GPUs of a pod.',
             unit: 'watt',
-            queries: [line(perPod('runpod_pod_gpu_power_watts'), NAME)],
+            long: true,
+            queries: highest(perPod('runpod_pod_gpu_power_watts'), 'runpod_pod_gpu_power_watts'),
           }),
         ),
       ],
     },
     {
-      title: 'Container and cost',
+      title: `Container and cost: the ${WORST} pods with the highest average in the time range`,
       lines: [
         side(
           8,
@@ -178,25 +231,32 @@ export const podsPage: Page = {
             about: 'Utilization of the CPUs of a pod.',
             unit: 'percentunit',
             max: 1,
-            queries: [line(perPod('runpod_pod_cpu_utilization_ratio'), NAME)],
+            long: true,
+            queries: highest(perPod('runpod_pod_cpu_utilization_ratio'), 'runpod_pod_cpu_utilization_ratio'),
           }),
           graph({
             title: 'Memory',
             about: 'Used share of the memory of a pod.',
             unit: 'percentunit',
             max: 1,
-            queries: [line(perPod('runpod_pod_memory_utilization_ratio'), NAME)],
+            long: true,
+            queries: highest(perPod('runpod_pod_memory_utilization_ratio'), 'runpod_pod_memory_utilization_ratio'),
           }),
+        ),
+        side(
+          8,
           graph({
             title: 'Cost',
             about: 'Cost of the running pods in dollars per hour.',
             unit: 'currencyUSD',
             stacked: true,
             steps: true,
-            queries: [line(perPod('runpod_pod_cost_dollars_per_hour'), NAME)],
+            long: true,
+            queries: highest(perPod('runpod_pod_cost_dollars_per_hour'), 'runpod_pod_cost_dollars_per_hour'),
           }),
         ),
       ],
     },
+    optional('GPU market', '--collector.market', side(10, prices)),
   ],
 };

@@ -1,34 +1,51 @@
-//! `check`: takes two samples, a few seconds apart, and reports the findings.
+//! `check`: reports what is wrong, from samples of its own or from the status of a running exporter.
 //!
 //! Findings are made in `diagnosis/` and sorted in `status/`; this selects and prints them.
 
-mod json;
+mod commands;
+mod local;
+mod remote;
+mod report;
+mod samples;
+mod select;
+mod source;
 mod text;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use serde_json::Value;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
-use self::json::json;
-use self::text::text;
+use self::commands::Commands;
+use self::local::Knowledge;
+use self::report::Report;
+use self::samples::{FURTHER, Sampler};
+use self::select::Wanted;
+use self::source::Source;
+use self::text::Style;
 use super::check_error::CheckError;
-use crate::diagnosis::DiagnosedAccount;
-use crate::scrape::{Scope, Scraper};
-use crate::settings::Collector;
-use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, CollectorReport};
-use crate::status::{AccountStatus, Selection, Status, Verdict};
-use clock::{Clock, after};
-
 use super::failure::Failure;
-use super::scrape::TIMEOUT;
 use crate::app::App;
-use crate::cli;
+use crate::cli::{self, ReadFrom};
+use crate::settings::Mode;
+use crate::status::Verdict;
+use clock::Clock;
 use program::log;
-use program::output::{print_to, raise_open_files};
+use program::output::{print_to, raise_open_files, width};
+use program::text::visible_json;
+
+/// How many times as long as usual an account is watched whose state is not settled.
+const LONGER: u32 = 4;
+
+/// Timeout of reading the exporter that was given.
+const GIVEN: Duration = Duration::from_secs(10);
+
+/// Timeout of reading an exporter that may run on this machine.
+const LOCAL: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     diagnosed(flags, clock).await.map_err(|failure| Failure::Unknown(Box::new(failure)))
@@ -36,81 +53,127 @@ pub(super) async fn run(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<Exit
 
 async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
+    let mut wanted = Wanted { names: flags.names.clone(), account: flags.account.clone() };
+    let read = read(&flags, &mut wanted, clock).await?;
+    let Read { mut document, source, several, nearby } = read;
+    wanted.select(&mut document)?;
+    let mut report = Report::of(&document).map_err(CheckError::from)?;
+    if matches!(source, Source::Samples(_)) {
+        report.forget_starts();
+    }
+    let text = if flags.json {
+        json(&document)?
+    } else {
+        let commands = Commands { flags: flags.repeated(), several };
+        text::text(
+            &report,
+            &source,
+            &Style { width: width(), commands, named: !wanted.names.is_empty(), nearby },
+        )
+    };
+    print_to(anstream::stdout(), text.as_bytes())?;
+    Ok(ExitCode::from(report.verdict().code()))
+}
+
+/// What was read, and from where.
+struct Read {
+    document: Value,
+    source: Source,
+    /// Whether commands have to name an account.
+    several: bool,
+    /// An exporter on this machine that reads the same accounts and has seen less.
+    nearby: Option<Url>,
+}
+
+/// Reads the exporter that was given, or takes samples, unless an exporter on this machine has seen more.
+async fn read(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>) -> Result<Read, Failure> {
+    match flags.from()? {
+        Some(ReadFrom::Input) => of_exporter(remote::read_stdin(), "-", Source::Input),
+        Some(ReadFrom::Exporter(url)) => {
+            of_exporter(remote::fetch(&url, GIVEN).await, url.as_str(), Source::Given(url.clone()))
+        }
+        None => observed(flags, wanted, clock).await,
+    }
+}
+
+fn of_exporter(
+    document: Result<Value, remote::RemoteError>,
+    url: &str,
+    source: Source,
+) -> Result<Read, Failure> {
+    let failed =
+        |cause: remote::RemoteError| CheckError::Remote { url: url.to_owned(), cause: cause.to_string() };
+    let document = document.map_err(failed)?;
+    let several = Report::of(&document).map_err(CheckError::from)?.accounts.len() > 1;
+    Ok(Read { document, source, several, nearby: None })
+}
+
+async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>) -> Result<Read, Failure> {
     let app = App::new(Mode::Serve, clock, TaskTracker::new());
     app.apply(flags.settings(raise_open_files())?.accounts)?;
-    let cli::Check { endpoints, account, interval, json: as_json, .. } = flags;
-    let request = Request { endpoints, account, interval, timeout: TIMEOUT };
-    let report = check(app.scraper(), &**app.clock(), &request).await?;
-    let text = if as_json { json(&report).map_err(CheckError::from)? } else { text(&report) };
-    print_to(anstream::stdout(), text.as_bytes())?;
-    Ok(ExitCode::from(report.verdict.code()))
-}
-
-/// What to check.
-#[derive(Debug, Clone, Default)]
-struct Request {
-    /// Endpoints by name or id; all of them if empty.
-    endpoints: Vec<String>,
-    /// Account by name; all accounts if `None`.
-    account: Option<String>,
-    /// Interval between the two samples.
-    interval: Duration,
-    /// Timeout of each sample.
-    timeout: Duration,
-}
-
-/// Takes both samples and returns the report.
-async fn check(scraper: &Arc<Scraper>, clock: &dyn Clock, request: &Request) -> Result<Status, CheckError> {
-    let started = clock.elapsed();
-    let names = scraper.accounts();
-    let account = match &request.account {
-        Some(name) => Some(
-            names
-                .iter()
-                .find(|known| ***known == **name)
-                .cloned()
-                .ok_or_else(|| CheckError::Account { name: name.clone(), known: names.join(", ") })?,
-        ),
-        None => None,
+    app.scraper().expect_few_samples();
+    let several = app.accounts().len() > 1;
+    let clock = app.clock();
+    let sampler = Sampler::new(app.scraper(), &**clock, flags.account.as_deref())?;
+    let local = async {
+        if flags.fresh {
+            return None;
+        }
+        let url: Url = format!("http://{}", flags.local_address()).parse().ok()?;
+        let document = remote::fetch(&url, LOCAL).await.ok()?;
+        Some((url, document))
     };
-    let scope = Scope { account, collectors: None };
-    scraper.scrape(scope.clone(), after(Instant::now(), request.timeout)).await?;
-    sleep(request.interval).await; // rates are computed over this time
-    let page = scraper.scrape(scope, after(Instant::now(), request.timeout)).await?;
-    let accounts = &page.result().accounts;
-    require_endpoints(accounts, &request.endpoints)?;
-    let selection = Selection(&request.endpoints);
-    let tokens = |endpoint: &str| scraper.jobs().tokens(endpoint);
-    let running = clock.elapsed().saturating_sub(started);
-    let mut status = Status::new(accounts, selection, &tokens, Mode::Serve, clock.now(), running);
-    if !request.endpoints.is_empty() {
-        // Accounts without the requested endpoints are left out, unless they may have them but could not be read.
-        let is_relevant =
-            |account: &AccountStatus| !account.endpoints.is_empty() || !account.errors.is_empty();
-        status.accounts.retain(is_relevant);
-        // If no account lists the endpoints, their health is unknown.
-        if status.accounts.iter().all(|account| account.endpoints.is_empty()) {
-            status.verdict = Verdict::Unknown;
-        } else {
-            status.verdict = Verdict::of_all(status.accounts.iter().map(|account| account.verdict));
+    let (first, local) = tokio::join!(sampler.sample(), local);
+    let first = first?;
+    let own = Report::of(&first).map_err(CheckError::from)?;
+    let mut nearby = None;
+    if let Some((url, document)) = local {
+        let exporter = Report::of(&document).map_err(CheckError::from)?;
+        match local::knowledge(&exporter, &own, clock.now()) {
+            Knowledge::More => {
+                // It may know the accounts under other names, and further accounts.
+                let mut document = document;
+                select::keep_accounts(&mut document, &local::names(&exporter, &own));
+                wanted.account = None;
+                return Ok(Read { document, source: Source::Local(url), several, nearby: None });
+            }
+            Knowledge::Less => nearby = Some(url),
+            Knowledge::Other => {}
         }
     }
-    Ok(status)
+    if !is_worth_watching(&own) {
+        return Ok(Read { document: first, source: Source::Samples(Duration::ZERO), several, nearby });
+    }
+    wait_message(flags.duration);
+    let (mut document, mut watched) = (sampler.observe(flags.duration).await?, flags.duration);
+    let longest = flags.duration.saturating_mul(LONGER);
+    while watched < longest && Report::of(&document).map_err(CheckError::from)?.is_unsettled() {
+        let more = flags.duration.checked_div(FURTHER).unwrap_or_default();
+        document = sampler.observe_once(more).await?;
+        watched = watched.saturating_add(more);
+    }
+    Ok(Read { document, source: Source::Samples(watched), several, nearby })
 }
 
-/// Fails if an endpoint does not exist. If an account's endpoints could not be listed, it may exist there.
-fn require_endpoints(accounts: &[Arc<DiagnosedAccount>], names: &[String]) -> Result<(), CheckError> {
-    let accounts = || accounts.iter().map(|account| &account.snapshot);
-    let endpoints = || accounts().flat_map(|account| &account.endpoints);
-    let has = |name: &&String| endpoints().any(|endpoint| endpoint.name == **name || endpoint.id == **name);
-    let failed =
-        |report: &CollectorReport| report.collector == Collector::Endpoints && report.error.is_some();
-    let has_no_list = |account: &AccountSnapshot| {
-        !account.answered() || (account.endpoints.is_empty() && account.collectors.iter().any(failed))
-    };
-    let missing = names.iter().find(|name| !has(name));
-    let Some(name) = missing.filter(|_| !accounts().any(has_no_list)) else { return Ok(()) };
-    let list: Vec<_> = endpoints().map(|endpoint| endpoint.name.as_str()).collect();
-    let known = if list.is_empty() { "none".to_owned() } else { list.join(", ") };
-    Err(CheckError::Endpoint { name: name.clone(), known })
+/// Whether more samples can show more: there is an endpoint whose jobs can be counted.
+fn is_worth_watching(report: &Report) -> bool {
+    report.verdict() != Verdict::Unknown
+        && report
+            .accounts
+            .iter()
+            .any(|account| !account.endpoints.is_empty() || account.may_lack("endpoints"))
+}
+
+/// Says on a terminal why nothing is printed yet.
+fn wait_message(time: Duration) {
+    let mut out = io::stderr();
+    if !time.is_zero() && out.is_terminal() {
+        let text = format!("watching the account for {} s …\n", time.as_secs());
+        print_to(&mut out, text.as_bytes()).unwrap_or_default();
+    }
+}
+
+/// The document.
+fn json(document: &Value) -> Result<String, CheckError> {
+    Ok(visible_json(&serde_json::to_string_pretty(document)?).into_owned() + "\n")
 }

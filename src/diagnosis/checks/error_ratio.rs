@@ -4,17 +4,24 @@ use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{percent, time};
 use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
+use crate::diagnosis::samples::Ended;
 use crate::settings::Signal;
 
 const MINIMUM_JOBS: u32 = Limit::MinimumJobs.jobs();
 const MOST: f64 = Limit::MostJobsFail.ratio();
+
+/// Failed jobs from which little that was seen can mean that most jobs fail.
+const FEW: f64 = 3.0;
 
 /// If most jobs fail, the check decides that it stops.
 pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Warning), ..Effect::NONE };
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let counted = input.track.map(|track| track.ended(input.moment.elapsed));
-    let enough = counted.filter(|ended| ended.completed + ended.failed >= f64::from(MINIMUM_JOBS));
+    let jobs = |ended: &Ended| ended.completed + ended.failed;
+    // In a brief history, what failed counts even if it is little: "healthy" would deny it.
+    let is_little = |ended: &Ended| jobs(ended) < f64::from(MINIMUM_JOBS);
+    let enough = counted.filter(|ended| !is_little(ended) || (input.is_brief && ended.failed > 0.0));
     let (ratio, metric, basis) = if let Some(ended) = enough {
         let jobs = ended.completed + ended.failed;
         let basis = format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within));
@@ -26,6 +33,8 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         (ratio, "runpod_reported_error_ratio", "as reported by Runpod".to_owned())
     };
     let (severity, threshold) = input.level(Signal::ErrorRatio, ratio).filter(|_| ratio > 0.0)?;
+    let little = enough.filter(is_little);
+    let severity = if little.is_some() { severity.min(Severity::Warning) } else { severity };
     let message = format!(
         "error ratio {}, success ratio {} (threshold {}): {basis}",
         percent(ratio),
@@ -37,5 +46,6 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         "Roll back the latest release if the errors started with it.",
     ]);
     let found = Found::new(Name::ErrorRatioHigh, severity, message, recommendations).in_metric(metric);
-    Some(if ratio >= MOST { found.with_impact(Impact::Stops) } else { found })
+    let are_few = little.is_some_and(|ended| ended.failed < FEW);
+    Some(if ratio >= MOST && !are_few { found.with_impact(Impact::Stops) } else { found })
 }

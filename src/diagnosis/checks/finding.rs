@@ -29,8 +29,9 @@ pub struct Finding {
     pub metric: &'static str,
     /// The path of its runbook in the repository.
     pub runbook: String,
+    /// The URL of its runbook at the exporter that served the finding, if one did.
+    pub runbook_url: Option<String>,
     /// What it does to the users of the endpoint.
-    #[serde(skip)]
     pub impact: Impact,
 }
 

@@ -82,6 +82,7 @@ impl Found {
             recommendations,
             metric,
             runbook,
+            runbook_url: None,
             impact: impact.unwrap_or_else(|| row.effect.impact(severity)),
         }
     }

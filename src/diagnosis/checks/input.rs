@@ -14,6 +14,8 @@ use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Reported}
 /// The input of a check of an account.
 pub(in crate::diagnosis) struct AccountInput<'a> {
     pub(in crate::diagnosis) account: &'a AccountSnapshot,
+    /// Whether its balance was above 0 earlier.
+    pub(in crate::diagnosis) had_balance: bool,
     pub(in crate::diagnosis) moment: Moment,
 }
 

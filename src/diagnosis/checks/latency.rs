@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Effect, EndpointInput, Found, Name, Obstacle, Severity, recommend};
-use crate::diagnosis::format::percent;
+use crate::diagnosis::format::{items, percent, seconds};
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::samples::{Latency, Track};
 use crate::settings::Signal;
@@ -68,7 +68,10 @@ fn of_jobs(latency: Latency) -> Measured {
         mostly_waiting: waited_ratio > 0.5,
         metric: "runpod_request_latency_seconds",
         text: format!(
-            "p95 {p95:.1} s, average {avg:.1} s over {jobs} jobs, {} of it waiting",
+            "p95 {}, average {} over {}, {} of it waiting",
+            seconds(p95),
+            seconds(avg),
+            items(jobs, "job"),
             percent(waited_ratio)
         ),
     }
@@ -79,7 +82,7 @@ fn of_runpod(input: &EndpointInput<'_>) -> Option<Measured> {
     let p95 = |times: &BTreeMap<Quantile, Seconds>| times.get(&Quantile::P95).map(|time| time.0);
     let (execution, delay) = (p95(&reported.execution), p95(&reported.delay));
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
-    let part = |what: &str, seconds: Option<f64>| seconds.map(|seconds| format!("{what} p95 {seconds:.1} s"));
+    let part = |what: &str, time: Option<f64>| time.map(|time| format!("{what} p95 {}", seconds(time)));
     let parts: Vec<_> = [part("execution", execution), part("delay", delay)].into_iter().flatten().collect();
     let mostly_waiting = delay > execution;
     let metric =

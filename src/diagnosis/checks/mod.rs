@@ -5,11 +5,13 @@
 
 mod api_rationed;
 mod api_retired;
+mod balance_gone;
 mod balance_runway;
 mod data_old;
 mod effect;
 mod endpoint_unreadable;
 mod error_ratio;
+mod every_job_fails;
 mod finding;
 mod found;
 mod input;
@@ -52,6 +54,7 @@ type PodCheck = fn(&PodInput<'_>) -> Option<Found>;
 pub(super) const ACCOUNT: &[AccountCheck] = &[
     key_rejected::check,
     key_rejected::check_metrics,
+    balance_gone::check,
     balance_runway::check,
     spend_limit::check,
     api_retired::check,
@@ -68,6 +71,7 @@ pub(super) const ENDPOINT: &[EndpointCheck] = &[
     workers_throttled::check,
     workers_unhealthy::check,
     latency::check,
+    every_job_fails::check,
     error_ratio::check,
     workers_max::check_zero,
     workers_max::check_lowered,
@@ -97,6 +101,7 @@ pub enum Name {
     WorkersUnhealthy,
     LatencyHigh,
     ErrorRatioHigh,
+    EveryJobFails,
     WorkersMaxZero,
     WorkersMaxLowered,
     StandbyWithoutMinimum,
@@ -104,6 +109,7 @@ pub enum Name {
     PodIdle,
     PodStoppedWithVolume,
     BalanceRunwayShort,
+    BalanceGone,
     SpendNearLimit,
     KeyRejected,
     MetricsKeyRejected,
@@ -129,7 +135,7 @@ impl Name {
     /// The one place that describes each finding.
     #[rustfmt::skip]
     pub const fn row(self) -> Row {
-        use Runbook::{OfAlert, WithoutAlert};
+        use Runbook::OfAlert;
         match self {
             Self::EndpointUnreadable => endpoint(OfAlert("RunpodEndpointUnreadable"), &["runpod_endpoint_up"]),
             Self::NoWorkers => Row {
@@ -140,7 +146,7 @@ impl Name {
             Self::WorkersStarting => Row {
                 effect: no_workers::STARTING,
                 limits: &[Limit::ColdStart],
-                ..endpoint(OfAlert("RunpodNoReadyWorkers"), &["runpod_workers_initializing"])
+                ..endpoint(OfAlert("RunpodColdStartSlow"), &["runpod_workers_initializing"])
             },
             Self::QueueDeep => Row {
                 effect: queue_deep::EFFECT,
@@ -176,6 +182,11 @@ impl Name {
                 signals: &[Signal::ErrorRatio],
                 ..endpoint(OfAlert("RunpodErrorRatioHigh"), &["runpod_requests_total", "runpod_reported_error_ratio"])
             },
+            Self::EveryJobFails => Row {
+                effect: every_job_fails::EFFECT,
+                limits: &[Limit::EveryJobFails, Limit::EveryJobFailsWithin],
+                ..endpoint(OfAlert("RunpodEveryJobFails"), &["runpod_requests_total"])
+            },
             Self::WorkersMaxZero => Row { effect: workers_max::ZERO, ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"]) },
             Self::WorkersMaxLowered => Row {
                 effect: workers_max::LOWERED,
@@ -183,23 +194,14 @@ impl Name {
                 signals: &[Signal::QueueDepth],
                 ..endpoint(OfAlert("RunpodWorkersMaxDropped"), &["runpod_workers_max"])
             },
-            Self::StandbyWithoutMinimum => endpoint(
-                OfAlert("RunpodStandbyWithoutMinimum"),
-                &["runpod_workers_standby"],
-            ),
+            Self::StandbyWithoutMinimum => endpoint(OfAlert("RunpodStandbyWithoutMinimum"), &["runpod_workers_standby"]),
             Self::WorkersStale => Row {
                 limits: &[Limit::Rollout],
-                ..endpoint(
-                    WithoutAlert("RunpodWorkersStale"),
-                    &["runpod_workers_stale", "runpod_endpoint_rollout_workers"],
-                )
+                ..endpoint(OfAlert("RunpodRolloutStuck"), &["runpod_workers_stale", "runpod_endpoint_rollout_workers"])
             },
             Self::PodIdle => Row {
                 limits: &[Limit::PodIdle, Limit::PodIdleUtilization],
-                ..pod(
-                    OfAlert("RunpodPodIdle"),
-                    &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"],
-                )
+                ..pod(OfAlert("RunpodPodIdle"), &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"])
             },
             Self::PodStoppedWithVolume => pod(OfAlert("RunpodPodStoppedWithVolume"), &["runpod_pod_volume_bytes"]),
             Self::BalanceRunwayShort => Row {
@@ -207,13 +209,14 @@ impl Name {
                 signals: &[Signal::BalanceRunway],
                 ..account(OfAlert("RunpodBalanceLow"), &["runpod_account_balance_dollars"])
             },
+            Self::BalanceGone => Row {
+                effect: balance_gone::EFFECT,
+                ..account(OfAlert("RunpodBalanceGone"), &["runpod_account_balance_dollars"])
+            },
             Self::SpendNearLimit => Row {
                 effect: spend_limit::EFFECT,
                 limits: &[Limit::SpendNearLimit, Limit::SpendAtLimit],
-                ..account(
-                    OfAlert("RunpodSpendNearLimit"),
-                    &["runpod_account_spend_dollars_per_hour"],
-                )
+                ..account(OfAlert("RunpodSpendNearLimit"), &["runpod_account_spend_dollars_per_hour"])
             },
             Self::KeyRejected => Row { effect: key_rejected::EFFECT, ..account(OfAlert("RunpodKeyRejected"), &["runpod_api_key_rejected"]) },
             Self::MetricsKeyRejected => account(OfAlert("RunpodMetricsKeyRejected"), &["runpod_api_key_rejected"]),

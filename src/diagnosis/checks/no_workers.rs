@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{count, time};
+use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::{serving, starting};
 
@@ -13,7 +14,13 @@ const COLD_START: Duration = Limit::ColdStart.time();
 pub(super) const EFFECT: Effect = Effect {
     delays: Some(Severity::Warning),
     stops: Some(Severity::Critical),
-    explains: &[Name::WorkersThrottled, Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh],
+    explains: &[
+        Name::WorkersThrottled,
+        Name::QueueDeep,
+        Name::LatencyHigh,
+        Name::ErrorRatioHigh,
+        Name::EveryJobFails,
+    ],
 };
 
 pub(super) const STARTING: Effect = Effect {
@@ -43,7 +50,9 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
 fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
     let unserved = input.lasted(|track| &track.unserved).unwrap_or_default();
     let is_long = input.lasted(|track| &track.starting).is_some_and(|lasted| lasted >= COLD_START);
-    let severity = if is_long { Severity::Warning } else { Severity::Info };
+    // Whether the start takes too long is not visible in a few seconds, and jobs are waiting now.
+    let is_unknown = input.is_brief && input.waiting() > 0.0;
+    let severity = if is_long || is_unknown { Severity::Warning } else { Severity::Info };
     let message = format!(
         "{need}; no worker ready for at least {}, {} starting",
         time(unserved),
@@ -60,7 +69,8 @@ fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
             "Set min workers to 1 or enable FlashBoot if it takes too long for your users.",
         ])
     };
-    Found::new(Name::WorkersStarting, severity, message, recommendations).lasting(unserved)
+    let found = Found::new(Name::WorkersStarting, severity, message, recommendations).lasting(unserved);
+    if is_unknown { found.with_impact(Impact::Stops) } else { found }
 }
 
 fn none(input: &EndpointInput<'_>, need: &str) -> Found {

@@ -16,6 +16,9 @@ const STUCK: Duration = Limit::QueueStuck.time();
 const NO_WORKERS: Duration = Limit::NoWorkers.time();
 const COLD_START: Duration = Limit::ColdStart.time();
 
+/// How long ready workers take no job before that counts in a brief history. An idle worker takes a job within a second.
+const BRIEF: Duration = Duration::from_secs(8);
+
 /// What the rows of the three findings share.
 pub(super) const ROW: Row = Row {
     limits: &[Limit::NoWorkers, Limit::ColdStart, Limit::QueueStuck],
@@ -30,6 +33,7 @@ pub(super) const NO_CAPACITY: Effect = Effect {
         Name::QueueDeep,
         Name::LatencyHigh,
         Name::ErrorRatioHigh, // jobs time out in the queue
+        Name::EveryJobFails,
     ],
     ..Effect::NONE
 };
@@ -44,13 +48,14 @@ pub(super) const UNHEALTHY_WORKERS: Effect = Effect {
         Name::QueueDeep,
         Name::LatencyHigh,
         Name::ErrorRatioHigh,
+        Name::EveryJobFails,
     ],
     ..Effect::NONE
 };
 
 pub(super) const IDLE_WORKERS: Effect = Effect {
     stops: Some(Severity::Info),
-    explains: &[Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh],
+    explains: &[Name::QueueDeep, Name::LatencyHigh, Name::ErrorRatioHigh, Name::EveryJobFails],
     ..Effect::NONE
 };
 
@@ -95,9 +100,15 @@ fn without_workers(input: &EndpointInput<'_>) -> Option<Stuck> {
 fn without_progress(input: &EndpointInput<'_>) -> Option<Stuck> {
     let track = input.track?;
     let load = &input.endpoint.load;
-    let lasted = track.stuck.lasted(input.moment.elapsed).filter(|lasted| *lasted >= STUCK)?;
+    let lasted = track.stuck.lasted(input.moment.elapsed)?;
     let serving = serving(&load.workers)?;
     let of = |number: Option<Count>| number.unwrap_or_default().0;
+    if input.is_brief && lasted >= BRIEF && serving > 0.0 && !track.has_worked() {
+        return Some((Name::QueueStuckIdleWorkers, lasted, Severity::Warning));
+    }
+    if lasted < STUCK {
+        return None;
+    }
     // A worker that has been starting for all this time does not become ready.
     let broken = of(load.workers.unhealthy) + of(load.workers.initializing);
     let retried = track.ended(input.moment.elapsed).retried;

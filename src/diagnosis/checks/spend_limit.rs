@@ -1,7 +1,7 @@
 //! The spend is near the spend limit of the account.
 
 use super::{AccountInput, Effect, Found, Name, Severity, recommend};
-use crate::diagnosis::format::percent;
+use crate::diagnosis::format::{dollars_per_hour, percent};
 use crate::diagnosis::limit::Limit;
 
 const NEAR: f64 = Limit::SpendNearLimit.ratio();
@@ -18,7 +18,8 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
         return None;
     }
     let severity = if share >= AT { Severity::Critical } else { Severity::Warning };
-    let message = format!("spend ${spend:.2}/h is {} of the limit of ${limit:.2}/h", percent(share));
+    let (share, limit) = (percent(share), dollars_per_hour(limit.0));
+    let message = format!("spend {} is {share} of the limit of {limit}", dollars_per_hour(spend.0));
     let recommendations = recommend([
         "Stop what is not needed: at the limit, nothing new starts.",
         "Ask Runpod to raise the spend limit.",

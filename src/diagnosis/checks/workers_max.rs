@@ -15,6 +15,7 @@ pub(super) const ZERO: Effect = Effect {
         Name::QueueDeep,
         Name::LatencyHigh,
         Name::ErrorRatioHigh,
+        Name::EveryJobFails,
         Name::StandbyWithoutMinimum,
     ],
     ..Effect::NONE

@@ -3,6 +3,7 @@
 //! It is kept in memory, is bounded in number and time, and decides nothing. The caller passes the time. A sample with a
 //! cached response is ignored: it says nothing about what happened since.
 
+mod failing;
 mod latency;
 mod window;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use self::failing::Failing;
 pub(crate) use self::latency::JOBS;
 use self::latency::Latencies;
 pub use self::latency::Latency;
@@ -37,6 +39,8 @@ const IDLE: f64 = Limit::PodIdleUtilization.ratio();
 pub(super) struct Samples {
     endpoints: HashMap<String, Track>,
     pods: HashMap<String, PodTrack>,
+    /// Whether the balance was above 0 in a sample.
+    had_balance: bool,
 }
 
 /// The samples of an endpoint.
@@ -47,11 +51,14 @@ pub(super) struct Track {
     /// When its load was read last.
     read: Option<Timestamp>,
     ended: Window<Totals>,
+    failing: Failing,
     queue: Window<f64>,
     latencies: Latencies,
     totals: BTreeMap<JobTotal, Count>,
     /// Whether a job was in progress in the last sample.
     worked: bool,
+    /// Whether a job was in progress in any sample.
+    ever_worked: bool,
     /// The highest maximum number of workers, and when it was last in effect.
     highest: Option<(f64, Duration)>,
     /// Jobs are waiting, and none has ended.
@@ -120,6 +127,8 @@ impl Samples {
             track.seen = now;
             track.idle.observe(is_idle(pod), now);
         }
+        let balance = account.account.as_ref().and_then(|account| account.balance);
+        self.had_balance |= balance.is_some_and(|balance| balance > 0.0);
         self.endpoints.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
         self.pods.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
     }
@@ -129,6 +138,10 @@ impl Samples {
         let track = self.endpoints.entry(endpoint.to_owned()).or_default();
         track.seen = now;
         track.latencies.record(jobs, now);
+    }
+
+    pub(super) const fn had_balance(&self) -> bool {
+        self.had_balance
     }
 
     pub(super) fn endpoint(&self, id: &str) -> Option<&Track> {
@@ -166,6 +179,7 @@ impl Track {
             self.stuck.restart();
         }
         self.worked = works;
+        self.ever_worked |= works;
         self.stuck.observe(has_jobs.filter(|_| !load.totals.is_empty()), now);
         self.totals.clone_from(&load.totals);
         self.count(endpoint, now);
@@ -196,8 +210,14 @@ impl Track {
         }
         let of = |row| endpoint.requests.get(&row).map(|total| total.0);
         let (Some(completed), Some(failed)) = (of(JobTotal::Completed), of(JobTotal::Failed)) else { return };
+        self.failing.count(completed, failed, now);
         self.ended
             .push(now, Totals { completed, failed, retried: of(JobTotal::Retried).unwrap_or_default() });
+    }
+
+    /// Whether a job was in progress in any sample.
+    pub(super) const fn has_worked(&self) -> bool {
+        self.ever_worked
     }
 
     /// The jobs that ended in the last minutes. A gap counts no jobs, and neither does a counter that was reset.
@@ -214,6 +234,11 @@ impl Track {
             ended.within = ended.within.saturating_add(within);
         }
         ended
+    }
+
+    /// The number of jobs that failed since the last one completed, and the time in which they did.
+    pub(super) fn failing(&self, now: Duration) -> Option<(f64, Duration)> {
+        self.failing.since_completed(now)
     }
 
     /// The latency of the jobs that were reported in the last minutes.

@@ -1,11 +1,10 @@
 //! Small charts. They use SVG attributes and classes, because the content security policy forbids inline styles.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use maud::{Markup, html};
 
-use super::words::number;
+use crate::format::number;
 use crate::snapshot::{Count, Workers as States};
 use crate::status::Workers;
 
@@ -16,6 +15,23 @@ const HEIGHT: f64 = 12.0;
 /// Period of the queue chart in seconds.
 const PERIOD: f64 = 600.0;
 
+/// Number of points of the queue chart.
+const POINTS: usize = 30;
+
+/// The states of workers and their colors.
+pub(super) fn legend() -> Markup {
+    html! {
+        ul.legend aria-label="Colors of workers" {
+            @for state in STATES {
+                li { svg.key viewBox="0 0 1 1" aria-hidden="true" { rect.(state) width="1" height="1" {} } " " (state) }
+            }
+        }
+    }
+}
+
+/// The states of the bar, from left to right.
+const STATES: [&str; 6] = ["running", "idle", "initializing", "pending", "throttled", "unhealthy"];
+
 /// Workers by state, as a bar and as text. Each worker is in one segment; unknown states are left out.
 pub(super) fn workers(workers: &Workers) -> Markup {
     let Workers { states, max, .. } = *workers;
@@ -23,15 +39,8 @@ pub(super) fn workers(workers: &Workers) -> Markup {
     // The number of ready workers includes idle and running ones.
     let waiting = |ready: Count| Count((ready.0 - running.unwrap_or_default().0).max(0.0));
     let idle = idle.or(ready.map(waiting));
-    let states = [
-        ("running", running),
-        ("idle", idle),
-        ("initializing", initializing),
-        ("pending", pending),
-        ("throttled", throttled),
-        ("unhealthy", unhealthy),
-    ];
-    let known = || states.iter().filter_map(|(state, count)| Some((*state, (*count)?.0)));
+    let counts = [running, idle, initializing, pending, throttled, unhealthy];
+    let known = || STATES.into_iter().zip(counts).filter_map(|(state, count)| Some((state, count?.0)));
     if known().next().is_none() {
         return super::words::unknown();
     }
@@ -57,29 +66,38 @@ pub(super) fn workers(workers: &Workers) -> Markup {
     }
 }
 
-/// Queue depth of the last minutes as a line. Empty with fewer than two samples.
+/// Queue depth of the last minutes as a line. Nothing with fewer than two samples, or without jobs.
 pub(super) fn queue(history: &[(Duration, f64)]) -> Markup {
-    if history.len() < 2 {
+    if history.len() < 2 || history.iter().all(|(_, depth)| *depth <= 0.0) {
         return html! {};
     }
     let (low, high) = history
         .iter()
         .fold((f64::MAX, 0.0_f64), |(low, high), (_, depth)| (low.min(*depth), high.max(*depth)));
     let scale = high.max(1.0);
-    let mut points = String::new();
-    for (age, depth) in history {
-        let x = WIDTH * (1.0 - age.as_secs_f64() / PERIOD).max(0.0);
-        let y = 1.0 + (HEIGHT - 2.0) * (1.0 - depth / scale);
-        // Writing to a string does not fail.
-        write!(points, "{x:.1},{y:.1} ").unwrap_or_default();
-    }
+    let points: Vec<String> = sampled(history)
+        .map(|(age, depth)| {
+            let x = WIDTH * (1.0 - age.as_secs_f64() / PERIOD).max(0.0);
+            let y = 1.0 + (HEIGHT - 2.0) * (1.0 - depth / scale);
+            format!("{x:.0},{y:.0}")
+        })
+        .collect();
     let words = format!("{} to {} waiting in the last ten minutes", number(low), number(high));
     html! {
         svg.line viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" role="img" aria-label=(words) {
             title { (words) }
-            polyline points=(points.trim_end()) {}
+            polyline points=(points.join(" ")) {}
         }
     }
+}
+
+/// At most [`POINTS`] of the samples: of each group the deepest queue, and always the last sample.
+fn sampled(history: &[(Duration, f64)]) -> impl Iterator<Item = (Duration, f64)> {
+    let (last, before) = history.split_last().map_or((None, history), |(last, before)| (Some(*last), before));
+    let size = before.len().div_ceil(POINTS.saturating_sub(1)).max(1);
+    let deepest =
+        |group: &[(Duration, f64)]| group.iter().copied().max_by(|one, other| one.1.total_cmp(&other.1));
+    before.chunks(size).filter_map(deepest).chain(last)
 }
 
 #[cfg(test)]
@@ -105,8 +123,19 @@ mod tests {
     fn the_queue_chart_ends_now_and_is_scaled_to_its_maximum() {
         let s = Duration::from_secs;
         let line = queue(&[(s(600), 0.0), (s(300), 8.0), (s(0), 4.0)]).0;
-        assert!(line.contains("points=\"0.0,11.0 48.0,1.0 96.0,6.0\""), "{line}");
+        assert!(line.contains("points=\"0,11 48,1 96,6\""), "{line}");
         assert!(line.contains("0 to 8 waiting"), "{line}");
         assert_eq!(queue(&[(s(0), 4.0)]).0, "");
+        assert_eq!(queue(&[(s(9), 0.0), (s(0), 0.0)]).0, "");
+    }
+    #[test]
+    fn many_samples_are_few_points_with_the_same_peak_and_end() {
+        let history: Vec<_> =
+            (0..600_u32).rev().map(|age| (Duration::from_secs(age.into()), f64::from(age % 7))).collect();
+        let points: Vec<_> = sampled(&history).collect();
+        assert!((POINTS / 2..=POINTS).contains(&points.len()), "{}", points.len());
+        assert_eq!(points.last(), Some(&(Duration::ZERO, 0.0)));
+        assert!(points.iter().any(|(_, depth)| *depth > 5.5), "{points:?}");
+        assert_eq!(sampled(&history[..2]).count(), 2);
     }
 }

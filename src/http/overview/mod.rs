@@ -4,10 +4,15 @@
 //! refreshes it. The content is assembled in `status/`; this renders it as HTML.
 
 mod accounts;
+mod advice;
+mod console;
+mod details;
 mod draw;
 mod endpoints;
-mod findings;
+mod filter;
+mod headline;
 mod pods;
+mod title;
 mod view;
 mod words;
 
@@ -21,12 +26,13 @@ use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use self::headline::Census;
 use self::view::View;
 use super::Context;
 use crate::config::PageUrl;
-use crate::diagnosis::Severity;
+use crate::diagnosis::{Finding, Subject};
 use crate::settings::Mode;
-use crate::status::{AccountStatus, Status, Verdict};
+use crate::status::{AccountStatus, EndpointStatus, Status, Verdict};
 
 /// The data of the page.
 struct Page<'a> {
@@ -34,7 +40,12 @@ struct Page<'a> {
     view: &'a View,
     /// URL of Grafana, if configured.
     grafana: Option<&'a str>,
+    /// URL of Alertmanager, if configured.
+    alertmanager: Option<&'a str>,
 }
+
+/// A row of the table of endpoints: the account's index, the account, the endpoint.
+type Row<'a> = (usize, &'a AccountStatus, &'a EndpointStatus);
 
 pub(super) async fn page(
     State(context): State<Context>,
@@ -49,16 +60,25 @@ pub(super) async fn page(
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let page = Page { status: &status, view: &view, grafana: context.grafana.as_ref().map(PageUrl::as_str) };
+    let page = Page {
+        status: &status,
+        view: &view,
+        grafana: context.grafana.as_ref().map(PageUrl::as_str),
+        alertmanager: context.alertmanager.as_ref().map(|alertmanager| alertmanager.base()),
+    };
     (caching, Html(page.document().into_string())).into_response()
 }
 
-/// The entity tag. The page depends only on the latest scrapes and the parameters.
+/// The entity tag. The page depends only on the latest scrapes, alerts, errors in logs, and the parameters.
 fn tag(status: &Status, view: &View) -> String {
     let mut hasher = DefaultHasher::new();
     for account in &status.accounts {
         (&account.account, account.taken).hash(&mut hasher);
+        for error in account.endpoints.iter().filter_map(|endpoint| endpoint.last_errors.as_ref()?.last()) {
+            (error.count, error.timestamp).hash(&mut hasher);
+        }
     }
+    status.alertmanager.as_ref().map(|alertmanager| alertmanager.read).hash(&mut hasher);
     view.hash(&mut hasher);
     format!("W/\"{}-{:016x}\"", status.version, hasher.finish())
 }
@@ -82,6 +102,7 @@ impl Page<'_> {
                     a.skip href="#content" { "Skip to content" }
                     (self.header())
                     p #lost role="alert" hidden {}
+                    p #old role="status" hidden {}
                     main #content tabindex="-1" { (self.content()) }
                     footer { "runpod-exporter " (self.status.version) }
                 }
@@ -91,14 +112,12 @@ impl Page<'_> {
 
     /// The title of the browser tab.
     fn title(&self) -> String {
-        let findings = || self.status.accounts.iter().flat_map(AccountStatus::all_findings);
-        let critical = findings().filter(|finding| finding.severity == Severity::Critical).count();
-        let warnings = findings().filter(|finding| finding.severity == Severity::Warning).count();
-        match (self.status.accounts.is_empty(), critical, warnings) {
+        let Census { unhealthy, degraded, .. } = self.census();
+        match (self.status.accounts.is_empty(), unhealthy, degraded) {
             (true, ..) => "Runpod: no data yet".to_owned(),
             (false, 0, 0) => format!("Runpod: {}", self.status.verdict.as_str()),
-            (false, 0, warnings) => format!("({warnings}) Runpod: {}", self.status.verdict.as_str()),
-            (false, critical, _) => format!("({critical} critical) Runpod: {}", self.status.verdict.as_str()),
+            (false, 0, degraded) => format!("({degraded}) Runpod: degraded"),
+            (false, unhealthy, _) => format!("({unhealthy}) Runpod: unhealthy"),
         }
     }
 
@@ -106,32 +125,32 @@ impl Page<'_> {
         let dashboards = self.grafana.map(|grafana| format!("{grafana}/d/runpod-overview"));
         html! {
             header {
-                h1 { "Runpod" }
+                p.product { "Runpod" }
                 nav aria-label="This exporter" {
                     a href=(dashboards.as_deref().unwrap_or("docs/dashboards.md")) { "Dashboards" }
+                    @if let Some(alertmanager) = self.alertmanager { a href=(alertmanager) { "Alertmanager" } }
                     a href="metrics" { "Metrics" }
                     a href="api/v1/status" { "JSON" }
                     a href="docs/" { "Docs" }
+                }
+                @if self.status.mode == Mode::Demo.as_str() {
+                    p.demo { strong { "Demo" } ": the account is simulated; none of this data is real." }
                 }
             }
         }
     }
 
     fn content(&self) -> Markup {
-        let Status { verdict, accounts, mode, .. } = self.status;
         html! {
-            @if *mode == Mode::Demo.as_str() {
-                p.note { strong { "Demo." } " The account is simulated; none of this data is real." }
-            }
-            @if accounts.is_empty() {
+            @if self.status.accounts.is_empty() {
+                h1.headline { "No data yet" }
                 p.note {
-                    "No data yet: the exporter queries Runpod on each scrape. Point Prometheus here, or open "
+                    "The exporter queries Runpod on each scrape. Point Prometheus here, or open "
                     a href="metrics" { "the metrics" } "."
                 }
             } @else {
-                @if self.has_several() { p { "Overall: " (badge(*verdict)) } }
+                (self.headline())
                 (self.accounts())
-                (self.findings())
                 (self.endpoints())
                 (self.pods())
             }
@@ -157,6 +176,15 @@ fn badge(verdict: Verdict) -> Markup {
         Verdict::Unhealthy | Verdict::Unknown => "critical",
     };
     html! { span.badge.(class) { (verdict.as_str()) } }
+}
+
+/// The id of a finding on the page.
+fn finding_id(account: usize, finding: &Finding) -> String {
+    let about = match &finding.subject {
+        Subject::Account => "",
+        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } => id,
+    };
+    anchor("f", account, &format!("{}-{about}", finding.name.as_str()))
 }
 
 /// The id of an element of the page.

@@ -3,10 +3,16 @@
 use maud::{Markup, html};
 use program::text::Visible;
 
-use super::findings::severity_badge;
-use super::words::{dollars_per_hour, duration, foreign, maybe, number, percent, unknown};
-use super::{Page, anchor};
+use super::details::of_subject;
+use super::words::{copy, foreign, maybe, unknown};
+use super::{Page, anchor, console};
+use crate::diagnosis::{Finding, Subject};
+use crate::format::{dollars_per_hour, number, percent, seconds};
+use crate::settings::Collector;
 use crate::status::{AccountStatus, PodStatus};
+
+/// Number of columns.
+const COLUMNS: usize = 8;
 
 impl Page<'_> {
     pub(super) fn pods(&self) -> Markup {
@@ -14,9 +20,9 @@ impl Page<'_> {
         let total = pods.clone().count();
         html! {
             section aria-labelledby="pods" {
-                h2 #pods { "Pods " span.count { (total) } }
+                h2 #pods { "Pods" @if total > 0 { " " span.count { (total) } } }
                 @if total > 0 {
-                    table {
+                    table.pods {
                         caption.hidden { "Pods" }
                         thead { tr {
                             th scope="col" { "Pod" }
@@ -29,21 +35,41 @@ impl Page<'_> {
                             th.number scope="col" { "Uptime" }
                             th.number scope="col" { "Cost" }
                         } }
-                        tbody { @for (n, account, pod) in pods { (self.pod(n, account, pod)) } }
+                        @for (n, account, pod) in pods { (self.pod(n, account, pod)) }
                     }
-                } @else { p.quiet { "None." } }
+                } @else { (self.nothing(Collector::Pods)) }
             }
         }
     }
 
     fn pod(&self, n: usize, account: &AccountStatus, pod: &PodStatus) -> Markup {
+        let own = |finding: &&Finding| matches!(&finding.subject, Subject::Pod { id, .. } if *id == pod.id);
+        let findings: Vec<&Finding> = account.findings.iter().filter(own).collect();
         html! {
-            tr id=(anchor("p", n, &pod.id)) {
-                th scope="row" { (foreign(&pod.name)) " " code.quiet { (Visible(&pod.id)) } }
+            tbody id=(anchor("p", n, &pod.id)) {
+                (self.numbers(account, pod))
+                @if !findings.is_empty() {
+                    tr.more { td colspan=(COLUMNS.saturating_add(usize::from(self.has_several()))) {
+                        (of_subject(self, n, &findings, false))
+                    } }
+                }
+            }
+        }
+    }
+
+    fn numbers(&self, account: &AccountStatus, pod: &PodStatus) -> Markup {
+        html! {
+            tr {
+                th scope="row" {
+                    span.name { (foreign(&pod.name)) }
+                    span.links {
+                        code.quiet { (Visible(&pod.id)) } " " (copy(&pod.id, "id")) " "
+                        a href=(console::pod(&pod.id)) { "Console" }
+                    }
+                }
                 @if self.has_several() { td data-label="Account" { (foreign(&account.account)) } }
                 td data-label="Status" {
                     @match &pod.status { Some(status) => (foreign(status.as_str())), None => (unknown()), }
-                    @if let Some(worst) = pod.worst() { " " (severity_badge(worst)) }
                 }
                 td data-label="GPU" {
                     @match &pod.gpu_type_id {
@@ -54,7 +80,7 @@ impl Page<'_> {
                 td.number data-label="GPU use" { (maybe(pod.gpu_utilization_ratio, percent)) }
                 td.number data-label="CPU use" { (maybe(pod.cpu_utilization_ratio, percent)) }
                 td.number data-label="Memory use" { (maybe(pod.memory_utilization_ratio, percent)) }
-                td.number data-label="Uptime" { (maybe(pod.uptime_seconds, duration)) }
+                td.number data-label="Uptime" { (maybe(pod.uptime_seconds, seconds)) }
                 td.number data-label="Cost" { (maybe(pod.cost_dollars_per_hour, dollars_per_hour)) }
             }
         }

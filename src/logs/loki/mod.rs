@@ -1,7 +1,6 @@
 //! Sends log lines to Loki in batches, retries failed pushes, and counts lines that are dropped.
 //!
-//! This is the only place besides the Runpod client that makes HTTP requests. It has its own HTTP client, so that no API
-//! key can be sent to Loki.
+//! It has its own HTTP client, so that no API key can be sent to Loki.
 
 mod batch;
 

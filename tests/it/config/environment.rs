@@ -91,7 +91,7 @@ fn a_blank_key_and_accounts_are_no_conflict() {
     let (code, output) = super::check(yaml, &[("RUNPOD_API_KEY", ""), ("KEY_A", "rpa_x")]);
     assert_eq!((code, output.as_str()), (0, "the configuration is valid; accounts: a\n"));
     let (code, output) = super::check(yaml, &[("KEY_A", " ")]);
-    assert!(code == 2 && output.contains("the variable KEY_A is not set or empty"), "{output}");
+    assert!(code == 64 && output.contains("the variable KEY_A is not set or empty"), "{output}");
 }
 
 /// A path need not be a text.

@@ -124,7 +124,7 @@ fn every_error_is_one_line_with_the_file_and_a_hint() {
         ),
     ] {
         let (code, output) = check(&yaml, &[]);
-        assert_eq!(code, 2, "{mistake}: {output}");
+        assert_eq!(code, 64, "{mistake}: {output}");
         assert_eq!(output.lines().count(), 1, "{mistake}: {output}");
         assert!(output.starts_with("runpod-exporter: runpod.yml"), "{mistake}: {output}");
         assert!(!output.contains(SECRET), "{mistake}: the key is printed");
@@ -141,7 +141,7 @@ fn a_missing_file_is_reported() {
         .output()
         .unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(64));
     assert!(error.contains("/nowhere/runpod.yml: cannot read the file: No such file"), "{error}");
 }
 
@@ -156,7 +156,7 @@ fn a_file_without_accounts_configures_the_account_of_the_flags() {
 fn a_file_with_accounts_and_a_key_are_rejected() {
     let (code, output) =
         check("accounts:\n  - name: a\n    api_key_file: key\n", &[("RUNPOD_API_KEY", SECRET)]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 64);
     assert!(output.contains("remove one of them") && !output.contains(SECRET), "{output}");
 }
 

@@ -57,7 +57,7 @@ fn a_key_with_something_around_it_is_rejected_with_the_reason() {
             ("metrics", run("", &arguments, &[])),
             ("RUNPOD_API_KEY", run("", &["scrape"], &[("RUNPOD_API_KEY", &key)])),
         ] {
-            assert_eq!(code, 2, "{key:?}: {output}");
+            assert_eq!(code, 64, "{key:?}: {output}");
             assert!(output.contains(source) && output.contains(reason), "{key:?}: {output}");
             assert!(!shows(&output, SECRET) && output.lines().count() == 1, "{key:?}: {output}");
         }
@@ -92,7 +92,7 @@ fn a_key_in_another_place_is_not_repeated() {
     ];
     for yaml in &files {
         let (code, output) = check(yaml, &[]);
-        assert_eq!(code, 2, "{yaml}: {output}");
+        assert_eq!(code, 64, "{yaml}: {output}");
         assert!(!shows(&output, SECRET), "{yaml}: {output}");
     }
     let flags = [
@@ -114,7 +114,7 @@ fn a_key_in_another_place_is_not_repeated() {
     ];
     for flag in flags {
         let (code, output) = run("", &["--config.check", &format!("{flag}={SECRET}")], &[]);
-        assert_eq!(code, 2, "{flag}: {output}");
+        assert_eq!(code, 64, "{flag}: {output}");
         assert!(!shows(&output, SECRET), "{flag}: {output}");
     }
     for arguments in [
@@ -135,19 +135,19 @@ fn a_key_without_a_prefix_is_not_repeated() {
     let secret = "hunter2-of-a-gateway";
     let yaml = format!("accounts:\n  - name: {secret}\n    api_key_env: KEY\n");
     let (code, output) = check(&yaml, &[("KEY", secret)]);
-    assert!(code == 2 && output.contains("the name is an API key") && !shows(&output, secret), "{output}");
+    assert!(code == 64 && output.contains("the name is an API key") && !shows(&output, secret), "{output}");
     let two =
         format!("accounts:\n  - name: {secret}\n    api_key_env: K1\n  - name: b\n    api_key_env: KEY\n");
     let (code, output) = check(&two, &[("K1", "rpa_fine"), ("KEY", secret)]);
-    assert!(code == 2 && output.contains("account 1: the name is an API key"), "{output}");
+    assert!(code == 64 && output.contains("account 1: the name is an API key"), "{output}");
     assert!(!shows(&output, secret), "{output}");
     let yaml = format!("accounts:\n  - name: a\n    api_key_env: KEY\n    graphql_url: http://{secret}/\n");
     let (code, output) = check(&yaml, &[("KEY", secret)]);
-    assert!(code == 2 && output.contains("plain http") && !shows(&output, secret), "{output}");
+    assert!(code == 64 && output.contains("plain http") && !shows(&output, secret), "{output}");
     let (code, output) = run("", &["--config.check", "--collectors", secret], &[("RUNPOD_API_KEY", secret)]);
-    assert!(code == 2 && !shows(&output, secret), "{output}");
+    assert!(code == 64 && !shows(&output, secret), "{output}");
     let (code, output) = run("", &["--config.check", "--config.file", secret], &[("RUNPOD_API_KEY", secret)]);
-    assert!(code == 2 && output.contains("cannot read the file") && !shows(&output, secret), "{output}");
+    assert!(code == 64 && output.contains("cannot read the file") && !shows(&output, secret), "{output}");
 }
 
 proptest! {

@@ -100,7 +100,7 @@ fn every_error_is_in_plain_words() {
         ("JSON that ends too early", "{\"accounts\": [{\"name\": \"a\"".to_owned()),
     ] {
         let (code, output) = check(&yaml, &[]);
-        assert_eq!(code, 2, "{mistake}: {output}");
+        assert_eq!(code, 64, "{mistake}: {output}");
         assert_eq!(output.lines().count(), 1, "{mistake}: {output}");
         assert!(output.starts_with("runpod-exporter: runpod.yml"), "{mistake}: {output}");
         assert!(!output.trim_end().contains(char::is_control), "{mistake}: {output:?}");
@@ -120,7 +120,7 @@ fn a_file_that_is_not_utf8_is_reported() {
         let (code, output) = check_bytes(bytes, &[]);
         let expected =
             "runpod-exporter: runpod.yml: cannot read the file: it is not a UTF-8 text; save it as UTF-8\n";
-        assert_eq!((code, output.as_str()), (2, expected));
+        assert_eq!((code, output.as_str()), (64, expected));
     }
 }
 
@@ -168,6 +168,6 @@ fn a_file_without_content_has_no_accounts() {
             "{empty:?}"
         );
         let (code, output) = check(empty, &[]);
-        assert!(code == 2 && output.contains("no accounts configured"), "{empty:?}: {output}");
+        assert!(code == 64 && output.contains("no accounts configured"), "{empty:?}: {output}");
     }
 }

@@ -7,10 +7,10 @@ use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{
-    ApiReport, CollectorReport, Dollars, DollarsPerHour, Parts, Provenance,
+    ApiReport, CollectorReport, Count, Dollars, DollarsPerHour, Parts, Provenance, Workers,
 };
 
-use super::{names, once, severity, well};
+use super::{finding, names, once, seen, severity, well, with};
 use crate::support::noon;
 
 fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
@@ -65,7 +65,10 @@ fn the_runway_counts_at_its_threshold_and_below() {
     let runway = |balance| severity(&money(balance, 2.0, 80.0), Name::BalanceRunwayShort);
     let warning = Some(Severity::Warning);
     let critical = Some(Severity::Critical);
-    assert_eq!([48.1, 48.0, 8.1, 8.0, -3.0].map(runway), [None, warning, warning, critical, critical]);
+    assert_eq!(
+        [48.1, 48.0, 8.1, 8.0, 0.1, 0.0].map(runway),
+        [None, warning, warning, critical, critical, None]
+    );
     assert_eq!(names(&money(1.0, 0.0, 80.0)), <[&str; 0]>::default(), "without spend, the balance lasts");
 }
 
@@ -122,4 +125,26 @@ fn data_that_cannot_be_read_is_old_after_a_while() {
     assert_eq!(names(&failing(Collector::Workers, timeout(), 179)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Billing, timeout(), 179)), <[&str; 0]>::default());
     assert_eq!(names(&failing(Collector::Billing, timeout(), 180)), ["data_old"]);
+}
+
+#[test]
+fn a_balance_that_is_used_up_explains_why_no_worker_starts() {
+    let with_balance = |balance| {
+        let mut account = with(|endpoint| {
+            endpoint.load.queue_depth = Some(Count(20.0));
+            endpoint.load.workers = Workers { ready: Some(Count(0.0)), ..Workers::default() };
+        });
+        account.account.as_mut().unwrap().balance = Some(Dollars(balance));
+        account.account.as_mut().unwrap().spend = Some(DollarsPerHour(0.0));
+        account
+    };
+    let gone = seen([(0, with_balance(3.0)), (60, with_balance(0.0)), (120, with_balance(-0.5))]);
+    assert_eq!(severity(&gone, Name::BalanceGone), Some(Severity::Critical));
+    assert_eq!(finding(&gone, Name::BalanceGone).unwrap().message, "balance -$0.50");
+    assert_eq!(severity(&gone, Name::BalanceRunwayShort), None);
+    assert_eq!(gone.causes["e1"], Name::BalanceGone);
+    let own = gone.findings.iter().filter(|finding| !finding.is_symptom());
+    assert_eq!(own.map(|finding| finding.name).collect::<Vec<_>>(), [Name::BalanceGone]);
+    let afterwards = once(with_balance(0.0));
+    assert_eq!(severity(&afterwards, Name::BalanceGone), Some(Severity::Info), "it may be billed afterwards");
 }

@@ -164,7 +164,7 @@ fn a_maximum_that_was_lowered_is_found_for_a_day() {
     let waiting = seen([(0, max(5.0, 0.0)), (60, max(3.0, 10.0))]);
     assert_eq!(severity(&waiting, Name::WorkersMaxLowered), Some(Severity::Warning));
     let found = finding(&waiting, Name::WorkersMaxLowered).unwrap();
-    assert!(found.message.contains("was 5 until 60 s ago"), "{:?}", waiting.findings);
+    assert!(found.message.contains("was 5 until 1 min ago"), "{:?}", waiting.findings);
     for samples in [
         vec![(0, max(3.0, 0.0)), (60, max(5.0, 0.0))],
         vec![(0, max(5.0, 0.0)), (86_400, max(3.0, 0.0)), (86_401, max(3.0, 0.0))],

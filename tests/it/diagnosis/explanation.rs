@@ -47,15 +47,15 @@ fn a_missing_worker_explains_the_queue() {
 /// Two findings that do not explain each other: the one with more impact is the cause, and both need attention.
 #[test]
 fn an_endpoint_has_one_cause() {
-    let failing = |failed| {
+    let failing = |completed, failed| {
         with(|endpoint| {
             endpoint.load.queue_depth = Some(Count(60.0));
-            super::totals(endpoint, 100.0, failed, 0.0);
+            super::totals(endpoint, completed, failed, 0.0);
         })
     };
-    let diagnosis = seen([(0, failing(0.0)), (60, failing(40.0))]);
+    let diagnosis = seen([(0, failing(100.0, 0.0)), (60, failing(110.0, 40.0))]);
     assert_eq!(diagnosis.causes["e1"], Name::ErrorRatioHigh);
-    assert_eq!(health(&diagnosis), Some(Health::Unhealthy), "every job fails");
+    assert_eq!(health(&diagnosis), Some(Health::Unhealthy), "most jobs fail");
     assert_eq!(explained(&diagnosis, Name::QueueDeep), None);
 }
 

@@ -8,7 +8,9 @@ use runpod_exporter::testing::snapshot::{AccountSnapshot, Count, Quantile, Ratio
 
 use crate::support::noon;
 
-use super::{finding, health, latency_threshold, names, once, seen, severity, staying, totals, with};
+use super::{
+    finding, health, latency_threshold, names, once, seen, severity, staying, totals, with, with_history,
+};
 
 /// Jobs are waiting, with these workers and this number of jobs in progress.
 fn waiting(in_progress: f64, workers: Workers) -> AccountSnapshot {
@@ -178,7 +180,7 @@ fn the_error_ratio_needs_enough_jobs() {
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
     assert_eq!(
         found.message,
-        "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 60 s"
+        "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 1 min"
     );
     assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
     assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");
@@ -235,4 +237,41 @@ fn the_latency_of_jobs_takes_precedence_over_what_runpod_reports() {
     assert_eq!(severity(&few, Name::LatencyHigh), Some(Severity::Critical), "too few jobs");
     assert_eq!(finding(&few, Name::LatencyHigh).unwrap().metric, "runpod_reported_execution_seconds");
     assert_eq!(severity(&reported(&jobs(19, 60_000), None), Name::LatencyHigh), None);
+}
+
+#[test]
+fn three_jobs_are_enough_if_all_fail() {
+    let failing = |failures: &[f64]| {
+        let samples = failures
+            .iter()
+            .zip(0..)
+            .map(|(failed, minute)| (600 * minute, with(|endpoint| totals(endpoint, 100.0, *failed, 0.0))));
+        seen(samples.collect::<Vec<_>>())
+    };
+    let three = failing(&[0.0, 1.0, 2.0, 3.0]);
+    assert_eq!(severity(&three, Name::EveryJobFails), Some(Severity::Critical));
+    assert_eq!((health(&three), three.causes["e1"]), (Some(Health::Unhealthy), Name::EveryJobFails));
+    let found = finding(&three, Name::EveryJobFails).unwrap();
+    assert_eq!(found.message, "all of the last 3 jobs failed, within 20 min");
+    assert!(found.recommendations[0].ends_with("runpod-exporter logs e1"));
+    assert_eq!(severity(&failing(&[0.0, 1.0, 2.0]), Name::EveryJobFails), None);
+    assert_eq!(
+        severity(&failing(&[0.0, 3.0, 3.0, 3.0, 3.0, 3.0]), Name::EveryJobFails),
+        None,
+        "40 minutes ago"
+    );
+}
+
+/// `check` sees some seconds, in which few jobs end.
+#[test]
+fn a_brief_history_counts_few_jobs() {
+    let after = |completed, failed| {
+        let samples =
+            [(0, with(|_| ())), (15, with(|endpoint| totals(endpoint, 100.0 + completed, failed, 0.0)))];
+        with_history(History::brief(), samples)
+    };
+    assert_eq!(health(&after(1.0, 1.0)), Some(Health::Degraded));
+    assert_eq!(health(&after(0.0, 1.0)), Some(Health::Degraded));
+    assert_eq!(health(&after(0.0, 3.0)), Some(Health::Unhealthy), "all that ended");
+    assert_eq!(health(&after(30.0, 1.0)), Some(Health::Healthy));
 }

@@ -1,7 +1,6 @@
 //! Which findings a snapshot has, with snapshots and times made by hand.
 
 mod accounts;
-mod check;
 mod endpoints;
 mod explanation;
 mod jobs;

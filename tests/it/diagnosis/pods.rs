@@ -27,7 +27,7 @@ fn a_pod_that_is_idle_for_an_hour_is_found_with_its_cost() {
     let found = finding(&account, Name::PodIdle).unwrap();
     assert_eq!(
         (found.severity, found.message.as_str()),
-        (Severity::Warning, "idle for at least 90 min at $2.00/h: $3.00")
+        (Severity::Warning, "idle for at least 1 h 30 min at $2.00/h: $3.00")
     );
 }
 

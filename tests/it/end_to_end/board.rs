@@ -45,7 +45,8 @@ pub(super) struct Variable {
     pub(super) name: String,
     pub(super) query: String,
     regex: String,
-    all: String,
+    /// The value of the option "All". `None` if there is none: then all options can be selected one by one.
+    all: Option<String>,
 }
 
 /// All dashboards.
@@ -62,7 +63,9 @@ pub(super) fn boards() -> Vec<Board> {
 impl Board {
     fn read(json: &Value) -> Self {
         let targets = |panel: &Value| panel["targets"].as_array().cloned().unwrap_or_default();
-        let panels = list(&json["panels"]).flat_map(|panel| {
+        // A closed row contains its panels.
+        let panels = list(&json["panels"]).flat_map(|panel| list(&panel["panels"]).chain([panel]));
+        let panels = panels.flat_map(|panel| {
             targets(panel).into_iter().map(|target| Query {
                 panel: text(&panel["title"]),
                 expr: text(&target["expr"]),
@@ -81,9 +84,10 @@ impl Board {
         }
     }
 
-    /// "All" for every variable.
+    /// All options of every variable.
     pub(super) fn everything(&self) -> Choices {
-        self.variables.iter().map(|variable| (variable.name.clone(), variable.all.clone())).collect()
+        let all = |variable: &Variable| variable.all.clone().unwrap_or_else(|| ".+".to_owned());
+        self.variables.iter().map(|variable| (variable.name.clone(), all(variable))).collect()
     }
 }
 
@@ -93,7 +97,7 @@ impl Variable {
             name: text(&json["name"]),
             query: text(&json["query"]["query"]),
             regex: text(&json["regex"]).trim_matches('/').to_owned(),
-            all: text(&json["allValue"]),
+            all: (json["includeAll"] == true).then(|| text(&json["allValue"])),
         }
     }
 

@@ -2,21 +2,24 @@
 //! the scrapes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
-use runpod_exporter::testing::settings::{Collector, LevelOverrides, Reading, Signal, Thresholds};
+use runpod_exporter::testing::settings::{
+    Collector, LatencyObjective, LevelOverrides, Reading, Signal, Slo, Slos, Thresholds,
+};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
 use super::openmetrics::OpenMetrics;
 use super::rules;
 use crate::prometheus::server::{Prometheus, spawn, until};
-use crate::support::{Upstream, noon};
+use crate::support::{Exposition, Upstream, noon};
 
 const HOURS: i64 = 6;
 
@@ -44,10 +47,36 @@ pub(super) fn span() -> Span {
     Span { start: noon(), end: noon() + SignedDuration::from_hours(HOURS) }
 }
 
-/// Creates a history, including recorded rules, as the data of a Prometheus in `directory`.
-pub(super) async fn make(directory: &Path) {
+/// Copies the history, including recorded rules, into `directory`, as the data of a Prometheus. The tests of one process share it:
+/// it is created once, in the build directory.
+pub(super) async fn copy_to(directory: &Path) {
+    static SHARED: OnceCell<PathBuf> = OnceCell::const_new();
+    let shared = SHARED.get_or_init(async || {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("history");
+        let _absent = fs::remove_dir_all(&place);
+        fs::create_dir_all(&place).unwrap();
+        make(&place).await;
+        place
+    });
+    let output =
+        Command::new("cp").arg("-R").arg(shared.await.join(".")).arg(directory).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Creates the history in `directory`.
+async fn make(directory: &Path) {
+    let mut text = OpenMetrics::default();
+    simulate(HOURS * 60, |page, at| text.add(page, at)).await;
+    import(directory, &text).await;
+    for level in rules::levels() {
+        record(directory, &level).await;
+    }
+}
+
+/// Creates the data of a Prometheus in `directory` from samples.
+pub(super) async fn import(directory: &Path, samples: &OpenMetrics) {
     let scrapes = directory.join("scrapes.om");
-    simulate(&scrapes).await;
+    fs::write(&scrapes, samples.text()).unwrap();
     let text = scrapes.display().to_string();
     promtool(&[
         "tsdb",
@@ -59,23 +88,21 @@ pub(super) async fn make(directory: &Path) {
     ])
     .await;
     fs::remove_file(scrapes).unwrap();
-    for level in rules::levels() {
-        record(directory, &level).await;
-    }
 }
 
-/// Simulates the hours and writes the scrapes.
-async fn simulate(scrapes: &Path) {
+/// Simulates the first minutes of the history and takes the scrape of each.
+pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, Timestamp)) {
     // Some panels draw a line for each threshold; latency and throttled workers have no critical one until it is configured.
     let levels = |warning, critical| LevelOverrides { warning: Some(warning), critical: Some(critical) };
     let configured = [(Signal::LatencyP95, levels(5.0, 10.0)), (Signal::WorkersThrottled, levels(1.0, 3.0))];
-    let thresholds = Arc::new(Thresholds::new(configured.into(), Vec::new()).unwrap());
+    let latency = Some(LatencyObjective { target: 0.95, seconds: 8.0 });
+    let slos = Slos::new(Slo { success: Some(0.99), latency }, Vec::new()).unwrap();
+    let thresholds = Arc::new(Thresholds::new(configured.into(), Vec::new()).unwrap().with_slos(slos));
     let collectors = Collector::ALL.iter().copied().collect();
-    let reading = Reading { collectors, thresholds, ..Reading::default() };
+    let reading = Reading { collectors, thresholds, each_worker: true, ..Reading::default() };
     let options = Options { machines: 2, ..Options::default() };
     let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
-    let mut text = OpenMetrics::default();
-    for minute in 0..=HOURS * 60 {
+    for minute in 0..=minutes {
         for (from, to, trouble) in TROUBLES {
             let scene = Scene::named(trouble).ok();
             match (scene, minute == from, minute == to) {
@@ -87,10 +114,9 @@ async fn simulate(scrapes: &Path) {
             }
         }
         assert_eq!(upstream.simulator.deliver().await.refused, 0);
-        text.add(&exporter.scrape().await, upstream.clock.now());
+        take(&exporter.scrape().await, upstream.clock.now());
         upstream.clock.advance(STEP);
     }
-    fs::write(scrapes, text.text()).unwrap();
 }
 
 /// Records these rules on the existing data with promtool.

@@ -2,12 +2,19 @@
 
 mod alertmanager;
 mod board;
+mod failover;
+mod histories;
 mod history;
 mod names;
 mod openmetrics;
+mod pair;
 mod panels;
+mod past;
+mod processes;
 mod proof;
+mod results;
 mod rules;
+mod victoria;
 
 use std::path::{Path, PathBuf};
 

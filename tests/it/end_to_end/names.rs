@@ -32,6 +32,14 @@ const SERIES: &[(&str, u64)] = &[
         28,
     ),
     (
+        r#"runpod_network_volume_billed_day_dollars{account="a",volume_id="vol1",volume_name="models",data_center_id="EU-RO-1"}"#,
+        1,
+    ),
+    (
+        r#"runpod_network_volume_billed_day_dollars{account="a",volume_id="vol2",volume_name="models",data_center_id="EU-RO-1"}"#,
+        2,
+    ),
+    (
         r#"runpod_workers_placed{account="a",endpoint_id="e1",endpoint_name="llm",gpu_type_id="x",data_center_id="d",state="running"}"#,
         3,
     ),
@@ -71,6 +79,7 @@ const SERIES: &[(&str, u64)] = &[
 const EXPECTED: &[(&str, &str, u64, u64)] = &[
     ("runpod-cost", "Network volumes", 550, 1),
     ("runpod-cost", "Network volumes", 550, 3),
+    ("runpod-cost", "Network volumes", 3, 2),
     ("runpod-cost", "Network volumes", 35, 2),
     ("runpod-endpoint", "Worker locations", 5, 2),
     ("runpod-endpoint", "Findings", 2, 2),

@@ -25,6 +25,11 @@ struct Family {
 impl OpenMetrics {
     /// Adds a scrape, with the series that Prometheus adds about it.
     pub(super) fn add(&mut self, page: &Exposition, at: Timestamp) {
+        self.add_from(page, at, TARGET);
+    }
+
+    /// Adds a scrape of a target with these labels.
+    pub(super) fn add_from(&mut self, page: &Exposition, at: Timestamp, target: &str) {
         let at = at.as_second();
         let mut family = &mut Family::default();
         let mut count = 0;
@@ -34,15 +39,15 @@ impl OpenMetrics {
             } else if !line.starts_with('#') {
                 let (series, value) = line.rsplit_once(' ').unwrap();
                 let series = match series.strip_suffix('}') {
-                    Some(labelled) => format!("{labelled},{TARGET}}}"),
-                    None => format!("{series}{{{TARGET}}}"),
+                    Some(labelled) => format!("{labelled},{target}}}"),
+                    None => format!("{series}{{{target}}}"),
                 };
                 writeln!(family.samples, "{series} {value} {at}").unwrap();
                 count += 1;
             }
         }
         for (name, value) in [("up", 1), ("scrape_samples_scraped", count)] {
-            writeln!(self.family(name, "gauge").samples, "{name}{{{TARGET}}} {value} {at}").unwrap();
+            writeln!(self.family(name, "gauge").samples, "{name}{{{target}}} {value} {at}").unwrap();
         }
     }
 

@@ -72,7 +72,7 @@ pub(super) fn text<'a>(rule: &'a Value, key: &str) -> &'a str {
 /// A rule file with all durations divided by `times`: `for`, `keep_firing_for`, the intervals of groups, and the windows of
 /// expressions. Limits are not changed.
 pub(super) fn accelerated(file: &Value, times: u64) -> Value {
-    let window = Regex::new(r"\[(\w+)\]").unwrap();
+    let window = Regex::new(r"(\[|offset )(\w+)(:\w+)?").unwrap();
     let shorter = |duration: &str| format!("{}ms", minutes(duration) * 60_000 / times);
     let mut file = file.clone();
     for group in file["groups"].as_array_mut().unwrap() {
@@ -83,8 +83,10 @@ pub(super) fn accelerated(file: &Value, times: u64) -> Value {
                     rule[key] = shorter(duration).into();
                 }
             }
-            let expr = window
-                .replace_all(text(rule, "expr"), |found: &Captures<'_>| format!("[{}]", shorter(&found[1])));
+            let expr = window.replace_all(text(rule, "expr"), |found: &Captures<'_>| {
+                let step = found.get(3).map(|step| format!(":{}", shorter(&step.as_str()[1..])));
+                format!("{}{}{}", &found[1], shorter(&found[2]), step.unwrap_or_default())
+            });
             rule["expr"] = expr.into();
         }
     }

@@ -2,6 +2,7 @@
 //! because a rule has no constants.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use regex::Regex;
 use runpod_exporter::testing::diagnosis::{Limit, Place, Value};
@@ -89,20 +90,39 @@ fn every_place_is_a_rule() {
     }
 }
 
+/// The names of a rule and of the recorded series that it depends on.
+fn used_by<'a>(name: &'a str, all: &'a [Rule]) -> BTreeSet<&'a str> {
+    let mut used = BTreeSet::from([name]);
+    loop {
+        let is_needed = |other: &&Rule| {
+            let mut users = all.iter().filter(|user| used.contains(user.name.as_str()));
+            !other.is_alert && users.any(|user| user.expr.contains(&other.name))
+        };
+        let more: Vec<&str> = all.iter().filter(is_needed).map(|other| other.name.as_str()).collect();
+        let before = used.len();
+        used.extend(more);
+        if used.len() == before {
+            return used;
+        }
+    }
+}
+
 #[test]
 fn the_texts_of_the_alerts_contain_no_other_numbers() {
     let mut problems = Vec::new();
-    for Rule { file, name, text, lasts, .. } in rules() {
-        let mut known: Vec<String> = limits_of(&name).iter().map(|limit| short(limit.row().value)).collect();
-        known.extend(ranges_of_alert(&name).into_iter().map(str::to_owned));
-        known.extend(lasts);
-        known.extend(
-            ALERT_ONLY
-                .iter()
-                .filter(|(place, _)| rule(*place) == name)
-                .filter_map(|(_, number)| Some(short(Value::Ratio(number.parse().ok()?)))),
-        );
-        for amount in amounts(&text).into_iter().filter(|amount| !known.contains(amount)) {
+    let all = rules();
+    for Rule { file, name, text, lasts, .. } in &all {
+        let mut known: Vec<String> = limits_of(name).iter().map(|limit| short(limit.row().value)).collect();
+        for used in used_by(name, &all) {
+            known.extend(ranges_of_alert(used).into_iter().map(str::to_owned));
+        }
+        known.extend(lasts.clone());
+        let own = ALERT_ONLY.iter().filter(|(place, _)| rule(*place) == name);
+        for number in own.filter_map(|(_, number)| number.parse::<f64>().ok()) {
+            known.push(short(Value::Ratio(number)));
+            known.extend(Duration::try_from_secs_f64(number).ok().map(|seconds| short(Value::Time(seconds))));
+        }
+        for amount in amounts(text).into_iter().filter(|amount| !known.contains(amount)) {
             problems
                 .push(format!("{file}: the text of {name} says {amount}, its limits are {known:?}; {FIX}"));
         }

@@ -13,18 +13,65 @@ pub(crate) use self::numbers::{amounts, long, range, short, spaced};
 
 /// Numbers that only a rule contains, with the reason. They decide when an alert notifies, not what is a problem.
 const ALERT_ONLY: &[(Place, &str)] = &[
-    // A worker may be throttled, or crash once, for a moment: the alert reports what lasts.
+    // A worker may be throttled, or crash once, for a moment: the alert reports what lasts. Critical is what stops a queue.
     (Place::Window("RunpodWorkersThrottled"), "5m"),
     (Place::Window("RunpodWorkersUnhealthy"), "5m"),
-    // The spend changes with every worker that starts.
+    (Place::Window("RunpodNoReadyWorkers"), "5m"),
+    (Place::Window("RunpodColdStartSlow"), "5m"),
+    (Place::Window("account_endpoint:runpod_queue_blocked:jobs"), "2m"),
+    // A queue that is processed within a minute, or that shrinks, is no news, and one that takes five minutes is.
+    (Place::Comparison("RunpodQueueDeep"), "60"),
+    (Place::Window("RunpodQueueDeep"), "5m"),
+    (Place::Comparison("RunpodQueueWaitLong"), "300"),
+    (Place::Window("RunpodEndpointSaturated"), "15m"),
+    // An endpoint with few jobs: three failures without a success.
+    (Place::Window("account_endpoint_status:runpod_requests:increase30m"), "30m"),
+    (Place::Comparison("RunpodEveryJobFails"), "3"),
+    // What follows from a cause outlasts it.
+    (Place::Window("account_endpoint:runpod_cause_alerts:max15m"), "15m"),
+    (Place::Window("account_endpoint:runpod_queue_alerts:max15m"), "15m"),
+    // What was last known, for alerts that go on while nothing can be read.
+    (Place::Window("account_endpoint:runpod_queue_depth:last_unread"), "6h"),
+    (Place::Window("RunpodErrorRatioHigh"), "6h"),
+    (Place::Window("RunpodEveryJobFails"), "6h"),
+    (Place::Window("RunpodBalanceLow"), "6h"),
+    (Place::Window("RunpodBalanceGone"), "6h"),
+    (Place::Window("account:runpod_up:unwatched"), "6h"),
+    (Place::Window("account:runpod_up:unwatched"), "7d"),
+    (Place::Window("RunpodExporterDown"), "7d"),
+    // The windows of the burn rates of objectives.
+    (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase5m"), "5m"),
+    (Place::Window("account_endpoint_slo:runpod_slo_bad:increase5m"), "5m"),
+    (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio30m"), "30m"),
+    (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio1h"), "1h"),
+    (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio6h"), "6h"),
+    (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase1h"), "1h"),
+    (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase6h"), "6h"),
+    // The spend changes with every worker that starts, and with the day of the week.
     (Place::Window("account:runpod_balance:runway_hours"), "30m"),
+    (Place::Window("account:runpod_spend_dollars_per_hour:avg1h"), "1h"),
+    (Place::Window("RunpodSpendJump"), "6d"),
+    (Place::Comparison("RunpodSpendJump"), "2"),
+    (Place::Window("RunpodWorkersMaxDropped"), "6d"),
+    (Place::Window("RunpodBalanceGone"), "7d"),
+    (Place::Window("RunpodWorkerQuotaNear"), "5m"),
+    (Place::Comparison("RunpodWorkerQuotaNear"), "0.9"),
+    // Runpod sometimes answers 401 to a valid key.
+    (Place::Window("RunpodKeyRejected"), "10m"),
+    (Place::Comparison("RunpodKeyRejected"), "2"),
+    // Half of the endpoints of an account are one problem, unless it has only one or two.
+    (Place::Comparison("RunpodEndpointUnreadable"), "0.5"),
+    (Place::Comparison("account:runpod_endpoint_unreadable:ratio"), "3"),
     // No finding: half of the scrapes, and none of the last ones.
     (Place::Window("RunpodCollectorFailing"), "15m"),
     (Place::Window("RunpodCollectorFailing"), "5m"),
     (Place::Comparison("RunpodCollectorFailing"), "0.5"),
+    (Place::Window("RunpodScrapeTruncated"), "15m"),
+    (Place::Comparison("RunpodScrapeTruncated"), "0.5"),
     // No finding: a panic is an event, and values that cannot be read are no problem of an endpoint.
     (Place::Window("RunpodExporterPanics"), "1h"),
     (Place::Window("RunpodResponseUnreadable"), "15m"),
+    (Place::Window("RunpodJobsRejected"), "15m"),
 ];
 
 /// A rule of Prometheus.

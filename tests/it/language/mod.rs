@@ -44,7 +44,7 @@ const EXEMPT: &[&str] = &[
 ];
 
 /// Names of files and folders that are not searched anywhere.
-const EXEMPT_NAMES: &[&str] = &["node_modules", "package-lock.json", "target"];
+const EXEMPT_NAMES: &[&str] = &["dist", "node_modules", "package-lock.json", "target"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -15,7 +15,7 @@ use runpod_simulator::{Api, Options};
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::support::{Exposition, noon};
+use crate::support::{Exporter, Exposition, noon};
 
 /// An exporter that collects logs, without an HTTP server.
 struct Collecting {
@@ -214,4 +214,34 @@ async fn one_stream_that_fails_is_no_success() {
     assert!(failed(&page) >= Some(1.0), "{}", page.about("collector=\"logs\""));
     upstream.simulator.faults().clear();
     success(&upstream, &collecting, 1.0).await;
+}
+
+#[tokio::test]
+async fn the_last_errors_are_on_the_page_and_go_with_the_endpoint() {
+    let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };
+    let upstream = Upstream::start(Options { endpoints: 2, rest, ..Options::default() }).await;
+    let collectors = [Collector::Endpoints, Collector::Health, Collector::Workers, Collector::Logs];
+    let reading = Reading { collectors: collectors.into_iter().collect(), ..Reading::default() };
+    let account = Account { reading, ..account(upstream.address) };
+    let exporter = Exporter::start(account, Arc::new(upstream.clock.clone())).await;
+    let start = Instant::now();
+    let errors = loop {
+        upstream.clock.advance(SignedDuration::from_secs(5));
+        exporter.scrape().await;
+        let text = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
+        let status: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let endpoints = status["accounts"][0]["endpoints"].as_array().unwrap().clone();
+        let found = endpoints.into_iter().find(|endpoint| !endpoint["last_errors"][0].is_null());
+        if let Some(endpoint) = found {
+            break endpoint;
+        }
+        assert!(start.elapsed() < LONG, "no error was kept");
+        tokio::time::sleep(Duration::from_millis(20)).await; // polling
+    };
+    let page = exporter.get("/").send().await.unwrap().text().await.unwrap();
+    let newest = errors["last_errors"].as_array().unwrap().last().unwrap();
+    assert!(newest["worker"].is_string() && newest["timestamp"].is_string(), "{newest}");
+    let text = newest["text"].as_str().unwrap();
+    assert!(page.contains(&format!("<code><bdi>{text}</bdi></code>")), "{text}: {page}");
+    assert!(page.contains("Last errors in the logs:"), "{page}");
 }

@@ -72,14 +72,14 @@ async fn an_error_is_one_line_and_an_exit_code() {
     let twin = world.add_endpoint("twin");
     let other = world.add_endpoint("twin");
     for (args, code, message) in [
-        (vec!["nobody"], 2, "no endpoint or pod of account default has the id or name \"nobody\""),
-        (vec!["twin"], 2, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
-        (vec!["x", "--since=yesterday"], 2, "use a duration such as 10m"),
-        (vec!["x", "--tail=5001"], 2, "5001"),
-        (vec!["x", "--level=loud"], 2, "invalid level"),
-        (vec!["x", "--source=kernel"], 2, "container or system"),
-        (vec!["x", "--account=other"], 2, "--account: use one of the configured accounts: default"),
-        (vec![], 2, "TARGET"),
+        (vec!["nobody"], 64, "no endpoint or pod of account default has the id or name \"nobody\""),
+        (vec!["twin"], 64, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
+        (vec!["x", "--since=yesterday"], 64, "use a duration such as 10m"),
+        (vec!["x", "--tail=5001"], 64, "5001"),
+        (vec!["x", "--level=loud"], 64, "invalid level"),
+        (vec!["x", "--source=kernel"], 64, "container or system"),
+        (vec!["x", "--account=other"], 64, "--account: use one of the configured accounts: default"),
+        (vec![], 64, "TARGET"),
     ] {
         let ended = end(logs(&upstream, &args)).await;
         assert_eq!((ended.code, ended.stderr.lines().count()), (code, 1), "{args:?}: {}", ended.stderr);
@@ -150,7 +150,7 @@ async fn one_of_several_accounts_is_selected() {
         end(command)
     };
     let ended = logs(&[]).await;
-    assert_eq!(ended.code, 2);
+    assert_eq!(ended.code, 64);
     assert!(
         ended.stderr.contains("--account: use one of the configured accounts: one, two"),
         "{}",
@@ -185,4 +185,57 @@ async fn every_line_is_printed_once_over_ten_cuts() {
     interrupt(&child).await;
     assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0));
     assert!(printed.next_line().await.unwrap().is_none(), "an unexpected line");
+}
+
+/// At night, the last errors of a crash loop say why: the whole stack trace, and how the process ended.
+#[tokio::test]
+async fn a_crash_loop_shows_why_its_workers_died() {
+    for (scene, lines) in [
+        (
+            "crash-loop",
+            &[
+                "Traceback (most recent call last):",
+                "  File \"/handler.py\", line 7, in <module>",
+                "    from worker.pipeline import load_pipeline",
+                "ModuleNotFoundError: No module named 'worker.pipeline'",
+                "worker exited with exit code 1",
+            ][..],
+        ),
+        ("unhealthy-workers", &["container killed: out of memory; worker exited with exit code 137"]),
+    ] {
+        let scene = runpod_simulator::scene::Scene::named(scene).unwrap();
+        let options = Options { endpoints: 1, pods: 0, scenes: vec![scene], ..Options::default() };
+        let upstream = Upstream::start(options).await;
+        upstream.clock.advance(SignedDuration::from_mins(5));
+        let id = upstream.ids().remove(0);
+        let Ended { code, stdout, stderr } = end(logs(&upstream, &[&id, "--level=error", "--json"])).await;
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+        let printed: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let worker = &printed.last().unwrap()["worker"];
+        let own: Vec<&Value> = printed.iter().filter(|line| &line["worker"] == worker).collect();
+        let texts: Vec<&str> = own.iter().map(|line| line["line"].as_str().unwrap()).collect();
+        assert_eq!(&texts[texts.len() - lines.len()..], lines, "{stdout}");
+        let times: Vec<jiff::Timestamp> =
+            printed.iter().map(|line| line["ts"].as_str().unwrap().parse().unwrap()).collect();
+        assert!(times.is_sorted(), "{stdout}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_found_is_reported_with_its_reason() {
+    let upstream = Upstream::start(Options { endpoints: 3, ..Options::default() }).await;
+    let world = upstream.simulator.world();
+    let pod = world.pods()[1].name.clone();
+    for (args, reason) in [
+        (vec![pod.as_str(), "--source=system"], "has no lines from source system"),
+        (
+            vec![pod.as_str(), "--level=fatal"],
+            "has no line at level fatal or above; without --level, it has ",
+        ),
+        (vec![pod.as_str(), "--since=1ns"], "has no lines since 1ns ago"),
+    ] {
+        let Ended { code, stdout, stderr } = end(logs(&upstream, &args)).await;
+        assert_eq!((code, stdout.as_str(), stderr.lines().count()), (0, "", 1), "{args:?}: {stderr}");
+        assert!(stderr.contains(reason), "{args:?}: {stderr}");
+    }
 }

@@ -14,7 +14,7 @@ use clock::Clock;
 use runpod::{KeyRing, LogWindow, Runpod};
 use runpod_exporter::testing::app::client;
 use runpod_exporter::testing::instruments::Instruments;
-use runpod_exporter::testing::logs::{Line, LogReader, LogReaderError, Target};
+use runpod_exporter::testing::logs::{Line, LinesRead, LogReader, LogReaderError, Target};
 use runpod_exporter::testing::settings::Mode;
 use runpod_simulator::world::{WorkerView, World};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -45,7 +45,7 @@ async fn target(runpod: &Runpod, text: &str) -> Target {
 /// A target that is followed. Dropping it stops the follower.
 struct Shown {
     lines: UnboundedReceiver<Line>,
-    _task: JoinSet<Result<(), LogReaderError>>,
+    _task: JoinSet<Result<LinesRead, LogReaderError>>,
 }
 
 impl Shown {

@@ -196,6 +196,7 @@ fn full_findings() -> Vec<Finding> {
         recommendations: vec!["recommendation".to_owned()],
         metric: "runpod_up",
         runbook: "runbook".to_owned(),
+        runbook_url: None,
         impact: Impact::None,
     };
     let latency = finding(Name::LatencyHigh, Severity::Warning, endpoint.clone());

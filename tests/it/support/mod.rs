@@ -13,6 +13,7 @@ use clock::{Clock, ManualClock};
 use jiff::Timestamp;
 use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
+use runpod_exporter::testing::alerts::Alertmanager;
 use runpod_exporter::testing::app::App;
 use runpod_exporter::testing::config::{Account, ConfigError, Inputs, Settings, Webhook};
 use runpod_exporter::testing::http::{Context, JobReceiver, Server, Timeouts, router};
@@ -228,6 +229,31 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
+        Self::showing(threads, listener, load, clock, receiver, None)
+    }
+
+    /// An exporter of one account that shows the alerts of the Alertmanager at this address.
+    pub(crate) async fn with_alerts(
+        account: Account,
+        clock: Arc<dyn Clock>,
+        alertmanager: SocketAddr,
+    ) -> Self {
+        let load = Box::new(move || Ok(vec![account.clone()].into()));
+        let receiver = receiving(Webhook::default(), true);
+        let alertmanager =
+            Alertmanager::new(&format!("http://{alertmanager}/am"), Arc::clone(&clock)).unwrap();
+        let alertmanager = Some(Arc::new(alertmanager));
+        Self::showing(Threads::shared(), bind().await.0, load, clock, receiver, alertmanager)
+    }
+
+    fn showing(
+        threads: Threads,
+        listener: TcpListener,
+        load: Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>,
+        clock: Arc<dyn Clock>,
+        receiver: JobReceiver,
+        alertmanager: Option<Arc<Alertmanager>>,
+    ) -> Self {
         let started = clock.elapsed();
         let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
@@ -235,14 +261,27 @@ impl Exporter {
         let reload = Arc::new(Reloader::start(load, Inputs::default(), app).unwrap());
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
-        let (mode, grafana) = (Mode::Serve, None);
-        let routes =
-            router(Context { scraper, timeout_offset, mode, reload, receiver, clock, started, grafana });
+        let (mode, grafana, external) = (Mode::Serve, None, None);
+        let routes = router(Context {
+            scraper,
+            timeout_offset,
+            mode,
+            reload,
+            receiver,
+            clock,
+            started,
+            grafana,
+            alertmanager: alertmanager.clone(),
+            external,
+        });
         let address = listener.local_addr().unwrap();
         let exporter = Server::new(routes, 512, Timeouts::default(), instruments);
         let mut server = JoinSet::new();
         server.spawn(async move { exporter.serve(&listener, CancellationToken::new()).await });
         server.spawn(lines);
+        if let Some(alertmanager) = alertmanager {
+            server.spawn(async move { alertmanager.run().await });
+        }
         Self { address, client: client(), _server: server }
     }
 

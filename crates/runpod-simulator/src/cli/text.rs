@@ -7,9 +7,9 @@ pub fn details(command: &str) -> String {
     format!(
         "\
 Exit codes:
-  0  Stopped by SIGINT or SIGTERM
-  1  Cannot start, for example because the port is in use; or a second signal
-  2  Invalid flag
+  0   Stopped by SIGINT or SIGTERM
+  1   Cannot start, for example because the port is in use; or a second signal
+  64  Invalid flag
 
 Examples:
   # A large account with a small REST quota

@@ -112,6 +112,16 @@ pub static SCENES: &[Scene] = &[
         ..NOTHING
     },
     Scene {
+        name: "every-job-fails",
+        story: "Jobs are rare, and every job fails with a handler error.",
+        found: &["every_job_fails"],
+        world: |conditions| {
+            conditions.endpoint.rate = 1.0 / 180.0;
+            conditions.endpoint.failure = 1.0;
+        },
+        ..NOTHING
+    },
+    Scene {
         name: "workers-max-zero",
         story: "The owner sets min and max workers to 0 while jobs keep arriving.",
         found: &["workers_max_zero"],
@@ -166,6 +176,17 @@ pub static SCENES: &[Scene] = &[
         story: "Auto-pay fails, and the remaining balance lasts three hours.",
         found: &["balance_runway_short"],
         world: |conditions| conditions.drain_balance(s(3 * 3_600)),
+        ..NOTHING
+    },
+    Scene {
+        name: "no-balance",
+        story: "Auto-pay fails, the balance is used up, and Runpod stops the workers of an endpoint.",
+        found: &["balance_gone"],
+        world: |conditions| {
+            conditions.drain_balance(Duration::ZERO);
+            conditions.endpoint.scarcity = 1.0;
+            conditions.endpoint.evicting = true;
+        },
         ..NOTHING
     },
     Scene {

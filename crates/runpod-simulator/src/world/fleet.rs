@@ -8,6 +8,7 @@ use std::time::Duration;
 use rand::RngExt;
 
 use super::job::Job;
+use super::life::{Crash, Event, Life};
 use super::profile::Profile;
 use super::random::{self, Generator};
 use super::worker::{End, State, Worker};
@@ -85,7 +86,11 @@ impl Fleet {
         self.profile = profile;
         for (worker, number) in self.workers.iter_mut().zip(0..) {
             worker.broken = number < profile.broken_workers;
-            worker.state = match mem::replace(&mut worker.state, State::Standby) {
+            let was = mem::replace(&mut worker.state, State::Standby);
+            if worker.broken && matches!(was, State::Idle { .. }) {
+                worker.life.push(at, Event::Crashed(Crash::at_start(&profile)));
+            }
+            worker.state = match was {
                 State::Idle { .. } => ready(&profile, worker.broken, at, rng),
                 State::Standby if profile.evicting => throttled(at, rng),
                 // A repaired worker is restarted at once, and a throttled one soon gets a GPU that is back in stock.
@@ -126,7 +131,13 @@ impl Fleet {
     pub(super) fn advance(&mut self, index: usize, at: Duration, rng: &mut Generator) -> Option<Run> {
         let worker = self.workers.get_mut(index)?;
         let mut ended = None;
-        worker.state = match mem::replace(&mut worker.state, State::Standby) {
+        let was = mem::replace(&mut worker.state, State::Standby);
+        let was_down = matches!(was, State::Throttled { .. } | State::Unhealthy { .. });
+        let crash = match &was {
+            State::Busy { job, end: End::Crashed, .. } => Crash::InJob { job: job.serial },
+            _ => Crash::at_start(&self.profile),
+        };
+        worker.state = match was {
             State::Throttled { .. } | State::Unhealthy { .. } => {
                 worker.begun = at;
                 start(&self.profile, at, rng)
@@ -147,6 +158,13 @@ impl Fleet {
             }
             state @ (State::Standby | State::Idle { .. }) => state,
         };
+        match worker.state {
+            State::Unhealthy { .. } => worker.life.push(at, Event::Crashed(crash)),
+            State::Initializing { .. } if was_down => {
+                worker.life.push(at, Event::Started { broken: worker.broken });
+            }
+            _ => {}
+        }
         ended
     }
 
@@ -188,6 +206,9 @@ impl Fleet {
         match standby {
             Some(worker) => {
                 worker.begun = at;
+                if !matches!(state, State::Throttled { .. }) {
+                    worker.life.push(at, Event::Started { broken: worker.broken });
+                }
                 worker.state = state;
             }
             None => self.push(at, state, broken),
@@ -227,7 +248,14 @@ impl Fleet {
     }
 
     fn push(&mut self, at: Duration, state: State, broken: bool) {
-        self.workers.push(Worker { serial: self.next, since: at, begun: at, state, broken });
+        let mut life = Life::default();
+        if !matches!(state, State::Throttled { .. } | State::Standby) {
+            life.push(at, Event::Started { broken });
+        }
+        if matches!(state, State::Unhealthy { .. }) {
+            life.push(at, Event::Crashed(Crash::at_start(&self.profile)));
+        }
+        self.workers.push(Worker { serial: self.next, since: at, begun: at, state, broken, life });
         self.next += 1;
     }
 }

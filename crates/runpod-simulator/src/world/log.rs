@@ -1,15 +1,17 @@
 //! The log lines of workers and pods. They are derived from what a worker or pod does, so that the same world always has
 //! the same lines.
 //!
-//! A worker logs its start and each of its finished jobs that the endpoint still keeps. A pod logs at fixed intervals.
+//! A worker logs its starts, why it crashed, and each of its finished jobs that the endpoint still keeps. A pod logs at fixed
+//! intervals.
 //! How lines are sent does not belong here.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Configuration, Endpoint};
 use super::job::{FinishedJob, JobStatus};
+use super::life::{Crash, Event};
 use super::pod::{Pod, PodRole};
 use super::state::World;
 
@@ -36,14 +38,13 @@ impl World {
         let configuration = endpoint.configuration();
         let workers = self.workers(endpoint);
         let worker = workers.iter().find(|worker| configuration.worker_id(worker.serial) == id)?;
-        let image = configuration.image();
-        let begun = self.full_second(worker.begun);
-        let started = "--- Starting Serverless Worker |  Version 1.11.0 ---".to_owned();
-        let mut lines = vec![
-            LogLine { at: self.moment(worker.begun + BOOT), system: false, text: started },
-            system(begun, format!("create container {image}")),
-            system(begun, format!("start container for {image}: begin")),
-        ];
+        let mut lines = Vec::new();
+        for (at, event) in worker.life.iter() {
+            lines.extend(match event {
+                Event::Started { broken } => self.start_lines(at, configuration.image(), broken),
+                Event::Crashed(crash) => self.crash_lines(at, crash, configuration),
+            });
+        }
         let jobs = self.finished_jobs(endpoint);
         let own = jobs.iter().filter(|job| job.worker == Some(worker.serial));
         lines.extend(own.flat_map(|job| self.job_lines(job, &configuration.job_id(job.serial))));
@@ -77,9 +78,54 @@ impl World {
         self.now().saturating_sub(SignedDuration::from_secs(1)).unwrap_or(self.now())
     }
 
-    /// The host's clock has whole seconds.
+    /// The lines of a container that starts. The host's clock has whole seconds.
+    fn start_lines(&self, at: Duration, image: &str, broken: bool) -> Vec<LogLine> {
+        let begun = self.full_second(at);
+        let mut lines = vec![
+            system(begun, format!("create container {image}")),
+            system(begun, format!("start container for {image}: begin")),
+        ];
+        if !broken {
+            let text = "--- Starting Serverless Worker |  Version 1.11.0 ---".to_owned();
+            lines.push(LogLine { at: self.moment(at + BOOT), system: false, text });
+        }
+        lines
+    }
+
+    /// The last lines of a process, and that of the host about its end, which it notices with its next second.
+    fn crash_lines(&self, at: Duration, crash: Crash, configuration: &Configuration) -> Vec<LogLine> {
+        let texts = match crash {
+            Crash::MissingModule => vec![
+                "Traceback (most recent call last):".to_owned(),
+                "  File \"/handler.py\", line 7, in <module>".to_owned(),
+                "    from worker.pipeline import load_pipeline".to_owned(),
+                "ModuleNotFoundError: No module named 'worker.pipeline'".to_owned(),
+            ],
+            Crash::OutOfMemory => vec![
+                "INFO:     loading checkpoint shards: 3 of 9".to_owned(),
+                "INFO:     loading checkpoint shards: 4 of 9".to_owned(),
+            ],
+            Crash::InJob { job } => vec![
+                format!(
+                    "{{\"requestId\": \"{}\", \"message\": \"Started.\", \"level\": \"INFO\"}}",
+                    configuration.job_id(job)
+                ),
+                "Fatal Python error: Segmentation fault".to_owned(),
+                "  File \"/handler.py\", line 52 in handler".to_owned(),
+            ],
+        };
+        let written = self.moment(at);
+        let container = |text| LogLine { at: written, system: false, text };
+        let mut lines: Vec<_> = texts.into_iter().map(container).collect();
+        let killed = if crash == Crash::OutOfMemory { "container killed: out of memory; " } else { "" };
+        let end = format!("{killed}worker exited with exit code {}", crash.exit_code());
+        lines.push(system(self.full_second(at + Duration::from_secs(1)), end));
+        lines
+    }
+
+    /// The full second that a time is in.
     fn full_second(&self, at: Duration) -> Timestamp {
-        let moment = self.moment(at + Duration::from_millis(999));
+        let moment = self.moment(at);
         Timestamp::from_second(moment.as_second()).unwrap_or(moment)
     }
 

@@ -40,6 +40,7 @@ mod finished;
 mod fleet;
 mod job;
 mod latency;
+mod life;
 mod load;
 mod log;
 mod machine;

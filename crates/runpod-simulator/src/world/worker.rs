@@ -7,6 +7,7 @@ use std::time::Duration;
 use strum::IntoStaticStr;
 
 use super::job::Job;
+use super::life::Life;
 
 /// A container that runs one job at a time.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(super) struct Worker {
     pub(super) state: State,
     /// It crashes on every start, as with a bad image or driver. Runpod keeps restarting it.
     pub(super) broken: bool,
+    /// Its last starts and crashes.
+    pub(super) life: Life,
 }
 
 /// The state of a worker. `until` is when it moves to the next state by itself.
@@ -98,6 +101,8 @@ pub struct WorkerView {
     pub status: WorkerStatus,
     /// Whether it is billed.
     pub billed: bool,
+    /// Its last starts and crashes, on the world's axis.
+    pub(crate) life: Life,
 }
 
 // === impl Worker ===
@@ -152,6 +157,7 @@ impl Worker {
             begun: to_world(self.begun),
             status,
             billed: self.is_billed(),
+            life: self.life.to_world(to_world),
         }
     }
 }

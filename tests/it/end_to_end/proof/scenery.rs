@@ -1,54 +1,35 @@
 //! All processes: simulator, exporter, Prometheus, Alertmanager.
 
 use std::net::SocketAddr;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 use super::messages::{self, Open};
 use super::timeline::{Alert, Alerts, State, Timeline};
 use crate::end_to_end::alertmanager::Alertmanager;
-use crate::end_to_end::rules;
-use crate::prometheus::server::{Prometheus, free_address, spawn, until};
-use crate::support::client;
-
-/// Factor by which all durations of the rules are shortened: a minute becomes a second.
-const HASTE: u64 = 60;
+use crate::end_to_end::processes::{Runpod, accelerated_rules};
+use crate::prometheus::server::{Prometheus, free_address, until};
 
 pub(super) struct Scenery {
     pub(super) alertmanager: Alertmanager,
     pub(super) timeline: Timeline,
     prometheus: Prometheus,
-    runpod: SocketAddr,
+    runpod: Runpod,
     exporter_address: SocketAddr,
     exporter: Option<Child>,
     notified: usize,
-    _simulator: Child,
     _rules: tempfile::TempDir,
 }
 
 impl Scenery {
     /// Starts all processes with a healthy account.
     pub(super) async fn build() -> Self {
-        let runpod = free_address().await;
-        let simulator = spawn(program().args([
-            "simulate",
-            "--scene=healthy",
-            "--endpoints=2",
-            "--pods=2",
-            &format!("--listen-address={runpod}"),
-        ]));
-        until("the simulated Runpod", async || is_up(&format!("http://{runpod}/simulator/scene")).await)
-            .await;
+        let runpod = Runpod::start(2).await;
         let alertmanager = Alertmanager::start().await;
         until("Alertmanager", async || alertmanager.alerts().await).await;
         let exporter_address = free_address().await;
-        let rules = tempfile::tempdir().unwrap();
-        for (number, file) in rules::files().iter().enumerate() {
-            let file = rules::accelerated(file, HASTE);
-            std::fs::write(rules.path().join(format!("{number}.json")), file.to_string()).unwrap();
-        }
+        let rules = accelerated_rules();
         let prometheus = Prometheus::configured(
             &json!({
                 "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
@@ -67,7 +48,6 @@ impl Scenery {
             exporter_address,
             exporter: None,
             notified: 0,
-            _simulator: simulator,
             _rules: rules,
         };
         scenery.start_exporter().await;
@@ -75,17 +55,7 @@ impl Scenery {
     }
 
     pub(super) async fn start_exporter(&mut self) {
-        let (address, runpod) = (self.exporter_address, self.runpod);
-        let exporter = spawn(
-            program()
-                .arg(format!("--web.listen-address={address}"))
-                .env("RUNPOD_API_KEY", "any")
-                .env("RUNPOD_GRAPHQL_URL", format!("http://{runpod}/graphql"))
-                .env("RUNPOD_JOBS_URL", format!("http://{runpod}/v2"))
-                .env("RUNPOD_REST_URL", format!("http://{runpod}/rest/v2")),
-        );
-        self.exporter = Some(exporter);
-        until("the exporter", async || is_up(&format!("http://{address}/-/ready")).await).await;
+        self.exporter = Some(self.runpod.exporter(self.exporter_address, &[]).await);
     }
 
     pub(super) async fn kill_exporter(&mut self) {
@@ -96,11 +66,7 @@ impl Scenery {
     /// Plays these scenes and ends all others.
     pub(super) async fn play(&mut self, name: &str, scenes: &[&str]) {
         self.timeline.note(name.to_owned());
-        let url = format!("http://{}/simulator/scene", self.runpod);
-        let request =
-            if scenes.is_empty() { client().delete(url) } else { client().put(url).body(scenes.join("\n")) };
-        let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{}", response.text().await.unwrap());
+        self.runpod.play(scenes).await;
     }
 
     /// Polls until alerts and notifications are as expected, and records the timeline.
@@ -149,7 +115,9 @@ impl Scenery {
             _ => State::Firing,
         };
         let alerts = rules.as_ref().and_then(|rules| rules["alerts"].as_array()).into_iter().flatten();
-        alerts.map(|of| (alert(of), state(of))).collect()
+        let alerts = alerts.map(|of| (alert(of), state(of)));
+        // This one always fires, and is sent to another receiver.
+        alerts.filter(|(alert, _)| alert.name != "RunpodWatchdog").collect()
     }
 }
 
@@ -168,15 +136,4 @@ fn alert(json: &Value) -> Alert {
             .collect::<Vec<_>>()
             .join(": "),
     }
-}
-
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
-    program.stdout(Stdio::null()).stderr(Stdio::null());
-    program
-}
-
-/// Whether the URL returns a success status.
-async fn is_up(url: &str) -> Option<()> {
-    client().get(url).send().await.ok()?.status().is_success().then_some(())
 }

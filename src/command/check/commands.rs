@@ -1,0 +1,64 @@
+//! Commands in recommendations, completed so that they can be pasted.
+
+/// How a command begins. A recommendation ends with its command.
+const PROGRAM: &str = "runpod-exporter ";
+
+/// What this check was started with, which a pasted command needs too.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Commands {
+    /// The flags that name the configuration and the APIs.
+    pub(super) flags: Vec<String>,
+    /// Whether several accounts are configured, so that a command has to name one.
+    pub(super) several: bool,
+}
+
+impl Commands {
+    /// Splits a recommendation into its text and its command, which names what it is about.
+    pub(super) fn split(&self, recommendation: &str, account: &str) -> (String, Option<String>) {
+        let Some(at) = recommendation.find(PROGRAM) else { return (recommendation.to_owned(), None) };
+        let (text, command) = recommendation.split_at(at);
+        (text.trim_end().to_owned(), Some(self.complete(command, account)))
+    }
+
+    /// The command with the flags of this check.
+    pub(super) fn complete(&self, command: &str, account: &str) -> String {
+        let mut command = command.trim_end().to_owned();
+        if self.several {
+            command.extend([" --account=".to_owned(), quoted(account)]);
+        }
+        for flag in &self.flags {
+            command.extend([" ".to_owned(), quoted(flag)]);
+        }
+        command
+    }
+}
+
+/// A word as a shell reads it.
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '@' | '+')
+    };
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_has_what_the_check_was_started_with() {
+        let commands = Commands { flags: vec!["--config.file=runpod.yml".to_owned()], several: true };
+        let (text, command) = commands.split("Find out why: runpod-exporter logs e1", "Bob's team");
+        assert_eq!(text, "Find out why:");
+        assert_eq!(
+            command.as_deref(),
+            Some("runpod-exporter logs e1 --account='Bob'\\''s team' --config.file=runpod.yml")
+        );
+        assert_eq!(commands.split("Roll back.", "a"), ("Roll back.".to_owned(), None));
+        assert_eq!(Commands::default().complete("runpod-exporter logs e1", "a"), "runpod-exporter logs e1");
+        assert_eq!([quoted(""), quoted("a b"), quoted("http://a:1/v2")], ["''", "'a b'", "http://a:1/v2"]);
+    }
+}

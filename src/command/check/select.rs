@@ -1,0 +1,133 @@
+//! Reduces a document to the account, endpoints and pods that were named.
+
+use serde_json::Value;
+
+use super::report::{Account, Finding, Report, verdict};
+use crate::command::check_error::CheckError;
+use crate::status::Verdict;
+
+/// What to report.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// Endpoints and pods by name or id; all of them if empty.
+    pub(super) names: Vec<String>,
+    /// Account by name; all accounts if `None`.
+    pub(super) account: Option<String>,
+}
+
+impl Wanted {
+    fn includes(&self, of: &Value) -> bool {
+        let field = |name: &str| of.get(name).and_then(Value::as_str).unwrap_or_default();
+        self.names.iter().any(|wanted| wanted == field("id") || wanted == field("name"))
+    }
+
+    /// Removes what is not wanted, and judges the rest.
+    pub(super) fn select(&self, document: &mut Value) -> Result<(), CheckError> {
+        self.keep_account(document)?;
+        if self.names.is_empty() {
+            return Ok(());
+        }
+        self.require(&Report::of(document)?)?;
+        let mut accounts = list(document, "accounts");
+        for account in &mut accounts {
+            self.narrow(account)?;
+        }
+        // Accounts without the wanted names are left out, unless they may have them but could not be read.
+        accounts
+            .retain(|account| ["endpoints", "pods", "errors"].iter().any(|list| !is_empty(account, list)));
+        let verdicts: Vec<_> = accounts.iter().map(|account| verdict(text(account, "verdict"))).collect();
+        // If no account lists the names, their health is unknown.
+        let any =
+            accounts.iter().any(|account| !is_empty(account, "endpoints") || !is_empty(account, "pods"));
+        let overall = if any { Verdict::of_all(verdicts.into_iter()) } else { Verdict::Unknown };
+        put(document, "verdict", overall.as_str().into());
+        put(document, "accounts", accounts.into());
+        Ok(())
+    }
+
+    fn keep_account(&self, document: &mut Value) -> Result<(), CheckError> {
+        let Some(wanted) = &self.account else { return Ok(()) };
+        let known: Vec<String> =
+            Report::of(document)?.accounts.into_iter().map(|account| account.name).collect();
+        if !known.contains(wanted) {
+            return Err(CheckError::account(wanted, &known));
+        }
+        keep_accounts(document, std::slice::from_ref(wanted));
+        Ok(())
+    }
+
+    /// Reduces an account to the wanted endpoints and pods.
+    fn narrow(&self, account: &mut Value) -> Result<(), CheckError> {
+        for name in ["endpoints", "pods"] {
+            let mut all = list(account, name);
+            all.retain(|one| self.includes(one));
+            put(account, name, all.into());
+        }
+        let mut findings = list(account, "findings");
+        findings.retain(|finding| {
+            let subject = finding.get("subject").unwrap_or(&Value::Null);
+            text(subject, "kind") != "pod" || self.includes(subject)
+        });
+        put(account, "findings", findings.into());
+        let overall = judge(&Report::of_account(account)?);
+        put(account, "verdict", overall.as_str().into());
+        Ok(())
+    }
+
+    /// Fails if a name does not exist. If an account could not be listed, it may exist there.
+    fn require(&self, report: &Report) -> Result<(), CheckError> {
+        let endpoints = || report.accounts.iter().flat_map(|account| &account.endpoints);
+        let pods = || report.accounts.iter().flat_map(|account| &account.pods);
+        let has = |wanted: &&String| {
+            endpoints().any(|endpoint| endpoint.id == **wanted || endpoint.name == **wanted)
+                || pods().any(|pod| pod.id == **wanted || pod.name == **wanted)
+        };
+        let may_lack = |account: &Account| account.may_lack("endpoints") || account.may_lack("pods");
+        let Some(missing) = self.names.iter().find(|wanted| !has(wanted)) else { return Ok(()) };
+        if report.accounts.iter().any(may_lack) {
+            return Ok(());
+        }
+        let names = endpoints().map(|endpoint| &*endpoint.name).chain(pods().map(|pod| &*pod.name));
+        Err(CheckError::name(missing, &names.collect::<Vec<_>>()))
+    }
+}
+
+/// Removes all accounts but these, and judges the rest.
+pub(super) fn keep_accounts(document: &mut Value, names: &[String]) {
+    let mut accounts = list(document, "accounts");
+    accounts.retain(|account| names.iter().any(|name| name == text(account, "account")));
+    let overall = Verdict::of_all(accounts.iter().map(|account| verdict(text(account, "verdict"))));
+    put(document, "verdict", overall.as_str().into());
+    put(document, "accounts", accounts.into());
+}
+
+/// The verdict on an account with the endpoints and pods that are left.
+fn judge(account: &Account) -> Verdict {
+    if verdict(&account.verdict) == Verdict::Unknown {
+        return Verdict::Unknown;
+    }
+    let own = account.findings.iter().map(Finding::verdict).max().unwrap_or(Verdict::Healthy);
+    let endpoints = account.endpoints.iter().map(super::report::Endpoint::verdict);
+    endpoints.fold(own, Verdict::max).min(Verdict::Unhealthy)
+}
+
+fn list(of: &mut Value, name: &str) -> Vec<Value> {
+    match of.get_mut(name).map(Value::take) {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    }
+}
+
+fn is_empty(of: &Value, name: &str) -> bool {
+    of.get(name).and_then(Value::as_array).is_none_or(Vec::is_empty)
+}
+
+fn text<'a>(of: &'a Value, name: &str) -> &'a str {
+    of.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn put(of: &mut Value, name: &str, value: Value) {
+    if let Some(fields) = of.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+}

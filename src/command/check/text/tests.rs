@@ -1,0 +1,129 @@
+//! The text of a document with one of everything, at the widths of terminals and of a pipe.
+
+use serde_json::{Value, json};
+
+use super::super::commands::Commands;
+use super::super::report::Report;
+use super::super::source::Source;
+use super::*;
+
+fn finding(name: &str, severity: &str, subject: &Value, explained_by: Option<&str>) -> Value {
+    json!({
+        "name": name, "severity": severity, "subject": subject, "explained_by": explained_by,
+        "since": "2026-11-25T15:58:00Z", "runbook": "docs/runbooks/RunpodQueueStuck.md",
+        "message": "138 jobs waiting, none finished for at least 12 min; 0 serving, 0 starting, 3 unhealthy",
+        "recommendations": [
+            "Find out why the workers do not stay alive: runpod-exporter logs 6rhn4z1gl8o52p",
+            "Roll back the latest release if the problem started with it."
+        ]
+    })
+}
+
+fn endpoint(name: &str, health: Option<&str>, findings: &[Value]) -> Value {
+    json!({
+        "id": format!("id-of-{name}"), "name": name, "health": health, "status": "ready", "queue_depth": 138.0,
+        "in_progress": 0.0, "findings": findings,
+        "workers": { "ready": 0.0, "running": null, "idle": 0.0, "initializing": 0.0, "throttled": 1.0, "unhealthy": 3.0, "max": 6.0 },
+        "requests": { "per_minute": 4.25, "success_ratio": 0.875, "within_seconds": 600.0 }, "latency": { "p95": 12.34 }
+    })
+}
+
+fn document() -> Value {
+    let (account, own) =
+        (json!({ "kind": "account" }), json!({ "kind": "endpoint", "id": "id-of-llama", "name": "llama" }));
+    let pod = json!({ "kind": "pod", "id": "p1", "name": "notebook" });
+    let stuck = finding("queue_stuck_unhealthy_workers", "critical", &own, None);
+    let symptom = |name| finding(name, "warning", &own, Some("queue_stuck_unhealthy_workers"));
+    let note = finding("standby_without_minimum", "info", &own, None);
+    let llama = endpoint(
+        "llama",
+        Some("unhealthy"),
+        &[stuck.clone(), note.clone(), symptom("queue_deep"), symptom("latency_high")],
+    );
+    let mut unread =
+        endpoint("unread", None, &[finding("endpoint_unreadable", "warning", &own, Some("key_rejected"))]);
+    unread["cause"] = "key_rejected".into();
+    let alike =
+        (0..5).map(|n| endpoint(&format!("alike-{n}"), Some("degraded"), std::slice::from_ref(&stuck)));
+    let error =
+        |collector: &str| format!("{collector}: graphql endpoints at api.runpod.io: timed out after 10 s");
+    let endpoints: Vec<Value> =
+        [llama, unread, endpoint("whisper", Some("healthy"), &[note])].into_iter().chain(alike).collect();
+    json!({
+        "timestamp": "2026-11-25T16:10:00Z", "running_seconds": 7_260.0, "mode": "demo", "verdict": "unhealthy",
+        "accounts": [{
+            "account": "prod", "verdict": "unhealthy", "taken": "2026-11-25T16:09:52Z",
+            "balance_dollars": 1184.47, "spend_dollars_per_hour": 39.855, "runway_hours": 29.7,
+            "errors": [error("endpoints"), error("health")],
+            "collectors": [{ "collector": "endpoints", "ok": false }],
+            "findings": [finding("balance_runway_short", "warning", &account, None), finding("pod_idle", "warning", &pod, None)],
+            "endpoints": endpoints,
+            "pods": [
+                { "id": "p1", "name": "notebook", "status": "running", "gpus": 1.0, "gpu_type_id": "NVIDIA A40", "cost_dollars_per_hour": 0.22, "gpu_utilization_ratio": 0.0 },
+                { "id": "p2", "name": "train", "status": "exited" }
+            ]
+        }]
+    })
+}
+
+fn written(width: Option<usize>) -> String {
+    let report = Report::of(&document()).unwrap();
+    let commands =
+        Commands { flags: vec!["--config.file=/etc/runpod/exporter.yml".to_owned()], several: true };
+    let source = Source::Given("http://exporter.internal:10736".parse().unwrap());
+    let text = text(&report, &source, &Style { width, commands, named: false, nearby: None });
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+#[test]
+fn at_80_columns() {
+    insta::assert_snapshot!(written(Some(80)));
+}
+
+#[test]
+fn at_120_columns() {
+    insta::assert_snapshot!(written(Some(120)));
+}
+
+#[test]
+fn piped() {
+    insta::assert_snapshot!(written(None));
+}
+
+/// Commands and links are pasted: those lines may be longer.
+#[test]
+fn every_other_line_fits() {
+    for width in [40, 80, 120, 200] {
+        for line in written(Some(width)).lines() {
+            let is_pasted = line.trim_start().starts_with("runpod-exporter") || line.contains("runbook: ");
+            let is_word = !line.trim().contains(' ');
+            assert!(is_pasted || is_word || format::width(line) <= width, "{width}: {line}");
+        }
+    }
+}
+
+/// An exporter of another version, or of none: what is missing costs itself.
+#[test]
+fn a_document_with_little_in_it_has_a_text() {
+    for document in
+        [json!({}), json!({ "accounts": [{}] }), json!({ "accounts": [{ "endpoints": [{}], "pods": [{}] }] })]
+    {
+        let report = Report::of(&document).unwrap();
+        let text = text(&report, &Source::Input, &Style::default());
+        assert!(anstream::adapter::strip_str(&text).to_string().starts_with("UNKNOWN: "), "{text}");
+    }
+}
+
+#[test]
+fn names_from_outside_cannot_control_the_terminal() {
+    let mut document = document();
+    let evil = "a\u{1b}[2Jb\u{202e}";
+    document["accounts"][0]["account"] = evil.into();
+    document["accounts"][0]["endpoints"][0]["name"] = evil.into();
+    document["accounts"][0]["endpoints"][0]["findings"][0]["message"] = evil.into();
+    document["accounts"][0]["errors"][0] = evil.into();
+    document["accounts"][0]["pods"][0]["name"] = evil.into();
+    let report = Report::of(&document).unwrap();
+    let text = text(&report, &Source::Input, &Style { width: Some(80), ..Style::default() });
+    assert!(!text.contains("\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");
+}

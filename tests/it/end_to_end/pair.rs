@@ -1,0 +1,105 @@
+//! Two accounts, each watched by two exporters, with labels of their own on each target: the dashboards show of one account what
+//! they show if one exporter watches it alone, and of both accounts twice as many rows.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::board::{Board, Choices, Query, boards};
+use super::history::{self, Span};
+use super::openmetrics::OpenMetrics;
+use super::past::Past;
+use super::results::{difference, values};
+use crate::support::{Exposition, noon};
+
+const MINUTES: i64 = 40;
+
+/// The number of endpoints or pods in the graphs about the worst.
+const WORST: usize = 10;
+
+/// Panels about the exporters themselves: two exporters are two rows, or twice the requests.
+const OF_EXPORTERS: &[&str] = &["Versions", "Requests", "Failures", "Series", "Memory", "CPU", "Open files"];
+
+/// The one finding of an endpoint in a table: of two that are as severe and as old, either is right.
+const EITHER: &str = "topk by (account, endpoint_id) (1, ";
+
+/// Labels of targets as a team adds them: none of them says something about Runpod.
+const PAIR: [&str; 2] = [
+    r#"job="runpod-a",instance="exporter-a:10736",cluster="eu",env="prod""#,
+    r#"job="runpod-b",instance="exporter-b:10736",cluster="us",env="prod""#,
+];
+
+/// The page without the series of single jobs: each webhook reaches one exporter of a pair.
+fn without_jobs(page: &Exposition) -> Exposition {
+    let single = ["runpod_request_", "runpod_jobs_observed_total", "runpod_tokens_total"];
+    let kept = page.0.lines().filter(|line| !single.iter().any(|name| line.starts_with(name)));
+    Exposition(kept.flat_map(|line| [line, "\n"]).collect())
+}
+
+/// The page of another account, with the same endpoints and pods: ids are unique only within an account.
+fn of_another_account(page: &Exposition) -> Exposition {
+    Exposition(page.0.replace(r#"account="default""#, r#"account="other""#))
+}
+
+/// The result over the whole history, also of a query of the present: at its end, many numbers are 0.
+async fn result(past: &Past, query: &Query, choices: &Choices) -> Vec<Value> {
+    past.series(&query.expression(choices, past.span), Some(query.step(past.span))).await
+}
+
+fn choices(board: &Board, account: &str) -> Choices {
+    let mut choices = board.everything();
+    choices.insert("account".to_owned(), account.to_owned());
+    choices
+}
+
+#[tokio::test]
+async fn a_pair_of_exporters_and_a_second_account_change_no_number() {
+    let (mut alone, mut pairs) = (OpenMetrics::default(), OpenMetrics::default());
+    history::simulate(MINUTES, |page: &Exposition, at: Timestamp| {
+        alone.add(page, at);
+        for account in [page.clone(), of_another_account(page)] {
+            pairs.add_from(&account, at, PAIR[0]);
+            pairs.add_from(&without_jobs(&account), at, PAIR[1]);
+        }
+    })
+    .await;
+    let span = Span { start: noon(), end: noon() + SignedDuration::from_mins(MINUTES) };
+    let (one, two) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    history::import(one.path(), &alone).await;
+    history::import(two.path(), &pairs).await;
+    let (alone, pairs) = (Past::of(one.path(), span).await, Past::of(two.path(), span).await);
+
+    let (mut problems, mut compared) = (Vec::new(), 0);
+    for board in boards() {
+        for query in board.queries.iter().filter(|query| !query.expr.contains(EITHER)) {
+            if board.uid == "runpod-exporter" && OF_EXPORTERS.iter().any(|name| query.panel.starts_with(name))
+            {
+                continue;
+            }
+            let expected = result(&alone, query, &choices(&board, "default")).await;
+            let found = result(&pairs, query, &choices(&board, "default")).await;
+            if let Some(difference) = difference(&values(&expected), &values(&found)) {
+                problems.push(format!(
+                    "{}: {}: {}
+  {difference}",
+                    board.uid, query.panel, query.expr
+                ));
+            }
+            if expected.first().is_some_and(|row| row["metric"]["account"] == "default") {
+                let both = result(&pairs, query, &choices(&board, ".+")).await;
+                let most = if query.expr.contains("topk(") { WORST } else { usize::MAX };
+                if both.len() != most.min(2 * expected.len()) {
+                    problems.push(format!(
+                        "{}: {}: two accounts have {} rows",
+                        board.uid,
+                        query.panel,
+                        both.len()
+                    ));
+                }
+            }
+            compared += usize::from(!expected.is_empty());
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    println!("{compared} queries have the same result");
+}
