@@ -61,7 +61,7 @@ pub(crate) fn seconds(seconds: f64) -> String {
         ..0.0 => format!("-{}", self::seconds(-seconds)),
         0.0 => "0 s".to_owned(),
         ..0.0995 => format!("{:.0} ms", seconds * 1_000.0),
-        ..9.95 => format!("{seconds:.1} s"),
+        ..9.95 => format!("{} s", number(seconds)),
         ..59.5 => format!("{seconds:.0} s"),
         _ => Duration::try_from_secs_f64(seconds.round()).map_or_else(|_| "very long".to_owned(), duration),
     }
@@ -154,7 +154,7 @@ mod tests {
             "1 min",
             "2 min 4 s",
             "very long",
-            "-2.0 s",
+            "-2 s",
         ];
         assert_eq!(measured, expected);
     }

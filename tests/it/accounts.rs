@@ -194,7 +194,8 @@ async fn thresholds_are_series_of_each_endpoint() {
     assert_eq!(threshold(&["endpoint_name=\"llama-3-70b\"", depth, critical]), Some(5_000.0));
     assert_eq!(threshold(&["endpoint_name=\"sdxl-turbo\"", depth, critical]), Some(50.0));
     assert_eq!(threshold(&["endpoint_id=\"\"", "signal=\"balance_runway_hours\"", critical]), Some(4.0));
-    assert_eq!(page.count("runpod_threshold", &[]), 6 * 8 + 2);
+    // Two of queue and errors each, a warning of throttled workers, a note of latency.
+    assert_eq!(page.count("runpod_threshold", &[]), 6 * 6 + 2);
 }
 
 /// Names are escaped wherever they are a part of something: labels, queries, targets of `/sd` and links to Grafana.

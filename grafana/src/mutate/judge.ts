@@ -34,23 +34,30 @@ function tests(names: Set<string>): any[] {
     .filter((file) => file.tests.length > 0);
 }
 
-/** The rules with a mutant in place of the original, without alerts that these tests do not name. */
-const changed = (original: Rule, mutant: Rule, used: string) =>
-  groups.map((group) => ({
-    ...group,
-    rules: group.rules
-      .filter((rule) => rule.record || used.includes(called(rule)))
-      .map((rule) => (rule === original ? mutant : rule)),
-  }));
+/** The rules that these tests need, with a mutant in place of the original: alerts that they name, and what those depend on. */
+function needed(original: Rule, mutant: Rule, test: unknown) {
+  let text = JSON.stringify(test);
+  const kept = new Set(all.filter((rule) => rule.alert && text.includes(called(rule))));
+  for (let size = -1; size < kept.size;) {
+    size = kept.size;
+    text += JSON.stringify([...kept]);
+    for (const rule of all) if (rule.record && text.includes(rule.record)) kept.add(rule);
+  }
+  const changed = (rule: Rule) => (rule === original ? mutant : rule);
+  return groups.map((group) => ({ ...group, rules: group.rules.filter((rule) => kept.has(rule)).map(changed) }));
+}
 
 export async function isCaught(original: Rule, mutant: Rule): Promise<boolean> {
   const names = dependents(called(original));
   const work = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     const write = (name: string, content: unknown) => writeFileSync(join(work, name), JSON.stringify(content)); // JSON is YAML
-    const related = tests(names);
-    write('rules.yml', { groups: changed(original, mutant, JSON.stringify(related)) });
+    // Tests that are named after the rule detect most mutants.
+    const related = tests(names).flatMap((file) => file.tests.map((test: any) => ({ ...file, tests: [test] })));
+    const isOwn = (file: any) => Number(file.tests[0].name.startsWith(called(original)));
+    related.sort((one, other) => isOwn(other) - isOwn(one));
     for (const [index, file] of related.entries()) {
+      write('rules.yml', { groups: needed(original, mutant, file.tests) });
       write(`${index}.test.yml`, file);
       if (!(await passes(join(work, `${index}.test.yml`)))) return true;
     }

@@ -131,10 +131,16 @@ impl Page<'_> {
         html! {
             @if let Some((n, account, endpoint)) = worst {
                 @if number == 1 { ": " } @else { ", worst " }
-                a href={ "#" (anchor("e", n, &endpoint.id)) } { (foreign(&endpoint.name)) }
+                a href=(self.link_to(n, endpoint)) { (foreign(&endpoint.name)) }
                 @if let Some(began) = began(account, endpoint) { " " (since(began, self.now())) }
             }
         }
+    }
+
+    /// A link to the row of an endpoint, which the filters may hide.
+    fn link_to(&self, n: usize, endpoint: &EndpointStatus) -> String {
+        let is_shown = self.view.shows(endpoint) && self.view.finds(endpoint);
+        format!("{}#{}", if is_shown { "" } else { "./" }, anchor("e", n, &endpoint.id))
     }
 
     /// What needs no attention at once. Nothing without notes.

@@ -229,6 +229,7 @@ mod tests {
         };
         assert!(shown("", None) && shown("all", None) && shown("bogus", Some(Health::Healthy)));
         assert!(shown("unknown", None) && !shown("unknown", Some(Health::Degraded)));
+        assert!(!shown("degraded", None) && !shown("healthy", None) && !shown("unhealthy", None));
         assert!(shown("degraded", Some(Health::Degraded)) && !shown("unhealthy", Some(Health::Degraded)));
         assert!(!shown("notes", Some(Health::Healthy)), "it has no findings");
         let finds =

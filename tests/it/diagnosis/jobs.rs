@@ -218,7 +218,7 @@ fn the_latency_of_jobs_takes_precedence_over_what_runpod_reports() {
     let slow = reported(&jobs(20, 6_000), Some(0.5));
     let found = finding(&slow, Name::LatencyHigh).unwrap();
     assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
-    assert_eq!(found.message, "p95 6.0 s, average 6.0 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
+    assert_eq!(found.message, "p95 6 s, average 6 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
     assert!(found.recommendations[0].contains("fits into GPU memory"), "{found:?}");
     assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
 
