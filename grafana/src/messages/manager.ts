@@ -22,6 +22,8 @@ export interface Message {
 
 /** Milliseconds that a minute takes. */
 const MINUTE = 200;
+/** Milliseconds in which the alerts of one request arrive on a busy machine: a shorter wait would split their group. */
+const ARRIVAL = 400;
 /** Minutes without a change after which nothing more is sent: a group interval and a reserve. */
 const QUIET = 7;
 
@@ -45,7 +47,9 @@ function configuration(folder: string, slack: number): string {
   const hasten = (route: any) => {
     for (const key of ['group_wait', 'group_interval']) {
       const [, number, unit] = /^(\d+)([sm])$/.exec(route[key] ?? '') ?? [];
-      if (number) route[key] = `${Math.round((Number(number) * (unit === 'm' ? 60 : 1) * MINUTE) / 60)}ms`;
+      if (!number) continue;
+      const time = Math.round((Number(number) * (unit === 'm' ? 60 : 1) * MINUTE) / 60);
+      route[key] = `${key === 'group_wait' ? Math.max(time, ARRIVAL) : time}ms`;
     }
     if (route.repeat_interval) route.repeat_interval = '12h';
     for (const child of route.routes ?? []) hasten(child);

@@ -39,8 +39,8 @@ async fn rest_adds_the_availability_for_workers_and_is_the_fallback() {
     let after = exporter.scrape().await;
     assert_eq!(
         after.series().len(),
-        before.series().len() + 2,
-        "one more count of requests, by its outcome, and the finding that an API is retired"
+        before.series().len() + 3,
+        "one more count of requests, by its outcome, and the finding that an API is retired, with its start"
     );
     assert_eq!(after.count("runpod_gpu_stock_level", &[]), before.count("runpod_gpu_stock_level", &[]));
 }
