@@ -1,9 +1,9 @@
 //! A GraphQL document before execution: its syntax, its operation, and what Runpod forbids in production.
 
-use graphql_parser::query::{Selection, parse_query};
-use serde_json::{Map, Value};
+use apollo_compiler::ast::{Definition, Document, Selection};
+use apollo_compiler::response::JsonMap;
 
-use super::engine::{Document, SelectionSet, fragments, operations};
+use super::engine;
 use super::envelope::Envelope;
 use super::refusal;
 use crate::answer::Answer;
@@ -17,33 +17,34 @@ pub(super) struct Parsed {
     pub(super) name: String,
     /// The `operationName` of the request.
     pub(super) operation_name: Option<String>,
-    pub(super) variables: Map<String, Value>,
+    pub(super) variables: JsonMap,
 }
 
 impl Parsed {
     pub(super) fn new(envelope: Envelope) -> Result<Self, Answer> {
         let Envelope { query: text, variables, operation_name } = envelope;
-        let document = match parse_query::<String>(&text) {
-            Ok(document) => document.into_static(),
-            Err(error) => return Err(refusal::syntax(&error.to_string())),
-        };
+        let document = engine::parse(&text).map_err(refusal::syntax)?;
         if has_introspection(&document) {
             return Err(refusal::introspection());
         }
-        let first = operations(&document).find_map(|operation| operation.name);
-        let name = operation_name.clone().or_else(|| first.map(str::to_owned)).unwrap_or_default();
+        let mut operations = document.definitions.iter().filter_map(Definition::as_operation_definition);
+        let first = operations.find_map(|operation| operation.name.as_ref());
+        let name = operation_name.clone().or_else(|| first.map(ToString::to_string)).unwrap_or_default();
         Ok(Self { text, document, name, operation_name, variables: variables.unwrap_or_default() })
     }
 }
 
 /// Whether the document queries the schema, which Runpod forbids in production.
 fn has_introspection(document: &Document) -> bool {
-    let fragments = fragments(document).map(|fragment| &fragment.selection_set);
-    operations(document).map(|operation| operation.selection).chain(fragments).any(selects_schema)
+    document.definitions.iter().any(|definition| match definition {
+        Definition::OperationDefinition(operation) => selects_schema(&operation.selection_set),
+        Definition::FragmentDefinition(fragment) => selects_schema(&fragment.selection_set),
+        _ => false,
+    })
 }
 
-fn selects_schema(set: &SelectionSet) -> bool {
-    set.items.iter().any(|item| match item {
+fn selects_schema(set: &[Selection]) -> bool {
+    set.iter().any(|selection| match selection {
         Selection::Field(field) => {
             field.name == "__schema" || field.name == "__type" || selects_schema(&field.selection_set)
         }

@@ -1,7 +1,7 @@
 //! GPU types with their prices and stock. Both schemas have them, and they need no key.
 
+use apollo_compiler::response::JsonMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::engine::{Arguments, Node, Object, members};
 use crate::world::{GPUS, Gpu, Stock, World};
@@ -26,7 +26,7 @@ struct GpuType<'a> {
     world: &'a World,
     position: usize,
     gpu: &'static Gpu,
-    properties: Map<String, Value>,
+    properties: JsonMap,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,7 +90,7 @@ fn cents(price: f64) -> f64 {
     (price * 100.0).round() / 100.0
 }
 
-fn properties(gpu: &'static Gpu) -> Map<String, Value> {
+fn properties(gpu: &'static Gpu) -> JsonMap {
     let manufacturer = if gpu.id.starts_with("AMD") { "AMD" } else { "Nvidia" };
     let discounted = |factor: f64| Some(cents(gpu.secure * factor));
     members(&Properties {

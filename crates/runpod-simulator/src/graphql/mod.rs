@@ -63,7 +63,7 @@ async fn execute(
     let request = Request { api: Api::Graphql, operation: &operation, endpoint: None };
     let world = gateway.world().clone();
     let correct = async |identity| match parsed {
-        Ok(parsed) => answer(&engine, parsed, root(shape, world, identity).as_ref()),
+        Ok(parsed) => answer(&engine, &parsed, root(shape, world, identity)),
         Err(refusal) => refusal,
     };
     gateway.answer(&caller, request, in_flight, correct).await
@@ -77,9 +77,9 @@ fn root(shape: Shape, world: World, identity: Identity) -> Box<dyn Object> {
     }
 }
 
-fn answer(engine: &Engine, parsed: Parsed, root: &dyn Object) -> Answer {
+fn answer(engine: &Engine, parsed: &Parsed, root: Box<dyn Object>) -> Answer {
     let Parsed { document, operation_name, variables, .. } = parsed;
-    match engine.execute(&document, operation_name.as_deref(), variables, root) {
+    match engine.execute(document, operation_name.as_deref(), variables, root) {
         Ok(executed) => refusal::executed(executed),
         Err(refusal) => refusal::refused(refusal),
     }

@@ -1,47 +1,38 @@
-//! Refusals of GraphQL requests: HTTP 400 with all errors, with the messages and in the form of Apollo Server, which
-//! Runpod uses.
+//! Refusals of GraphQL requests: HTTP 400 with all errors, in the form of Apollo Server, which Runpod uses.
 
+use apollo_compiler::response::{ExecutionResponse, GraphQLError};
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::engine::{Executed, Invalid, Pos, Refusal};
+use super::engine::Refusal;
 use crate::answer::Answer;
 
 /// The answer to a document that was executed.
-pub(super) fn executed(Executed { data, errors }: Executed) -> Answer {
-    let mut body = Map::new();
-    if !errors.is_empty() {
-        body.insert("errors".to_owned(), errors.into());
+pub(super) fn executed(ExecutionResponse { data, errors }: ExecutionResponse) -> Answer {
+    if errors.is_empty() {
+        return Answer::ok(json!({ "data": data }));
     }
-    body.insert("data".to_owned(), data);
-    Answer::ok(Value::Object(body))
+    let errors = errors.into_iter().map(|error| coded(error, "INTERNAL_SERVER_ERROR"));
+    Answer::ok(json!({ "errors": errors.collect::<Vec<_>>(), "data": data }))
 }
 
 /// The answer to a document that was not executed.
 pub(super) fn refused(refusal: Refusal) -> Answer {
-    let all = |invalid: Vec<Invalid>, code| {
-        let errors = invalid.into_iter().map(|Invalid { message, at }| error(&message, &[at], code));
-        refuse(&errors.collect::<Vec<_>>())
-    };
     match refusal {
-        Refusal::Document(invalid) => all(invalid, "GRAPHQL_VALIDATION_FAILED"),
-        Refusal::Variables(invalid) => all(invalid, "BAD_USER_INPUT"),
-        Refusal::Operation(message) => {
-            refuse(&[json!({ "message": message, "extensions": { "code": "OPERATION_RESOLUTION_FAILURE" } })])
-        }
+        Refusal::Document(errors) => all(errors, "GRAPHQL_VALIDATION_FAILED"),
+        Refusal::Operation(errors) => all(errors, "OPERATION_RESOLUTION_FAILURE"),
+        Refusal::Variables(errors) => all(errors, "BAD_USER_INPUT"),
     }
+}
+
+/// A document that is not GraphQL, of which only the first error is reported.
+pub(super) fn syntax(errors: Vec<GraphQLError>) -> Answer {
+    all(errors.into_iter().take(1), "GRAPHQL_PARSE_FAILED")
 }
 
 /// A body that is not a request.
 pub(super) fn bad_request(message: &str) -> Answer {
     refuse(&[json!({ "message": message, "extensions": { "code": "BAD_REQUEST" } })])
-}
-
-/// A document that is not GraphQL. The parser's message has lines: where the error is, what it found, and what it expected.
-pub(super) fn syntax(message: &str) -> Answer {
-    let at = message.lines().next().and_then(position);
-    let found = message.lines().nth(1).unwrap_or(message);
-    refuse(&[error(&format!("Syntax Error: {found}."), at.as_slice(), "GRAPHQL_PARSE_FAILED")])
 }
 
 /// A document with introspection.
@@ -55,13 +46,12 @@ fn refuse(errors: &[Value]) -> Answer {
     Answer::new(StatusCode::BAD_REQUEST, json!({ "errors": errors }))
 }
 
-fn error(message: &str, at: &[Pos], code: &str) -> Value {
-    let at: Vec<Value> = at.iter().map(|at| json!({ "line": at.line, "column": at.column })).collect();
-    json!({ "message": message, "locations": at, "extensions": { "code": code } })
+fn all(errors: impl IntoIterator<Item = GraphQLError>, code: &str) -> Answer {
+    let errors: Vec<_> = errors.into_iter().map(|error| coded(error, code)).collect();
+    Answer::new(StatusCode::BAD_REQUEST, json!({ "errors": errors }))
 }
 
-/// The position in `… at 1:14`.
-fn position(text: &str) -> Option<Pos> {
-    let (line, column) = text.rsplit_once(' ')?.1.split_once(':')?;
-    Some(Pos { line: line.parse().ok()?, column: column.parse().ok()? })
+fn coded(mut error: GraphQLError, code: &str) -> GraphQLError {
+    error.extensions.insert("code", code.into());
+    error
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use apollo_compiler::response::JsonMap;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::graphql::engine::{Arguments, Node, Object, members};
 use crate::timestamp::iso;
@@ -14,7 +14,7 @@ use crate::world::{self, Scaling, Totals, World};
 pub(super) struct EndpointSummary<'a> {
     world: &'a World,
     endpoint: Arc<world::Endpoint>,
-    configuration: Map<String, Value>,
+    configuration: JsonMap,
 }
 
 #[derive(Debug, Serialize)]

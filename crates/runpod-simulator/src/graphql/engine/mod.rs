@@ -1,47 +1,47 @@
-//! A small GraphQL engine: queries against a schema in the schema definition language, validated with the messages of the
-//! reference implementation, which Runpod uses.
+//! The GraphQL engine: executes documents against a schema in the schema definition language.
 //!
-//! What Runpod has in its schema and how it refuses requests do not belong here. There are no mutations, interfaces, unions
-//! or enumerations, because the schemas have none.
+//! Syntax, validation and execution are those of `apollo-compiler`. Added are the form in which fields get their values, and
+//! the messages of the reference implementation, which Runpod's Apollo Server uses.
 
-mod execute;
-mod object;
-mod schema;
-mod select;
-mod syntax;
-mod validate;
-mod values;
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Document;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::parser::SourceMap;
+use apollo_compiler::request::{RequestError, coerce_variable_values};
+use apollo_compiler::resolvers::Execution;
+use apollo_compiler::response::{ExecutionResponse, GraphQLError, JsonMap};
+use apollo_compiler::validation::Valid;
 
-use serde_json::{Map, Value};
-
-pub(super) use self::execute::Executed;
+use self::object::Typed;
 pub(super) use self::object::{Arguments, Node, Object, members};
-use self::schema::Schema;
-use self::syntax::Operation;
-pub(super) use self::syntax::{Document, Invalid, Pos, SelectionSet, fragments, operations};
+
+mod message;
+mod object;
 
 /// An engine with a schema.
 #[derive(Debug)]
-pub(super) struct Engine(Schema);
+pub(super) struct Engine(Valid<Schema>);
 
 /// Why an operation is not executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The document does not fit the schema.
-    Document(Vec<Invalid>),
+    Document(Vec<GraphQLError>),
     /// The document has no operation of the name, or several and no name was sent.
-    Operation(String),
+    Operation(Vec<GraphQLError>),
     /// The values of the variables do not fit their types.
-    Variables(Vec<Invalid>),
+    Variables(Vec<GraphQLError>),
+}
+
+/// Parses a document. What it is about is not known yet.
+pub(super) fn parse(text: &str) -> Result<Document, Vec<GraphQLError>> {
+    Document::parse(text, "document").map_err(|invalid| message::errors(&invalid.errors))
 }
 
 impl Engine {
-    #[expect(
-        clippy::expect_used,
-        reason = "a schema is part of the program, and every test of an engine reads it"
-    )]
+    #[expect(clippy::expect_used, reason = "a schema is part of the program, and a test reads each of them")]
     pub(super) fn new(schema: &'static str) -> Self {
-        Self(Schema::parse(schema).expect("the schema is in the schema definition language"))
+        Self(Schema::parse_and_validate(schema, "schema").expect("the schema is valid"))
     }
 
     /// Executes an operation of the document on the root object.
@@ -49,34 +49,38 @@ impl Engine {
         &self,
         document: &Document,
         operation_name: Option<&str>,
-        variables: Map<String, Value>,
-        root: &dyn Object,
-    ) -> Result<Executed, Refusal> {
+        variables: &JsonMap,
+        object: Box<dyn Object>,
+    ) -> Result<ExecutionResponse, Refusal> {
         let Self(schema) = self;
-        let operation = choose(document, operation_name).map_err(Refusal::Operation)?;
-        let variables =
-            values::variables(schema, operation.variables, variables).map_err(Refusal::Variables)?;
-        let invalid = validate::validate((schema, document), operation, &variables);
-        if invalid.is_empty() {
-            Ok(execute::execute((schema, document), &variables, root, operation.selection))
-        } else {
-            Err(Refusal::Document(invalid))
+        let document = document
+            .to_executable_validate(schema)
+            .map_err(|invalid| Refusal::Document(message::errors(&invalid.errors)))?;
+        let refusal = |error: RequestError| vec![message::request(&error, &document.sources)];
+        let operation =
+            document.operations.get(operation_name).map_err(|error| Refusal::Operation(refusal(error)))?;
+        if let Some(missing) = missing(operation, variables, &document.sources) {
+            return Err(Refusal::Variables(vec![missing]));
         }
+        let variables = coerce_variable_values(schema, operation, variables)
+            .map_err(|error| Refusal::Variables(refusal(error)))?;
+        Execution::new(schema, &document)
+            .operation(operation)
+            .coerced_variable_values(&variables)
+            .execute_sync(&Typed { kind: operation.object_type(), object })
+            .map_err(|error| Refusal::Operation(refusal(error)))
     }
 }
 
-/// The operation of the name, or the only one.
-fn choose<'a>(document: &'a Document, name: Option<&str>) -> Result<Operation<'a>, String> {
-    let mut all = operations(document);
-    match name {
-        Some(name) => all
-            .find(|operation| operation.name == Some(name))
-            .ok_or_else(|| format!("Unknown operation named \"{name}\".")),
-        None => all
-            .next()
-            .filter(|_| all.next().is_none())
-            .ok_or_else(|| "Must provide operation name if query contains multiple operations.".to_owned()),
-    }
+/// The error about a variable that was not sent and has to be.
+fn missing(operation: &Operation, sent: &JsonMap, sources: &SourceMap) -> Option<GraphQLError> {
+    let variable = operation.variables.iter().find(|variable| {
+        let is_required = variable.ty.is_non_null() && variable.default_value.is_none();
+        is_required && !sent.contains_key(variable.name.as_str())
+    })?;
+    let (name, kind) = (&variable.name, &variable.ty);
+    let message = format!("Variable \"${name}\" of required type \"{kind}\" was not provided.");
+    Some(GraphQLError::new(message, variable.location(), sources))
 }
 
 #[cfg(test)]

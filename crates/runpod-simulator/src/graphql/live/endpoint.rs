@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use apollo_compiler::response::JsonMap;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::network_volume::NetworkVolume;
 use super::pod::Pod;
@@ -15,7 +15,7 @@ use crate::world::{self, Scaling, World};
 pub(super) struct Endpoint<'a> {
     world: &'a World,
     endpoint: Arc<world::Endpoint>,
-    configuration: Map<String, Value>,
+    configuration: JsonMap,
 }
 
 #[derive(Debug, Serialize)]
