@@ -15,7 +15,9 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Forbidden => "grant the scope, or disable the collector",
         Reason::Blocked => "check whether a proxy changes the User-Agent",
         Reason::NotFound => "check the base URL, or wait if the resource was just created",
-        Reason::RateLimited { .. } => "paused until the server allows it; if it persists, scrape less often",
+        Reason::RateLimited { .. } => {
+            "paused until the server allows it; other clients may use the same quota"
+        }
         Reason::Retired => "its data comes from other APIs where available",
         Reason::Server { .. } => "if it persists, check Runpod's status page",
         Reason::Timeout { .. } => "if it persists, raise the scrape timeout",

@@ -23,6 +23,10 @@ no API key.
   Without a key:  runpod-exporter demo
                   a simulated account on this machine.";
 
+/// Added for `check`, which can also read an exporter.
+const NO_KEY_FOR_CHECK: &str = "
+                  or, of an exporter that is running: runpod-exporter check --from=http://localhost:10736";
+
 /// Exit code for other errors.
 const FAILED: u8 = 1;
 
@@ -94,6 +98,9 @@ impl Failure {
     pub fn text(&self) -> String {
         match self {
             Self::NoKey => self.to_string(),
+            Self::Unknown(cause) if matches!(**cause, Self::NoKey) => {
+                format!("{NO_KEY_HELP}{NO_KEY_FOR_CHECK}")
+            }
             Self::Unknown(cause) => cause.text(),
             error => visible(&error.to_string()).into_owned(),
         }

@@ -12,7 +12,8 @@ use super::impact::Impact;
 pub(super) fn explain(findings: &mut [Finding], account: &[Finding]) {
     let present: Vec<Name> = account.iter().chain(&*findings).map(|finding| finding.name).collect();
     for finding in findings {
-        finding.explained_by = root(finding.name, &present);
+        let known = finding.explained_by.filter(|cause| present.contains(cause));
+        finding.explained_by = root(finding.name, &present).or(known);
     }
 }
 

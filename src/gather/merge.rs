@@ -75,8 +75,9 @@ impl Merged {
             Some(_) => Some(false),
             None => None,
         };
-        if let (Some(false), Some(error)) = (up, error) {
-            self.unreadable.insert(known.id.clone(), error);
+        let error = error.filter(|_| up == Some(false));
+        if let Some(error) = &error {
+            self.unreadable.insert(known.id.clone(), error.clone());
         }
         let graphql_read = is_complete(&graphql).then_some(self.now);
         let load_read = health.as_ref().map(|entry| entry.read).or(graphql_read);
@@ -98,6 +99,7 @@ impl Merged {
             id: known.id.clone(),
             name: known.name.clone(),
             up,
+            error,
             facts,
             load,
             load_read,
@@ -110,7 +112,13 @@ impl Merged {
     /// Adds an endpoint whose merge panicked: all of it is unknown.
     pub(super) fn add_panicked(&mut self, known: &KnownEndpoint, error: RequestError) {
         let KnownEndpoint { id, name } = known.clone();
-        self.endpoints.push(Endpoint { id: id.clone(), name, up: Some(false), ..Endpoint::default() });
+        self.endpoints.push(Endpoint {
+            id: id.clone(),
+            name,
+            up: Some(false),
+            error: Some(error.clone()),
+            ..Endpoint::default()
+        });
         self.panicked.add(Some(&error));
         self.unreadable.insert(id, error);
     }

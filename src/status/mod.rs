@@ -4,6 +4,7 @@
 //! of them are always present, and null if the value is unknown. Detecting problems does not belong here (see
 //! `diagnosis/`), nor does the output as text, JSON or HTML.
 
+mod commands;
 mod endpoint;
 mod failure;
 mod pod;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use self::commands::Commands;
 pub(crate) use self::endpoint::{EndpointStatus, Workers};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::pod::PodStatus;

@@ -6,17 +6,22 @@ import axe from 'axe-core';
 import { launch, open } from './browser.mjs';
 import { demo, freePort, start, until } from './exporter.mjs';
 
-let browser, exporter, rejected;
+let browser, exporter, rejected, crashing, many;
 before(async () => {
   browser = await launch();
   exporter = await demo(await freePort());
   rejected = await start(await freePort(), '--scene=rejected-key');
+  crashing = await start(await freePort(), '--scene=crash-loop');
+  many = await demo(await freePort(), '--endpoints=500');
   await until('the key was rejected', async () => (await (await fetch(rejected.url)).text()).includes('API key rejected'));
+  await until('the endpoint has a cause', async () => (await (await fetch(crashing.url)).text()).includes('href="#e-'));
 });
 after(async () => {
   await browser.close();
   await exporter.stop();
   await rejected.stop();
+  await crashing.stop();
+  await many.stop();
 });
 
 async function violations(url, options) {
@@ -38,9 +43,14 @@ for (const width of [1280, 390]) {
         assert.deepEqual(await violations(exporter.url + path, { width, scheme }), [], path);
       }
       assert.deepEqual(await violations(rejected.url, { width, scheme }), [], 'rejected key');
+      assert.deepEqual(await violations(crashing.url, { width, scheme }), [], 'crash loop');
     });
   }
 }
+
+test('no violations with five hundred endpoints', async () => {
+  assert.deepEqual(await violations(many.url, { width: 1280, scheme: 'light' }), []);
+});
 
 test('no page is wider than a phone', async () => {
   for (const path of ['', 'docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md', 'docs/status.md']) {

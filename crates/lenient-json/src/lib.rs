@@ -13,7 +13,7 @@
 //! - Lists, maps and texts have a maximum size, which holds while they are read.
 //!
 //! Types say what they expect with the types of this crate: [`Number`], [`Flag`], [`Text`], [`Name`], [`Id`], [`OwnId`],
-//! [`Texts`],//! [`List`], [`Map`], [`Object`], [`NumberOr`], and [`object`] for a field; [`Checked`] and
+//! [`Texts`], [`List`], [`Map`], [`Object`], [`NumberOr`], and [`object`] for a field; [`Checked`] and
 //! [`CheckedObject`] also say whether a value is unknown because it cannot be read. They can only be read by [`from_slice`] and its
 //! siblings. All other types of serde work as usual, but are strict. A `u64` that is renamed to `$others` is the number of
 //! fields of an object that its type does not have.

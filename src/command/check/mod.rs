@@ -2,7 +2,6 @@
 //!
 //! Findings are made in `diagnosis/` and sorted in `status/`; this selects and prints them.
 
-mod commands;
 mod local;
 mod remote;
 mod report;
@@ -20,7 +19,6 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use self::commands::Commands;
 use self::local::Knowledge;
 use self::report::Report;
 use self::samples::{FURTHER, Sampler};
@@ -32,7 +30,7 @@ use super::failure::Failure;
 use crate::app::App;
 use crate::cli::{self, ReadFrom};
 use crate::settings::Mode;
-use crate::status::Verdict;
+use crate::status::{Commands, Verdict};
 use clock::Clock;
 use program::log;
 use program::output::{print_to, raise_open_files, width};

@@ -161,12 +161,13 @@ impl Report {
         }
     }
 
-    /// Whether a few more seconds can change what is reported: jobs that failed are too few to judge by, or a worker starts.
+    /// Whether a few more seconds can change what is reported: jobs that failed are too few to judge by, a worker starts, or
+    /// workers take no jobs yet.
     pub(super) fn is_unsettled(&self) -> bool {
         let endpoints = self.accounts.iter().flat_map(|account| &account.endpoints);
         let is_open = |endpoint: &Endpoint, finding: &Finding| match finding.name.as_str() {
             "error_ratio_high" => endpoint.requests.ended() < SETTLED,
-            "workers_starting" => true,
+            "workers_starting" | "queue_stuck_idle_workers" => true,
             _ => false,
         };
         endpoints

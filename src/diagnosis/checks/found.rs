@@ -20,6 +20,7 @@ pub(in crate::diagnosis) struct Found {
     metric: Option<&'static str>,
     lasted: Duration,
     impact: Option<Impact>,
+    because_of: Option<Name>,
 }
 
 impl Found {
@@ -30,7 +31,16 @@ impl Found {
         message: String,
         recommendations: Vec<String>,
     ) -> Self {
-        Self { name, severity, message, recommendations, metric: None, lasted: Duration::ZERO, impact: None }
+        Self {
+            name,
+            severity,
+            message,
+            recommendations,
+            metric: None,
+            lasted: Duration::ZERO,
+            impact: None,
+            because_of: None,
+        }
     }
 
     /// The same result, shown in another metric of its row.
@@ -56,6 +66,13 @@ impl Found {
         Self { impact: Some(impact), ..self }
     }
 
+    /// The same result as a symptom of another finding, if that is found too. For checks that know the reason of a failure;
+    /// what always explains a finding is in the row of the other one.
+    #[must_use]
+    pub(super) fn because_of(self, cause: Name) -> Self {
+        Self { because_of: Some(cause), ..self }
+    }
+
     /// The finding about this subject. `known` is the start of its state if it was found before.
     pub(in crate::diagnosis) fn about(
         self,
@@ -63,7 +80,7 @@ impl Found {
         now: Timestamp,
         known: impl FnOnce(Name) -> Option<Timestamp>,
     ) -> Finding {
-        let Self { name, severity, message, recommendations, metric, lasted, impact } = self;
+        let Self { name, severity, message, recommendations, metric, lasted, impact, because_of } = self;
         let row = name.row();
         // Whole seconds: scrapes are not more precise.
         let began = || {
@@ -77,7 +94,7 @@ impl Found {
             severity,
             subject,
             since: known(name).unwrap_or_else(began),
-            explained_by: None,
+            explained_by: because_of,
             message,
             recommendations,
             metric,

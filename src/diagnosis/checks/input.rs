@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::diagnosis::Moment;
+use crate::diagnosis::format::count;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::samples::Track;
 use crate::diagnosis::severity::Severity;
@@ -57,9 +58,19 @@ impl EndpointInput<'_> {
         levels.find(|(_, threshold)| value >= *threshold)
     }
 
-    /// The number of waiting jobs; 0 if unknown.
-    pub(in crate::diagnosis) fn waiting(&self) -> f64 {
-        self.endpoint.load.queue_depth.unwrap_or_default().0
+    /// The number of waiting jobs, if known.
+    pub(in crate::diagnosis) fn waiting(&self) -> Option<f64> {
+        self.endpoint.load.queue_depth.map(|depth| depth.0)
+    }
+
+    /// Whether jobs are known to wait.
+    pub(in crate::diagnosis) fn has_waiting(&self) -> bool {
+        self.waiting().is_some_and(|waiting| waiting > 0.0)
+    }
+
+    /// The number of waiting jobs in words, if known.
+    pub(in crate::diagnosis) fn waiting_jobs(&self) -> Option<String> {
+        self.waiting().map(|waiting| format!("{} waiting", count(waiting, "job")))
     }
 
     /// How long a state of the endpoint has lasted; `None` if it does not hold.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{count, time};
+use crate::diagnosis::format::{count, known, some, time};
 use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::{serving, starting};
+use crate::snapshot::Count;
 
 const NO_WORKERS: Duration = Limit::NoWorkers.time();
 const COLD_START: Duration = Limit::ColdStart.time();
@@ -32,26 +33,28 @@ pub(super) const STARTING: Effect = Effect {
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let endpoint = input.endpoint;
     let workers = &endpoint.load.workers;
-    let (waiting, min) = (input.waiting(), endpoint.facts.workers_min.unwrap_or_default());
+    let min = endpoint.facts.workers_min.map(|min| min.0);
     // An endpoint without jobs and with a minimum of 0 needs no worker. A maximum of 0 is a finding of its own, and so are
     // workers that crash: between two crashes, one is starting or there is none.
     if serving(workers)? > 0.0
-        || (waiting <= 0.0 && min <= 0.0)
+        || !(input.has_waiting() || min.is_some_and(|min| min > 0.0))
         || endpoint.facts.workers_max.is_some_and(|max| max <= 0.0)
         || input.lasted(|track| &track.crashing).is_some()
     {
         return None;
     }
-    let need = format!("{} waiting, min workers {min}", count(waiting, "job"));
-    let starting = starting(workers).unwrap_or_default();
-    Some(if starting > 0.0 { cold_start(input, &need, starting) } else { none(input, &need) })
+    let need = known([input.waiting_jobs(), min.map(|min| format!("min workers {min}"))]);
+    Some(match starting(workers).filter(|starting| *starting > 0.0) {
+        Some(starting) => cold_start(input, &need, starting),
+        None => none(input, &need),
+    })
 }
 
 fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
     let unserved = input.lasted(|track| &track.unserved).unwrap_or_default();
     let is_long = input.lasted(|track| &track.starting).is_some_and(|lasted| lasted >= COLD_START);
     // Whether the start takes too long is not visible in a few seconds, and jobs are waiting now.
-    let is_unknown = input.is_brief && input.waiting() > 0.0;
+    let is_unknown = input.is_brief && input.has_waiting();
     let severity = if is_long || is_unknown { Severity::Warning } else { Severity::Info };
     let message = format!(
         "{need}; no worker ready for at least {}, {} starting",
@@ -78,13 +81,15 @@ fn none(input: &EndpointInput<'_>, need: &str) -> Found {
     let is_long = input.lasted_for(NO_WORKERS, |track| &track.unserved).is_some();
     let severity = if is_long { Severity::Critical } else { Severity::Warning };
     let workers = &input.endpoint.load.workers;
-    let (throttled, unhealthy) =
-        (workers.throttled.unwrap_or_default(), workers.unhealthy.unwrap_or_default());
-    let message = format!(
-        "{need}; no worker ready for at least {}, none starting, {throttled} throttled, {unhealthy} unhealthy",
-        time(unserved),
-    );
-    let recommendations = if throttled > 0.0 {
+    let of = |state: Option<Count>| state.map(|count| count.0);
+    let state = known([
+        Some(format!("no worker ready for at least {}", time(unserved))),
+        starting(workers).map(|_none| "none starting".to_owned()),
+        some(of(workers.throttled), "throttled"),
+        some(of(workers.unhealthy), "unhealthy"),
+    ]);
+    let message = format!("{need}; {state}");
+    let recommendations = if workers.throttled.is_some_and(|throttled| throttled > 0.0) {
         recommend([
             "Allow more GPU types: those of the endpoint have no capacity.",
             "Allow more data centers, unless a network volume ties the endpoint to one.",

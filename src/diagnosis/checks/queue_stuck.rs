@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use super::row::{Row, Runbook, endpoint};
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{count, time};
+use crate::diagnosis::format::{known, some, time};
+use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
-use crate::diagnosis::workers::serving;
+use crate::diagnosis::workers::{serving, starting};
 use crate::snapshot::Count;
 
 const STUCK: Duration = Limit::QueueStuck.time();
 const NO_WORKERS: Duration = Limit::NoWorkers.time();
 const COLD_START: Duration = Limit::ColdStart.time();
 
-/// How long ready workers take no job before that counts in a brief history. An idle worker takes a job within a second.
+/// How long ready workers take no job before that counts in a brief history. A worker that has its model loaded takes a job
+/// within a second.
 const BRIEF: Duration = Duration::from_secs(8);
 
 /// What the rows of the three findings share.
@@ -61,26 +63,33 @@ pub(super) const IDLE_WORKERS: Effect = Effect {
 
 pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     // A maximum of 0 is a finding of its own: more capacity would not help.
-    if input.waiting() <= 0.0 || input.endpoint.facts.workers_max.is_some_and(|max| max <= 0.0) {
+    let waiting = input.waiting_jobs().filter(|_| input.has_waiting())?;
+    if input.endpoint.facts.workers_max.is_some_and(|max| max <= 0.0) {
         return None;
     }
     let (name, lasted, severity) = without_workers(input).or_else(|| without_progress(input))?;
     let load = &input.endpoint.load;
-    let of = |number: Option<Count>| number.unwrap_or_default();
-    let (throttled, unhealthy, starting, in_progress) = (
-        of(load.workers.throttled),
-        of(load.workers.unhealthy),
-        of(load.workers.initializing),
-        of(load.in_progress),
-    );
-    let retried = input.track.map(|track| track.ended(input.moment.elapsed).retried).unwrap_or_default();
-    let message = format!(
-        "{} waiting, none finished for at least {}; {} serving, {starting} starting, {throttled} throttled, {unhealthy} unhealthy, {in_progress} in progress, {retried} retried",
-        count(input.waiting(), "job"),
-        time(input.lasted(|track| &track.stuck).unwrap_or_default()),
-        serving(&load.workers).unwrap_or_default(),
-    );
-    Some(Found::new(name, severity, message, recommendations(name, &input.endpoint.id)).lasting(lasted))
+    let workers = &load.workers;
+    let of = |number: Option<Count>| number.map(|number| number.0);
+    let none_for = input.lasted(|track| &track.stuck).filter(|lasted| !lasted.is_zero());
+    let state = known([
+        serving(workers).map(|serving| format!("{serving} serving")),
+        some(starting(workers), "starting"),
+        some(of(workers.throttled), "throttled"),
+        some(of(workers.unhealthy), "unhealthy"),
+        of(load.in_progress).map(|jobs| format!("{jobs} in progress")),
+        some(input.track.map(|track| track.ended(input.moment.elapsed).retried), "retried"),
+    ]);
+    let waiting = known([
+        Some(waiting),
+        none_for.map(|lasted| format!("none completed for at least {}", time(lasted))),
+    ]);
+    let message = format!("{waiting}; {state}");
+    let found =
+        Found::new(name, severity, message, recommendations(name, &input.endpoint.id)).lasting(lasted);
+    // Within a minute, a standby worker that loads its model looks like one that takes no jobs.
+    let is_open = input.is_brief && name == Name::QueueStuckIdleWorkers;
+    Some(if is_open { found.with_impact(Impact::Delays) } else { found })
 }
 
 type Stuck = (Name, Duration, Severity);

@@ -1,7 +1,7 @@
 //! The maximum number of workers is 0, or lower than before.
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{count, time};
+use crate::diagnosis::format::{known, time};
 use crate::settings::Signal;
 
 /// Without waiting jobs, the endpoint is paused.
@@ -27,9 +27,8 @@ pub(super) const LOWERED: Effect =
 /// A maximum of 0 pauses an endpoint. If jobs are waiting, that was not intended.
 pub(super) fn check_zero(input: &EndpointInput<'_>) -> Option<Found> {
     input.endpoint.facts.workers_max.filter(|max| *max <= 0.0)?;
-    let waiting = input.waiting();
-    let severity = if waiting > 0.0 { Severity::Critical } else { Severity::Warning };
-    let message = format!("max workers is 0, {} waiting", count(waiting, "job"));
+    let severity = if input.has_waiting() { Severity::Critical } else { Severity::Warning };
+    let message = known([Some("max workers is 0".to_owned()), input.waiting_jobs()]);
     let recommendations = recommend([
         "Raise max workers to process jobs again.",
         "Delete the endpoint if it is no longer needed.",
@@ -41,13 +40,12 @@ pub(super) fn check_zero(input: &EndpointInput<'_>) -> Option<Found> {
 pub(super) fn check_lowered(input: &EndpointInput<'_>) -> Option<Found> {
     let max = input.endpoint.facts.workers_max.filter(|max| *max > 0.0)?;
     let (before, ago) = input.track?.lowered_from(max.0, input.moment.elapsed)?;
-    let waiting = input.waiting();
-    let severity = input.level(Signal::QueueDepth, waiting).map_or(Severity::Info, |_| Severity::Warning);
-    let message = format!(
-        "max workers is {max}, was {before} until {} ago; {} waiting",
-        time(ago),
-        count(waiting, "job")
-    );
+    let is_long = input.waiting().is_some_and(|waiting| input.level(Signal::QueueDepth, waiting).is_some());
+    let severity = if is_long { Severity::Warning } else { Severity::Info };
+    let message = known([
+        Some(format!("max workers is {max}, was {before} until {} ago", time(ago))),
+        input.waiting_jobs(),
+    ]);
     let recommendations = recommend([
         "Raise max workers again if this was not intended: Runpod lowers it after days without jobs.",
     ]);

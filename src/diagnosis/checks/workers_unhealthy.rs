@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{count, time};
+use crate::diagnosis::format::{count, known, time};
 use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::serving;
@@ -22,12 +22,11 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let workers = &input.endpoint.load.workers;
     let crashing = input.lasted(|track| &track.crashing);
     let unhealthy = workers.unhealthy.filter(|unhealthy| *unhealthy > 0.0 || crashing.is_some())?;
-    let serving = serving(workers).unwrap_or_default();
-    let state = format!(
-        "{} unhealthy, {serving} serving, {} waiting",
-        count(unhealthy.0, "worker"),
-        count(input.waiting(), "job")
-    );
+    let state = known([
+        Some(format!("{} unhealthy", count(unhealthy.0, "worker"))),
+        serving(workers).map(|serving| format!("{serving} serving")),
+        input.waiting_jobs(),
+    ]);
     let recommendations = recommend([
         &format!("Check the workers' last log lines: runpod-exporter logs {}", input.endpoint.id),
         "Check the usual causes: an image that does not start, an incompatible driver, too little memory.",
@@ -49,6 +48,6 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
 
 /// That of the queue, but at least a warning.
 fn queue_severity(input: &EndpointInput<'_>) -> Severity {
-    let level = input.level(Signal::QueueDepth, input.waiting());
+    let level = input.waiting().and_then(|waiting| input.level(Signal::QueueDepth, waiting));
     level.map_or(Severity::Warning, |(severity, _)| severity.max(Severity::Warning))
 }

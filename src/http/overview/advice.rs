@@ -3,23 +3,26 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::Page;
 use super::title::{sentence, title};
 use super::words::{copy, foreign, since};
 use crate::diagnosis::{Finding, Severity};
-
-/// How a command begins. A recommendation ends with its command.
-const PROGRAM: &str = "runpod-exporter ";
+use crate::status::Commands;
 
 /// What a finding says, in one line.
 pub(super) fn line(finding: &Finding, now: Timestamp) -> Markup {
     html! { strong { (sentence(finding.name)) } " " (since(finding.since, now)) ": " (foreign(&finding.message)) }
 }
 
-/// What to do, and where more is written.
-pub(super) fn steps(finding: &Finding) -> Markup {
-    html! {
-        ul.steps { @for step in &finding.recommendations { li { (recommendation(step)) } } }
-        p.quiet { (runbook(finding)) " · " code { (finding.metric) } }
+impl Page<'_> {
+    /// What to do about a finding of the account with this index, and where more is written.
+    pub(super) fn steps(&self, n: usize, finding: &Finding) -> Markup {
+        let commands = Commands { flags: Vec::new(), several: self.has_several() };
+        let account = self.status.accounts.get(n).map_or("", |account| account.account.as_str());
+        html! {
+            ul.steps { @for step in &finding.recommendations { li { (recommendation(step, &commands, account)) } } }
+            p.quiet { (runbook(finding)) " · " code { (finding.metric) } }
+        }
     }
 }
 
@@ -44,13 +47,11 @@ pub(super) fn symptoms(symptoms: &[&Finding]) -> Markup {
 }
 
 /// A recommendation, with its command as one that can be copied.
-fn recommendation(text: &str) -> Markup {
-    match text.find(PROGRAM).map(|at| text.split_at(at)) {
-        Some((before, command)) => {
-            let command = command.trim_end();
-            html! { (foreign(before.trim_end())) " " code.command { (foreign(command)) } " " (copy(command, "command")) }
-        }
-        None => foreign(text),
+fn recommendation(text: &str, commands: &Commands, account: &str) -> Markup {
+    let (text, command) = commands.split(text, account);
+    html! {
+        (foreign(&text))
+        @if let Some(command) = command { " " code.command { (foreign(&command)) } " " (copy(&command, "command")) }
     }
 }
 
@@ -70,13 +71,21 @@ mod tests {
 
     #[test]
     fn a_command_can_be_copied() {
-        let shown = recommendation("Find out why: runpod-exporter logs e1").0;
+        let shown =
+            |text, several| recommendation(text, &Commands { flags: Vec::new(), several }, "Bob's team").0;
+        let one = shown("Find out why: runpod-exporter logs e1", false);
         assert!(
-            shown
-                .starts_with("<bdi>Find out why:</bdi> <code class=\"command\"><bdi>runpod-exporter logs e1"),
-            "{shown}"
+            one.starts_with(
+                "<bdi>Find out why:</bdi> <code class=\"command\"><bdi>runpod-exporter logs e1</bdi>"
+            ),
+            "{one}"
         );
-        assert!(shown.contains("data-copy=\"runpod-exporter logs e1\""), "{shown}");
-        assert_eq!(recommendation("Raise max workers.").0, "<bdi>Raise max workers.</bdi>");
+        assert!(one.contains("data-copy=\"runpod-exporter logs e1\""), "{one}");
+        let named = shown("Find out why: runpod-exporter logs e1", true);
+        assert!(
+            named.contains(r#"data-copy="runpod-exporter logs e1 --account='Bob'\''s team'""#),
+            "a command names the account if there are several: {named}"
+        );
+        assert_eq!(shown("Raise max workers.", true), "<bdi>Raise max workers.</bdi>");
     }
 }

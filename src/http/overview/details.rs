@@ -55,9 +55,9 @@ impl Page<'_> {
                 td colspan=(self.columns()) {
                     details id=[parts.cause.map(|cause| finding_id(*n, cause))] open[open] {
                         summary { (self.summary(&parts, endpoint)) }
-                        @if let Some(cause) = parts.cause { (advice::steps(cause)) }
+                        @if let Some(cause) = parts.cause { (self.steps(*n, cause)) }
                         (advice::symptoms(&parts.symptoms))
-                        (self.noted(&parts))
+                        (self.noted(*n, &parts))
                         (self.alerts(endpoint, alerts))
                         (self.errors(endpoint))
                     }
@@ -88,16 +88,16 @@ impl Page<'_> {
     }
 
     /// The notes. Beside a cause, without advice: the cause comes first.
-    fn noted(&self, parts: &Parts<'_>) -> Markup {
+    fn noted(&self, n: usize, parts: &Parts<'_>) -> Markup {
         html! {
             @match (parts.cause, parts.notes.as_slice()) {
-                (None, [note]) => (advice::steps(note)),
+                (None, [note]) => (self.steps(n, note)),
                 (_, notes) => @if !notes.is_empty() {
                     ul.notes {
                         @for note in notes {
                             li {
                                 (badge(note.severity)) " " (advice::line(note, self.now()))
-                                @if parts.cause.is_none() { (advice::steps(note)) } @else { " " (advice::runbook(note)) }
+                                @if parts.cause.is_none() { (self.steps(n, note)) } @else { " " (advice::runbook(note)) }
                             }
                         }
                     }
@@ -165,7 +165,7 @@ pub(super) fn of_subject(page: &Page<'_>, n: usize, findings: &[&Finding], open:
                 symptoms.iter().copied().filter(|symptom| symptom.explained_by == Some(finding.name)).collect();
             details.finding id=(finding_id(n, finding)) open[open && super::headline::is_problem(finding)] {
                 summary { (badge(finding.severity)) " " (advice::line(finding, page.now())) }
-                (advice::steps(finding))
+                (page.steps(n, finding))
                 (advice::symptoms(&own))
             }
         }

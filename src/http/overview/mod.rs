@@ -134,7 +134,7 @@ impl Page<'_> {
                     a href="docs/" { "Docs" }
                 }
                 @if self.status.mode == Mode::Demo.as_str() {
-                    p.demo { strong { "Demo" } ": the account is simulated; none of this data is real." }
+                    p.demo { strong { "Demo" } ": the account is simulated; none of this data is real. Commands need the variables that the demo printed at its start." }
                 }
             }
         }

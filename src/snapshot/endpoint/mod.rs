@@ -24,6 +24,7 @@ use super::closed::OrOther;
 use super::convert::milliseconds;
 use super::merge::mergeable;
 use super::unit::{Count, PerSecond, Ratio, Seconds, UnixTime};
+use runpod::RequestError;
 use runpod::wire::Number;
 
 /// One endpoint.
@@ -35,6 +36,8 @@ pub struct Endpoint {
     pub name: String,
     /// Whether reading the endpoint itself succeeded; `None` if it was not read.
     pub up: Option<bool>,
+    /// Why reading it failed; `None` if it did not fail.
+    pub error: Option<RequestError>,
     /// Configuration and status; all unknown if the list of endpoints failed.
     pub facts: Facts,
     /// Queue, job totals and workers.

@@ -18,7 +18,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 27] = [
     ("healthy", 0, 0, None),
     ("no-capacity", 2, 2, None),
     ("crash-loop", 2, 2, None),
-    ("idle-workers", 2, 2, None),
+    ("idle-workers", 2, 1, None),
     ("no-workers", 2, 2, None),
     ("cold-start", 0, 2, None), // how long a worker has been starting is not visible
     ("deep-queue", 1, 1, None),

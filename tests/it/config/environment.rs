@@ -35,6 +35,9 @@ fn a_variable_that_is_set_but_blank_is_not_set() {
         let output = run(&CHECK, &all);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(error.starts_with("runpod-exporter: no API key"), "{error}");
+        assert!(!error.contains("check --from"), "only `check` reads another exporter: {error}");
+        let error = run(&["check"], &all).stderr;
+        assert!(String::from_utf8_lossy(&error).contains("runpod-exporter check --from="), "{error:?}");
         let with_key = [&all[..], &[("RUNPOD_API_KEY", "rpa_x")]].concat();
         assert!(run(&CHECK, &with_key).status.success());
         // What the other commands do with the same variables: they begin to work, without anyone to answer.

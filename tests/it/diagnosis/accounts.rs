@@ -81,7 +81,10 @@ fn the_spend_limit_is_near_at_four_fifths() {
 #[test]
 fn a_rejected_key_and_a_rate_limited_api_are_found() {
     let limited = Reason::RateLimited { retry_after: None };
-    assert_eq!(names(&failing(Collector::Pods, limited, 0)), ["api_rationed"]);
+    let account = failing(Collector::Pods, limited, 0);
+    assert_eq!(names(&account), ["api_rationed"]);
+    assert_eq!(account.findings[0].message, "REST v2 rejects requests as too many (429): pods");
+    assert!(account.findings[0].recommendations.concat().contains("--runpod.rest-quota-share"));
     assert_eq!(names(&failing(Collector::Pods, Reason::NotFound, 0)), <[&str; 0]>::default());
 }
 

@@ -1,10 +1,14 @@
 //! The checks of an endpoint that do not depend on finished jobs.
 
-use runpod_exporter::testing::diagnosis::{Health, Name, Severity};
-use runpod_exporter::testing::snapshot::{Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers};
+use runpod::{Api, Operation, Reason, RequestError};
+use runpod_exporter::testing::diagnosis::{Diagnosis, Health, Name, Severity};
+use runpod_exporter::testing::settings::Collector;
+use runpod_exporter::testing::snapshot::{
+    AccountSnapshot, Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers,
+};
 
 use super::{finding, health, latency_threshold, names, once, seen, severity, staying, well, with};
-use crate::support::noon;
+use crate::support::{full, noon};
 
 const NONE: Workers = Workers {
     ready: Some(Count(0.0)),
@@ -22,6 +26,66 @@ fn the_health_of_an_endpoint_that_cannot_be_read_is_unknown() {
     assert_eq!(severity(&account, Name::EndpointUnreadable), Some(Severity::Critical));
     assert_eq!(health(&account), None);
     assert_eq!(account.causes["e1"], Name::EndpointUnreadable);
+}
+
+/// An account whose endpoint answered with this status, and whose job API is not read otherwise.
+fn unreadable(reason: Reason) -> AccountSnapshot {
+    let error = RequestError { api: Api::Jobs, operation: Operation::Health, peer: "peer".into(), reason };
+    let mut account = with(|endpoint| {
+        endpoint.up = Some(false);
+        endpoint.error = Some(error.clone());
+        endpoint.load.queue_depth = None;
+    });
+    let mut collectors = full().accounts.remove(0).snapshot.collectors.clone();
+    collectors.retain(|report| report.collector == Collector::Health);
+    collectors[0].error = Some(error);
+    account.collectors = collectors;
+    account
+}
+
+#[test]
+fn an_unreadable_endpoint_says_why_and_what_is_unknown() {
+    let broken = once(unreadable(Reason::Server { status: 502, retry_after: None }));
+    let found = finding(&broken, Name::EndpointUnreadable).unwrap();
+    assert_eq!(found.message, "reading the endpoint failed: server error (502); its queue is unknown");
+    assert!(found.recommendations.concat().contains("Runpod's status page"));
+    assert_eq!(found.explained_by, None);
+    let gone = once(unreadable(Reason::NotFound));
+    assert!(finding(&gone, Name::EndpointUnreadable).unwrap().recommendations.concat().contains("deleted"));
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_read_because_of_429_is_a_symptom() {
+    let limited = once(unreadable(Reason::RateLimited { retry_after: None }));
+    assert_eq!(finding(&limited, Name::EndpointUnreadable).unwrap().explained_by, Some(Name::ApiRationed));
+    assert_eq!(limited.causes["e1"], Name::ApiRationed);
+    let rationed = finding(&limited, Name::ApiRationed).unwrap();
+    assert_eq!(rationed.message, "the job API rejects requests as too many (429): health");
+    assert!(!rationed.recommendations.concat().contains("rest-quota-share"), "that is for REST");
+}
+
+#[test]
+fn a_number_that_is_unknown_is_in_no_message() {
+    let unknown = |change: fn(&mut Endpoint)| {
+        once(with(|endpoint| {
+            endpoint.load.queue_depth = None;
+            endpoint.load.workers = Workers { unhealthy: Some(Count(2.0)), ..Workers::default() };
+            change(endpoint);
+        }))
+    };
+    let message = |account: &Diagnosis, name| finding(account, name).unwrap().message.clone();
+    assert_eq!(message(&unknown(|_| ()), Name::WorkersUnhealthy), "2 workers unhealthy");
+    let paused = unknown(|endpoint| endpoint.facts.workers_max = Some(Count(0.0)));
+    assert_eq!(message(&paused, Name::WorkersMaxZero), "max workers is 0");
+    let throttled = Workers { ready: Some(Count(0.0)), throttled: Some(Count(2.0)), ..Workers::default() };
+    let unserved = once(with(|endpoint| {
+        endpoint.load.queue_depth = None;
+        endpoint.load.workers = throttled;
+    }));
+    assert_eq!(
+        message(&unserved, Name::NoWorkers),
+        "min workers 1; no worker ready for at least 0 s, 2 throttled"
+    );
 }
 
 #[test]

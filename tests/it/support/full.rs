@@ -58,6 +58,7 @@ fn full_endpoint() -> Endpoint {
         id: "e1".to_owned(),
         name: "one".to_owned(),
         up: Some(true),
+        error: None,
         facts: Facts {
             listed: true,
             kind: Some(EndpointKind::Queue.into()),

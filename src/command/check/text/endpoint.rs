@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use program::text::Visible;
 
-use super::super::commands::Commands;
 use super::super::report::{Account, Endpoint, Finding, Report};
 use super::Style;
 use super::block::Block;
 use super::format::{dim, name, number, percent, severity_style, since, verdict, width};
+use crate::status::Commands;
 use crate::status::Verdict;
 
 /// Maximum number of names in one line.

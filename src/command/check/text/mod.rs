@@ -17,9 +17,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use self::block::Block;
-use super::commands::Commands;
 use super::report::{Account, Endpoint, Report};
 use super::source::Source;
+use crate::status::Commands;
 use crate::status::Verdict;
 
 /// Number of endpoints without a problem that are shown in a large account.

@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::super::commands::Commands;
 use super::super::report::Report;
 use super::super::source::Source;
 use super::*;
+use crate::status::Commands;
 
 fn finding(name: &str, severity: &str, subject: &Value, explained_by: Option<&str>) -> Value {
     json!({
         "name": name, "severity": severity, "subject": subject, "explained_by": explained_by,
         "since": "2026-11-25T15:58:00Z", "runbook": "docs/runbooks/RunpodQueueStuck.md",
-        "message": "138 jobs waiting, none finished for at least 12 min; 0 serving, 0 starting, 3 unhealthy",
+        "message": "138 jobs waiting, none completed for at least 12 min; 0 serving, 3 unhealthy, 0 in progress",
         "recommendations": [
             "Find out why the workers do not stay alive: runpod-exporter logs 6rhn4z1gl8o52p",
             "Roll back the latest release if the problem started with it."

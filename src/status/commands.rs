@@ -3,25 +3,25 @@
 /// How a command begins. A recommendation ends with its command.
 const PROGRAM: &str = "runpod-exporter ";
 
-/// What this check was started with, which a pasted command needs too.
+/// What a pasted command needs.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Commands {
-    /// The flags that name the configuration and the APIs.
-    pub(super) flags: Vec<String>,
+pub(crate) struct Commands {
+    /// The flags that name the configuration and the APIs. Empty on the page: its readers are on other machines.
+    pub(crate) flags: Vec<String>,
     /// Whether several accounts are configured, so that a command has to name one.
-    pub(super) several: bool,
+    pub(crate) several: bool,
 }
 
 impl Commands {
     /// Splits a recommendation into its text and its command, which names what it is about.
-    pub(super) fn split(&self, recommendation: &str, account: &str) -> (String, Option<String>) {
+    pub(crate) fn split(&self, recommendation: &str, account: &str) -> (String, Option<String>) {
         let Some(at) = recommendation.find(PROGRAM) else { return (recommendation.to_owned(), None) };
         let (text, command) = recommendation.split_at(at);
         (text.trim_end().to_owned(), Some(self.complete(command, account)))
     }
 
-    /// The command with the flags of this check.
-    pub(super) fn complete(&self, command: &str, account: &str) -> String {
+    /// The command with the account and the flags.
+    fn complete(&self, command: &str, account: &str) -> String {
         let mut command = command.trim_end().to_owned();
         if self.several {
             command.extend([" --account=".to_owned(), quoted(account)]);
@@ -34,7 +34,7 @@ impl Commands {
 }
 
 /// A word as a shell reads it.
-pub(super) fn quoted(word: &str) -> String {
+fn quoted(word: &str) -> String {
     let is_plain = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '@' | '+')
     };
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_has_what_the_check_was_started_with() {
+    fn a_command_has_the_account_and_the_flags() {
         let commands = Commands { flags: vec!["--config.file=runpod.yml".to_owned()], several: true };
         let (text, command) = commands.split("Find out why: runpod-exporter logs e1", "Bob's team");
         assert_eq!(text, "Find out why:");
