@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import { createServer } from 'node:net';
@@ -62,7 +62,10 @@ for (const [receiver, ...labels] of ROUTES) assert.equal(route(...labels), recei
 // An inhibition without `equal` would mute the alerts of every other account and cluster.
 const parsed = yaml(config);
 for (const { equal = [], source_matchers: source } of parsed.inhibit_rules)
-  assert.ok(equal.includes('account') || equal.includes('alertname'), `${source} inhibits alerts of other accounts`);
+  assert.ok(
+    equal.includes('account') && (equal.includes('endpoint_id') || equal.includes('cluster')),
+    `${source} inhibits alerts of other accounts or clusters`,
+  );
 
 // Other receivers: each file is a complete configuration. Teams needs a newer Alertmanager than some distributions have.
 const version = /version (\d+)\.(\d+)/
@@ -152,17 +155,19 @@ try {
   );
   const errors = (endsAt) =>
     alert('RunpodErrorRatioHigh', 'warning', { endpoint_id: 'e2', endpoint_name: 'sdxl' }, {}, endsAt);
+  const critical = '🔴 RunpodQueueDeep., account a';
+  const warning = '🟡 RunpodErrorRatioHigh., account a';
+  // Alertmanager notifies at once of alerts that began earlier: what inhibits others must be there before them.
+  await post(alert('RunpodQueueDeep', 'critical', llm));
+  await until('the critical message', () => about(critical).length > 0);
   await post(
     alert('RunpodQueueDeep', 'warning', llm),
-    alert('RunpodQueueDeep', 'critical', llm),
     alert('RunpodEndpointSaturated', 'warning', llm),
     errors(),
     alert('RunpodStandbyWithoutMinimum', 'info', { endpoint_id: 'e3' }),
     alert('RunpodWatchdog', 'none', { account: undefined }),
   );
-  const critical = '🔴 RunpodQueueDeep., account a';
-  const warning = '🟡 RunpodErrorRatioHigh., account a';
-  await until('both messages', () => about(critical).length > 0 && about(warning).length > 0);
+  await until('the warning', () => about(warning).length > 0);
 
   // One message: color, text, links.
   const [message] = about(critical);
@@ -247,7 +252,34 @@ try {
       '🟡 RunpodPodIdle., account b, cluster east',
     ].sort(),
   );
-  console.log(`alertmanager: ${messages.length} messages, all as expected`);
+
+  // Every alert that notifies: its links are absolute, and lead to a page that the exporter serves and to a dashboard.
+  const rules = yaml(readFileSync(path.join(SHIPPED, '../rules/runpod.alerts.yml'), 'utf8'), { merge: true });
+  const all = rules.groups.flatMap((group) => group.rules).filter(({ labels }) => /critical|warning/.test(labels.severity));
+  const before = messages.length;
+  await post(
+    ...all.map(({ alert: name, labels, annotations }) =>
+      alert(name, labels.severity, { account: `of-${name}-${labels.severity}` }, annotations),
+    ),
+  );
+  const links = (name) =>
+    messages.slice(before).flatMap(({ text, actions }) => {
+      const [runbook, dashboard] = actions.map(({ url }) => url);
+      return runbook === `http://localhost:10736/docs/runbooks/${name}.md` ? [{ text, dashboard }] : [];
+    });
+  const names = [...new Set(all.map((rule) => rule.alert))];
+  await until('a message of every alert', () => names.every((name) => links(name).length > 0));
+  const boards = readdirSync(path.join(SHIPPED, '../../grafana/dashboards')).map((file) => file.replace(/\.json$/, ''));
+  for (const name of names) {
+    assert.ok(existsSync(path.join(SHIPPED, '../../docs/runbooks', `${name}.md`)), `there is no runbook of ${name}`);
+    for (const { text, dashboard } of links(name)) {
+      assert.ok(boards.includes(/^http:\/\/localhost:3000\/d\/([\w-]+)/.exec(dashboard)?.[1]), `${name}: ${dashboard}`);
+      // The exporter that serves the runbooks may be the one that does not answer.
+      const isDead = /ExporterDown|ExporterAbsent|AccountUnwatched/.test(name);
+      assert.equal(text.endsWith(`: \`runpod-exporter runbook ${name}\``), isDead, `${name}: ${text}`);
+    }
+  }
+  console.log(`alertmanager: ${messages.length} messages about ${names.length} alerts, all as expected`);
 } finally {
   // Its data can be removed once it writes no more.
   const ended = new Promise((done) => manager.once('exit', done));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::format::seconds;
+use crate::settings::Collector;
 use runpod::{Exchange, Observe, Operation, Paused, Reason, RequestError, Resumed};
 
 /// What to do about a failure; `None` if there is nothing to do.
@@ -18,9 +20,11 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::RateLimited { .. } => {
             "paused until the server allows it; other clients may use the same quota"
         }
-        Reason::Retired => "its data comes from other APIs where available",
+        Reason::Retired => "other APIs are used as fallback where they have its data",
         Reason::Server { .. } => "if it persists, check Runpod's status page",
-        Reason::Timeout { .. } => "if it persists, raise the scrape timeout",
+        Reason::Timeout { .. } => {
+            "check the network and Runpod's status page; if it persists, raise the scrape timeout"
+        }
         Reason::Connect { .. } => "check the base URL and the network",
         Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
         Reason::UnusableId => "check the id in the Runpod console",
@@ -33,11 +37,34 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
     })
 }
 
+/// What happened, without the request. A time is rounded to seconds: that of requests with one deadline differs by some
+/// milliseconds.
+fn event(reason: &Reason) -> String {
+    match reason {
+        Reason::Timeout { after } if after.as_secs_f64() >= 1.0 => {
+            format!("no complete response within {}", seconds(after.as_secs_f64().round()))
+        }
+        Reason::Timeout { after } if after.as_millis() == 0 => "no time was left for the request".to_owned(),
+        Reason::Timeout { after } => format!("no complete response within {}", seconds(after.as_secs_f64())),
+        reason => reason.to_string(),
+    }
+}
+
 /// What happened and what to do, without the request.
 pub(crate) fn explained(reason: &Reason) -> String {
     match advice(reason) {
-        Some(advice) => format!("{reason}; {advice}"),
-        None => reason.to_string(),
+        Some(advice) => format!("{}; {advice}", event(reason)),
+        None => event(reason),
+    }
+}
+
+/// The same of a collector: whether another API has its data is in its row.
+pub(crate) fn explained_for(collector: Collector, reason: &Reason) -> String {
+    match reason {
+        Reason::Retired if collector.row().fallback.is_none() => {
+            format!("{}; no other API has its data", event(reason))
+        }
+        reason => explained(reason),
     }
 }
 
@@ -47,11 +74,8 @@ pub(crate) struct WithAdvice<'e>(pub(crate) &'e RequestError);
 
 impl fmt::Display for WithAdvice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(error) = self;
-        match advice(&error.reason) {
-            Some(advice) => write!(f, "{error}; {advice}"),
-            None => write!(f, "{error}"),
-        }
+        let Self(RequestError { api, operation, peer, reason }) = self;
+        write!(f, "{} {} at {peer}: {}", api.as_str(), operation.as_str(), explained(reason))
     }
 }
 
@@ -97,6 +121,21 @@ mod tests {
         assert_eq!(
             WithAdvice(&error(Reason::Forbidden)).to_string(),
             "rest billing at host: API key lacks permission; grant the scope, or disable the collector"
+        );
+        for after in [4_982, 4_983, 5_011] {
+            let after = std::time::Duration::from_millis(after);
+            assert_eq!(
+                explained(&Reason::Timeout { after }),
+                "no complete response within 5 s; check the network and Runpod's status page; if it persists, raise the scrape timeout"
+            );
+        }
+        let text = |after| explained(&Reason::Timeout { after: std::time::Duration::from_micros(after) });
+        assert!(text(400).starts_with("no time was left for the request; "));
+        assert!(text(250_000).starts_with("no complete response within 0.2 s; "));
+        let retired = |collector| explained_for(collector, &Reason::Retired);
+        assert!(retired(Collector::Host).ends_with("; no other API has its data"));
+        assert!(
+            retired(Collector::Pods).ends_with("; other APIs are used as fallback where they have its data")
         );
         assert_eq!(
             WithAdvice(&error(Reason::TooLarge { limit: 5 })).to_string(),

@@ -4,6 +4,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+/// Amounts per hour from here on have two decimals.
+const CENT: f64 = 0.00995;
+
+/// Durations from here on are in whole days, in seconds.
+const WEEK: u64 = 604_800;
+
+/// A space at which no line is broken.
+pub(crate) const TIE: char = '\u{a0}';
+
+/// What follows a number on the same line.
+const UNITS: [&str; 8] = ["ms", "s", "min", "h", "d", "GB", "UTC", "×"];
+
 /// A number with a separator of thousands and at most one decimal: `3`, `0.2`, `12,000`.
 pub(crate) fn number(value: f64) -> String {
     let text = fixed(value, 1);
@@ -21,9 +33,9 @@ pub(crate) fn items(count: usize, noun: &str) -> String {
     self::count(u32::try_from(count).unwrap_or(u32::MAX).into(), noun)
 }
 
-/// A share of one in percent: `12.5 %`.
+/// A share of one in percent: `12.5%`.
 pub(crate) fn percent(share: f64) -> String {
-    format!("{} %", number(share * 100.0))
+    format!("{}%", number(share * 100.0))
 }
 
 /// An amount: `$1,184.47`.
@@ -31,13 +43,49 @@ pub(crate) fn dollars(value: f64) -> String {
     amount(value, 2)
 }
 
-/// An amount per hour: `$39.86/h`; below one dollar with three decimals, for small pods: `$0.044/h`.
+/// An amount per hour: `$39.86/h`; below one cent with up to four decimals, for small volumes: `$0.0012/h`.
 pub(crate) fn dollars_per_hour(value: f64) -> String {
-    let decimals = if value.abs() < 1.0 && value != 0.0 { 3 } else { 2 };
-    format!("{}/h", amount(value, decimals))
+    if value == 0.0 || value.abs() >= CENT {
+        return format!("{}/h", dollars(value));
+    }
+    let text = amount(value, 4);
+    let (cents, rest) = text.split_at_checked(text.len().saturating_sub(2)).unwrap_or((&text, ""));
+    format!("{cents}{}/h", rest.trim_end_matches('0'))
 }
 
-/// A duration in whole units, at most two of them: `45 s`, `2 min 4 s`, `59 min`, `3 h 12 min`, `2 d 1 h`.
+/// GPUs of one type: `2 × NVIDIA H100`; without their number or their type, the other one.
+pub(crate) fn gpus(number: Option<f64>, kind: Option<&str>) -> Option<String> {
+    match (number, kind) {
+        (Some(number), Some(kind)) => Some(format!("{} × {kind}", self::number(number))),
+        (Some(number), None) => Some(count(number, "GPU")),
+        (None, Some(kind)) => Some(kind.to_owned()),
+        (None, None) => None,
+    }
+}
+
+/// The text with its numbers tied to their units by spaces at which no line is broken.
+pub(crate) fn unbroken(text: &str) -> String {
+    let mut tied = String::with_capacity(text.len());
+    let mut follows_number = false;
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '×');
+        if follows_number && UNITS.contains(&bare) && tied.ends_with(' ') {
+            tied.pop();
+            tied.push(TIE);
+        }
+        follows_number = word.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+        // The type of the GPUs stays with their number.
+        if bare == "×" && word.ends_with(' ') {
+            tied.push_str(bare);
+            tied.push(TIE);
+        } else {
+            tied.push_str(word);
+        }
+    }
+    tied
+}
+
+/// A duration in whole units, at most two of them: `45 s`, `2 min 4 s`, `59 min`, `3 h 12 min`, `2 d 1 h`, `171 d`.
 pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let two = |large: u64, unit: &str, small: u64, of: &str| match small {
@@ -50,7 +98,8 @@ pub(crate) fn duration(duration: Duration) -> String {
         60..600 => two(minutes, "min", seconds % 60, "s"),
         600..3_600 => format!("{minutes} min"),
         3_600..86_400 => two(hours, "h", minutes % 60, "min"),
-        _ => two(seconds / 86_400, "d", hours % 24, "h"),
+        86_400..WEEK => two(seconds / 86_400, "d", hours % 24, "h"),
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 
@@ -112,7 +161,7 @@ mod tests {
         let numbers = [3.0, 0.25, 999.94, 1_184.0, 1_234_567.89, -1_000.0].map(number);
         assert_eq!(numbers, ["3", "0.2", "999.9", "1,184", "1,234,567.9", "-1,000"]);
         assert_eq!([0.0, 1.0, 1_200.0].map(|n| count(n, "job")), ["0 jobs", "1 job", "1,200 jobs"]);
-        assert_eq!([0.125, 0.999, 1.0].map(percent), ["12.5 %", "99.9 %", "100 %"]);
+        assert_eq!([0.125, 0.999, 1.0].map(percent), ["12.5%", "99.9%", "100%"]);
         assert_eq!([f64::NAN, f64::INFINITY].map(number), ["NaN", "inf"]);
     }
 
@@ -120,13 +169,36 @@ mod tests {
     fn amounts_have_one_format() {
         let amounts = [0.0, 1_184.474, 999_999.999, -12.0, -0.001].map(dollars);
         assert_eq!(amounts, ["$0.00", "$1,184.47", "$1,000,000.00", "-$12.00", "$0.00"]);
-        let rates = [0.0, 0.044, 0.816, 1.0, 1_250.5].map(dollars_per_hour);
-        assert_eq!(rates, ["$0.00/h", "$0.044/h", "$0.816/h", "$1.00/h", "$1,250.50/h"]);
+        let rates = [0.0, 0.12, 0.044, 0.816, 1.0, 1_250.5, -0.5].map(dollars_per_hour);
+        assert_eq!(rates, ["$0.00/h", "$0.12/h", "$0.04/h", "$0.82/h", "$1.00/h", "$1,250.50/h", "-$0.50/h"]);
+        let below_a_cent = [0.01, 0.00996, 0.004, 0.0012, 0.00001, -0.0012].map(dollars_per_hour);
+        assert_eq!(below_a_cent, ["$0.01/h", "$0.01/h", "$0.004/h", "$0.0012/h", "$0.00/h", "-$0.0012/h"]);
+    }
+
+    #[test]
+    fn gpus_have_one_format() {
+        assert_eq!(gpus(Some(2.0), Some("NVIDIA H100")).as_deref(), Some("2 × NVIDIA H100"));
+        assert_eq!(gpus(Some(1.0), None).as_deref(), Some("1 GPU"));
+        assert_eq!(gpus(None, Some("NVIDIA A40")).as_deref(), Some("NVIDIA A40"));
+        assert_eq!(gpus(None, None), None);
+    }
+
+    #[test]
+    fn a_number_and_its_unit_stay_on_one_line() {
+        let shown = |text| unbroken(text).replace(TIE, "_");
+        assert_eq!(
+            shown("p95 11.7 s, average 2 min 41 s over 9 jobs"),
+            "p95 11.7_s, average 2_min 41_s over 9 jobs"
+        );
+        assert_eq!(shown("at 15:58 UTC (12 min); 2 × NVIDIA H100"), "at 15:58_UTC (12_min); 2_×_NVIDIA H100");
+        for text in ["", " ", "what s is", "a 5  s", "5 sheep min 3", "1 "] {
+            assert_eq!(unbroken(text), text);
+        }
     }
 
     #[test]
     fn times_have_at_most_two_units() {
-        let times = [0, 59, 60, 124, 599, 600, 3_599, 3_600, 7_260, 86_399, 86_400, 90_000];
+        let times = [0, 59, 60, 124, 599, 600, 3_599, 3_600, 7_260, 86_399, 86_400, 90_000, 604_799, 619_200];
         let expected = [
             "0 s",
             "59 s",
@@ -140,6 +212,8 @@ mod tests {
             "23 h 59 min",
             "1 d",
             "1 d 1 h",
+            "6 d 23 h",
+            "7 d",
         ];
         assert_eq!(times.map(|seconds| duration(Duration::from_secs(seconds))), expected);
         let measured = [0.0, 0.0004, 0.0994, 0.25, 9.94, 9.95, 59.4, 59.5, 124.4, 1e300, -2.0].map(seconds);

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { parse as yaml } from 'yaml';
 import { ROOT } from './check/catalog.js';
 import type { Rule } from './check/rules.js';
-import { all, called, isCaught } from './mutate/judge.js';
+import { all, called } from './check/tests.js';
+import { isCaught } from './mutate/judge.js';
 import { mutants, type Mutant } from './mutate/mutants.js';
 
 interface Case extends Mutant {

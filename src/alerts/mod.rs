@@ -25,7 +25,7 @@ const INTERVAL: Duration = Duration::from_secs(10);
 /// Alertmanager, and what it returned last.
 #[derive(Debug)]
 pub struct Alertmanager {
-    base: String,
+    link: String,
     client: Client,
     clock: Arc<dyn Clock>,
     /// A client wants to see the alerts.
@@ -43,15 +43,15 @@ pub struct Alerts {
 }
 
 impl Alertmanager {
-    /// The Alertmanager with this base URL.
-    pub fn new(base: &str, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
-        let client = Client::new(base)?;
-        Ok(Self { base: base.to_owned(), client, clock, wanted: Notify::new(), latest: Mutex::default() })
+    /// The Alertmanager with the base URL `api`. `link` is the one under which people reach it.
+    pub fn new(api: &str, link: &str, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        let client = Client::new(api)?;
+        Ok(Self { link: link.to_owned(), client, clock, wanted: Notify::new(), latest: Mutex::default() })
     }
 
-    /// Its base URL, without a trailing slash.
-    pub fn base(&self) -> &str {
-        &self.base
+    /// The base URL under which people reach it, without a trailing slash.
+    pub fn link(&self) -> &str {
+        &self.link
     }
 
     /// What was read last, `None` before the first read. Causes the next read without waiting for it.

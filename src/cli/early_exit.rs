@@ -23,7 +23,8 @@ impl From<clap::Error> for EarlyExit {
         let end = text.find("\nUsage:").or_else(|| text.find("\nFor more information"));
         let message = end.and_then(|end| text.get(..end)).unwrap_or(&text);
         let lines: Vec<_> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let line = lines.join("; ");
+        // What a line introduces with a colon follows it: the missing arguments.
+        let line = lines.join("; ").replace(":; ", ": ");
         Self::Usage(redacted(format!("{} (see --help)", line.trim_start_matches("error: "))))
     }
 }

@@ -68,7 +68,8 @@ pub(super) struct Upstream {
     timeout: Duration,
     /// Maximum number of concurrent requests per account
     ///
-    /// The default reads 1,000 endpoints at once. Lowered if the limit on open files, which all accounts share, needs it.
+    /// The default reads all endpoints at once. Lowered to fit the limit on open files, which all accounts share, and while a server
+    /// refuses requests (429, 503), fails or becomes slow.
     #[arg(long = "runpod.concurrency", env = "RUNPOD_CONCURRENCY", value_name = "N", value_parser = value::count, default_value_t = Limits::default().concurrency)]
     concurrency: usize,
     /// Maximum size of a response in bytes, decompressed

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{LISTEN, heading, value};
-use crate::config::{ConfigError, PageUrl, UrlError, Web, listen_addresses};
+use crate::config::{AlertmanagerUrls, ConfigError, PageUrl, UrlError, Web, listen_addresses};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::WEB)]
@@ -39,6 +39,11 @@ pub(super) struct OverviewFlags {
     /// requested. Alerts without the label `account` are ignored.
     #[arg(long = "alertmanager.url", env = "RUNPOD_EXPORTER_ALERTMANAGER_URL", value_name = "URL", value_parser = value::text)]
     alertmanager: Option<String>,
+    /// URL under which people reach Alertmanager, for links of the overview
+    ///
+    /// For example `https://alertmanager.example`. Without it, links lead to `--alertmanager.url`.
+    #[arg(long = "alertmanager.external-url", env = "RUNPOD_EXPORTER_ALERTMANAGER_EXTERNAL_URL", value_name = "URL", value_parser = value::text, requires = "alertmanager")]
+    alertmanager_external: Option<String>,
     /// URL under which people reach the exporter, for links to runbooks
     ///
     /// For example `https://runpod-exporter.example`. Without it, links lead to the host of the request.
@@ -52,9 +57,13 @@ impl OverviewFlags {
         page_url(self.grafana.as_deref(), "--web.grafana-url")
     }
 
-    /// The URL of Alertmanager.
-    pub(super) fn alertmanager(&self) -> Result<Option<PageUrl>, ConfigError> {
-        page_url(self.alertmanager.as_deref(), "--alertmanager.url")
+    /// The URLs of Alertmanager.
+    pub(super) fn alertmanager(&self) -> Result<Option<AlertmanagerUrls>, ConfigError> {
+        let Some(api) = page_url(self.alertmanager.as_deref(), "--alertmanager.url")? else {
+            return Ok(None);
+        };
+        let link = page_url(self.alertmanager_external.as_deref(), "--alertmanager.external-url")?;
+        Ok(Some(AlertmanagerUrls { link: link.unwrap_or_else(|| api.clone()), api }))
     }
 
     /// The URL of the exporter itself.

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::failure::Failure;
 use crate::alerts::Alertmanager;
 use crate::app::App;
-use crate::config::{Account, Web};
+use crate::config::{Account, AlertmanagerUrls, Web};
 use crate::logs::{LokiOptions, LokiTarget, to_loki};
 use crate::settings::Mode;
 use program::listen::{ListenError, listen};
@@ -30,8 +30,9 @@ pub(super) async fn run(
         let (next, options) = (Arc::clone(&lines), LokiOptions::default());
         drop(to_loki(target, options, next, lines, clock).map_err(Failure::Loki)?);
     }
-    if let Some(url) = &web.alertmanager {
-        drop(Alertmanager::new(url.as_str(), Arc::clone(app.clock())).map_err(Failure::Alertmanager)?);
+    if let Some(AlertmanagerUrls { api, link }) = &web.alertmanager {
+        let clock = Arc::clone(app.clock());
+        drop(Alertmanager::new(api.as_str(), link.as_str(), clock).map_err(Failure::Alertmanager)?);
     }
     addresses(&web.listen).await?;
     Ok(format!("the configuration is valid; accounts: {}\n", Visible(&names.join(", "))))

@@ -19,7 +19,7 @@ no API key.
 
   With a key:     RUNPOD_API_KEY=… runpod-exporter
                   or --runpod.api-key-file=FILE; create one under Settings, API Keys in the Runpod console;
-                  read access to GraphQL and the endpoints is enough.
+                  read-only access to GraphQL, REST and the endpoints is enough.
   Without a key:  runpod-exporter demo
                   a simulated account on this machine.";
 

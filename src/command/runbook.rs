@@ -8,13 +8,9 @@ use textwrap::{Options, WordSplitter};
 
 use super::failure::Failure;
 use crate::cli;
-use crate::docs::{self, Runbook};
+use crate::docs::{self, About, Runbook};
 
 const BOLD: Style = Style::new().bold();
-
-/// The groups of the list, with their headings.
-const GROUPS: [(&str, &str); 4] =
-    [("endpoint", "Endpoints"), ("pod", "Pods"), ("account", "Account"), ("exporter", "Exporter")];
 
 pub(super) fn run(flags: &cli::Runbook) -> Result<ExitCode, Failure> {
     let text = match flags.name.as_deref() {
@@ -28,10 +24,10 @@ pub(super) fn run(flags: &cli::Runbook) -> Result<ExitCode, Failure> {
 /// All runbooks, by what they are about.
 fn list(runbooks: &[Runbook], width: Option<usize>) -> String {
     let mut text = String::new();
-    for (about, heading) in GROUPS {
+    for about in About::ALL {
         let separator = if text.is_empty() { "" } else { "\n" };
-        text.extend([format!("{separator}{BOLD}{heading}{BOLD:#}\n")]);
-        for runbook in runbooks.iter().filter(|runbook| runbook.about == about) {
+        text.extend([format!("{separator}{BOLD}{}{BOLD:#}\n", about.heading())]);
+        for runbook in runbooks.iter().filter(|runbook| runbook.about == *about) {
             text += &wrapped(&format!("  {}: ", runbook.name), "      ", &runbook.summary(), width);
             if !runbook.findings.is_empty() {
                 text += &wrapped("      ", "      ", &runbook.findings.join(", "), width);

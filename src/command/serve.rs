@@ -1,6 +1,7 @@
 //! `serve`: starts the parts, and stops them in order.
 
 use std::io;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use super::{config_check, failure::Failure};
 use crate::alerts::Alertmanager;
 use crate::app::App;
 use crate::cli;
-use crate::config::{PageUrl, Web};
+use crate::config::{AlertmanagerUrls, Web};
 use crate::http::{self, JobReceiver, Reload, Server, Timeouts, router};
 use crate::instruments::Instruments;
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
@@ -86,7 +87,7 @@ pub(super) async fn until(
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
     let Web { timeout_offset, grafana, external, alertmanager, .. } = web;
-    let alertmanager = alertmanager.map(|url| read_alerts(&app, &url, &background)).transpose()?;
+    let alertmanager = alertmanager.map(|urls| read_alerts(&app, &urls, &background)).transpose()?;
     let routes = router(http::Context {
         scraper: Arc::clone(app.scraper()),
         timeout_offset,
@@ -180,9 +181,13 @@ fn log_sink(
 }
 
 /// Reads alerts while a client wants to see them.
-fn read_alerts(app: &App, url: &PageUrl, background: &Background) -> Result<Arc<Alertmanager>, Failure> {
-    let alertmanager =
-        Alertmanager::new(url.as_str(), Arc::clone(app.clock())).map_err(Failure::Alertmanager)?;
+fn read_alerts(
+    app: &App,
+    AlertmanagerUrls { api, link }: &AlertmanagerUrls,
+    background: &Background,
+) -> Result<Arc<Alertmanager>, Failure> {
+    let alertmanager = Alertmanager::new(api.as_str(), link.as_str(), Arc::clone(app.clock()))
+        .map_err(Failure::Alertmanager)?;
     let alertmanager = Arc::new(alertmanager);
     let reader = Arc::clone(&alertmanager);
     background.run(Task::Alerts, move || {
@@ -213,18 +218,33 @@ fn follow_logs(app: &App, sink: Arc<dyn LineSink>, background: &Background) {
 }
 
 /// Scrapes until an account answers, without waiting for Prometheus: some clusters send scrapes only to pods that are
-/// ready, and the GraphQL fields are negotiated before the first scrape. After that, all requests to Runpod are caused by
-/// scrapes.
+/// ready, and the first scrape finds connections, the GraphQL fields and the ids of the endpoints. After that, all requests to
+/// Runpod are caused by scrapes.
 async fn first_scrape(scraper: Arc<Scraper>) {
-    let first_answer = || async {
-        // Errors are logged there.
-        drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
-        scraper.has_answered().then_some(()).ok_or(())
-    };
-    let (initial, maximum) = FIRST_BACKOFF;
-    let backoff =
-        ExponentialBuilder::new().with_min_delay(initial).with_max_delay(maximum).without_max_times();
-    if first_answer.retry(backoff).await.is_ok() {
-        tracing::info!("first successful scrape; ready");
+    let mut keys = scraper.keys();
+    loop {
+        keys.borrow_and_update();
+        let first_answer = || async {
+            // Errors are logged there.
+            drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);
+            (scraper.has_answered() || scraper.all_keys_rejected()).then_some(()).ok_or(())
+        };
+        let (initial, maximum) = FIRST_BACKOFF;
+        let backoff =
+            ExponentialBuilder::new().with_min_delay(initial).with_max_delay(maximum).without_max_times();
+        let mut ended = pin!(first_answer.retry(backoff));
+        tokio::select! {
+            _ = &mut ended => {}
+            _ = keys.changed() => continue,
+        }
+        if scraper.has_answered() {
+            return tracing::info!("first successful scrape; ready");
+        }
+        tracing::warn!(
+            "Runpod rejects the API key; the next attempt is the next scrape, or follows a change of the key"
+        );
+        if keys.changed().await.is_err() {
+            return;
+        }
     }
 }

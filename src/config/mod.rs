@@ -38,8 +38,11 @@ use runpod::{ApiKey, Limits, Urls};
 /// The name of the account when there is only one key.
 pub(crate) const DEFAULT_ACCOUNT: &str = "default";
 
-/// Upper bound of the concurrency flag, so that a typing error does not flood Runpod.
+/// Upper bound of the concurrency flag: as many endpoints as a list can have.
 pub(crate) const MAX_CONCURRENCY: usize = 10_000;
+
+/// Number of endpoints that few accounts have. A limit on open files that allows as many requests is not worth a warning.
+const LARGE_ACCOUNT: usize = 1_000;
 
 /// Open files that the exporter needs besides its connections: listeners, standard streams, the runtime, watched files.
 const OWN_FILES: usize = 24;
@@ -88,10 +91,19 @@ pub struct Web {
     pub timeout_offset: Duration,
     /// URL of Grafana, if the overview is to link to it.
     pub grafana: Option<PageUrl>,
-    /// URL of Alertmanager, if the overview is to show its alerts.
-    pub alertmanager: Option<PageUrl>,
+    /// Alertmanager, if the overview is to show its alerts.
+    pub alertmanager: Option<AlertmanagerUrls>,
     /// URL under which people reach the exporter, if configured.
     pub external: Option<PageUrl>,
+}
+
+/// The URLs of Alertmanager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertmanagerUrls {
+    /// For the exporter, which reads alerts.
+    pub api: PageUrl,
+    /// For the links of the overview.
+    pub link: PageUrl,
 }
 
 /// Checks that each collector has those that it needs.
@@ -145,11 +157,13 @@ pub(crate) fn fit_open_files(accounts: &mut [Account], open_files: Option<u64>) 
 
 fn reduced(account: &str, limits: Limits, connections: usize) -> Limits {
     let reduced = limits.within(connections);
-    if reduced.concurrency < limits.concurrency {
+    let (requested, concurrency) = (limits.concurrency, reduced.concurrency);
+    // The default is as many as there can be endpoints, which few accounts have.
+    if concurrency < requested.min(LARGE_ACCOUNT) {
         tracing::warn!(
             account,
-            requested = limits.concurrency,
-            concurrency = reduced.concurrency,
+            requested,
+            concurrency,
             "concurrency lowered to fit the limit on open files (ulimit -n), which all accounts share"
         );
     }

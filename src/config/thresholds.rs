@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::settings::{Filter, Invalid, LatencyObjective, LevelOverrides, Signal, Slo, Slos, Thresholds};
 
@@ -39,6 +39,7 @@ struct OfEndpoints {
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "objectives, such as success: 0.99")]
 struct SloEntry {
+    #[serde(default, deserialize_with = "share")]
     success: Option<f64>,
     latency: Option<LatencyEntry>,
 }
@@ -46,8 +47,34 @@ struct SloEntry {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an objective, such as {target: 0.95, seconds: 8}")]
 struct LatencyEntry {
+    #[serde(deserialize_with = "target")]
     target: f64,
+    #[serde(deserialize_with = "seconds")]
     seconds: f64,
+}
+
+/// The error of an objective with its path.
+fn invalid<E: serde::de::Error>(error: Invalid) -> E {
+    E::custom(error.within("slo"))
+}
+
+/// An objective for a share, validated here, so that the error has its line.
+fn target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    Slo::check_share(share).map_err(|error| invalid(error.within("target").within("latency")))?;
+    Ok(share)
+}
+
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let share = Option::<f64>::deserialize(deserializer)?;
+    share.map_or(Ok(()), Slo::check_share).map_err(|error| invalid(error.within("success")))?;
+    Ok(share)
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let seconds = f64::deserialize(deserializer)?;
+    Slo::check_seconds(seconds).map_err(|error| invalid(error.within("seconds").within("latency")))?;
+    Ok(seconds)
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -115,8 +142,25 @@ mod tests {
         let latency = Some(LatencyObjective { target: 0.95, seconds: 8.0 });
         assert_eq!(thresholds.slo("chat-1", "id"), Slo { success: Some(0.99), latency });
         assert_eq!(thresholds.slo("video", "id"), Slo { success: Some(0.99), latency: None });
-        let entry: Entry = serde_saphyr::from_str("slo: {success: 99}").unwrap();
-        assert!(entry.thresholds().unwrap_err().to_string().starts_with("slo: success: must be above 0"));
+        for (yaml, line, problem) in [
+            ("slo: {success: 99}", 1, "slo: success: must be above 0 and below 1, such as 0.99"),
+            (
+                "queue_depth: {warning: 5}\nslo:\n  success: 99\n  latency: {target: 0.9, seconds: 8}",
+                3,
+                "success: must be",
+            ),
+            ("slo:\n  latency:\n    target: 99\n    seconds: 8", 3, "slo: latency: target: must be above 0"),
+            (
+                "slo:\n  latency:\n    target: 0.9\n    seconds: 601",
+                4,
+                "slo: latency: seconds: must be above 0 and at most 600",
+            ),
+            ("queue_depth: 5", 1, "queue_depth: expected keys with values, such as {warning: 5}"),
+        ] {
+            let error = super::super::yaml::parse::<Entry>(yaml).unwrap_err();
+            assert_eq!(error.line, Some(line), "{yaml}: {}", error.message);
+            assert!(error.message.contains(problem), "{yaml}: {}", error.message);
+        }
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub(super) fn parse<T: DeserializeOwned + Default>(text: &str) -> Result<T, Prob
             let line = error.location().map(|location| location.line()).filter(|line| *line > 0);
             let message = message(&error);
             let key = line.and_then(|line| key_on_line(text, line)).filter(|_| is_about_a_value(&error));
+            let example = key.and_then(example).filter(|_| message == expected_type(MAPPING));
+            let message =
+                example.map_or(message, |example| format!("expected keys with values, such as {example}"));
             let message = key.map_or(message.clone(), |key| format!("{key}: {message}"));
             Problem { line, message }
         },
@@ -76,6 +79,26 @@ fn key_on_line(text: &str, line: u64) -> Option<&str> {
     let is_key =
         !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
     is_key.then_some(key)
+}
+
+/// What the parser calls keys with values.
+const MAPPING: &str = "mapping start";
+
+/// Keys with values that a key can have.
+fn example(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "queue_depth" => "{warning: 5}",
+        "error_ratio" => "{warning: 0.05}",
+        "latency_p95_seconds" => "{warning: 8}",
+        "workers_throttled" => "{warning: 1}",
+        "balance_runway_hours" => "{warning: 24}",
+        "slo" => "{success: 0.99}",
+        "latency" => "{target: 0.95, seconds: 8}",
+        "thresholds" => "{queue_depth: {warning: 5}}",
+        "refresh" => "{billing: 1h}",
+        "endpoints" | "pods" => "{include: [\"chat-.*\"]}",
+        _ => return None,
+    })
 }
 
 /// What is wrong and what to do, without the values of the file.
@@ -146,7 +169,7 @@ fn expected_type(name: &str) -> String {
         "sequence start" | "a sequence" => {
             "a list; write each element on a line of its own that begins with \"- \""
         }
-        "mapping start" | "a map" => "keys with values; write a space after each colon",
+        MAPPING | "a map" => "keys with values; write a space after each colon",
         "string scalar" | "string" | "a string" | "path string" => "a text, found a list or keys",
         "boolean" | "bool" | "a boolean" => "true or false",
         "floating point" | "f64" | "f32" => "a number, for example 0.5",

@@ -1,6 +1,8 @@
 //! Numbers in messages, as everywhere else.
 
-pub(super) use crate::format::{count, dollars, dollars_per_hour, duration as time, items, percent, seconds};
+pub(super) use crate::format::{
+    between, count, dollars, dollars_per_hour, duration as time, items, number, percent, seconds,
+};
 
 /// The parts that are known, separated by commas.
 pub(super) fn known<const N: usize>(parts: [Option<String>; N]) -> String {

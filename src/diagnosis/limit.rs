@@ -116,7 +116,7 @@ impl Limit {
                     Window("account_endpoint:runpod_latency_seconds:p95_10m"),
                 ],
             },
-            // With fewer jobs, one failure exceeds the default threshold of 5 %, and the 95th percentile is the slowest job.
+            // With fewer jobs, one failure exceeds the default threshold of 5%, and the 95th percentile is the slowest job.
             Self::MinimumJobs => Row {
                 value: Value::Jobs(20),
                 about: "minimum number of finished jobs",
@@ -185,7 +185,7 @@ impl Limit {
             Self::QuotaLow => Row {
                 value: Value::Ratio(0.1),
                 about: "remaining share of a quota",
-                rules: &[Comparison("RunpodQuotaLow")],
+                rules: &[Comparison("RunpodRateLimited")],
             },
             // Live data is kept only while Runpod answers 429, usually for less than a minute at a time.
             Self::LiveDataOld => Row {

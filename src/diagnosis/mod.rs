@@ -17,6 +17,7 @@ mod streak;
 mod subject;
 #[cfg(test)]
 mod testing;
+mod title;
 mod workers;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub use limit::{Limit, Place, Value};
 pub use samples::{Ended, Latency, Recent};
 pub use severity::Severity;
 pub use subject::Subject;
+pub(crate) use subject::SubjectKind;
+pub(crate) use title::{sentence, title};
 
 use self::checks::{AccountInput, EndpointInput, Found, PodInput};
 use self::explanation::{cause, explain};

@@ -3,12 +3,14 @@
 //! A page has two paths: its place in the repository, in which its links are relative, and its name, under which it is served
 //! below `/docs/`. How it is shown does not belong here.
 
+mod about;
 mod groups;
 mod place;
 mod runbooks;
 
 use include_dir::{Dir, File, include_dir};
 
+pub(crate) use self::about::About;
 pub(crate) use self::groups::GROUPS;
 pub(crate) use self::place::{name_of, place_of, resolve};
 pub(crate) use self::runbooks::{Runbook, UnknownRunbook, runbook, runbooks};

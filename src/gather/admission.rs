@@ -64,6 +64,7 @@ impl Gatherer {
             thresholds: Arc::clone(&self.reading.thresholds),
             apis: self.apis(&on, &reports, &BTreeMap::new()),
             quota: self.runpod.rest().quota(),
+            servers: self.runpod.server_limits(),
             collectors: reports,
             ..AccountSnapshot::empty(Arc::clone(&self.name), now)
         }

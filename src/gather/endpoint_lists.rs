@@ -39,17 +39,41 @@ impl Gatherer {
     pub(super) async fn first_lists(&self, reads: &mut Reads, on: &Collectors, deadline: Instant) -> Lists {
         let patience = deadline.saturating_duration_since(Instant::now()) / PATIENCE;
         let mut lists = Box::pin(self.lists(deadline));
+        let mut rest = Box::pin(self.rest_list_after(patience, deadline));
+        let mut ids = Box::pin(self.first_ids(deadline));
         let early = tokio::select! {
+            biased;
             lists = &mut lists => return self.or_rest_list(lists, deadline).await,
-            early = self.rest_list_after(patience, deadline) => early,
+            Some(list) = &mut ids => {
+                reads.start(self, &self.admitted(listed(Some(&list), None)), on, deadline);
+                tokio::select! {
+                    lists = reads.while_waiting_for(&mut lists) => {
+                        return self.or_rest_list(lists, deadline).await;
+                    }
+                    early = &mut rest => early,
+                }
+            }
+            early = &mut rest => early,
         };
         if let Some(entry) = &early.entry {
-            let mut endpoints = listed(None, Some(&entry.value));
-            endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
-            reads.start(self, &endpoints, on, deadline);
+            reads.start(self, &self.admitted(listed(None, Some(&entry.value))), on, deadline);
         }
         let lists = reads.while_waiting_for(lists).await;
         with_rest(lists, early)
+    }
+
+    /// The ids of the endpoints, while the fields of the list are negotiated. Each round of that is a round trip.
+    async fn first_ids(&self, deadline: Instant) -> Option<Vec<wire::Endpoint>> {
+        let request = async { self.runpod.endpoint_ids(deadline).await.transpose() };
+        // The list reports the same error.
+        let reply = self.guarded(Collector::Endpoints.row().primary, request).await.ok().flatten()?;
+        Some(reply.value)
+    }
+
+    /// The endpoints that the filter of the account admits.
+    fn admitted(&self, mut endpoints: Vec<KnownEndpoint>) -> Vec<KnownEndpoint> {
+        endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
+        endpoints
     }
 
     async fn rest_list(&self, deadline: Instant) -> RestList {

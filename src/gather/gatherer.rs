@@ -96,6 +96,7 @@ impl Gatherer {
             thresholds: Arc::clone(&self.reading.thresholds),
             apis: self.apis(&on, &reports, &serverless.unreadable),
             quota: self.runpod.rest().quota(),
+            servers: self.runpod.server_limits(),
             collectors: reports,
             account,
             endpoints: serverless.endpoints,

@@ -7,6 +7,8 @@ use super::gatherer::Gatherer;
 use super::run::{CollectorRun, Tally};
 use crate::logs::{WatchedAccount, WatchedEndpoint};
 use crate::settings::Collector;
+use crate::snapshot::Provenance;
+use runpod::Api;
 
 impl Gatherer {
     /// The endpoints and workers whose logs are followed. `None` if the logs collector is disabled.
@@ -42,6 +44,8 @@ impl Gatherer {
             tally.add(Some(error));
         }
         let answered = attempts.iter().any(Option::is_none);
-        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO))
+        // An open stream has every line that was written so far.
+        let source = answered.then(|| Provenance { api: Api::Rest, read: self.clock.now() });
+        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO).from(source))
     }
 }

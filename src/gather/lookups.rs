@@ -24,6 +24,8 @@ pub(super) struct Lookups<T> {
     /// Reads of one object, which are aborted if the object vanished.
     single: HashMap<String, AbortHandle>,
     requested: HashSet<String>,
+    /// Objects that vanished. Their reads may have ended before they were aborted.
+    vanished: HashSet<String>,
     results: HashMap<String, Result<T, RequestError>>,
     /// The reads of several objects in one request.
     batches: Tally,
@@ -37,6 +39,7 @@ impl<T: Send + 'static> Lookups<T> {
             panicked,
             single: HashMap::new(),
             requested: HashSet::new(),
+            vanished: HashSet::new(),
             results: HashMap::new(),
             batches: Tally::default(),
         }
@@ -88,8 +91,11 @@ impl<T: Send + 'static> Lookups<T> {
 
     /// Aborts the reads and drops the results of all other ids.
     pub(super) fn keep_only(&mut self, ids: &HashSet<&str>) {
-        let vanished = self.single.iter().filter(|(id, _)| !ids.contains(id.as_str()));
-        vanished.for_each(|(_, task)| task.abort());
+        let vanished = self.requested.iter().filter(|id| !ids.contains(id.as_str()));
+        self.vanished.extend(vanished.cloned());
+        for task in self.vanished.iter().filter_map(|id| self.single.get(id)) {
+            task.abort();
+        }
         self.results.retain(|id, _| ids.contains(id.as_str()));
     }
 
@@ -115,7 +121,7 @@ impl<T: Send + 'static> Lookups<T> {
     fn record(&mut self, ended: Result<Ended<T>, JoinError>) {
         match ended {
             Ok((results, batch)) => {
-                self.results.extend(results);
+                self.results.extend(results.into_iter().filter(|(id, _)| !self.vanished.contains(id)));
                 if let Some(batch) = batch {
                     self.batches.add(batch.as_ref().err());
                 }
@@ -146,5 +152,34 @@ impl<T: Send + 'static> Lookups<T> {
         let failed =
             |result: &Result<T, RequestError>| result.as_ref().is_err_and(|error| error.outcome() == outcome);
         !self.results.is_empty() && self.results.values().all(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use runpod::{Api, Operation, Reason};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_object_that_vanished_has_no_result_even_if_its_read_has_ended() {
+        let error = |reason| RequestError {
+            api: Api::Jobs,
+            operation: Operation::Health,
+            peer: "host".into(),
+            reason,
+        };
+        let mut lookups = Lookups::new(error(Reason::Panicked));
+        let ids = ["gone".to_owned(), "here".to_owned()];
+        lookups.request_each(&ids, |id: String| {
+            std::future::ready(if id == "here" { Ok(()) } else { Err(error(Reason::NotFound)) })
+        });
+        while !lookups.single.values().all(AbortHandle::is_finished) {
+            tokio::task::yield_now().await;
+        }
+        lookups.keep_only(&HashSet::from(["here"]));
+        lookups.finish().await;
+        assert_eq!((lookups.tally().parts.total(), lookups.tally().parts.failed()), (1, 0));
+        assert!(lookups.take("gone").is_none() && lookups.take("here").is_some());
     }
 }

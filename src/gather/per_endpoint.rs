@@ -8,6 +8,7 @@ use super::lookups::Lookups;
 use super::memory::{KnownEndpoint, Memory};
 use super::run::{CollectorRun, Tally};
 use crate::settings::Collector;
+use crate::snapshot::Provenance;
 use program::task::{Task, attempt};
 use runpod::{Api, Reply, RequestError};
 
@@ -71,8 +72,11 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         }
         let attempted =
             endpoints.iter().filter_map(|known| caches.get(&known.id)).filter(|cache| cache.was_attempted());
-        let tally: Tally = attempted.map(Cache::error).collect();
-        CollectorRun::new(self.collector, tally, answered, started.elapsed())
+        let tally: Tally = attempted.clone().map(Cache::error).collect();
+        let (max_age, now) = (gatherer.max_age(self.collector), gatherer.clock.elapsed());
+        let read =
+            attempted.filter_map(|cache| cache.fresh(max_age, now)).map(|entry| Provenance::from(&entry));
+        CollectorRun::new(self.collector, tally, answered, started.elapsed()).from(read)
     }
 
     /// The last value of an endpoint, unless it is too old.

@@ -21,6 +21,8 @@ pub(super) struct Reads {
     pub(super) releases: Lookups<wire::rest::Releases>,
     pub(super) latencies: PerEndpoint<wire::RequestMetrics>,
     pub(super) requests: PerEndpoint<wire::Requests>,
+    /// The endpoints whose reads were started.
+    started: HashSet<String>,
 }
 
 impl Reads {
@@ -35,6 +37,7 @@ impl Reads {
             releases: Lookups::new(panic(Api::Rest, Operation::Releases)),
             latencies: PerEndpoint::new(Collector::Latency, |memory| &mut memory.latencies, latencies),
             requests: PerEndpoint::new(Collector::Requests, |memory| &mut memory.requests, requests),
+            started: HashSet::new(),
         }
     }
 
@@ -59,8 +62,10 @@ impl Reads {
                 async move { runpod.endpoint_detail(&ids, deadline).await }
             });
         }
+        // Only once for each: what the quota allows after the list has arrived would be a second round trip.
+        let new: Vec<String> = ids.iter().filter(|id| self.started.insert((*id).clone())).cloned().collect();
         if on.has(Collector::Workers) {
-            gatherer.request_workers(self, &ids, deadline);
+            gatherer.request_workers(self, &new, deadline);
         }
         if on.has(Collector::Requests) {
             self.requests.request(gatherer, &ids, |id: String| {
@@ -99,7 +104,7 @@ impl Reads {
 
     /// Waits for all reads, and returns the time that the list and the details took.
     pub(super) async fn finish(&mut self, started: Instant) -> Duration {
-        let Self { healths, details, workers, releases, latencies, requests } = self;
+        let Self { healths, details, workers, releases, latencies, requests, started: _ } = self;
         let finish_list = async {
             details.finish().await;
             started.elapsed()

@@ -2,14 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::Total;
+use super::{Distribution, Total};
+
+/// Upper bounds for the time that a request waits, in milliseconds: one that did not wait, a few responses, and a scrape timeout.
+const WAIT_BUCKETS: [u64; 5] = [1, 10, 100, 1_000, 10_000];
+
+/// Times that requests waited.
+pub(crate) type Waits = Distribution<{ WAIT_BUCKETS.len() }>;
 
 /// The counters of one account.
 #[derive(Debug, Clone, Default)]
 pub struct AccountTotals {
     /// Upstream requests, by API, operation and outcome.
     pub(crate) requests: BTreeMap<[&'static str; 3], Total>,
+    /// How long requests waited before they were sent, by server.
+    pub(crate) waits: BTreeMap<Arc<str>, Waits>,
     /// Values of responses that could not be read, by API and operation.
     pub(crate) unreadable: BTreeMap<[&'static str; 2], Total>,
     /// Elements that were left out and texts that were shortened, by API, operation and kind.
@@ -27,4 +36,16 @@ pub(crate) struct EndpointLines {
     pub(crate) lines: BTreeMap<[&'static str; 2], Total>,
     /// Lines that were left out because they are too large.
     pub(crate) oversized: Total,
+}
+
+impl AccountTotals {
+    /// A request to a server was sent after it had waited for this long.
+    pub(super) fn waited(&mut self, server: &str, time: Duration) {
+        match self.waits.get_mut(server) {
+            Some(waits) => waits.observe(time),
+            None => {
+                self.waits.entry(server.into()).or_insert_with(|| Waits::new(&WAIT_BUCKETS)).observe(time);
+            }
+        }
+    }
 }

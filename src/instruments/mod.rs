@@ -126,10 +126,11 @@ impl Instruments {
 
 impl Observe for Instruments {
     fn exchanged(&self, exchange: Exchange<'_>) {
-        let Exchange { account, api, operation, outcome, duration } = exchange;
+        let Exchange { account, api, operation, outcome, server, waited, duration } = exchange;
         let (api, operation, outcome) = (api.as_str(), operation.as_str(), outcome.as_str());
         with_account(&self.accounts, account, |totals| {
             totals.requests.entry([api, operation, outcome]).or_default().add(1);
+            totals.waited(server, waited);
             // From 0, so that the first value that cannot be read is an increase.
             totals.unreadable.entry([api, operation]).or_default();
         });

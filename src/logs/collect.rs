@@ -213,8 +213,10 @@ impl FollowedEndpoint {
                     (Arc::clone(worker), Cursor::new(window), StreamEnd::Done)
                 }
             };
-            if let StreamEnd::Failed(error) = end {
-                tracing::debug!("pausing the log stream of a worker: {error}");
+            match end {
+                StreamEnd::Failed(error) => tracing::debug!("pausing the log stream of a worker: {error}"),
+                StreamEnd::Gone { error, .. } => tracing::debug!("a worker has no log: {error}"),
+                StreamEnd::Done | StreamEnd::Panicked(_) => {}
             }
             self.followed.remove(&worker);
             self.cursors.insert(worker, (cursor, Instant::now()));

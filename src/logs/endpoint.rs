@@ -152,6 +152,13 @@ impl EndpointFollower {
                     Some(error) if none_readable && is_unavailable(&error) => {
                         return Some(EndpointEnd::Unavailable(error));
                     }
+                    // A worker that is gone has no log any more. The others have.
+                    Some(error) if matches!(error.reason, Reason::NotFound) => {
+                        tracing::debug!("a worker has no log: {error}");
+                        if !self.live {
+                            return Some(EndpointEnd::Done { workers: workers.known.len() });
+                        }
+                    }
                     Some(error) if none_readable || !self.live => return Some(EndpointEnd::Failed(error)),
                     _ if !self.live => return Some(EndpointEnd::Done { workers: workers.known.len() }),
                     _ => {}
@@ -193,7 +200,8 @@ impl Workers {
                 let is_new = self.error.as_ref().is_none_or(is_other);
                 let previous = self.error.replace(error);
                 let to_log = if live { self.error.as_ref() } else { previous.as_ref() };
-                if let Some(error) = to_log.filter(|_| is_new) {
+                let is_failure = |error: &&RequestError| !matches!(error.reason, Reason::NotFound);
+                if let Some(error) = to_log.filter(|_| is_new).filter(is_failure) {
                     tracing::warn!("cannot read the logs of a worker: {}", WithAdvice(error));
                 }
             }

@@ -103,7 +103,7 @@ impl Target {
         }
         let has_name =
             |target: &Self| &*target.name == text || display_name(&target.id, Some(&target.name)) == text;
-        let names = known.iter().map(|target| Arc::clone(&target.name)).collect();
+        let names = known.iter().map(|target| display_name(&target.id, Some(&target.name)).into()).collect();
         known.retain(has_name);
         if known.len() > 1 {
             let ids =

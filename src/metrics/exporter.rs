@@ -73,6 +73,17 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         },
     },
     &Labelled::<AccountSnapshot, Count, 1> {
+        name: "runpod_api_concurrency_limit",
+        help: "Maximum number of requests in flight to a server; lower than usual after it refused requests, failed or became slow.",
+        kind: Gauge,
+        labels: ["server"],
+        read: |account, points| {
+            for limit in &account.servers {
+                points.put([&limit.server], Count::from(limit.in_flight));
+            }
+        },
+    },
+    &Labelled::<AccountSnapshot, Count, 1> {
         name: "runpod_api_quota_limit",
         help: "Maximum number of REST API requests in a window; absent until the API reports it (RateLimit-Policy q).",
         kind: Gauge,

@@ -46,6 +46,16 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             }
         },
     },
+    &Histogram::<AccountTotals, 1, _> {
+        name: "runpod_api_request_wait_seconds",
+        help: "Time that a request to Runpod's APIs waited for others in flight before it was sent, by server.",
+        labels: ["server"],
+        read: |account, series| {
+            for (server, waits) in &account.waits {
+                series.put([server], waits);
+            }
+        },
+    },
     &Counter::<Process, 1> {
         name: "runpod_api_unknown_values_total",
         help: "Values of Runpod's APIs that this exporter does not know, by API field.",

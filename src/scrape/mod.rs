@@ -19,6 +19,7 @@ use std::time::Duration;
 use clock::after;
 use parking_lot::Mutex;
 use program::task::{self, Task};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
@@ -46,6 +47,8 @@ const GRACE: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Scraper {
     accounts: Mutex<Vec<Arc<Gatherer>>>,
+    /// Signals that accounts or keys were replaced.
+    keys: watch::Sender<()>,
     instruments: Arc<Instruments>,
     tasks: TaskTracker,
     threads: Threads,
@@ -79,6 +82,7 @@ impl Scraper {
     pub fn new(instruments: Arc<Instruments>, tasks: TaskTracker, threads: Threads) -> Self {
         Self {
             accounts: Mutex::default(),
+            keys: watch::Sender::default(),
             instruments,
             tasks,
             threads,
@@ -95,6 +99,19 @@ impl Scraper {
         self.is_brief.store(true, Ordering::Relaxed);
     }
 
+    /// Signals each replacement of accounts or keys.
+    pub fn keys(&self) -> watch::Receiver<()> {
+        self.keys.subscribe()
+    }
+
+    /// Whether Runpod rejects the keys of all accounts, according to their last scrape.
+    pub fn all_keys_rejected(&self) -> bool {
+        let accounts = self.accounts();
+        let latest = self.latest.lock();
+        let is_rejected = |name| latest.get(name).is_some_and(|account| account.snapshot.is_rejected());
+        !accounts.is_empty() && accounts.iter().all(is_rejected)
+    }
+
     /// Replaces the accounts. A scrape in flight keeps those it started with.
     pub fn set_accounts(&self, accounts: Vec<Arc<Gatherer>>) {
         let names: BTreeSet<Arc<str>> = accounts.iter().map(|account| Arc::clone(account.name())).collect();
@@ -102,6 +119,7 @@ impl Scraper {
         self.instruments.jobs().keep(&self.accounts());
         self.latest.lock().retain(|name, _| names.contains(name));
         self.histories.lock().retain(|name, _| names.contains(name));
+        self.keys.send_replace(());
     }
 
     /// The names of the accounts, in the order of the configuration.

@@ -52,22 +52,28 @@ impl Slos {
 
 impl Slo {
     fn check(self) -> Result<(), Invalid> {
-        let is_share = |share: f64| share > 0.0 && share < 1.0;
-        let share = || {
-            Invalid::new("must be above 0 and below 1, such as 0.99: an objective of 1 has no error budget")
-        };
-        if !self.success.is_none_or(is_share) {
-            return Err(share().within("success").within("slo"));
-        }
+        let in_slo = |error: Invalid| error.within("slo");
+        let success = self.success.map_or(Ok(()), Self::check_share);
+        success.map_err(|error| in_slo(error.within("success")))?;
         let Some(LatencyObjective { target, seconds }) = self.latency else { return Ok(()) };
-        if !is_share(target) {
-            return Err(share().within("target").within("latency").within("slo"));
+        Self::check_share(target).map_err(|error| in_slo(error.within("target").within("latency")))?;
+        Self::check_seconds(seconds).map_err(|error| in_slo(error.within("seconds").within("latency")))
+    }
+
+    /// Whether an objective for a share of jobs can be met and missed.
+    pub(crate) fn check_share(share: f64) -> Result<(), Invalid> {
+        if share > 0.0 && share < 1.0 {
+            return Ok(());
         }
-        if !(seconds > 0.0 && seconds <= MAX_SECONDS) {
-            let problem = format!("must be above 0 and at most {MAX_SECONDS}");
-            return Err(Invalid::new(problem).within("seconds").within("latency").within("slo"));
+        Err(Invalid::new("must be above 0 and below 1, such as 0.99: an objective of 1 has no error budget"))
+    }
+
+    /// Whether the latency histogram shows if an objective for a time is met.
+    pub(crate) fn check_seconds(seconds: f64) -> Result<(), Invalid> {
+        if seconds > 0.0 && seconds <= MAX_SECONDS {
+            return Ok(());
         }
-        Ok(())
+        Err(Invalid::new(format!("must be above 0 and at most {MAX_SECONDS}")))
     }
 }
 

@@ -45,7 +45,7 @@ pub use volume::Volume;
 
 use crate::jobs::Job;
 use crate::settings::Thresholds;
-use runpod::QuotaWindow;
+use runpod::{QuotaWindow, ServerLimit};
 
 /// One account.
 #[derive(Debug, Clone)]
@@ -62,6 +62,8 @@ pub struct AccountSnapshot {
     pub apis: Vec<ApiReport>,
     /// The quota of the REST API, as last reported.
     pub quota: Vec<QuotaWindow>,
+    /// How many requests may be in flight to each server.
+    pub servers: Vec<ServerLimit>,
     /// Balance, spend and limits; `None` if the collector failed or is disabled.
     pub account: Option<Account>,
     /// The endpoints, by id, each once.
@@ -92,6 +94,7 @@ impl AccountSnapshot {
             collectors: Vec::new(),
             apis: Vec::new(),
             quota: Vec::new(),
+            servers: Vec::new(),
             account: None,
             endpoints: Vec::new(),
             pods: Vec::new(),
@@ -108,6 +111,12 @@ impl AccountSnapshot {
     pub fn answered(&self) -> bool {
         self.collectors.iter().any(|report| report.answered)
             || self.collectors.iter().all(|report| report.error.is_none())
+    }
+
+    /// Whether Runpod has rejected the key in every response about it.
+    pub fn is_rejected(&self) -> bool {
+        let seen = || self.apis.iter().filter_map(|report| report.key_rejected);
+        seen().any(|rejected| rejected) && seen().all(|rejected| rejected)
     }
 }
 

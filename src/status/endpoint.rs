@@ -86,8 +86,8 @@ pub struct Requests {
     pub success_ratio: Option<f64>,
     /// Finished jobs per minute; null before the second sample.
     pub per_minute: Option<f64>,
-    /// The period of the last two fields in seconds: at most ten minutes.
-    pub within_seconds: f64,
+    /// The period of the last two fields in seconds, at most ten minutes; null before the second sample.
+    pub within_seconds: Option<f64>,
 }
 
 /// Statistics that Runpod computes over a period that it does not document.
@@ -180,7 +180,8 @@ impl EndpointStatus {
     /// Whether jobs wait and none makes progress: no worker can take them, or none has completed for at least a minute.
     pub fn is_blocked(&self) -> bool {
         let waits = self.queue_depth.is_some_and(|depth| depth > 0.0);
-        let is_known = self.health == Some(Health::Unhealthy) || self.requests.within_seconds >= 60.0;
+        let is_known = self.health == Some(Health::Unhealthy)
+            || self.requests.within_seconds.is_some_and(|seconds| seconds >= 60.0);
         waits && self.estimated_wait_seconds.is_none() && is_known
     }
 
@@ -226,7 +227,7 @@ impl Requests {
             retried: of(JobTotal::Retried),
             success_ratio: (ended > 0.0).then(|| completed / ended),
             per_minute: (minutes > 0.0).then(|| ended / minutes),
-            within_seconds: within.as_secs_f64(),
+            within_seconds: (!within.is_zero()).then_some(within.as_secs_f64()),
         }
     }
 }
@@ -267,5 +268,6 @@ mod tests {
         assert_eq!((requests.success_ratio, requests.per_minute), (Some(0.9), Some(2.0)));
         let unknown = Requests::new(&BTreeMap::new(), Ended::default());
         assert_eq!((unknown.total, unknown.success_ratio, unknown.per_minute), (None, None, None));
+        assert_eq!((unknown.within_seconds, requests.within_seconds), (None, Some(300.0)));
     }
 }

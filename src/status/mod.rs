@@ -22,16 +22,20 @@ pub(crate) use self::endpoint::{EndpointStatus, Workers};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::pod::PodStatus;
 pub(crate) use self::verdict::Verdict;
-use crate::advice::WithAdvice;
+use crate::advice::explained_for;
 use crate::alerts::{Alert, Alerts};
 use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Impact, Name, Severity, Subject};
 use crate::logs::RecentErrors;
 use crate::settings::Collector;
 use crate::settings::Mode;
 use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
+use runpod::RequestError;
 
 /// Returns the input and output tokens of an endpoint, if there are any.
 pub(crate) type TokensOf<'a> = &'a dyn Fn(&str) -> Option<[u64; 2]>;
+
+/// The runbook of an account that did not answer, if no finding says why.
+pub(crate) const UNANSWERED: &str = "RunpodAccountDown";
 
 /// The status of all accounts.
 #[derive(Debug, Clone, Serialize)]
@@ -268,7 +272,10 @@ fn number<U: Unit>(value: Option<U>) -> Option<f64> {
 /// What could not be read, and why.
 fn errors(account: &AccountSnapshot) -> impl Iterator<Item = String> {
     let failed = |report: &CollectorReport| {
-        Some(format!("{}: {}", report.collector.as_str(), WithAdvice(report.error.as_ref()?)))
+        let RequestError { api, operation, peer, reason } = report.error.as_ref()?;
+        let request = format!("{} {} at {peer}", api.as_str(), operation.as_str());
+        let collector = report.collector;
+        Some(format!("{}: {request}: {}", collector.as_str(), explained_for(collector, reason)))
     };
     account.collectors.iter().filter_map(failed)
 }

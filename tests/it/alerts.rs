@@ -113,7 +113,7 @@ async fn each_endpoint_has_its_alerts() {
         page.contains("since 11:48 UTC (<time datetime=\"2026-11-22T11:48:00Z\">12 min</time>)"),
         "{page}"
     );
-    let link = format!("/am/#/alerts?filter=%7Bendpoint_id%3D%22{one}%22%7D\"");
+    let link = format!("\"https://alerts.example/am/#/alerts?filter=%7Bendpoint_id%3D%22{one}%22%7D\"");
     assert!(page.contains(&link), "{page}");
     for _ in 0..20 {
         read(&exporter).await;
@@ -153,4 +153,43 @@ async fn an_alertmanager_that_is_gone_is_not_waited_for() {
     let error = status["alertmanager"]["error"].as_str().unwrap();
     assert!(error.starts_with("cannot reach Alertmanager ("), "{error}");
     assert!(!error.contains("http"), "no URL: {error}");
+}
+
+/// An Alertmanager that accepts a request and never answers delays neither the page nor the status. The request ends after three
+/// seconds, by the clock of the runtime, which does not run here.
+#[tokio::test]
+async fn an_alertmanager_that_does_not_answer_is_not_waited_for() {
+    let upstream = Upstream::start(Options { endpoints: 1, ..Options::default() }).await;
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&requests);
+    let hanging = get(async move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        std::future::pending::<String>().await
+    });
+    let (address, _server) = stub(Router::new().route("/am/api/v2/alerts", hanging)).await;
+    let exporter =
+        Exporter::with_alerts(account(upstream.address), Arc::new(upstream.clock.clone()), address).await;
+    exporter.scrape().await;
+    // While a blocking task runs, a paused clock does not advance on its own when the runtime waits for the network.
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let blocking = tokio::task::spawn_blocking(move || held.recv());
+    tokio::time::pause();
+    let before = Instant::now();
+    while requests.load(Ordering::SeqCst) == 0 {
+        assert!(page(&exporter).await.contains("<html"), "before the request has arrived");
+    }
+    for _ in 0..20 {
+        assert!(!page(&exporter).await.contains("Alerts are unknown"), "not known to be unknown yet");
+        let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
+        assert!(status.contains("\"alertmanager\":null"), "{status}");
+    }
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    tokio::time::advance(Duration::from_secs(3)).await;
+    tokio::time::resume();
+    drop(release);
+    blocking.await.unwrap().unwrap_err(); // the sender is gone
+    let status = read(&exporter).await;
+    assert_eq!(status["alertmanager"]["error"], "no response from Alertmanager within 3 s");
+    assert!(page(&exporter).await.contains("no response from Alertmanager within 3 s"));
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
 }

@@ -103,6 +103,19 @@ async fn the_readme_and_the_rules_are_served_under_their_names() {
     }
 }
 
+/// The link of a message is the URL of the exporter and the path in `runbook_url`.
+#[tokio::test]
+async fn every_alert_has_its_runbook_where_its_message_links_to() {
+    let (_upstream, exporter) = exporter().await;
+    for rule in rules().iter().filter(|rule| rule.is_alert) {
+        let path = &rule.runbook;
+        let response = exporter.get(&format!("/{path}")).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let heading = format!(">{}</h1>", rule.name);
+        assert!(response.text().await.unwrap().contains(&heading), "{path} is not about {}", rule.name);
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_path_names_the_nearest_pages() {
     let (_upstream, exporter) = exporter().await;

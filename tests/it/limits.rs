@@ -35,6 +35,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("places with damage", "src/instruments/damage.rs", "MAX_PLACES"),
     ("time of a request", "crates/runpod/src/limits.rs", "timeout"),
     ("requests in flight", "crates/runpod/src/limits.rs", "concurrency"),
+    ("times that such a request", "crates/runpod/src/transport/retry.rs", "MAX_REFUSALS"),
+    ("streams of an HTTP/2", "crates/runpod/src/transport/pool.rs", "STREAMS"),
     ("`--runpod.concurrency` itself", "src/config/mod.rs", "MAX_CONCURRENCY"),
     ("retries on new connections", "crates/runpod/src/limits.rs", "FRESH_CONNECTIONS"),
     ("open files (`ulimit -n`)", "src/config/mod.rs", "OWN_FILES"),
@@ -153,7 +155,7 @@ fn the_page_has_the_numbers_of_the_constants() {
         let has = Regex::new(&format!(r"(^|[^\d.,]){}($|[^\d.,]|[,.]\D)", regex::escape(&number))).unwrap();
         assert!(has.is_match(limit), "{start}: {limit}, but {name} in {file} is {number}");
     }
-    let of_no_constant = ["open connections"];
+    let of_no_constant = ["open connections", "the same while a server"];
     for row in rows {
         let is_known = ROWS.iter().any(|(start, ..)| row.starts_with(start))
             || of_no_constant.iter().any(|start| row.starts_with(start));

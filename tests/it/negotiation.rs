@@ -134,7 +134,11 @@ async fn a_rejection_without_a_reason_is_an_error_and_not_a_loop() {
     let (address, _server) = stub(Router::new().route("/graphql", post(answer))).await;
     let exporter = Exporter::start(account(address), Arc::new(ManualClock::new(noon()))).await;
     let page = exporter.scrape().await;
-    assert_eq!(*requests.lock().unwrap(), 4, "one for each document, including volumes without REST");
+    assert_eq!(
+        *requests.lock().unwrap(),
+        5,
+        "one for each document, including ids, and volumes without REST"
+    );
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert_eq!(
         page.value("runpod_collector_last_success_timestamp_seconds", &["collector=\"pods\""]),

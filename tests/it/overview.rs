@@ -1,7 +1,9 @@
 //! The overview and `/api/v1/status`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::Options;
 use runpod_simulator::scene::Scene;
 use serde_json::Value;
@@ -111,7 +113,12 @@ fn row<'a>(page: &'a str, endpoint: &Value) -> &'a str {
 /// A page without its tags.
 fn text(html: &str) -> String {
     let outside = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
-    outside.collect::<String>().replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&")
+    outside
+        .collect::<String>()
+        .replace('\u{a0}', " ")
+        .replace("&lt;", "<")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 #[tokio::test]
@@ -199,6 +206,28 @@ async fn the_headline_names_the_worst_endpoint_and_is_quiet_without_one() {
     assert_eq!(page.matches("Cannot read ").count(), 1, "one failure of several collectors");
 }
 
+/// The name of the only endpoint that cannot be read, and that every collector has read something.
+#[tokio::test]
+async fn an_unreadable_endpoint_is_named_and_read_times_are_shown() {
+    let upstream = Upstream::start(Options { scenes: vec![scene("healthy")], ..Options::default() }).await;
+    let collectors = Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Logs);
+    let mut account = account(upstream.address);
+    account.reading = Reading { collectors: collectors.collect(), ..Reading::default() };
+    let exporter = Exporter::start(account, Arc::new(upstream.clock.clone())).await;
+    exporter.scrape().await;
+    let first = status(&exporter).await;
+    for collector in first["accounts"][0]["collectors"].as_array().unwrap() {
+        assert!(collector["read"].is_string() && collector["api"].is_string(), "{collector}");
+    }
+    assert_eq!(first["accounts"][0]["endpoints"][0]["requests"]["within_seconds"], Value::Null);
+    assert!(!text(&page(&exporter, "/").await).contains("never"));
+    upstream.fault(&format!("health:{}=forbidden", upstream.ids()[0]));
+    upstream.clock.advance(jiff::SignedDuration::from_secs(15));
+    exporter.scrape().await;
+    let words = text(&page(&exporter, "/").await);
+    assert!(words.contains("1 endpoint unreadable: llama-3-70b since 12:0"), "{words}");
+}
+
 #[tokio::test]
 async fn unknown_is_not_none() {
     let upstream = Upstream::start(Options::default()).await;
@@ -253,7 +282,7 @@ async fn two_accounts_with_the_same_names_do_not_conflict() {
         ..account(upstream.address)
     };
     let accounts = vec![named("one", &one), named("two", &two)];
-    let exporter = Exporter::of(accounts, std::sync::Arc::new(one.clock.clone())).await;
+    let exporter = Exporter::of(accounts, Arc::new(one.clock.clone())).await;
     two.fault("graphql=unauthorized");
     two.fault("rest=unauthorized");
     let page = page(&exporter, "/").await;

@@ -75,6 +75,11 @@ impl Traffic {
         self.lock().api(api).operations.get(operation).copied().unwrap_or_default()
     }
 
+    /// Number of requests of an API that are in flight.
+    pub fn in_flight(&self, api: Api) -> u64 {
+        self.lock().api(api).in_flight
+    }
+
     /// Resets all counts, except those of requests in flight.
     pub fn reset(&self) {
         let mut report = self.lock();

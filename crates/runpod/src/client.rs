@@ -10,6 +10,7 @@ use crate::error::{Reason, RequestError, SetupError};
 use crate::graphql::Graphql;
 use crate::job_api::JobApi;
 use crate::key::ApiKey;
+use crate::limits::ServerLimit;
 use crate::logs::Logs;
 use crate::operation::{Api, Operation};
 use crate::reply::Reply;
@@ -56,6 +57,11 @@ impl Runpod {
         Ok(self.transport.use_metrics_key(key)?)
     }
 
+    /// How many requests may be in flight to each server now.
+    pub fn server_limits(&self) -> Vec<ServerLimit> {
+        self.transport.server_limits()
+    }
+
     /// Changes the maximum number of requests in flight, from the next request on. Connections are kept.
     pub fn use_concurrency(&self, concurrency: usize) {
         self.transport.use_concurrency(concurrency);
@@ -69,6 +75,15 @@ impl Runpod {
     /// The list of endpoints (`myself.endpoints`).
     pub async fn endpoints(&self, deadline: Instant) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
         self.graphql.endpoints(deadline).await
+    }
+
+    /// The endpoints with id and name alone. `None` if the fields of [`Self::endpoints`] are known: before, the list may need
+    /// several requests, and this one arrives earlier.
+    pub async fn endpoint_ids(
+        &self,
+        deadline: Instant,
+    ) -> Option<Result<Reply<Vec<wire::Endpoint>>, RequestError>> {
+        self.graphql.endpoint_ids(deadline).await
     }
 
     /// Whether [`Self::endpoint_detail`] has fields that the list does not have. False before the list was read.

@@ -183,13 +183,13 @@ pub enum SetupError {
     /// TLS could not be set up, usually because the system has no root certificates.
     #[error(
         "cannot set up TLS for {peer} ({}); install root certificates (package ca-certificates) or name a file with them in SSL_CERT_FILE",
-        innermost(.cause)
+        innermost(&**.cause)
     )]
     Client {
         /// Host and port of a server.
         peer: Arc<str>,
-        /// The error of the HTTP library.
-        cause: reqwest::Error,
+        /// The error of the TLS or HTTP library.
+        cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A proxy that cannot be used.
     #[error(

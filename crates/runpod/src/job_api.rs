@@ -84,10 +84,9 @@ impl JobApi {
         get(&self.transport, &call, check).await
     }
 
-    /// A call that keeps to the same connection for the same endpoint.
     fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {
         let url = below(&self.base, path, query);
-        Call::get(Api::Jobs, operation, url, deadline).sharded_by(path.first()).checked_path(path)
+        Call::get(Api::Jobs, operation, url, deadline).checked_path(path)
     }
 }
 

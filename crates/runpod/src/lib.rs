@@ -31,7 +31,7 @@ pub use self::client::Runpod;
 pub use self::error::{ProxyProblem, Reason, Refusal, RequestError, SetupError};
 pub use self::graphql::BATCH;
 pub use self::key::{ApiKey, Flaw, KeyError, KeyRing, looks_like_a_key, mask};
-pub use self::limits::Limits;
+pub use self::limits::{Limits, ServerLimit};
 pub use self::logs::{LogStream, LogSubject, LogWindow, Logs};
 pub use self::observe::{Carry, Damage, Exchange, Observe, Paused, Resumed, Work};
 pub use self::operation::{Api, Operation, Outcome};

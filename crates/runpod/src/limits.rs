@@ -1,5 +1,6 @@
 //! What the client may use: time, connections, memory and quota.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Limits of one client.
@@ -7,7 +8,7 @@ use std::time::Duration;
 pub struct Limits {
     /// Maximum duration of one request, within the deadline of the caller.
     pub timeout: Duration,
-    /// Maximum number of requests in flight.
+    /// Maximum number of requests in flight. A server that cannot take as many gets fewer: see [`ServerLimit`].
     pub concurrency: usize,
     /// Maximum size of one response body in bytes, after decompression.
     pub body: usize,
@@ -15,9 +16,25 @@ pub struct Limits {
     pub rest_share: f64,
 }
 
+/// The number of requests that the client has in flight to a server at most. It is lowered while the server refuses requests
+/// (429, 503), fails or becomes slow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerLimit {
+    /// Host and port. APIs on the same server share the limit.
+    pub server: Arc<str>,
+    /// The limit in force.
+    pub in_flight: usize,
+}
+
 impl Default for Limits {
+    /// With a concurrency that reads all endpoints of an account at the same time: as many as a list can have.
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), concurrency: 1024, body: 32 * 1024 * 1024, rest_share: 0.5 }
+        Self {
+            timeout: Duration::from_secs(10),
+            concurrency: 10_000,
+            body: 32 * 1024 * 1024,
+            rest_share: 0.5,
+        }
     }
 }
 
@@ -53,6 +70,6 @@ mod tests {
             assert!(connections - used <= 1, "{connections}: {limits:?}");
         }
         assert_eq!(Limits::default().within(0).concurrency, 1);
-        assert_eq!(Limits::default().within(9_999), Limits::default());
+        assert_eq!(Limits::default().within(99_999), Limits::default());
     }
 }

@@ -28,6 +28,10 @@ pub struct Exchange<'a> {
     pub operation: Operation,
     /// How it ended.
     pub outcome: Outcome,
+    /// Host and port of the server.
+    pub server: &'a str,
+    /// How long it waited because of the limits on requests in flight. Not a part of the duration.
+    pub waited: Duration,
     /// From sending the request until the response was read or given up.
     pub duration: Duration,
 }

@@ -53,5 +53,28 @@ export function composed(): string[] {
   const { providers } = yaml(readFileSync(join(ROOT, 'grafana/provisioning/dashboards/runpod.yml'), 'utf8'));
   const looked: string[] = providers.map(({ options }: any) => options.path);
   const unseen = looked.filter((path) => !mounts.some(([from, to]) => from === './grafana/dashboards' && to === path));
-  return [...missing, ...unseen.map((path) => `compose.yaml: the dashboards are not mounted at ${path}`)];
+  return [
+    ...missing,
+    ...unseen.map((path) => `compose.yaml: the dashboards are not mounted at ${path}`),
+    ...unreachable(services).map((why) => `compose.yaml: ${why}`),
+  ];
+}
+
+/** URLs for people lead to a published port, and URLs for services to a service. Those of Alertmanager's templates are for people. */
+function unreachable(services: Record<string, any>): string[] {
+  const published = Object.values(services).flatMap(({ ports = [] }) =>
+    ports.map((port: string) => /^127\.0\.0\.1:(\d+):/.exec(port)?.[1]),
+  );
+  const places = readFileSync(join(ROOT, 'prometheus/alertmanager/templates/places.tmpl'), 'utf8');
+  const urls = [...`${JSON.stringify(services)}${places}`.matchAll(/http:\/\/([\w-]+):(\d+)/g)];
+  const problems = urls
+    .filter(([, host, port]) => (host === 'localhost' ? !published.includes(port) : services[host!] === undefined))
+    .map(([url]) => `${url} leads nowhere`);
+  const exporter = services['exporter'].environment;
+  for (const name of ['ALERTMANAGER_URL', 'ALERTMANAGER_EXTERNAL_URL', 'EXTERNAL_URL', 'GRAFANA_URL'])
+    if (!exporter[`RUNPOD_EXPORTER_${name}`]) problems.push(`the exporter has no RUNPOD_EXPORTER_${name}`);
+  // Otherwise its links to silences have the name of its container.
+  if (!services['alertmanager'].command.some((flag: string) => flag.startsWith('--web.external-url=http://localhost:')))
+    problems.push('Alertmanager has no --web.external-url');
+  return problems;
 }

@@ -241,6 +241,24 @@ const remaining = graph({
     line(`${QUOTA.warning} + 0 * max(${own('runpod_api_quota_limit')})`, 'warning threshold'),
   ],
 });
+const limit = graph({
+  title: 'Request limit',
+  about:
+    'Maximum number of requests in flight, by server. It is halved while the server refuses requests, fails or becomes slow, and grows back as requests succeed.',
+  unit: 'short',
+  queries: [line(`min by (server) (${own('runpod_api_concurrency_limit')})`, '{{server}}')],
+});
+const waiting = graph({
+  title: 'Waiting requests',
+  about: 'Average time that a request waits for others in flight before it is sent, by server.',
+  unit: 's',
+  queries: [
+    line(
+      `sum by (server) (rate(${own('runpod_api_request_wait_seconds_sum')}[$__rate_interval])) / (sum by (server) (rate(${own('runpod_api_request_wait_seconds_count')}[$__rate_interval])) > 0)`,
+      '{{server}}',
+    ),
+  ],
+});
 const unknown = graph({
   title: 'Unknown values',
   about: 'Values from the Runpod APIs that this exporter does not know, per hour, by field. A newer version may know them.',
@@ -252,6 +270,7 @@ const unknown = graph({
 const requests = [
   { height: 8, panels: [byOutcome, byOperation], widths: [10, 14] },
   { height: 8, panels: [latency, failures], widths: [10, 14] },
+  side(7, limit, waiting),
   side(7, remaining, unknown),
 ];
 

@@ -38,7 +38,7 @@ pub(super) fn knowledge(exporter: &Report, own: &Report, now: Timestamp) -> Know
     let known: Vec<Vec<bool>> = own.accounts.iter().map(others).collect();
     if known.is_empty() || known.iter().any(Vec::is_empty) {
         Knowledge::Other
-    } else if exporter.running_seconds >= WATCHED.as_secs_f64()
+    } else if exporter.running_seconds.is_some_and(|running| running >= WATCHED.as_secs_f64())
         && known.iter().flatten().all(|recent| *recent)
     {
         Knowledge::More
@@ -53,10 +53,14 @@ fn ids(account: &Account) -> BTreeSet<&str> {
     endpoints.chain(account.pods.iter().map(|pod| pod.id.as_str())).collect()
 }
 
-/// The names under which the exporter knows the accounts of `own`.
-pub(super) fn names(exporter: &Report, own: &Report) -> Vec<String> {
-    let known = |other: &&Account| own.accounts.iter().any(|account| !ids(account).is_disjoint(&ids(other)));
-    exporter.accounts.iter().filter(known).map(|account| account.name.clone()).collect()
+/// The accounts of `own` that the exporter reads: the name under which it knows each, and the configured name.
+pub(super) fn names(exporter: &Report, own: &Report) -> Vec<(String, String)> {
+    let configured = |other: &Account| {
+        let ids = ids(other);
+        let mut same = own.accounts.iter().filter(|account| !ids.is_disjoint(&self::ids(account)));
+        Some((other.name.clone(), same.next()?.name.clone()))
+    };
+    exporter.accounts.iter().filter_map(configured).collect()
 }
 
 #[cfg(test)]
@@ -80,7 +84,8 @@ mod tests {
     #[test]
     fn the_same_ids_are_the_same_account() {
         let now = "2026-11-22T12:01:00Z".parse().unwrap();
-        let report = |running_seconds, accounts| Report { running_seconds, accounts, ..Report::default() };
+        let report =
+            |running, accounts| Report { running_seconds: Some(running), accounts, ..Report::default() };
         let exporter = report(600.0, vec![account("prod", &["e1", "e2"], &[]), account("dev", &[], &["p1"])]);
         for (own, known) in [
             (vec![account("default", &["e2"], &[])], Knowledge::More),
@@ -93,7 +98,7 @@ mod tests {
             assert_eq!(knowledge(&exporter, &report(0.0, own.clone()), now), known, "{own:?}");
         }
         let own = report(0.0, vec![account("default", &["e2"], &[])]);
-        assert_eq!(names(&exporter, &own), ["prod"]);
+        assert_eq!(names(&exporter, &own), [("prod".to_owned(), "default".to_owned())]);
         let young = report(599.0, exporter.accounts.clone());
         assert_eq!(knowledge(&young, &own, now), Knowledge::Less, "it has seen less");
         let later = "2026-11-22T12:10:00Z".parse().unwrap();

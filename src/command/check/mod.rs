@@ -129,7 +129,7 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
         let exporter = Report::of(&document).map_err(CheckError::from)?;
         match local::knowledge(&exporter, &own, clock.now()) {
             Knowledge::More => {
-                // It may know the accounts under other names, and further accounts.
+                // It may know the accounts under other names, which no other command accepts, and further accounts.
                 let mut document = document;
                 select::keep_accounts(&mut document, &local::names(&exporter, &own));
                 wanted.account = None;

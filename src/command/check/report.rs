@@ -12,7 +12,8 @@ use crate::status::Verdict;
 #[serde(default)]
 pub(super) struct Report {
     pub(super) timestamp: Option<Timestamp>,
-    pub(super) running_seconds: f64,
+    /// Missing in older versions.
+    pub(super) running_seconds: Option<f64>,
     pub(super) mode: String,
     pub(super) verdict: String,
     pub(super) accounts: Vec<Account>,
@@ -84,7 +85,18 @@ pub(super) struct Endpoint {
     pub(super) workers: Workers,
     pub(super) requests: Requests,
     pub(super) latency: Option<Latency>,
+    /// The last error lines of its workers, oldest first; `None` unless its logs are followed.
+    pub(super) last_errors: Option<Vec<ErrorLine>>,
     pub(super) findings: Vec<Finding>,
+}
+
+/// An error line of a worker.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ErrorLine {
+    pub(super) timestamp: Option<Timestamp>,
+    pub(super) count: u64,
+    pub(super) text: String,
 }
 
 /// Workers by state.
@@ -106,7 +118,7 @@ pub(super) struct Workers {
 pub(super) struct Requests {
     pub(super) success_ratio: Option<f64>,
     pub(super) per_minute: Option<f64>,
-    pub(super) within_seconds: f64,
+    pub(super) within_seconds: Option<f64>,
 }
 
 /// Number of jobs from which the share of those that failed is settled.
@@ -115,7 +127,7 @@ const SETTLED: f64 = 50.0;
 impl Requests {
     /// Number of jobs that ended while they were counted.
     fn ended(&self) -> f64 {
-        self.per_minute.unwrap_or_default() * self.within_seconds / 60.0
+        self.per_minute.unwrap_or_default() * self.within_seconds.unwrap_or_default() / 60.0
     }
 }
 

@@ -52,7 +52,7 @@ impl Wanted {
         if !known.contains(wanted) {
             return Err(CheckError::account(wanted, &known));
         }
-        keep_accounts(document, std::slice::from_ref(wanted));
+        keep_accounts(document, &[(wanted.clone(), wanted.clone())]);
         Ok(())
     }
 
@@ -92,10 +92,13 @@ impl Wanted {
     }
 }
 
-/// Removes all accounts but these, and judges the rest.
-pub(super) fn keep_accounts(document: &mut Value, names: &[String]) {
+/// Removes all accounts but these, gives each the second of its names, and judges the rest.
+pub(super) fn keep_accounts(document: &mut Value, names: &[(String, String)]) {
     let mut accounts = list(document, "accounts");
-    accounts.retain(|account| names.iter().any(|name| name == text(account, "account")));
+    accounts.retain_mut(|account| {
+        let found = names.iter().find(|(name, _)| name == text(account, "account"));
+        found.map(|(_, configured)| put(account, "account", configured.as_str().into())).is_some()
+    });
     let overall = Verdict::of_all(accounts.iter().map(|account| verdict(text(account, "verdict"))));
     put(document, "verdict", overall.as_str().into());
     put(document, "accounts", accounts.into());

@@ -10,10 +10,10 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     if names.is_empty() {
         return None;
     }
-    let message = format!("answers 410 Gone: {}", names.join(", "));
+    let message = format!("retired by Runpod (410 Gone): {}", names.join(", "));
     let recommendations = recommend([
         "Update the exporter.",
-        "See docs/apis.md for what is missing; other APIs serve as fallback where they can.",
+        "Find out on the page /docs/apis.md of the exporter what is missing; other APIs are used as fallback where they have the data.",
     ]);
     Some(Found::new(Name::ApiRetired, Severity::Warning, message, recommendations))
 }

@@ -20,7 +20,7 @@ pub(super) const EFFECT: Effect = Effect {
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let balance = input.account.account.as_ref()?.balance.filter(|balance| *balance <= 0.0)?;
-    // An account that is billed afterwards never has a balance.
+    // A postpaid account never has a balance.
     Some(if input.had_balance {
         let recommendations = recommend([
             "Add credit or enable auto-pay: Runpod stops pods and workers.",
@@ -29,12 +29,9 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
         let message = format!("balance {}", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Critical, message, recommendations)
     } else {
-        let recommendations =
-            recommend(["Add credit, unless the account is billed afterwards: then ignore this."]);
-        let message = format!(
-            "balance {}; it was above 0 at no time since the exporter was started",
-            dollars(balance.0)
-        );
+        let recommendations = recommend(["Add credit. If the account is postpaid, ignore this."]);
+        let message =
+            format!("balance {}; it has not been above 0 since the exporter was started", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Info, message, recommendations)
     })
 }

@@ -1,7 +1,7 @@
 //! Too many jobs fail: by the exporter's own count of the last minutes, or, with too few jobs, as reported by Runpod.
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{percent, time};
+use crate::diagnosis::format::{count, number, percent, time};
 use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::samples::Ended;
@@ -24,7 +24,8 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let enough = counted.filter(|ended| !is_little(ended) || (input.is_brief && ended.failed > 0.0));
     let (ratio, metric, basis) = if let Some(ended) = enough {
         let jobs = ended.completed + ended.failed;
-        let basis = format!("{} of {jobs} jobs failed in {}", ended.failed, time(ended.within));
+        let basis =
+            format!("{} of {} failed in {}", number(ended.failed), count(jobs, "job"), time(ended.within));
         (ended.failed / jobs, "runpod_requests_total", basis)
     } else {
         let reported = input.reported()?;
@@ -42,7 +43,10 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         percent(threshold)
     );
     let recommendations = recommend([
-        &format!("Check the logs for handler errors: runpod-exporter logs {}", input.endpoint.id),
+        &format!(
+            "Check the logs for handler errors: runpod-exporter logs {} --level=error",
+            input.endpoint.id
+        ),
         "Roll back the latest release if the errors started with it.",
     ]);
     let found = Found::new(Name::ErrorRatioHigh, severity, message, recommendations).in_metric(metric);

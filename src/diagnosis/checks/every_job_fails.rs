@@ -17,7 +17,10 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let within = if lasted.is_zero() { String::new() } else { format!(", within {}", time(lasted)) };
     let message = format!("all of the last {} failed{within}", count(failed, "job"));
     let recommendations = recommend([
-        &format!("Check the logs for handler errors: runpod-exporter logs {}", input.endpoint.id),
+        &format!(
+            "Check the logs for handler errors: runpod-exporter logs {} --level=error",
+            input.endpoint.id
+        ),
         "Roll back the latest release if the errors started with it.",
     ]);
     Some(Found::new(Name::EveryJobFails, Severity::Critical, message, recommendations).lasting(lasted))

@@ -29,14 +29,14 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         recommendations.truncate(2);
         recommendations.push(configure.to_owned());
     }
-    let message = format!("{text} (threshold {threshold} s)");
+    let message = format!("{text} (threshold {})", seconds(threshold));
     Some(Found::new(Name::LatencyHigh, severity, message, recommendations).in_metric(metric))
 }
 
 fn recommendations(input: &EndpointInput<'_>, mostly_waiting: bool) -> Vec<String> {
     match input.obstacle().filter(|_| mostly_waiting) {
         Some(Obstacle::Crashes) => recommend([&format!(
-            "Find out why workers crash, most of the time is spent waiting for one: runpod-exporter logs {}",
+            "Find out why workers crash, most of the time is spent waiting for one: runpod-exporter logs {} --level=error",
             input.endpoint.id
         )]),
         Some(Obstacle::Throttling) => recommend([

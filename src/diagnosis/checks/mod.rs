@@ -224,7 +224,7 @@ impl Name {
             Self::ApiRationed => Row {
                 effect: api_rationed::EFFECT,
                 limits: &[Limit::QuotaLow],
-                ..account(OfAlert("RunpodQuotaLow"), &["runpod_api_quota_remaining"])
+                ..account(OfAlert("RunpodRateLimited"), &["runpod_api_quota_remaining"])
             },
             Self::DataOld => Row {
                 effect: data_old::EFFECT,

@@ -30,7 +30,10 @@ fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
     match input.obstacle() {
         Some(Obstacle::Crashes) => {
             return recommend([
-                &format!("Find out why workers crash: runpod-exporter logs {}", input.endpoint.id),
+                &format!(
+                    "Find out why workers crash: runpod-exporter logs {} --level=error",
+                    input.endpoint.id
+                ),
                 "Roll back the latest release if the crashes started with it.",
             ]);
         }

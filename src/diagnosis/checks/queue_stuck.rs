@@ -137,7 +137,7 @@ fn without_progress(input: &EndpointInput<'_>) -> Option<Stuck> {
 fn recommendations(name: Name, id: &str) -> Vec<String> {
     match name {
         Name::QueueStuckUnhealthyWorkers => recommend([
-            &format!("Find out why the workers do not stay alive: runpod-exporter logs {id}"),
+            &format!("Find out why the workers do not stay alive: runpod-exporter logs {id} --level=error"),
             "Roll back the latest release if the problem started with it.",
             "Check that the image, driver and GPU memory are compatible.",
         ]),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{count, time};
+use crate::diagnosis::format::{between, count, time};
 use crate::diagnosis::limit::Limit;
 
 const ROLLOUT: Duration = Limit::Rollout.time();
@@ -15,10 +15,11 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let severity = if lasted >= ROLLOUT { Severity::Warning } else { Severity::Info };
     let on_latest = placement.rollout.map(|rollout| format!(", {} on the latest", rollout.on_latest));
     let message = format!(
-        "{} on an older release for at least {}{}",
+        "{} on an older release for at least {}{} (by the list of workers, read {} ago)",
         count(stale.0, "worker"),
         time(lasted),
-        on_latest.unwrap_or_default()
+        on_latest.unwrap_or_default(),
+        time(between(placement.read, input.moment.now))
     );
     let recommendations = recommend([
         "Wait for the rollout to finish.",

@@ -1,7 +1,7 @@
 //! Workers wait for a free GPU.
 
 use super::{EndpointInput, Found, Name, recommend};
-use crate::diagnosis::format::count;
+use crate::diagnosis::format::{count, number};
 use crate::settings::Signal;
 use crate::snapshot::Count;
 
@@ -11,11 +11,15 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let (severity, threshold) =
         input.level(Signal::WorkersThrottled, throttled).filter(|_| throttled > 0.0)?;
     let facts = &input.endpoint.facts;
-    let allowed: Vec<&str> =
-        [&facts.gpu_types, &facts.data_centers].into_iter().flatten().map(String::as_str).collect();
+    let allowed = [("GPU types", &facts.gpu_types), ("data centers", &facts.data_centers)];
     let allowed =
-        if allowed.is_empty() { String::new() } else { format!("; allowed: {}", allowed.join(" in ")) };
-    let message = format!("{} throttled (threshold {threshold}){allowed}", count(throttled, "worker"));
+        allowed.into_iter().filter_map(|(what, of)| Some(format!("; {what} allowed: {}", of.as_ref()?)));
+    let message = format!(
+        "{} throttled (threshold {}){}",
+        count(throttled, "worker"),
+        number(threshold),
+        allowed.collect::<String>()
+    );
     let recommendations = recommend([
         "Allow more GPU types: those of the endpoint are short of capacity.",
         "Allow more data centers, unless a network volume ties the endpoint to one.",

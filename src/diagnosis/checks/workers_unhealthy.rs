@@ -28,7 +28,7 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
         input.waiting_jobs(),
     ]);
     let recommendations = recommend([
-        &format!("Check the workers' last log lines: runpod-exporter logs {}", input.endpoint.id),
+        &format!("Check the workers' last errors: runpod-exporter logs {} --level=error", input.endpoint.id),
         "Check the usual causes: an image that does not start, an incompatible driver, too little memory.",
     ]);
     let found = |severity, message| Found::new(Name::WorkersUnhealthy, severity, message, recommendations);

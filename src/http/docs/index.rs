@@ -5,11 +5,7 @@ use axum::response::Html;
 use maud::{Markup, html};
 
 use super::{Context, document};
-use crate::docs::{self, Content, GROUPS, Runbook};
-
-/// The groups of runbooks, with their headings.
-const RUNBOOKS: [(&str, &str); 4] =
-    [("endpoint", "Endpoints"), ("pod", "Pods"), ("account", "Account"), ("exporter", "Exporter")];
+use crate::docs::{self, About, Content, GROUPS, Runbook};
 
 pub(in crate::http) async fn index(State(_): State<Context>) -> Html<String> {
     let runbooks = docs::runbooks();
@@ -20,9 +16,9 @@ pub(in crate::http) async fn index(State(_): State<Context>) -> Html<String> {
             ul { @for (name, about) in *pages { li { a href=(name) { (title(name)) } ": " (about) } } }
         }
         h2 #runbooks { "Runbooks" }
-        @for (about, heading) in RUNBOOKS {
-            h3 { (heading) }
-            ul { @for runbook in runbooks.iter().filter(|runbook| runbook.about == about) { (item(runbook)) } }
+        @for about in About::ALL {
+            h3 { (about.heading()) }
+            ul { @for runbook in runbooks.iter().filter(|runbook| runbook.about == *about) { (item(runbook)) } }
         }
     };
     document("Documentation", "../", &body)

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::details::of_subject;
-use super::words::{ago, foreign, maybe};
+use super::words::{ago, foreign, maybe, prose};
 use super::{Page, badge};
 use crate::diagnosis::{Finding, Subject};
 use crate::format::{dollars, dollars_per_hour, seconds};
-use crate::status::{AccountStatus, AlertmanagerStatus, CollectorStatus, Failure};
+use crate::status::{AccountStatus, AlertmanagerStatus, CollectorStatus, Failure, UNANSWERED, Verdict};
 
 impl Page<'_> {
     pub(super) fn accounts(&self) -> Markup {
@@ -29,6 +29,9 @@ impl Page<'_> {
                 (self.strip(account))
                 (of_subject(self, n, &findings, true))
                 @for failure in &account.failures { (failed(failure, account.collectors.len())) }
+                @if account.verdict == Verdict::Unknown && findings.is_empty() {
+                    p.quiet { a href={ "docs/runbooks/" (UNANSWERED) ".md" } { "Runbook" } }
+                }
                 @if let Some(alerts) = account.alerts.as_ref().filter(|alerts| !alerts.is_empty()) {
                     p.alerting {
                         "Alerts: "
@@ -83,7 +86,11 @@ impl Page<'_> {
             tr {
                 th scope="row" { (collector) @if !ok { " " span.badge.critical { "failed" } } }
                 td { (api.unwrap_or("none")) }
-                td { @match read { Some(read) => (ago(*read, self.now())), None => "never", } }
+                td { @match read {
+                    Some(read) => (ago(*read, self.now())),
+                    None if *ok => span.quiet { "nothing to read yet" },
+                    None => "never",
+                } }
             }
         }
     }
@@ -94,6 +101,7 @@ fn runway(account: &AccountStatus) -> Markup {
     html! {
         @match (account.runway_hours, account.spend_dollars_per_hour) {
             (None, Some(spend)) if spend <= 0.0 => "no spend",
+            (Some(hours), _) if hours <= 0.0 => "none",
             (hours, _) => (maybe(hours, |hours| seconds(hours * 3_600.0))),
         }
     }
@@ -110,7 +118,7 @@ fn failed(failure: &Failure, all: usize) -> Markup {
         p.error {
             "Cannot read "
             @if collectors.len() == all { "anything" } @else { (collectors.join(", ")) }
-            ": " (foreign(reason)) " " span.quiet { "(" (foreign(&apis.join(", "))) ")" }
+            ": " (prose(reason)) " " span.quiet { "(" (foreign(&apis.join(", "))) ")" }
         }
     }
 }

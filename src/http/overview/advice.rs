@@ -4,14 +4,13 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::Page;
-use super::title::{sentence, title};
-use super::words::{copy, foreign, since};
-use crate::diagnosis::{Finding, Severity};
+use super::words::{copy, foreign, prose, since};
+use crate::diagnosis::{Finding, Severity, sentence, title};
 use crate::status::Commands;
 
 /// What a finding says, in one line.
 pub(super) fn line(finding: &Finding, now: Timestamp) -> Markup {
-    html! { strong { (sentence(finding.name)) } " " (since(finding.since, now)) ": " (foreign(&finding.message)) }
+    html! { strong { (sentence(finding.name)) } " " (since(finding.since, now)) ": " (prose(&finding.message)) }
 }
 
 impl Page<'_> {

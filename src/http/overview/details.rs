@@ -5,11 +5,10 @@ use maud::{Markup, html};
 use program::text::Visible;
 
 use super::advice::{self, badge};
-use super::title::{sentence, title};
-use super::words::{ago, foreign, since};
+use super::words::{ago, foreign, prose, since};
 use super::{Page, Row, finding_id};
 use crate::alerts::{Alert, AlertState};
-use crate::diagnosis::Finding;
+use crate::diagnosis::{Finding, sentence, title};
 use crate::format::items;
 use crate::status::EndpointStatus;
 
@@ -170,7 +169,7 @@ pub(super) fn of_subject(page: &Page<'_>, n: usize, findings: &[&Finding], open:
             }
         }
         @for symptom in symptoms.iter().filter(|symptom| !roots.iter().any(|root| symptom.explained_by == Some(root.name))) {
-            p.quiet { (sentence(symptom.name)) " " (since(symptom.since, page.now())) ": " (foreign(&symptom.message)) }
+            p.quiet { (sentence(symptom.name)) " " (since(symptom.since, page.now())) ": " (prose(&symptom.message)) }
         }
     }
 }

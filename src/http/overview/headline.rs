@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::title::{sentence, title};
 use super::words::{foreign, since};
 use super::{Page, anchor};
-use crate::diagnosis::{Finding, Health, Impact, Severity};
+use crate::diagnosis::{Finding, Health, Impact, Severity, sentence, title};
 use crate::format::items;
 use crate::status::{AccountStatus, EndpointStatus, Verdict};
 
@@ -117,8 +116,8 @@ impl Page<'_> {
         let (number, state) = states.next()?;
         Some(html! {
             (items(number, "endpoint")) " " (state)
-            // Nothing is known about endpoints that cannot be read.
-            @if unknown < census.affected() { (self.worst(number)) }
+            // Of several endpoints that cannot be read, none is known to be the worst.
+            @if unknown < census.affected() || number == 1 { (self.worst(number)) }
             @for (number, state) in states { ", " (number) " " (state) }
         })
     }

@@ -12,7 +12,6 @@ mod endpoints;
 mod filter;
 mod headline;
 mod pods;
-mod title;
 mod view;
 mod words;
 
@@ -64,7 +63,7 @@ pub(super) async fn page(
         status: &status,
         view: &view,
         grafana: context.grafana.as_ref().map(PageUrl::as_str),
-        alertmanager: context.alertmanager.as_ref().map(|alertmanager| alertmanager.base()),
+        alertmanager: context.alertmanager.as_ref().map(|alertmanager| alertmanager.link()),
     };
     (caching, Html(page.document().into_string())).into_response()
 }

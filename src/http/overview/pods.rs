@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use program::text::Visible;
 
 use super::details::of_subject;
-use super::words::{copy, foreign, maybe, unknown};
+use super::words::{copy, foreign, maybe, prose, unknown};
 use super::{Page, anchor, console};
 use crate::diagnosis::{Finding, Subject};
-use crate::format::{dollars_per_hour, number, percent, seconds};
+use crate::format::{dollars_per_hour, gpus, percent, seconds};
 use crate::settings::Collector;
 use crate::status::{AccountStatus, PodStatus};
 
@@ -72,8 +72,8 @@ impl Page<'_> {
                     @match &pod.status { Some(status) => (foreign(status.as_str())), None => (unknown()), }
                 }
                 td data-label="GPU" {
-                    @match &pod.gpu_type_id {
-                        Some(gpu) => { @if let Some(count) = pod.gpus { (number(count)) " × " } (foreign(gpu)) },
+                    @match gpus(pod.gpus, pod.gpu_type_id.as_deref()) {
+                        Some(gpus) => (prose(&gpus)),
                         None => (unknown()),
                     }
                 }

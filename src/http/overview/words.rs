@@ -4,12 +4,17 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use program::text::Visible;
 
-use crate::format::{between, duration, time_of_day};
+use crate::format::{between, duration, time_of_day, unbroken};
 
 /// A text from outside, such as a name. Its direction does not affect the text around it, and characters that would not be
 /// shown but obeyed, such as line breaks and marks that reverse the text, are shown as their number.
 pub(super) fn foreign(text: &str) -> Markup {
     html! { bdi { (Visible(text)) } }
+}
+
+/// The same of a text that is read and not copied: its numbers stay on one line with their units.
+pub(super) fn prose(text: &str) -> Markup {
+    foreign(&unbroken(text))
 }
 
 /// An unknown value.

@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(ratios(Some(75.0), Some(25.0)), (Some(0.75), Some(0.25)));
         assert_eq!(ratios(Some(0.5), Some(99.5)), (Some(0.005), Some(0.995)));
         assert_eq!(ratios(Some(98.0), None), (Some(0.98), None));
-        assert_eq!(ratios(Some(0.98), None), (None, None)); // 98 %, or just under 1 %
+        assert_eq!(ratios(Some(0.98), None), (None, None)); // 98%, or just under 1%
         assert_eq!(ratios(Some(7.0), Some(8.0)), (None, None));
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::command::{Ended, end, interrupt, listening, reading};
-use crate::support::{Upstream, stub};
+use crate::support::{KEY, Upstream, stub};
 
 async fn check(upstream: &Upstream, address: &str, args: &[&str]) -> Ended {
     let mut command = reading(&[&["check", "--duration=0s"], args].concat(), upstream);
@@ -20,9 +20,15 @@ async fn check(upstream: &Upstream, address: &str, args: &[&str]) -> Ended {
 
 /// A server with the status of an exporter that has watched endpoints with these ids.
 async fn exporter(ids: &[String], running_seconds: u64) -> (SocketAddr, JoinSet<()>) {
-    let endpoint = |id: &String| json!({ "id": id, "name": format!("name-of-{id}"), "health": "healthy" });
+    let finding = |id: &String| {
+        json!({
+            "name": "workers_unhealthy", "severity": "warning", "message": "2 workers unhealthy",
+            "recommendations": [format!("Check the workers: runpod-exporter logs {id}")]
+        })
+    };
+    let endpoint = |id: &String| json!({ "id": id, "name": format!("name-of-{id}"), "health": "degraded", "findings": [finding(id)] });
     let endpoints: Vec<_> = ids.iter().map(endpoint).collect();
-    let account = |name: &str, endpoints: &[Value]| json!({ "account": name, "verdict": "healthy", "taken": SystemClock.now().to_string(), "endpoints": endpoints });
+    let account = |name: &str, endpoints: &[Value]| json!({ "account": name, "verdict": "degraded", "taken": SystemClock.now().to_string(), "endpoints": endpoints });
     let status = json!({
         "timestamp": SystemClock.now().to_string(), "running_seconds": running_seconds, "verdict": "unhealthy",
         "accounts": [account("prod", &endpoints), account("other", &[])]
@@ -38,8 +44,10 @@ async fn an_exporter_on_this_machine_is_read_if_it_has_watched_the_same_account(
     let address = local.to_string();
     let source = format!("from the exporter at http://{address}/, which reads the same account");
     let Ended { code, stdout, stderr } = check(&upstream, &address, &[]).await;
-    assert!(code == 0 && stdout.contains(&source), "{stdout}{stderr}");
-    assert!(stdout.contains("Account prod") && !stdout.contains("Account other"), "{stdout}");
+    assert!(code == 1 && stdout.contains(&source), "{stdout}{stderr}");
+    let history = " and has been running for 20 min; read 0 s ago; --fresh reads Runpod instead";
+    assert!(stdout.contains(history), "{stdout}");
+    assert!(stdout.contains("Account default") && !stdout.contains("Account other"), "{stdout}");
     // The name of the account is that of the own configuration.
     let name = format!("name-of-{}", upstream.ids()[0]);
     let Ended { stdout, .. } = check(&upstream, &address, &["--account=default", &name]).await;
@@ -55,6 +63,43 @@ async fn an_exporter_on_this_machine_is_read_if_it_has_watched_the_same_account(
     assert!(stdout.contains("from one sample") && stdout.contains("Account default"), "{stdout}");
 }
 
+/// A command that is pasted reads the configuration of the check, in which the account has another name.
+#[tokio::test]
+async fn commands_name_the_configured_account() {
+    let options = |seed| Options { endpoints: 1, pods: 0, seed, ..Options::default() };
+    let (upstream, other) = (Upstream::start(options(1)).await, Upstream::start(options(7)).await);
+    let id = upstream.ids().remove(0);
+    let (local, _server) = exporter(std::slice::from_ref(&id), 1_200).await;
+    let directory = tempfile::tempdir().unwrap();
+    let (file, key) = (directory.path().join("two.yml"), directory.path().join("key"));
+    std::fs::write(&key, KEY).unwrap();
+    let account = |name: &str, Upstream { address, .. }: &Upstream| {
+        format!(
+            "  - {{name: {name}, api_key_file: {}, graphql_url: 'http://{address}/graphql', jobs_url: 'http://{address}/v2', rest_url: 'http://{address}/rest/v2'}}\n",
+            key.display()
+        )
+    };
+    let accounts = [account("live", &upstream), account("test", &other)].concat();
+    std::fs::write(&file, format!("accounts:\n{accounts}")).unwrap();
+    let config = format!("--config.file={}", file.display());
+    let check = async |args: &[&str]| {
+        let mut command = crate::command::command(&[&["check", "--duration=0s", &config], args].concat());
+        command.env("RUNPOD_EXPORTER_LISTEN", local.to_string());
+        end(command).await
+    };
+    let name = format!("name-of-{id}");
+    let Ended { stdout, stderr, .. } = check(&[&name, "--account=live"]).await;
+    let logs = format!("runpod-exporter logs {id} --account=live {config}");
+    assert!(stdout.lines().any(|line| line.trim() == logs), "{logs}\n{stdout}{stderr}");
+    let Ended { stdout, stderr, .. } = check(&["--account=live", "--json"]).await;
+    let json: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(json["accounts"][0]["account"], "live", "{stdout}{stderr}");
+    // The advised command is accepted: it reads the logs of the endpoint.
+    let Ended { code, stderr, .. } =
+        end(crate::command::command(&logs.split(' ').skip(1).collect::<Vec<_>>())).await;
+    assert_eq!(code, 0, "{stderr}");
+}
+
 /// It has seen too little: what counts only after some minutes is not in its status.
 #[tokio::test]
 async fn an_exporter_that_was_just_started_is_mentioned() {
@@ -65,6 +110,8 @@ async fn an_exporter_that_was_just_started_is_mentioned() {
         stdout.contains("from one sample") && stdout.contains(&format!("The exporter at http://{local}/")),
         "{stdout}"
     );
+    assert!(stdout.contains(&format!("runpod-exporter check --from=http://{local}/\n")), "{stdout}");
+    assert!(!stdout.contains("--from=URL"), "{stdout}");
 }
 
 /// As a person does who tries the demo: with what it prints.

@@ -74,6 +74,53 @@ async fn an_unknown_account() {
     insta::assert_snapshot!(stdout.replace(&upstream.address.to_string(), "upstream"));
 }
 
+/// Without a finding that says why, there is a page about what can be the reason.
+#[tokio::test]
+async fn an_account_that_does_not_answer_has_a_runbook() {
+    let upstream = steady().await;
+    upstream.fault("graphql=bad-gateway");
+    upstream.fault("rest=bad-gateway");
+    let Ended { code, stdout, stderr } = check(&upstream, &[]).await;
+    assert_eq!(code, 3, "{stdout}{stderr}");
+    assert!(stdout.contains("  runbook: runpod-exporter runbook RunpodAccountDown\n"), "{stdout}");
+    let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    let page = exporter.get("/").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("href=\"docs/runbooks/RunpodAccountDown.md\""), "{page}");
+    upstream.simulator.faults().clear();
+    upstream.fault("graphql=unauthorized");
+    upstream.fault("rest=unauthorized");
+    let Ended { stdout, .. } = check(&upstream, &[]).await;
+    assert!(!stdout.contains("RunpodAccountDown"), "the finding has its own: {stdout}");
+}
+
+/// The commands that are advised show the cause.
+#[tokio::test]
+async fn the_advised_command_prints_the_errors() {
+    for (scene, text) in [
+        ("crash-loop", "ModuleNotFoundError: No module named"),
+        ("unhealthy-workers", "worker exited with exit code 137"),
+        ("failing-handler", "CUDA out of memory"),
+    ] {
+        let scene = Scene::named(scene).unwrap();
+        let options = Options { endpoints: 1, pods: 0, scenes: vec![scene], ..Options::default() };
+        let upstream = Upstream::start(options).await;
+        upstream.clock.advance(jiff::SignedDuration::from_mins(5));
+        let exporter = upstream.exporter().await;
+        for _ in 0..8 {
+            exporter.scrape().await;
+            upstream.clock.advance(jiff::SignedDuration::from_secs(15));
+        }
+        let from = format!("--from=http://{}", exporter.address);
+        let Ended { stdout, .. } = end(command(&["check", &from])).await;
+        let advised = stdout.lines().find_map(|line| line.trim().strip_prefix("runpod-exporter logs "));
+        let args: Vec<&str> = std::iter::once("logs").chain(advised.unwrap().split(' ')).collect();
+        assert_eq!(args[2..], ["--level=error"], "{}: {stdout}", scene.name);
+        let Ended { code, stdout, stderr } = end(reading(&args, &upstream)).await;
+        assert!(code == 0 && stdout.contains(text), "{}: {stdout}{stderr}", scene.name);
+    }
+}
+
 /// `/ready` of an exporter that has just started, and `check`.
 #[tokio::test]
 async fn readiness_and_check_agree() {
@@ -187,7 +234,7 @@ async fn commands_name_the_configuration() {
     command.env_remove("RUNPOD_REST_URL");
     let Ended { code, stdout, stderr } = end(command).await;
     assert_eq!(code, 2, "{stdout}{stderr}");
-    let logs = format!("runpod-exporter logs {id} {url}");
+    let logs = format!("runpod-exporter logs {id} --level=error {url}");
     assert_eq!(stdout.lines().filter(|line| line.trim() == logs).count(), 1, "{logs}\n{stdout}");
     let directory = tempfile::tempdir().unwrap();
     let (file, key) = (directory.path().join("my runpod.yml"), directory.path().join("key"));
@@ -199,7 +246,7 @@ async fn commands_name_the_configuration() {
     command.env_remove("RUNPOD_API_KEY");
     let Ended { stdout, stderr, .. } = end(command).await;
     for account in ["one", "two"] {
-        let logs = format!("runpod-exporter logs {id} --account={account} '{config}'");
+        let logs = format!("runpod-exporter logs {id} --level=error --account={account} '{config}'");
         assert!(stdout.lines().any(|line| line.trim() == logs), "{logs}\n{stdout}{stderr}");
     }
 }

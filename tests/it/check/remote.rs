@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use axum::Router;
 use jiff::SignedDuration;
 use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::Options;
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::scenes::{causes, expected};
 use crate::command::{Ended, command, end};
-use crate::support::{Exporter, Upstream, account, client};
+use crate::support::{Exporter, Upstream, account, client, stub};
 
 /// Samples of a scene, two minutes apart: those of an idle pod take an hour.
 const INTERVAL: SignedDuration = SignedDuration::from_mins(2);
@@ -139,6 +140,51 @@ async fn without_a_status_the_code_is_3_and_the_reason_is_one_line() {
         assert_eq!(code, 64, "{stderr}");
         assert!(stderr.contains("--from") && !stderr.contains("SECRET"), "{stderr}");
     }
+}
+
+/// As a person types it who has the URL of a scrape job, or of a page in the browser.
+#[tokio::test]
+async fn the_url_of_any_page_is_enough() {
+    let (_upstream, exporter) = watched(Scene::named("healthy").unwrap()).await;
+    for path in ["/metrics", "/", "/docs/runbooks/RunpodQueueDeep", "/api/v1/status", "/api/v1"] {
+        let from = format!("--from=http://{}{path}", exporter.address);
+        let Ended { code, stdout, stderr } = end(command(&["check", &from])).await;
+        assert_eq!((code, stderr.as_str()), (0, ""), "{path}: {stdout}");
+    }
+    let from = format!("--from=https://{}", exporter.address);
+    let Ended { code, stderr, .. } = end(command(&["check", &from])).await;
+    assert_eq!(code, 3);
+    assert!(stderr.ends_with(": the peer does not speak TLS; try http://\n"), "{stderr}");
+}
+
+/// A server that is something else.
+#[tokio::test]
+async fn an_answer_that_is_not_a_status_is_named() {
+    let html = || async { axum::response::Html("<title>Grafana</title>") };
+    let other = || async { axum::Json(serde_json::json!({ "status": "success" })) };
+    for (router, end_of_message) in [
+        (
+            Router::new().fallback(html),
+            "it is not the status of a runpod-exporter, it is text/html; charset=utf-8\n",
+        ),
+        (Router::new().fallback(other), "it is not the status of a runpod-exporter\n"),
+    ] {
+        let (address, _server) = stub(router).await;
+        for path in ["", "/metrics"] {
+            let from = format!("--from=http://{address}{path}");
+            let Ended { code, stderr, .. } = end(command(&["check", &from])).await;
+            assert_eq!(code, 3);
+            assert!(stderr.ends_with(end_of_message), "{stderr}");
+        }
+    }
+}
+
+/// Pods that are still shown after their list could not be read any more.
+#[tokio::test]
+async fn pods_of_an_old_list_are_counted() {
+    let (_upstream, exporter) = watched(Scene::named("old-data").unwrap()).await;
+    let Ended { stdout, .. } = check(&exporter, &[]).await;
+    assert!(stdout.contains("2 pods without findings when they were last read"), "{stdout}");
 }
 
 /// A document can also be piped, for example from behind a login.

@@ -35,6 +35,7 @@ fn a_variable_that_is_set_but_blank_is_not_set() {
         let output = run(&CHECK, &all);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(error.starts_with("runpod-exporter: no API key"), "{error}");
+        assert!(error.contains("read-only access to GraphQL, REST and the endpoints is enough"), "{error}");
         assert!(!error.contains("check --from"), "only `check` reads another exporter: {error}");
         let error = run(&["check"], &all).stderr;
         assert!(String::from_utf8_lossy(&error).contains("runpod-exporter check --from="), "{error:?}");

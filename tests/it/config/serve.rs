@@ -203,7 +203,7 @@ async fn the_accounts_share_the_open_files() {
         let log = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{log}");
         let lowered = log.lines().filter(|line| line.contains("concurrency lowered"));
-        let expected = format!("requested=1024 concurrency={concurrency}");
+        let expected = format!("requested=10000 concurrency={concurrency}");
         let is_expected = |line: &&str| line.contains(&expected);
         assert_eq!(lowered.filter(is_expected).count(), accounts, "{accounts}: {log}");
     }

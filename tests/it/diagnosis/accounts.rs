@@ -73,6 +73,32 @@ fn the_runway_counts_at_its_threshold_and_below() {
 }
 
 #[test]
+fn an_account_without_a_balance_may_be_postpaid() {
+    let postpaid = money(0.0, 2.0, 80.0);
+    let found = finding(&postpaid, Name::BalanceGone).unwrap();
+    assert_eq!(found.message, "balance $0.00; it has not been above 0 since the exporter was started");
+    assert_eq!(found.recommendations, ["Add credit. If the account is postpaid, ignore this."]);
+}
+
+#[test]
+fn a_retired_api_is_named() {
+    let mut account = well();
+    let report = |api, retired| ApiReport {
+        api,
+        retired,
+        key_rejected: None,
+        metrics_key_rejected: None,
+        unsupported_fields: None,
+    };
+    account.apis = vec![report(Api::Graphql, Some(true)), report(Api::Rest, Some(false))];
+    let account = once(account);
+    let found = finding(&account, Name::ApiRetired).unwrap();
+    assert_eq!(found.message, "retired by Runpod (410 Gone): graphql");
+    // Its page is served by the exporter; a path in the repository is not.
+    assert!(found.recommendations.concat().contains("/docs/apis.md of the exporter"), "{found:?}");
+}
+
+#[test]
 fn the_spend_limit_is_near_at_four_fifths() {
     let spend = |spend| severity(&money(10_000.0, spend, 80.0), Name::SpendNearLimit);
     assert_eq!([63.9, 64.0, 76.0].map(spend), [None, Some(Severity::Warning), Some(Severity::Critical)]);
@@ -99,7 +125,7 @@ fn a_quota_that_is_nearly_used_up_is_found() {
     assert_eq!(names(&left(Some(11.0))), <[&str; 0]>::default());
     assert_eq!(names(&left(None)), <[&str; 0]>::default());
     let account = left(Some(10.0));
-    assert_eq!(account.findings[0].message, "10 of 100 requests left in the minute window (10 %)");
+    assert_eq!(account.findings[0].message, "10 of 100 requests left in the minute window (10%)");
 }
 
 #[test]

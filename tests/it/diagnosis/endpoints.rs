@@ -154,6 +154,15 @@ fn throttled_and_unhealthy_workers_are_found() {
         severity(&once(account), Name::WorkersThrottled)
     };
     assert_eq!([0.0, 1.0, 9.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Warning)]);
+    let account = once(with(|endpoint| {
+        endpoint.load.workers.throttled = Some(Count(2.0));
+        endpoint.facts.gpu_types = Some("HOPPER_141".to_owned());
+        endpoint.facts.data_centers = Some("EU-RO-1".to_owned());
+    }));
+    assert_eq!(
+        finding(&account, Name::WorkersThrottled).unwrap().message,
+        "2 workers throttled (threshold 1); GPU types allowed: HOPPER_141; data centers allowed: EU-RO-1"
+    );
     let account = once(with(|endpoint| endpoint.load.workers.unhealthy = Some(Count(1.0))));
     assert_eq!(names(&account), ["workers_unhealthy"]);
     assert!(account.findings[0].recommendations.concat().contains("runpod-exporter logs e1"));
@@ -250,6 +259,10 @@ fn a_rollout_has_half_an_hour() {
     let placement = Placement { read: noon(), stale: Some(Count(2.0)), rollout, ..Placement::default() };
     let stale = with(|endpoint| endpoint.placement = Some(placement));
     assert_eq!(severity(&staying(29, &stale), Name::WorkersStale), Some(Severity::Info));
-    assert_eq!(severity(&staying(30, &stale), Name::WorkersStale), Some(Severity::Warning));
+    let account = staying(30, &stale);
+    assert_eq!(severity(&account, Name::WorkersStale), Some(Severity::Warning));
+    // The list is older than the number of workers beside it.
+    let message = &finding(&account, Name::WorkersStale).unwrap().message;
+    assert!(message.ends_with(" on the latest (by the list of workers, read 30 min ago)"), "{message}");
     assert_eq!(names(&once(well())), <[&str; 0]>::default());
 }

@@ -180,7 +180,7 @@ fn the_error_ratio_needs_enough_jobs() {
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
     assert_eq!(
         found.message,
-        "error ratio 25 %, success ratio 75 % (threshold 10 %): 10 of 40 jobs failed in 1 min"
+        "error ratio 25%, success ratio 75% (threshold 10%): 10 of 40 jobs failed in 1 min"
     );
     assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
     assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");
@@ -218,7 +218,7 @@ fn the_latency_of_jobs_takes_precedence_over_what_runpod_reports() {
     let slow = reported(&jobs(20, 6_000), Some(0.5));
     let found = finding(&slow, Name::LatencyHigh).unwrap();
     assert_eq!((found.severity, found.metric), (Severity::Warning, "runpod_request_latency_seconds"));
-    assert_eq!(found.message, "p95 6 s, average 6 s over 20 jobs, 25 % of it waiting (threshold 5 s)");
+    assert_eq!(found.message, "p95 6 s, average 6 s over 20 jobs, 25% of it waiting (threshold 5 s)");
     assert!(found.recommendations[0].contains("fits into GPU memory"), "{found:?}");
     assert!(found.recommendations.concat().contains("Quantize"), "{found:?}");
 
@@ -253,7 +253,7 @@ fn three_jobs_are_enough_if_all_fail() {
     assert_eq!((health(&three), three.causes["e1"]), (Some(Health::Unhealthy), Name::EveryJobFails));
     let found = finding(&three, Name::EveryJobFails).unwrap();
     assert_eq!(found.message, "all of the last 3 jobs failed, within 20 min");
-    assert!(found.recommendations[0].ends_with("runpod-exporter logs e1"));
+    assert!(found.recommendations[0].ends_with("runpod-exporter logs e1 --level=error"));
     assert_eq!(severity(&failing(&[0.0, 1.0, 2.0]), Name::EveryJobFails), None);
     assert_eq!(
         severity(&failing(&[0.0, 3.0, 3.0, 3.0, 3.0, 3.0]), Name::EveryJobFails),

@@ -46,6 +46,7 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio1h"), "1h"),
     (Place::Window("account_endpoint_slo:runpod_slo_burn:ratio6h"), "6h"),
     (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase1h"), "1h"),
+    (Place::Window("account_endpoint_slo:runpod_slo_bad:increase1h"), "1h"),
     (Place::Window("account_endpoint_slo:runpod_slo_jobs:increase6h"), "6h"),
     // The spend changes with every worker that starts, and with the day of the week.
     (Place::Window("account:runpod_balance:runway_hours"), "30m"),
@@ -63,9 +64,13 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Comparison("RunpodEndpointUnreadable"), "0.5"),
     (Place::Comparison("account:runpod_endpoint_unreadable:ratio"), "3"),
     // No finding: half of the scrapes, and none of the last ones.
-    (Place::Window("RunpodCollectorFailing"), "15m"),
-    (Place::Window("RunpodCollectorFailing"), "5m"),
+    (Place::Window("account_collector:runpod_collector_failing:avg15m"), "15m"),
+    (Place::Window("account_collector:runpod_collector_failing:avg15m"), "5m"),
     (Place::Comparison("RunpodCollectorFailing"), "0.5"),
+    (Place::Window("RunpodCollectorFailing"), "15m"),
+    // One answer of 429 is no news.
+    (Place::Window("account_collector:runpod_collector_rate_limited:parts"), "5m"),
+    (Place::Comparison("RunpodRateLimited"), "0.5"),
     (Place::Window("RunpodScrapeTruncated"), "15m"),
     (Place::Comparison("RunpodScrapeTruncated"), "0.5"),
     // No finding: a panic is an event, and values that cannot be read are no problem of an endpoint.
@@ -89,6 +94,8 @@ pub(crate) struct Rule {
     pub(crate) severity: String,
     /// Its description and its threshold.
     pub(crate) text: String,
+    /// The path of its runbook.
+    pub(crate) runbook: String,
 }
 
 /// A file of the repository.
@@ -131,6 +138,7 @@ pub(crate) fn rules() -> Vec<Rule> {
                         text(&annotations["description"]),
                         text(&annotations["threshold"])
                     ),
+                    runbook: text(&annotations["runbook_url"]),
                 });
             }
         }

@@ -42,7 +42,7 @@ pub(crate) fn short(value: Value) -> String {
     }
 }
 
-/// A limit for people: `10 min`, `5 %`, `20 jobs`.
+/// A limit for people: `10 min`, `5%`, `20 jobs`.
 pub(crate) fn long(value: Value) -> String {
     let short = short(value);
     match value {
@@ -55,7 +55,8 @@ pub(crate) fn long(value: Value) -> String {
 pub(crate) fn spaced(short: &str) -> String {
     let at = short.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(short.len());
     let (number, unit) = short.split_at(at);
-    format!("{number} {}", if unit == "m" { "min" } else { unit })
+    let space = if unit == "%" { "" } else { " " };
+    format!("{number}{space}{}", if unit == "m" { "min" } else { unit })
 }
 
 /// The durations and percentages in a text, as [`short`] writes them.

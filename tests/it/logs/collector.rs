@@ -216,6 +216,31 @@ async fn one_stream_that_fails_is_no_success() {
     success(&upstream, &collecting, 1.0).await;
 }
 
+/// A worker that was just created has no log yet, and one that is gone has none any more.
+#[tokio::test]
+async fn a_worker_without_a_log_is_no_failure() {
+    let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };
+    let upstream = Upstream::start(Options { endpoints: 2, rest, ..Options::default() }).await;
+    upstream.fault(&format!("rest.logs:{}=not-found", upstream.ids()[0]));
+    let collecting = Collecting::start(&upstream);
+    let missing = ["operation=\"logs\"", "outcome=\"not_found\""];
+    let read = ["collector=\"logs\"", "api=\"rest\""];
+    let start = Instant::now();
+    let page = loop {
+        let page = collecting.scrape().await;
+        let is_read = page.value("runpod_collector_data_timestamp_seconds", &read).is_some();
+        if is_read && page.value("runpod_api_requests_total", &missing).is_some() {
+            break page;
+        }
+        assert!(start.elapsed() < LONG, "no log was missing: {}", page.about("operation=\"logs\""));
+        upstream.clock.advance(SignedDuration::from_secs(1));
+        tokio::time::sleep(Duration::from_millis(20)).await; // polling
+    };
+    assert_eq!(page.value("runpod_collector_success", &["collector=\"logs\""]), Some(1.0));
+    let parts = ["collector=\"logs\"", "outcome=\"not_found\""];
+    assert_eq!(page.value("runpod_collector_parts", &parts), None);
+}
+
 #[tokio::test]
 async fn the_last_errors_are_on_the_page_and_go_with_the_endpoint() {
     let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };

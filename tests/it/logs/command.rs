@@ -72,14 +72,19 @@ async fn an_error_is_one_line_and_an_exit_code() {
     let twin = world.add_endpoint("twin");
     let other = world.add_endpoint("twin");
     for (args, code, message) in [
-        (vec!["nobody"], 64, "no endpoint or pod of account default has the id or name \"nobody\""),
+        (
+            vec!["nobody"],
+            64,
+            "no endpoint or pod of account default has the id or name \"nobody\"; it has llama-3-70b, sdxl-turbo, ",
+        ),
+        (vec!["sdxl-trubo"], 64, "; did you mean sdxl-turbo?\n"),
         (vec!["twin"], 64, &*format!("use one of the ids: {twin} (endpoint), {other} (endpoint)")),
         (vec!["x", "--since=yesterday"], 64, "use a duration such as 10m"),
         (vec!["x", "--tail=5001"], 64, "5001"),
         (vec!["x", "--level=loud"], 64, "invalid level"),
         (vec!["x", "--source=kernel"], 64, "container or system"),
         (vec!["x", "--account=other"], 64, "--account: use one of the configured accounts: default"),
-        (vec![], 64, "TARGET"),
+        (vec![], 64, "the following required arguments were not provided: <TARGET> (see --help)"),
     ] {
         let ended = end(logs(&upstream, &args)).await;
         assert_eq!((ended.code, ended.stderr.lines().count()), (code, 1), "{args:?}: {}", ended.stderr);
@@ -219,6 +224,18 @@ async fn a_crash_loop_shows_why_its_workers_died() {
             printed.iter().map(|line| line["ts"].as_str().unwrap().parse().unwrap()).collect();
         assert!(times.is_sorted(), "{stdout}");
     }
+}
+
+/// Such as one that was scaled down after the workers were listed.
+#[tokio::test]
+async fn a_worker_without_a_log_does_not_hide_the_others() {
+    let upstream = Upstream::start(Options { endpoints: 1, pods: 0, ..Options::default() }).await;
+    upstream.clock.advance(SignedDuration::from_mins(2));
+    upstream.fault("rest.logs=not-found*1");
+    let id = upstream.ids().remove(0);
+    let Ended { code, stdout, stderr } = end(logs(&upstream, &[&id, "--tail=5"])).await;
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.lines().count() >= 5, "{stdout}");
 }
 
 #[tokio::test]

@@ -84,3 +84,24 @@ async fn accounts_are_distributed_by_hashmod() {
     assert_eq!(all, ACCOUNTS.map(str::to_owned).into());
     assert!(!of_zero.is_empty() && !of_one.is_empty(), "both servers have accounts");
 }
+
+/// A target label of the name that the exporter uses: Prometheus renames the label of the exporter, unless `honor_labels` keeps it.
+#[tokio::test]
+async fn a_target_label_named_account_renames_that_of_the_exporter_without_honor_labels() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = exporter(&upstream).await;
+    let job = |name: &str, honor: bool| {
+        let target = json!({"targets": [exporter.address], "labels": {"account": "target", "team": "ml"}});
+        json!({"job_name": name, "honor_labels": honor, "static_configs": [target]})
+    };
+    let global = json!({"scrape_interval": "1s", "scrape_timeout": "1s"});
+    let jobs = json!({"global": global, "scrape_configs": [job("renamed", false), job("kept", true)]});
+    let prometheus = Prometheus::configured(&jobs, None).await;
+    for (query, expected) in [
+        ("count(runpod_up{job=\"renamed\",account=\"target\",exported_account=\"spike\",team=\"ml\"})", 1.0),
+        ("count(runpod_up{job=\"renamed\",account=\"target\"})", 4.0),
+        ("count(runpod_up{job=\"kept\",account=\"spike\",exported_account=\"\",team=\"ml\"})", 1.0),
+    ] {
+        until(query, async || (prometheus.value(query).await == Some(expected)).then_some(())).await;
+    }
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use runpod::{Api, Operation, Outcome, Product, QuotaWindow, Reason, RequestError};
+use runpod::{Api, Operation, Outcome, Product, QuotaWindow, Reason, RequestError, ServerLimit};
 use runpod_exporter::testing::catalog::ScrapeResult;
 use runpod_exporter::testing::diagnosis::{
     DiagnosedAccount, Diagnosis, Ended, Finding, Health, Impact, Latency, Name, Recent, Severity, Subject,
@@ -250,6 +250,7 @@ pub(crate) fn full() -> ScrapeResult {
         endpoints: vec![full_endpoint()],
         pods: vec![full_pod()],
         quota: vec![QuotaWindow { name: "minute".to_owned(), limit: Some(1.5), remaining: Some(1.5) }],
+        servers: vec![ServerLimit { server: "api.runpod.io".into(), in_flight: 7 }],
         bill: Bill {
             resources: [("pod_gpu".to_owned(), MONEY)].into(),
             clusters: [("c1".to_owned(), MONEY)].into(),

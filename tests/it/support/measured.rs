@@ -20,6 +20,8 @@ pub(crate) fn instruments() -> Instruments {
         api: Api::Rest,
         operation: Operation::Workers,
         outcome: Outcome::Ok,
+        server: "api.runpod.io",
+        waited: Duration::from_millis(3),
         duration: Duration::from_millis(130),
     });
     let list = format!("[7,{}{{}}]", "{},".repeat(2));

@@ -240,8 +240,8 @@ impl Exporter {
     ) -> Self {
         let load = Box::new(move || Ok(vec![account.clone()].into()));
         let receiver = receiving(Webhook::default(), true);
-        let alertmanager =
-            Alertmanager::new(&format!("http://{alertmanager}/am"), Arc::clone(&clock)).unwrap();
+        let api = format!("http://{alertmanager}/am");
+        let alertmanager = Alertmanager::new(&api, "https://alerts.example/am", Arc::clone(&clock)).unwrap();
         let alertmanager = Some(Arc::new(alertmanager));
         Self::showing(Threads::shared(), bind().await.0, load, clock, receiver, alertmanager)
     }

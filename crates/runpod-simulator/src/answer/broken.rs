@@ -31,9 +31,9 @@ pub(super) fn front_door() -> Response {
     (StatusCode::FORBIDDEN, FRONT_DOOR).into_response()
 }
 
-pub(super) fn rate_limited(api: Api, retry_after: u64) -> Response {
+pub(super) fn rate_limited(api: Api, retry_after: Option<u64>) -> Response {
     let answer = Answer::error(api, StatusCode::TOO_MANY_REQUESTS, "too many requests");
-    Answer { retry_after: Some(retry_after), ..answer }.into_response()
+    Answer { retry_after, ..answer }.into_response()
 }
 
 pub(super) fn bad_gateway() -> Response {

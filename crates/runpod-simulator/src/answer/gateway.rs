@@ -90,6 +90,10 @@ impl Gateway {
         if !caller.passes_bot_protection() {
             return broken::front_door();
         }
+        let refusal = self.0.faults.refusal(api, operation, endpoint, self.0.traffic.in_flight(api));
+        if let Some(refusal) = refusal {
+            return respond(caller, api, Some(refusal), in_flight, async { Answer::gone(api) }).await;
+        }
         sleep_unless_zero(self.0.delay).await;
         let fault = self.0.faults.take(api, operation, endpoint);
         let fault = fault.or_else(|| self.0.scenes.fault(api, operation, endpoint, self.world().now()));
@@ -184,7 +188,11 @@ async fn respond(
         Some(Fault::Forbidden) => error(StatusCode::FORBIDDEN, "forbidden"),
         Some(Fault::NotFound) => error(StatusCode::NOT_FOUND, "not found"),
         Some(Fault::Gone) => Answer::gone(api).into_response(),
-        Some(Fault::RateLimited { retry_after }) => broken::rate_limited(api, retry_after),
+        Some(Fault::RateLimited { retry_after }) => broken::rate_limited(api, Some(retry_after)),
+        Some(Fault::Busy { .. }) => broken::rate_limited(api, None),
+        Some(Fault::Overloaded { .. }) => {
+            error(StatusCode::SERVICE_UNAVAILABLE, "too many requests at a time")
+        }
         Some(Fault::BadGateway) => broken::bad_gateway(),
         Some(Fault::Garbage) => broken::garbage(),
         Some(Fault::NullData) => broken::null_data().into_response(),

@@ -38,11 +38,34 @@ impl FaultBoard {
         self.lock().clone()
     }
 
+    /// The fault for a request that arrives while so many are in flight, if it depends on that number and is the first one that
+    /// matches. This uses up one of the times of a limited rule.
+    pub(crate) fn refusal(
+        &self,
+        api: Api,
+        operation: &str,
+        endpoint: Option<&str>,
+        in_flight: u64,
+    ) -> Option<Fault> {
+        let is_refused = |fault: &Fault| fault.capacity().is_some_and(|capacity| in_flight > capacity);
+        self.take_if(api, operation, endpoint, is_refused)
+    }
+
     /// The fault for a request. This uses up one of the times of a limited rule.
     pub(crate) fn take(&self, api: Api, operation: &str, endpoint: Option<&str>) -> Option<Fault> {
+        self.take_if(api, operation, endpoint, |fault| fault.capacity().is_none())
+    }
+
+    fn take_if(
+        &self,
+        api: Api,
+        operation: &str,
+        endpoint: Option<&str>,
+        applies: impl Fn(&Fault) -> bool,
+    ) -> Option<Fault> {
         let mut rules = self.lock();
         let position = rules.iter().position(|rule| rule.target.matches(api, operation, endpoint))?;
-        let rule = rules.get_mut(position)?;
+        let rule = rules.get_mut(position).filter(|rule| applies(&rule.fault))?;
         let fault = rule.fault.clone();
         if let Some(times) = &mut rule.times {
             *times = times.saturating_sub(1);
@@ -71,6 +94,15 @@ mod tests {
         let take = || board.take(Api::Jobs, "health", Some("a"));
         assert_eq!([take(), take(), take()], [Some(Fault::Gone), Some(Fault::Gone), Some(Fault::BadGateway)]);
         assert_eq!(board.rules().len(), 1);
+    }
+
+    #[test]
+    fn a_busy_api_refuses_only_requests_above_its_capacity() {
+        let board = FaultBoard::default();
+        board.add(Rule::new(Scope::Api(Api::Jobs), Fault::Busy { capacity: 2 }).times(1));
+        let refusal = |in_flight| board.refusal(Api::Jobs, "health", Some("a"), in_flight);
+        assert_eq!((refusal(2), board.take(Api::Jobs, "health", Some("a"))), (None, None));
+        assert_eq!((refusal(3), refusal(3)), (Some(Fault::Busy { capacity: 2 }), None), "once");
     }
 
     #[test]

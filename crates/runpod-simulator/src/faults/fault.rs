@@ -30,6 +30,16 @@ pub enum Fault {
         /// The seconds to wait.
         retry_after: u64,
     },
+    /// 429 without `Retry-After` to requests that arrive while this number is in flight at the API. Others are answered.
+    Busy {
+        /// The maximum number of requests in flight.
+        capacity: u64,
+    },
+    /// 503 in the same way.
+    Overloaded {
+        /// The maximum number of requests in flight.
+        capacity: u64,
+    },
     /// 502 with an HTML page.
     BadGateway,
     /// The correct answer after a delay.
@@ -91,6 +101,14 @@ impl Fault {
         !matches!(self, Self::Unauthorized | Self::FrontDoor | Self::BadGateway | Self::Garbage | Self::Reset)
     }
 
+    /// How many requests in flight an API answers with this fault.
+    pub(crate) fn capacity(&self) -> Option<u64> {
+        match self {
+            Self::Busy { capacity } | Self::Overloaded { capacity } => Some(*capacity),
+            _ => None,
+        }
+    }
+
     /// Whether only GraphQL can answer like this.
     pub(super) fn is_graphql(&self) -> bool {
         matches!(self, Self::PartialErrors | Self::NullData | Self::NoIdentity)
@@ -104,6 +122,7 @@ impl Display for Fault {
             Self::Delay(delay) => write!(f, "({})", humantime::format_duration(*delay)),
             Self::RateLimited { retry_after } => write!(f, "({retry_after})"),
             Self::Cut { lines } => write!(f, "({lines})"),
+            Self::Busy { capacity } | Self::Overloaded { capacity } => write!(f, "({capacity})"),
             _ => Ok(()),
         }
     }

@@ -53,6 +53,9 @@ pub enum RuleError {
     GraphqlOnly(&'static str),
 }
 
+/// The argument of a fault that depends on the requests in flight.
+const CAPACITY: &str = "a number of requests such as 50";
+
 impl FromStr for Rule {
     type Err = RuleError;
 
@@ -128,6 +131,7 @@ impl FaultKind {
             expected,
             got: argument.unwrap_or_default().to_owned(),
         };
+        let capacity = argument.and_then(|text| text.parse().ok());
         let fault = match self {
             Self::Delay => {
                 let delay = argument.and_then(|text| humantime::parse_duration(text).ok());
@@ -141,6 +145,10 @@ impl FaultKind {
             Self::Cut => {
                 let lines = argument.and_then(|text| text.parse().ok());
                 return Ok(Fault::Cut { lines: lines.ok_or_else(|| bad("a number of lines such as 20"))? });
+            }
+            Self::Busy => return Ok(Fault::Busy { capacity: capacity.ok_or_else(|| bad(CAPACITY))? }),
+            Self::Overloaded => {
+                return Ok(Fault::Overloaded { capacity: capacity.ok_or_else(|| bad(CAPACITY))? });
             }
             Self::Unauthorized => Fault::Unauthorized,
             Self::FrontDoor => Fault::FrontDoor,
@@ -247,6 +255,11 @@ mod tests {
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),
             ("jobs=delay(soon)", "delay takes a duration such as 2s in parentheses, got \"soon\""),
             ("jobs=rate-limited(x)", "rate-limited takes whole seconds in parentheses, got \"x\""),
+            ("jobs=busy", "busy takes a number of requests such as 50 in parentheses, got \"\""),
+            (
+                "jobs=overloaded(-1)",
+                "overloaded takes a number of requests such as 50 in parentheses, got \"-1\"",
+            ),
             ("jobs=gone(1)", "gone takes no argument"),
             ("rest.logs=cut", "cut takes a number of lines such as 20 in parentheses, got \"\""),
             ("jobs=gone*0", "invalid number of times \"0\": expected 1 or more"),
@@ -268,6 +281,8 @@ mod tests {
                 FaultKind::Delay => Fault::Delay(Duration::from_millis(number)),
                 FaultKind::RateLimited => Fault::RateLimited { retry_after: number },
                 FaultKind::Cut => Fault::Cut { lines: position },
+                FaultKind::Busy => Fault::Busy { capacity: number },
+                FaultKind::Overloaded => Fault::Overloaded { capacity: number },
                 other => other.with(None).unwrap(),
             }
         });

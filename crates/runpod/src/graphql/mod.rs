@@ -42,6 +42,7 @@ pub(crate) struct Graphql {
     sender: Sender,
     account: Negotiated,
     endpoints: Negotiated,
+    endpoint_ids: Negotiated,
     endpoint_detail: Negotiated,
     pods: Negotiated,
     pod_detail: Negotiated,
@@ -81,6 +82,7 @@ impl Graphql {
             sender: Sender::new(transport, url),
             account: negotiated(&documents::ACCOUNT),
             endpoints: negotiated(&documents::ENDPOINTS),
+            endpoint_ids: negotiated(&documents::ENDPOINT_IDS),
             endpoint_detail: negotiated(&documents::ENDPOINT_DETAIL),
             pods: negotiated(&documents::PODS),
             pod_detail: negotiated(&documents::POD_DETAIL),
@@ -134,6 +136,22 @@ impl Graphql {
             self.endpoint_detail.skip(paths);
         }
         self.sender.list(reply.map(|viewer| viewer.endpoints), Operation::Endpoints)
+    }
+
+    /// The endpoints with id and name alone, unless the fields of the list are known: then the list comes as fast.
+    pub(crate) async fn endpoint_ids(
+        &self,
+        deadline: Instant,
+    ) -> Option<Result<Reply<Vec<wire::Endpoint>>, RequestError>> {
+        if self.endpoints.is_settled() {
+            return None;
+        }
+        let reply = self.sender.viewer::<Endpoints>(&self.endpoint_ids, deadline).await;
+        Some(
+            reply.and_then(|reply| {
+                self.sender.list(reply.map(|viewer| viewer.endpoints), Operation::Endpoints)
+            }),
+        )
     }
 
     pub(crate) async fn pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {

@@ -70,8 +70,7 @@ impl<'r> Logs<'r> {
             (None, None) => {}
         }
         let url = below(self.rest, &path, &query);
-        // Streams stay open: those of many workers must not share one connection, which carries about a hundred.
-        let call = Call::get(Api::Rest, Operation::Logs, url, deadline).sharded_by(&path).checked_path(&path);
+        let call = Call::get(Api::Rest, Operation::Logs, url, deadline).checked_path(&path);
         let open = async {
             let headers = stream_headers(window.after.as_deref())?;
             sse::lines(self.transport.head(&call, headers).await?)

@@ -7,7 +7,7 @@ use reqwest::header::CONTENT_TYPE;
 
 use super::event::{Event, Events};
 use crate::error::Reason;
-use crate::transport::network;
+use crate::transport::{Lease, network};
 use crate::wire::Log;
 
 /// Maximum size of an event in bytes, far more than any line has. Also the memory that a line without an end takes.
@@ -19,6 +19,8 @@ const MAX_ID: usize = 256;
 /// A response and the events in it.
 struct Reader {
     response: Response,
+    /// Its place on the connection, which carries a limited number of streams.
+    _lease: Lease,
     chunk: Bytes,
     events: Events,
     position: Position,
@@ -29,14 +31,16 @@ struct Reader {
 struct Position(Option<String>);
 
 /// The lines of a response.
-pub(super) fn lines(response: Response) -> Result<impl Stream<Item = Result<Log, Reason>>, Reason> {
+pub(super) fn lines(
+    (response, lease): (Response, Lease),
+) -> Result<impl Stream<Item = Result<Log, Reason>>, Reason> {
     let kind =
         response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
     if kind != Some(true) {
         return Err(Reason::Decode { cause: "not an event stream".into() });
     }
     let (chunk, events, position) = (Bytes::new(), Events::new(LIMIT), Position::default());
-    let reader = Reader { response, chunk, events, position };
+    let reader = Reader { response, _lease: lease, chunk, events, position };
     Ok(stream::try_unfold(reader, |mut reader| async move {
         let line = reader.next().await?;
         Ok(line.map(|line| (line, reader)))

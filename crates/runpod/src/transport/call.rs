@@ -1,6 +1,5 @@
 //! A request to send, and the response to it.
 
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -22,8 +21,6 @@ pub(crate) struct Call {
     /// A JSON body: with one the request is a POST, without a GET. Both only read, so that a retry is harmless.
     pub(crate) body: Option<Bytes>,
     pub(crate) credential: Credential,
-    /// Calls with the same number use the same connections.
-    pub(crate) shard: usize,
     /// Maximum size of the response body in bytes, in addition to the limit of the client.
     pub(crate) body_limit: usize,
     pub(crate) deadline: Instant,
@@ -35,8 +32,8 @@ impl Call {
     /// A GET with the key of the account.
     pub(crate) const fn get(api: Api, operation: Operation, url: Url, deadline: Instant) -> Self {
         let subject = Subject { api, operation, endpoint: None };
-        let (body, credential, shard, body_limit) = (None, Credential::Account, 0, usize::MAX);
-        Self { subject, url, body, credential, shard, body_limit, deadline, is_usable: true }
+        let (body, credential, body_limit) = (None, Credential::Account, usize::MAX);
+        Self { subject, url, body, credential, body_limit, deadline, is_usable: true }
     }
 
     /// The same, not to be sent if an id in its path is not a segment of it.
@@ -48,12 +45,6 @@ impl Call {
     pub(crate) fn for_endpoint(self, endpoint_id: &str) -> Self {
         let subject = Subject { endpoint: Some(Arc::from(endpoint_id)), ..self.subject };
         Self { subject, ..self }
-    }
-
-    /// The same, on connections chosen by this key: equal keys use the same connections.
-    pub(crate) fn sharded_by(self, key: impl Hash) -> Self {
-        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(key);
-        Self { shard: usize::try_from(hash >> 32).unwrap_or(0), ..self }
     }
 
     /// The failure of this call.

@@ -11,7 +11,7 @@ use super::body;
 use super::call::{Call, RawResponse};
 use super::counted::Counted;
 use super::keys::{Credential, Keys};
-use super::pool::{Connection, Pool};
+use super::pool::{Connection, Lease, Pool};
 use super::refusal::{network, refusal};
 use crate::error::Reason;
 use crate::operation::Api;
@@ -35,7 +35,8 @@ pub(super) struct Http {
 impl Http {
     /// Sends the request and reads the response.
     pub(super) async fn exchange(&self, call: &Call, connection: Connection) -> Result<RawResponse, Reason> {
-        let mut response = self.send(call, self.request(call, connection)).await?;
+        let lease = self.pool.lease(connection);
+        let mut response = self.send(call, self.with_key(call, lease.request(call))).await?;
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
@@ -44,11 +45,13 @@ impl Http {
         Err(self.refused(call, &mut response).await)
     }
 
-    /// Sends the request with more headers, and returns the head of a response with 2xx.
-    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
-        let mut response = self.send(call, self.request(call, Connection::Pooled).headers(headers)).await?;
+    /// Sends the request with more headers, and returns the head of a response with 2xx, and the lease of its connection.
+    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<(Response, Lease), Reason> {
+        let lease = self.pool.lease(Connection::Pooled);
+        let request = self.with_key(call, lease.request(call)).headers(headers);
+        let mut response = self.send(call, request).await?;
         if response.status().is_success() {
-            return Ok(response);
+            return Ok((response, lease));
         }
         Err(self.refused(call, &mut response).await)
     }
@@ -67,8 +70,7 @@ impl Http {
         }
     }
 
-    fn request(&self, call: &Call, connection: Connection) -> RequestBuilder {
-        let request = self.pool.request(call, connection);
+    fn with_key(&self, call: &Call, request: RequestBuilder) -> RequestBuilder {
         match self.keys.header(call.credential) {
             Some(header) => request.header(AUTHORIZATION, header),
             None => request,

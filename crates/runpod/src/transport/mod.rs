@@ -2,19 +2,23 @@
 //!
 //! What a response means does not belong here, nor does its JSON.
 
+mod adaptive;
 mod body;
 mod call;
 mod counted;
 mod decode;
+mod gate;
 mod http;
 mod keys;
 mod places;
 mod pool;
 mod proxy;
 mod refusal;
+mod retry;
 mod send;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod verdict;
 
 use std::fmt;
@@ -25,17 +29,19 @@ use reqwest::{Response, StatusCode};
 
 pub(crate) use self::call::{Call, RawResponse, peer};
 pub(crate) use self::decode::Decoded;
+use self::gate::Gates;
 use self::http::Http;
 pub(crate) use self::keys::Credential;
 use self::keys::Keys;
 use self::places::Places;
+pub(crate) use self::pool::Lease;
 use self::pool::Pool;
 pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
 use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, SetupError};
 use crate::key::{ApiKey, KeyError, KeyRing};
-use crate::limits::Limits;
+use crate::limits::{Limits, ServerLimit};
 use crate::observe::{Carry, Damage, Observe};
 use crate::operation::Api;
 use crate::quota::Quota;
@@ -63,6 +69,9 @@ pub(crate) struct Transport {
     http: Http,
     user_agent: HeaderValue,
     limits: Limits,
+    /// What the servers take.
+    gates: Gates,
+    /// What this machine has connections for, over all servers.
     in_flight: Places,
     /// Places for requests on connections of their own.
     fresh: Places,
@@ -78,6 +87,7 @@ impl Transport {
             setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
+        let gates = Gates::new(&urls, limits.concurrency, &clock);
         let http = Http {
             account: Arc::clone(&account),
             pool: Pool::new(&user_agent, &limits, &urls)?,
@@ -87,7 +97,19 @@ impl Transport {
             clock,
         };
         let (in_flight, fresh) = (Places::new(limits.concurrency), Places::new(limits.fresh()));
-        Ok(Self { account, http, user_agent, limits, in_flight, fresh, backoff, verdicts, observer, carry })
+        Ok(Self {
+            account,
+            http,
+            user_agent,
+            limits,
+            gates,
+            in_flight,
+            fresh,
+            backoff,
+            verdicts,
+            observer,
+            carry,
+        })
     }
 
     /// Replaces the API key.
@@ -107,8 +129,14 @@ impl Transport {
     /// Changes the maximum number of requests in flight.
     pub(crate) fn use_concurrency(&self, concurrency: usize) {
         let limits = Limits { concurrency, ..self.limits };
+        self.gates.set_max(limits.concurrency);
         self.in_flight.resize(limits.concurrency);
         self.fresh.resize(limits.fresh());
+    }
+
+    /// How many requests may be in flight to each server.
+    pub(crate) fn server_limits(&self) -> Vec<ServerLimit> {
+        self.gates.limits()
     }
 
     fn keys_changed(&self) {
@@ -152,9 +180,9 @@ impl Transport {
         }
     }
 
-    /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx. Only
-    /// within [`Self::open`].
-    pub(crate) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Response, Reason> {
+    /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx, and what keeps
+    /// its place on the connection. Only within [`Self::open`].
+    pub(crate) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<(Response, Lease), Reason> {
         self.http.head(call, headers).await
     }
 }

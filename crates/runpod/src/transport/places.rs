@@ -24,7 +24,16 @@ impl Places {
 
     /// Waits for a place until the deadline.
     pub(super) async fn take(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
-        timeout_at(deadline, self.semaphore.acquire()).await.ok()?.ok()
+        match self.semaphore.try_acquire() {
+            Ok(place) => Some(place), // without a timer
+            Err(_full) => timeout_at(deadline, self.semaphore.acquire()).await.ok()?.ok(),
+        }
+    }
+
+    /// The number of places that are taken.
+    pub(super) fn taken(&self) -> usize {
+        let now = self.size.lock().now;
+        now.saturating_sub(self.semaphore.available_permits())
     }
 
     /// Gives a place back.

@@ -1,4 +1,4 @@
-//! Sending: a request within its deadline and the limits, with one retry, and the opening of a stream. A panic on the way, of
+//! Sending: a request within its deadline and the limits, with its retries, and the opening of a stream. A panic on the way, of
 //! this client or of a library, is the error of its request.
 
 use std::panic::AssertUnwindSafe;
@@ -11,14 +11,12 @@ use super::Transport;
 use super::call::{Call, RawResponse};
 use super::decode::{Decoded, decode};
 use super::pool::Connection;
+use super::retry::{Retries, signal};
 use crate::backoff::Subject;
 use crate::error::{Reason, RequestError};
 use crate::observe::Exchange;
 use crate::operation::Outcome;
 use clock::after;
-
-/// Before the retry, if the server sends no `Retry-After`: a load balancer notices a restarting server in this time.
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 impl Transport {
     /// Sends a request that expects 2xx, and reads the body.
@@ -34,7 +32,7 @@ impl Transport {
         self.call(call, read).await
     }
 
-    /// Sends a request, with one retry, and reads the response. `read` also decides the outcome that is reported. A
+    /// Sends a request, with retries, and reads the response. `read` also decides the outcome that is reported. A
     /// request that is paused is not sent.
     pub(crate) async fn call<T: Send + 'static>(
         &self,
@@ -42,14 +40,19 @@ impl Transport {
         read: impl Fn(&RawResponse) -> Decoded<T> + Copy + Send + 'static,
     ) -> Result<T, RequestError> {
         self.check_pause(call)?;
-        let mut result = self.attempt(call, Connection::Pooled, read).await;
-        if let Err(reason) = &result
-            && let Some((delay, connection)) = retry(reason)
-            && after(Instant::now(), delay) < call.deadline
-        {
-            sleep(delay).await;
-            result = self.attempt(call, connection, read).await;
-        }
+        let mut retries = Retries::default();
+        let mut connection = Connection::Pooled;
+        let result = loop {
+            let (result, in_flight) = self.attempt(call, connection, read).await;
+            let Err(reason) = &result else { break result };
+            match retries.next(call, reason, in_flight) {
+                Some((delay, next)) if after(Instant::now(), delay) < call.deadline => {
+                    sleep(delay).await;
+                    connection = next;
+                }
+                _ => break result,
+            }
+        };
         match &result {
             Ok(_) => self.backoff.succeeded(&call.subject),
             Err(reason) => self.backoff.failed(&call.subject, reason),
@@ -71,7 +74,8 @@ impl Transport {
         let until = call.deadline.min(after(started, self.limits.timeout));
         let result = timeout_at(until, caught(open)).await;
         let result = result.unwrap_or_else(|_elapsed| Err(Reason::Timeout { after: started.elapsed() }));
-        self.report(call, result.as_ref().err().map_or(Outcome::Ok, Reason::outcome), started);
+        let outcome = result.as_ref().err().map_or(Outcome::Ok, Reason::outcome);
+        self.report(call, outcome, Duration::ZERO, started);
         match &result {
             Ok(_) | Err(Reason::Retired) => self.backoff.succeeded(&call.subject),
             Err(reason) => self.backoff.failed(&call.subject, reason),
@@ -86,22 +90,25 @@ impl Transport {
         self.backoff.pause_reason(&call.subject).map_or(Ok(()), |reason| Err(call.error(reason)))
     }
 
-    /// Waits for a free place among the requests in flight, and sends the request once.
+    /// Waits for a free place among the requests in flight, and sends the request once. Also returns how many were in flight to the
+    /// server when it ended.
     async fn attempt<T: Send + 'static>(
         &self,
         call: &Call,
         connection: Connection,
         read: impl Fn(&RawResponse) -> Decoded<T> + Send + 'static,
-    ) -> Result<T, Reason> {
+    ) -> (Result<T, Reason>, usize) {
         let queued = Instant::now();
         let timeout = |since: Instant| Reason::Timeout { after: since.elapsed() };
         let places = match connection {
             Connection::Pooled => &self.in_flight,
             Connection::Fresh => &self.fresh,
         };
-        let Some(permit) = places.take(call.deadline).await else {
-            return Err(timeout(queued)); // never sent, so it is not an exchange
+        // Never sent, so it is not an exchange.
+        let Some(pass) = self.gates.of(call.subject.api).enter(call.deadline).await else {
+            return (Err(timeout(queued)), 0);
         };
+        let Some(permit) = places.take(call.deadline).await else { return (Err(timeout(queued)), 0) };
         let started = Instant::now();
         let until = call.deadline.min(after(started, self.limits.timeout));
         // Boxed: the future is large, and a part of the futures of all methods of all APIs.
@@ -117,18 +124,20 @@ impl Transport {
         let result =
             timeout_at(until, caught(exchange)).await.unwrap_or_else(|_elapsed| Err(timeout(started)));
         places.release(permit);
+        let in_flight = pass.end(signal(call, result.as_ref().err(), started.elapsed()));
         let outcome = match &result {
             Ok((_, outcome)) => *outcome,
             Err(reason) => reason.outcome(),
         };
-        self.report(call, outcome, started);
-        result.map(|(value, _)| value)
+        self.report(call, outcome, started.saturating_duration_since(queued), started);
+        (result.map(|(value, _)| value), in_flight)
     }
 
-    fn report(&self, call: &Call, outcome: Outcome, started: Instant) {
+    fn report(&self, call: &Call, outcome: Outcome, waited: Duration, started: Instant) {
         let duration = started.elapsed();
         let Subject { api, operation, .. } = call.subject;
-        self.observer.exchanged(Exchange { account: &self.account, api, operation, outcome, duration });
+        let (account, server) = (&*self.account, &**self.gates.of(api).server());
+        self.observer.exchanged(Exchange { account, api, operation, outcome, server, waited, duration });
         tracing::debug!(
             account = &*self.account,
             api = api.as_str(),
@@ -143,14 +152,4 @@ impl Transport {
 /// The result of a part of a request, also if it panics. What it used are counters and connections, which stay valid.
 async fn caught<T>(part: impl Future<Output = Result<T, Reason>>) -> Result<T, Reason> {
     AssertUnwindSafe(part).catch_unwind().await.unwrap_or(Err(Reason::Panicked))
-}
-
-/// How long to wait before the retry, and where to send it; `None` if a retry would fail in the same way. A client that is rate
-/// limited does not retry. After a connection was lost, others of the pool may be lost too.
-fn retry(reason: &Reason) -> Option<(Duration, Connection)> {
-    match reason {
-        Reason::Reset { .. } => Some((RETRY_PAUSE, Connection::Fresh)),
-        Reason::Server { retry_after, .. } => Some((retry_after.unwrap_or(RETRY_PAUSE), Connection::Pooled)),
-        _ => None,
-    }
 }

@@ -1,14 +1,14 @@
 //! An account: its money, what is wrong with it, and what could not be read.
 
 use program::text::Visible;
-use std::time::Duration;
 
 use super::super::report::{self, Account, Finding, Report};
 use super::Style;
 use super::block::Block;
-use super::endpoint::{advice, conclusion};
+use super::endpoint::{advice, conclusion, runbook};
 use super::failures;
-use super::format::{dollars, duration, name, number, verdict};
+use super::format::{dollars, dollars_per_hour, name, seconds, verdict};
+use crate::status::{UNANSWERED, Verdict};
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     block.empty();
@@ -30,22 +30,19 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
     for failure in failures::lines(&account.errors) {
         block.line(2, &Visible(&failure).to_string());
     }
+    // A finding that says why has a runbook of its own.
+    if own == Verdict::Unknown && findings.is_empty() {
+        runbook(block, UNANSWERED);
+    }
 }
 
 /// Balance and spend.
 fn money(account: &Account) -> String {
     let mut parts = Vec::new();
     parts.extend(account.balance_dollars.map(|balance| format!("balance {}", dollars(balance))));
-    parts.extend(account.spend_dollars_per_hour.map(|spend| format!("spend {}/h", dollars(spend))));
-    let runway = account.runway_hours.filter(|hours| hours.is_finite());
-    parts.extend(runway.map(|hours| format!("lasts {}", hours_text(hours))));
+    parts.extend(account.spend_dollars_per_hour.map(|spend| format!("spend {}", dollars_per_hour(spend))));
+    // A balance that is used up lasts no time: that is what the balance says.
+    let runway = account.runway_hours.filter(|hours| hours.is_finite() && *hours > 0.0);
+    parts.extend(runway.map(|hours| format!("lasts {}", seconds(hours * 3_600.0))));
     parts.join(", ")
-}
-
-fn hours_text(hours: f64) -> String {
-    let days = hours / 24.0;
-    if days >= 7.0 {
-        return format!("{} d", number(days.floor()));
-    }
-    duration(Duration::try_from_secs_f64(hours * 3_600.0).unwrap_or_default())
 }

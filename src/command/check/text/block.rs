@@ -2,6 +2,8 @@
 
 use textwrap::Options;
 
+use crate::format::{TIE, unbroken};
+
 /// Minimum width: on a narrower terminal, the terminal wraps the lines itself.
 const MIN_WIDTH: usize = 30;
 
@@ -38,7 +40,7 @@ impl Block {
                     .subsequent_indent(&rest)
                     .break_words(false) // an id or a URL has to be copied
                     .word_splitter(textwrap::WordSplitter::NoHyphenation);
-                self.text += &textwrap::fill(text, options);
+                self.text += &textwrap::fill(&unbroken(text), options).replace(TIE, " ");
             }
         }
         self.text.push('\n');

@@ -6,7 +6,8 @@ use program::text::Visible;
 use super::super::report::{Account, Endpoint, Finding, Report};
 use super::Style;
 use super::block::Block;
-use super::format::{dim, name, number, percent, severity_style, since, verdict, width};
+use super::errors;
+use super::format::{dim, name, number, percent, seconds, severity_style, since, verdict, width};
 use crate::status::Commands;
 use crate::status::Verdict;
 
@@ -33,6 +34,7 @@ pub(super) fn write(
         conclusion(block, cause, None);
     }
     block.line(2, &numbers(endpoint));
+    errors::write(block, endpoint, report.timestamp);
     if let Some(cause) = cause {
         advice(block, cause, account, &style.commands);
     }
@@ -86,11 +88,16 @@ pub(super) fn advice(block: &mut Block, finding: &Finding, account: &Account, co
         }
     }
     if let Some(page) = page(&finding.runbook) {
-        block.verbatim(2, &dim(&format!("runbook: runpod-exporter runbook {page}")));
+        runbook(block, page);
     }
     if let Some(url) = &finding.runbook_url {
         block.verbatim(11, &dim(&Visible(url).to_string()));
     }
+}
+
+/// How the runbook of this name is printed.
+pub(super) fn runbook(block: &mut Block, page: &str) {
+    block.verbatim(2, &dim(&format!("runbook: runpod-exporter runbook {}", Visible(page))));
 }
 
 /// The name of a runbook from its path or URL.
@@ -133,7 +140,7 @@ fn numbers(endpoint: &Endpoint) -> String {
         parts.push(format!("{} jobs/min{failed}", number(rate)));
     }
     if let Some(p95) = endpoint.latency.as_ref().and_then(|latency| latency.p95) {
-        parts.push(format!("p95 {} s", number(p95)));
+        parts.push(format!("p95 {}", seconds(p95)));
     }
     parts.join("; ")
 }

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use program::text::Visible;
 
 use crate::format::time_of_day;
-pub(super) use crate::format::{between, dollars, duration, items as count, number, percent};
+pub(super) use crate::format::{
+    between, dollars, dollars_per_hour, duration, gpus, items as count, number, percent, seconds,
+};
 use crate::status::Verdict;
 
 pub(super) const BOLD: Style = Style::new().bold();

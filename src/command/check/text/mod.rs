@@ -5,6 +5,7 @@
 mod account;
 mod block;
 mod endpoint;
+mod errors;
 mod failures;
 mod format;
 mod pod;
@@ -56,7 +57,7 @@ pub(super) fn text(report: &Report, source: &Source, style: &Style) -> String {
         write_fine(&mut block, &fine, style);
         pod::write(&mut block, report, account, style);
     }
-    source::write_limits(&mut block, report, source);
+    source::write_limits(&mut block, report, source, style.nearby.as_ref());
     block.finish()
 }
 

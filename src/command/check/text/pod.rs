@@ -6,7 +6,7 @@ use super::super::report::{Account, Pod, Report};
 use super::Style;
 use super::block::Block;
 use super::endpoint::{advice, conclusion};
-use super::format::{count, dim, dollars, name, number, percent};
+use super::format::{count, dim, dollars_per_hour, gpus, name, percent};
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     let mut others = 0_usize;
@@ -26,11 +26,12 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
             advice(block, finding, account, &style.commands);
         }
     }
-    // After a failure, a number of pods without findings would say more than is known.
-    if others > 0 && !account.may_lack("pods") {
+    if others > 0 {
         block.empty();
         let all = if others == account.pods.len() { "" } else { "other " };
-        block.line(0, &format!("{} without findings", count(others, &format!("{all}pod"))));
+        // After a failure, there may be further ones, and these may be different by now.
+        let then = if account.may_lack("pods") { " when they were last read" } else { "" };
+        block.line(0, &format!("{} without findings{then}", count(others, &format!("{all}pod"))));
     }
 }
 
@@ -38,11 +39,10 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
 fn numbers(pod: &Pod) -> String {
     let mut parts =
         vec![pod.status.as_deref().map_or("status unknown".to_owned(), |status| Visible(status).to_string())];
-    if let Some(gpus) = pod.gpus.filter(|gpus| *gpus > 0.0) {
-        let kind = pod.gpu_type_id.as_deref().map(|kind| format!(" {}", Visible(kind))).unwrap_or_default();
-        parts.push(format!("{} GPU{kind}", number(gpus)));
+    if pod.gpus.is_none_or(|gpus| gpus > 0.0) {
+        parts.extend(gpus(pod.gpus, pod.gpu_type_id.as_deref()).map(|gpus| Visible(&gpus).to_string()));
     }
-    parts.extend(pod.cost_dollars_per_hour.map(|cost| format!("{}/h", dollars(cost))));
+    parts.extend(pod.cost_dollars_per_hour.map(dollars_per_hour));
     parts.extend(pod.gpu_utilization_ratio.map(|share| format!("GPU {}", percent(share))));
     parts.extend(pod.cpu_utilization_ratio.map(|share| format!("CPU {}", percent(share))));
     parts.join("; ")

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::super::report::Report;
 use super::super::source::Source;
 use super::Style;
@@ -14,17 +16,18 @@ const OLD: Duration = Duration::from_mins(5);
 
 /// Where the report comes from.
 pub(super) fn write(block: &mut Block, report: &Report, source: &Source, style: &Style) {
+    let age_text = age(report).map(|age| format!("; read {} ago", duration(age))).unwrap_or_default();
+    let running = running(report);
+    let running = |before: &str| running.as_ref().map(|time| format!("{before}{time}")).unwrap_or_default();
     let origin = match source {
         Source::Samples(time) if time.is_zero() => "from one sample".to_owned(),
         Source::Samples(time) => format!("from samples over {}", duration(*time)),
-        Source::Given(url) => format!("from the exporter at {url}, {}", history(report)),
-        Source::Local(url) => {
-            format!(
-                "from the exporter at {url}, which reads the same account, {}; --fresh reads Runpod instead",
-                history(report)
-            )
-        }
-        Source::Input => format!("from a document, {}", history(report)),
+        Source::Given(url) => format!("from the exporter at {url}{}{age_text}", running(", which ")),
+        Source::Local(url) => format!(
+            "from the exporter at {url}, which reads the same account{}{age_text}; --fresh reads Runpod instead",
+            running(" and ")
+        ),
+        Source::Input => format!("from the document of an exporter{}{age_text}", running(" that ")),
     };
     block.line(0, &dim(&origin));
     if let Some(url) = &style.nearby {
@@ -38,10 +41,10 @@ pub(super) fn write(block: &mut Block, report: &Report, source: &Source, style: 
     }
 }
 
-fn history(report: &Report) -> String {
-    let running = Duration::try_from_secs_f64(report.running_seconds).unwrap_or_default();
-    let age = age(report).map(|age| format!(", read {} ago", duration(age))).unwrap_or_default();
-    format!("which has been running for {}{age}", duration(running))
+/// For how long the exporter has been running. Older versions do not report it.
+fn running(report: &Report) -> Option<String> {
+    let running = Duration::try_from_secs_f64(report.running_seconds?).ok()?;
+    Some(format!("has been running for {}", duration(running)))
 }
 
 /// The age of the oldest account.
@@ -51,7 +54,7 @@ fn age(report: &Report) -> Option<Duration> {
 }
 
 /// What a check on its own does not see.
-pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source) {
+pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, nearby: Option<&Url>) {
     block.empty();
     if report.mode == "demo" {
         block.line(
@@ -63,12 +66,22 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source) 
     if report.verdict() == Verdict::Unknown {
         return;
     }
+    let within =
+        if time.is_zero() { "in one sample".to_owned() } else { format!("within {}", duration(*time)) };
+    let exporter = nearby.map_or_else(
+        || "A running exporter sees them: runpod-exporter check --from=URL".to_owned(),
+        |url| {
+            format!(
+                "The exporter at {url} sees them once it has watched the account for ten minutes: \
+                 runpod-exporter check --from={url}"
+            )
+        },
+    );
     block.line(
         0,
         &dim(&format!(
-            "Not visible {}: how long a problem has lasted, rare failures, idle pods, a maximum that was lowered, \
-             latency, old data. A running exporter sees them: runpod-exporter check --from=URL",
-            if time.is_zero() { "in one sample".to_owned() } else { format!("within {}", duration(*time)) },
+            "Not visible {within}: how long a problem has lasted, rare failures, idle pods, a maximum that was \
+             lowered, latency, old data. {exporter}"
         )),
     );
 }

@@ -24,6 +24,10 @@ fn endpoint(name: &str, health: Option<&str>, findings: &[Value]) -> Value {
         "id": format!("id-of-{name}"), "name": name, "health": health, "status": "ready", "queue_depth": 138.0,
         "in_progress": 0.0, "findings": findings,
         "workers": { "ready": 0.0, "running": null, "idle": 0.0, "initializing": 0.0, "throttled": 1.0, "unhealthy": 3.0, "max": 6.0 },
+        "last_errors": [
+            { "timestamp": "2026-11-25T16:09:40Z", "count": 3, "text": "ModuleNotFoundError: No module named 'worker.pipeline'" },
+            { "timestamp": "2026-11-25T16:09:48Z", "count": 1, "text": "worker exited with exit code 1" }
+        ],
         "requests": { "per_minute": 4.25, "success_ratio": 0.875, "within_seconds": 600.0 }, "latency": { "p95": 12.34 }
     })
 }
@@ -111,6 +115,7 @@ fn a_document_with_little_in_it_has_a_text() {
         let report = Report::of(&document).unwrap();
         let text = text(&report, &Source::Input, &Style::default());
         assert!(anstream::adapter::strip_str(&text).to_string().starts_with("UNKNOWN: "), "{text}");
+        assert!(!text.contains("running for"), "an exporter that does not say for how long: {text}");
     }
 }
 
@@ -126,4 +131,15 @@ fn names_from_outside_cannot_control_the_terminal() {
     let report = Report::of(&document).unwrap();
     let text = text(&report, &Source::Input, &Style { width: Some(80), ..Style::default() });
     assert!(!text.contains("\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");
+}
+
+/// A balance of 0 lasts no time, which needs no words.
+#[test]
+fn a_balance_that_is_used_up_has_no_runway() {
+    let mut document = document();
+    (document["accounts"][0]["balance_dollars"], document["accounts"][0]["runway_hours"]) =
+        (0.0.into(), 0.0.into());
+    let report = Report::of(&document).unwrap();
+    let text = text(&report, &Source::Input, &Style::default());
+    assert!(text.contains("balance $0.00, spend $39.85/h\n"), "{text}");
 }

@@ -71,6 +71,25 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             ],
         ),
         scenario(
+            "job-api-rate-limited",
+            "the job API answers 429 for 20 minutes",
+            10,
+            60,
+            &[(10, Event::Fault("jobs=rate-limited(10)")), (30, Event::Recover)],
+        ),
+        scenario(
+            "rate-limited",
+            "every API of Runpod answers 429 for 30 minutes",
+            10,
+            70,
+            &[
+                (10, Event::Fault("graphql=rate-limited(10)")),
+                (10, Event::Fault("jobs=rate-limited(10)")),
+                (10, Event::Fault("rest=rate-limited(10)")),
+                (40, Event::Recover),
+            ],
+        ),
+        scenario(
             "key-revoked-in-incident",
             "the key is revoked in the middle of an incident and replaced after 20 minutes",
             10,

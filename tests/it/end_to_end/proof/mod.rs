@@ -35,9 +35,9 @@ const ACTS: [Act; 3] = [
         muted_late: &[],
     },
     Act {
-        name: "workers take jobs again, auto-pay works, and the endpoint cannot be read",
-        scenes: &["unreadable-endpoint"],
-        firing: &[("RunpodEndpointUnreadable", "warning")],
+        name: "workers take jobs again, auto-pay works, the endpoint cannot be read, and another client uses up the quota",
+        scenes: &["unreadable-endpoint", "rationed"],
+        firing: &[("RunpodEndpointUnreadable", "warning"), ("RunpodRateLimited", "warning")],
         muted: &[],
         muted_late: &[],
     },

@@ -79,6 +79,20 @@ pub(in crate::graphql) static ENDPOINTS: Document = Document {
     ),
 };
 
+/// Only what the reads of single endpoints need. Every server has these fields, so that it needs no negotiation.
+pub(in crate::graphql) static ENDPOINT_IDS: Document = Document {
+    operation: Operation::Endpoints,
+    name: "Endpoints",
+    optional: true,
+    root: Field::with(
+        "myself",
+        &[Form::Object(&[Field::with(
+            "endpoints",
+            &[Form::Object(&[Field::scalar("id"), Field::scalar("name")])],
+        )])],
+    ),
+};
+
 /// Single endpoints. Only the documented shape has them.
 pub(in crate::graphql) static ENDPOINT_DETAIL: Document = Document {
     operation: Operation::EndpointDetail,

@@ -11,7 +11,7 @@ mod pods;
 mod volumes;
 
 pub(super) use self::account::ACCOUNT;
-pub(super) use self::endpoints::{ENDPOINT_DETAIL, ENDPOINTS};
+pub(super) use self::endpoints::{ENDPOINT_DETAIL, ENDPOINT_IDS, ENDPOINTS};
 pub(super) use self::gpu_types::GPU_TYPES;
 pub(super) use self::host::HOST;
 pub(super) use self::pods::{POD_DETAIL, PODS};
@@ -24,8 +24,17 @@ mod tests {
 
     #[test]
     fn no_document_selects_a_secret() {
-        let documents =
-            [&ACCOUNT, &ENDPOINTS, &ENDPOINT_DETAIL, &PODS, &POD_DETAIL, &VOLUMES, &GPU_TYPES, &HOST];
+        let documents = [
+            &ACCOUNT,
+            &ENDPOINTS,
+            &ENDPOINT_IDS,
+            &ENDPOINT_DETAIL,
+            &PODS,
+            &POD_DETAIL,
+            &VOLUMES,
+            &GPU_TYPES,
+            &HOST,
+        ];
         for document in documents {
             let text = Selection::default().print(document, &[]).text.to_lowercase();
             for secret in ["key", "env", "email", "secret", "token", "ssh", "password"] {

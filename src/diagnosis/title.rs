@@ -1,9 +1,9 @@
 //! The findings in words. Their names are label values, made for queries.
 
-use crate::diagnosis::Name;
+use super::checks::Name;
 
 /// What a finding is about, in words that go on after a colon.
-pub(super) const fn title(name: Name) -> &'static str {
+pub(crate) const fn title(name: Name) -> &'static str {
     match name {
         Name::EndpointUnreadable => "cannot be read",
         Name::NoWorkers => "no workers",
@@ -35,7 +35,7 @@ pub(super) const fn title(name: Name) -> &'static str {
 }
 
 /// The same at the beginning of a sentence.
-pub(super) fn sentence(name: Name) -> String {
+pub(crate) fn sentence(name: Name) -> String {
     let (first, rest) = title(name).split_at_checked(1).unwrap_or_default();
     format!("{}{rest}", first.to_ascii_uppercase())
 }
