@@ -27,14 +27,14 @@ const SWAPS: Record<string, string[]> = {
 };
 const MINUTES: Record<string, number> = { m: 1, h: 60, d: 1440 };
 
-/** 10 % more and less; small integers by one. */
+/** 10% more and less; small integers by one. */
 function numbers(text: string): string[] {
   const value = Number(text);
   const by = Number.isInteger(value) && value <= 10 ? 1 : value / 10;
   return [value + by, value - by].map((other) => String(Number(other.toPrecision(6))));
 }
 
-/** 20 % more and less. */
+/** 20% more and less. */
 function durations(text: string): string[] {
   const minutes = Number(text.slice(0, -1)) * MINUTES[text.slice(-1)]!;
   const by = Math.ceil(minutes / 5);
