@@ -11,19 +11,26 @@ tools:        ## install the tools that the tests need besides cargo
 fmt:
 	cargo fmt --all --check
 
-# The second run names the workspace and the test profile so that it uses the dependencies of the first.
-lint:         ## all targets, and the exporter without its simulator
+# Clippy in place of the compiler: one compilation finds what `make lint` finds, and makes what the tests run. The results of
+# the two compilers lie beside each other, so `cargo test` does not repeat them.
+build unit doc: export RUSTC_WORKSPACE_WRAPPER = clippy-driver
+build unit doc: export CLIPPY_ARGS = -Dwarnings
+
+lint:         ## what `make build` finds, without compiling the tests
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --workspace --no-default-features --lib --profile test --locked -- -D warnings
 
-build:        ## the tests and the binaries that they start
-	cargo test --workspace --no-run --locked
+# The second run compiles the exporter without its simulator. It names the workspace and the test profile so that it uses the
+# dependencies of the first.
+build:        ## compile and lint everything
+	cargo test --workspace --all-targets --no-run --locked || { echo "build: fix the errors above; make lint repeats the lints alone" >&2; exit 1; }
+	cargo build --workspace --no-default-features --lib --profile test --locked
 
 # Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
 unit: export INSTA_UPDATE = no
 unit: export RUST_TEST_THREADS ?= 4
 unit:
-	cargo test --workspace --locked
+	cargo test --workspace --lib --bins --tests --locked
 
 check-page: build tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
 	node --test tests/page/*.test.mjs
@@ -65,8 +72,8 @@ messages: grafana/.build/dashboards.js ## count the Slack messages of every simu
 	cargo test --locked --test it end_to_end::histories -- --ignored
 	node grafana/.build/messages.js
 
-doc:
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+doc:          ## test the examples in the documentation, and its links
+	RUSTDOC=$(CURDIR)/scripts/rustdoc.sh cargo test --workspace --doc --locked
 
 docs:         ## write the generated documents
 	WRITE_DOCS=1 cargo test --locked --test it generated

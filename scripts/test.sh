@@ -35,7 +35,6 @@ report() {
 
 stage tools
 stage fmt
-stage lint
 stage build
 background=() pids=()
 if [ "$failed" = 0 ]; then

@@ -28,7 +28,7 @@ pub mod http {
 }
 pub mod instruments {
     pub use crate::instruments::{
-        Exemplar, Instruments, LogLines, Measurements, Native, Process, ProcessValue, Total,
+        CpuTime, Exemplar, Instruments, LogLines, Measurements, Native, Process, Total, Usage,
     };
 }
 pub mod jobs {

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use super::{
     Bucket, Declaration, Family, Header, Identity, Kind, Observations, ScrapeResult, Sink, Subject, header,
 };
-use crate::instruments::{Distribution, Total};
+use crate::instruments::{CpuTime, Distribution, Total};
 use crate::snapshot::{Count, Seconds, Unit};
 
 /// A value that an instrument measures.
@@ -24,6 +24,15 @@ pub trait Value: Debug + 'static {
 impl Value for Total {
     const KIND: Kind = Kind::Counter;
     type Unit = Count;
+
+    fn write(&self, identity: Identity<'_>, own: &[(&str, &str)], sink: &mut dyn Sink) {
+        sink.sample(identity, own, self.as_f64());
+    }
+}
+
+impl Value for CpuTime {
+    const KIND: Kind = Kind::Counter;
+    type Unit = Seconds;
 
     fn write(&self, identity: Identity<'_>, own: &[(&str, &str)], sink: &mut dyn Sink) {
         sink.sample(identity, own, self.as_f64());
@@ -101,6 +110,9 @@ pub struct Measured<S: Subject, V: Value, const N: usize> {
 /// };
 /// ```
 pub type Counter<S, const N: usize> = Measured<S, Total, N>;
+
+/// The family of the process's CPU time.
+pub(crate) type CpuCounter<S, const N: usize> = Measured<S, CpuTime, N>;
 
 /// A family of gauges in the unit `U`.
 pub type Gauge<S, U, const N: usize> = Measured<S, U, N>;

@@ -13,8 +13,8 @@ mod tables;
 
 use std::fmt::Debug;
 
-pub(crate) use measured::Histogram;
 pub use measured::{Counter, Gauge};
+pub(crate) use measured::{CpuCounter, Histogram, Series, Value};
 pub(crate) use reference::{Chapter, json, markdown};
 pub use scrape::ScrapeResult;
 pub use sink::{Bucket, Declaration, Identity, Observations, Sink};

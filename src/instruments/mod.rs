@@ -4,7 +4,6 @@
 //! Nothing about Runpod's state belongs here either; that is read from the snapshot, scrape by scrape.
 
 mod account;
-mod collector;
 mod connections;
 mod damage;
 mod distribution;
@@ -15,6 +14,7 @@ mod measurements;
 mod native;
 mod process;
 mod total;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,8 +24,6 @@ use parking_lot::Mutex;
 use program::task;
 
 pub(crate) use self::account::{AccountTotals, EndpointLines};
-pub use self::collector::ProcessValue;
-pub(crate) use self::collector::{ProcessMetric, process_metrics};
 pub(crate) use self::connections::Cut;
 pub(crate) use self::distribution::Distribution;
 pub use self::exemplar::Exemplar;
@@ -36,7 +34,8 @@ pub use self::native::Native;
 pub(crate) use self::native::{SCHEMA, ZERO_THRESHOLD};
 pub(crate) use self::process::Build;
 pub use self::process::Process;
-pub use self::total::Total;
+pub use self::total::{CpuTime, Total};
+pub use self::usage::Usage;
 use crate::advice::PauseLog;
 use crate::logs::RecentErrors;
 use crate::settings::Mode;
@@ -55,7 +54,6 @@ pub struct Instruments {
     log_lines: LogLines,
     jobs: Jobs,
     damage: damage::DamageLog,
-    collector: collector::Collector,
     started: UnixTime,
 }
 
@@ -71,7 +69,6 @@ impl Instruments {
             process,
             accounts,
             damage: damage::DamageLog::default(),
-            collector: collector::Collector::new(),
             started,
         }
     }
@@ -122,9 +119,8 @@ impl Instruments {
     /// What the instruments have measured up to now: all of it, or what is about one account.
     pub fn measure(&self, account: Option<&str>) -> Measurements {
         let process = account.is_none().then(|| {
-            let metrics = self.collector.collect();
             let panics = task::panics().map(|(task, panics)| (task.as_str(), Total::of(panics))).collect();
-            Process { panics, metrics, ..self.process.lock().clone() }
+            Process { panics, usage: Usage::read(), ..self.process.lock().clone() }
         });
         let (started, accounts) = (Some(self.started), self.totals(account));
         Measurements { started, process, accounts, jobs: self.jobs.measure(account) }

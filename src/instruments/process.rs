@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Cut, Distribution, ProcessMetric, Total};
+use super::{Cut, Distribution, Total, Usage};
 use crate::settings::Mode;
 use crate::snapshot::UnixTime;
 
@@ -37,7 +37,7 @@ pub struct Process {
     /// What runs.
     pub build: Build,
     /// What the operating system reports.
-    pub metrics: Vec<ProcessMetric>,
+    pub usage: Usage,
 }
 
 /// The exporter that runs.
@@ -64,7 +64,7 @@ impl Process {
             watch_successful: None,
             reload_time: UnixTime(0.0),
             build: Build { version: crate::version::VERSION, revision: crate::version::REVISION, mode },
-            metrics: Vec::new(),
+            usage: Usage::default(),
         }
     }
 

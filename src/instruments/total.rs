@@ -1,4 +1,4 @@
-//! The value of a counter.
+//! The values of counters.
 
 /// A count that only grows. Only the instruments make one or add to one, so a family that exports it is a counter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,5 +27,21 @@ impl Total {
     #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
     pub(crate) const fn as_f64(self) -> f64 {
         self.0 as f64
+    }
+}
+
+/// The CPU time of the process in seconds, which only grows.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct CpuTime(f64);
+
+impl CpuTime {
+    /// A time of the operating system's.
+    pub const fn of(seconds: f64) -> Self {
+        Self(seconds)
+    }
+
+    /// The time as a sample.
+    pub(crate) const fn as_f64(self) -> f64 {
+        self.0
     }
 }

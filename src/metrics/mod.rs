@@ -31,18 +31,14 @@ static TABLES: &[(&str, &[&[&dyn Family]])] = &[
     ("GPU market", &[market::FAMILIES]),
     ("Hosts", &[host::FAMILIES]),
     ("Health and thresholds", &[health::FAMILIES]),
-    (EXPORTER, &[exporter::FAMILIES, process::FAMILIES]),
+    ("Exporter", &[exporter::FAMILIES, process::FAMILIES]),
 ];
-
-/// The chapter about the exporter.
-const EXPORTER: &str = "Exporter";
 
 /// Every family with its chapter, in the order of the documentation and of the exposition.
 fn titled() -> impl Iterator<Item = (&'static str, &'static dyn Family)> {
-    let declared = TABLES.iter().flat_map(|(title, tables)| {
+    TABLES.iter().flat_map(|(title, tables)| {
         tables.iter().flat_map(|families| families.iter().map(|family| (*title, *family)))
-    });
-    declared.chain(process::collected().map(|family| (EXPORTER, family)))
+    })
 }
 
 /// Every family.

@@ -1,14 +1,9 @@
 //! The exporter's process since its start: its requests, its configuration, its build, and what the operating system
 //! reports about it. What one scrape says about the exporter is in `exporter.rs`.
 
-use std::any::TypeId;
-use std::sync::LazyLock;
-
-use crate::catalog::{
-    Counter, Declaration, Family, Gauge, Header, Histogram, Identity, Kind, ScrapeResult, Sink,
-};
-use crate::instruments::{AccountTotals, Build, Process, ProcessMetric, ProcessValue, process_metrics};
-use crate::snapshot::{Info, State, UnixTime};
+use crate::catalog::{Counter, CpuCounter, Family, Gauge, Histogram, Series, Value};
+use crate::instruments::{AccountTotals, Build, Process};
+use crate::snapshot::{Bytes, Count, Info, Seconds, State, UnixTime};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Counter::<AccountTotals, 3> {
@@ -148,53 +143,54 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
             series.put([mode.as_str(), revision, version], &Info);
         },
     },
+    // The names and the help are those that all client libraries use.
+    &CpuCounter::<Process, 0> {
+        name: "process_cpu_seconds_total",
+        help: "Total user and system CPU time spent in seconds.",
+        labels: [],
+        read: |process, series| put(series, process.usage.cpu),
+    },
+    &Gauge::<Process, Count, 0> {
+        name: "process_open_fds",
+        help: "Number of open file descriptors.",
+        labels: [],
+        read: |process, series| put(series, process.usage.open_files),
+    },
+    &Gauge::<Process, Count, 0> {
+        name: "process_max_fds",
+        help: "Maximum number of open file descriptors.",
+        labels: [],
+        read: |process, series| put(series, process.usage.max_files),
+    },
+    &Gauge::<Process, Bytes, 0> {
+        name: "process_virtual_memory_bytes",
+        help: "Virtual memory size in bytes.",
+        labels: [],
+        read: |process, series| put(series, process.usage.virtual_memory),
+    },
+    &Gauge::<Process, Bytes, 0> {
+        name: "process_resident_memory_bytes",
+        help: "Resident memory size in bytes.",
+        labels: [],
+        read: |process, series| put(series, process.usage.resident_memory),
+    },
+    // Not `UnixTime`, because clients expect this name.
+    &Gauge::<Process, Seconds, 0> {
+        name: "process_start_time_seconds",
+        help: "Start time of the process since unix epoch in seconds.",
+        labels: [],
+        read: |process, series| put(series, process.usage.start),
+    },
+    &Gauge::<Process, Count, 0> {
+        name: "process_threads",
+        help: "Number of OS threads in the process.",
+        labels: [],
+        read: |process, series| put(series, process.usage.threads),
+    },
 ];
 
-/// A family that the collector of the process declares.
-#[derive(Debug)]
-struct Collected {
-    name: &'static str,
-    help: &'static str,
-    kind: Kind,
-}
-
-/// The families that the collector of the process declares. There are none outside of Linux.
-pub(super) fn collected() -> impl Iterator<Item = &'static dyn Family> {
-    static FAMILIES: LazyLock<Vec<Collected>> =
-        LazyLock::new(|| process_metrics().into_iter().map(Collected::from).collect());
-    FAMILIES.iter().map(|family| family as &dyn Family)
-}
-
-impl From<ProcessMetric> for Collected {
-    /// The texts are kept as long as the process runs, like those of every other family.
-    fn from(metric: ProcessMetric) -> Self {
-        let kind = match metric.value {
-            ProcessValue::Counter(_) => Kind::Counter,
-            ProcessValue::Gauge(_) => Kind::Gauge,
-        };
-        Self { name: metric.name.leak(), help: metric.help.leak(), kind }
-    }
-}
-
-impl Family for Collected {
-    fn header(&self) -> Header {
-        let Self { name, help, kind } = *self;
-        Header { name: name.to_owned(), help: help.to_owned(), kind, labels: Vec::new() }
-    }
-
-    /// The collector declares no units.
-    fn suffix(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn expose(&self, scrape: &ScrapeResult, sink: &mut dyn Sink) {
-        let Self { name, help, kind } = *self;
-        sink.begin(&Declaration { name, help, kind, suffix: None, subject: TypeId::of::<Self>() });
-        let identity = Identity { position: 0, labels: &[], since: None };
-        let metrics = scrape.measurements.process.iter().flat_map(|process| &process.metrics);
-        for metric in metrics.filter(|metric| metric.name == self.name) {
-            let (ProcessValue::Counter(value) | ProcessValue::Gauge(value)) = metric.value;
-            sink.sample(identity, &[], value);
-        }
+fn put<V: Value>(series: &mut Series<'_, V, 0>, value: Option<V>) {
+    if let Some(value) = value {
+        series.put([], &value);
     }
 }

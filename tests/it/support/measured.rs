@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use runpod::{Api, Damage, Exchange, Observe, Operation, Outcome};
-use runpod_exporter::testing::instruments::{Instruments, Measurements, ProcessValue};
+use runpod_exporter::testing::instruments::{CpuTime, Instruments, Measurements, Usage};
 use runpod_exporter::testing::jobs::{Job, Reason, Status, Times, Tokens, Trace, Via};
 use runpod_exporter::testing::logs::{DropCounter, Level, LogOrigin, Stream};
 use runpod_exporter::testing::settings::Mode;
+use runpod_exporter::testing::snapshot::{Bytes, Count, Seconds};
 
 use super::noon;
 
@@ -62,9 +63,19 @@ pub(crate) fn measured() -> Measurements {
     let mut measurements = instruments().measure(None);
     let process = measurements.process.as_mut().unwrap();
     (process.build.version, process.build.revision) = ("1.2.3", "abc");
-    for metric in &mut process.metrics {
-        let (ProcessValue::Counter(value) | ProcessValue::Gauge(value)) = &mut metric.value;
-        *value = 1.5;
-    }
+    process.usage = usage();
     measurements
+}
+
+fn usage() -> Usage {
+    let (count, bytes) = (Some(Count(2.0)), Some(Bytes(4_096.0)));
+    Usage {
+        cpu: Some(CpuTime::of(1.5)),
+        open_files: count,
+        max_files: count,
+        virtual_memory: bytes,
+        resident_memory: bytes,
+        start: Some(Seconds(1.5)),
+        threads: count,
+    }
 }

@@ -1,8 +1,9 @@
 //! The JSON body of a GraphQL request.
 
+use apollo_compiler::response::JsonMap;
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::refusal;
 use crate::answer::Answer;
@@ -13,7 +14,7 @@ use crate::answer::Answer;
 pub(super) struct Envelope {
     pub(super) query: String,
     #[serde(default)]
-    pub(super) variables: Option<Map<String, Value>>,
+    pub(super) variables: Option<JsonMap>,
     #[serde(default)]
     pub(super) operation_name: Option<String>,
 }

@@ -1,39 +1,37 @@
 //! GPU types with their prices and stock. Both schemas have them, and they need no key.
 
-use async_graphql::{ComplexObject, Context, InputObject, Result, SimpleObject};
+use apollo_compiler::response::JsonMap;
+use serde::{Deserialize, Serialize};
 
+use super::engine::{Arguments, Node, Object, members};
 use crate::world::{GPUS, Gpu, Stock, World};
 
 /// Selects GPU types by id.
-#[derive(Debug, Default, InputObject)]
-pub(super) struct GpuTypeFilter {
+#[derive(Debug, Default, Deserialize)]
+struct GpuTypeFilter {
     id: Option<String>,
     ids: Option<Vec<String>>,
 }
 
 /// Minimum requirements of a machine. Only the number of GPUs and the cloud have an effect.
-#[derive(Debug, InputObject)]
-pub(super) struct GpuLowestPriceInput {
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GpuLowestPriceInput {
     gpu_count: i32,
     secure_cloud: Option<bool>,
-    data_center_id: Option<String>,
-    country_code: Option<String>,
-    min_disk: Option<i32>,
-    min_download: Option<i32>,
-    min_upload: Option<i32>,
-    min_memory_in_gb: Option<i32>,
-    min_vcpu_count: Option<i32>,
-    support_public_ip: Option<bool>,
-    allowed_cuda_versions: Option<Vec<String>>,
 }
 
-#[derive(Debug, SimpleObject)]
-#[graphql(complex)]
-pub(super) struct GpuType {
-    #[graphql(skip)]
+/// A GPU type, whose lowest price depends on an argument.
+struct GpuType<'a> {
+    world: &'a World,
     position: usize,
-    #[graphql(skip)]
     gpu: &'static Gpu,
+    properties: JsonMap,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
     id: &'static str,
     display_name: &'static str,
     manufacturer: &'static str,
@@ -57,8 +55,9 @@ pub(super) struct GpuType {
     min_pod_gpu_count: u32,
 }
 
-#[derive(Debug, Default, SimpleObject)]
-pub(super) struct LowestPrice {
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LowestPrice {
     minimum_bid_price: Option<f64>,
     uninterruptable_price: Option<f64>,
     stock_status: Option<&'static str>,
@@ -76,65 +75,60 @@ const SPOT: f64 = 0.6;
 /// Maximum number of GPUs of a machine.
 const MAX_GPUS: u32 = 8;
 
-/// The GPU types that the filter selects.
-pub(super) fn types(filter: Option<&GpuTypeFilter>) -> Vec<GpuType> {
-    let wanted = |gpu: &Gpu| match filter {
-        Some(GpuTypeFilter { id, ids }) => {
-            id.as_ref().is_none_or(|id| id == gpu.id)
-                && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == gpu.id))
-        }
-        None => true,
+/// The GPU types that the argument `input` selects.
+pub(super) fn types<'a>(world: &'a World, arguments: &Arguments) -> Node<'a> {
+    let GpuTypeFilter { id, ids } = arguments.get("input");
+    let wanted = |gpu: &Gpu| {
+        id.as_ref().is_none_or(|id| id == gpu.id)
+            && ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == gpu.id))
     };
-    let all = GPUS.iter().enumerate();
-    all.filter(|(_, gpu)| wanted(gpu)).map(|(position, gpu)| GpuType::new(position, gpu)).collect()
+    let wanted = GPUS.iter().enumerate().filter(|(_, gpu)| wanted(gpu));
+    Node::list(wanted.map(|(position, gpu)| GpuType { world, position, gpu, properties: properties(gpu) }))
 }
 
 fn cents(price: f64) -> f64 {
     (price * 100.0).round() / 100.0
 }
 
-// === impl GpuType ===
+fn properties(gpu: &'static Gpu) -> JsonMap {
+    let manufacturer = if gpu.id.starts_with("AMD") { "AMD" } else { "Nvidia" };
+    let discounted = |factor: f64| Some(cents(gpu.secure * factor));
+    members(&Properties {
+        id: gpu.id,
+        display_name: gpu.name,
+        manufacturer,
+        memory_in_gb: gpu.memory_gb,
+        cuda_cores: gpu.cuda_cores,
+        secure_cloud: true,
+        community_cloud: gpu.community.is_some(),
+        secure_price: Some(gpu.secure),
+        community_price: gpu.community,
+        secure_spot_price: discounted(SPOT),
+        community_spot_price: gpu.community.map(|price| cents(price * SPOT)),
+        one_week_price: discounted(0.95),
+        one_month_price: discounted(0.9),
+        three_month_price: discounted(0.87),
+        six_month_price: discounted(0.85),
+        one_year_price: discounted(0.8),
+        cluster_price: (gpu.memory_gb >= 80).then_some(cents(gpu.secure * 1.1)),
+        max_gpu_count: MAX_GPUS,
+        max_gpu_count_secure_cloud: MAX_GPUS,
+        max_gpu_count_community_cloud: if gpu.community.is_some() { MAX_GPUS } else { 0 },
+        min_pod_gpu_count: 1,
+    })
+}
 
-impl GpuType {
-    fn new(position: usize, gpu: &'static Gpu) -> Self {
-        let manufacturer = if gpu.id.starts_with("AMD") { "AMD" } else { "Nvidia" };
-        let discounted = |factor: f64| Some(cents(gpu.secure * factor));
-        Self {
-            position,
-            gpu,
-            id: gpu.id,
-            display_name: gpu.name,
-            manufacturer,
-            memory_in_gb: gpu.memory_gb,
-            cuda_cores: gpu.cuda_cores,
-            secure_cloud: true,
-            community_cloud: gpu.community.is_some(),
-            secure_price: Some(gpu.secure),
-            community_price: gpu.community,
-            secure_spot_price: discounted(SPOT),
-            community_spot_price: gpu.community.map(|price| cents(price * SPOT)),
-            one_week_price: discounted(0.95),
-            one_month_price: discounted(0.9),
-            three_month_price: discounted(0.87),
-            six_month_price: discounted(0.85),
-            one_year_price: discounted(0.8),
-            cluster_price: (gpu.memory_gb >= 80).then_some(cents(gpu.secure * 1.1)),
-            max_gpu_count: MAX_GPUS,
-            max_gpu_count_secure_cloud: MAX_GPUS,
-            max_gpu_count_community_cloud: if gpu.community.is_some() { MAX_GPUS } else { 0 },
-            min_pod_gpu_count: 1,
+impl Object for GpuType<'_> {
+    fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
+        match name {
+            "lowestPrice" => Some(Node::plain(self.lowest_price(arguments.get("input")))),
+            _ => self.properties.field(name, arguments),
         }
     }
 }
 
-#[ComplexObject]
-impl GpuType {
-    async fn lowest_price(
-        &self,
-        context: &Context<'_>,
-        input: Option<GpuLowestPriceInput>,
-    ) -> Result<Option<LowestPrice>> {
-        let world = context.data::<World>()?;
+impl GpuType<'_> {
+    fn lowest_price(&self, input: Option<GpuLowestPriceInput>) -> LowestPrice {
         let secure = input.as_ref().and_then(|input| input.secure_cloud);
         let price = match secure {
             Some(false) => self.gpu.community,
@@ -144,15 +138,15 @@ impl GpuType {
         let count = input.map_or(1, |input| input.gpu_count);
         let fits = u32::try_from(count).is_ok_and(|count| (1..=MAX_GPUS).contains(&count));
         // For a type that is not available, every field of the price is null.
-        let (Some(price), Some(stock), true) = (price, world.stock(self.position), fits) else {
-            return Ok(Some(LowestPrice::default()));
+        let (Some(price), Some(stock), true) = (price, self.world.stock(self.position), fits) else {
+            return LowestPrice::default();
         };
         let (stock_status, total, rented) = match stock {
             Stock::Low => ("Low", 120, 112),
             Stock::Medium => ("Medium", 160, 118),
             Stock::High => ("High", 240, 121),
         };
-        Ok(Some(LowestPrice {
+        LowestPrice {
             minimum_bid_price: Some(cents(price * SPOT)),
             uninterruptable_price: Some(price),
             stock_status: Some(stock_status),
@@ -162,6 +156,6 @@ impl GpuType {
             available_gpu_counts: Some(vec![1, 2, 4, MAX_GPUS]),
             min_vcpu: Some(6),
             min_memory: Some(self.gpu.memory_gb),
-        }))
+        }
     }
 }

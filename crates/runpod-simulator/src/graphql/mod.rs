@@ -1,8 +1,7 @@
-//! The GraphQL API: a real GraphQL engine that refuses requests as Runpod's Apollo Server does.
+//! The GraphQL API: a GraphQL engine that refuses requests as Runpod's Apollo Server does.
 //!
 //! Keys, faults and delays do not belong here; the fields are those of the schema in use.
 
-#![expect(clippy::unused_async, reason = "resolvers have to be async, whether they wait or not")]
 #![expect(clippy::struct_field_names, reason = "the fields have the names that Runpod gave them")]
 
 use std::sync::Arc;
@@ -15,10 +14,11 @@ use axum::response::Response;
 use axum::routing::post;
 
 use self::document::Parsed;
-use self::engine::Engine;
-use crate::answer::{Caller, Gateway, Request};
+use self::engine::{Engine, Object};
+use crate::answer::{Answer, Caller, Gateway, Identity, Request};
 use crate::api::Api;
 use crate::shape::Shape;
+use crate::world::World;
 
 mod document;
 mod documented;
@@ -31,19 +31,23 @@ mod refusal;
 #[derive(Debug, Clone)]
 struct Graphql {
     gateway: Gateway,
+    shape: Shape,
     engine: Arc<Engine>,
 }
 
 /// The routes of the API, with the schema of a shape.
 pub(crate) fn router(gateway: &Gateway, shape: Shape) -> Router {
-    let engine = Arc::new(Engine::new(shape, gateway.world().clone()));
-    let state = Graphql { gateway: gateway.clone(), engine };
+    let schema = match shape {
+        Shape::Live => live::SCHEMA,
+        Shape::Documented => documented::SCHEMA,
+    };
+    let state = Graphql { gateway: gateway.clone(), shape, engine: Arc::new(Engine::new(schema)) };
     Router::new().route("/graphql", post(execute)).with_state(state)
 }
 
 /// `POST /graphql`
 async fn execute(
-    State(Graphql { gateway, engine }): State<Graphql>,
+    State(Graphql { gateway, shape, engine }): State<Graphql>,
     caller: Caller,
     headers: HeaderMap,
     body: Bytes,
@@ -51,17 +55,35 @@ async fn execute(
     let traffic = gateway.traffic();
     let in_flight = traffic.enter(Api::Graphql, &caller.user_agent);
     let parsed = envelope::open(&headers, &body).and_then(Parsed::new);
-    let operation = parsed.as_ref().map_or("", |parsed| &parsed.operation).to_owned();
+    let operation = parsed.as_ref().map_or("", |parsed| &parsed.name).to_owned();
     traffic.count_operation(Api::Graphql, &operation);
     if let Ok(parsed) = &parsed {
         traffic.keep_document(&operation, &parsed.text);
     }
     let request = Request { api: Api::Graphql, operation: &operation, endpoint: None };
-    let correct = |identity| async move {
-        match parsed {
-            Ok(parsed) => engine.execute(parsed, identity).await,
-            Err(refusal) => refusal,
-        }
+    let world = gateway.world().clone();
+    let correct = async |identity| match parsed {
+        Ok(parsed) => answer(&engine, &parsed, root(shape, world, identity)),
+        Err(refusal) => refusal,
     };
     gateway.answer(&caller, request, in_flight, correct).await
 }
+
+/// The root object of a shape.
+fn root(shape: Shape, world: World, identity: Identity) -> Box<dyn Object> {
+    match shape {
+        Shape::Live => Box::new(live::Query { world, identity }),
+        Shape::Documented => Box::new(documented::Query { world, identity }),
+    }
+}
+
+fn answer(engine: &Engine, parsed: &Parsed, root: Box<dyn Object>) -> Answer {
+    let Parsed { document, operation_name, variables, .. } = parsed;
+    match engine.execute(document, operation_name.as_deref(), variables, root) {
+        Ok(executed) => refusal::executed(executed),
+        Err(refusal) => refusal::refused(refusal),
+    }
+}
+
+#[cfg(test)]
+mod tests;

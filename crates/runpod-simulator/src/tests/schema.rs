@@ -149,8 +149,13 @@ async fn what_apollo_refuses_is_refused() {
         (json!({ "query": "query Q($id: String!) { pod(input: {podId: $id}) { id } }" }), "BAD_USER_INPUT"),
         (
             json!({ "query": "query Q($id: String!) { pod(input: {podId: $id}) { id } }", "variables": { "id": 5 } }),
-            "GRAPHQL_VALIDATION_FAILED",
+            "BAD_USER_INPUT",
         ),
+        (
+            json!({ "query": "query A { myself { id } } query B { myself { id } }" }),
+            "OPERATION_RESOLUTION_FAILURE",
+        ),
+        (json!({ "query": "{ myself { id } }", "operationName": "A" }), "OPERATION_RESOLUTION_FAILURE"),
         (json!([{ "query": "{ myself { id } }" }]), "BAD_REQUEST"),
         (json!({ "variables": {} }), "BAD_REQUEST"),
     ];

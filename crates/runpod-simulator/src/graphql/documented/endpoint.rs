@@ -3,37 +3,45 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{ComplexObject, SimpleObject};
+use apollo_compiler::response::JsonMap;
+use serde::Serialize;
 
+use crate::graphql::engine::{Arguments, Node, Object, members};
 use crate::timestamp::iso;
 use crate::world::{self, Scaling, Totals, World};
 
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub(super) struct EndpointSummary {
-    #[graphql(skip)]
-    world: World,
-    #[graphql(skip)]
+/// An endpoint in the list, whose workers and queue are read when they are selected.
+pub(super) struct EndpointSummary<'a> {
+    world: &'a World,
     endpoint: Arc<world::Endpoint>,
-    id: String,
-    name: String,
+    configuration: JsonMap,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<'a> {
+    id: &'a str,
+    name: &'a str,
     workers_min: u32,
     workers_max: u32,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct WorkersSummary {
     ready: u32,
     running: u32,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct QueueSummary {
     in_queue: u64,
     in_progress: u64,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Endpoint {
     id: String,
     name: String,
@@ -50,7 +58,8 @@ pub(super) struct Endpoint {
     metrics: Metrics,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Workers {
     ready: u32,
     running: u32,
@@ -59,7 +68,8 @@ struct Workers {
     throttled: u32,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Queue {
     in_queue: u64,
     in_progress: u64,
@@ -70,7 +80,8 @@ struct Queue {
 }
 
 /// Metrics over the last minutes; null where no job finished. The rates are ratios.
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Metrics {
     requests_per_minute: f64,
     requests_total: u64,
@@ -85,38 +96,36 @@ struct Metrics {
 
 // === impl EndpointSummary ===
 
-impl EndpointSummary {
-    pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
+impl<'a> EndpointSummary<'a> {
+    pub(super) fn new(world: &'a World, endpoint: Arc<world::Endpoint>) -> Self {
         let configuration = endpoint.configuration();
         let Scaling { workers_min, workers_max, .. } = world.scaling(configuration);
-        Self {
-            id: configuration.id.clone(),
-            name: configuration.name.clone(),
-            workers_min,
-            workers_max,
-            world: world.clone(),
-            endpoint,
-        }
-    }
-}
-
-#[ComplexObject]
-impl EndpointSummary {
-    async fn status(&self) -> &'static str {
-        status(&self.world.counts(&self.endpoint))
+        let (id, name) = (&configuration.id, &configuration.name);
+        let configuration = members(&Summary { id, name, workers_min, workers_max });
+        Self { world, endpoint, configuration }
     }
 
-    async fn workers(&self) -> WorkersSummary {
-        let workers = self.world.counts(&self.endpoint).workers;
-        WorkersSummary { ready: workers.idle, running: workers.running }
-    }
-
-    async fn queue(&self) -> QueueSummary {
+    fn queue(&self) -> QueueSummary {
         let counts = self.world.counts(&self.endpoint);
         if self.endpoint.configuration().load_balanced {
             return QueueSummary { in_queue: 0, in_progress: 0 };
         }
         QueueSummary { in_queue: counts.queued, in_progress: counts.in_progress }
+    }
+}
+
+impl Object for EndpointSummary<'_> {
+    fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
+        let counts = || self.world.counts(&self.endpoint);
+        Some(match name {
+            "status" => Node::plain(status(&counts())),
+            "workers" => {
+                let workers = counts().workers;
+                Node::plain(WorkersSummary { ready: workers.idle, running: workers.running })
+            }
+            "queue" => Node::plain(self.queue()),
+            _ => return self.configuration.field(name, arguments),
+        })
     }
 }
 

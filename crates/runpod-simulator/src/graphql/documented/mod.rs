@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use serde::{Deserialize, Serialize};
 
 use self::endpoint::{Endpoint, EndpointSummary};
 use self::pod::{Pod, PodSummary};
-use super::gpu::{GpuType, GpuTypeFilter, types};
+use super::engine::{Arguments, Node, Object};
+use super::gpu;
 use crate::answer::Identity;
 use crate::timestamp::iso;
 use crate::world::World;
@@ -16,18 +17,26 @@ use crate::world::World;
 mod endpoint;
 mod pod;
 
+/// The schema in the schema definition language.
+pub(super) const SCHEMA: &str = concat!(include_str!("schema.graphql"), include_str!("../gpu.graphql"));
+
 /// The root of the schema.
-pub(super) struct Query;
+pub(super) struct Query {
+    pub(super) world: World,
+    pub(super) identity: Identity,
+}
 
 /// Selects a pod.
-#[derive(Debug, InputObject)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct PodFilter {
     pod_id: String,
 }
 
-struct User(World);
+struct User<'a>(&'a World);
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct SavingsPlan {
     plan_type: &'static str,
     start_time: String,
@@ -38,66 +47,49 @@ struct SavingsPlan {
 const PLAN: Duration = Duration::from_hours(30 * 24);
 const PLAN_USED: Duration = Duration::from_hours(11 * 24);
 
-#[Object]
-impl Query {
-    /// Null without a key.
-    async fn myself(&self, context: &Context<'_>) -> Result<Option<User>> {
-        Ok(world_of_owner(context)?.map(|world| User(world.clone())))
-    }
-
-    async fn endpoint(&self, context: &Context<'_>, id: String) -> Result<Option<Endpoint>> {
-        let Some(world) = world_of_owner(context)? else { return Ok(None) };
-        Ok(world.endpoint(&id).map(|endpoint| Endpoint::new(world, &endpoint)))
-    }
-
-    async fn pod(&self, context: &Context<'_>, input: PodFilter) -> Result<Option<Pod>> {
-        let Some(world) = world_of_owner(context)? else { return Ok(None) };
-        Ok(world.pods().iter().find(|pod| pod.id == input.pod_id).map(|pod| Pod::new(world, pod)))
-    }
-
-    async fn gpu_types(&self, input: Option<GpuTypeFilter>) -> Vec<GpuType> {
-        types(input.as_ref())
+impl Object for Query {
+    fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
+        // Without a key, everything but prices is null.
+        let world = Some(&self.world).filter(|_| self.identity == Identity::Owner);
+        Some(match name {
+            "myself" => Node::object(world.map(User)),
+            "endpoint" => {
+                let endpoint = world.and_then(|world| world.endpoint(&arguments.get::<String>("id")));
+                Node::plain(endpoint.map(|endpoint| Endpoint::new(&self.world, &endpoint)))
+            }
+            "pod" => {
+                let PodFilter { pod_id } = arguments.get("input");
+                let pod = world.and_then(|world| world.pods().iter().find(|pod| pod.id == pod_id));
+                Node::plain(pod.map(|pod| Pod::new(&self.world, pod)))
+            }
+            "gpuTypes" => gpu::types(&self.world, arguments),
+            _ => return None,
+        })
     }
 }
 
-/// The world, if the request comes from its owner.
-fn world_of_owner<'a>(context: &Context<'a>) -> Result<Option<&'a World>> {
-    let world = context.data::<World>()?;
-    Ok((*context.data::<Identity>()? == Identity::Owner).then_some(world))
-}
-
-#[Object]
-impl User {
-    async fn id(&self) -> String {
-        self.0.account_id()
-    }
-
-    async fn email(&self) -> &'static str {
-        "someone@example.com"
-    }
-
-    async fn current_spend_per_hr(&self) -> f64 {
-        self.0.account().spend.total()
-    }
-
-    async fn client_balance(&self) -> f64 {
-        self.0.account().balance
-    }
-
-    async fn serverless_discount(&self) -> Option<f64> {
-        Some(0.15)
-    }
-
-    async fn savings_plans(&self) -> Vec<SavingsPlan> {
-        let start = self.0.before_start(PLAN_USED);
-        vec![SavingsPlan { plan_type: "ONE_MONTH", start_time: iso(start), end_time: iso(start + PLAN) }]
-    }
-
-    async fn endpoints(&self) -> Vec<EndpointSummary> {
-        self.0.endpoints().into_iter().map(|endpoint| EndpointSummary::new(&self.0, endpoint)).collect()
-    }
-
-    async fn pods(&self) -> Vec<PodSummary> {
-        self.0.pods().iter().map(|pod| PodSummary::new(&self.0, pod)).collect()
+impl Object for User<'_> {
+    fn field(&self, name: &str, _: &Arguments) -> Option<Node<'_>> {
+        let Self(world) = self;
+        Some(match name {
+            "id" => Node::plain(world.account_id()),
+            "email" => Node::plain("someone@example.com"),
+            "currentSpendPerHr" => Node::plain(world.account().spend.total()),
+            "clientBalance" => Node::plain(world.account().balance),
+            "serverlessDiscount" => Node::plain(0.15),
+            "savingsPlans" => {
+                let start = world.before_start(PLAN_USED);
+                let (start_time, end_time) = (iso(start), iso(start + PLAN));
+                Node::plain([SavingsPlan { plan_type: "ONE_MONTH", start_time, end_time }])
+            }
+            "endpoints" => Node::list(
+                world.endpoints().into_iter().map(|endpoint| EndpointSummary::new(world, endpoint)),
+            ),
+            "pods" => {
+                let pods = world.pods().iter().map(|pod| PodSummary::new(world, pod));
+                Node::plain(pods.collect::<Vec<_>>())
+            }
+            _ => return None,
+        })
     }
 }

@@ -1,10 +1,11 @@
 //! Pods.
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use crate::world::{self, World};
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PodSummary {
     id: String,
     name: String,
@@ -15,7 +16,8 @@ pub(super) struct PodSummary {
     cost_per_hr: f64,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Pod {
     id: String,
     name: String,

@@ -2,23 +2,28 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, SimpleObject};
+use apollo_compiler::response::JsonMap;
+use serde::Serialize;
 
 use super::network_volume::NetworkVolume;
 use super::pod::Pod;
+use crate::graphql::engine::{Arguments, Node, Object, members};
 use crate::timestamp::iso;
 use crate::world::{self, Scaling, World};
 
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub(super) struct Endpoint {
-    #[graphql(skip)]
-    world: World,
-    #[graphql(skip)]
+/// An endpoint, whose workers are read when they are selected.
+pub(super) struct Endpoint<'a> {
+    world: &'a World,
     endpoint: Arc<world::Endpoint>,
+    configuration: JsonMap,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Configuration {
     id: String,
     name: String,
-    #[graphql(name = "type")]
+    #[serde(rename = "type")]
     kind: &'static str,
     user_id: String,
     ai_key: String,
@@ -44,7 +49,8 @@ pub(super) struct Endpoint {
     created_at: String,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Template {
     id: String,
     name: String,
@@ -56,23 +62,20 @@ struct Template {
     env: Vec<EnvironmentVariable>,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct EnvironmentVariable {
     key: &'static str,
     value: &'static str,
 }
 
-// === impl Endpoint ===
-
-impl Endpoint {
-    pub(super) fn new(world: &World, endpoint: Arc<world::Endpoint>) -> Self {
+impl Configuration {
+    fn new(world: &World, endpoint: &world::Endpoint) -> Self {
         let configuration = endpoint.configuration().clone();
         let Scaling { workers_min, workers_max, workers_standby, idle_timeout } =
             world.scaling(&configuration);
         let volume = world.volume_of(&configuration).map(|volume| volume.id.clone());
         Self {
-            world: world.clone(),
-            endpoint,
             version: world.version(&configuration),
             name: configuration.name,
             kind: if configuration.load_balanced { "LB" } else { "QB" },
@@ -102,27 +105,14 @@ impl Endpoint {
     }
 }
 
-#[ComplexObject]
-impl Endpoint {
-    async fn env(&self) -> Option<Vec<EnvironmentVariable>> {
-        Some(environment())
+impl<'a> Endpoint<'a> {
+    pub(super) fn new(world: &'a World, endpoint: Arc<world::Endpoint>) -> Self {
+        Self { world, configuration: members(&Configuration::new(world, &endpoint)), endpoint }
     }
 
-    async fn network_volume(&self) -> Option<NetworkVolume> {
-        self.world.volume_of(self.endpoint.configuration()).map(NetworkVolume::new)
-    }
-
-    /// The workers.
-    async fn pods(&self) -> Option<Vec<Option<Pod>>> {
+    fn template(&self) -> Template {
         let configuration = self.endpoint.configuration();
-        let workers = self.world.workers(&self.endpoint);
-        let pods = workers.iter().map(|worker| Pod::of_worker(&self.world, configuration, worker));
-        Some(pods.map(Some).collect())
-    }
-
-    async fn template(&self) -> Option<Template> {
-        let configuration = self.endpoint.configuration();
-        Some(Template {
+        Template {
             id: template_id(&configuration.id),
             name: format!("{}__template", configuration.name),
             image_name: configuration.image(),
@@ -131,6 +121,27 @@ impl Endpoint {
             is_serverless: true,
             docker_args: "",
             env: environment(),
+        }
+    }
+
+    fn workers(&self) -> Vec<Pod> {
+        let configuration = self.endpoint.configuration();
+        let workers = self.world.workers(&self.endpoint);
+        workers.iter().map(|worker| Pod::of_worker(self.world, configuration, worker)).collect()
+    }
+}
+
+impl Object for Endpoint<'_> {
+    fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
+        Some(match name {
+            "env" => Node::plain(environment()),
+            "networkVolume" => {
+                let volume = self.world.volume_of(self.endpoint.configuration());
+                Node::plain(volume.map(NetworkVolume::new))
+            }
+            "pods" => Node::plain(self.workers()),
+            "template" => Node::plain(self.template()),
+            _ => return self.configuration.field(name, arguments),
         })
     }
 }

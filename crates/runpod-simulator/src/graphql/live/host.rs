@@ -1,10 +1,11 @@
 //! The machines that the account rents out. Most accounts have none.
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use crate::world;
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the fields are Runpod's")]
 pub(super) struct Machine {
     id: String,
@@ -33,14 +34,16 @@ pub(super) struct Machine {
     machine_balance: Option<MachineBalance>,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct MachineBalance {
     host_gpu_earnings: f64,
     host_disk_earnings: f64,
     host_total_earnings: f64,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct MachineEarnings {
     name: String,
     date: String,

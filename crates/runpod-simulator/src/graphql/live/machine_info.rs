@@ -1,10 +1,11 @@
 //! The machine of a pod.
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use crate::world::{DataCenter, Gpu};
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PodMachineInfo {
     gpu_display_name: Option<&'static str>,
     gpu_type_id: Option<&'static str>,
@@ -15,7 +16,7 @@ pub(super) struct PodMachineInfo {
     current_price_per_gpu: f64,
     gpu_available: u32,
     pod_host_id: String,
-    #[graphql(name = "diskMBps")]
+    #[serde(rename = "diskMBps")]
     disk_mbps: u32,
     max_download_speed_mbps: u32,
     max_upload_speed_mbps: u32,

@@ -3,9 +3,10 @@
 //! There is no root `endpoint`, and an endpoint has no status, workers, queue or metrics. Fields with secrets exist because
 //! clients select them; their values are made up.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use serde::{Deserialize, Serialize};
 
-use super::gpu::{GpuType, GpuTypeFilter, types};
+use super::engine::{Arguments, Node, Object};
+use super::gpu;
 use crate::answer::Identity;
 use crate::world::{CPUS, DATA_CENTERS, World};
 
@@ -21,16 +22,24 @@ mod pod;
 mod runtime;
 mod savings_plan;
 
+/// The schema in the schema definition language.
+pub(super) const SCHEMA: &str = concat!(include_str!("schema.graphql"), include_str!("../gpu.graphql"));
+
 /// The root of the schema.
-pub(super) struct Query;
+pub(super) struct Query {
+    pub(super) world: World,
+    pub(super) identity: Identity,
+}
 
 /// Selects a pod.
-#[derive(Debug, InputObject)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct PodFilter {
     pod_id: String,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct CpuType {
     id: &'static str,
     display_name: &'static str,
@@ -39,7 +48,8 @@ struct CpuType {
     threads_per_core: u32,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct DataCenter {
     id: &'static str,
     name: &'static str,
@@ -48,46 +58,43 @@ struct DataCenter {
     storage_support: bool,
 }
 
-#[Object]
-impl Query {
-    /// Null without a key.
-    async fn myself(&self, context: &Context<'_>) -> Result<Option<User>> {
-        let world = context.data::<World>()?;
-        Ok((*context.data::<Identity>()? == Identity::Owner).then(|| User::new(world)))
+impl Object for Query {
+    fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
+        // Without a key, the account and its pods are null.
+        let world = Some(&self.world).filter(|_| self.identity == Identity::Owner);
+        Some(match name {
+            "myself" => Node::object(world.map(User::new)),
+            "pod" => {
+                let PodFilter { pod_id } = arguments.get("input");
+                let pod = world.and_then(|world| world.pods().iter().find(|pod| pod.id == pod_id));
+                Node::plain(pod.map(|pod| Pod::of_pod(&self.world, pod)))
+            }
+            "gpuTypes" => gpu::types(&self.world, arguments),
+            "cpuTypes" => Node::plain(cpu_types()),
+            "dataCenters" => Node::plain(data_centers()),
+            _ => return None,
+        })
     }
+}
 
-    async fn pod(&self, context: &Context<'_>, input: PodFilter) -> Result<Option<Pod>> {
-        if *context.data::<Identity>()? != Identity::Owner {
-            return Ok(None);
-        }
-        let world = context.data::<World>()?;
-        let pod = world.pods().iter().find(|pod| pod.id == input.pod_id);
-        Ok(pod.map(|pod| Pod::of_pod(world, pod)))
-    }
+fn cpu_types() -> Vec<CpuType> {
+    let cpus = CPUS.iter().map(|&(id, display_name, cores)| CpuType {
+        id,
+        display_name,
+        manufacturer: "AMD",
+        cores,
+        threads_per_core: 2,
+    });
+    cpus.collect()
+}
 
-    async fn gpu_types(&self, input: Option<GpuTypeFilter>) -> Option<Vec<Option<GpuType>>> {
-        Some(types(input.as_ref()).into_iter().map(Some).collect())
-    }
-
-    async fn cpu_types(&self) -> Option<Vec<Option<CpuType>>> {
-        let cpus = CPUS.iter().map(|&(id, display_name, cores)| CpuType {
-            id,
-            display_name,
-            manufacturer: "AMD",
-            cores,
-            threads_per_core: 2,
-        });
-        Some(cpus.map(Some).collect())
-    }
-
-    async fn data_centers(&self) -> Option<Vec<Option<DataCenter>>> {
-        let centers = DATA_CENTERS.iter().map(|center| DataCenter {
-            id: center.id,
-            name: center.id,
-            location: center.location,
-            listed: true,
-            storage_support: center.storage,
-        });
-        Some(centers.map(Some).collect())
-    }
+fn data_centers() -> Vec<DataCenter> {
+    let centers = DATA_CENTERS.iter().map(|center| DataCenter {
+        id: center.id,
+        name: center.id,
+        location: center.location,
+        listed: true,
+        storage_support: center.storage,
+    });
+    centers.collect()
 }

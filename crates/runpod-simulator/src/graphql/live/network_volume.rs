@@ -1,10 +1,11 @@
 //! A network volume.
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use crate::world;
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct NetworkVolume {
     id: String,
     name: &'static str,

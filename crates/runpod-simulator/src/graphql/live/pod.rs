@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use super::machine_info::PodMachineInfo;
 use super::runtime::{PodRuntime, PodTelemetry};
@@ -10,7 +10,8 @@ use super::savings_plan::SavingsPlan;
 use crate::timestamp::iso;
 use crate::world::{self, PodRole, WorkerView, World};
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Pod {
     id: String,
     name: String,

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use crate::world::{GpuUsage, Usage};
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PodRuntime {
     uptime_in_seconds: u64,
     container: Option<PodRuntimeContainer>,
@@ -14,30 +15,34 @@ pub(super) struct PodRuntime {
     ports: Option<Vec<PodRuntimePorts>>,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct PodRuntimeContainer {
     cpu_percent: f64,
     memory_percent: f64,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct PodRuntimeGpus {
     id: String,
     gpu_util_percent: f64,
     memory_util_percent: f64,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct PodRuntimePorts {
     ip: &'static str,
     is_ip_public: bool,
     private_port: u32,
     public_port: u32,
-    #[graphql(name = "type")]
+    #[serde(rename = "type")]
     kind: &'static str,
 }
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PodTelemetry {
     state: Option<&'static str>,
     time: Option<String>,
@@ -49,7 +54,8 @@ pub(super) struct PodTelemetry {
 }
 
 /// Telemetry of one GPU, or the mean of all. The spelling of the temperature is Runpod's.
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct GpuTelemetry {
     id: Option<String>,
     percent_utilization: Option<f64>,

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use async_graphql::SimpleObject;
+use serde::Serialize;
 
 use crate::timestamp::iso;
 use crate::world::{self, World};
 
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct SavingsPlan {
     id: String,
     start_time: Option<String>,
