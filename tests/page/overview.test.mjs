@@ -102,7 +102,7 @@ test('ids and commands are copied', async () => {
     };
     const id = await text(tab, 'table.endpoints .links code');
     assert.equal(await copied('table.endpoints .links .copy'), id);
-    assert.equal(await copied('.command + .copy'), `runpod-exporter logs ${id}`);
+    assert.equal(await copied('.command + .copy'), `runpod-exporter logs ${id} --level=error`);
     // Like a page from another machine without HTTPS.
     await tab.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))));
     await until('the button is ready again', async () => (await text(tab, 'table.endpoints .links .copy')) === 'Copy');
