@@ -1,7 +1,7 @@
 //! Too many jobs fail: by the exporter's own count of the last minutes, or, with too few jobs, as reported by Runpod.
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
-use crate::diagnosis::format::{count, number, percent, time};
+use crate::diagnosis::format::{number, percent, time};
 use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::samples::Ended;
@@ -24,24 +24,18 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
     let enough = counted.filter(|ended| !is_little(ended) || (input.is_brief && ended.failed > 0.0));
     let (ratio, metric, basis) = if let Some(ended) = enough {
         let jobs = ended.completed + ended.failed;
-        let basis =
-            format!("{} of {} failed in {}", number(ended.failed), count(jobs, "job"), time(ended.within));
+        let basis = format!(": {} of {} in {}", number(ended.failed), number(jobs), time(ended.within));
         (ended.failed / jobs, "runpod_requests_total", basis)
     } else {
         let reported = input.reported()?;
         let error = reported.error_ratio.map(|error| error.0);
         let ratio = error.or(reported.success_ratio.map(|success| 1.0 - success.0))?;
-        (ratio, "runpod_reported_error_ratio", "as reported by Runpod".to_owned())
+        (ratio, "runpod_reported_error_ratio", ", as reported by Runpod".to_owned())
     };
     let (severity, threshold) = input.level(Signal::ErrorRatio, ratio).filter(|_| ratio > 0.0)?;
     let little = enough.filter(is_little);
     let severity = if little.is_some() { severity.min(Severity::Warning) } else { severity };
-    let message = format!(
-        "error ratio {}, success ratio {} (threshold {}): {basis}",
-        percent(ratio),
-        percent(1.0 - ratio),
-        percent(threshold)
-    );
+    let message = format!("{} of jobs failed (threshold {}){basis}", percent(ratio), percent(threshold));
     let recommendations = recommend([
         &format!(
             "Check the logs for handler errors: runpod-exporter logs {} --level=error",

@@ -178,10 +178,7 @@ fn the_error_ratio_needs_enough_jobs() {
     assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few jobs");
     let account = minute(30.0, 10.0);
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
-    assert_eq!(
-        found.message,
-        "error ratio 25%, success ratio 75% (threshold 10%): 10 of 40 jobs failed in 1 min"
-    );
+    assert_eq!(found.message, "25% of jobs failed (threshold 10%): 10 of 40 in 1 min");
     assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
     assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");
 }
