@@ -18,7 +18,7 @@ const RELOAD: f64 = 1_000.0;
 /// Runpod's default limit, in dollars per hour.
 const SPEND_LIMIT: f64 = 80.0;
 
-/// Number of endpoints and pods that these amounts are for. A healthy account with more has more money.
+/// Number of endpoints and pods that these amounts are for. An account with more has more money.
 const RESOURCES: usize = 14;
 
 /// The same for a healthy account: more than a day's spend of that many endpoints and pods.
@@ -93,19 +93,15 @@ impl Account {
 impl Wallet {
     /// The wallet of an account with this number of endpoints and pods.
     pub(super) fn of(population: Population, resources: usize) -> Self {
-        let usual =
-            Self { spend_limit: SPEND_LIMIT, opening: OPENING_BALANCE, reload: Some((RELOAD_BELOW, RELOAD)) };
-        match population {
-            Population::Usual => usual,
-            Population::Healthy => {
-                let times =
-                    f64::from(u32::try_from(resources.div_ceil(RESOURCES).max(1)).unwrap_or(u32::MAX));
-                Self {
-                    spend_limit: times * SPEND_LIMIT,
-                    opening: times * (HEALTHY_RELOAD_BELOW + OPENING_BALANCE),
-                    reload: Some((times * HEALTHY_RELOAD_BELOW, times * RELOAD)),
-                }
-            }
+        let times = f64::from(u32::try_from(resources.div_ceil(RESOURCES).max(1)).unwrap_or(u32::MAX));
+        let (opening, reload_below) = match population {
+            Population::Usual => (OPENING_BALANCE, RELOAD_BELOW),
+            Population::Healthy => (HEALTHY_RELOAD_BELOW + OPENING_BALANCE, HEALTHY_RELOAD_BELOW),
+        };
+        Self {
+            spend_limit: times * SPEND_LIMIT,
+            opening: times * opening,
+            reload: Some((times * reload_below, times * RELOAD)),
         }
     }
 
