@@ -39,7 +39,7 @@ check-workflows: scripts/workflows/node_modules/.package-lock.json ## lint .gith
 	node scripts/workflows/lint.mjs
 
 check-dashboards: grafana/.build/dashboards.js
-	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.*
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.js src/http/styles
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js

@@ -10,8 +10,15 @@ use axum::response::{IntoResponse, Response};
 /// icon.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The style sheet of the overview and the documentation. The last part changes what the others define.
+const STYLES: &str = concat!(
+    include_str!("styles/page.css"),
+    include_str!("styles/tables.css"),
+    include_str!("styles/phone.css")
+);
+
 pub(super) async fn css() -> impl IntoResponse {
-    asset("text/css; charset=utf-8", include_str!("overview/overview.css"))
+    asset("text/css; charset=utf-8", STYLES)
 }
 
 pub(super) async fn js() -> impl IntoResponse {
