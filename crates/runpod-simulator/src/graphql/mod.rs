@@ -15,6 +15,7 @@ use axum::routing::post;
 
 use self::document::Parsed;
 use self::engine::{Engine, Object};
+use self::root::Root;
 use crate::answer::{Answer, Caller, Gateway, Identity, Request};
 use crate::api::Api;
 use crate::shape::Shape;
@@ -27,6 +28,7 @@ mod envelope;
 mod gpu;
 mod live;
 mod refusal;
+mod root;
 
 #[derive(Debug, Clone)]
 struct Graphql {
@@ -71,9 +73,10 @@ async fn execute(
 
 /// The root object of a shape.
 fn root(shape: Shape, world: World, identity: Identity) -> Box<dyn Object> {
+    let root = Root { world, identity };
     match shape {
-        Shape::Live => Box::new(live::Query { world, identity }),
-        Shape::Documented => Box::new(documented::Query { world, identity }),
+        Shape::Live => Box::new(live::Query(root)),
+        Shape::Documented => Box::new(documented::Query(root)),
     }
 }
 

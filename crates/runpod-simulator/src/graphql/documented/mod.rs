@@ -4,13 +4,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use self::endpoint::{Endpoint, EndpointSummary};
 use self::pod::{Pod, PodSummary};
 use super::engine::{Arguments, Node, Object};
 use super::gpu;
-use crate::answer::Identity;
+use super::root::Root;
 use crate::timestamp::iso;
 use crate::world::World;
 
@@ -21,17 +21,7 @@ mod pod;
 pub(super) const SCHEMA: &str = concat!(include_str!("schema.graphql"), include_str!("../gpu.graphql"));
 
 /// The root of the schema.
-pub(super) struct Query {
-    pub(super) world: World,
-    pub(super) identity: Identity,
-}
-
-/// Selects a pod.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct PodFilter {
-    pod_id: String,
-}
+pub(super) struct Query(pub(super) Root);
 
 struct User<'a>(&'a World);
 
@@ -49,20 +39,15 @@ const PLAN_USED: Duration = Duration::from_hours(11 * 24);
 
 impl Object for Query {
     fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
-        // Without a key, everything but prices is null.
-        let world = Some(&self.world).filter(|_| self.identity == Identity::Owner);
+        let Self(root) = self;
         Some(match name {
-            "myself" => Node::object(world.map(User)),
+            "myself" => Node::object(root.own().map(User)),
             "endpoint" => {
-                let endpoint = world.and_then(|world| world.endpoint(&arguments.get::<String>("id")));
-                Node::plain(endpoint.map(|endpoint| Endpoint::new(&self.world, &endpoint)))
+                let endpoint = root.own().and_then(|world| world.endpoint(&arguments.get::<String>("id")));
+                Node::plain(endpoint.map(|endpoint| Endpoint::new(&root.world, &endpoint)))
             }
-            "pod" => {
-                let PodFilter { pod_id } = arguments.get("input");
-                let pod = world.and_then(|world| world.pods().iter().find(|pod| pod.id == pod_id));
-                Node::plain(pod.map(|pod| Pod::new(&self.world, pod)))
-            }
-            "gpuTypes" => gpu::types(&self.world, arguments),
+            "pod" => Node::plain(root.pod(arguments).map(|pod| Pod::new(&root.world, pod))),
+            "gpuTypes" => gpu::types(&root.world, arguments),
             _ => return None,
         })
     }

@@ -3,12 +3,12 @@
 //! There is no root `endpoint`, and an endpoint has no status, workers, queue or metrics. Fields with secrets exist because
 //! clients select them; their values are made up.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::engine::{Arguments, Node, Object};
 use super::gpu;
-use crate::answer::Identity;
-use crate::world::{CPUS, DATA_CENTERS, World};
+use super::root::Root;
+use crate::world::{CPUS, DATA_CENTERS};
 
 use self::account::User;
 use self::pod::Pod;
@@ -26,17 +26,7 @@ mod savings_plan;
 pub(super) const SCHEMA: &str = concat!(include_str!("schema.graphql"), include_str!("../gpu.graphql"));
 
 /// The root of the schema.
-pub(super) struct Query {
-    pub(super) world: World,
-    pub(super) identity: Identity,
-}
-
-/// Selects a pod.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct PodFilter {
-    pod_id: String,
-}
+pub(super) struct Query(pub(super) Root);
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,16 +50,11 @@ struct DataCenter {
 
 impl Object for Query {
     fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
-        // Without a key, the account and its pods are null.
-        let world = Some(&self.world).filter(|_| self.identity == Identity::Owner);
+        let Self(root) = self;
         Some(match name {
-            "myself" => Node::object(world.map(User::new)),
-            "pod" => {
-                let PodFilter { pod_id } = arguments.get("input");
-                let pod = world.and_then(|world| world.pods().iter().find(|pod| pod.id == pod_id));
-                Node::plain(pod.map(|pod| Pod::of_pod(&self.world, pod)))
-            }
-            "gpuTypes" => gpu::types(&self.world, arguments),
+            "myself" => Node::object(root.own().map(User::new)),
+            "pod" => Node::plain(root.pod(arguments).map(|pod| Pod::of_pod(&root.world, pod))),
+            "gpuTypes" => gpu::types(&root.world, arguments),
             "cpuTypes" => Node::plain(cpu_types()),
             "dataCenters" => Node::plain(data_centers()),
             _ => return None,

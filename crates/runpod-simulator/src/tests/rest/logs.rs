@@ -1,5 +1,6 @@
 //! Log streams: their form, where they start, and how they break.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -124,14 +125,13 @@ async fn a_stream_breaks_within_a_line_and_continues_with_the_clock() {
     let cut = running.events(&path, "", usize::MAX).await;
     assert_eq!(cut.len(), 7);
     let path = format!("pods/{}/logs?tail=0", running.pod(0));
-    let live = running.events(&path, "", 5);
-    let advance = async {
-        for _ in 0..20 {
-            running.clock.advance(jiff::SignedDuration::from_secs(1));
-            tokio::time::sleep(Duration::from_millis(60)).await; // the stream looks at the world now and then
+    let mut live = pin!(running.events(&path, "", 5));
+    let live = loop {
+        tokio::select! {
+            live = &mut live => break live,
+            () = tokio::time::sleep(Duration::from_millis(20)) => running.clock.advance(jiff::SignedDuration::from_secs(1)), // polling
         }
     };
-    let (live, ()) = tokio::join!(live, advance);
     assert_eq!(live.len(), 5);
     assert!(ids(&live).is_sorted() && ids(&live)[0] > *ids(&cut).last().unwrap());
 }
