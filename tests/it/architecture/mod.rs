@@ -88,3 +88,15 @@ fn a_violation_is_detected() {
     assert!(uses("fn x(c: reqwest::Client)", "reqwest::"));
     assert!(!uses("use my_reqwest::Client;", "reqwest::"));
 }
+
+/// A longer file has more than one subject.
+const MAX_LINES: usize = 400;
+
+#[test]
+fn no_file_is_too_long() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let all = ["src", "crates", "tests", "benches"].into_iter().flat_map(|folder| files(&root.join(folder)));
+    let lines = |path: &Path| std::fs::read_to_string(path).unwrap().lines().count();
+    let long: Vec<_> = all.filter(|path| lines(path) > MAX_LINES).collect();
+    assert!(long.is_empty(), "split these files: {long:#?}");
+}

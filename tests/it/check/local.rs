@@ -9,7 +9,7 @@ use runpod_simulator::Options;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::command::{Ended, end, interrupt, listening, reading};
+use crate::command::{Ended, end, listening, reading, sigterm};
 use crate::support::{KEY, Upstream, stub};
 
 async fn check(upstream: &Upstream, address: &str, args: &[&str]) -> Ended {
@@ -145,5 +145,5 @@ async fn the_variables_that_the_demo_prints_point_commands_at_it() {
         assert!(codes.contains(&code), "{line}: {code} {stdout}{stderr}");
         assert!(!stdout.is_empty() && stderr.is_empty(), "{line}: {stdout}{stderr}");
     }
-    interrupt(&demo.child).await;
+    sigterm(&demo.child).await;
 }

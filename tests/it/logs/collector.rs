@@ -48,15 +48,14 @@ impl Collecting {
         Exposition::new(String::from_utf8(page.text().unwrap().to_vec()).unwrap())
     }
 
-    /// Scrapes until this number of lines is counted, and once more later, to detect lines that are counted twice.
+    /// Scrapes until this number of lines is counted. A line that is counted twice shows when the next number is expected.
     async fn counts(&self, lines: usize) -> Exposition {
         let start = Instant::now();
         loop {
             let page = self.scrape().await;
             #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
             if page.sum("runpod_log_lines_total", &[]) >= lines as f64 {
-                tokio::time::sleep(Duration::from_millis(300)).await; // no more lines are expected
-                return self.scrape().await;
+                return page;
             }
             assert!(start.elapsed() < LONG, "{lines} lines were never counted");
             tokio::time::sleep(Duration::from_millis(20)).await; // polling

@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::*;
-use crate::command::{Ended, command, end, interrupt};
+use crate::command::{Ended, command, end, sigterm};
 use crate::support::KEY;
 
 fn logs(upstream: &Upstream, args: &[&str]) -> tokio::process::Command {
@@ -187,7 +187,7 @@ async fn every_line_is_printed_once_over_ten_cuts() {
     let written = pod_log(&world, 0);
     assert_eq!(lines, written);
     assert!(upstream.simulator.faults().rules().is_empty() && written.len() > 200, "{}", written.len());
-    interrupt(&child).await;
+    sigterm(&child).await;
     assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0));
     assert!(printed.next_line().await.unwrap().is_none(), "an unexpected line");
 }

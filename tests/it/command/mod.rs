@@ -1,5 +1,8 @@
 //! The command line program: output, error messages and exit codes.
 
+mod exit;
+mod log;
+
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -47,8 +50,8 @@ pub(crate) async fn end(mut command: Command) -> Ended {
     Ended { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Sends SIGINT.
-pub(crate) async fn interrupt(child: &Child) {
+/// Sends SIGTERM.
+pub(crate) async fn sigterm(child: &Child) {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
 }
@@ -186,122 +189,13 @@ pub(crate) async fn listening(args: &[&str], upstream: &Upstream) -> Running {
     Running { child, address, stdout, stderr }
 }
 
-/// Waits until the first scrape, which the exporter starts by itself, is over: a scrape that joins it sends nothing.
-async fn first_scrape(running: &Running) {
-    let begin = Instant::now();
-    while !std::fs::read_to_string(running.stderr.path()).unwrap().contains("first successful scrape") {
-        assert!(begin.elapsed() < LONG, "no first scrape");
-        sleep(Duration::from_millis(20)).await; // polling another process
-    }
-}
-
+/// Ends the program with SIGTERM.
 pub(crate) async fn terminate(running: Running) -> Ended {
     let Running { mut child, stdout, stderr, .. } = running;
-    interrupt(&child).await;
+    sigterm(&child).await;
     let status = timeout(LONG, child.wait()).await.unwrap().unwrap();
     let read = |file: &NamedTempFile| std::fs::read_to_string(file.path()).unwrap();
     Ended { code: status.code().unwrap(), stdout: read(&stdout), stderr: read(&stderr) }
-}
-
-#[tokio::test]
-async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
-    let upstream = Upstream::start(Options { delay: Duration::from_millis(400), ..Options::default() }).await;
-    let running = listening(&[], &upstream).await;
-    first_scrape(&running).await;
-    let address = running.address.clone();
-    upstream.simulator.traffic().reset();
-    let http = client();
-    let scrape = http.get(format!("http://{address}/metrics")).send();
-    let stop = async {
-        while upstream.simulator.traffic().report().jobs.in_flight == 0 {
-            tokio::task::yield_now().await;
-        }
-        terminate(running).await
-    };
-    let (scrape, ended) = tokio::join!(scrape, stop);
-    assert!(scrape.unwrap().text().await.unwrap().contains("runpod_up{account=\"default\"} 1\n"));
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-}
-
-/// Docker kills ten seconds after SIGTERM.
-#[tokio::test]
-async fn the_end_does_not_wait_for_clients_that_complete_no_request_or_for_an_upstream_that_hangs() {
-    let upstream = Upstream::start(Options::default()).await;
-    let running = listening(&[], &upstream).await;
-    first_scrape(&running).await;
-    upstream.fault("jobs=hang");
-    let mut clients = Vec::new();
-    for sent in [
-        "",
-        "GET /metrics HTTP/1.1\r\nHost:",
-        "POST /api/v1/jobs HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{",
-    ] {
-        let mut client = TcpStream::connect(&running.address).await.unwrap();
-        client.write_all(sent.as_bytes()).await.unwrap();
-        clients.push(client);
-    }
-    let mut scrape = TcpStream::connect(&running.address).await.unwrap();
-    scrape
-        .write_all(b"GET /metrics HTTP/1.1\r\nHost: a\r\nX-Prometheus-Scrape-Timeout-Seconds: 60\r\n\r\n")
-        .await
-        .unwrap();
-    while upstream.simulator.traffic().report().jobs.in_flight == 0 {
-        tokio::task::yield_now().await;
-    }
-    let begin = Instant::now();
-    let ended = terminate(running).await;
-    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stderr.contains("shut down with requests in flight"), "{}", ended.stderr);
-}
-
-#[tokio::test]
-async fn a_second_signal_ends_at_once() {
-    let upstream = Upstream::start(Options::default()).await;
-    let running = listening(&[], &upstream).await;
-    first_scrape(&running).await;
-    upstream.fault("jobs=hang");
-    let http = client();
-    let scrape = http.get(format!("http://{}/metrics", running.address)).send();
-    let end = async {
-        while upstream.simulator.traffic().report().jobs.in_flight == 0 {
-            tokio::task::yield_now().await;
-        }
-        interrupt(&running.child).await;
-        let log = || std::fs::read_to_string(running.stderr.path()).unwrap();
-        while !log().contains("shutting down") {
-            tokio::task::yield_now().await;
-        }
-        let begin = Instant::now();
-        let ended = terminate(running).await;
-        (begin.elapsed(), ended)
-    };
-    let (scrape, (took, ended)) = tokio::join!(scrape, end);
-    assert!(scrape.is_err());
-    assert!(took < Duration::from_secs(2), "{took:?}");
-    assert_eq!(ended.code, 1, "{}", ended.stderr);
-    assert!(ended.stderr.contains("second signal; ending at once"), "{}", ended.stderr);
-}
-
-/// A log that nobody reads any more must not fail what is logged.
-#[tokio::test]
-async fn the_exporter_serves_on_after_standard_error_was_closed() {
-    let upstream = Upstream::start(Options::default()).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("127.0.0.1:{port}");
-    let mut command = reading(&["--log.level=trace", &format!("--web.listen-address={address}")], &upstream);
-    let mut child = command.spawn().unwrap();
-    drop(child.stderr.take());
-    let (http, begin) = (client(), Instant::now());
-    let get = async |path: &str| http.get(format!("http://{address}{path}")).send().await;
-    while !get("/ready").await.is_ok_and(|response| response.status() == 200) {
-        assert!(begin.elapsed() < LONG, "never ready");
-        sleep(Duration::from_millis(20)).await; // polling another process
-    }
-    let page = get("/metrics").await.unwrap().text().await.unwrap();
-    let page = Exposition::new(page);
-    assert_eq!(page.value("runpod_up", &[]), Some(1.0));
-    assert_eq!(page.sum("runpod_exporter_panics_total", &[]), 0.0);
 }
 
 #[tokio::test]
@@ -339,7 +233,7 @@ async fn the_health_check_asks_where_the_exporter_listens() {
         }
         let flag = end(command(&["healthcheck", "--web.listen-address", &address])).await;
         assert_eq!(flag.code, 0, "{address}: {}", flag.stderr);
-        interrupt(&child).await;
+        sigterm(&child).await;
         assert_eq!(timeout(LONG, child.wait()).await.unwrap().unwrap().code(), Some(0), "{address}");
         assert_eq!(check().await.code, 1, "{address}");
     }
@@ -362,107 +256,6 @@ async fn the_demo_is_marked_everywhere() {
     assert!(stdout.contains(&format!("http://{address}/metrics")), "{stdout}");
     assert!(stderr.contains("the account is simulated"), "{stderr}");
     assert_eq!(end(command(&["healthcheck", &address])).await.code, 1);
-}
-
-/// With every failure and the most verbose logs, the key is nowhere.
-#[tokio::test]
-async fn the_key_is_in_no_log_and_in_no_exposition() {
-    for format in ["logfmt", "json"] {
-        let upstream = Upstream::start(Options::default()).await;
-        let flags = ["--log.level=trace".to_owned(), format!("--log.format={format}")];
-        let running = listening(&[&flags[0], &flags[1]], &upstream).await;
-        let address = running.address.clone();
-        let http = client();
-        let mut pages = String::new();
-        for fault in
-            ["echo-key", "unauthorized", "front-door", "garbage", "reset", "null-data", "partial-errors"]
-        {
-            upstream.simulator.faults().clear();
-            upstream.fault(&format!("graphql={fault}"));
-            if !["null-data", "partial-errors"].contains(&fault) {
-                upstream.fault(&format!("jobs={fault}"));
-            }
-            for path in ["/metrics", "/", "/ready"] {
-                pages +=
-                    &http.get(format!("http://{address}{path}")).send().await.unwrap().text().await.unwrap();
-            }
-        }
-        let Ended { stdout, stderr, .. } = terminate(running).await;
-        assert!(stderr.contains("[redacted]"), "the echoed key was not even met: {stderr}");
-        assert!(stderr.contains("upstream body"));
-        for text in [&pages, &stdout, &stderr] {
-            assert!(!text.contains(KEY), "the key is logged");
-            assert!(!text.contains(&KEY[4..]), "most of the key is logged");
-        }
-        if format == "json" {
-            for line in stderr.lines() {
-                let line: serde_json::Value = serde_json::from_str(line).unwrap();
-                for field in ["timestamp", "level", "target", "message"] {
-                    assert!(line.get(field).is_some(), "no {field}: {line}");
-                }
-                assert!(line.get("duration_ms").is_none_or(serde_json::Value::is_u64), "{line}");
-            }
-        }
-    }
-}
-
-/// A lasting failure is logged once, and its end once.
-#[tokio::test]
-async fn a_failure_is_logged_once_however_long_it_lasts() {
-    let upstream = Upstream::start(Options { endpoints: 40, ..Options::default() }).await;
-    let running = listening(&[], &upstream).await;
-    let address = running.address.clone();
-    let http = client();
-    let scrape = async || {
-        drop(http.get(format!("http://{address}/metrics")).send().await.unwrap().bytes().await.unwrap());
-    };
-    upstream.fault("jobs=bad-gateway");
-    upstream.fault("Pods=forbidden");
-    for _ in 0..5 {
-        scrape().await;
-    }
-    upstream.simulator.faults().clear();
-    for _ in 0..3 {
-        scrape().await;
-    }
-    let Ended { stderr, .. } = terminate(running).await;
-    let lines = |what: &str| stderr.lines().filter(|line| line.contains(what)).count();
-    assert_eq!(lines("level=warn"), 2, "{stderr}");
-    assert_eq!(lines("collector recovered"), 1, "{stderr}");
-    assert_eq!(lines("outcome=server_error"), 1, "{stderr}");
-    assert_eq!(
-        lines("pausing requests: API key lacks permission; grant the scope, or disable the collector"),
-        1,
-        "{stderr}"
-    );
-}
-
-/// Endpoints, queues and workers need the same list.
-#[tokio::test]
-async fn a_request_of_several_collectors_is_one_failure() {
-    let upstream = Upstream::start(Options::default()).await;
-    upstream.fault("graphql=unauthorized");
-    upstream.fault("rest=unauthorized");
-    let command = reading(&["scrape"], &upstream);
-    let Ended { stderr, .. } = end(command).await;
-    let lines: Vec<_> = stderr.lines().filter(|line| line.contains("graphql endpoints at")).collect();
-    assert_eq!(lines.len(), 1, "{stderr}");
-    assert!(lines[0].contains("collector=\"endpoints health workers\""), "{stderr}");
-}
-
-/// Without scrapes, the exporter retries until the account answers, and then stops.
-#[tokio::test]
-async fn the_first_scrape_is_retried_until_it_succeeds() {
-    let upstream = Upstream::start(Options::default()).await;
-    upstream.fault("graphql=garbage*6");
-    upstream.fault("rest=garbage");
-    let running = listening(&[], &upstream).await; // becomes ready without a scrape
-    let Ended { code, stderr, .. } = terminate(running).await;
-    assert_eq!(code, 0);
-    assert!(
-        stderr.contains("unexpected response body") && stderr.contains("first successful scrape"),
-        "{stderr}"
-    );
 }
 
 /// The commit, where the build knew one: cargo builds from a checkout know it from git.
