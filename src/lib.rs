@@ -66,6 +66,7 @@ mod status;
 #[doc(hidden)]
 pub mod testing;
 mod version;
+mod web;
 
 pub use self::cli::{Cli, EarlyExit, redacted};
 pub use self::command::run;

@@ -12,7 +12,9 @@ pub mod catalog {
     };
 }
 pub mod config {
-    pub use crate::config::{Account, ConfigError, Inputs, Settings, Token, Webhook, collectors};
+    pub use crate::config::{
+        Account, ConfigError, FileError, Inputs, Settings, Token, Webhook, collectors, security,
+    };
 }
 pub mod diagnosis {
     pub use crate::diagnosis::{
@@ -24,7 +26,7 @@ pub mod exposition {
     pub use crate::exposition::{Encoding, Format, encode, text};
 }
 pub mod http {
-    pub use crate::http::{Context, JobReceiver, Server, Timeouts, router};
+    pub use crate::http::{Access, Context, Encryption, JobReceiver, Server, Timeouts, router};
 }
 pub mod instruments {
     pub use crate::instruments::{
@@ -67,4 +69,9 @@ pub mod snapshot {
 }
 pub mod status {
     pub use crate::status::{AlertmanagerStatus, Selection, Status};
+}
+pub mod web {
+    pub use crate::web::{
+        AllowedName, ClientCertificates, Hash, HashError, Logins, Rate, Security, Tls, TlsOptions,
+    };
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
 use runpod_exporter::testing::config::{Account, Inputs};
-use runpod_exporter::testing::http::{Context, JobReceiver, router};
+use runpod_exporter::testing::http::{Access, Context, JobReceiver, router};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::settings::Mode;
 use tokio::net::TcpListener;
@@ -47,7 +47,13 @@ impl Exporter {
         let receiver = Arc::new(JobReceiver::new(reload.webhook(), true));
         let (clock, started) = (Arc::clone(app.clock()), app.clock().elapsed());
         let (timeout_offset, mode) = (OFFSET, Mode::Serve);
-        let routes = router(Context {
+        let access = Access {
+            security: reload.security(),
+            loopback: true,
+            external: None,
+            receiver: Arc::clone(&receiver),
+        };
+        let context = Context {
             scraper,
             timeout_offset,
             mode,
@@ -58,7 +64,9 @@ impl Exporter {
             grafana: None,
             alertmanager: None,
             external: None,
-        });
+            lifecycle: false,
+        };
+        let routes = router(context, access);
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap_or_default() });
         let client = Client::builder().no_gzip().no_proxy().build()?;

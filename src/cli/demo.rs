@@ -66,6 +66,16 @@ impl Demo {
         let listen = listen_addresses(&self.listen).map_err(ConfigError::Listen)?;
         let (grafana, external) = (self.overview.grafana()?, self.overview.external()?);
         let alertmanager = self.overview.alertmanager()?;
-        Ok(Web { listen, timeout_offset, grafana, alertmanager, external })
+        let (listen_for_jobs, lifecycle, inherits) = (Vec::new(), false, false);
+        Ok(Web {
+            listen,
+            listen_for_jobs,
+            lifecycle,
+            inherits,
+            timeout_offset,
+            grafana,
+            alertmanager,
+            external,
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! The flags of `serve`, which is also the default command.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::collectors::{CollectorFlags, SeriesFlags};
@@ -76,12 +78,14 @@ impl Serve {
     pub fn settings(&self, open_files: Option<u64>, inputs: &Inputs) -> Result<Settings, ConfigError> {
         inputs.begin();
         let read = self.collectors.read(self.series.each_worker)?;
-        self.upstream.settings(&self.config, read, self.webhook.webhook(inputs)?, open_files, inputs)
+        let webhook = self.webhook.webhook(inputs)?;
+        let settings = self.upstream.settings(&self.config, read, webhook, open_files, inputs)?;
+        Ok(Settings { security: Arc::new(self.web.security(inputs)?), ..settings })
     }
 
     /// How scrapes are served.
     pub fn web(&self) -> Result<Web, ConfigError> {
-        self.web.web()
+        self.web.web(self.webhook.listen()?)
     }
 
     /// The Loki that log lines are sent to, if there is one.

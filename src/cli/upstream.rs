@@ -122,7 +122,9 @@ impl Upstream {
         if let Some(path) = &file.file {
             match config::from_file(path, &mut defaults, inputs)? {
                 Some(_) if has_key => return Err(ConfigError::FileAndKey),
-                Some(accounts) => return Ok(Settings { accounts, webhook: defaults.webhook }),
+                Some(accounts) => {
+                    return Ok(Settings { accounts, webhook: defaults.webhook, security: Arc::default() });
+                }
                 None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
                 None => {}
             }
@@ -132,7 +134,7 @@ impl Upstream {
         let metrics_key = metrics_key_file.map(|file| config::metrics_key(inputs, &file)).transpose()?;
         let (name, key_file) = (Arc::from(DEFAULT_ACCOUNT), self.api_key_file.clone());
         let account = Account { name, key, key_file, metrics_key, urls, limits, reading };
-        Ok(Settings { accounts: vec![account], webhook })
+        Ok(Settings { accounts: vec![account], webhook, security: Arc::default() })
     }
 
     /// The flags that another command needs to reach the same account.

@@ -1,11 +1,15 @@
 //! The flags of the HTTP server and of the overview page.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::{LISTEN, heading, value};
-use crate::config::{AlertmanagerUrls, ConfigError, PageUrl, UrlError, Web, listen_addresses};
+use crate::config::{
+    AlertmanagerUrls, ConfigError, Inputs, PageUrl, UrlError, Web, listen_addresses, security,
+};
+use crate::web::Security;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::WEB)]
@@ -20,6 +24,19 @@ pub(super) struct WebFlags {
     /// The rest is the deadline of the scrape, so that Prometheus still receives the response.
     #[arg(long = "web.timeout-offset", value_name = "DURATION", default_value = "500ms", value_parser = value::duration)]
     timeout_offset: Duration,
+    /// YAML file with TLS, logins and headers, in the format of Prometheus
+    ///
+    /// Certificates and file are read again when they change.
+    #[arg(long = "web.config.file", env = "RUNPOD_EXPORTER_WEB_CONFIG", value_name = "FILE", value_parser = value::path())]
+    web_config: Option<PathBuf>,
+    /// Allow POST /-/reload
+    ///
+    /// Not needed for SIGHUP and changed files.
+    #[arg(long = "web.enable-lifecycle")]
+    lifecycle: bool,
+    /// Use the listeners that systemd has opened, instead of --web.listen-address
+    #[arg(long = "web.systemd-socket")]
+    systemd_socket: bool,
     #[command(flatten)]
     overview: OverviewFlags,
 }
@@ -78,12 +95,27 @@ fn page_url(text: Option<&str>, flag: &'static str) -> Result<Option<PageUrl>, C
 }
 
 impl WebFlags {
+    /// Who may request what. Each call reads the file again.
+    pub(super) fn security(&self, inputs: &Inputs) -> Result<Security, ConfigError> {
+        let security = self.web_config.as_deref().map(|path| security(path, inputs)).transpose()?;
+        Ok(security.unwrap_or_default())
+    }
+
     /// How scrapes are served.
-    pub(super) fn web(&self) -> Result<Web, ConfigError> {
-        let Self { listen, timeout_offset, overview } = self;
+    pub(super) fn web(&self, listen_for_jobs: Vec<String>) -> Result<Web, ConfigError> {
+        let Self { listen, timeout_offset, overview, lifecycle, systemd_socket, web_config: _ } = self;
         let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
         let (grafana, external) = (overview.grafana()?, overview.external()?);
         let alertmanager = overview.alertmanager()?;
-        Ok(Web { listen, timeout_offset: *timeout_offset, grafana, alertmanager, external })
+        Ok(Web {
+            listen,
+            listen_for_jobs,
+            lifecycle: *lifecycle,
+            inherits: *systemd_socket,
+            timeout_offset: *timeout_offset,
+            grafana,
+            alertmanager,
+            external,
+        })
     }
 }

@@ -5,12 +5,23 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{heading, value};
-use crate::config::{ConfigError, Inputs, Webhook, webhook_token};
+use crate::config::{ConfigError, Inputs, Webhook, listen_addresses, webhook_token};
 use crate::jobs::{Pointer, Pointers};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = heading::WEBHOOKS)]
 pub(super) struct WebhookFlags {
+    /// Address that accepts webhooks and pushes, and nothing else; repeatable
+    ///
+    /// The other addresses then accept none. For listeners that the internet can reach. A client certificate is not
+    /// required there.
+    #[arg(
+        long = "webhook.listen-address",
+        env = "RUNPOD_WEBHOOK_LISTEN",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    webhook_listen: Vec<String>,
     /// File with the webhook token, instead of `RUNPOD_WEBHOOK_TOKEN`
     ///
     /// Webhooks and pushes of finished jobs must carry the token. Without one, they are accepted only if no other
@@ -35,6 +46,14 @@ pub(super) struct WebhookFlags {
 }
 
 impl WebhookFlags {
+    /// The addresses that accept only webhooks and pushes.
+    pub(super) fn listen(&self) -> Result<Vec<String>, ConfigError> {
+        if self.webhook_listen.is_empty() {
+            return Ok(Vec::new());
+        }
+        listen_addresses(&self.webhook_listen).map_err(ConfigError::WebhookListen)
+    }
+
     pub(super) fn webhook(&self, inputs: &Inputs) -> Result<Webhook, ConfigError> {
         let token = webhook_token(inputs, self.token_file.as_deref()).map_err(ConfigError::from);
         let token = token.map_err(|error| error.redacted(|text| inputs.redact(text)))?;

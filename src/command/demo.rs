@@ -20,6 +20,7 @@ use program::listen::{are_loopback, listen_on_all, reachable};
 use program::output::{print, raise_open_files};
 use program::signal;
 
+use super::listeners::Listeners;
 use super::serve;
 use crate::app::App;
 use crate::cli;
@@ -63,12 +64,15 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
     let stop_simulator = stop.clone();
     let tasks = TaskTracker::new();
     let app = Arc::new(App::on(Threads::own()?, Mode::Demo, clock, tasks.clone()));
-    let load = Box::new(move || Ok(Settings { accounts: vec![account.clone()], webhook: webhook.clone() }));
+    let load = Box::new(move || {
+        let (accounts, webhook) = (vec![account.clone()], webhook.clone());
+        Ok(Settings { accounts, webhook, security: Arc::default() })
+    });
     let reloader = Arc::new(Reloader::start(load, Inputs::default(), Arc::clone(&app))?);
     let exporter = async {
         let scraper = Arc::clone(app.scraper());
         let result = tokio::select! {
-            result = serve::until(listeners, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
+            result = serve::until(Listeners { main: listeners, jobs: Vec::new() }, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
             never = keep_scraping(scraper) => match never {},
         };
         stop.cancel(); // after the exporter has drained

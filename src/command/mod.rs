@@ -8,6 +8,7 @@ mod config_check;
 mod demo;
 mod failure;
 mod healthcheck;
+mod listeners;
 mod logs;
 mod metrics;
 mod runbook;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use clock::{Clock, SystemClock};
 
 pub(crate) use self::failure::Failure;
-use crate::cli::Action;
+use crate::cli::{self, Action};
 
 /// Runs a command to its end.
 pub fn run(action: Action) -> Result<ExitCode, Failure> {
@@ -36,7 +37,9 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             Action::Logs(flags) => logs::run(&flags, clock).await,
             Action::Runbook(flags) => runbook::run(&flags),
             Action::Metrics(flags) => metrics::run(&flags),
-            Action::Healthcheck(flags) => healthcheck::run(&flags.address()).await,
+            Action::Healthcheck(flags) => {
+                healthcheck::run(&flags.address(), &flags.security(&cli::inputs())?).await
+            }
             #[cfg(feature = "simulator")]
             Action::Demo(flags) => demo::run(flags, clock).await,
             #[cfg(feature = "simulator")]

@@ -6,12 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use backon::{ExponentialBuilder, Retryable as _};
 use clock::{Clock, after};
 use futures_util::future::BoxFuture;
-use program::task::{Task, restarting};
-use tokio::net::TcpListener;
+use program::task::Task;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -19,18 +17,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::background::Background;
+use super::listeners::{self, Listeners, log_readers};
 use super::{config_check, failure::Failure};
 use crate::alerts::Alertmanager;
 use crate::app::App;
 use crate::cli;
 use crate::config::{AlertmanagerUrls, Web};
-use crate::http::{self, JobReceiver, Reload, Server, Timeouts, router};
-use crate::instruments::Instruments;
+use crate::http::{Access, Context, JobReceiver, Reload};
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::Mode;
-use program::listen::{are_loopback, listen_on_all, max_connections};
+use program::listen::{are_loopback, inherited, listen_on_all};
 use program::log;
 use program::output::{print, raise_open_files};
 use program::signal;
@@ -60,7 +58,8 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     let reading = inputs.clone();
     let load = Box::new(move || flags.settings(files, &reading));
     let reloader = Arc::new(Reloader::start(load, inputs, app)?);
-    let listeners = listen_on_all(&web.listen).await?;
+    let main = if web.inherits { inherited()? } else { listen_on_all(&web.listen).await? };
+    let listeners = Listeners { main, jobs: listen_on_all(&web.listen_for_jobs).await? };
     let shutdown = signal::shutdown()?;
     until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
     Ok(ExitCode::SUCCESS)
@@ -68,7 +67,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
 
 /// Serves until `shutdown`, then drains.
 pub(super) async fn until(
-    listeners: Vec<TcpListener>,
+    listeners: Listeners,
     reloader: Arc<Reloader>,
     web: Web,
     mode: Mode,
@@ -79,16 +78,26 @@ pub(super) async fn until(
     let app = Arc::clone(reloader.app());
     let background = Background { tasks, stop: CancellationToken::new() };
     keep_up_to_date(&app, &reloader, &background)?;
-    let receiver = Arc::new(JobReceiver::new(reloader.webhook(), are_loopback(&listeners)?));
+    let loopback = are_loopback(&listeners.main)?;
+    let receiver = JobReceiver::new(reloader.webhook(), listeners.receive_only_local_jobs()?);
+    let receiver = Arc::new(receiver);
+    let security = reloader.security();
+    log_readers(&security.borrow(), loopback);
     if receiver.is_disabled() {
         tracing::info!(
             "job webhooks and pushes are disabled: the exporter is reachable from other machines and has no token; set RUNPOD_WEBHOOK_TOKEN or --webhook.token-file"
         );
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
-    let Web { timeout_offset, grafana, external, alertmanager, .. } = web;
+    let Web { timeout_offset, grafana, external, alertmanager, lifecycle, .. } = web;
     let alertmanager = alertmanager.map(|urls| read_alerts(&app, &urls, &background)).transpose()?;
-    let routes = router(http::Context {
+    let access = Access {
+        security: security.clone(),
+        loopback,
+        external: external.clone(),
+        receiver: Arc::clone(&receiver),
+    };
+    let context = Context {
         scraper: Arc::clone(app.scraper()),
         timeout_offset,
         mode,
@@ -99,8 +108,9 @@ pub(super) async fn until(
         grafana,
         alertmanager,
         external,
-    });
-    let servers = serve(listeners, &routes, app.instruments(), &background.stop)?;
+        lifecycle,
+    };
+    let servers = listeners::serve(listeners, &context, &access, app.instruments(), &background.stop)?;
     shutdown.await;
     tracing::info!("shutting down; finishing the scrapes in flight");
     background.stop.cancel();
@@ -127,27 +137,6 @@ fn keep_up_to_date(app: &App, reloader: &Arc<Reloader>, background: &Background)
         }
     });
     Ok(())
-}
-
-/// Serves each listener, with a limit on its connections that leaves file descriptors for requests to Runpod.
-fn serve(
-    listeners: Vec<TcpListener>,
-    routes: &Router,
-    instruments: &Arc<Instruments>,
-    stop: &CancellationToken,
-) -> io::Result<JoinSet<()>> {
-    let connections = max_connections(raise_open_files()) / listeners.len().max(1);
-    let mut servers = JoinSet::new();
-    for listener in listeners {
-        tracing::info!(address = %listener.local_addr()?, connections, "listening");
-        let server = Server::new(routes.clone(), connections, Timeouts::default(), Arc::clone(instruments));
-        let (server, listener, stop) = (Arc::new(server), Arc::new(listener), stop.clone());
-        servers.spawn(restarting(Task::Http, move || {
-            let (server, listener, stop) = (Arc::clone(&server), Arc::clone(&listener), stop.clone());
-            async move { server.serve(&listener, stop).await }
-        }));
-    }
-    Ok(servers)
 }
 
 impl Reload for Reloader {

@@ -56,6 +56,9 @@ pub enum ConfigError {
     /// An address to listen on is invalid.
     #[error("--web.listen-address: {0}")]
     Listen(Invalid),
+    /// An address to listen on for webhooks is invalid.
+    #[error("--webhook.listen-address: {0}")]
+    WebhookListen(Invalid),
     /// The concurrency is out of range.
     #[error("--runpod.concurrency: {0} is out of range; use 1 to {MAX_CONCURRENCY}")]
     Concurrency(usize),

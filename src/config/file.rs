@@ -142,6 +142,10 @@ pub struct FileError {
 }
 
 impl FileError {
+    pub(super) fn at(path: &Path, yaml::Problem { line, message }: yaml::Problem) -> Self {
+        Self { path: path.to_owned(), line, message }
+    }
+
     pub(super) fn new(path: &Path, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), line: None, message: message.into() }
     }
@@ -151,9 +155,5 @@ impl FileError {
 pub(super) fn read(path: &Path, inputs: &Inputs) -> Result<File, FileError> {
     let text = inputs.file(path);
     let text = text.map_err(|error| FileError::new(path, format!("cannot read the file: {error}")))?;
-    yaml::parse(&text).map_err(|yaml::Problem { line, message }| FileError {
-        path: path.to_owned(),
-        line,
-        message,
-    })
+    yaml::parse(&text).map_err(|problem| FileError::at(path, problem))
 }

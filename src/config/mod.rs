@@ -13,6 +13,7 @@ mod name;
 mod thresholds;
 mod url;
 mod variable;
+mod web;
 mod webhook;
 mod yaml;
 
@@ -22,16 +23,18 @@ use std::time::Duration;
 
 pub(crate) use self::accounts::{Defaults, from_file};
 pub use self::error::ConfigError;
-pub(crate) use self::file::FileError;
+pub use self::file::FileError;
 pub use self::inputs::Inputs;
 pub(crate) use self::inputs::{Fingerprints, ReadError};
 pub(crate) use self::keys::{api_key, has_api_key, metrics_key};
 pub(crate) use self::listen::listen_addresses;
 pub(crate) use self::loki::loki;
 pub(crate) use self::url::{PageUrl, UrlError, base_url};
+pub use self::web::security;
 pub use self::webhook::{Token, Webhook};
 pub(crate) use self::webhook::{WebhookError, webhook_token};
 use crate::settings::{Collectors, Invalid, Reading};
+use crate::web::Security;
 use program::listen::max_connections;
 use runpod::{ApiKey, Limits, Urls};
 
@@ -73,12 +76,14 @@ pub struct Settings {
     pub accounts: Vec<Account>,
     /// How finished jobs are accepted.
     pub webhook: Webhook,
+    /// Who may request what.
+    pub security: Arc<Security>,
 }
 
 /// Accounts with the default webhook settings.
 impl From<Vec<Account>> for Settings {
     fn from(accounts: Vec<Account>) -> Self {
-        Self { accounts, webhook: Webhook::default() }
+        Self { accounts, webhook: Webhook::default(), security: Arc::default() }
     }
 }
 
@@ -87,6 +92,12 @@ impl From<Vec<Account>> for Settings {
 pub struct Web {
     /// `host:port` or `:port`, at least one.
     pub listen: Vec<String>,
+    /// The same for webhooks and pushes of finished jobs. None: those above accept them.
+    pub listen_for_jobs: Vec<String>,
+    /// Whether `POST /-/reload` is allowed.
+    pub lifecycle: bool,
+    /// Whether systemd has opened the listeners, instead of those in `listen`.
+    pub inherits: bool,
     /// Subtracted from Prometheus's scrape timeout, so that the response arrives in time.
     pub timeout_offset: Duration,
     /// URL of Grafana, if the overview is to link to it.

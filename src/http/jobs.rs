@@ -5,10 +5,12 @@ use std::io::BufReader;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{self, AUTHORIZATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::routing::post;
 use program::task::{self, Task};
 use program::text::Visible;
 use tokio::sync::{Semaphore, watch};
@@ -70,6 +72,11 @@ impl JobReceiver {
         Arc::clone(&self.webhook.borrow())
     }
 
+    /// Whether senders of jobs have to present a token.
+    pub fn has_token(&self) -> bool {
+        self.webhook().token.is_some()
+    }
+
     /// Whether all jobs are rejected, because there is no token and other machines can reach the exporter.
     pub fn is_disabled(&self) -> bool {
         self.webhook().token.is_none() && !self.loopback
@@ -102,11 +109,31 @@ impl JobReceiver {
     }
 }
 
+/// The path of webhooks, without the id of the endpoint.
+const WEBHOOKS: &str = "/webhooks/jobs/";
+
+/// The path of pushes.
+const PUSHES: &str = "/api/v1/jobs";
+
+/// The routes of webhooks and pushes.
+pub(super) fn routes() -> Router<Context> {
+    Router::new()
+        .route(&format!("{WEBHOOKS}{{endpoint_id}}"), post(webhook))
+        .route(&format!("{WEBHOOKS}{{endpoint_id}}/"), post(webhook))
+        .route(PUSHES, post(push))
+        .route(&format!("{PUSHES}/"), post(push))
+}
+
+/// Whether a path is one of these routes, which check a token.
+pub(super) fn is_route(path: &str) -> bool {
+    path.starts_with(WEBHOOKS) || path.trim_end_matches('/') == PUSHES
+}
+
 /// The response of both routes.
 type Reply = (StatusCode, HeaderMap, String);
 
 /// Receives Runpod's webhook. The response is 200 for a job that is counted now or was counted before.
-pub(super) async fn webhook(
+async fn webhook(
     State(context): State<Context>,
     Path(endpoint): Path<String>,
     RawQuery(query): RawQuery,
@@ -126,7 +153,7 @@ pub(super) async fn webhook(
 }
 
 /// Receives jobs of a handler or gateway. Either all of them are counted, or none.
-pub(super) async fn push(
+async fn push(
     State(context): State<Context>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

@@ -1,6 +1,7 @@
 //! The HTTP server: routes and handlers. Runpod does not belong here.
 
 mod accept;
+mod access;
 mod assets;
 mod body;
 mod docs;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use futures_util::future::BoxFuture;
@@ -26,8 +27,9 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use self::access::Access;
 pub use self::jobs::JobReceiver;
-pub use self::server::{Server, Timeouts};
+pub use self::server::{Encryption, Server, Timeouts};
 use crate::alerts::Alertmanager;
 use crate::config::PageUrl;
 use crate::scrape::Scraper;
@@ -58,6 +60,8 @@ pub struct Context {
     pub alertmanager: Option<Arc<Alertmanager>>,
     /// URL under which people reach the exporter, if configured.
     pub external: Option<PageUrl>,
+    /// Whether `POST /-/reload` is allowed.
+    pub lifecycle: bool,
 }
 
 impl Context {
@@ -87,8 +91,27 @@ fn panicked(_payload: Box<dyn Any + Send>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "internal error; see the log, and please report it\n").into_response()
 }
 
-/// The routes.
-pub fn router(context: Context) -> Router {
+/// All routes, with access control.
+pub fn router(context: Context, access: Access) -> Router {
+    behind(access, routes().merge(jobs::routes()).with_state(context))
+}
+
+/// The routes without those of webhooks and pushes, which have a listener of their own.
+pub(crate) fn router_without_jobs(context: Context, access: Access) -> Router {
+    behind(access, routes().with_state(context))
+}
+
+/// The routes of webhooks and pushes alone. Nothing else can be reached there.
+pub(crate) fn router_of_jobs(context: Context, access: Access) -> Router {
+    let missing = || async { (StatusCode::NOT_FOUND, "not found\n") };
+    behind(access, jobs::routes().fallback(missing).with_state(context))
+}
+
+fn behind(access: Access, routes: Router) -> Router {
+    routes.layer(from_fn_with_state(access, access::pass)).layer(CatchPanicLayer::custom(panicked))
+}
+
+fn routes() -> Router<Context> {
     let pages = Router::new()
         .route("/", get(overview::page))
         .route("/overview.css", get(assets::css))
@@ -112,10 +135,4 @@ pub fn router(context: Context) -> Router {
         .route("/ready", get(status::ready))
         .route("/-/ready", get(status::ready))
         .route("/-/reload", post(status::reload))
-        .route("/webhooks/jobs/{endpoint_id}", post(jobs::webhook))
-        .route("/webhooks/jobs/{endpoint_id}/", post(jobs::webhook))
-        .route("/api/v1/jobs", post(jobs::push))
-        .route("/api/v1/jobs/", post(jobs::push))
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(context)
 }

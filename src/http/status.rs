@@ -47,8 +47,12 @@ pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String
     (StatusCode::SERVICE_UNAVAILABLE, visible_lines(&reason).into_owned())
 }
 
-/// 200 if the configuration was reloaded. Otherwise 500 with the error, and the previous one stays in effect.
+/// 200 if the configuration was reloaded. 403 without `--web.enable-lifecycle`. Otherwise 500 with the error, and the previous one stays in effect.
 pub(super) async fn reload(State(context): State<Context>) -> (StatusCode, String) {
+    if !context.lifecycle {
+        let text = "reloading over HTTP is disabled; send SIGHUP, or start with --web.enable-lifecycle\n";
+        return (StatusCode::FORBIDDEN, text.to_owned());
+    }
     match context.reload.reload().await {
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", Visible(&error))),

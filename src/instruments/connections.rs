@@ -14,6 +14,8 @@ pub enum Cut {
     Evicted,
     /// The maximum number of connections was open, and all of them were being answered.
     Refused,
+    /// Its client and the exporter did not agree on TLS, or the client had no accepted certificate.
+    TlsHandshake,
 }
 
 impl Cut {

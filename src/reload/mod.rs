@@ -15,6 +15,7 @@ use tokio::sync::{Mutex as Turn, watch as channel};
 pub(crate) use self::watch::{on_file_change, on_hangup};
 use crate::app::{App, Applied, StartError};
 use crate::config::{ConfigError, Fingerprints, Inputs, Settings, Webhook};
+use crate::web::Security;
 
 /// Reads the settings from their source.
 pub(crate) type Load = Box<dyn Fn() -> Result<Settings, ConfigError> + Send + Sync>;
@@ -26,6 +27,7 @@ pub struct Reloader {
     inputs: Inputs,
     app: Arc<App>,
     webhook: channel::Sender<Arc<Webhook>>,
+    security: channel::Sender<Arc<Security>>,
     state: Mutex<State>,
     /// Loads do not overlap.
     turn: Arc<Turn<()>>,
@@ -57,11 +59,12 @@ pub enum ReloadError {
 impl Reloader {
     /// Loads the configuration and applies it. `load` reads files and variables from `inputs`.
     pub fn start(load: Load, inputs: Inputs, app: Arc<App>) -> Result<Self, ReloadError> {
-        let Settings { accounts, webhook } = load()?;
+        let Settings { accounts, webhook, security } = load()?;
         app.apply(accounts)?;
         let (webhook, _) = channel::channel(Arc::new(webhook));
+        let (security, _) = channel::channel(security);
         let state = Mutex::new(State { read: inputs.fingerprints(), error: None });
-        Ok(Self { load, inputs, app, webhook, state, turn: Arc::default() })
+        Ok(Self { load, inputs, app, webhook, security, state, turn: Arc::default() })
     }
 
     /// The app that the settings are applied to.
@@ -72,6 +75,11 @@ impl Reloader {
     /// The webhook settings, now and after each reload.
     pub fn webhook(&self) -> channel::Receiver<Arc<Webhook>> {
         self.webhook.subscribe()
+    }
+
+    /// Who may request what, now and after each reload.
+    pub fn security(&self) -> channel::Receiver<Arc<Security>> {
+        self.security.subscribe()
     }
 
     /// Loads the configuration again and applies it. If it has an error, nothing changes. The files are read outside of the
@@ -92,6 +100,7 @@ impl Reloader {
             let applied = self.app.apply(settings.accounts)?;
             // A changed token is not detected, because tokens cannot be compared with each other.
             self.webhook.send_replace(Arc::new(settings.webhook));
+            self.security.send_replace(settings.security);
             Ok(applied)
         });
         let error = result.as_ref().err().map(ToString::to_string);

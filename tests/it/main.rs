@@ -51,3 +51,4 @@ mod shapes;
 
 mod support;
 mod tls;
+mod web;

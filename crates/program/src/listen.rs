@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use listenfd::ListenFd;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
@@ -39,6 +40,22 @@ pub async fn listen_on_all(addresses: &[String]) -> Result<Vec<TcpListener>, Lis
     let mut listeners = Vec::new();
     for address in addresses {
         listeners.push(listen(address).await?);
+    }
+    Ok(listeners)
+}
+
+/// The listeners that systemd has opened for this process (socket activation).
+pub fn inherited() -> io::Result<Vec<TcpListener>> {
+    let mut inherited = ListenFd::from_env();
+    let mut listeners = Vec::new();
+    for index in 0..inherited.len() {
+        if let Some(listener) = inherited.take_tcp_listener(index)? {
+            listener.set_nonblocking(true)?;
+            listeners.push(TcpListener::from_std(listener)?);
+        }
+    }
+    if listeners.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "systemd has opened no socket for this process"));
     }
     Ok(listeners)
 }

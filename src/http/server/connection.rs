@@ -11,8 +11,12 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
 
@@ -33,15 +37,63 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Serves the requests of a client.
-    pub(super) async fn serve(self, stream: TcpStream, stop: CancellationToken) {
-        let Self { activity, routes, timeouts, instruments } = self;
+    /// Serves the requests of a client, over TLS if there is a configuration of it.
+    pub(super) async fn serve(
+        self,
+        stream: TcpStream,
+        tls: Option<Arc<ServerConfig>>,
+        stop: CancellationToken,
+    ) {
         stream.set_nodelay(true).unwrap_or_default(); // without it, the response is only slower
-        let guarded = Guarded::new(stream, Arc::clone(&activity), timeouts.write, Arc::clone(&instruments));
+        let (activity, instruments) = (Arc::clone(&self.activity), Arc::clone(&self.instruments));
+        let guarded = Guarded::new(stream, activity, self.timeouts.write, instruments);
+        match tls {
+            None => self.answer_all(guarded, stop).await,
+            Some(tls) => {
+                if let Some(stream) = self.handshake(guarded, tls, &stop).await {
+                    self.answer_all(stream, stop).await;
+                }
+            }
+        }
+    }
+
+    /// Agrees on TLS with a client, in the time that it has for the head of its first request.
+    async fn handshake(
+        &self,
+        stream: Guarded,
+        tls: Arc<ServerConfig>,
+        stop: &CancellationToken,
+    ) -> Option<TlsStream<Guarded>> {
+        tokio::select! {
+            stream = TlsAcceptor::from(tls).accept(stream) => match stream {
+                Ok(stream) => Some(stream),
+                Err(error) => {
+                    tracing::debug!(%error, "no TLS with a client");
+                    self.instruments.connection_cut(Cut::TlsHandshake);
+                    None
+                }
+            },
+            () = self.activity.evicted() => None,
+            is_slow = self.activity.overdue(&self.timeouts) => {
+                if is_slow {
+                    self.instruments.connection_cut(Cut::SlowRequest);
+                }
+                None
+            }
+            () = stop.cancelled() => None,
+        }
+    }
+
+    async fn answer_all(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        stop: CancellationToken,
+    ) {
+        let Self { activity, routes, timeouts, instruments } = self;
         let requests = Arc::clone(&activity);
         let service = service_fn(move |request| answer(Arc::clone(&requests), routes.clone(), request));
         let connection =
-            http1::Builder::new().max_buf_size(MAX_HEAD).serve_connection(TokioIo::new(guarded), service);
+            http1::Builder::new().max_buf_size(MAX_HEAD).serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         // A connection that breaks is not an event: clients break them all the time.
         tokio::select! {

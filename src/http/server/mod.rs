@@ -13,8 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use self::activity::Activities;
 use self::connection::Connection;
 use crate::instruments::{Cut, Instruments};
+use crate::web::Security;
 use program::task::{Task, named};
 
 /// Pause after the system could not accept a connection, for example because all file descriptors are in use.
@@ -65,6 +67,24 @@ pub struct Server {
     instruments: Arc<Instruments>,
     activities: Arc<Activities>,
     places: Arc<Semaphore>,
+    encryption: Option<Encryption>,
+}
+
+/// How the connections of a listener are encrypted, if they are.
+#[derive(Debug, Clone)]
+pub struct Encryption {
+    /// The current settings; a reload replaces them for new connections.
+    pub security: watch::Receiver<Arc<Security>>,
+    /// Whether the clients send webhooks, and so have no certificate.
+    pub for_webhooks: bool,
+}
+
+impl Encryption {
+    fn config(&self) -> Option<Arc<ServerConfig>> {
+        let security = self.security.borrow();
+        let tls = security.tls.as_ref()?;
+        Some(if self.for_webhooks { tls.without_client_certificates() } else { tls.config() })
+    }
 }
 
 impl Server {
@@ -76,7 +96,13 @@ impl Server {
         instruments: Arc<Instruments>,
     ) -> Self {
         let places = Arc::new(Semaphore::new(connections.max(1)));
-        Self { routes, timeouts, instruments, activities: Arc::default(), places }
+        Self { routes, timeouts, instruments, activities: Arc::default(), places, encryption: None }
+    }
+
+    /// The same with TLS where the settings have it.
+    #[must_use]
+    pub fn encrypted(self, encryption: Encryption) -> Self {
+        Self { encryption: Some(encryption), ..self }
     }
 
     /// Serves until `stop`, and then until the requests in flight are answered.
@@ -139,8 +165,9 @@ impl Server {
             timeouts: self.timeouts,
             instruments: Arc::clone(&self.instruments),
         };
+        let tls = self.encryption.as_ref().and_then(Encryption::config);
         async move {
-            connection.serve(stream, stop).await;
+            connection.serve(stream, tls, stop).await;
             drop(place);
         }
     }

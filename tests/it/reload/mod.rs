@@ -57,7 +57,7 @@ impl Configured {
         prepare(folder.path());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
-            .args(["--config.file", file])
+            .args(["--config.file", file, "--web.enable-lifecycle"])
             .current_dir(folder.path().join(working))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .env_clear()

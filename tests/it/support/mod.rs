@@ -16,7 +16,7 @@ use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::testing::alerts::Alertmanager;
 use runpod_exporter::testing::app::App;
 use runpod_exporter::testing::config::{Account, ConfigError, Inputs, Settings, Webhook};
-use runpod_exporter::testing::http::{Context, JobReceiver, Server, Timeouts, router};
+use runpod_exporter::testing::http::{Access, Context, JobReceiver, Server, Timeouts, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::scrape::Threads;
@@ -267,7 +267,13 @@ impl Exporter {
         let timeout_offset = Duration::from_millis(500);
         let receiver = Arc::new(receiver);
         let (mode, grafana, external) = (Mode::Serve, None, None);
-        let routes = router(Context {
+        let access = Access {
+            security: reload.security(),
+            loopback: true,
+            external: None,
+            receiver: Arc::clone(&receiver),
+        };
+        let context = Context {
             scraper,
             timeout_offset,
             mode,
@@ -278,7 +284,9 @@ impl Exporter {
             grafana,
             alertmanager: alertmanager.clone(),
             external,
-        });
+            lifecycle: true,
+        };
+        let routes = router(context, access);
         let address = listener.local_addr().unwrap();
         let exporter = Server::new(routes, 512, Timeouts::default(), instruments);
         let mut server = JoinSet::new();
