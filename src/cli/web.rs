@@ -34,7 +34,9 @@ pub(super) struct WebFlags {
     /// Not needed for SIGHUP and changed files.
     #[arg(long = "web.enable-lifecycle")]
     lifecycle: bool,
-    /// Use the listeners that systemd has opened, instead of --web.listen-address
+    /// Use the sockets that systemd has opened
+    ///
+    /// Instead of `--web.listen-address`.
     #[arg(long = "web.systemd-socket")]
     systemd_socket: bool,
     #[command(flatten)]
@@ -95,7 +97,7 @@ fn page_url(text: Option<&str>, flag: &'static str) -> Result<Option<PageUrl>, C
 }
 
 impl WebFlags {
-    /// Who may request what. Each call reads the file again.
+    /// The web security. Each call reads the file again.
     pub(super) fn security(&self, inputs: &Inputs) -> Result<Security, ConfigError> {
         let security = self.web_config.as_deref().map(|path| security(path, inputs)).transpose()?;
         Ok(security.unwrap_or_default())

@@ -76,7 +76,7 @@ pub struct Settings {
     pub accounts: Vec<Account>,
     /// How finished jobs are accepted.
     pub webhook: Webhook,
-    /// Who may request what.
+    /// The web security.
     pub security: Arc<Security>,
 }
 

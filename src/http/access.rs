@@ -26,7 +26,7 @@ use crate::web::Security;
 /// What a browser says about the page that a request comes from.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Who may use the routes of a listener.
+/// The access control of a listener.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The current settings; a reload replaces them.

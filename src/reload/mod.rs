@@ -77,7 +77,7 @@ impl Reloader {
         self.webhook.subscribe()
     }
 
-    /// Who may request what, now and after each reload.
+    /// The web security, now and after each reload.
     pub fn security(&self) -> channel::Receiver<Arc<Security>> {
         self.security.subscribe()
     }

@@ -57,7 +57,7 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// The users that may log in, and the logins that were verified.
+/// The users that can log in, and the logins that were verified.
 pub struct Logins {
     users: BTreeMap<String, Hash>,
     decoy: String,

@@ -13,12 +13,12 @@ pub(crate) use self::own::client;
 pub use self::rate::Rate;
 pub use self::tls::{ClientCertificates, Tls, TlsOptions};
 
-/// Who may request what. By default everybody, over plain HTTP.
+/// Which requests are answered. By default all of them, over plain HTTP.
 #[derive(Debug, Default)]
 pub struct Security {
     /// How connections are encrypted, if they are.
     pub tls: Option<Tls>,
-    /// Who may log in. Without it, requests need no login.
+    /// The users that can log in. Without it, requests need no login.
     pub logins: Option<Logins>,
     /// Headers of every response, by name.
     pub headers: Vec<(&'static str, String)>,
