@@ -1,9 +1,10 @@
 //! The lists of endpoints of both APIs. Every other read of an endpoint starts from them.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clock::after;
+use hashbrown::HashSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::cache::Lookup;
@@ -111,9 +112,8 @@ pub(super) fn listed(
     rest: Option<&[wire::rest::Endpoint]>,
 ) -> Vec<KnownEndpoint> {
     let known = |id: &wire::OwnId, name: &wire::Name| {
-        let id = id.0.clone()?;
-        let name = display_name(&id, name.0.as_deref());
-        Some(KnownEndpoint { id, name })
+        let id = id.0.as_deref()?;
+        Some(KnownEndpoint { id: id.into(), name: display_name(id, name.0.as_deref()).into() })
     };
     match list {
         Some(list) => list.iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
@@ -129,7 +129,7 @@ pub(super) fn present(
     is_complete: bool,
 ) -> Vec<KnownEndpoint> {
     if !is_complete {
-        let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
+        let listed: HashSet<Arc<str>> = endpoints.iter().map(|known| Arc::clone(&known.id)).collect();
         let missing = previous.iter().filter(|known| !listed.contains(&known.id)).cloned();
         // A list that is incomplete for good, with other ids each time, must not add up.
         endpoints.extend(missing.take(wire::MAX_OBJECTS.saturating_sub(listed.len())));
