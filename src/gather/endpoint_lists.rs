@@ -1,5 +1,6 @@
 //! The lists of endpoints of both APIs. Every other read of an endpoint starts from them.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,12 +47,21 @@ impl Gatherer {
             biased;
             lists = &mut lists => return self.or_rest_list(lists, deadline).await,
             Some(list) = &mut ids => {
-                reads.start(self, &self.admitted(listed(Some(&list), None)), on, deadline);
-                tokio::select! {
-                    lists = reads.while_waiting_for(&mut lists) => {
-                        return self.or_rest_list(lists, deadline).await;
+                let known = self.admitted(listed(Some(&list), None));
+                reads.start(self, &known, on, deadline);
+                let mut details = pin!(self.runpod.endpoint_detail_known(deadline));
+                let mut has_details = false;
+                loop {
+                    tokio::select! {
+                        lists = reads.while_waiting_for(&mut lists) => {
+                            return self.or_rest_list(lists, deadline).await;
+                        }
+                        () = &mut details, if !has_details => {
+                            has_details = true;
+                            reads.start(self, &known, on, deadline);
+                        }
+                        early = &mut rest => break early,
                     }
-                    early = &mut rest => early,
                 }
             }
             early = &mut rest => early,

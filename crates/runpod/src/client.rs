@@ -91,6 +91,11 @@ impl Runpod {
         self.graphql.has_endpoint_detail()
     }
 
+    /// Waits until the server has shown whether there are such fields, or for the deadline.
+    pub async fn endpoint_detail_known(&self, deadline: Instant) {
+        self.graphql.endpoint_detail_known(deadline).await;
+    }
+
     /// Endpoints by id (`endpoint(id:)`), at most [`crate::BATCH`]. Unknown ids are left out.
     pub async fn endpoint_detail(
         &self,

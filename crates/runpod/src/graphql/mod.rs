@@ -185,6 +185,11 @@ impl Graphql {
         has_detail(&self.endpoints, ENDPOINTS, &self.endpoint_detail)
     }
 
+    /// Waits until that is known, or for the deadline.
+    pub(crate) async fn endpoint_detail_known(&self, deadline: Instant) {
+        self.endpoints.answered(deadline).await;
+    }
+
     /// The same for pods.
     pub(crate) fn has_pod_detail(&self) -> bool {
         has_detail(&self.pods, PODS, &self.pod_detail)
