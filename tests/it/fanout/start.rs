@@ -36,6 +36,28 @@ async fn the_first_scrape_reads_endpoints_while_it_negotiates() {
     );
 }
 
+/// What the list lacks is known from its rejection, one round trip before the list.
+#[tokio::test]
+async fn the_first_scrape_reads_details_together_with_the_list() {
+    // The rejection arrives together with the ids, or after them.
+    for first in [None, Some("Endpoints=delay(2s)*1")] {
+        let (upstream, exporter) = start(30).await;
+        for rule in first.into_iter().chain(["Endpoints=delay(1s)", "EndpointDetail=delay(1s)"]) {
+            upstream.fault(rule);
+        }
+        let traffic = upstream.simulator.traffic();
+        let together = async {
+            while traffic.operation(Api::Graphql, "EndpointDetail") == 0 {
+                tokio::task::yield_now().await;
+            }
+            traffic.report().graphql.in_flight
+        };
+        let (page, in_flight) = tokio::join!(exporter.scrape(), together);
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 30.0, "{first:?}");
+        assert!(in_flight >= 2, "{first:?}: the details waited for the list");
+    }
+}
+
 /// After the first contact, a scrape is one round trip: the list is requested together with the health of each endpoint.
 #[tokio::test]
 async fn the_first_scrape_after_the_start_finds_everything_known() {
