@@ -193,6 +193,10 @@ impl Drop for InFlight {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
     #[test]
@@ -207,24 +211,22 @@ mod tests {
         assert_eq!(traffic.report(), TrafficReport::default());
     }
 
-    #[tokio::test]
-    async fn a_change_is_waited_for() {
+    /// The time is paused, so a change that is not noticed ends the test at once.
+    #[tokio::test(start_paused = true)]
+    async fn each_change_is_noticed() {
         let traffic = Traffic::default();
-        let requests: Vec<InFlight> = (0..2).map(|_| traffic.enter(Api::Rest, "test")).collect();
-        let idle = traffic.until(|report| report.in_flight() == 0 && report.rest.requests == 2);
-        let counted = traffic.until(|report| report.operation(Api::Graphql, "Pods") == 1);
-        let reset = async {
-            traffic.until(|report| report.operation(Api::Graphql, "Pods") == 1).await;
-            traffic.until(|report| report.operation(Api::Graphql, "Pods") == 0).await;
+        let is_noticed = async |is_reached: fn(&TrafficReport) -> bool, change: &mut dyn FnMut()| {
+            let waits = timeout(Duration::from_secs(1), traffic.until(is_reached));
+            let (noticed, ()) = tokio::join!(biased; waits, async { change() });
+            noticed.unwrap();
         };
-        let changes = async {
-            tokio::task::yield_now().await;
-            drop(requests);
-            traffic.count_operation(Api::Graphql, "Pods");
-            tokio::task::yield_now().await;
-            traffic.reset();
-        };
-        tokio::join!(idle, counted, reset, changes);
+        let mut request = None;
+        is_noticed(|now| now.rest.requests == 1, &mut || request = Some(traffic.enter(Api::Rest, "test")))
+            .await;
+        is_noticed(|now| now.in_flight() == 0, &mut || drop(request.take())).await;
+        let counted = |now: &TrafficReport| now.operation(Api::Graphql, "Pods") == 1;
+        is_noticed(counted, &mut || traffic.count_operation(Api::Graphql, "Pods")).await;
+        is_noticed(|now| now.rest.requests == 0, &mut || traffic.reset()).await;
     }
 
     #[test]

@@ -36,7 +36,7 @@ async fn check(upstream: &Upstream, args: &[&str]) -> Ended {
     loop {
         tokio::select! {
             ended = &mut end => return ended,
-            taken = sample(&traffic, samples) => {
+            taken = sample(traffic, samples) => {
                 samples = taken;
                 upstream.clock.advance(STEP);
             }
