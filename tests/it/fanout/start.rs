@@ -20,9 +20,7 @@ async fn the_first_scrape_reads_endpoints_while_it_negotiates() {
     let (upstream, exporter) = start(30).await;
     upstream.fault("Endpoints=delay(2s)*1"); // the list, which is rejected then
     let early = async {
-        while upstream.simulator.traffic().report().jobs.requests < 30 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.jobs.requests >= 30).await;
         upstream.simulator.traffic().report().documents.len()
     };
     let (page, _) = tokio::join!(exporter.scrape(), early);
@@ -68,9 +66,7 @@ async fn the_first_scrape_after_the_start_finds_everything_known() {
     let scrape = async { client().get(format!("http://{}/metrics", running.address)).send().await.unwrap() };
     let together = async {
         // All healths have been answered before the list is.
-        while upstream.simulator.traffic().operation(Api::Jobs, "health") < 40 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.operation(Api::Jobs, "health") >= 40).await;
         upstream.simulator.traffic().report().graphql.in_flight
     };
     let (response, lists) = tokio::join!(scrape, together);
