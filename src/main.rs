@@ -3,10 +3,16 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
 use program::exit::USAGE;
 use program::panics;
 use program::text::visible;
 use runpod_exporter::{Cli, EarlyExit, redacted, run};
+
+/// With glibc's allocator, a scrape of 5,000 endpoints needs 16 % more CPU time and 40 % more memory at its peak; with 1,000 endpoints
+/// they are equal. Static binaries would have that of musl. Huge pages are off, because they take a fifth more memory.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     panics::install();

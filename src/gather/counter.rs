@@ -4,10 +4,10 @@
 //! the window of its totals nor when they restart: a decrease adds nothing and is the new base, so that neither a restart of
 //! the totals nor one of the exporter looks like finished jobs.
 
-use std::collections::BTreeMap;
+use strum::EnumCount;
 
 /// The source of a total. Two sources may count differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumCount)]
 pub(super) enum TotalsFrom {
     Health,
     Graphql,
@@ -20,7 +20,7 @@ const LEAP: f64 = 1e9;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Monotonic {
     total: f64,
-    bases: BTreeMap<TotalsFrom, Base>,
+    bases: [Option<Base>; TotalsFrom::COUNT],
 }
 
 /// Where a source stands relative to the counter.
@@ -43,7 +43,8 @@ impl Monotonic {
     /// Each source keeps its own base, so that jobs counted through both are counted once, and a source that returns adds
     /// what the other one missed.
     pub(super) fn observe(&mut self, source: TotalsFrom, value: f64) -> f64 {
-        let base = self.bases.entry(source).or_insert(Base { last: value, zero: value - self.total });
+        let Some(base) = self.bases.get_mut(source as usize) else { return self.total };
+        let base = base.get_or_insert(Base { last: value, zero: value - self.total });
         if value < base.last || value - base.last > LEAP {
             base.zero = value - self.total;
         }

@@ -1,9 +1,11 @@
 //! The lists of endpoints of both APIs. Every other read of an endpoint starts from them.
 
-use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clock::after;
+use hashbrown::HashSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::cache::Lookup;
@@ -45,12 +47,21 @@ impl Gatherer {
             biased;
             lists = &mut lists => return self.or_rest_list(lists, deadline).await,
             Some(list) = &mut ids => {
-                reads.start(self, &self.admitted(listed(Some(&list), None)), on, deadline);
-                tokio::select! {
-                    lists = reads.while_waiting_for(&mut lists) => {
-                        return self.or_rest_list(lists, deadline).await;
+                let known = self.admitted(listed(Some(&list), None));
+                reads.start(self, &known, on, deadline);
+                let mut details = pin!(self.runpod.endpoint_detail_known(deadline));
+                let mut has_details = false;
+                loop {
+                    tokio::select! {
+                        lists = reads.while_waiting_for(&mut lists) => {
+                            return self.or_rest_list(lists, deadline).await;
+                        }
+                        () = &mut details, if !has_details => {
+                            has_details = true;
+                            reads.start(self, &known, on, deadline);
+                        }
+                        early = &mut rest => break early,
                     }
-                    early = &mut rest => early,
                 }
             }
             early = &mut rest => early,
@@ -111,9 +122,8 @@ pub(super) fn listed(
     rest: Option<&[wire::rest::Endpoint]>,
 ) -> Vec<KnownEndpoint> {
     let known = |id: &wire::OwnId, name: &wire::Name| {
-        let id = id.0.clone()?;
-        let name = display_name(&id, name.0.as_deref());
-        Some(KnownEndpoint { id, name })
+        let id = id.0.as_deref()?;
+        Some(KnownEndpoint { id: id.into(), name: display_name(id, name.0.as_deref()).into() })
     };
     match list {
         Some(list) => list.iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),
@@ -129,7 +139,7 @@ pub(super) fn present(
     is_complete: bool,
 ) -> Vec<KnownEndpoint> {
     if !is_complete {
-        let listed: HashSet<String> = endpoints.iter().map(|known| known.id.clone()).collect();
+        let listed: HashSet<Arc<str>> = endpoints.iter().map(|known| Arc::clone(&known.id)).collect();
         let missing = previous.iter().filter(|known| !listed.contains(&known.id)).cloned();
         // A list that is incomplete for good, with other ids each time, must not add up.
         endpoints.extend(missing.take(wire::MAX_OBJECTS.saturating_sub(listed.len())));

@@ -29,14 +29,16 @@ pub struct Gatherer {
     pub(super) log_streams: Arc<StreamStates>,
     memory: Mutex<Memory>,
     failures: Mutex<Failures>,
+    assembled: Mutex<Duration>,
 }
 
 impl Gatherer {
     /// A gatherer with empty caches and counters.
     pub fn new(name: Arc<str>, runpod: Runpod, reading: Reading, clock: Arc<dyn Clock>) -> Self {
         let (places, memory, failures) = (Places::default(), Mutex::default(), Mutex::default());
-        let log_streams = Arc::default();
-        Self { name, runpod: Arc::new(runpod), reading, clock, places, log_streams, memory, failures }
+        let (log_streams, assembled) = (Arc::default(), Mutex::default());
+        let runpod = Arc::new(runpod);
+        Self { name, runpod, reading, clock, places, log_streams, memory, failures, assembled }
     }
 
     /// Uses these keys from the next request on.
@@ -60,6 +62,11 @@ impl Gatherer {
         &self.name
     }
 
+    /// How long it took the last gathering to put the responses together, after the last one or the deadline.
+    pub fn assembled(&self) -> Duration {
+        *self.assembled.lock()
+    }
+
     /// Runs the enabled collectors, or those of them that are `wanted`, and returns at the deadline what has arrived.
     pub(super) async fn gather(&self, wanted: Option<&Collectors>, deadline: Instant) -> AccountSnapshot {
         let on = self.enabled(wanted);
@@ -78,6 +85,7 @@ impl Gatherer {
             slow,
             self.serverless_section(&on, deadline),
         );
+        let begin = Instant::now();
         let mut runs = serverless.runs;
         let account = runs.take(account).flatten();
         let pods = runs.take(pods).unwrap_or_default();
@@ -109,6 +117,7 @@ impl Gatherer {
             unknown,
         };
         billing.assign_to(&mut snapshot);
+        *self.assembled.lock() = serverless.assembled.saturating_add(begin.elapsed());
         snapshot
     }
 

@@ -1,6 +1,6 @@
 //! Lists of objects with ids.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 /// The objects with an id, each id once: of repeated objects, the first.
 pub(super) fn unique<T>(list: Vec<T>, id: impl Fn(&T) -> Option<&str>) -> Vec<T> {
@@ -11,5 +11,7 @@ pub(super) fn unique<T>(list: Vec<T>, id: impl Fn(&T) -> Option<&str>) -> Vec<T>
 
 /// The objects with an id, by id.
 pub(super) fn by_id<T>(list: Vec<T>, id: impl Fn(&T) -> Option<String>) -> HashMap<String, T> {
-    list.into_iter().filter_map(|object| Some((id(&object)?, object))).collect()
+    let mut objects = HashMap::with_capacity(list.len());
+    objects.extend(list.into_iter().filter_map(|object| Some((id(&object)?, object))));
+    objects
 }

@@ -1,19 +1,27 @@
 //! Concurrent reads of single objects. Some start before the list that names the objects has arrived.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+use hashbrown::hash_map::Entry;
+use hashbrown::{HashMap, HashSet};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use super::run::Tally;
 use program::task::{Task, caught};
 use runpod::{Outcome, Reply, RequestError};
 
-/// The result of each object in a response, by id.
-type Results<T> = Vec<(String, Result<T, RequestError>)>;
-
-/// What a task returns: the results, and the error of a read of several objects, which it may have in addition to them.
-type Ended<T> = (Results<T>, Option<Result<(), RequestError>>);
+/// What a read of one object, or of several in one request, returns.
+#[derive(Debug)]
+enum Ended<T> {
+    One(Arc<str>, Result<T, RequestError>),
+    /// The objects by id, and the error of the request. There may be both.
+    Batch(BTreeMap<Arc<str>, T>, Option<RequestError>),
+    /// The ids that were requested, and the error of the request.
+    NoBatch(Vec<Arc<str>>, RequestError),
+}
 
 /// Reads in flight and their results.
 #[derive(Debug)]
@@ -21,12 +29,11 @@ pub(super) struct Lookups<T> {
     tasks: JoinSet<Ended<T>>,
     /// The error of a read that panicked.
     panicked: RequestError,
-    /// Reads of one object, which are aborted if the object vanished.
-    single: HashMap<String, AbortHandle>,
-    requested: HashSet<String>,
+    /// The objects that were requested. The read of a single one is aborted if it vanished.
+    requested: HashMap<Arc<str>, Option<AbortHandle>>,
     /// Objects that vanished. Their reads may have ended before they were aborted.
-    vanished: HashSet<String>,
-    results: HashMap<String, Result<T, RequestError>>,
+    vanished: HashSet<Arc<str>>,
+    results: HashMap<Arc<str>, Result<T, RequestError>>,
     /// The reads of several objects in one request.
     batches: Tally,
 }
@@ -37,53 +44,48 @@ impl<T: Send + 'static> Lookups<T> {
         Self {
             tasks: JoinSet::new(),
             panicked,
-            single: HashMap::new(),
-            requested: HashSet::new(),
+            requested: HashMap::new(),
             vanished: HashSet::new(),
             results: HashMap::new(),
             batches: Tally::default(),
         }
     }
 
-    /// The ids that were not requested yet.
-    fn new_ids(&mut self, ids: &[String]) -> Vec<String> {
-        ids.iter().filter(|id| self.requested.insert((*id).clone())).cloned().collect()
-    }
-
-    /// Sends a request for each id.
-    pub(super) fn request_each<F>(&mut self, ids: &[String], send: impl Fn(String) -> F)
+    /// Sends a request for each id that was not requested yet.
+    pub(super) fn request_each<F>(&mut self, ids: &[Arc<str>], send: impl Fn(Arc<str>) -> F)
     where
         F: Future<Output = Result<T, RequestError>> + Send + 'static,
     {
-        for id in self.new_ids(ids) {
-            let (name, response) = (id.clone(), send(id.clone()));
+        self.requested.reserve(ids.len());
+        for id in ids {
+            let Entry::Vacant(new) = self.requested.entry(Arc::clone(id)) else { continue };
+            let (id, response) = (Arc::clone(id), send(Arc::clone(id)));
             let panicked = self.panicked.clone();
-            let task = self.tasks.spawn(async move {
-                let result = caught(Task::Scrape, response).await.unwrap_or(Err(panicked));
-                (vec![(name, result)], None)
-            });
-            self.single.insert(id, task);
+            // Without a block around it, which would have room for the future twice.
+            let ended = move |result: Result<_, _>| Ended::One(id, result.unwrap_or(Err(panicked)));
+            new.insert(Some(self.tasks.spawn(caught(Task::Scrape, response).map(ended))));
         }
     }
 
-    /// Sends a request for each batch of at most `size` ids. An id that is missing in the response is not an error.
-    pub(super) fn request_batches<F>(&mut self, ids: &[String], size: usize, send: impl Fn(Vec<String>) -> F)
-    where
-        F: Future<Output = Result<Reply<BTreeMap<String, T>>, RequestError>> + Send + 'static,
+    /// Sends a request for each batch of at most `size` ids that were not requested yet. An id that is missing in the response is not
+    /// an error.
+    pub(super) fn request_batches<F>(
+        &mut self,
+        ids: &[Arc<str>],
+        size: usize,
+        send: impl Fn(Vec<Arc<str>>) -> F,
+    ) where
+        F: Future<Output = Result<Reply<BTreeMap<Arc<str>, T>>, RequestError>> + Send + 'static,
     {
-        for batch in self.new_ids(ids).chunks(size) {
-            let (names, response) = (batch.to_vec(), send(batch.to_vec()));
+        let new: Vec<_> =
+            ids.iter().filter(|id| self.requested.insert(Arc::clone(id), None).is_none()).cloned().collect();
+        for batch in new.chunks(size) {
+            let (ids, response) = (batch.to_vec(), send(batch.to_vec()));
             let panicked = self.panicked.clone();
             self.tasks.spawn(async move {
                 match caught(Task::Scrape, response).await.unwrap_or(Err(panicked)) {
-                    Ok(Reply { value, error }) => {
-                        let results = value.into_iter().map(|(id, object)| (id, Ok(object)));
-                        (results.collect(), Some(error.map_or(Ok(()), Err)))
-                    }
-                    Err(error) => {
-                        let results = names.into_iter().map(|name| (name, Err(error.clone())));
-                        (results.collect(), Some(Err(error)))
-                    }
+                    Ok(Reply { value, error }) => Ended::Batch(value, error),
+                    Err(error) => Ended::NoBatch(ids, error),
                 }
             });
         }
@@ -91,12 +93,13 @@ impl<T: Send + 'static> Lookups<T> {
 
     /// Aborts the reads and drops the results of all other ids.
     pub(super) fn keep_only(&mut self, ids: &HashSet<&str>) {
-        let vanished = self.requested.iter().filter(|id| !ids.contains(id.as_str()));
-        self.vanished.extend(vanished.cloned());
-        for task in self.vanished.iter().filter_map(|id| self.single.get(id)) {
-            task.abort();
+        for (id, task) in self.requested.iter().filter(|(id, _)| !ids.contains(&***id)) {
+            self.vanished.insert(Arc::clone(id));
+            self.results.remove(id);
+            if let Some(task) = task {
+                task.abort();
+            }
         }
-        self.results.retain(|id, _| ids.contains(id.as_str()));
     }
 
     /// Records results while another future runs.
@@ -120,15 +123,28 @@ impl<T: Send + 'static> Lookups<T> {
     /// Records a read that ended. One that was aborted has no result.
     fn record(&mut self, ended: Result<Ended<T>, JoinError>) {
         match ended {
-            Ok((results, batch)) => {
-                self.results.extend(results.into_iter().filter(|(id, _)| !self.vanished.contains(id)));
-                if let Some(batch) = batch {
-                    self.batches.add(batch.as_ref().err());
+            Ok(Ended::One(id, result)) => self.add(id, result),
+            Ok(Ended::Batch(objects, error)) => {
+                for (id, object) in objects {
+                    self.add(id, Ok(object));
+                }
+                self.batches.add(error.as_ref());
+            }
+            Ok(Ended::NoBatch(ids, error)) => {
+                self.batches.add(Some(&error));
+                for id in ids {
+                    self.add(id, Err(error.clone()));
                 }
             }
             Err(error) if error.is_cancelled() => {}
             // A read catches its own panic. Should one be lost all the same, it must not look like a success.
             Err(_panicked) => self.batches.add(Some(&self.panicked)),
+        }
+    }
+
+    fn add(&mut self, id: Arc<str>, result: Result<T, RequestError>) {
+        if !self.vanished.contains(&id) {
+            self.results.insert(id, result);
         }
     }
 
@@ -170,14 +186,14 @@ mod tests {
             reason,
         };
         let mut lookups = Lookups::new(error(Reason::Panicked));
-        let ids = ["gone".to_owned(), "here".to_owned()];
-        lookups.request_each(&ids, |id: String| {
-            std::future::ready(if id == "here" { Ok(()) } else { Err(error(Reason::NotFound)) })
+        let ids = [Arc::from("gone"), Arc::from("here")];
+        lookups.request_each(&ids, |id: Arc<str>| {
+            std::future::ready(if &*id == "here" { Ok(()) } else { Err(error(Reason::NotFound)) })
         });
-        while !lookups.single.values().all(AbortHandle::is_finished) {
+        while !lookups.requested.values().flatten().all(AbortHandle::is_finished) {
             tokio::task::yield_now().await;
         }
-        lookups.keep_only(&HashSet::from(["here"]));
+        lookups.keep_only(&HashSet::from_iter(["here"]));
         lookups.finish().await;
         assert_eq!((lookups.tally().parts.total(), lookups.tally().parts.failed()), (1, 0));
         assert!(lookups.take("gone").is_none() && lookups.take("here").is_some());

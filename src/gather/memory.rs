@@ -1,9 +1,11 @@
 //! What is kept from one scrape to the next: known endpoints and pods, monotonic counters, and caches of sources that are
 //! not queried at every scrape.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -17,8 +19,8 @@ use runpod::{Ledger, Product, wire};
 /// An endpoint of the last list that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KnownEndpoint {
-    pub(super) id: String,
-    pub(super) name: String,
+    pub(super) id: Arc<str>,
+    pub(super) name: Arc<str>,
 }
 
 /// How long the counters of an endpoint outlast it: an endpoint that some lists leave out continues where it was.
@@ -41,7 +43,7 @@ pub(super) struct Memory {
     /// The endpoints of the last list that succeeded.
     pub(super) endpoints: Vec<KnownEndpoint>,
     /// The ids of the pods of the last list that succeeded.
-    pub(super) pods: Vec<String>,
+    pub(super) pods: Vec<Arc<str>>,
     /// The end of the pause of the job API, if this target does not have one.
     pub(super) no_job_api_until: Option<Duration>,
     pub(super) account: Cache<wire::Account>,
@@ -58,15 +60,15 @@ pub(super) struct Memory {
     pub(super) rest_gpus: BTreeMap<Product, Cache<Vec<wire::rest::GpuType>>>,
     pub(super) host: Cache<wire::Host>,
     /// By endpoint.
-    pub(super) healths: HashMap<String, Cache<wire::Health>>,
+    pub(super) healths: HashMap<Arc<str>, Cache<wire::Health>>,
     /// By endpoint.
-    pub(super) requests: HashMap<String, Cache<wire::Requests>>,
+    pub(super) requests: HashMap<Arc<str>, Cache<wire::Requests>>,
     /// By endpoint.
-    pub(super) latencies: HashMap<String, Cache<wire::RequestMetrics>>,
+    pub(super) latencies: HashMap<Arc<str>, Cache<wire::RequestMetrics>>,
     /// By endpoint.
-    pub(super) workers: HashMap<String, Cache<wire::rest::Workers>>,
+    pub(super) workers: HashMap<Arc<str>, Cache<wire::rest::Workers>>,
     /// By endpoint; only during a rollout.
-    pub(super) releases: HashMap<String, Cache<wire::rest::Releases>>,
+    pub(super) releases: HashMap<Arc<str>, Cache<wire::rest::Releases>>,
     counters: HashMap<String, Counters>,
     /// The endpoints whose first lists of requests had jobs that could not be read, and how many lists.
     incomplete_first: HashMap<String, u32>,
@@ -76,7 +78,8 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Updates the counters with the endpoints' totals, which were read after `since`, and drops the state of vanished
+    /// Updates the counters with the endpoints' totals, which were read after `since`, those in `from_health` (by the position of the
+    /// endpoint) from the job API and the others from GraphQL. Drops the state of vanished
     /// endpoints; their counters after [`KEEP_COUNTERS`].
     ///
     /// Two scrapes may overlap. It is then unknown which totals are newer, and an older total would look like a restart. The
@@ -85,14 +88,16 @@ impl Memory {
         &mut self,
         endpoints: &mut [Endpoint],
         since: Instant,
-        sources: &HashMap<(String, JobTotal), TotalsFrom>,
+        from_health: &[Vec<JobTotal>],
     ) {
         let overlaps = self.counted.is_some_and(|counted| since < counted);
-        for endpoint in endpoints.iter_mut() {
-            let counters = self.counters.entry(endpoint.id.clone()).or_default();
+        let no_totals: &[JobTotal] = &[];
+        let sources = from_health.iter().map(Vec::as_slice).chain(std::iter::repeat(no_totals));
+        for (endpoint, from_health) in endpoints.iter_mut().zip(sources) {
+            let counters = self.counters.entry_ref(endpoint.id.as_str()).or_default();
             for (row, Count(value)) in &endpoint.load.totals {
-                let source =
-                    sources.get(&(endpoint.id.clone(), *row)).copied().unwrap_or(TotalsFrom::Graphql);
+                let is_from_health = from_health.contains(row);
+                let source = if is_from_health { TotalsFrom::Health } else { TotalsFrom::Graphql };
                 let counter = counters.totals.entry(*row).or_default();
                 let total = if overlaps { counter.total() } else { counter.observe(source, *value) };
                 endpoint.requests.insert(*row, Count(total));
@@ -105,17 +110,17 @@ impl Memory {
         self.counted = Some(now);
         let present: HashSet<&str> = endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
         self.counters.retain(|id, counters| {
-            if present.contains(id.as_str()) {
+            if present.contains(&**id) {
                 counters.present = Some(now);
             }
             counters.present.is_some_and(|present| now.duration_since(present) < KEEP_COUNTERS)
         });
-        self.healths.retain(|id, _| present.contains(id.as_str()));
-        self.workers.retain(|id, _| present.contains(id.as_str()));
-        self.releases.retain(|id, _| present.contains(id.as_str()));
-        self.requests.retain(|id, _| present.contains(id.as_str()));
-        self.latencies.retain(|id, _| present.contains(id.as_str()));
-        self.incomplete_first.retain(|id, _| present.contains(id.as_str()));
+        self.healths.retain(|id, _| present.contains(&**id));
+        self.workers.retain(|id, _| present.contains(&**id));
+        self.releases.retain(|id, _| present.contains(&**id));
+        self.requests.retain(|id, _| present.contains(&**id));
+        self.latencies.retain(|id, _| present.contains(&**id));
+        self.incomplete_first.retain(|id, _| present.contains(&**id));
     }
 
     /// The list with whether it is the first of its endpoint. If jobs in the first one could not be read, the next one is
@@ -152,7 +157,7 @@ mod tests {
         let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
         endpoint.load.totals.insert(JobTotal::Completed, Count(total));
         let mut endpoints = [endpoint];
-        memory.count(&mut endpoints, since, &HashMap::new());
+        memory.count(&mut endpoints, since, &[]);
         endpoints[0].requests[&JobTotal::Completed].0
     }
 
@@ -175,12 +180,12 @@ mod tests {
     async fn an_endpoint_that_a_list_misses_continues_and_one_that_is_gone_is_dropped() {
         let mut memory = Memory::default();
         completed(&mut memory, Instant::now(), 100.0);
-        memory.count(&mut [], Instant::now(), &HashMap::new());
+        memory.count(&mut [], Instant::now(), &[]);
         tokio::time::advance(KEEP_COUNTERS / 2).await;
         assert_eq!(completed(&mut memory, Instant::now(), 107.0).to_bits(), 7.0_f64.to_bits());
-        memory.count(&mut [], Instant::now(), &HashMap::new());
+        memory.count(&mut [], Instant::now(), &[]);
         tokio::time::advance(KEEP_COUNTERS).await;
-        memory.count(&mut [], Instant::now(), &HashMap::new());
+        memory.count(&mut [], Instant::now(), &[]);
         assert!(memory.counters.is_empty());
         assert_eq!(completed(&mut memory, Instant::now(), 120.0).to_bits(), 0.0_f64.to_bits());
     }

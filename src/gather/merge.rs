@@ -1,12 +1,11 @@
 //! Merging of an endpoint from its sources. The job API takes precedence, because it has the most data and is the most
 //! stable; then the GraphQL endpoint, the GraphQL list, and REST.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use super::cache::{Entry, Lookup};
-use super::counter::TotalsFrom;
 use super::memory::KnownEndpoint;
 use super::run::Tally;
 use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
@@ -30,8 +29,8 @@ pub(super) struct EndpointSources {
 pub(super) struct Merged {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) unreadable: BTreeMap<String, RequestError>,
-    /// The source of each job total, by endpoint.
-    pub(super) sources: HashMap<(String, JobTotal), TotalsFrom>,
+    /// The job totals that come from the job API, of each endpoint. The others come from GraphQL.
+    pub(super) from_health: Vec<Vec<JobTotal>>,
     pub(super) unknown: Vec<Unknown>,
     /// The endpoints whose merge panicked.
     pub(super) panicked: Tally,
@@ -42,11 +41,11 @@ pub(super) struct Merged {
 }
 
 impl Merged {
-    pub(super) fn new(now: Timestamp, each_worker: bool) -> Self {
+    pub(super) fn new(count: usize, now: Timestamp, each_worker: bool) -> Self {
         Self {
-            endpoints: Vec::new(),
+            endpoints: Vec::with_capacity(count),
             unreadable: BTreeMap::new(),
-            sources: HashMap::new(),
+            from_health: Vec::with_capacity(count),
             unknown: Vec::new(),
             panicked: Tally::default(),
             now,
@@ -77,14 +76,14 @@ impl Merged {
         };
         let error = error.filter(|_| up == Some(false));
         if let Some(error) = &error {
-            self.unreadable.insert(known.id.clone(), error.clone());
+            self.unreadable.insert((*known.id).to_owned(), error.clone());
         }
         let graphql_read = is_complete(&graphql).then_some(self.now);
         let load_read = health.as_ref().map(|entry| entry.read).or(graphql_read);
+        let mut from_job_api = Vec::new();
         let load = if let Some(entry) = health {
             let load = from_health(entry.value, &mut self.unknown);
-            let from_health = |total: &JobTotal| ((known.id.clone(), *total), TotalsFrom::Health);
-            self.sources.extend(load.totals.keys().map(from_health));
+            from_job_api = load.totals.keys().copied().collect();
             load.or(graphql)
         } else {
             let workers = workers.as_ref().map(|entry| workers_from_rest(&entry.value)).unwrap_or_default();
@@ -95,9 +94,10 @@ impl Merged {
         if let (Some(placement), false) = (&mut placement, self.each_worker) {
             placement.workers.clear();
         }
+        self.from_health.push(from_job_api);
         self.endpoints.push(Endpoint {
-            id: known.id.clone(),
-            name: known.name.clone(),
+            id: (*known.id).to_owned(),
+            name: (*known.name).to_owned(),
             up,
             error,
             facts,
@@ -111,7 +111,8 @@ impl Merged {
 
     /// Adds an endpoint whose merge panicked: all of it is unknown.
     pub(super) fn add_panicked(&mut self, known: &KnownEndpoint, error: RequestError) {
-        let KnownEndpoint { id, name } = known.clone();
+        let (id, name) = ((*known.id).to_owned(), (*known.name).to_owned());
+        self.from_health.push(Vec::new());
         self.endpoints.push(Endpoint {
             id: id.clone(),
             name,

@@ -1,6 +1,8 @@
 //! Requests to the job API of each endpoint that are sent at an interval, not at every scrape.
 
-use std::collections::HashMap;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::cache::Cache;
 use super::gatherer::Gatherer;
@@ -13,7 +15,7 @@ use program::task::{Task, attempt};
 use runpod::{Api, Reply, RequestError};
 
 /// The caches of one kind of request, by endpoint.
-pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<String, Cache<T>>;
+pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<Arc<str>, Cache<T>>;
 
 /// One kind of request, for many endpoints.
 pub(super) struct PerEndpoint<T> {
@@ -28,18 +30,18 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
     }
 
     /// Sends a request for each of these endpoints whose interval is over.
-    pub(super) fn request<F>(&mut self, gatherer: &Gatherer, ids: &[String], send: impl Fn(String) -> F)
+    pub(super) fn request<F>(&mut self, gatherer: &Gatherer, ids: &[Arc<str>], send: impl Fn(Arc<str>) -> F)
     where
         F: Future<Output = Result<T, RequestError>> + Send + 'static,
     {
         let (every, now) = (gatherer.every(self.collector), gatherer.clock.elapsed());
-        let due: Vec<String> = {
+        let due: Vec<Arc<str>> = {
             let mut memory = gatherer.memory();
             let caches = (self.caches)(&mut memory);
-            let is_due = |id: &&String| caches.get(*id).is_none_or(|cache| cache.is_due(every, now));
-            let due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
+            let is_due = |id: &&Arc<str>| caches.get(&**id).is_none_or(|cache| cache.is_due(every, now));
+            let due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
             for id in &due {
-                caches.entry(id.clone()).or_default().start(now);
+                caches.entry(Arc::clone(id)).or_default().start(now);
             }
             due
         };
@@ -60,7 +62,7 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         let caches = (self.caches)(&mut memory);
         for KnownEndpoint { id, .. } in endpoints {
             let Some(mut result) = self.lookups.take(id) else { continue };
-            let cache = caches.entry(id.clone()).or_default();
+            let cache = caches.entry(Arc::clone(id)).or_default();
             if let Ok(value) = &mut result {
                 answered = true;
                 let is_first = cache.entry().is_none();

@@ -40,7 +40,8 @@ impl Gatherer {
             fallback.into_iter().flat_map(|entry| entry.value).filter_map(from_rest).collect();
         let pods = if let Some(entry) = primary {
             let list = unique(entry.value, |pod| pod.id.0.as_deref());
-            let ids: Vec<String> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
+            let ids: Vec<Arc<str>> =
+                list.iter().filter_map(|pod| pod.id.0.as_deref().map(Arc::from)).collect();
             self.request_details(&mut details, &ids, deadline);
             details.finish().await;
             self.memory().pods = ids;
@@ -64,9 +65,9 @@ impl Gatherer {
     }
 
     /// Requests what only pods themselves return, if the server has it.
-    fn request_details(&self, details: &mut Lookups<wire::Pod>, ids: &[String], deadline: Instant) {
+    fn request_details(&self, details: &mut Lookups<wire::Pod>, ids: &[Arc<str>], deadline: Instant) {
         if self.runpod.has_pod_detail() {
-            details.request_batches(ids, BATCH, |ids: Vec<String>| {
+            details.request_batches(ids, BATCH, |ids: Vec<Arc<str>>| {
                 let runpod = Arc::clone(&self.runpod);
                 async move { runpod.pod_detail(&ids, deadline).await }
             });

@@ -1,9 +1,9 @@
 //! The reads of single endpoints in one scrape: details, health, workers, releases, latencies and requests.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hashbrown::HashSet;
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
@@ -22,7 +22,7 @@ pub(super) struct Reads {
     pub(super) latencies: PerEndpoint<wire::RequestMetrics>,
     pub(super) requests: PerEndpoint<wire::Requests>,
     /// The endpoints whose reads were started.
-    started: HashSet<String>,
+    started: HashSet<Arc<str>>,
 }
 
 impl Reads {
@@ -49,32 +49,33 @@ impl Reads {
         on: &Collectors,
         deadline: Instant,
     ) {
-        let ids: Vec<String> = endpoints.iter().map(|known| known.id.clone()).collect();
+        let ids: Vec<Arc<str>> = endpoints.iter().map(|known| Arc::clone(&known.id)).collect();
         if on.has(Collector::Health) && gatherer.has_job_api() {
-            self.healths.request_each(&ids, |id: String| {
+            self.healths.request_each(&ids, |id: Arc<str>| {
                 let runpod = Arc::clone(&gatherer.runpod);
                 async move { runpod.health(&id, deadline).await }
             });
         }
         if gatherer.runpod.has_endpoint_detail() {
-            self.details.request_batches(&ids, BATCH, |ids: Vec<String>| {
+            self.details.request_batches(&ids, BATCH, |ids: Vec<Arc<str>>| {
                 let runpod = Arc::clone(&gatherer.runpod);
                 async move { runpod.endpoint_detail(&ids, deadline).await }
             });
         }
         // Only once for each: what the quota allows after the list has arrived would be a second round trip.
-        let new: Vec<String> = ids.iter().filter(|id| self.started.insert((*id).clone())).cloned().collect();
+        let new: Vec<Arc<str>> =
+            ids.iter().filter(|id| self.started.insert(Arc::clone(id))).cloned().collect();
         if on.has(Collector::Workers) {
             gatherer.request_workers(self, &new, deadline);
         }
         if on.has(Collector::Requests) {
-            self.requests.request(gatherer, &ids, |id: String| {
+            self.requests.request(gatherer, &ids, |id: Arc<str>| {
                 let runpod = Arc::clone(&gatherer.runpod);
                 async move { runpod.requests(&id, deadline).await }
             });
         }
         if on.has(Collector::Latency) {
-            self.latencies.request(gatherer, &ids, |id: String| {
+            self.latencies.request(gatherer, &ids, |id: Arc<str>| {
                 let runpod = Arc::clone(&gatherer.runpod);
                 async move { runpod.latency(&id, deadline).await }
             });
@@ -93,7 +94,7 @@ impl Reads {
 
     /// Aborts the reads of endpoints that vanished.
     pub(super) fn keep_only(&mut self, endpoints: &[KnownEndpoint]) {
-        let present: HashSet<&str> = endpoints.iter().map(|known| known.id.as_str()).collect();
+        let present: HashSet<&str> = endpoints.iter().map(|known| &*known.id).collect();
         self.healths.keep_only(&present);
         self.details.keep_only(&present);
         self.workers.keep_only(&present);

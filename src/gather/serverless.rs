@@ -1,8 +1,10 @@
 //! The collectors of serverless endpoints, which share one list of endpoints: endpoints, health, workers, latency, requests.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use hashbrown::HashSet;
 use tokio::time::Instant;
 
 use super::cache::Lookup;
@@ -31,6 +33,8 @@ pub(super) struct Serverless {
     pub(super) unreadable: BTreeMap<String, RequestError>,
     pub(super) finished: Vec<Finished>,
     pub(super) runs: Runs,
+    /// The time after the last response, or after the deadline.
+    pub(super) assembled: Duration,
 }
 
 impl Gatherer {
@@ -55,6 +59,7 @@ impl Gatherer {
         reads.start(self, &endpoints, on, deadline);
         reads.keep_only(&endpoints);
         let list_duration = reads.finish(started).await;
+        let arrived = deadline.min(Instant::now());
 
         let mut list_tally = Tally::of(error.as_ref());
         reads.details.add_batches_to(&mut list_tally);
@@ -82,7 +87,7 @@ impl Gatherer {
         {
             let mut memory = self.memory();
             memory.endpoints = endpoints;
-            memory.count(&mut merged.endpoints, started, &merged.sources);
+            memory.count(&mut merged.endpoints, started, &merged.from_health);
         }
         let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run];
         per_endpoint.retain(|run| on.has(run.collector));
@@ -94,7 +99,8 @@ impl Gatherer {
         let collectors = std::iter::once(list_run).chain(per_endpoint).collect();
         let Merged { endpoints, unreadable, unknown: unknown_values, .. } = merged;
         unknown.extend(unknown_values);
-        Serverless { endpoints, unreadable, finished, runs: Runs { collectors, unknown } }
+        let assembled = arrived.elapsed();
+        Serverless { endpoints, unreadable, finished, runs: Runs { collectors, unknown }, assembled }
     }
 
     /// Merges what was read about each endpoint.
@@ -105,7 +111,7 @@ impl Gatherer {
         (list, rest): (Option<Vec<wire::Endpoint>>, Option<Vec<wire::rest::Endpoint>>),
         on: &Collectors,
     ) -> Merged {
-        let mut merged = Merged::new(self.clock.now(), self.reading.each_worker);
+        let mut merged = Merged::new(endpoints.len(), self.clock.now(), self.reading.each_worker);
         let mut list = by_id(list.unwrap_or_default(), |wire| wire.id.0.clone());
         let mut rest = by_id(rest.unwrap_or_default(), |wire| wire.id.0.clone());
         let max_age = self.workers_max_age(endpoints.len());
@@ -115,7 +121,7 @@ impl Gatherer {
                 let detail = reads.details.take(id).and_then(Result::ok);
                 let health = reads.healths.take(id).map(|result| self.health(id, result));
                 let (workers, releases) = self.workers_of(id, on, max_age);
-                let (list, rest) = (list.remove(id), rest.remove(id));
+                let (list, rest) = (list.remove(&**id), rest.remove(&**id));
                 let latency = reads.latencies.latest(self, id);
                 merged.add(known, EndpointSources { list, detail, rest, health, workers, releases, latency });
             };
@@ -134,7 +140,7 @@ impl Gatherer {
         started: Instant,
         unknown: &mut Vec<Unknown>,
     ) -> (Vec<Finished>, CollectorRun) {
-        let was_present: HashSet<&str> = previous.iter().map(|known| known.id.as_str()).collect();
+        let was_present: HashSet<&str> = previous.iter().map(|known| &*known.id).collect();
         let mut lists = Vec::new();
         let run = reads.requests.record(self, endpoints, started, |id, list, is_first| {
             let (jobs, all_read) = finished(std::mem::take(list), unknown);
@@ -148,14 +154,14 @@ impl Gatherer {
     }
 
     /// The health of an endpoint; after 429 the cached one.
-    fn health(&self, id: &str, result: Result<wire::Health, RequestError>) -> Lookup<wire::Health> {
+    fn health(&self, id: &Arc<str>, result: Result<wire::Health, RequestError>) -> Lookup<wire::Health> {
         let clock = &*self.clock;
         let mut memory = self.memory();
         match result {
             Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => Lookup::failed(error),
             result => {
                 let answered = result.is_ok();
-                let cache = memory.healths.entry(id.to_owned()).or_default();
+                let cache = memory.healths.entry(Arc::clone(id)).or_default();
                 cache.record(result.map(Reply::complete), Api::Jobs, clock);
                 cache.lookup(LONGEST_WAIT, clock.elapsed(), answered)
             }

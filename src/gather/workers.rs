@@ -21,7 +21,7 @@ const ROUND: Duration = Duration::from_secs(20);
 
 impl Gatherer {
     /// Requests the workers and releases of as many of these endpoints as are due and the quota allows.
-    pub(super) fn request_workers(&self, reads: &mut Reads, ids: &[String], deadline: Instant) {
+    pub(super) fn request_workers(&self, reads: &mut Reads, ids: &[Arc<str>], deadline: Instant) {
         let every = self.every(Collector::Workers);
         let (workers, releases) = {
             let mut memory = self.memory();
@@ -31,18 +31,18 @@ impl Gatherer {
             workers.truncate(self.granted(Operation::Workers, workers.len()));
             releases.truncate(self.granted(Operation::Releases, releases.len()));
             for id in &workers {
-                memory.workers.entry(id.clone()).or_default().start(now);
+                memory.workers.entry(Arc::clone(id)).or_default().start(now);
             }
             for id in &releases {
-                memory.releases.entry(id.clone()).or_default().start(now);
+                memory.releases.entry(Arc::clone(id)).or_default().start(now);
             }
             (workers, releases)
         };
-        reads.workers.request_each(&workers, |id: String| {
+        reads.workers.request_each(&workers, |id: Arc<str>| {
             let runpod = Arc::clone(&self.runpod);
             async move { runpod.rest().workers(&id, deadline).await }
         });
-        reads.releases.request_each(&releases, |id: String| {
+        reads.releases.request_each(&releases, |id: Arc<str>| {
             let runpod = Arc::clone(&self.runpod);
             async move { runpod.rest().releases(&id, deadline).await }
         });
@@ -65,14 +65,14 @@ impl Gatherer {
             if let Some(result) = reads.workers.take(id) {
                 answered |= result.is_ok();
                 let result = result.map(Reply::complete);
-                memory.workers.entry(id.clone()).or_default().record(result, Api::Rest, &*self.clock);
+                memory.workers.entry(Arc::clone(id)).or_default().record(result, Api::Rest, &*self.clock);
             }
             if let Some(result) = reads.releases.take(id) {
                 let result = result.map(Reply::complete);
-                memory.releases.entry(id.clone()).or_default().record(result, Api::Rest, &*self.clock);
+                memory.releases.entry(Arc::clone(id)).or_default().record(result, Api::Rest, &*self.clock);
             }
             if !is_rolling_out(&memory, id) {
-                memory.releases.remove(id); // the list of workers is enough
+                memory.releases.remove(&**id); // the list of workers is enough
             }
         }
         answered
@@ -108,7 +108,7 @@ impl Gatherer {
         started: Instant,
     ) -> CollectorRun {
         let memory = self.memory();
-        let caches = endpoints.iter().filter_map(|endpoint| memory.workers.get(&endpoint.id));
+        let caches = endpoints.iter().filter_map(|endpoint| memory.workers.get(endpoint.id.as_str()));
         let tally: Tally = caches.filter(|cache| cache.was_attempted()).map(Cache::error).collect();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
         let sources = read.map(|read| Provenance { api: Api::Rest, read });
@@ -117,20 +117,20 @@ impl Gatherer {
 }
 
 /// The endpoints whose list of workers is due, in the order of the last attempt.
-fn due_lists(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
-    let is_due = |id: &&String| memory.workers.get(*id).is_none_or(|cache| cache.is_due(every, now));
-    let mut due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.workers.get(id).and_then(Cache::attempted));
+fn due_lists(memory: &Memory, ids: &[Arc<str>], every: Duration, now: Duration) -> Vec<Arc<str>> {
+    let is_due = |id: &&Arc<str>| memory.workers.get(&**id).is_none_or(|cache| cache.is_due(every, now));
+    let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
+    due.sort_by_key(|id| memory.workers.get(&**id).and_then(Cache::attempted));
     due
 }
 
 /// The endpoints with a rollout whose progress is due, in the order of the last attempt.
-fn due_rollouts(memory: &Memory, ids: &[String], every: Duration, now: Duration) -> Vec<String> {
-    let is_due = |id: &&String| {
-        is_rolling_out(memory, id) && memory.releases.get(*id).is_none_or(|cache| cache.is_due(every, now))
+fn due_rollouts(memory: &Memory, ids: &[Arc<str>], every: Duration, now: Duration) -> Vec<Arc<str>> {
+    let is_due = |id: &&Arc<str>| {
+        is_rolling_out(memory, id) && memory.releases.get(&**id).is_none_or(|cache| cache.is_due(every, now))
     };
-    let mut due: Vec<String> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.releases.get(id).and_then(Cache::attempted));
+    let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
+    due.sort_by_key(|id| memory.releases.get(&**id).and_then(Cache::attempted));
     due
 }
 

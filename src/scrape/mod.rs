@@ -8,6 +8,7 @@
 //! large that its series take longer to compute: then with a page on which the accounts have not answered.
 
 mod inflight;
+mod lead;
 mod page;
 mod threads;
 
@@ -25,6 +26,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use self::inflight::{Inflight, NoResult};
+use self::lead::Leads;
 pub(crate) use self::page::{Page, Variant};
 pub use self::threads::Threads;
 use crate::catalog::ScrapeResult;
@@ -59,6 +61,7 @@ pub struct Scraper {
     histories: Mutex<BTreeMap<Arc<str>, History>>,
     /// The sizes of the last responses.
     sizes: Mutex<HashMap<Response, usize>>,
+    leads: Leads,
     /// Whether an account has answered since the start.
     answered: AtomicBool,
     /// Whether the histories of accounts are brief.
@@ -101,6 +104,7 @@ impl Scraper {
             latest: Mutex::default(),
             histories: Mutex::default(),
             sizes: Mutex::default(),
+            leads: Leads::default(),
             answered: AtomicBool::new(false),
             is_brief: AtomicBool::new(false),
         }
@@ -132,6 +136,7 @@ impl Scraper {
         self.latest.lock().retain(|name, _| names.contains(name));
         self.histories.lock().retain(|name, _| names.contains(name));
         self.sizes.lock().clear();
+        self.leads.clear();
         self.keys.send_replace(());
     }
 
@@ -176,9 +181,11 @@ impl Scraper {
         let limit = limit(started, deadline);
         match self.join(&scope, deadline, limit).await {
             Ok(page) => {
+                let begin = Instant::now();
                 if let Ok(body) = timeout_at(limit, self.body(&page, &scope, variant)).await {
                     return body;
                 }
+                self.leads.encoded(&scope, begin.elapsed());
             }
             Err(NoResult::Panicked) => return Err(EncodeError),
             Err(NoResult::Late) => {}
@@ -189,29 +196,40 @@ impl Scraper {
 
     async fn body(&self, page: &Arc<Page>, scope: &Scope, variant: Variant) -> Result<Bytes, EncodeError> {
         let about = (scope.account.clone(), variant);
-        let last = self.sizes.lock().get(&about).copied().unwrap_or_default();
+        let (last, started) = (self.sizes.lock().get(&about).copied().unwrap_or_default(), Instant::now());
         // A little more, so that an endpoint that was created since does not make the buffer grow.
         let body = page.body(variant, last + last / 16).await?;
         self.sizes.lock().insert(about, body.len());
+        self.leads.encoded(scope, started.elapsed());
         Ok(body)
     }
 
-    /// The page of a scrape, if it is there by `limit`. Starts a scrape that ends by `deadline`, unless one is in flight.
+    /// The page of a scrape, if it is there by `limit`. Starts a scrape that ends by `deadline`, unless one is in flight. If that one
+    /// had too little time for the whole account, and most of the own time is left, there is another one.
     async fn join(
         self: &Arc<Self>,
         scope: &Scope,
         deadline: Instant,
         limit: Instant,
     ) -> Result<Arc<Page>, NoResult> {
-        let pending = self.inflight.join(scope.clone(), deadline, |scope, finish| {
-            let scraper = Arc::clone(self);
-            self.threads.run(&self.tasks, async move {
-                if let Ok(page) = scraper.gather(&scope, deadline).await {
-                    finish.with(page);
-                }
+        let started = Instant::now();
+        loop {
+            let mut is_own = false;
+            let pending = self.inflight.join(scope.clone(), deadline, |scope, finish| {
+                is_own = true;
+                let scraper = Arc::clone(self);
+                self.threads.run(&self.tasks, async move {
+                    if let Ok(page) = scraper.gather(&scope, deadline).await {
+                        finish.with(page);
+                    }
+                });
             });
-        });
-        pending.result(limit).await
+            let page = pending.result(limit).await?;
+            let is_enough = started.elapsed() > deadline.saturating_duration_since(Instant::now());
+            if is_own || is_enough || !page.result().truncated {
+                return Ok(page);
+            }
+        }
     }
 
     /// The latest result of each account.
@@ -227,33 +245,44 @@ impl Scraper {
     /// Gathers the accounts, and makes the page.
     async fn gather(self: &Arc<Self>, scope: &Scope, deadline: Instant) -> Result<Arc<Page>, EncodeError> {
         let started = Instant::now();
+        let end = self.leads.end_of_requests(scope, started, deadline, limit(started, deadline));
         let gather = |gatherer: Arc<Gatherer>| {
             let (account, collectors) = (Arc::clone(&gatherer), scope.collectors.clone());
-            let task = self
-                .threads
-                .run(&self.tasks, async move { account.gather_in_turn(collectors.as_ref(), deadline).await });
+            let task = self.threads.run(&self.tasks, async move {
+                let snapshot = account.gather_in_turn(collectors.as_ref(), end).await;
+                (snapshot, Instant::now() >= after(end, account.assembled()))
+            });
             (gatherer, task)
         };
         let tasks: Vec<_> = self.in_scope(scope).into_iter().map(gather).collect();
-        let mut snapshots = Vec::new();
+        let (mut snapshots, mut assembled, mut truncated) = (Vec::new(), Duration::ZERO, false);
         for (gatherer, task) in tasks {
             // A gathering that is late or panicked costs its own account. It goes on alone: what it read is in its memory.
             let wanted = scope.collectors.as_ref();
             let snapshot = match timeout_at(after(deadline, LATE), task).await {
-                Ok(Ok(snapshot)) => snapshot,
+                Ok(Ok((snapshot, is_truncated))) => {
+                    assembled = assembled.max(gatherer.assembled());
+                    truncated |= is_truncated;
+                    snapshot
+                }
                 Ok(Err(_panicked)) => gatherer.panicked(wanted, started.elapsed()),
                 Err(_elapsed) => {
                     self.instruments.scrape_was_late();
+                    assembled = assembled.max(end.elapsed());
+                    truncated = true;
                     gatherer.late(wanted, started.elapsed())
                 }
             };
             snapshots.push((snapshot, Moment::of(gatherer.clock())));
         }
-        let truncated = Instant::now() >= deadline;
+        self.leads.gathered(scope, assembled);
         let (scraper, scope) = (Arc::clone(self), scope.clone());
         // The diagnosis of thousands of endpoints takes milliseconds: other requests must not wait for it.
         let page = task::blocking(Task::Scrape, move || {
-            scraper.page(snapshots, &scope, truncated, started.elapsed())
+            let (gathered, begin) = (started.elapsed(), Instant::now());
+            let page = scraper.page(snapshots, &scope, truncated, gathered);
+            scraper.leads.diagnosed(&scope, begin.elapsed());
+            page
         });
         page.await.map_err(|_panicked| EncodeError)
     }

@@ -177,11 +177,13 @@ impl Thresholds {
     }
 
     fn levels(&self, signal: Signal, specific: impl IntoIterator<Item = LevelOverrides>) -> Levels {
-        let overrides: Vec<LevelOverrides> =
-            specific.into_iter().chain(self.general.get(&signal).copied()).collect();
+        let mut set = LevelOverrides::default();
+        for level in specific.into_iter().chain(self.general.get(&signal).copied()) {
+            set.warning = set.warning.or(level.warning);
+            set.critical = set.critical.or(level.critical);
+        }
         let Levels { info, warning, critical } = signal.defaults();
-        let warning = overrides.iter().find_map(|level| level.warning).or(warning);
-        let critical = overrides.iter().find_map(|level| level.critical).or(critical);
+        let (warning, critical) = (set.warning.or(warning), set.critical.or(critical));
         Levels { info: info.filter(|_| warning.is_none() && critical.is_none()), warning, critical }
     }
 

@@ -228,6 +228,16 @@ mod tests {
     }
 
     #[test]
+    fn of_a_part_that_is_there_twice_the_first_one_counts() {
+        let record = r#"{"startTime": "2026-11-22T00:00:00Z", "podId": "a", "gpuAmount": 1, "diskAmount": 2, "gpuAmount": 4}"#;
+        let wire =
+            lenient_json::from_slice(format!(r#"{{"records": [{record}]}}"#).as_bytes()).unwrap().value;
+        let sums = Sums::of(Ledger::Pods, wire, "2026-11-22T01:00:00Z".parse().unwrap());
+        let kinds = [("pod_disk", money(2.0, 2.0)), ("pod_gpu", money(1.0, 1.0))];
+        assert_eq!(sums.resources, kinds.map(|(kind, money)| (kind.to_owned(), money)).into());
+    }
+
+    #[test]
     fn a_day_without_bills_yet_is_unknown() {
         let yesterday =
             serde_json::json!([{"startTime": "2026-11-21T00:00:00Z", "podId": "a", "totalAmount": 3}]);

@@ -42,6 +42,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("open files (`ulimit -n`)", "src/config/mod.rs", "OWN_FILES"),
     ("gatherings of an account", "src/gather/places.rs", "MAX_GATHERINGS"),
     ("gatherings that clients start", "src/scrape/inflight.rs", "ALWAYS"),
+    ("time before the deadline", "src/scrape/lead.rs", "MARGIN"),
     ("time after the deadline", "src/scrape/mod.rs", "GRACE"),
     ("scrape timeout of a client", "src/http/metrics.rs", "MAX_TIMEOUT"),
     ("endpoints or pods in one", "crates/runpod/src/graphql/mod.rs", "BATCH"),

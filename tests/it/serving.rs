@@ -94,9 +94,7 @@ async fn a_client_that_disconnects_does_not_cancel_the_scrape_of_others() {
     let first = exporter.get("/metrics").timeout(Duration::from_millis(40)).send();
     let follower = async {
         // Joins while the requests of the first are in flight.
-        while upstream.simulator.traffic().report().graphql.requests == 0 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.graphql.requests > 0).await;
         exporter.scrape().await
     };
     let (first, follower) = tokio::join!(first, follower);

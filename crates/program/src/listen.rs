@@ -4,13 +4,14 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use listenfd::ListenFd;
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::TcpListener;
 
 use crate::text::Visible;
 
-/// Connections that the system accepts before the program does.
-const BACKLOG: i32 = 1024;
+/// Connections that the system accepts before the program does, as many as Linux allows by default. An exporter opens a connection for
+/// each of thousands of endpoints at the same time, and one that does not fit is tried again only after a second.
+const BACKLOG: i32 = 4096;
 
 /// Maximum number of connections to a program that may open this many files.
 ///
@@ -64,13 +65,13 @@ pub fn inherited() -> io::Result<Vec<TcpListener>> {
 /// there is no IPv6.
 pub async fn listen(address: &str) -> Result<TcpListener, ListenError> {
     let failed = |cause| ListenError { address: address.to_owned(), cause };
-    match address.strip_prefix(':') {
-        Some(port) => {
-            let invalid = |_| failed(io::Error::new(io::ErrorKind::InvalidInput, "invalid port"));
-            every_interface(port.parse().map_err(invalid)?).map_err(failed)
-        }
-        None => TcpListener::bind(address).await.map_err(failed),
+    if let Some(port) = address.strip_prefix(':') {
+        let invalid = |_| failed(io::Error::new(io::ErrorKind::InvalidInput, "invalid port"));
+        return every_interface(port.parse().map_err(invalid)?).map_err(failed);
     }
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    SockRef::from(&listener).listen(BACKLOG).map_err(failed)?; // tokio has a backlog of its own
+    Ok(listener)
 }
 
 /// Listens on every interface.

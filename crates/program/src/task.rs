@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, TryFutureExt as _};
 use strum::{IntoStaticStr, VariantArray};
 use tokio::task::futures::TaskLocalFuture;
 use tokio::task::{self, spawn_blocking};
@@ -98,8 +98,10 @@ pub fn carried(work: Box<dyn FnOnce() + Send>) -> Box<dyn FnOnce() + Send> {
 }
 
 /// Runs a future under the name of a task. A panic ends only this future.
-pub async fn caught<T>(task: Task, future: impl Future<Output = T>) -> Result<T, Panicked> {
-    AssertUnwindSafe(named(task, future)).catch_unwind().await.map_err(|_payload| Panicked(task))
+///
+/// Not an `async fn`, which would have room for the future twice: thousands of them wait at the same time.
+pub fn caught<T>(task: Task, future: impl Future<Output = T>) -> impl Future<Output = Result<T, Panicked>> {
+    AssertUnwindSafe(named(task, future)).catch_unwind().map_err(move |_payload| Panicked(task))
 }
 
 /// Runs a function under the name of a task. A panic ends only this function.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::api::Api;
 
@@ -16,7 +17,10 @@ const NAMES: usize = 256;
 
 /// The record of requests. Clones share the same record.
 #[derive(Debug, Clone, Default)]
-pub struct Traffic(Arc<Mutex<TrafficReport>>);
+pub struct Traffic {
+    report: Arc<Mutex<TrafficReport>>,
+    changed: watch::Sender<()>,
+}
 
 /// The counts at a point in time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -72,12 +76,21 @@ impl Traffic {
 
     /// Number of requests of an operation.
     pub fn operation(&self, api: Api, operation: &str) -> u64 {
-        self.lock().api(api).operations.get(operation).copied().unwrap_or_default()
+        self.lock().operation(api, operation)
     }
 
     /// Number of requests of an API that are in flight.
     pub fn in_flight(&self, api: Api) -> u64 {
         self.lock().api(api).in_flight
+    }
+
+    /// Waits until the counts are as expected.
+    pub async fn until(&self, is_reached: impl Fn(&TrafficReport) -> bool) {
+        let mut changed = self.changed.subscribe();
+        while !is_reached(&self.lock()) {
+            // The sender is part of this.
+            let _closed = changed.changed().await;
+        }
     }
 
     /// Resets all counts, except those of requests in flight.
@@ -90,22 +103,27 @@ impl Traffic {
         };
         let (graphql, jobs, rest) = (keep(&report.graphql), keep(&report.jobs), keep(&report.rest));
         *report = TrafficReport { graphql, jobs, rest, ..TrafficReport::default() };
+        drop(report);
+        self.changed.send_replace(());
     }
 
     /// Counts a request.
     pub(crate) fn enter(&self, api: Api, user_agent: &str) -> InFlight {
         let mut report = self.lock();
         count(&mut report.user_agents, user_agent);
-        let counts = report.api(api);
+        let counts = report.api_mut(api);
         counts.requests += 1;
         counts.in_flight += 1;
         counts.peak_in_flight = counts.peak_in_flight.max(counts.in_flight);
+        drop(report);
+        self.changed.send_replace(());
         InFlight { traffic: self.clone(), api }
     }
 
     /// Counts the operation of a request.
     pub(crate) fn count_operation(&self, api: Api, operation: &str) {
-        count(&mut self.lock().api(api).operations, operation);
+        count(&mut self.lock().api_mut(api).operations, operation);
+        self.changed.send_replace(());
     }
 
     /// Keeps a GraphQL document.
@@ -118,7 +136,7 @@ impl Traffic {
     }
 
     fn lock(&self) -> MutexGuard<'_, TrafficReport> {
-        self.0.lock()
+        self.report.lock()
     }
 }
 
@@ -133,7 +151,26 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
 // === impl TrafficReport ===
 
 impl TrafficReport {
-    fn api(&mut self, api: Api) -> &mut ApiTraffic {
+    /// Number of requests that are in flight.
+    pub fn in_flight(&self) -> u64 {
+        self.graphql.in_flight + self.jobs.in_flight + self.rest.in_flight
+    }
+
+    /// Number of requests of an operation.
+    pub fn operation(&self, api: Api, operation: &str) -> u64 {
+        self.api(api).operations.get(operation).copied().unwrap_or_default()
+    }
+
+    /// The counts of an API.
+    pub fn api(&self, api: Api) -> &ApiTraffic {
+        match api {
+            Api::Graphql => &self.graphql,
+            Api::Jobs => &self.jobs,
+            Api::Rest => &self.rest,
+        }
+    }
+
+    fn api_mut(&mut self, api: Api) -> &mut ApiTraffic {
         match api {
             Api::Graphql => &mut self.graphql,
             Api::Jobs => &mut self.jobs,
@@ -147,13 +184,19 @@ impl TrafficReport {
 impl Drop for InFlight {
     fn drop(&mut self) {
         let mut report = self.traffic.lock();
-        let counts = report.api(self.api);
+        let counts = report.api_mut(self.api);
         counts.in_flight = counts.in_flight.saturating_sub(1);
+        drop(report);
+        self.traffic.changed.send_replace(());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
     #[test]
@@ -166,6 +209,24 @@ mod tests {
         assert_eq!(report.user_agents["test"], 3);
         traffic.reset();
         assert_eq!(traffic.report(), TrafficReport::default());
+    }
+
+    /// The time is paused, so a change that is not noticed ends the test at once.
+    #[tokio::test(start_paused = true)]
+    async fn each_change_is_noticed() {
+        let traffic = Traffic::default();
+        let is_noticed = async |is_reached: fn(&TrafficReport) -> bool, change: &mut dyn FnMut()| {
+            let waits = timeout(Duration::from_secs(1), traffic.until(is_reached));
+            let (noticed, ()) = tokio::join!(biased; waits, async { change() });
+            noticed.unwrap();
+        };
+        let mut request = None;
+        is_noticed(|now| now.rest.requests == 1, &mut || request = Some(traffic.enter(Api::Rest, "test")))
+            .await;
+        is_noticed(|now| now.in_flight() == 0, &mut || drop(request.take())).await;
+        let counted = |now: &TrafficReport| now.operation(Api::Graphql, "Pods") == 1;
+        is_noticed(counted, &mut || traffic.count_operation(Api::Graphql, "Pods")).await;
+        is_noticed(|now| now.rest.requests == 0, &mut || traffic.reset()).await;
     }
 
     #[test]

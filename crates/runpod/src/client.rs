@@ -91,12 +91,17 @@ impl Runpod {
         self.graphql.has_endpoint_detail()
     }
 
+    /// Waits until the server has shown whether there are such fields, or for the deadline.
+    pub async fn endpoint_detail_known(&self, deadline: Instant) {
+        self.graphql.endpoint_detail_known(deadline).await;
+    }
+
     /// Endpoints by id (`endpoint(id:)`), at most [`crate::BATCH`]. Unknown ids are left out.
     pub async fn endpoint_detail(
         &self,
-        ids: &[String],
+        ids: &[Arc<str>],
         deadline: Instant,
-    ) -> Result<Reply<BTreeMap<String, wire::Endpoint>>, RequestError> {
+    ) -> Result<Reply<BTreeMap<Arc<str>, wire::Endpoint>>, RequestError> {
         self.graphql.endpoint_detail(ids, deadline).await
     }
 
@@ -113,9 +118,9 @@ impl Runpod {
     /// Pods by id (`pod(input:)`), at most [`crate::BATCH`]. Unknown ids are left out.
     pub async fn pod_detail(
         &self,
-        ids: &[String],
+        ids: &[Arc<str>],
         deadline: Instant,
-    ) -> Result<Reply<BTreeMap<String, wire::Pod>>, RequestError> {
+    ) -> Result<Reply<BTreeMap<Arc<str>, wire::Pod>>, RequestError> {
         self.graphql.pod_detail(ids, deadline).await
     }
 

@@ -7,9 +7,10 @@ mod failing;
 mod latency;
 mod window;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use hashbrown::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -120,10 +121,10 @@ impl Samples {
     /// Adds a sample.
     pub(super) fn record(&mut self, account: &AccountSnapshot, now: Duration) {
         for endpoint in &account.endpoints {
-            self.endpoints.entry(endpoint.id.clone()).or_default().record(endpoint, now);
+            self.endpoints.entry_ref(endpoint.id.as_str()).or_default().record(endpoint, now);
         }
         for pod in &account.pods {
-            let track = self.pods.entry(pod.id.clone()).or_default();
+            let track = self.pods.entry_ref(pod.id.as_str()).or_default();
             track.seen = now;
             track.idle.observe(is_idle(pod), now);
         }
@@ -135,7 +136,7 @@ impl Samples {
 
     /// Adds the jobs of an endpoint that were reported since the last sample.
     pub(super) fn record_jobs(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
-        let track = self.endpoints.entry(endpoint.to_owned()).or_default();
+        let track = self.endpoints.entry_ref(endpoint).or_default();
         track.seen = now;
         track.latencies.record(jobs, now);
     }

@@ -140,9 +140,9 @@ mergeable! {
 const FLASHBOOT_MARKER: &str = " -fb";
 
 /// The name of an endpoint in labels.
-pub(crate) fn display_name(id: &str, name: Option<&str>) -> String {
+pub(crate) fn display_name<'a>(id: &'a str, name: Option<&'a str>) -> &'a str {
     let name = name.map(|name| name.strip_suffix(FLASHBOOT_MARKER).unwrap_or(name));
-    name.filter(|name| !name.is_empty()).unwrap_or(id).to_owned()
+    name.filter(|name| !name.is_empty()).unwrap_or(id)
 }
 
 /// The known percentiles, from milliseconds.

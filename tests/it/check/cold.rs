@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::pin::pin;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod_simulator::scene::Scene;
+use runpod_simulator::traffic::{Traffic, TrafficReport};
 use runpod_simulator::{Api, Options};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::scenes::{causes, expected};
 use crate::command::{Ended, end, reading};
@@ -21,28 +25,38 @@ const BEFORE: SignedDuration = SignedDuration::from_mins(5);
 /// The same for a cold start, which ends after four minutes.
 const BEFORE_READY: SignedDuration = SignedDuration::from_mins(2);
 
+/// Between the requests of a sample, less time passes, and between two samples more.
+const QUIET: Duration = Duration::from_millis(200);
+
 /// Checks an account while its clock moves with the samples.
 async fn check(upstream: &Upstream, args: &[&str]) -> Ended {
-    let command = reading(&[&["check", "--fresh"], args].concat(), upstream);
-    let mut end = Box::pin(end(command));
-    let requests = || {
-        let traffic = upstream.simulator.traffic();
-        traffic.operation(Api::Graphql, "Endpoints").max(traffic.operation(Api::Rest, "endpoints"))
-    };
-    let mut samples = requests();
+    let mut end = pin!(end(reading(&[&["check", "--fresh"], args].concat(), upstream)));
+    let traffic = upstream.simulator.traffic();
+    let mut samples = 0;
     loop {
         tokio::select! {
-            biased;
             ended = &mut end => return ended,
-            () = tokio::task::yield_now() => {}
+            taken = sample(traffic, samples) => {
+                samples = taken;
+                upstream.clock.advance(STEP);
+            }
         }
-        let report = upstream.simulator.traffic().report();
-        let is_quiet = report.jobs.in_flight + report.graphql.in_flight + report.rest.in_flight == 0;
-        if is_quiet && requests() > samples {
-            samples = requests();
-            upstream.clock.advance(STEP);
+    }
+}
+
+/// Waits until more than this many lists of endpoints were read, and nothing more is requested. Returns their number.
+async fn sample(traffic: &Traffic, before: u64) -> u64 {
+    let lists = |report: &TrafficReport| {
+        report.operation(Api::Graphql, "Endpoints").max(report.operation(Api::Rest, "endpoints"))
+    };
+    let requests =
+        |report: &TrafficReport| report.graphql.requests + report.jobs.requests + report.rest.requests;
+    loop {
+        traffic.until(|report| report.in_flight() == 0 && lists(report) > before).await;
+        let seen = requests(&traffic.report());
+        if timeout(QUIET, traffic.until(|report| requests(report) > seen)).await.is_err() {
+            return lists(&traffic.report());
         }
-        std::thread::yield_now();
     }
 }
 
@@ -93,7 +107,7 @@ async fn every_scene_is_reported_with_its_cause_and_code_or_as_not_visible() {
 #[tokio::test]
 async fn an_account_whose_jobs_fail_is_not_healthy_however_few_they_are() {
     let upstream = playing(Scene::named("failing-handler").unwrap()).await;
-    let Ended { code, stdout, .. } = check(&upstream, &["--duration=100ms"]).await;
+    let Ended { code, stdout, .. } = check(&upstream, &["--duration=1s"]).await;
     assert!(code == 1 || code == 2, "{stdout}");
     assert!(causes(&stdout).contains(&"error_ratio_high"), "{stdout}");
 }

@@ -21,9 +21,7 @@ async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
     let http = client();
     let scrape = http.get(format!("http://{address}/metrics")).send();
     let stop = async {
-        while upstream.simulator.traffic().report().jobs.in_flight == 0 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.jobs.in_flight > 0).await;
         terminate(running).await
     };
     let (scrape, ended) = tokio::join!(scrape, stop);
@@ -53,9 +51,7 @@ async fn the_end_does_not_wait_for_clients_that_complete_no_request_or_for_an_up
         .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Prometheus-Scrape-Timeout-Seconds: 60\r\n\r\n")
         .await
         .unwrap();
-    while upstream.simulator.traffic().report().jobs.in_flight == 0 {
-        tokio::task::yield_now().await;
-    }
+    upstream.simulator.traffic().until(|report| report.jobs.in_flight > 0).await;
     let begin = Instant::now();
     let ended = terminate(running).await;
     assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
@@ -72,13 +68,11 @@ async fn a_second_signal_ends_at_once() {
     let http = client();
     let scrape = http.get(format!("http://{}/metrics", running.address)).send();
     let end = async {
-        while upstream.simulator.traffic().report().jobs.in_flight == 0 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.jobs.in_flight > 0).await;
         sigterm(&running.child).await;
         let log = || std::fs::read_to_string(running.stderr.path()).unwrap();
         while !log().contains("shutting down") {
-            tokio::task::yield_now().await;
+            sleep(Duration::from_millis(20)).await; // polling another process
         }
         let begin = Instant::now();
         let ended = terminate(running).await;

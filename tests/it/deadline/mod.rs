@@ -2,6 +2,7 @@
 
 mod busy;
 mod limits;
+mod patient;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -36,13 +36,9 @@ fn assert_complete(page: &Exposition, endpoints: usize, what: &str) {
 async fn every_endpoint_is_read_at_the_same_time() {
     let (upstream, exporter) = start(300).await;
     upstream.fault("health=hang"); // requests stay in flight
-    let all_in_flight = async {
-        while upstream.simulator.traffic().report().jobs.peak_in_flight < 300 {
-            tokio::task::yield_now().await;
-        }
-    };
+    let traffic = upstream.simulator.traffic();
     tokio::select! {
-        () = all_in_flight => {}
+        () = traffic.until(|report| report.jobs.peak_in_flight >= 300) => {}
         _ = exporter.scrape_within(60.0) => panic!("{:?}", upstream.simulator.traffic().report().jobs),
     }
 }
@@ -89,9 +85,7 @@ async fn an_endpoint_that_is_deleted_during_a_scrape_has_no_series() {
     upstream.fault(&format!("health:{gone}=hang"));
     upstream.simulator.traffic().reset();
     let delete = async {
-        while upstream.simulator.traffic().report().jobs.in_flight < 20 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.jobs.in_flight >= 20).await;
         upstream.simulator.world().remove_endpoint(&gone);
     };
     let (page, ()) = tokio::join!(exporter.scrape(), delete);
@@ -136,9 +130,7 @@ async fn workers_are_requested_once_in_a_scrape() {
         upstream.fault("Endpoints=delay(2s)");
         traffic.reset();
         let refill = async {
-            while traffic.operation(Api::Rest, "workers") == 0 {
-                tokio::task::yield_now().await;
-            }
+            traffic.until(|report| report.operation(Api::Rest, "workers") > 0).await;
             if refill {
                 pass();
             }

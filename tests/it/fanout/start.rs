@@ -20,9 +20,7 @@ async fn the_first_scrape_reads_endpoints_while_it_negotiates() {
     let (upstream, exporter) = start(30).await;
     upstream.fault("Endpoints=delay(2s)*1"); // the list, which is rejected then
     let early = async {
-        while upstream.simulator.traffic().report().jobs.requests < 30 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.jobs.requests >= 30).await;
         upstream.simulator.traffic().report().documents.len()
     };
     let (page, _) = tokio::join!(exporter.scrape(), early);
@@ -36,6 +34,28 @@ async fn the_first_scrape_reads_endpoints_while_it_negotiates() {
     );
 }
 
+/// What the list lacks is known from its rejection, one round trip before the list.
+#[tokio::test]
+async fn the_first_scrape_reads_details_together_with_the_list() {
+    // The rejection arrives together with the ids, or after them.
+    for first in [None, Some("Endpoints=delay(2s)*1")] {
+        let (upstream, exporter) = start(30).await;
+        for rule in first.into_iter().chain(["Endpoints=delay(1s)", "EndpointDetail=delay(1s)"]) {
+            upstream.fault(rule);
+        }
+        let traffic = upstream.simulator.traffic();
+        let together = async {
+            while traffic.operation(Api::Graphql, "EndpointDetail") == 0 {
+                tokio::task::yield_now().await;
+            }
+            traffic.report().graphql.in_flight
+        };
+        let (page, in_flight) = tokio::join!(exporter.scrape(), together);
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 30.0, "{first:?}");
+        assert!(in_flight >= 2, "{first:?}: the details waited for the list");
+    }
+}
+
 /// After the first contact, a scrape is one round trip: the list is requested together with the health of each endpoint.
 #[tokio::test]
 async fn the_first_scrape_after_the_start_finds_everything_known() {
@@ -46,9 +66,7 @@ async fn the_first_scrape_after_the_start_finds_everything_known() {
     let scrape = async { client().get(format!("http://{}/metrics", running.address)).send().await.unwrap() };
     let together = async {
         // All healths have been answered before the list is.
-        while upstream.simulator.traffic().operation(Api::Jobs, "health") < 40 {
-            tokio::task::yield_now().await;
-        }
+        upstream.simulator.traffic().until(|report| report.operation(Api::Jobs, "health") >= 40).await;
         upstream.simulator.traffic().report().graphql.in_flight
     };
     let (response, lists) = tokio::join!(scrape, together);

@@ -43,7 +43,11 @@ async fn series_with_a_fallback_stay() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = everything(&upstream).await;
     exporter.scrape().await;
-    let before = exporter.scrape().await;
+    let mut before = exporter.scrape().await;
+    // The logs are followed outside of scrapes.
+    while before.count("runpod_collector_data_timestamp_seconds", &["collector=\"logs\""]) == 0 {
+        before = exporter.scrape().await;
+    }
     upstream.fault("graphql=gone");
     let after = exporter.scrape().await; // the first one without GraphQL
     let gone: Vec<String> = families(&before).difference(&families(&after)).cloned().collect();

@@ -179,31 +179,44 @@ impl Graphql {
         self.sender.list(reply.map(|root| root.types), Operation::Gpus)
     }
 
-    /// Whether single endpoints have fields that the list does not have. False before the list was read.
+    /// Whether single endpoints have fields that the list does not have. False before the server has rejected fields of the list or
+    /// accepted all: its first rejection shows what the list lacks, so that the first reads do not wait for the list.
     pub(crate) fn has_endpoint_detail(&self) -> bool {
-        self.endpoints.is_settled() && self.endpoint_detail.has_fields()
+        has_detail(&self.endpoints, ENDPOINTS, &self.endpoint_detail)
+    }
+
+    /// Waits until that is known, or for the deadline.
+    pub(crate) async fn endpoint_detail_known(&self, deadline: Instant) {
+        self.endpoints.answered(deadline).await;
     }
 
     /// The same for pods.
     pub(crate) fn has_pod_detail(&self) -> bool {
-        self.pods.is_settled() && self.pod_detail.has_fields()
+        has_detail(&self.pods, PODS, &self.pod_detail)
     }
 
     pub(crate) async fn endpoint_detail(
         &self,
-        ids: &[String],
+        ids: &[Arc<str>],
         deadline: Instant,
-    ) -> Result<Reply<BTreeMap<String, wire::Endpoint>>, RequestError> {
+    ) -> Result<Reply<BTreeMap<Arc<str>, wire::Endpoint>>, RequestError> {
         let arguments = |id: &str| format!("(id: {id})");
         self.sender.batch(&self.endpoint_detail, ids, arguments, deadline).await
     }
 
     pub(crate) async fn pod_detail(
         &self,
-        ids: &[String],
+        ids: &[Arc<str>],
         deadline: Instant,
-    ) -> Result<Reply<BTreeMap<String, wire::Pod>>, RequestError> {
+    ) -> Result<Reply<BTreeMap<Arc<str>, wire::Pod>>, RequestError> {
         let arguments = |id: &str| format!("(input: {{podId: {id}}})");
         self.sender.batch(&self.pod_detail, ids, arguments, deadline).await
     }
+}
+
+/// Whether a document has fields that the list at `root` does not have.
+fn has_detail(list: &Negotiated, root: &str, detail: &Negotiated) -> bool {
+    let Some(paths) = list.leaves(root) else { return false };
+    detail.skip(paths);
+    detail.has_fields()
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::time::Instant;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 use super::document::{Alias, Document};
 use super::printed::Printed;
@@ -35,6 +36,8 @@ pub(super) struct Negotiated {
     state: Mutex<State>,
     /// Held during negotiation, so that concurrent requests negotiate once.
     negotiation: tokio::sync::Mutex<()>,
+    /// Whether the server has rejected any field, or accepted all.
+    answered: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -49,7 +52,8 @@ struct State {
 
 impl Negotiated {
     pub(super) fn new(account: Arc<str>, document: &'static Document) -> Self {
-        Self { account, document, state: Mutex::default(), negotiation: tokio::sync::Mutex::default() }
+        let (state, negotiation, answered) = Default::default();
+        Self { account, document, state, negotiation, answered }
     }
 
     pub(super) fn operation(&self) -> Operation {
@@ -79,11 +83,17 @@ impl Negotiated {
         }
     }
 
-    /// The paths that the server has below `root`; `None` before negotiation.
+    /// The paths that the server has below `root`, as far as is known; `None` before it has rejected any or accepted all.
     pub(super) fn leaves(&self, root: &str) -> Option<Vec<String>> {
         let state = self.state.lock();
-        state.settled?;
+        (state.settled.is_some() || state.selection.has_rejections()).then_some(())?;
         Some(state.selection.leaves(self.document, root))
+    }
+
+    /// Waits until [`Self::leaves`] are known for the first time, or for the deadline.
+    pub(super) async fn answered(&self, deadline: Instant) {
+        let mut answered = self.answered.subscribe();
+        drop(timeout_at(deadline, answered.wait_for(|answered| *answered)).await);
     }
 
     /// The paths that the server has in no form.
@@ -160,7 +170,11 @@ impl Negotiated {
             return true;
         }
         state.generation += 1;
-        state.selection.reject(printed, refusals)
+        let is_progress = state.selection.reject(printed, refusals);
+        if is_progress {
+            self.answered.send_replace(true);
+        }
+        is_progress
     }
 
     fn settle(&self, state: &mut State) {
@@ -168,6 +182,7 @@ impl Negotiated {
             return;
         }
         state.settled = Some(Instant::now());
+        self.answered.send_replace(true);
         let unsupported = state.selection.unsupported(self.document);
         if !unsupported.is_empty() && unsupported != state.logged {
             tracing::info!(

@@ -26,6 +26,11 @@ impl Selection {
         self.skipped == other.skipped
     }
 
+    /// Whether a field was rejected.
+    pub(super) fn has_rejections(&self) -> bool {
+        !self.rejected.is_empty()
+    }
+
     /// Forgets every rejection.
     pub(super) fn reset(&mut self) {
         self.rejected.clear();

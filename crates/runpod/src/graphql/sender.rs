@@ -59,19 +59,22 @@ impl Sender {
     pub(super) async fn batch<T: DeserializeOwned + Send + 'static>(
         &self,
         document: &Negotiated,
-        ids: &[String],
+        ids: &[Arc<str>],
         arguments: impl Fn(&str) -> String,
         deadline: Instant,
-    ) -> Result<Reply<BTreeMap<String, T>>, RequestError> {
-        let alias =
-            |(n, id): (usize, &String)| Alias { alias: format!("a{n}"), arguments: arguments(&literal(id)) };
+    ) -> Result<Reply<BTreeMap<Arc<str>, T>>, RequestError> {
+        let alias = |(n, id): (usize, &Arc<str>)| Alias {
+            alias: format!("a{n}"),
+            arguments: arguments(&literal(id)),
+        };
         let aliases: Vec<_> = ids.iter().enumerate().map(alias).collect();
         let send = |query| self.send(document.operation(), query, deadline, read::<Map<Object<T>>>);
         let empty = Reply::complete(Map::default());
         let reply = self.request(document, &aliases, deadline, send).await?.unwrap_or(empty);
         Ok(reply.map(|Map(mut found)| {
-            let by_id =
-                |(Alias { alias, .. }, id): (&Alias, &String)| Some((id.clone(), found.remove(alias)?.0?));
+            let by_id = |(Alias { alias, .. }, id): (&Alias, &Arc<str>)| {
+                Some((Arc::clone(id), found.remove(alias)?.0?))
+            };
             aliases.iter().zip(ids).filter_map(by_id).collect()
         }))
     }

@@ -20,7 +20,7 @@ use crate::urls::Urls;
 const POOL_IDLE: Duration = Duration::from_mins(5);
 
 /// Maximum number of requests of one HTTP client. A client has one HTTP/2 connection to a server, on which requests above the
-/// server's limit wait without notice. That limit is at least 100 (RFC 9113, section 6.5.2).
+/// server's limit wait without notice. RFC 9113, section 6.5.2, recommends a limit of at least 100, which is what servers have.
 const STREAMS: usize = 100;
 
 /// The connection of a request.

@@ -150,6 +150,6 @@ impl Transport {
 }
 
 /// The result of a part of a request, also if it panics. What it used are counters and connections, which stay valid.
-async fn caught<T>(part: impl Future<Output = Result<T, Reason>>) -> Result<T, Reason> {
-    AssertUnwindSafe(part).catch_unwind().await.unwrap_or(Err(Reason::Panicked))
+fn caught<T>(part: impl Future<Output = Result<T, Reason>>) -> impl Future<Output = Result<T, Reason>> {
+    AssertUnwindSafe(part).catch_unwind().map(|result| result.unwrap_or(Err(Reason::Panicked)))
 }
