@@ -176,7 +176,7 @@ async fn cases() -> Outcome<Vec<Case>> {
     let document =
         |name: &str| documents.get(name).ok_or(format!("no document {name} in {:?}", documents.keys()));
     let api = Api { client: Client::builder().no_proxy().build()?, address };
-    let endpoints = api.graphql(document("endpoints")?).await?;
+    let endpoints = api.graphql(document("Endpoints")?).await?;
     let first: Value = serde_json::from_slice(&endpoints)?;
     let id = first.pointer("/data/myself/endpoints/0/id").and_then(Value::as_str).ok_or("no endpoint")?;
     let health = api.get(&format!("v2/{id}/health")).await?;
@@ -185,7 +185,7 @@ async fn cases() -> Outcome<Vec<Case>> {
     Ok(vec![
         case("decode_health", "job API: the health of an endpoint", health, health_of),
         case("decode_graphql_endpoints", "GraphQL: 1,000 endpoints", endpoints, viewer),
-        case("decode_graphql_pods", "GraphQL: 200 pods", api.graphql(document("pods")?).await?, viewer),
+        case("decode_graphql_pods", "GraphQL: 200 pods", api.graphql(document("Pods")?).await?, viewer),
         case(
             "decode_rest_endpoints",
             "REST: a page of endpoints",

@@ -14,11 +14,11 @@ NAME = re.compile(r"(c?fn)=\((\d+)\)(?: (.*))?$")
 
 
 def build():
-    """The path of the benchmark, compiled as a release is."""
-    command = ["cargo", "bench", "--locked", "--no-run", "--bench", "instructions", "--message-format=json-render-diagnostics"]
+    """The path of the program, compiled as a release is."""
+    command = ["cargo", "build", "--release", "--locked", "--example", "instructions", "--message-format=json-render-diagnostics"]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     messages = [json.loads(line) for line in output.splitlines()]
-    [program] = [message["executable"] for message in messages if message.get("target", {}).get("name") == "instructions" and message["executable"]]
+    [program] = [message["executable"] for message in messages if message.get("executable")]
     return program
 
 

@@ -2,7 +2,7 @@
 //! The simulated Runpod is another process, so that its instructions are not counted.
 //!
 //! `instructions upstream ENDPOINTS` prints its address and answers until it is killed; `instructions scrapes COUNT ENDPOINTS
-//! ADDRESS` scrapes it. Without arguments, as in `cargo bench`, it does nothing: a duration says nothing here.
+//! ADDRESS` scrapes it.
 
 #[path = "../support/account.rs"]
 mod account;
@@ -36,7 +36,7 @@ async fn main() -> Outcome<()> {
         ["scrapes", count, endpoints, address] => {
             scrapes(count.parse()?, endpoints.parse()?, address.parse()?).await
         }
-        _ => Ok(()),
+        _ => Err("arguments: upstream ENDPOINTS, or scrapes COUNT ENDPOINTS ADDRESS".into()),
     }
 }
 
