@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::support::{Exporter, Upstream, account, stub};
 
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_mins(1);
 
 /// Polls the status until Alertmanager was read.
 async fn read(exporter: &Exporter) -> Value {

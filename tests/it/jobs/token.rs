@@ -91,7 +91,7 @@ async fn the_token_may_be_in_a_header() {
 }
 
 /// Timeout of the start that even a slow machine does not reach.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_mins(1);
 
 /// The responses of the program to a push without and with a token, and its log at the start.
 #[tokio::test]

@@ -249,23 +249,38 @@ async fn the_last_errors_are_on_the_page_and_go_with_the_endpoint() {
     let account = Account { reading, ..account(upstream.address) };
     let exporter = Exporter::start(account, Arc::new(upstream.clock.clone())).await;
     let start = Instant::now();
-    let errors = loop {
+    // The worker may write the next line between the status and the page, so both are read until they agree.
+    let (id, page) = loop {
         upstream.clock.advance(SignedDuration::from_secs(5));
         exporter.scrape().await;
-        let text = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
-        let status: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let endpoints = status["accounts"][0]["endpoints"].as_array().unwrap().clone();
-        let found = endpoints.into_iter().find(|endpoint| !endpoint["last_errors"][0].is_null());
-        if let Some(endpoint) = found {
-            break endpoint;
+        let (endpoint, page) = (last_error(&exporter).await, text_of(&exporter, "/").await);
+        if let Some((id, text)) = endpoint
+            && page.contains(&format!("<code><bdi>{text}</bdi></code>"))
+        {
+            break (id, page);
         }
-        assert!(start.elapsed() < LONG, "no error was kept");
+        assert!(start.elapsed() < LONG, "no error is on the page: {page}");
         tokio::time::sleep(Duration::from_millis(20)).await; // polling
     };
-    let page = exporter.get("/").send().await.unwrap().text().await.unwrap();
-    let newest = errors["last_errors"].as_array().unwrap().last().unwrap();
-    assert!(newest["worker"].is_string() && newest["timestamp"].is_string(), "{newest}");
-    let text = newest["text"].as_str().unwrap();
-    assert!(page.contains(&format!("<code><bdi>{text}</bdi></code>")), "{text}: {page}");
     assert!(page.contains("Last errors in the logs:"), "{page}");
+
+    assert!(upstream.simulator.world().remove_endpoint(&id));
+    exporter.scrape().await;
+    let (status, page) = (text_of(&exporter, "/api/v1/status").await, text_of(&exporter, "/").await);
+    assert!(!status.contains(&id) && !page.contains(&id), "{status} {page}");
+}
+
+/// The id of the first endpoint whose log has errors, and the newest of them.
+async fn last_error(exporter: &Exporter) -> Option<(String, String)> {
+    let status: serde_json::Value = serde_json::from_str(&text_of(exporter, "/api/v1/status").await).unwrap();
+    let endpoints = status["accounts"][0]["endpoints"].as_array().unwrap();
+    endpoints.iter().find_map(|endpoint| {
+        let newest = endpoint["last_errors"].as_array()?.last()?;
+        assert!(newest["worker"].is_string() && newest["timestamp"].is_string(), "{newest}");
+        Some((endpoint["id"].as_str()?.to_owned(), newest["text"].as_str()?.to_owned()))
+    })
+}
+
+async fn text_of(exporter: &Exporter, path: &str) -> String {
+    exporter.get(path).send().await.unwrap().text().await.unwrap()
 }

@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::support::{Exposition, KEY, Upstream, account, client};
 
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_mins(1);
 
 /// An exporter with a configuration file and a key file.
 struct Configured {
