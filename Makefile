@@ -95,7 +95,7 @@ bench: tools  ## the end-to-end sweep, for docs/benchmarks.md; 20 minutes, on an
 	cargo build --release --locked
 	.tools/venv/bin/python benches/sweep $(if $(SIZES),--sizes $(SIZES)) $(if $(DELAYS),--delays $(DELAYS)) $(if $(REPEAT),--repeat $(REPEAT))
 
-bench-short:  ## a sweep of seconds without judgment of its figures: everything runs, and the document can be written
+bench-short:  ## a sweep of seconds that shows that everything runs and the document can be written; does not judge durations
 	python3 -m unittest discover --quiet --start-directory benches/instructions
 	.tools/venv/bin/python benches/sweep --short --exporter "$${RUNPOD_EXPORTER:-target/debug/runpod-exporter}"
 

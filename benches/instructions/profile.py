@@ -27,6 +27,7 @@ SUBJECTS = [
     ("HTTP", r"hyper|^<?http|http::|httparse|reqwest|tower|\bh2\b|url::|idna|percent_encoding"),
     ("hashing", r"siphash|SipHash|sip::|hashbrown|foldhash|BuildHasher|hash::"),
     ("tasks, timers and sockets", r"tokio|mio::|futures|parking_lot|pthread|epoll|std::sync|core::sync|\b(writev?|read|recv|send|connect|socket)\b"),
+    ("formatting", r"core::fmt|alloc::fmt|fmt::Write|flt2dec|bignum|pad_integral"),
     ("client of Runpod", r"runpod::"),
     ("the rest of the exporter", r"runpod_exporter|instructions::"),
 ]
