@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows mutate-rules proof messages doc docs dashboards render page-pictures demo bench
+.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -91,5 +91,19 @@ page-pictures: tests/page/node_modules/.package-lock.json ## save pictures of th
 demo:
 	cargo run --release --locked -- demo
 
-bench:
-	cargo bench --locked
+bench: tools  ## the end-to-end sweep, for docs/benchmarks.md; 20 minutes, on an idle machine. SIZES=10,100 DELAYS=0,100 for a part
+	cargo build --release --locked
+	.tools/venv/bin/python benches/sweep $(if $(SIZES),--sizes $(SIZES)) $(if $(DELAYS),--delays $(DELAYS)) $(if $(REPEAT),--repeat $(REPEAT))
+
+bench-short:  ## a sweep of seconds that shows that everything runs and the document can be written; does not judge durations
+	python3 -m unittest discover --quiet --start-directory benches/instructions
+	.tools/venv/bin/python benches/sweep --short --exporter "$${RUNPOD_EXPORTER:-target/debug/runpod-exporter}"
+
+bench-docs: ## write docs/benchmarks.md from the last results of `make bench`
+	.tools/venv/bin/python benches/sweep --write-only
+
+bench-instructions: ## count the instructions of a scrape with Valgrind, and compare them; WRITE=1 updates the count
+	python3 benches/instructions $(if $(WRITE),--write)
+
+bench-profile: ## a profile of a scrape of 5,000 endpoints, for docs/benchmarks.md
+	python3 benches/instructions/profile.py

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the tools that the tests need: Prometheus with promtool, Alertmanager with amtool, VictoriaMetrics, Chromium, and Runpod's
-# Python SDK in a virtual environment under .tools. Installs packages on Debian and derivatives; on other systems it lists what is
-# missing. Does nothing if everything is installed.
+# Installs the tools that the tests need: Prometheus with promtool, Alertmanager with amtool, VictoriaMetrics, Chromium, hitch (the TLS
+# server of the sweep in benches), and Python packages in a virtual environment under .tools. Installs packages on Debian and
+# derivatives; on other systems it lists what is missing. Does nothing if everything is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,11 +10,12 @@ command -v promtool > /dev/null && command -v prometheus > /dev/null || missing+
 command -v amtool > /dev/null && command -v prometheus-alertmanager alertmanager > /dev/null || missing+=(prometheus-alertmanager)
 command -v victoria-metrics > /dev/null || missing+=(victoria-metrics)
 [ -n "${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium fonts-dejavu-core)
+command -v hitch > /dev/null || missing+=(hitch openssl)
 python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 
 if [ "${#missing[@]}" -gt 0 ]; then
   if ! command -v apt-get > /dev/null; then
-    echo "tools: missing ${missing[*]}; install prometheus, promtool, alertmanager, amtool, victoria-metrics, chromium and python3 with venv so that they are on the PATH" >&2
+    echo "tools: missing ${missing[*]}; install prometheus, promtool, alertmanager, amtool, victoria-metrics, chromium, hitch, openssl and python3 with venv so that they are on the PATH" >&2
     exit 1
   fi
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo

@@ -34,8 +34,8 @@ pub(crate) enum Content {
     Markdown(&'static str),
     /// A configuration file that a page links to.
     Text(&'static str),
-    /// A picture.
-    Png(&'static [u8]),
+    /// A picture, with its media type.
+    Picture(&'static str, &'static [u8]),
 }
 
 /// The file with this name. The ending of a page can be left out.
@@ -58,7 +58,8 @@ fn content(name: &str) -> Option<Content> {
     let file = DOCS.get_file(name)?;
     match extension(file)? {
         "md" => file.contents_utf8().map(Content::Markdown),
-        "png" => Some(Content::Png(file.contents())),
+        "png" => Some(Content::Picture("image/png", file.contents())),
+        "svg" => Some(Content::Picture("image/svg+xml", file.contents())),
         _ => None,
     }
 }

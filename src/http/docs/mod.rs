@@ -34,7 +34,9 @@ pub(super) async fn page(Path(path): Path<String>) -> Response {
             let body = markdown::html(markdown, &name);
             document(docs::title(markdown).unwrap_or(&name), &up(&name), &body).into_response()
         }
-        Some((_, Content::Png(picture))) => ([(CONTENT_TYPE, "image/png")], picture).into_response(),
+        Some((_, Content::Picture(media_type, picture))) => {
+            ([(CONTENT_TYPE, media_type)], picture).into_response()
+        }
         Some((_, Content::Text(text))) => {
             ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
         }
