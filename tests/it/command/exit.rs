@@ -48,7 +48,9 @@ async fn the_end_does_not_wait_for_clients_that_complete_no_request_or_for_an_up
     }
     let mut scrape = TcpStream::connect(&running.address).await.unwrap();
     scrape
-        .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Prometheus-Scrape-Timeout-Seconds: 60\r\n\r\n")
+        .write_all(
+            b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Prometheus-Scrape-Timeout-Seconds: 60\r\n\r\n",
+        )
         .await
         .unwrap();
     upstream.simulator.traffic().until(|report| report.jobs.in_flight > 0).await;
