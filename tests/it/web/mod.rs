@@ -181,6 +181,6 @@ async fn exchange(
 fn request(method: &str, path: &str, headers: &[&str]) -> String {
     let host =
         if headers.iter().any(|header| header.starts_with("Host:")) { "" } else { "Host: localhost\r\n" };
-    let lines: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let lines: String = headers.iter().flat_map(|header| [*header, "\r\n"]).collect();
     format!("{method} {path} HTTP/1.1\r\n{host}Connection: close\r\n{lines}\r\n")
 }
