@@ -195,14 +195,17 @@ try {
   assert.match(about(over)[0].text, /^• sdxl: 15:58 to \d\d:\d\d UTC\n$/);
 
   // One message for many endpoints: eight of them with what is known, and the number of the others.
-  const many = Array.from({ length: 12 }, (_, n) =>
-    alert(
+  // They begin now, because Alertmanager notifies at once of alerts that began earlier, before it has stored all twelve.
+  const startsAt = new Date().toISOString();
+  const many = Array.from({ length: 12 }, (_, n) => ({
+    ...alert(
       'RunpodWorkersThrottled',
       'warning',
       { endpoint_id: `m${n}`, endpoint_name: `model-${n}` },
       { description: `About model-${n}.` },
     ),
-  );
+    startsAt,
+  }));
   await post(...many);
   const group = '🟡 RunpodWorkersThrottled: 12 endpoints, account a';
   await until('the group', () => about(group).length > 0);

@@ -55,12 +55,15 @@ test('no violations with five hundred endpoints', async () => {
 /** The width of a page whose details are open and whose ages are all as long as ages get. */
 function width() {
   for (const details of document.querySelectorAll('details')) details.open = true;
-  for (const time of document.querySelectorAll('time')) time.textContent = `123 d 23 h${time.classList.contains('ago') ? ' ago' : ''}`;
+  for (const time of document.querySelectorAll('time'))
+    time.textContent = `123 d 23 h${time.classList.contains('ago') ? ' ago' : ''}`;
   return document.documentElement.scrollWidth;
 }
 
 test('no page is wider than a phone', async () => {
-  const documents = ['docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md', 'docs/status.md'].map((path) => exporter.url + path);
+  const documents = ['docs/', 'docs/runbooks/RunpodQueueStuck.md', 'docs/metrics.md', 'docs/status.md'].map(
+    (path) => exporter.url + path,
+  );
   for (const url of [exporter.url, rejected.url, crashing.url, many.url, ...documents]) {
     for (const phone of [360, 390]) {
       const { tab } = await open(browser, url, { width: phone });

@@ -9,6 +9,7 @@ async fn the_key_is_in_no_log_and_in_no_exposition() {
         let upstream = Upstream::start(Options::default()).await;
         let flags = ["--log.level=trace".to_owned(), format!("--log.format={format}")];
         let running = listening(&[&flags[0], &flags[1]], &upstream).await;
+        first_scrape(&running).await; // otherwise the first page may be of a scrape that began before its fault
         let address = running.address.clone();
         let http = client();
         let mut pages = String::new();

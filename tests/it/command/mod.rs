@@ -269,3 +269,12 @@ async fn the_version_names_the_commit() {
     let is_commit = revision.len() >= 7 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     assert!(is_commit || !std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".git").exists(), "{stdout}");
 }
+
+/// Waits until the first scrape, which the exporter starts by itself, is over: a scrape that joins it sends nothing.
+async fn first_scrape(running: &Running) {
+    let begin = Instant::now();
+    while !std::fs::read_to_string(running.stderr.path()).unwrap().contains("first successful scrape") {
+        assert!(begin.elapsed() < LONG, "no first scrape");
+        sleep(Duration::from_millis(20)).await; // polling another process
+    }
+}

@@ -110,8 +110,9 @@ async fn a_batch_has_a_limit() {
 /// A client that has sent the head of a push of this size, and its beginning.
 async fn unfinished(exporter: &Exporter, route: &str, size: usize, begin: &[u8]) -> TcpStream {
     let mut client = TcpStream::connect(exporter.address).await.unwrap();
-    let head =
-        format!("POST {route} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n");
+    let head = format!(
+        "POST {route} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+    );
     client.write_all(head.as_bytes()).await.unwrap();
     client.write_all(begin).await.unwrap();
     client
