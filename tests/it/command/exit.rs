@@ -1,6 +1,7 @@
 //! How the program ends: signals, requests in flight, and closed streams.
 
 use super::*;
+
 #[tokio::test]
 async fn a_scrape_in_flight_is_answered_before_exit_with_code_0() {
     let upstream = Upstream::start(Options { delay: Duration::from_millis(400), ..Options::default() }).await;
