@@ -271,7 +271,7 @@ async fn the_version_names_the_commit() {
 }
 
 /// Waits until the first scrape, which the exporter starts by itself, is over: a scrape that joins it sends nothing.
-async fn first_scrape(running: &Running) {
+pub(crate) async fn first_scrape(running: &Running) {
     let begin = Instant::now();
     while !std::fs::read_to_string(running.stderr.path()).unwrap().contains("first successful scrape") {
         assert!(begin.elapsed() < LONG, "no first scrape");

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
 use super::start;
-use crate::command::{listening, reading, terminate};
+use crate::command::{first_scrape, listening, reading, terminate};
 use crate::support::{KEY, Upstream, client};
 
 /// Timeout that even a slow machine does not reach.
@@ -61,6 +61,7 @@ async fn the_first_scrape_reads_details_together_with_the_list() {
 async fn the_first_scrape_after_the_start_finds_everything_known() {
     let upstream = Upstream::start(Options { endpoints: 40, ..Options::default() }).await;
     let running = listening(&[], &upstream).await;
+    first_scrape(&running).await; // one that is in flight would be joined
     upstream.simulator.traffic().reset();
     upstream.fault("Endpoints=delay(500ms)");
     let scrape = async { client().get(format!("http://{}/metrics", running.address)).send().await.unwrap() };
