@@ -10,7 +10,7 @@ command -v promtool > /dev/null && command -v prometheus > /dev/null || missing+
 command -v amtool > /dev/null && command -v prometheus-alertmanager alertmanager > /dev/null || missing+=(prometheus-alertmanager)
 command -v victoria-metrics > /dev/null || missing+=(victoria-metrics)
 [ -n "${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium fonts-dejavu-core)
-command -v hitch > /dev/null || missing+=(hitch openssl)
+command -v hitch > /dev/null || [ -x /usr/sbin/hitch ] || missing+=(hitch openssl)
 python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -110,7 +111,9 @@ class Upstream:
 
     def serve_tls(self):
         port = free_port()
-        command = ["hitch", f"--frontend=[{HOST}]:{port}", f"--backend=[{HOST}]:{self.simulator.port}"]
+        # Debian installs it where users other than root do not look.
+        hitch = shutil.which("hitch") or "/usr/sbin/hitch"
+        command = [hitch, f"--frontend=[{HOST}]:{port}", f"--backend=[{HOST}]:{self.simulator.port}"]
         command += ["--alpn-protos=h2,http/1.1", "--backlog=1024", "--workers=1", "--quiet"]
         command += ["--user=nobody"] if os.geteuid() == 0 else []
         self.front = Process([*command, str(certificate(self.folder))], port)
