@@ -43,6 +43,7 @@ pub struct Access {
 enum Refusal {
     TooMany,
     Host(String),
+    Malformed(String),
     Origin,
     Login,
 }
@@ -56,7 +57,7 @@ impl Access {
         if security.rate.as_ref().is_some_and(|rate| !rate.admits()) {
             return Err(Refusal::TooMany);
         }
-        let host = host(request);
+        let host = host(request)?;
         // A page of another site can be given the address of this machine as that of its own host (DNS rebinding).
         if self.loopback
             && !security.authenticates()
@@ -137,6 +138,9 @@ impl Refusal {
                 );
                 (StatusCode::FORBIDDEN, text).into_response()
             }
+            Self::Malformed(host) => {
+                (StatusCode::BAD_REQUEST, format!("\"{}\" is not a host\n", Visible(&host))).into_response()
+            }
             Self::Origin => {
                 (StatusCode::FORBIDDEN, "no access from a page of another site\n").into_response()
             }
@@ -149,9 +153,13 @@ impl Refusal {
 }
 
 /// The host and port that a request names. HTTP/1.0 needs none, browsers always name one.
-fn host(request: &Parts) -> Option<Authority> {
-    let named = request.headers.get(HOST).and_then(|host| host.to_str().ok()?.parse().ok());
-    request.uri.authority().cloned().or(named)
+fn host(request: &Parts) -> Result<Option<Authority>, Refusal> {
+    if let Some(authority) = request.uri.authority() {
+        return Ok(Some(authority.clone()));
+    }
+    let Some(named) = request.headers.get(HOST) else { return Ok(None) };
+    let host = String::from_utf8_lossy(named.as_bytes());
+    host.parse().map(Some).map_err(|_malformed| Refusal::Malformed(host.into_owned()))
 }
 
 /// Whether only this machine can have this name or address.

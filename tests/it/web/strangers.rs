@@ -37,6 +37,8 @@ async fn pages_of_other_sites_change_nothing_and_read_nothing() {
         (403, "127.0.0.1.evil.example"),
         (403, "localhost.evil.example:80"),
         (403, "192.168.1.7"),
+        (400, "evil.example/localhost"),
+        (400, "local host"),
     ] {
         let line = format!("Host: {host}");
         let (status, text) = exporter.plain(&request("GET", "/metrics", &[&line])).await.unwrap();
