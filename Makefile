@@ -91,7 +91,7 @@ page-pictures: tests/page/node_modules/.package-lock.json ## save pictures of th
 demo:
 	cargo run --release --locked -- demo
 
-bench: tools  ## the end-to-end sweep, for docs/benchmarks.md; 20 minutes, on an idle machine. SIZES=10,100 DELAYS=0,100 for a part
+bench: tools  ## the end-to-end sweep, for docs/benchmarks.md; about ten minutes, on an idle machine. SIZES=10,100 DELAYS=0,100 for a part
 	cargo build --release --locked
 	.tools/venv/bin/python benches/sweep $(if $(SIZES),--sizes $(SIZES)) $(if $(DELAYS),--delays $(DELAYS)) $(if $(REPEAT),--repeat $(REPEAT))
 
