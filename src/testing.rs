@@ -54,7 +54,7 @@ pub mod scrape {
 pub mod settings {
     pub use crate::settings::{
         Collector, Collectors, Filter, LatencyObjective, LevelOverrides, Levels, Mode, Reading, Refresh,
-        Signal, Slo, Slos, Thresholds, sources,
+        Shard, Signal, Slo, Slos, Thresholds, sources,
     };
 }
 pub mod snapshot {

@@ -65,6 +65,7 @@ impl Exporter {
             alertmanager: None,
             external: None,
             lifecycle: false,
+            shard: None,
         };
         let routes = router(context, access);
         let mut server = JoinSet::new();

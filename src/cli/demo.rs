@@ -71,6 +71,7 @@ impl Demo {
             listen,
             listen_for_jobs,
             lifecycle,
+            shard: None,
             inherits,
             timeout_offset,
             grafana,

@@ -85,7 +85,7 @@ impl Serve {
 
     /// How scrapes are served.
     pub fn web(&self) -> Result<Web, ConfigError> {
-        self.web.web(self.webhook.listen()?)
+        self.web.web(self.webhook.listen()?, self.config.shard)
     }
 
     /// The Loki that log lines are sent to, if there is one.

@@ -116,7 +116,14 @@ impl Upstream {
     ) -> Result<Settings, ConfigError> {
         let ReadFlags { reading, metrics_key_file } = read;
         let (urls, limits) = (self.urls()?, config::limits(self.limits())?);
-        let mut defaults = Defaults { urls, reading, limits, webhook, allow_insecure: self.allow_insecure };
+        let mut defaults = Defaults {
+            urls,
+            reading,
+            limits,
+            webhook,
+            allow_insecure: self.allow_insecure,
+            shard: file.shard,
+        };
         let key_file = self.api_key_file.as_deref();
         let has_key = key_file.is_some() || config::has_api_key(inputs);
         if let Some(path) = &file.file {
@@ -128,6 +135,9 @@ impl Upstream {
                 None if !has_key => return Err(ConfigError::NoAccounts(path.display().to_string())),
                 None => {}
             }
+        }
+        if let Some(shard) = file.shard.filter(|shard| !shard.is_all()) {
+            return Err(ConfigError::NothingToShare(shard));
         }
         let key = config::api_key(inputs, key_file)?;
         let Defaults { urls, reading, limits, webhook, .. } = defaults;

@@ -9,6 +9,7 @@ use super::{LISTEN, heading, value};
 use crate::config::{
     AlertmanagerUrls, ConfigError, Inputs, PageUrl, UrlError, Web, listen_addresses, security,
 };
+use crate::settings::Shard;
 use crate::web::Security;
 
 #[derive(Debug, Args)]
@@ -104,7 +105,7 @@ impl WebFlags {
     }
 
     /// How scrapes are served.
-    pub(super) fn web(&self, listen_for_jobs: Vec<String>) -> Result<Web, ConfigError> {
+    pub(super) fn web(&self, listen_for_jobs: Vec<String>, shard: Option<Shard>) -> Result<Web, ConfigError> {
         let Self { listen, timeout_offset, overview, lifecycle, systemd_socket, web_config: _ } = self;
         let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
         let (grafana, external) = (overview.grafana()?, overview.external()?);
@@ -118,6 +119,7 @@ impl WebFlags {
             grafana,
             alertmanager,
             external,
+            shard,
         })
     }
 }

@@ -35,7 +35,9 @@ pub(super) async fn run(
         drop(Alertmanager::new(api.as_str(), link.as_str(), clock).map_err(Failure::Alertmanager)?);
     }
     addresses(&web.listen).await?;
-    Ok(format!("the configuration is valid; accounts: {}\n", Visible(&names.join(", "))))
+    let whose = web.shard.map(|shard| format!(" of shard {shard}")).unwrap_or_default();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Ok(format!("the configuration is valid; accounts{whose}: {}\n", Visible(&names)))
 }
 
 /// Opens each address, so that its host resolves, belongs to this machine and its port is allowed. A port in use is no error

@@ -89,7 +89,7 @@ pub(super) async fn until(
         );
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
-    let Web { timeout_offset, grafana, external, alertmanager, lifecycle, .. } = web;
+    let Web { timeout_offset, grafana, external, alertmanager, lifecycle, shard, .. } = web;
     let alertmanager = alertmanager.map(|urls| read_alerts(&app, &urls, &background)).transpose()?;
     let access = Access {
         security: security.clone(),
@@ -109,6 +109,7 @@ pub(super) async fn until(
         alertmanager,
         external,
         lifecycle,
+        shard,
     };
     let servers = listeners::serve(listeners, &context, &access, app.instruments(), &background.stop)?;
     shutdown.await;
@@ -213,6 +214,13 @@ async fn first_scrape(scraper: Arc<Scraper>) {
     let mut keys = scraper.keys();
     loop {
         keys.borrow_and_update();
+        if scraper.accounts().is_empty() {
+            tracing::info!("no account belongs to this shard; ready");
+            if keys.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
         let first_answer = || async {
             // Errors are logged there.
             drop(scraper.scrape(Scope::default(), after(Instant::now(), FIRST_TIMEOUT)).await);

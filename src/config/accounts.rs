@@ -8,7 +8,7 @@ use super::file::{self, Entry, FileError, Interval, Intervals, Patterns};
 use super::keys::key_of_file;
 use super::variable::variable_of;
 use super::{Account, Inputs, Webhook, base_url, collectors, name, pattern, share};
-use crate::settings::{Collector, Collectors, Filter, Invalid, Reading, Refresh};
+use crate::settings::{Collector, Collectors, Filter, Invalid, Reading, Refresh, Shard};
 use runpod::{ApiKey, KeyError, Limits, Urls};
 
 /// The values of the flags, which are the defaults of each account in the file.
@@ -24,6 +24,8 @@ pub(crate) struct Defaults {
     pub webhook: Webhook,
     /// Whether to allow plain HTTP to other machines.
     pub allow_insecure: bool,
+    /// The share of the accounts to read. `None`: all of them.
+    pub shard: Option<Shard>,
 }
 
 /// Reads a file. Returns its accounts, if it has any, and updates `defaults` with its settings for all accounts.
@@ -41,8 +43,11 @@ pub(crate) fn from_file(
     let webhook = file.webhook.over(defaults.webhook.clone(), folder, inputs);
     defaults.webhook = webhook.map_err(|error| invalid(error.within("webhook")))?;
     let Some(entries) = file.accounts else { return Ok(None) };
+    if entries.is_empty() {
+        return Err(FileError::new(path, "the list of accounts is empty; add at least one"));
+    }
     let mut names = BTreeSet::new();
-    let mut accounts = Vec::new();
+    let (mut numbers, mut accounts) = (Vec::new(), Vec::new());
     for (n, entry) in (1..).zip(entries) {
         let name = entry.name.clone();
         name::check(&name).map_err(|error| invalid(error.within(format!("account {n}"))))?;
@@ -51,19 +56,20 @@ pub(crate) fn from_file(
             let error = Invalid::new("is listed twice; give each account a unique name");
             return Err(invalid_account(error));
         }
-        accounts.push(account(entry, path, defaults, inputs).map_err(invalid_account)?);
+        // A mistake in an account costs its own shard only, and a shard needs no keys but its own.
+        if defaults.shard.is_none_or(|shard| shard.reads(&name)) {
+            accounts.push(account(entry, path, defaults, inputs).map_err(invalid_account)?);
+            numbers.push(n);
+        }
     }
-    if let Some(n) = name_that_is_a_key(&accounts) {
+    if let Some(n) = name_that_is_a_key(&accounts).and_then(|at| numbers.get(at)) {
         let error = Invalid::new("the name is an API key, and names are shown in metrics; use another name");
         return Err(invalid(error.within(format!("account {n}"))));
-    }
-    if accounts.is_empty() {
-        return Err(FileError::new(path, "the list of accounts is empty; add at least one"));
     }
     Ok(Some(accounts))
 }
 
-/// The number of the first account whose name is a key, of itself or of another account.
+/// The place of the first account whose name is a key, of itself or of another account.
 fn name_that_is_a_key(accounts: &[Account]) -> Option<usize> {
     let is_key = |name: &str| {
         let mut keys = accounts.iter().flat_map(|account| {
@@ -71,7 +77,7 @@ fn name_that_is_a_key(accounts: &[Account]) -> Option<usize> {
         });
         keys.any(|key| key.is(name))
     };
-    accounts.iter().position(|account| is_key(&account.name)).map(|at| at + 1)
+    accounts.iter().position(|account| is_key(&account.name))
 }
 
 fn account(entry: Entry, path: &Path, defaults: &Defaults, inputs: &Inputs) -> Result<Account, Invalid> {

@@ -1,7 +1,7 @@
 //! Why a configuration cannot be used.
 
 use super::{FileError, MAX_CONCURRENCY, ReadError, UrlError, WebhookError};
-use crate::settings::Invalid;
+use crate::settings::{Invalid, Shard};
 use runpod::KeyError;
 
 /// Why the configuration cannot be used. Each message is one line and says what to do.
@@ -70,6 +70,11 @@ pub enum ConfigError {
         "{0}: no accounts configured; add accounts to the file, or set RUNPOD_API_KEY or --runpod.api-key-file"
     )]
     NoAccounts(String),
+    /// There is one account, and several exporters are to share the accounts.
+    #[error(
+        "--config.shard={0}: only the accounts of a configuration file can be shared; add them to --config.file, or remove the flag"
+    )]
+    NothingToShare(Shard),
     /// A duration must not be zero.
     #[error("{flag}: must be greater than zero, for example 10s")]
     Zero {

@@ -33,7 +33,7 @@ pub(crate) use self::url::{PageUrl, UrlError, base_url};
 pub use self::web::security;
 pub use self::webhook::{Token, Webhook};
 pub(crate) use self::webhook::{WebhookError, webhook_token};
-use crate::settings::{Collectors, Invalid, Reading};
+use crate::settings::{Collectors, Invalid, Reading, Shard};
 use crate::web::Security;
 use program::listen::max_connections;
 use runpod::{ApiKey, Limits, Urls};
@@ -106,6 +106,8 @@ pub struct Web {
     pub alertmanager: Option<AlertmanagerUrls>,
     /// URL under which people reach the exporter, if configured.
     pub external: Option<PageUrl>,
+    /// Which share of the accounts is read, if several exporters share them.
+    pub shard: Option<Shard>,
 }
 
 /// The URLs of Alertmanager.

@@ -33,7 +33,7 @@ pub use self::server::{Encryption, Server, Timeouts};
 use crate::alerts::Alertmanager;
 use crate::config::PageUrl;
 use crate::scrape::Scraper;
-use crate::settings::Mode;
+use crate::settings::{Mode, Shard};
 use crate::status::{Selection, Status};
 use clock::Clock;
 
@@ -62,6 +62,8 @@ pub struct Context {
     pub external: Option<PageUrl>,
     /// Whether `POST /-/reload` is allowed.
     pub lifecycle: bool,
+    /// Which share of the accounts is read, if several exporters share them.
+    pub shard: Option<Shard>,
 }
 
 impl Context {

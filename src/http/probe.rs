@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{Context, metrics};
 use crate::scrape::Scope;
-use crate::settings::{Collector, Collectors};
+use crate::settings::{Collector, Collectors, Shard};
 
 /// `/probe?account=NAME&collect[]=NAME`: scrapes one account, with all of its collectors or the named ones.
 pub(super) async fn probe(
@@ -47,10 +47,23 @@ fn scope(context: &Context, query: &str) -> Result<Scope, (StatusCode, String)> 
         ));
     };
     let Some(account) = known.iter().find(|name| ***name == *account) else {
-        return Err((StatusCode::NOT_FOUND, format!("unknown account; configured accounts:\n{}", list())));
+        return Err((StatusCode::NOT_FOUND, format!("{}:\n{}", unknown(context.shard, &account), list())));
     };
     let named = (!collectors.is_empty()).then(|| Collectors::from_iter(collectors).with_needs());
     Ok(Scope { account: Some(Arc::clone(account)), collectors: named })
+}
+
+/// Why this exporter does not have an account. It does not know the accounts of other shards, but can compute their shard.
+fn unknown(shard: Option<Shard>, account: &str) -> String {
+    match shard.map(|shard| (shard, shard.of(account))) {
+        Some((shard, of)) if of != shard => {
+            format!(
+                "shard {shard} does not read this account; if it is configured, shard {of} does; accounts of shard {shard}"
+            )
+        }
+        Some((shard, _)) => format!("unknown account; configured accounts of shard {shard}"),
+        None => "unknown account; configured accounts".to_owned(),
+    }
 }
 
 /// One target group of `http_sd`.

@@ -35,7 +35,8 @@ pub(super) async fn health() -> &'static str {
 
 /// 200 once an account has answered, else 503 with the reason.
 pub(super) async fn ready(State(context): State<Context>) -> (StatusCode, String) {
-    if context.scraper.has_answered() {
+    // A shard may have no account, and is then ready to receive one.
+    if context.scraper.has_answered() || context.scraper.accounts().is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
     }
     let mut reason = "not ready: no account was read successfully yet".to_owned();

@@ -9,6 +9,7 @@ mod invalid;
 mod mode;
 mod reading;
 mod refresh;
+mod shard;
 mod slo;
 mod threshold;
 
@@ -20,6 +21,7 @@ pub(crate) use self::invalid::Invalid;
 pub use self::mode::Mode;
 pub use self::reading::Reading;
 pub use self::refresh::Refresh;
+pub use self::shard::Shard;
 
 pub use self::slo::{LatencyObjective, Slo, Slos};
 pub use self::threshold::{LevelOverrides, Levels, Signal, Thresholds};

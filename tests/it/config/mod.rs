@@ -4,6 +4,7 @@ mod environment;
 mod secrets;
 #[cfg(unix)]
 mod serve;
+mod shards;
 mod syntax;
 
 use std::path::Path;
@@ -19,7 +20,16 @@ fn check(yaml: &str, variables: &[(&str, &str)]) -> (i32, String) {
     check_bytes(yaml.as_bytes(), variables)
 }
 
+/// The same with more flags.
+fn check_with(yaml: &str, flags: &[&str]) -> (i32, String) {
+    run(yaml.as_bytes(), flags, &[])
+}
+
 fn check_bytes(yaml: &[u8], variables: &[(&str, &str)]) -> (i32, String) {
+    run(yaml, &[], variables)
+}
+
+fn run(yaml: &[u8], flags: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
     std::fs::write(folder.path().join("token"), "a-token-of-enough-characters\n").unwrap();
@@ -29,6 +39,7 @@ fn check_bytes(yaml: &[u8], variables: &[(&str, &str)]) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
         .args(["--config.check", "--web.listen-address=127.0.0.1:0", "--config.file"])
         .arg(&file)
+        .args(flags)
         .env_clear()
         .envs(variables.iter().copied())
         .output()

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod files;
+mod shards;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -43,7 +44,12 @@ fn yaml(upstream: &Upstream, accounts: &[&str]) -> String {
 
 impl Configured {
     async fn start(upstream: &Upstream, accounts: &[&str]) -> Self {
-        Self::prepared("", "runpod.yml", |folder| {
+        Self::with(&[], upstream, accounts).await
+    }
+
+    /// An exporter with more flags.
+    async fn with(flags: &[&str], upstream: &Upstream, accounts: &[&str]) -> Self {
+        Self::flagged(flags, "", "runpod.yml", |folder| {
             std::fs::write(folder.join("key"), KEY).unwrap();
             std::fs::write(folder.join("runpod.yml"), yaml(upstream, accounts)).unwrap();
         })
@@ -53,11 +59,16 @@ impl Configured {
     /// An exporter in a folder that is prepared first. It starts in the folder `working` below it, as a shell would start it
     /// there; the path of the configuration is relative to that folder.
     async fn prepared(working: &str, file: &str, prepare: impl FnOnce(&Path)) -> Self {
+        Self::flagged(&[], working, file, prepare).await
+    }
+
+    async fn flagged(flags: &[&str], working: &str, file: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = TempDir::new().unwrap();
         prepare(folder.path());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
             .args(["--config.file", file, "--web.enable-lifecycle"])
+            .args(flags)
             .current_dir(folder.path().join(working))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .env_clear()

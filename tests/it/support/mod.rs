@@ -286,6 +286,7 @@ impl Exporter {
             alertmanager: alertmanager.clone(),
             external,
             lifecycle: true,
+            shard: None,
         };
         let routes = router(context, access);
         let address = listener.local_addr().unwrap();
