@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
+.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows check-deploy chart mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -38,8 +38,14 @@ check-page: build tests/page/node_modules/.package-lock.json ## test the overvie
 check-workflows: scripts/workflows/node_modules/.package-lock.json ## lint .github/workflows
 	node scripts/workflows/lint.mjs
 
+check-deploy: scripts/deploy/node_modules/.installed ## check deploy and compose.yaml with helm, kubectl, schemas and the exporter
+	node scripts/deploy/check.mjs
+
+chart: scripts/deploy/node_modules/.installed ## write the README of the Helm chart, and the manifests that are rendered from it
+	node scripts/deploy/check.mjs --write
+
 check-dashboards: grafana/.build/dashboards.js
-	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs tests/page/*.mjs src/http/overview/overview.js src/http/styles
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs scripts/deploy/*.mjs scripts/deploy/lib/*.mjs tests/page/*.mjs src/http/overview/overview.js src/http/styles
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js
@@ -55,6 +61,9 @@ grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell fi
 
 tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
 	npm --prefix tests/page ci --no-audit --no-fund --silent
+
+scripts/deploy/node_modules/.installed: scripts/deploy/package-lock.json scripts/deploy/requirements.txt scripts/deploy/install.sh
+	scripts/deploy/install.sh
 
 scripts/workflows/node_modules/.package-lock.json: scripts/workflows/package-lock.json
 	npm --prefix scripts/workflows ci --no-audit --no-fund --silent

@@ -43,6 +43,7 @@ if [ "$failed" = 0 ]; then
   start check-dashboards check-rules # one after the other: both need the compiled TypeScript
   start doc
   if [ "$(uname)" = Linux ]; then start bench-short; fi # reads /proc
+  start check-deploy
   start check-page
   stage unit
   wait "${pids[@]}"

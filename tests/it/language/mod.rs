@@ -26,6 +26,7 @@ const ROOTS: &[&str] = &[
     "build.rs",
     "compose.yaml",
     "crates",
+    "deploy",
     "docs",
     "grafana",
     "prometheus",
@@ -37,6 +38,7 @@ const ROOTS: &[&str] = &[
 /// Files and folders that are not searched: texts of others, generated dashboards, and the places that must name the words.
 const EXEMPT: &[&str] = &[
     "crates/runpod-simulator/src/rest/openapi.json",
+    "deploy/helm/runpod-exporter/files/dashboards",
     "docs/glossary.md",
     "grafana/dashboards",
     "tests/fixtures",

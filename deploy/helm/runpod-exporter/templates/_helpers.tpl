@@ -7,6 +7,9 @@
 {{- define "runpod-exporter.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if regexMatch "^[0-9]" .Release.Name -}}
+{{- /* The name of a Service begins with a letter. */ -}}
+{{- printf "%s-%s" (include "runpod-exporter.name" .) .Release.Name | trunc 50 | trimSuffix "-" -}}
 {{- else if contains (include "runpod-exporter.name" .) .Release.Name -}}
 {{- .Release.Name | trunc 50 | trimSuffix "-" -}}
 {{- else -}}

@@ -38,6 +38,14 @@
 {{- if and $v.webConfig.tlsSecret (not (include "runpod-exporter.hasWebConfig" .)) }}{{ fail "webConfig.tlsSecret: set webConfig.content too, for example tls_server_config with cert_file /etc/runpod-exporter/tls/tls.crt" }}{{ end -}}
 {{- if and $v.prometheusRule.absoluteLinks (not (and $v.externalUrl $v.grafanaUrl)) }}{{ fail "prometheusRule.absoluteLinks: set externalUrl and grafanaUrl" }}{{ end -}}
 {{- if and $v.alertmanagerConfig.enabled (not $v.alertmanagerConfig.receiver) }}{{ fail "alertmanagerConfig.enabled: set alertmanagerConfig.receiver, for example to slackConfigs" }}{{ end -}}
+{{- if eq $v.image.tag "latest" }}{{ fail "image.tag: latest names another image after each release; set a version, or leave it empty for that of the chart" }}{{ end -}}
+{{- if $v.prometheusRule.enabled -}}
+{{- $alerts := list -}}
+{{- range (.Files.Get "files/rules/runpod.alerts.yml" | fromYaml).groups }}{{ range .rules }}{{ $alerts = append $alerts .alert }}{{ end }}{{ end -}}
+{{- range $v.prometheusRule.disabled -}}
+{{- if not (has . $alerts) }}{{ fail (printf "prometheusRule.disabled: there is no alert %s; docs/runbooks lists them" .) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- range $folder := list "rules/runpod.alerts.yml" "dashboards/runpod-overview.json" "alertmanager.yml" -}}
 {{- if not ($.Files.Get (printf "files/%s" $folder)) }}{{ fail (printf "the chart has no files/%s: it is a symbolic link in the repository; enable links in Git (core.symlinks) or use a packaged chart" $folder) }}{{ end -}}
 {{- end -}}
