@@ -1,6 +1,7 @@
 // Checks deploy and compose.yaml: renders the chart with many values and validates each object, starts the exporter with what a pod
 // contains, and compares generated files. With --write, writes the generated files.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -134,6 +135,31 @@ async function named() {
   return found;
 }
 
+/** The values in docs/kubernetes.md, with an account where they have none. */
+function documented() {
+  const page = readFileSync(join(ROOT, 'docs/kubernetes.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```yaml\n(# values\.yaml\n[\s\S]*?)^```$/gm)].map((match) => parse(match[1]));
+  if (blocks.length < 8) throw new Error(`docs/kubernetes.md: ${blocks.length} blocks of values`);
+  return blocks.map((values, n) => [
+    `docs/kubernetes.md, block ${n + 1}`,
+    values.accounts ? values : { existingSecret: 'runpod', ...values },
+  ]);
+}
+
+/** A packaged chart has files where the folder has symbolic links, and renders the same objects. */
+async function packaged() {
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  const { code, problem } = await helm(['package', CHART, '--destination', folder]);
+  if (code !== 0) return [`helm package: ${problem.join('\n')}`];
+  const values = CASES.find(([name]) => name === 'everything')[1];
+  const render = (chart) => helm(['template', 'demo', chart, '--values', '-'], JSON.stringify(values));
+  const [one, two] = await each([CHART, join(folder, readdirSync(folder)[0])], render);
+  rmSync(folder, { recursive: true });
+  return two.code === 0 && one.stdout === two.stdout
+    ? []
+    : [`the packaged chart renders other objects: ${two.problem.join('\n')}`];
+}
+
 /** Manifests for kubectl: valid, and with the dashboards of grafana/dashboards. */
 async function plain() {
   const folders = ['deploy/kubernetes', 'deploy/kubernetes/monitoring', 'grafana'];
@@ -148,6 +174,7 @@ async function plain() {
 
 async function main() {
   const write = process.argv.includes('--write');
+  const cases = [...CASES, ...documented()];
   const generated = await manifests();
   const files = new Map([...generated, [join(CHART, 'README.md'), readme()]]);
   const problems = [...outdated(files, write), ...leftover(generated)];
@@ -160,15 +187,19 @@ async function main() {
       ...(await named()),
       ...(await exact()),
       ...(await plain()),
+      ...(await packaged()),
     );
-    problems.push(...(await each(CASES, (one) => accepted(one, known))).flat(), ...(await each(REJECTED, rejected)).flat());
+    problems.push(...(await each(cases, (one) => accepted(one, known))).flat(), ...(await each(REJECTED, rejected)).flat());
   }
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exit(1);
   if (!write)
     console.log(
-      `deploy: ${CASES.length} sets of values, ${counts.objects} objects validated, ${counts.pods} pods started, ${REJECTED.length} sets of values rejected`,
+      `deploy: ${cases.length} sets of values, ${counts.objects} objects validated, ${counts.pods} pods started, ${REJECTED.length} sets of values rejected`,
     );
 }
 
-await main();
+await main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -10,6 +10,7 @@ pub(crate) const GROUPS: &[Group] = &[
         &[
             ("README.md", "what the exporter does, and how to start it"),
             ("configuration.md", "the configuration file, reload, several accounts"),
+            ("kubernetes.md", "the Helm chart, shards, webhooks, TLS"),
             ("dashboards.md", "Grafana dashboards"),
             ("alerting.md", "alerts, Alertmanager, pairs of exporters"),
             ("flags.md", "every command and flag"),

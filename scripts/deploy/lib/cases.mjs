@@ -124,7 +124,7 @@ const together = Object.entries(SETTINGS).reduce((all, [, values]) => ({ ...all,
 // Every second and every third setting, so that each is on beside others that are off.
 const turns = [2, 3].flatMap((step) =>
   Array.from({ length: step }, (_, first) => [
-    `every ${step}th setting from ${first}`,
+    `settings ${first}, ${first + step}, …`,
     Object.values(SETTINGS)
       .filter((_, n) => n % step === first)
       .reduce((all, values) => ({ ...all, ...values }), one),

@@ -171,6 +171,7 @@ metadata:
 spec:
   serviceAccountName: {{ include "runpod-exporter.serviceAccountName" . }}
   automountServiceAccountToken: false
+  # Otherwise the Service adds variables such as RUNPOD_EXPORTER_PORT beside those of the exporter.
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ $v.terminationGracePeriodSeconds }}
   {{- with $v.imagePullSecrets }}
