@@ -1,6 +1,6 @@
 // Checks deploy and compose.yaml: renders the chart with many values and validates each object, starts the exporter with what a pod
 // contains, and compares generated files. With --write, writes the generated files.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ import { existing, pods } from './lib/pods.mjs';
 import { inSchema, inValues, readme, values } from './lib/readme.mjs';
 import { references, restricted } from './lib/references.mjs';
 import { problems as invalid } from './lib/schemas.mjs';
-import { CHART, ROOT, each, exporter, helm, kustomize, template } from './lib/tools.mjs';
+import { CHART, EXPORTER, ROOT, each, exporter, helm, kustomize, template } from './lib/tools.mjs';
 
 const counts = { objects: 0, pods: 0 };
 const objectsOf = (text) =>
@@ -173,6 +173,7 @@ async function plain() {
 }
 
 async function main() {
+  if (!existsSync(EXPORTER)) throw new Error(`there is no ${EXPORTER}; run: cargo build`);
   const write = process.argv.includes('--write');
   const cases = [...CASES, ...documented()];
   const generated = await manifests();

@@ -199,7 +199,7 @@ export const CASES = [
       podDisruptionBudget: { enabled: true },
     },
   ],
-  ['more shards than accounts', { accounts: many.slice(0, 2), shards: 12, webhook }],
+  ['more shards than accounts', { accounts: many.slice(0, 2), shards: 12, webhook, service: { port: 80 } }],
   ['long names', { ...together, replicaCount: 1 }, LONG],
   ['long names of shards', { accounts: many, shards: 11, webhook, nameOverride: 'x'.repeat(63) }, LONG],
   [

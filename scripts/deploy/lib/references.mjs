@@ -20,6 +20,13 @@ export function references(objects) {
     for (const { targetPort } of service.spec.ports)
       if (!ports.includes(targetPort)) problems.push(`${service.metadata.name}: no port ${targetPort}`);
   }
+  // The pod of `helm test` calls the Service. A headless one leads to the ports of the pods.
+  for (const { spec } of of('Pod')) {
+    const [host, port] = spec.containers[0].args[1].split(':');
+    const service = of('Service').find(({ metadata }) => metadata.name === host);
+    const expected = service?.spec.clusterIP === 'None' ? 10736 : service?.spec.ports[0].port;
+    if (Number(port) !== expected) problems.push(`the test calls ${host}:${port}, where nothing listens`);
+  }
   const selectors = [workload, ...of('PodDisruptionBudget')]
     .map(({ spec }) => spec.selector)
     .concat(of('NetworkPolicy').map(({ spec }) => spec.podSelector));

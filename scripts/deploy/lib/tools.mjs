@@ -11,7 +11,7 @@ const TOOLS = join(HERE, 'node_modules/.tools');
 const HELM = process.env.HELM || join(TOOLS, 'helm/helm');
 const KUBECTL = process.env.KUBECTL || join(TOOLS, 'kubectl/kubectl');
 export const SCHEMAS = join(TOOLS, 'kubernetes');
-const EXPORTER = process.env.RUNPOD_EXPORTER || join(ROOT, 'target/debug/runpod-exporter');
+export const EXPORTER = process.env.RUNPOD_EXPORTER || join(ROOT, 'target/debug/runpod-exporter');
 
 /** Runs a program. Never fails: returns its exit code and outputs. */
 export function run(program, args, { input, env } = {}) {

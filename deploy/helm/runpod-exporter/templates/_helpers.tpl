@@ -53,6 +53,11 @@ annotations:
 {{- end }}
 {{- end -}}
 
+{{/* The port at the name of the Service: a headless one leads to the pods themselves. */}}
+{{- define "runpod-exporter.port" -}}
+{{- gt (int .Values.shards) 1 | ternary 10736 (int .Values.service.port) -}}
+{{- end -}}
+
 {{- define "runpod-exporter.image" -}}
 {{- with .Values.image -}}
 {{- if .digest -}}{{ .repository }}@{{ .digest }}{{- else -}}{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{- end -}}
