@@ -58,6 +58,10 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     let reading = inputs.clone();
     let load = Box::new(move || flags.settings(files, &reading));
     let reloader = Arc::new(Reloader::start(load, inputs, app)?);
+    if let Some(shard) = web.shard {
+        let accounts = reloader.app().scraper().accounts().join(", ");
+        tracing::info!(%shard, accounts, "accounts of this shard");
+    }
     let main = if web.inherits { inherited()? } else { listen_on_all(&web.listen).await? };
     let listeners = Listeners { main, jobs: listen_on_all(&web.listen_for_jobs).await? };
     let shutdown = signal::shutdown()?;

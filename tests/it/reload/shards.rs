@@ -25,6 +25,8 @@ async fn shards_share_the_accounts_on_every_route() {
         let page = exporter.scrape().await;
         assert_eq!(page.value("runpod_up", &[&format!("account=\"{own}\"")]), Some(1.0));
         assert_eq!(page.count("runpod_up", &[]), 1, "{}", page.0);
+        let log = exporter.log();
+        assert!(log.contains(&format!("shard={index}/3 accounts={own}")), "{log}");
         let (_, targets) = get(&exporter, "/sd").await;
         assert!(targets.contains(own) && !targets.contains(other) && !targets.contains(another), "{targets}");
         assert_eq!(get(&exporter, &format!("/probe?account={own}")).await.0, 200);
