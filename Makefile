@@ -51,6 +51,7 @@ check-dashboards: grafana/.build/dashboards.js
 check-rules: grafana/.build/dashboards.js
 	promtool check config prometheus/prometheus.yml
 	promtool check rules --lint=all --lint-fatal prometheus/rules/*.yml
+	promtool check rules --lint=all --lint-fatal prometheus/migration/*.yml
 	node grafana/.build/tests.js
 	node grafana/.build/rules.js
 	node scripts/check-alertmanager.mjs

@@ -1,17 +1,18 @@
 // Checks the rules: their series and labels exist, every alert is complete, and it has all four tests. promtool runs the tests;
 // the tests of the exporter compare the numbers in the rules with the limits of the findings.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, catalog } from './check/catalog.js';
 import { faults, resultLabels } from './check/expression.js';
 import { parse } from './check/promql.js';
-import { TESTS, read, recorded, rules, type Rule } from './check/rules.js';
+import { MIGRATION, TESTS, read, recorded, rules, type Rule } from './check/rules.js';
 import { pages } from './pages/index.js';
 
 const SEVERITIES = ['critical', 'warning', 'info', 'none'];
 const ANNOTATIONS = ['summary', 'description', 'action', 'resolved', 'value', 'threshold', 'dashboard', 'runbook_url'];
 const RUNBOOKS = 'docs/runbooks';
+const MIGRATION_PAGE = 'docs/migration.md';
 
 type Alert = Rule & { alert: string };
 
@@ -80,7 +81,17 @@ function tested({ alert, labels }: Alert): string[] {
   return problems.map((why) => `${alert}, ${severity}: ${why}`);
 }
 
-const problems = new Set([...all.flatMap(series), ...alerts.flatMap((alert) => [...furnished(alert), ...tested(alert)])]);
+const migrated = rules(MIGRATION);
+const page = readFileSync(join(ROOT, MIGRATION_PAGE), 'utf8');
+const undocumented = migrated
+  .filter(({ record }) => !page.includes(`\`${record}\``))
+  .map(({ record }) => `${record}: ${MIGRATION_PAGE} does not name it`);
+
+const problems = new Set([
+  ...[...all, ...migrated].flatMap(series),
+  ...alerts.flatMap((alert) => [...furnished(alert), ...tested(alert)]),
+  ...undocumented,
+]);
 for (const problem of problems) console.error(problem);
 console.log(`rules: ${alerts.length} alerts, ${all.length - alerts.length} recorded series, ${problems.size} problems`);
 process.exitCode = problems.size > 0 ? 1 : 0;

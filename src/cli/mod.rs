@@ -2,6 +2,8 @@
 
 mod check;
 mod collectors;
+mod completions;
+mod config;
 mod config_file;
 #[cfg(feature = "simulator")]
 mod demo;
@@ -13,6 +15,7 @@ mod help;
 mod log;
 mod logs;
 mod loki;
+mod man;
 mod metrics;
 mod runbook;
 mod scrape;
@@ -32,6 +35,8 @@ use crate::version::RELEASE;
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use self::check::{Check, ReadFrom};
+pub(crate) use self::completions::Completions;
+pub(crate) use self::config::{Config, ConfigAction, ConfigInit};
 #[cfg(feature = "simulator")]
 pub(crate) use self::demo::Demo;
 pub use self::early_exit::EarlyExit;
@@ -40,6 +45,7 @@ pub use self::environment::redacted;
 pub(crate) use self::healthcheck::Healthcheck;
 
 pub(crate) use self::logs::Logs;
+pub(crate) use self::man::{Man, UnknownCommand};
 pub(crate) use self::metrics::{CatalogFormat, Metrics};
 pub(crate) use self::runbook::Runbook;
 pub(crate) use self::scrape::Scrape;
@@ -92,6 +98,15 @@ pub enum Action {
     /// Print the reference of all metrics
     #[command(long_about = metrics::ABOUT, after_long_help = metrics::DETAILS)]
     Metrics(Metrics),
+    /// Write a configuration file to start from
+    #[command(long_about = config::ABOUT, after_long_help = config::DETAILS, arg_required_else_help = false)]
+    Config(Config),
+    /// Print the completions of a shell
+    #[command(long_about = completions::ABOUT, after_long_help = completions::DETAILS)]
+    Completions(Completions),
+    /// Print a man page
+    #[command(long_about = man::ABOUT, after_long_help = man::DETAILS)]
+    Man(Man),
     /// Run the exporter on a simulated account: no API key, no network
     #[cfg(feature = "simulator")]
     #[command(long_about = demo::ABOUT, after_long_help = demo::DETAILS)]

@@ -135,7 +135,7 @@ fn every_command_has_exit_codes_and_examples_that_parse() {
             examples.lines().map(str::trim).filter(|line| !line.starts_with('#')).collect();
         assert!(!examples.is_empty(), "{name} has no example");
         for example in examples {
-            let line = example.split(" | ").next().unwrap_or_default();
+            let line = example.split(['|', '>']).next().unwrap_or_default().trim_end();
             assert!(line.starts_with("runpod-exporter"), "{name}: {example}");
             let result = parse(line);
             assert!(result.is_ok(), "{name}: {example}: {result:?}");

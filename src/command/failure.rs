@@ -1,8 +1,11 @@
 //! The errors of commands, and their exit codes.
 
+use std::path::PathBuf;
+
 use super::check_error::CheckError;
 use crate::alerts;
 use crate::app::StartError;
+use crate::cli::UnknownCommand;
 use crate::config::ConfigError;
 use crate::docs::UnknownRunbook;
 use crate::logs::{LogReaderError, LokiError, TargetError};
@@ -63,6 +66,10 @@ pub enum Failure {
     Check(#[from] CheckError),
     #[error(transparent)]
     Runbook(#[from] UnknownRunbook),
+    #[error(transparent)]
+    Command(#[from] UnknownCommand),
+    #[error("cannot write {}: {cause}", path.display())]
+    Write { path: PathBuf, cause: std::io::Error },
     /// `check` could not diagnose anything. Its other exit codes are verdicts.
     #[error(transparent)]
     Unknown(Box<Self>),
@@ -118,7 +125,8 @@ impl Failure {
                 TargetError::Unknown { .. } | TargetError::Ambiguous { .. },
             ))
             | Self::Check(CheckError::Account { .. } | CheckError::Name { .. })
-            | Self::Runbook(_) => USAGE,
+            | Self::Runbook(_)
+            | Self::Command(_) => USAGE,
             Self::Unknown(cause) if cause.code() == USAGE => USAGE,
             Self::Unknown(_) => Verdict::Unknown.code(),
             Self::Logs(_)
@@ -129,6 +137,7 @@ impl Failure {
             | Self::Alertmanager(_)
             | Self::Io(_)
             | Self::Encode
+            | Self::Write { .. }
             | Self::Unhealthy(_) => FAILED,
         }
     }

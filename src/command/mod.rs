@@ -3,13 +3,16 @@
 mod background;
 mod check;
 mod check_error;
+mod completions;
 mod config_check;
+mod config_init;
 #[cfg(feature = "simulator")]
 mod demo;
 mod failure;
 mod healthcheck;
 mod listeners;
 mod logs;
+mod man;
 mod metrics;
 mod runbook;
 mod scrape;
@@ -23,7 +26,7 @@ use std::sync::Arc;
 use clock::{Clock, SystemClock};
 
 pub(crate) use self::failure::Failure;
-use crate::cli::{self, Action};
+use crate::cli::{self, Action, Config, ConfigAction};
 
 /// Runs a command to its end.
 pub fn run(action: Action) -> Result<ExitCode, Failure> {
@@ -37,6 +40,9 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             Action::Logs(flags) => logs::run(&flags, clock).await,
             Action::Runbook(flags) => runbook::run(&flags),
             Action::Metrics(flags) => metrics::run(&flags),
+            Action::Config(Config { action: ConfigAction::Init(flags) }) => config_init::run(&flags),
+            Action::Completions(flags) => completions::run(&flags),
+            Action::Man(flags) => man::run(&flags),
             Action::Healthcheck(flags) => {
                 healthcheck::run(&flags.address(), &flags.security(&cli::inputs())?).await
             }

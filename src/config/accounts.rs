@@ -178,7 +178,7 @@ fn enabled(names: Option<Vec<String>>, defaults: &Collectors) -> Result<Collecto
 }
 
 /// The intervals of an account, with the given defaults.
-fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
+pub(super) fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
     let Intervals { account, endpoints, workers, pods, requests, latency, billing, volumes, market, host } =
         intervals;
     let configured = [

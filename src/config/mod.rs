@@ -4,6 +4,7 @@
 
 mod accounts;
 mod error;
+mod example;
 mod file;
 mod inputs;
 mod keys;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 pub(crate) use self::accounts::{Defaults, from_file};
 pub use self::error::ConfigError;
+pub(crate) use self::example::EXAMPLE;
 pub use self::file::FileError;
 pub use self::inputs::Inputs;
 pub(crate) use self::inputs::{Fingerprints, ReadError};

@@ -15,6 +15,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ("alerting.md", "alerts, Alertmanager, pairs of exporters"),
             ("flags.md", "every command and flag"),
             ("latency.md", "job latency from webhooks and pushes"),
+            ("migration.md", "from other exporters: their series, and ours"),
             ("formats.md", "text, OpenMetrics and protobuf; native histograms and exemplars"),
         ],
     ),

@@ -17,6 +17,7 @@ pub(crate) use self::runbooks::{Runbook, UnknownRunbook, runbook, runbooks};
 
 static DOCS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs");
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/prometheus/rules");
+static MIGRATION: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/prometheus/migration");
 static ALERTMANAGER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/prometheus/alertmanager");
 
 /// The pages at the root of the repository.
@@ -50,9 +51,10 @@ fn content(name: &str) -> Option<Content> {
         return Some(Content::Markdown(text));
     }
     let of = |dir: &'static Dir<'static>, folder: &str| dir.get_file(name.strip_prefix(folder)?);
-    if let Some(file) =
-        of(&RULES, "prometheus/rules/").or_else(|| of(&ALERTMANAGER, "prometheus/alertmanager/"))
-    {
+    let configuration = of(&RULES, "prometheus/rules/")
+        .or_else(|| of(&MIGRATION, "prometheus/migration/"))
+        .or_else(|| of(&ALERTMANAGER, "prometheus/alertmanager/"));
+    if let Some(file) = configuration {
         return file.contents_utf8().map(Content::Text);
     }
     let file = DOCS.get_file(name)?;

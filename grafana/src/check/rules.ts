@@ -17,6 +17,8 @@ export interface Rule {
 }
 
 export const RULES = join(ROOT, 'prometheus/rules');
+/** The series of other exporters, recorded from those of this one. */
+export const MIGRATION = join(ROOT, 'prometheus/migration');
 export const TESTS = join(ROOT, 'prometheus/tests');
 
 export const read = (folder: string, ending = '.yml'): { file: string; content: any }[] =>
@@ -24,8 +26,8 @@ export const read = (folder: string, ending = '.yml'): { file: string; content: 
     .filter((file) => file.endsWith(ending))
     .map((file) => ({ file, content: yaml(readFileSync(join(folder, file), 'utf8'), { merge: true }) }));
 
-export const rules = (): Rule[] =>
-  read(RULES).flatMap(({ content }) => content.groups.flatMap((group: { rules: Rule[] }) => group.rules));
+export const rules = (folder = RULES): Rule[] =>
+  read(folder).flatMap(({ content }) => content.groups.flatMap((group: { rules: Rule[] }) => group.rules));
 
 /** The recorded series. */
 export function recorded(known: Known): Series[] {

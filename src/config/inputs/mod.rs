@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use clock::after;
 use parking_lot::Mutex;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -25,6 +26,9 @@ pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Minimum length of a key that is removed from error messages: shorter ones are parts of ordinary words.
 const MIN_SECRET: usize = 4;
+
+/// Where containers have their secrets. Docker makes them readable for every user of the container, which has only one.
+const CONTAINER_SECRETS: &str = "/run/secrets";
 
 /// Replaces a key in an error message.
 const REDACTED: &str = "[redacted]";
@@ -71,7 +75,11 @@ impl Inputs {
     }
 
     /// The text of a file.
-    pub(crate) fn file(&self, path: &Path) -> Result<String, ReadError> {
+    pub(crate) fn file(&self, path: &Path) -> Result<Zeroizing<String>, ReadError> {
+        self.content(path)?.into_text()
+    }
+
+    fn content(&self, path: &Path) -> Result<Content, ReadError> {
         let full = self.0.folder.join(path);
         let deadline = self.0.load.lock().deadline;
         let left =
@@ -79,19 +87,25 @@ impl Inputs {
         let result = self.0.reader.read(&full, left);
         let fingerprint = self.0.reader.fingerprint(&result);
         self.0.load.lock().read.insert(full, fingerprint);
-        result.and_then(Content::into_text)
+        result
     }
 
-    /// The text of a file with a key, token or password.
-    pub(crate) fn secret_file(&self, path: &Path) -> Result<String, ReadError> {
-        let text = self.file(path)?;
+    /// The text of a file with a key, token or password. Warns if every user of this machine may read it.
+    pub(crate) fn secret_file(&self, path: &Path) -> Result<Zeroizing<String>, ReadError> {
+        let content = self.content(path)?;
+        if content.is_public && !self.0.folder.join(path).starts_with(CONTAINER_SECRETS) {
+            let path = path.display();
+            tracing::warn!("every user of this machine may read the key in {path}; run: chmod o-r {path}");
+        }
+        let text = content.into_text()?;
         self.remember(&text);
         Ok(text)
     }
 
     /// The value of a variable with a key or token. A variable that is set but blank is not set.
-    pub(crate) fn secret_variable(&self, name: &str) -> Option<String> {
-        let value = (self.0.environment)(name).filter(|value| !value.trim().is_empty())?;
+    pub(crate) fn secret_variable(&self, name: &str) -> Option<Zeroizing<String>> {
+        let value =
+            (self.0.environment)(name).map(Zeroizing::new).filter(|value| !value.trim().is_empty())?;
         self.remember(&value);
         Some(value)
     }
@@ -151,8 +165,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("key"), "another secret\n").unwrap();
         let inputs = Inputs::new(folder.path().to_owned(), variable);
-        assert_eq!(inputs.secret_variable("KEY").unwrap(), "s3cret-value\n");
-        assert_eq!(inputs.secret_variable("NONE"), None);
+        assert_eq!(*inputs.secret_variable("KEY").unwrap(), "s3cret-value\n");
+        assert!(inputs.secret_variable("NONE").is_none());
         inputs.secret_file(Path::new("key")).unwrap();
         let message = "account s3cret-value: no file another secret, rpa_X".to_owned();
         assert_eq!(inputs.redact(message), "account [redacted]: no file [redacted], [redacted]");

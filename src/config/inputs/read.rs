@@ -1,6 +1,7 @@
 //! Reads a file on a thread of its own, with a time limit: opening a pipe without a writer blocks for ever.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Read as _};
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use program::task::{self, Task};
+use secrecy::zeroize::Zeroizing;
 
 use super::Fingerprint;
 
@@ -39,15 +41,27 @@ pub enum ReadError {
 }
 
 /// The content of a file.
-#[derive(Debug)]
 pub(super) struct Content {
-    bytes: Vec<u8>,
+    /// May be a key: removed from memory when it is dropped.
+    bytes: Zeroizing<Vec<u8>>,
     is_stream: bool,
+    /// Whether every user of this machine may read it. Always `false` on Windows, where permissions are lists.
+    pub(super) is_public: bool,
 }
 
 impl Content {
-    pub(super) fn into_text(self) -> Result<String, ReadError> {
-        String::from_utf8(self.bytes).map_err(|_binary| ReadError::NotText)
+    pub(super) fn into_text(mut self) -> Result<Zeroizing<String>, ReadError> {
+        let text = String::from_utf8(std::mem::take(&mut *self.bytes));
+        text.map(Zeroizing::new).map_err(|binary| {
+            drop(Zeroizing::new(binary.into_bytes()));
+            ReadError::NotText
+        })
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content").field("length", &self.bytes.len()).finish_non_exhaustive()
     }
 }
 
@@ -69,7 +83,7 @@ impl Reader {
     pub(super) fn fingerprint(&self, result: &Result<Content, ReadError>) -> Fingerprint {
         match result {
             Ok(Content { is_stream: true, .. }) => Fingerprint::Stream,
-            Ok(Content { bytes, .. }) => Fingerprint::Content(self.hasher.hash_one(bytes)),
+            Ok(Content { bytes, .. }) => Fingerprint::Content(self.hasher.hash_one(&**bytes)),
             Err(ReadError::Io(error)) => Fingerprint::Failed(error.kind()),
             Err(ReadError::Folder) => Fingerprint::Failed(io::ErrorKind::IsADirectory),
             Err(ReadError::TimedOut) => Fingerprint::Failed(io::ErrorKind::TimedOut),
@@ -82,7 +96,7 @@ impl Reader {
     pub(super) fn current(&self, path: &Path, limit: Duration) -> Fingerprint {
         let result = self.within(path, limit, |path| {
             if is_stream(&std::fs::metadata(path)?) {
-                return Ok(Content { bytes: Vec::new(), is_stream: true });
+                return Ok(Content { bytes: Zeroizing::default(), is_stream: true, is_public: false });
             }
             read(path)
         });
@@ -122,18 +136,35 @@ fn is_stream(metadata: &std::fs::Metadata) -> bool {
     !metadata.is_file() && !metadata.is_dir()
 }
 
+#[cfg(unix)]
+fn is_public(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    /// The bit that lets users read who are neither the owner nor in the group.
+    const OTHERS_READ: u32 = 0o004;
+
+    metadata.is_file() && metadata.permissions().mode() & OTHERS_READ != 0
+}
+
+#[cfg(not(unix))]
+const fn is_public(_metadata: &std::fs::Metadata) -> bool {
+    false
+}
+
 fn read(path: &Path) -> Result<Content, ReadError> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(ReadError::Folder);
     }
-    let mut bytes = Vec::new();
+    // A buffer that grows leaves copies in memory.
+    let length = usize::try_from(metadata.len().min(MAX_SIZE)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.saturating_add(1)));
     let size = file.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
     if u64::try_from(size).is_ok_and(|size| size > MAX_SIZE) {
         return Err(ReadError::TooLarge);
     }
-    Ok(Content { bytes, is_stream: is_stream(&metadata) })
+    Ok(Content { bytes, is_stream: is_stream(&metadata), is_public: is_public(&metadata) })
 }
 
 #[cfg(test)]
@@ -178,7 +209,7 @@ mod tests {
         }
         let writer = thread::spawn(move || std::fs::write(pipe, "rpa_x").unwrap());
         let pipe = folder.path().join("pipe");
-        assert_eq!(reader.read(&pipe, LONG).and_then(Content::into_text).unwrap(), "rpa_x");
+        assert_eq!(*reader.read(&pipe, LONG).and_then(Content::into_text).unwrap(), "rpa_x");
         writer.join().unwrap();
     }
 }

@@ -7,6 +7,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 use rustls::{NamedGroup, RootCertStore, SupportedCipherSuite, SupportedProtocolVersion};
+use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 
 use crate::config::{Inputs, ReadError};
@@ -45,7 +46,7 @@ pub(super) struct Entry {
 struct Given {
     /// The key in the configuration.
     field: &'static str,
-    text: String,
+    text: Zeroizing<String>,
 }
 
 impl Entry {
@@ -101,13 +102,13 @@ impl Entry {
 fn given(
     (field, text): (&'static str, Option<String>),
     (file_field, file): (&'static str, Option<PathBuf>),
-    read: impl FnOnce(PathBuf) -> Result<String, ReadError>,
+    read: impl FnOnce(PathBuf) -> Result<Zeroizing<String>, ReadError>,
 ) -> Result<Option<Given>, Invalid> {
     match (text.filter(|text| !text.is_empty()), file.filter(|file| !file.as_os_str().is_empty())) {
         (Some(_), Some(_)) => {
             Err(Invalid::new(format!("{field} and {file_field} are both set; remove one of them")))
         }
-        (Some(text), None) => Ok(Some(Given { field, text })),
+        (Some(text), None) => Ok(Some(Given { field, text: Zeroizing::new(text) })),
         (None, Some(file)) => {
             let failed = |error: ReadError| {
                 Invalid::new(format!("cannot read {}: {error}", file.display())).within(file_field)

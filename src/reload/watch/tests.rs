@@ -22,7 +22,7 @@ fn reloader(file: &Path) -> (Arc<Reloader>, Arc<AtomicUsize>) {
         reading.begin();
         count.fetch_add(1, Ordering::Relaxed);
         match reading.file(&file) {
-            Ok(text) if text == "ok" => Ok(Settings::from(Vec::new())),
+            Ok(text) if *text == "ok" => Ok(Settings::from(Vec::new())),
             _ => Err(ConfigError::NothingToCollect),
         }
     };

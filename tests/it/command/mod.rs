@@ -1,6 +1,7 @@
 //! The command line program: output, error messages and exit codes.
 
 mod exit;
+mod installed;
 mod log;
 
 use std::process::Stdio;
@@ -113,8 +114,19 @@ async fn a_usage_error_is_one_line_and_code_64() {
 
 #[tokio::test]
 async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
-    for name in ["serve", "scrape", "check", "logs", "runbook", "metrics", "demo", "simulate", "healthcheck"]
-    {
+    for name in [
+        "serve",
+        "scrape",
+        "check",
+        "logs",
+        "runbook",
+        "metrics",
+        "completions",
+        "man",
+        "demo",
+        "simulate",
+        "healthcheck",
+    ] {
         let help = async |flag: &str| {
             let mut command = command(&[name, flag]);
             command.env("RUNPOD_API_KEY_FILE", KEY).env("RUNPOD_SIMULATED_KEY", KEY);

@@ -12,6 +12,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::support::write_secret;
+
 /// A key in the wrong place, which messages must not repeat.
 const SECRET: &str = "rpa_IN0THE0WRONG0PLACE";
 
@@ -31,9 +33,9 @@ fn check_bytes(yaml: &[u8], variables: &[(&str, &str)]) -> (i32, String) {
 
 fn run(yaml: &[u8], flags: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("key"), "rpa_fine\n").unwrap();
-    std::fs::write(folder.path().join("token"), "a-token-of-enough-characters\n").unwrap();
-    std::fs::write(folder.path().join("two-lines"), "rpa_one\nrpa_two\n").unwrap();
+    write_secret(folder.path().join("key"), "rpa_fine\n");
+    write_secret(folder.path().join("token"), "a-token-of-enough-characters\n");
+    write_secret(folder.path().join("two-lines"), "rpa_one\nrpa_two\n");
     let file = folder.path().join("runpod.yml");
     std::fs::write(&file, yaml).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))

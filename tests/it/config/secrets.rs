@@ -6,11 +6,12 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::{SECRET, check};
+use crate::support::write_secret;
 
 /// Runs the exporter in a folder with a file `key` of this content. Returns exit code, output and error output.
 fn run(key: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("key"), key).unwrap();
+    write_secret(folder.path().join("key"), key);
     let output = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"))
         .args(arguments)
         .current_dir(folder.path())
@@ -20,6 +21,42 @@ fn run(key: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, Strin
         .unwrap();
     let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (output.status.code().unwrap(), text)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_every_user_may_read_is_a_warning() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    std::fs::write(
+        file("runpod.yml"),
+        "accounts: [{name: a, api_key_file: key, metrics_key_file: key2}]\nwebhook: {token_file: token}\n",
+    )
+    .unwrap();
+    for (name, text) in [("key", SECRET), ("key2", SECRET), ("token", "a-token-of-enough-characters")] {
+        std::fs::write(file(name), text).unwrap();
+    }
+    let warned = |mode| {
+        for name in ["key", "key2", "token"] {
+            set_permissions(file(name), Permissions::from_mode(mode)).unwrap();
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
+        command
+            .args(["--config.check", "--web.listen-address=127.0.0.1:0", "--config.file"])
+            .arg(file("runpod.yml"));
+        let output = command.env_clear().output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!shows(&text, SECRET), "{text}");
+        let names = ["key", "key2", "token"].map(|name| format!("run: chmod o-r {}\"", file(name).display()));
+        text.lines().filter(|line| names.iter().any(|advice| line.contains(advice.as_str()))).count()
+    };
+    assert_eq!(warned(0o644), 3);
+    assert_eq!(warned(0o604), 3);
+    assert_eq!(warned(0o640), 0, "a group is meant");
 }
 
 /// Whether a text contains four characters of a secret in a row.
@@ -44,7 +81,7 @@ fn a_key_with_something_around_it_is_rejected_with_the_reason() {
         let yaml = "accounts:\n  - name: a\n    api_key_env: K1\n";
         let from_file = "accounts:\n  - name: a\n    api_key_file: key\n    metrics_key_file: metrics\n";
         let folder = TempDir::new().unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let write = |name: &str, text: &str| write_secret(folder.path().join(name), text);
         write("runpod.yml", from_file);
         write("key", "rpa_fine");
         write("metrics", &key);

@@ -328,3 +328,14 @@ impl Exporter {
         Exposition::new(response.text().await.unwrap())
     }
 }
+
+/// Writes a file that only its owner may read.
+pub(crate) fn write_secret(path: impl AsRef<std::path::Path>, text: impl AsRef<[u8]>) {
+    std::fs::write(&path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
