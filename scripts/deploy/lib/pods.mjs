@@ -61,12 +61,13 @@ function mount(pod, objects, known, root) {
       const source = secret ?? configMap;
       if (!source) continue;
       const data = entries(secret ? 'Secret' : 'ConfigMap', source, objects, known, source.items);
+      const mode = volume.projected?.defaultMode ?? source.defaultMode ?? 0o644;
       const items = source.items ?? Object.keys(data).map((key) => ({ key, path: key }));
       for (const { key, path } of items) {
         if (data[key] === undefined) found.push(`volume ${name}: no entry ${key}`);
         const file = join(root, mountPath, path);
         mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, (data[key] ?? '').replaceAll(MOUNTS, join(root, MOUNTS)));
+        writeFileSync(file, (data[key] ?? '').replaceAll(MOUNTS, join(root, MOUNTS)), { mode });
       }
     }
   }
@@ -89,6 +90,8 @@ async function start(pod, index, root) {
   );
   const { code, stdout, stderr } = await exporter([...args, last], env);
   const found = code === 0 ? [] : [`the exporter rejects ${container.args.join(' ')}: ${stderr.trim()}`];
+  if (stderr.includes('every user of this machine may read'))
+    found.push('every user may read a key: the volume has no defaultMode');
   for (const probe of [container.livenessProbe, container.readinessProbe].filter(({ exec }) => exec)) {
     const [program, ...command] = probe.exec.command;
     const checked = await exporter([...command.map(local), '--help']);
