@@ -1,5 +1,6 @@
 //! What a diagnosis compares the current values with: the samples of the last minutes, and when findings began.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -35,7 +36,7 @@ impl History {
     }
 
     /// Adds the jobs of an endpoint that were reported since the last sample.
-    pub fn record_jobs(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
+    pub fn record_jobs(&mut self, endpoint: &Arc<str>, jobs: &[Millis], now: Duration) {
         self.samples.record_jobs(endpoint, jobs, now);
     }
 

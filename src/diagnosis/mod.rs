@@ -21,6 +21,7 @@ mod title;
 mod workers;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -66,11 +67,11 @@ pub struct Diagnosis {
     /// The findings about the account, its endpoints and its pods.
     pub findings: Vec<Finding>,
     /// The health of each endpoint, by id; without endpoints about which nothing is known.
-    pub health: BTreeMap<String, Health>,
+    pub health: BTreeMap<Arc<str>, Health>,
     /// The cause of the problems of each endpoint that has any, by id.
-    pub causes: BTreeMap<String, Name>,
+    pub causes: BTreeMap<Arc<str>, Name>,
     /// The last minutes of each endpoint, by id.
-    pub recent: BTreeMap<String, Recent>,
+    pub recent: BTreeMap<Arc<str>, Recent>,
 }
 
 /// A snapshot of an account and its diagnosis.
@@ -98,19 +99,19 @@ pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) ->
     for endpoint in &account.endpoints {
         let Endpoint { id, name, .. } = endpoint;
         let (track, levels) = (history.endpoint(id), account.thresholds.of_endpoint(name, id));
-        let subject = Subject::Endpoint { id: id.clone(), name: name.clone() };
+        let subject = Subject::Endpoint { id: Arc::clone(id), name: Arc::clone(name) };
         let input = EndpointInput { endpoint, track, levels, is_brief: history.is_brief(), moment };
         let found = checks::ENDPOINT.iter().filter_map(|check| check(&input)).collect();
         let mut found = about(&subject, found);
         explain(&mut found, &of_account);
-        health.extend(Health::of(endpoint, &found).map(|health| (id.clone(), health)));
-        causes.extend(cause(&found).map(|cause| (id.clone(), cause)));
-        recent.extend(track.map(|track| (id.clone(), track.recent(moment.elapsed))));
+        health.extend(Health::of(endpoint, &found).map(|health| (Arc::clone(id), health)));
+        causes.extend(cause(&found).map(|cause| (Arc::clone(id), cause)));
+        recent.extend(track.map(|track| (Arc::clone(id), track.recent(moment.elapsed))));
         findings.extend(found);
     }
     for pod in &account.pods {
         let input = PodInput { pod, idle: history.idle(&pod.id, moment.elapsed) };
-        let subject = Subject::Pod { id: pod.id.clone(), name: pod.name.clone() };
+        let subject = Subject::Pod { id: Arc::clone(&pod.id), name: Arc::clone(&pod.name) };
         findings.extend(about(&subject, checks::POD.iter().filter_map(|check| check(&input)).collect()));
     }
     findings.splice(..0, of_account);

@@ -1,6 +1,7 @@
 //! When the states behind the findings began.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ pub(super) struct Starts {
     last: Duration,
 }
 
-type Key = (SubjectKind, String, Name);
+type Key = (SubjectKind, Arc<str>, Name);
 
 #[derive(Debug)]
 struct Start {
@@ -29,10 +30,10 @@ struct Start {
 /// The name of a subject may change, its id does not.
 fn key(subject: &Subject, name: Name) -> Key {
     let id = match subject {
-        Subject::Account => "",
-        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } => id,
+        Subject::Account => Arc::default(),
+        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } => Arc::clone(id),
     };
-    (subject.into(), id.to_owned(), name)
+    (subject.into(), id, name)
 }
 
 impl Starts {

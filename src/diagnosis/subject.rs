@@ -1,5 +1,7 @@
 //! What a finding is about.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use strum::{EnumDiscriminants, IntoStaticStr};
 
@@ -18,16 +20,16 @@ pub enum Subject {
     /// One endpoint.
     Endpoint {
         /// Its id.
-        id: String,
+        id: Arc<str>,
         /// Its name, which is not unique.
-        name: String,
+        name: Arc<str>,
     },
     /// One pod.
     Pod {
         /// Its id.
-        id: String,
+        id: Arc<str>,
         /// Its name, which is not unique.
-        name: String,
+        name: Arc<str>,
     },
 }
 

@@ -122,8 +122,8 @@ pub(super) fn listed(
     rest: Option<&[wire::rest::Endpoint]>,
 ) -> Vec<KnownEndpoint> {
     let known = |id: &wire::OwnId, name: &wire::Name| {
-        let id = id.0.as_deref()?;
-        Some(KnownEndpoint { id: id.into(), name: display_name(id, name.0.as_deref()).into() })
+        let id = id.0.as_ref()?;
+        Some(KnownEndpoint { id: Arc::clone(id), name: display_name(id, name.0.as_ref()) })
     };
     match list {
         Some(list) => list.iter().filter_map(|wire| known(&wire.id, &wire.name)).collect(),

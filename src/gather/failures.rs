@@ -2,6 +2,7 @@
 //! the metrics; repeating it at every scrape would hide the next one in the log.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::advice::WithAdvice;
@@ -21,7 +22,7 @@ fn is_logged_by_client(error: &RequestError) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     collectors: HashMap<&'static str, (Outcome, u64)>,
-    endpoints: BTreeMap<String, Outcome>,
+    endpoints: BTreeMap<Arc<str>, Outcome>,
 }
 
 /// A failure that has started.
@@ -100,11 +101,11 @@ impl Failures {
         &mut self,
         account: &str,
         endpoints: &[Endpoint],
-        errors: &BTreeMap<String, RequestError>,
+        errors: &BTreeMap<Arc<str>, RequestError>,
         collector_failed: bool,
     ) {
-        let failing: BTreeMap<String, Outcome> =
-            errors.iter().map(|(id, error)| (id.clone(), error.outcome())).collect();
+        let failing: BTreeMap<Arc<str>, Outcome> =
+            errors.iter().map(|(id, error)| (Arc::clone(id), error.outcome())).collect();
         let before = std::mem::replace(&mut self.endpoints, failing);
         if collector_failed {
             return;
@@ -112,7 +113,7 @@ impl Failures {
         let new: Vec<_> =
             errors.iter().filter(|(id, error)| before.get(*id) != Some(&error.outcome())).collect();
         if let Some((_, error)) = new.first() {
-            let names: Vec<_> = new.iter().take(NAMED).map(|(id, _)| id.as_str()).collect();
+            let names: Vec<_> = new.iter().take(NAMED).map(|(id, _)| &***id).collect();
             let (endpoints, outcome) = (names.join(" "), error.outcome().as_str());
             tracing::warn!(
                 account,
@@ -123,7 +124,7 @@ impl Failures {
                 WithAdvice(error)
             );
         }
-        let is_present = |id: &&String| endpoints.iter().any(|endpoint| &endpoint.id == *id);
+        let is_present = |id: &&Arc<str>| endpoints.iter().any(|endpoint| &endpoint.id == *id);
         let recovered = before.keys().filter(|id| !errors.contains_key(*id)).filter(is_present).count();
         if recovered > 0 {
             tracing::info!(account, count = recovered, "endpoints recovered");

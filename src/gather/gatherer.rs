@@ -136,7 +136,7 @@ impl Gatherer {
         &self,
         reports: &[CollectorReport],
         endpoints: &[Endpoint],
-        unreadable: &BTreeMap<String, RequestError>,
+        unreadable: &BTreeMap<Arc<str>, RequestError>,
     ) {
         let mut failures = self.failures.lock();
         failures.log(&self.name, reports);
@@ -151,7 +151,7 @@ impl Gatherer {
         &self,
         on: &Collectors,
         reports: &[CollectorReport],
-        unreadable: &BTreeMap<String, RequestError>,
+        unreadable: &BTreeMap<Arc<str>, RequestError>,
     ) -> Vec<ApiReport> {
         let errors = || reports.iter().filter_map(|report| report.error.as_ref()).chain(unreadable.values());
         let report = |api| ApiReport {

@@ -69,9 +69,9 @@ pub(super) struct Memory {
     pub(super) workers: HashMap<Arc<str>, Cache<wire::rest::Workers>>,
     /// By endpoint; only during a rollout.
     pub(super) releases: HashMap<Arc<str>, Cache<wire::rest::Releases>>,
-    counters: HashMap<String, Counters>,
+    counters: HashMap<Arc<str>, Counters>,
     /// The endpoints whose first lists of requests had jobs that could not be read, and how many lists.
-    incomplete_first: HashMap<String, u32>,
+    incomplete_first: HashMap<Arc<str>, u32>,
     /// When the counters were last updated.
     counted: Option<Instant>,
     last_success: HashMap<Collector, Timestamp>,
@@ -94,7 +94,7 @@ impl Memory {
         let no_totals: &[JobTotal] = &[];
         let sources = from_health.iter().map(Vec::as_slice).chain(std::iter::repeat(no_totals));
         for (endpoint, from_health) in endpoints.iter_mut().zip(sources) {
-            let counters = self.counters.entry_ref(endpoint.id.as_str()).or_default();
+            let counters = self.counters.entry(Arc::clone(&endpoint.id)).or_default();
             for (row, Count(value)) in &endpoint.load.totals {
                 let is_from_health = from_health.contains(row);
                 let source = if is_from_health { TotalsFrom::Health } else { TotalsFrom::Graphql };
@@ -108,7 +108,7 @@ impl Memory {
         }
         let now = Instant::now();
         self.counted = Some(now);
-        let present: HashSet<&str> = endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        let present: HashSet<&str> = endpoints.iter().map(|endpoint| &*endpoint.id).collect();
         self.counters.retain(|id, counters| {
             if present.contains(&**id) {
                 counters.present = Some(now);
@@ -126,11 +126,11 @@ impl Memory {
     /// The list with whether it is the first of its endpoint. If jobs in the first one could not be read, the next one is
     /// the first: those jobs ended before as well. A job that cannot be read again and again does not delay it for ever.
     pub(super) fn since_first_list(&mut self, list: Finished, all_read: bool) -> Finished {
-        let incomplete = self.incomplete_first.remove(&list.endpoint_id);
+        let incomplete = self.incomplete_first.remove(&*list.endpoint_id);
         let is_first = incomplete.is_some() || list.is_first;
         let lists = incomplete.unwrap_or_default() + 1;
         if is_first && !all_read && lists < FIRST_LISTS {
-            self.incomplete_first.insert(list.endpoint_id.clone(), lists);
+            self.incomplete_first.insert(Arc::clone(&list.endpoint_id), lists);
         }
         Finished { is_first, ..list }
     }
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
-        let mut endpoint = Endpoint { id: "e".to_owned(), ..Endpoint::default() };
+        let mut endpoint = Endpoint { id: "e".into(), ..Endpoint::default() };
         endpoint.load.totals.insert(JobTotal::Completed, Count(total));
         let mut endpoints = [endpoint];
         memory.count(&mut endpoints, since, &[]);

@@ -2,6 +2,7 @@
 //! stable; then the GraphQL endpoint, the GraphQL list, and REST.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -28,7 +29,7 @@ pub(super) struct EndpointSources {
 /// The merged endpoints.
 pub(super) struct Merged {
     pub(super) endpoints: Vec<Endpoint>,
-    pub(super) unreadable: BTreeMap<String, RequestError>,
+    pub(super) unreadable: BTreeMap<Arc<str>, RequestError>,
     /// The job totals that come from the job API, of each endpoint. The others come from GraphQL.
     pub(super) from_health: Vec<Vec<JobTotal>>,
     pub(super) unknown: Vec<Unknown>,
@@ -76,7 +77,7 @@ impl Merged {
         };
         let error = error.filter(|_| up == Some(false));
         if let Some(error) = &error {
-            self.unreadable.insert((*known.id).to_owned(), error.clone());
+            self.unreadable.insert(Arc::clone(&known.id), error.clone());
         }
         let graphql_read = is_complete(&graphql).then_some(self.now);
         let load_read = health.as_ref().map(|entry| entry.read).or(graphql_read);
@@ -96,8 +97,8 @@ impl Merged {
         }
         self.from_health.push(from_job_api);
         self.endpoints.push(Endpoint {
-            id: (*known.id).to_owned(),
-            name: (*known.name).to_owned(),
+            id: Arc::clone(&known.id),
+            name: Arc::clone(&known.name),
             up,
             error,
             facts,
@@ -111,10 +112,10 @@ impl Merged {
 
     /// Adds an endpoint whose merge panicked: all of it is unknown.
     pub(super) fn add_panicked(&mut self, known: &KnownEndpoint, error: RequestError) {
-        let (id, name) = ((*known.id).to_owned(), (*known.name).to_owned());
+        let (id, name) = (Arc::clone(&known.id), Arc::clone(&known.name));
         self.from_health.push(Vec::new());
         self.endpoints.push(Endpoint {
-            id: id.clone(),
+            id: Arc::clone(&id),
             name,
             up: Some(false),
             error: Some(error.clone()),

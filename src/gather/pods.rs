@@ -39,13 +39,12 @@ impl Gatherer {
         let rest: Vec<Pod> =
             fallback.into_iter().flat_map(|entry| entry.value).filter_map(from_rest).collect();
         let pods = if let Some(entry) = primary {
-            let list = unique(entry.value, |pod| pod.id.0.as_deref());
-            let ids: Vec<Arc<str>> =
-                list.iter().filter_map(|pod| pod.id.0.as_deref().map(Arc::from)).collect();
+            let list = unique(entry.value, |pod| pod.id.0.as_ref());
+            let ids: Vec<Arc<str>> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
             self.request_details(&mut details, &ids, deadline);
             details.finish().await;
             self.memory().pods = ids;
-            let mut rest = by_id(rest, |pod| Some(pod.id.clone()));
+            let mut rest = by_id(rest, |pod| Some(Arc::clone(&pod.id)));
             let merged = list.into_iter().filter_map(|wire| {
                 let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
                 let pod = from_graphql(wire, detail, &mut unknown)?;

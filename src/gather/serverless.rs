@@ -30,7 +30,7 @@ const NO_JOB_API: Duration = Duration::from_hours(1);
 pub(super) struct Serverless {
     pub(super) endpoints: Vec<Endpoint>,
     /// The errors of endpoints whose load no source returned.
-    pub(super) unreadable: BTreeMap<String, RequestError>,
+    pub(super) unreadable: BTreeMap<Arc<str>, RequestError>,
     pub(super) finished: Vec<Finished>,
     pub(super) runs: Runs,
     /// The time after the last response, or after the deadline.
@@ -52,8 +52,8 @@ impl Gatherer {
         let Preferred { primary, fallback, error, answered } = lists;
         let source: Option<Provenance> =
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
-        let list = primary.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_deref()));
-        let rest = fallback.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_deref()));
+        let list = primary.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_ref()));
+        let rest = fallback.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_ref()));
         let mut endpoints = present(&previous, listed(list.as_deref(), rest.as_deref()), error.is_none());
         endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
         reads.start(self, &endpoints, on, deadline);
@@ -146,7 +146,7 @@ impl Gatherer {
             let (jobs, all_read) = finished(std::mem::take(list), unknown);
             // The jobs of an endpoint that appeared while the exporter runs ended while it ran.
             let is_first = is_first && (previous.is_empty() || was_present.contains(id));
-            lists.push((Finished { endpoint_id: id.to_owned(), jobs, is_first }, all_read));
+            lists.push((Finished { endpoint_id: Arc::from(id), jobs, is_first }, all_read));
         });
         let mut memory = self.memory();
         let finished = lists.into_iter().map(|(list, all_read)| memory.since_first_list(list, all_read));

@@ -108,7 +108,7 @@ impl Gatherer {
         started: Instant,
     ) -> CollectorRun {
         let memory = self.memory();
-        let caches = endpoints.iter().filter_map(|endpoint| memory.workers.get(endpoint.id.as_str()));
+        let caches = endpoints.iter().filter_map(|endpoint| memory.workers.get(&*endpoint.id));
         let tally: Tally = caches.filter(|cache| cache.was_attempted()).map(Cache::error).collect();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
         let sources = read.map(|read| Provenance { api: Api::Rest, read });

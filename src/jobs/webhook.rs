@@ -38,7 +38,7 @@ fn job(payload: Result<Decoded<Payload>, serde_json::Error>, pointers: &Pointers
 /// A field without which there is no job.
 fn text(field: &str, value: Checked<Text>) -> Result<String, Rejection> {
     let problem = match value.0 {
-        Ok(Text(Some(text))) if !text.is_empty() => return Ok(text),
+        Ok(Text(Some(text))) if !text.is_empty() => return Ok((*text).to_owned()),
         Ok(_) => "missing field",
         Err(_) => "not a text in field",
     };

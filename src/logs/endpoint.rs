@@ -76,7 +76,7 @@ impl EndpointFollower {
                 Ok(list) => {
                     let ids = list.workers.0.unwrap_or_default().into_iter().filter_map(|worker| worker.id.0);
                     for id in ids {
-                        self.follow(&mut workers, id.into(), listed, &sender);
+                        self.follow(&mut workers, id, listed, &sender);
                     }
                     listed = Some(now);
                 }

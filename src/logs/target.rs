@@ -102,8 +102,8 @@ impl Target {
             return Ok(target.clone());
         }
         let has_name =
-            |target: &Self| &*target.name == text || display_name(&target.id, Some(&target.name)) == text;
-        let names = known.iter().map(|target| display_name(&target.id, Some(&target.name)).into()).collect();
+            |target: &Self| &*target.name == text || *display_name(&target.id, Some(&target.name)) == *text;
+        let names = known.iter().map(|target| display_name(&target.id, Some(&target.name))).collect();
         known.retain(has_name);
         if known.len() > 1 {
             let ids =
@@ -115,9 +115,9 @@ impl Target {
         known.pop().ok_or_else(|| error.map_or_else(unknown, TargetError::Request))
     }
 
-    fn of(kind: TargetKind, id: Option<String>, name: Option<String>) -> Option<Self> {
-        let id: Arc<str> = id?.into();
-        let name = name.map_or_else(|| Arc::clone(&id), Arc::from);
+    fn of(kind: TargetKind, id: Option<Arc<str>>, name: Option<Arc<str>>) -> Option<Self> {
+        let id = id?;
+        let name = name.unwrap_or_else(|| Arc::clone(&id));
         Some(Self { kind, id, name })
     }
 }

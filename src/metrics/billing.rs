@@ -3,13 +3,15 @@
 //! Source   REST `/billing` and its parts, in daily buckets since the start of the month, once an hour.
 //! Absent   Runpod updates bills minutes to hours late: the day is absent until Runpod has billed anything of it.
 
+use std::sync::Arc;
+
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Points, Single};
 use crate::snapshot::{AccountSnapshot, Dollars, Endpoint, Money, Pod, Volume};
 
 /// Puts one sum of each bill.
 fn put<'a>(
-    entries: impl IntoIterator<Item = (&'a String, &'a Money)>,
+    entries: impl IntoIterator<Item = (&'a Arc<str>, &'a Money)>,
     points: &mut Points<'_, Dollars, 1>,
     sum: fn(&Money) -> Option<Dollars>,
 ) {

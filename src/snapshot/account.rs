@@ -1,6 +1,7 @@
 //! The account: balance, spend and limits.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use strum::{IntoStaticStr, VariantArray};
@@ -46,11 +47,11 @@ pub enum SpendComponent {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavingsPlan {
     /// Its id; if the API gives none, the pod that it covers, or its start time.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its kind, lower case.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// The GPU type that it covers.
-    pub gpu_type_id: String,
+    pub gpu_type_id: Arc<str>,
     /// When it ends.
     pub end: Option<UnixTime>,
 }
@@ -122,7 +123,7 @@ fn discount(discount: NumberOr<wire::Discount>) -> Option<Ratio> {
 fn savings_plan(plan: wire::SavingsPlan) -> Option<SavingsPlan> {
     let wire::SavingsPlan { id, pod_id, gpu_type_id, savings_plan_type, plan_type, start_time, end_time } =
         plan;
-    let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase();
+    let kind = savings_plan_type.0.or(plan_type.0).unwrap_or_default().to_lowercase().into();
     // The documented shape has neither id: then the start time identifies the plan. An id that cannot be read is not
     // replaced by another one.
     let (id, pod_id) = (id.0.ok()?.0, pod_id.0.ok()?.0);

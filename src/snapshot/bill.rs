@@ -1,6 +1,7 @@
 //! Amounts billed so far in the current UTC day and month. Runpod adds them to its bills minutes to hours late.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,9 +27,9 @@ mergeable! {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bill {
     /// By type of resource: `pod_gpu`, `serverless_fee`, …
-    pub resources: BTreeMap<String, Money>,
+    pub resources: BTreeMap<Arc<str>, Money>,
     /// By cluster id.
-    pub clusters: BTreeMap<String, Money>,
+    pub clusters: BTreeMap<Arc<str>, Money>,
 }
 
 /// The sums of one ledger, on the day on which it was read.
@@ -36,9 +37,9 @@ pub struct Bill {
 pub(crate) struct Sums {
     day: Date,
     /// By type of resource.
-    pub(crate) resources: BTreeMap<String, Money>,
+    pub(crate) resources: BTreeMap<Arc<str>, Money>,
     /// By id of the billed pod, endpoint, volume or cluster.
-    pub(crate) ids: BTreeMap<String, Money>,
+    pub(crate) ids: BTreeMap<Arc<str>, Money>,
 }
 
 /// The UTC day of a point in time.
@@ -123,7 +124,7 @@ impl Sums {
             (Ok(_), _) => {}
         }
         if let (Ledger::PublicEndpoints, Some(amount)) = (ledger, total) {
-            self.add(PUBLIC.to_owned(), amount, is_today);
+            self.add(Arc::from(PUBLIC), amount, is_today);
         }
         for (name, part) in parts {
             if let (Some(name), Some(amount)) = (resource(ledger, &name), amount(part)) {
@@ -136,7 +137,7 @@ impl Sums {
         self.resources.values_mut().chain(self.ids.values_mut())
     }
 
-    fn add(&mut self, resource: String, amount: f64, is_today: bool) {
+    fn add(&mut self, resource: Arc<str>, amount: f64, is_today: bool) {
         if self.resources.len() < MAX_RESOURCES || self.resources.contains_key(&resource) {
             self.resources.entry(resource).or_default().add(amount, is_today);
         }
@@ -172,7 +173,7 @@ const PUBLIC: &str = "public_endpoint";
 
 /// The type of resource of an amount: the name of the field without `Amount`, with the same prefix in all ledgers. A type
 /// that Runpod adds gets a series without a change here.
-fn resource(ledger: Ledger, field: &str) -> Option<String> {
+fn resource(ledger: Ledger, field: &str) -> Option<Arc<str>> {
     let kind = field.strip_suffix("Amount")?;
     if kind == "total" || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
@@ -191,7 +192,7 @@ fn resource(ledger: Ledger, field: &str) -> Option<String> {
         }
         name.push(letter.to_ascii_lowercase());
     }
-    Some(if name == "endpoint" { PUBLIC.to_owned() } else { name })
+    Some(Arc::from(if name == "endpoint" { PUBLIC.to_owned() } else { name }))
 }
 
 #[cfg(test)]
@@ -221,10 +222,10 @@ mod tests {
     fn days_of_the_month_are_added_up_by_id_and_by_type() {
         let sums = sums(Ledger::Pods, &records());
         let ids = [("a", money(1.5, 4.5)), ("b", money(0.0, 4.0))];
-        assert_eq!(sums.ids, ids.map(|(id, money)| (id.to_owned(), money)).into());
+        assert_eq!(sums.ids, ids.map(|(id, money)| (Arc::from(id), money)).into());
         let kinds =
             [("pod_disk", money(0.0, 1.0)), ("pod_gpu", money(1.5, 3.5)), ("pod_new_kind", money(0.0, 4.0))];
-        assert_eq!(sums.resources, kinds.map(|(kind, money)| (kind.to_owned(), money)).into());
+        assert_eq!(sums.resources, kinds.map(|(kind, money)| (Arc::from(kind), money)).into());
     }
 
     #[test]
@@ -234,7 +235,7 @@ mod tests {
             lenient_json::from_slice(format!(r#"{{"records": [{record}]}}"#).as_bytes()).unwrap().value;
         let sums = Sums::of(Ledger::Pods, wire, "2026-11-22T01:00:00Z".parse().unwrap());
         let kinds = [("pod_disk", money(2.0, 2.0)), ("pod_gpu", money(1.0, 1.0))];
-        assert_eq!(sums.resources, kinds.map(|(kind, money)| (kind.to_owned(), money)).into());
+        assert_eq!(sums.resources, kinds.map(|(kind, money)| (Arc::from(kind), money)).into());
     }
 
     #[test]

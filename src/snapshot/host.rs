@@ -1,6 +1,7 @@
 //! Machines that the account rents out, and their earnings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use strum::{IntoStaticStr, VariantArray};
@@ -23,13 +24,13 @@ pub struct Host {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Machine {
     /// Its id, which is unique.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its name; its id if the API gives no name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The GPU type in it.
-    pub gpu_type_id: Option<String>,
+    pub gpu_type_id: Option<Arc<str>>,
     /// Its location, as the host describes it.
-    pub location: Option<String>,
+    pub location: Option<Arc<str>>,
     /// Whether it is listed for rent.
     pub listed: Option<bool>,
     /// Whether it is verified by Runpod.
@@ -92,7 +93,7 @@ impl Host {
         let mut seen = std::collections::HashSet::new();
         let machines = machines.0.unwrap_or_default().into_iter().filter_map(|machine| {
             let machine = Machine::from_wire(machine, &earnings)?;
-            seen.insert(machine.id.clone()).then_some(machine)
+            seen.insert(Arc::clone(&machine.id)).then_some(machine)
         });
         Self { balance: dollars(host_balance), machines: machines.collect() }
     }
@@ -125,11 +126,11 @@ impl Machine {
             machine_balance.unwrap_or_default();
         let earned_today = earnings.iter().find_map(|day| {
             let wire::DayEarnings { date: _, machine_id, host_gpu_earnings, host_disk_earnings } = day;
-            let is_own = machine_id.0.as_deref() == Some(&id);
+            let is_own = machine_id.0.as_deref() == Some(&*id);
             is_own.then(|| parts(*host_gpu_earnings, *host_disk_earnings))
         });
         Some(Self {
-            name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+            name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
             gpu_type_id: gpu_type_id.0,
             location: location.0,
             listed: listed.0,

@@ -1,6 +1,7 @@
 //! Price and availability of GPU types.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use strum::{IntoStaticStr, VariantArray};
 
@@ -14,7 +15,7 @@ use runpod::{Product, wire};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GpuType {
     /// Its id.
-    pub id: String,
+    pub id: Arc<str>,
     /// List prices of one GPU.
     pub prices: BTreeMap<PriceCloud, DollarsPerHour>,
     /// Its availability by product.
@@ -85,17 +86,17 @@ impl GpuType {
         product: Product,
         stock: Option<Stock>,
     ) -> Option<Self> {
-        let id = id.0.filter(|id| !id.is_empty() && id != NO_TYPE)?;
+        let id = id.0.filter(|id| !id.is_empty() && **id != *NO_TYPE)?;
         let prices = each(|cloud| dollars_per_hour(price(cloud)).filter(|price| *price > 0.0));
         Some(Self { id, prices, stock: stock.map(|stock| (product, stock)).into_iter().collect() })
     }
 
     /// Merges lists of types: each value comes from the first list that has it.
     pub(crate) fn merge(lists: impl IntoIterator<Item = Vec<Self>>) -> Vec<Self> {
-        let mut merged: BTreeMap<String, Self> = BTreeMap::new();
+        let mut merged: BTreeMap<Arc<str>, Self> = BTreeMap::new();
         for gpu in lists.into_iter().flatten() {
             let known =
-                merged.entry(gpu.id.clone()).or_insert_with(|| Self { id: gpu.id, ..Self::default() });
+                merged.entry(Arc::clone(&gpu.id)).or_insert_with(|| Self { id: gpu.id, ..Self::default() });
             for (cloud, price) in gpu.prices {
                 known.prices.entry(cloud).or_insert(price);
             }

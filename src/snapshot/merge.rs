@@ -1,6 +1,7 @@
 //! Merging of the values of two sources: each value comes from the first source that has it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A value that may be missing, in whole or in part.
 pub(crate) trait Merge: Sized {
@@ -21,7 +22,7 @@ impl Merge for bool {
     }
 }
 
-impl Merge for String {
+impl Merge for Arc<str> {
     fn or(self, fallback: Self) -> Self {
         if self.is_empty() { fallback } else { self }
     }

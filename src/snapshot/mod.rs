@@ -124,7 +124,7 @@ impl AccountSnapshot {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished {
     /// The id of the endpoint.
-    pub endpoint_id: String,
+    pub endpoint_id: Arc<str>,
     /// The jobs, including those that were already in an earlier list.
     pub jobs: Vec<Job>,
     /// Whether this is the first list since the exporter started. Its jobs ended before, at an unknown time.

@@ -1,5 +1,7 @@
 //! A network volume: its size and location. No API returns how full it is.
 
+use std::sync::Arc;
+
 use super::Money;
 use super::convert::gigabytes;
 use super::unit::Bytes;
@@ -9,11 +11,11 @@ use runpod::wire;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Volume {
     /// Its id, which is unique.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its name, which is not unique; its id if the API gives no name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its data center; empty if the API does not give it.
-    pub data_center_id: String,
+    pub data_center_id: Arc<str>,
     /// Its size.
     pub size: Option<Bytes>,
     /// What was billed for it.
@@ -33,7 +35,7 @@ impl Volume {
 
     fn new(id: wire::OwnId, name: wire::Name, size: wire::Number, place: wire::Text) -> Option<Self> {
         let id = id.0.filter(|id| !id.is_empty())?;
-        let name = name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
+        let name = name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id));
         let (size, data_center_id) = (gigabytes(size), place.0.unwrap_or_default());
         Some(Self { id, name, data_center_id, size, billed: Money::default() })
     }

@@ -1,5 +1,7 @@
 //! The status of an endpoint in numbers.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -16,9 +18,9 @@ use crate::snapshot::{self, Count, Endpoint, EndpointState, JobTotal, OrOther, Q
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct EndpointStatus {
     /// Its id, which is unique.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its name, which is not.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its health; null if unknown.
     pub health: Option<Health>,
     /// The finding that causes its problems: about the endpoint or its account; null without problems.
@@ -120,8 +122,8 @@ impl EndpointStatus {
         let Endpoint { id, name, facts, load, load_read, billed, .. } = endpoint;
         let recent = diagnosis.recent.get(id).cloned().unwrap_or_default();
         Self {
-            id: id.clone(),
-            name: name.clone(),
+            id: Arc::clone(id),
+            name: Arc::clone(name),
             health: diagnosis.health.get(id).copied(),
             cause: diagnosis.causes.get(id).copied(),
             status: facts.status.clone(),

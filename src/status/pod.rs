@@ -1,5 +1,7 @@
 //! The status of a pod in numbers. Its findings are among those of its account.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::number;
@@ -10,13 +12,13 @@ use crate::snapshot::{OrOther, Pod, PodState};
 #[derive(Debug, Clone, Serialize)]
 pub struct PodStatus {
     /// Its id, which is unique.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its name, which is not.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its status.
     pub status: Option<OrOther<PodState>>,
     /// The GPU type.
-    pub gpu_type_id: Option<String>,
+    pub gpu_type_id: Option<Arc<str>>,
     /// Number of GPUs.
     pub gpus: Option<f64>,
     /// Dollars per hour; 0 while it is stopped.
@@ -42,8 +44,8 @@ impl PodStatus {
         let about = |subject: &Subject| matches!(subject, Subject::Pod { id, .. } if *id == pod.id);
         let findings = diagnosis.findings.iter().filter(|finding| about(&finding.subject));
         Self {
-            id: pod.id.clone(),
-            name: pod.name.clone(),
+            id: Arc::clone(&pod.id),
+            name: Arc::clone(&pod.name),
             status: pod.status.clone(),
             gpu_type_id: pod.gpu_type_id.clone(),
             gpus: number(pod.gpu_count),

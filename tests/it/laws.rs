@@ -180,11 +180,11 @@ fn the_labels_of_a_series_are_those_that_its_family_declares() {
 fn no_family_has_a_series_if_nothing_is_known() {
     let nothing = AccountSnapshot {
         account: Some(Account::default()),
-        endpoints: vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }],
-        pods: vec![Pod { id: "p1".to_owned(), ..Pod::default() }],
-        volumes: vec![Volume { id: "v1".to_owned(), ..Volume::default() }],
+        endpoints: vec![Endpoint { id: "e1".into(), ..Endpoint::default() }],
+        pods: vec![Pod { id: "p1".into(), ..Pod::default() }],
+        volumes: vec![Volume { id: "v1".into(), ..Volume::default() }],
         host: Some(Host {
-            machines: vec![Machine { id: "m1".to_owned(), ..Machine::default() }],
+            machines: vec![Machine { id: "m1".into(), ..Machine::default() }],
             ..Host::default()
         }),
         ..AccountSnapshot::empty(Arc::from("default"), crate::support::noon())

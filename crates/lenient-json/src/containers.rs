@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -42,7 +43,7 @@ enum Extent {
 
 /// A list of at most 256 texts, without those that cannot be read; `None` if the list is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts(pub Option<Vec<String>>);
+pub struct Texts(pub Option<Vec<Arc<str>>>);
 
 /// An object whose fields are unknown, with at most 1,024 of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

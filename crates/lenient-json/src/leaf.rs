@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
@@ -26,21 +27,21 @@ pub struct Flag(pub Option<bool>);
 
 /// A text of at most 1,024 characters; `None` if unknown. The last character of one that was shortened is an ellipsis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Text(pub Option<String>);
+pub struct Text(pub Option<Arc<str>>);
 
 /// A text of at most 256 characters; `None` if unknown. The last character of one that was shortened is an ellipsis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Name(pub Option<String>);
+pub struct Name(pub Option<Arc<str>>);
 
 /// An id; `None` if unknown. It has 1 to 256 characters, which are letters, digits, spaces or ASCII punctuation, and it is
 /// neither `.` nor `..`, which would be another resource in a URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Id(pub Option<String>);
+pub struct Id(pub Option<Arc<str>>);
 
 /// The id by which an object is known, as the field `id` of its struct; `None` if unknown. Without it the object is lost, so
 /// that one that is null or missing is noted, unlike that of another value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OwnId(pub Option<String>);
+pub struct OwnId(pub Option<Arc<str>>);
 
 /// A value that is there and cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub trait Leaf: Default {
         None
     }
     /// The value of a text, if it can be one.
-    fn text(_text: String) -> Option<Self> {
+    fn text(_text: Arc<str>) -> Option<Self> {
         None
     }
 }
@@ -92,10 +93,10 @@ macro_rules! leaves {
 leaves! {
     Number: Number(0), number(f64);
     Flag: Flag(0), flag(bool);
-    Text: Text(MAX_TEXT), text(String);
-    Name: Text(MAX_NAME), text(String);
-    Id: Id(MAX_ID), text(String);
-    OwnId: OwnId(MAX_ID), text(String);
+    Text: Text(MAX_TEXT), text(Arc<str>);
+    Name: Text(MAX_NAME), text(Arc<str>);
+    Id: Id(MAX_ID), text(Arc<str>);
+    OwnId: OwnId(MAX_ID), text(Arc<str>);
 }
 
 impl<L: Default> Default for Checked<L> {
@@ -148,11 +149,7 @@ impl<L: Leaf> Visitor<'_> for LeafVisitor<L> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        self.visit_string(value.to_owned())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
-        Ok(L::text(value).ok_or(Unreadable))
+        Ok(L::text(value.into()).ok_or(Unreadable))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

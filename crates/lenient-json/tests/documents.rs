@@ -1,6 +1,8 @@
 //! Damaged documents: what is damaged is unknown and noted, and everything else is read.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+use std::sync::Arc;
+
 use lenient_json::{
     Checked, Decoded, Flag, Id, List, Map, Name, Notes, Number, NumberOr, OwnId, Problem, Text, Texts,
     from_reader, from_slice, object, value,
@@ -55,7 +57,7 @@ fn a_whole_document_has_no_notes() {
     assert!(notes.is_empty(), "{notes:?}");
     assert_eq!((whole.id.0.as_deref(), whole.cost.0, whole.listed.0), (Some("a"), Some(0.5), Some(true)));
     assert_eq!(whole.runtime, NumberOr::Object(Gpu { gpu_count: Number(Some(2.0)) }));
-    assert_eq!(whole.places.0.unwrap(), ["x", "y"]);
+    assert_eq!(whole.places.0.unwrap(), ["x", "y"].map(Arc::from));
     assert!(whole.gpus.is_complete());
     assert_eq!(whole.parts.0["p"], Number(Some(1.0)));
     assert_eq!(whole.status.0.unwrap().0.as_deref(), Some("S"));
@@ -145,10 +147,10 @@ fn elements_that_cannot_be_read_are_left_out() {
     let Decoded { value, notes } = from_slice::<Document>(document).unwrap();
     assert!(!value.pods.is_complete());
     let ids: Vec<_> = value.pods.0.unwrap().into_iter().map(|pod| pod.id.0.unwrap()).collect();
-    assert_eq!((ids, notes.unreadable), (vec!["a".to_owned(), "b".to_owned()], 3));
+    assert_eq!((ids, notes.unreadable), (vec!["a".into(), "b".into()], 3));
     assert_eq!(paths(&notes), ["pods[1]"], "one example of each pattern");
     let (damaged, notes) = pod(r#"{"places":["x",7,null,"y"]}"#);
-    assert_eq!((damaged.places.0.unwrap(), notes.unreadable), (vec!["x".to_owned(), "y".to_owned()], 1));
+    assert_eq!((damaged.places.0.unwrap(), notes.unreadable), (vec!["x".into(), "y".into()], 1));
 }
 
 #[test]
@@ -191,7 +193,7 @@ fn what_cannot_be_an_id_is_none() {
         let (pod, notes) = pod(format!(r#"{{"id":{id},"name":"n"}}"#));
         assert_eq!((pod.id.0, pod.name.0.as_deref(), notes.unreadable), (None, Some("n"), 1), "{id}");
     }
-    assert_eq!(pod(r#"{"id":"NVIDIA GeForce RTX 4090"}"#).0.id.0.unwrap(), "NVIDIA GeForce RTX 4090");
+    assert_eq!(pod(r#"{"id":"NVIDIA GeForce RTX 4090"}"#).0.id.0.unwrap(), "NVIDIA GeForce RTX 4090".into());
 }
 
 #[test]

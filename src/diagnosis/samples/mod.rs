@@ -8,6 +8,7 @@ mod latency;
 mod window;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashMap;
@@ -38,8 +39,8 @@ const IDLE: f64 = Limit::PodIdleUtilization.ratio();
 /// The samples of an account.
 #[derive(Debug, Default)]
 pub(super) struct Samples {
-    endpoints: HashMap<String, Track>,
-    pods: HashMap<String, PodTrack>,
+    endpoints: HashMap<Arc<str>, Track>,
+    pods: HashMap<Arc<str>, PodTrack>,
     /// Whether the balance was above 0 in a sample.
     had_balance: bool,
 }
@@ -121,10 +122,10 @@ impl Samples {
     /// Adds a sample.
     pub(super) fn record(&mut self, account: &AccountSnapshot, now: Duration) {
         for endpoint in &account.endpoints {
-            self.endpoints.entry_ref(endpoint.id.as_str()).or_default().record(endpoint, now);
+            self.endpoints.entry(Arc::clone(&endpoint.id)).or_default().record(endpoint, now);
         }
         for pod in &account.pods {
-            let track = self.pods.entry_ref(pod.id.as_str()).or_default();
+            let track = self.pods.entry(Arc::clone(&pod.id)).or_default();
             track.seen = now;
             track.idle.observe(is_idle(pod), now);
         }
@@ -135,8 +136,8 @@ impl Samples {
     }
 
     /// Adds the jobs of an endpoint that were reported since the last sample.
-    pub(super) fn record_jobs(&mut self, endpoint: &str, jobs: &[Millis], now: Duration) {
-        let track = self.endpoints.entry_ref(endpoint).or_default();
+    pub(super) fn record_jobs(&mut self, endpoint: &Arc<str>, jobs: &[Millis], now: Duration) {
+        let track = self.endpoints.entry(Arc::clone(endpoint)).or_default();
         track.seen = now;
         track.latencies.record(jobs, now);
     }
@@ -321,8 +322,8 @@ mod tests {
     fn endpoints_and_pods_that_are_no_longer_listed_are_forgotten() {
         let mut samples = Samples::default();
         let mut account = super::super::testing::account();
-        account.endpoints = vec![Endpoint { id: "e".to_owned(), ..Endpoint::default() }];
-        account.pods = vec![Pod { id: "p".to_owned(), ..Pod::default() }];
+        account.endpoints = vec![Endpoint { id: "e".into(), ..Endpoint::default() }];
+        account.pods = vec![Pod { id: "p".into(), ..Pod::default() }];
         samples.record(&account, s(0));
         assert!(samples.endpoint("e").is_some());
         samples.record(&super::super::testing::account(), s(3_601));

@@ -36,7 +36,7 @@ impl<'a> Parts<'a> {
 pub(super) fn expanded<'r>(rows: &[Row<'r>]) -> Vec<&'r str> {
     let has_cause = |endpoint: &&EndpointStatus| Parts::of(endpoint).cause.is_some();
     let endpoints = rows.iter().map(|(_, _, endpoint)| *endpoint).filter(has_cause);
-    endpoints.take(OPEN).map(|endpoint| endpoint.id.as_str()).collect()
+    endpoints.take(OPEN).map(|endpoint| &*endpoint.id).collect()
 }
 
 impl Page<'_> {

@@ -53,7 +53,7 @@ impl Page<'_> {
                     table.endpoints {
                         caption.hidden { "Endpoints" }
                         thead { tr { (self.heads()) } }
-                        @for row in &rows { (self.endpoint(row, open.contains(&row.2.id.as_str()))) }
+                        @for row in &rows { (self.endpoint(row, open.contains(&&*row.2.id))) }
                     }
                     @if rows.is_empty() {
                         p.quiet #none { "No endpoint matches. " a data-view href="?#endpoints" { "Show all" } }

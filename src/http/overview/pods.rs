@@ -43,7 +43,7 @@ impl Page<'_> {
     }
 
     fn pod(&self, n: usize, account: &AccountStatus, pod: &PodStatus) -> Markup {
-        let own = |finding: &&Finding| matches!(&finding.subject, Subject::Pod { id, .. } if *id == pod.id);
+        let own = |finding: &&Finding| matches!(&finding.subject, Subject::Pod { id, .. } if **id == *pod.id);
         let findings: Vec<&Finding> = account.findings.iter().filter(own).collect();
         html! {
             tbody id=(anchor("p", n, &pod.id)) {

@@ -219,8 +219,8 @@ mod tests {
     #[test]
     fn the_filters_show_what_they_name() {
         let endpoint = |health, id: &str| EndpointStatus {
-            id: id.to_owned(),
-            name: "Llama-3-70B".to_owned(),
+            id: id.into(),
+            name: "Llama-3-70B".into(),
             health,
             ..EndpointStatus::default()
         };
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn unknown_values_come_last_in_both_orders() {
         let endpoint = |id: &str, queue_depth| EndpointStatus {
-            id: id.to_owned(),
+            id: id.into(),
             queue_depth,
             ..EndpointStatus::default()
         };

@@ -18,7 +18,7 @@ struct Account {
     /// Whether its list of endpoints was read completely. Until then, it may have any endpoint.
     listed: bool,
     /// Names by id.
-    endpoints: HashMap<String, Arc<str>>,
+    endpoints: HashMap<Arc<str>, Arc<str>>,
 }
 
 /// The account of an endpoint, and the name of the endpoint.
@@ -50,7 +50,7 @@ impl Owners {
             account.endpoints.clear();
             account.listed = true;
         }
-        let named = |endpoint: &Endpoint| (endpoint.id.clone(), Arc::from(&*endpoint.name));
+        let named = |endpoint: &Endpoint| (Arc::clone(&endpoint.id), Arc::clone(&endpoint.name));
         account.endpoints.extend(snapshot.endpoints.iter().map(named));
         report.last_success.filter(|_| complete)
     }

@@ -8,6 +8,7 @@ mod rest;
 mod sets;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -31,9 +32,9 @@ use runpod::wire::Number;
 #[derive(Debug, Clone, Default)]
 pub struct Endpoint {
     /// Its id, which is unique.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its name without the FlashBoot marker, which is not unique; its id if the API gives no name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Whether reading the endpoint itself succeeded; `None` if it was not read.
     pub up: Option<bool>,
     /// Why reading it failed; `None` if it did not fail.
@@ -63,15 +64,15 @@ mergeable! {
         /// What its workers compute with.
         pub compute: Option<OrOther<Compute>>,
         /// GPU pools or types, separated by commas, as the API gives them.
-        pub gpu_types: Option<String>,
+        pub gpu_types: Option<Arc<str>>,
         /// Data centers, separated by commas, as the API gives them.
-        pub data_centers: Option<String>,
+        pub data_centers: Option<Arc<str>>,
         /// How cold starts are shortened.
         pub flashboot: Option<OrOther<Flashboot>>,
         /// What the number of workers is scaled by.
         pub scaler: Option<OrOther<Scaler>>,
         /// The template that it was created from.
-        pub template_id: Option<String>,
+        pub template_id: Option<Arc<str>>,
         /// Its state, if the API has one.
         pub status: Option<OrOther<EndpointState>>,
         /// Minimum number of workers, which are always on.
@@ -140,9 +141,10 @@ mergeable! {
 const FLASHBOOT_MARKER: &str = " -fb";
 
 /// The name of an endpoint in labels.
-pub(crate) fn display_name<'a>(id: &'a str, name: Option<&'a str>) -> &'a str {
-    let name = name.map(|name| name.strip_suffix(FLASHBOOT_MARKER).unwrap_or(name));
-    name.filter(|name| !name.is_empty()).unwrap_or(id)
+pub(crate) fn display_name(id: &Arc<str>, name: Option<&Arc<str>>) -> Arc<str> {
+    let name =
+        name.map(|name| name.strip_suffix(FLASHBOOT_MARKER).map_or_else(|| Arc::clone(name), Arc::from));
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(id))
 }
 
 /// The known percentiles, from milliseconds.
@@ -156,8 +158,9 @@ mod tests {
 
     #[test]
     fn the_flashboot_marker_is_not_part_of_the_name() {
-        assert_eq!(display_name("id", Some("sdxl -fb")), "sdxl");
-        assert_eq!(display_name("id", Some(" -fb")), "id");
-        assert_eq!(display_name("id", None), "id");
+        let shown = |name: Option<&str>| display_name(&"id".into(), name.map(Arc::from).as_ref());
+        assert_eq!(&*shown(Some("sdxl -fb")), "sdxl");
+        assert_eq!(&*shown(Some(" -fb")), "id");
+        assert_eq!(&*shown(None), "id");
     }
 }

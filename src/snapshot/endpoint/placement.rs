@@ -3,6 +3,7 @@
 //! The list comes from a rate-limited API, endpoint by endpoint. It is older than the other values and has its own read time.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -32,9 +33,9 @@ pub struct Placement {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The GPU type.
-    pub gpu_type_id: String,
+    pub gpu_type_id: Arc<str>,
     /// The data center.
-    pub data_center_id: String,
+    pub data_center_id: Arc<str>,
     /// The state.
     pub state: Option<OrOther<WorkerState>>,
 }
@@ -52,7 +53,7 @@ pub struct Rollout {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Worker {
     /// Its id, which is unique.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its location and state.
     pub place: Place,
     /// The number of its release. It identifies the release and measures nothing.
@@ -84,7 +85,7 @@ impl Placement {
                 is_complete = false;
                 continue;
             };
-            if seen.insert(worker.id.clone()) {
+            if seen.insert(Arc::clone(&worker.id)) {
                 add(&mut placed, place, |placed, place| *placed.entry(place).or_default() += 1);
                 add(&mut by_release, stale, |[on_latest, on_older], stale| match stale {
                     Some(true) => *on_older += 1,

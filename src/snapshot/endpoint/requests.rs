@@ -24,7 +24,7 @@ pub(crate) fn finished(wire: wire::Requests, unknown: &mut Vec<Unknown>) -> (Vec
             unknown.push(Unknown { field: "request.status" });
             return None;
         }
-        Some(Job::listed(id?, status, delay_time.0, execution_time.0))
+        Some(Job::listed((*id?).to_owned(), status, delay_time.0, execution_time.0))
     };
     let jobs = requests.0.unwrap_or_default().into_iter().filter_map(&mut job).collect();
     (jobs, all_read)

@@ -1,5 +1,7 @@
 //! Conversion of an endpoint from the REST API.
 
+use std::sync::Arc;
+
 use super::super::closed::OrOther;
 use super::super::convert::{count, milliseconds, seconds, timestamp};
 use super::super::unknown::Unknown;
@@ -29,7 +31,7 @@ pub(crate) fn facts_from_rest(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) 
         (None, None) => None,
     };
     let wire::EndpointGpu { pools, excluded_types } = gpu.unwrap_or_default();
-    let excluded = excluded_types.0.into_iter().flatten().map(|gpu| format!("-{gpu}"));
+    let excluded = excluded_types.0.into_iter().flatten().map(|gpu| Arc::from(format!("-{gpu}")));
     let gpu_types: Vec<_> = pools.0.into_iter().flatten().chain(excluded).collect();
     let wire::WorkerLimits { min, max, idle_timeout } = workers.unwrap_or_default();
     let wire::Scaling { kind: scaler } = scaling.unwrap_or_default();
@@ -64,6 +66,6 @@ pub(crate) fn workers_from_rest(wire: &wire::Workers) -> Workers {
     }
 }
 
-fn joined(texts: &[String]) -> Option<String> {
-    Some(texts.join(",")).filter(|text| !text.is_empty())
+fn joined(texts: &[Arc<str>]) -> Option<Arc<str>> {
+    Some(texts.join(",")).filter(|text| !text.is_empty()).map(Arc::from)
 }

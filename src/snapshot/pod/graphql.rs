@@ -1,5 +1,7 @@
 //! Conversion of a pod from GraphQL.
 
+use std::sync::Arc;
+
 use super::super::closed::OrOther;
 use super::super::convert::{
     celsius, count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus, watts,
@@ -37,7 +39,7 @@ pub(crate) fn from_graphql(
     let id = id.0.filter(|id| !id.is_empty())?;
     let wire::Machine { gpu_type_id, data_center_id, secure_cloud } = machine.unwrap_or_default();
     let pod = Pod {
-        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
         id,
         status: OrOther::read("pod.desiredStatus", desired_status.0.as_deref(), unknown),
         kind: OrOther::read("pod.podType", pod_type.0.as_deref(), unknown),

@@ -4,6 +4,8 @@ mod graphql;
 mod rest;
 mod sets;
 
+use std::sync::Arc;
+
 pub(crate) use graphql::from_graphql;
 pub(crate) use rest::from_rest;
 pub use sets::{Cloud, PodKind, PodState};
@@ -18,21 +20,21 @@ mergeable! {
     #[derive(Debug, Clone, Default, PartialEq)]
     pub struct Pod {
         /// Its id, which is unique.
-        pub id: String,
+        pub id: Arc<str>,
         /// Its name, which is not unique; its id if the API gives no name.
-        pub name: String,
+        pub name: Arc<str>,
         /// Its state, desired or observed.
         pub status: Option<OrOther<PodState>>,
         /// How it is rented.
         pub kind: Option<OrOther<PodKind>>,
         /// The container image.
-        pub image: Option<String>,
+        pub image: Option<Arc<str>>,
         /// The GPU type.
-        pub gpu_type_id: Option<String>,
+        pub gpu_type_id: Option<Arc<str>>,
         /// Where its machine is from.
         pub cloud: Option<Cloud>,
         /// Where it runs.
-        pub data_center_id: Option<String>,
+        pub data_center_id: Option<Arc<str>>,
         /// Cost while it runs, otherwise 0.
         pub cost: Option<DollarsPerHour>,
         /// GPUs.
@@ -66,7 +68,7 @@ mergeable! {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gpu {
     /// Its id.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its utilization.
     pub utilization: Option<Ratio>,
     /// The utilization of its memory.

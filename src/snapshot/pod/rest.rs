@@ -1,5 +1,7 @@
 //! Conversion of a pod from the REST API.
 
+use std::sync::Arc;
+
 use super::super::closed::OrOther;
 use super::super::convert::{count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus};
 use super::super::unknown::Unknown;
@@ -20,7 +22,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
     let wire::Use { util: cpu_utilization } = cpu_use.unwrap_or_default();
     let wire::Use { util: memory_utilization } = memory_use.unwrap_or_default();
     let pod = Pod {
-        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
         id,
         cloud: OrOther::read("pod.cloud", cloud.0.as_deref(), unknown).and_then(OrOther::known),
         status: OrOther::read("pod.status", status.0.as_deref(), unknown),
@@ -45,5 +47,5 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
 /// The API gives no id for a GPU, so that its index in the list identifies it.
 fn gpu_use((index, gpu): (usize, wire::GpuUse)) -> Gpu {
     let wire::GpuUse { util, memory_util } = gpu;
-    Gpu { id: index.to_string(), utilization: percent(util), memory_utilization: percent(memory_util) }
+    Gpu { id: index.to_string().into(), utilization: percent(util), memory_utilization: percent(memory_util) }
 }

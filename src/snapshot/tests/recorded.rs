@@ -140,7 +140,7 @@ fn lines(snapshot: AccountSnapshot) -> BTreeSet<String> {
 }
 
 fn endpoint(load: Load, facts: Facts) -> AccountSnapshot {
-    let endpoint = Endpoint { id: "e".to_owned(), name: "e".to_owned(), facts, load, ..Endpoint::default() };
+    let endpoint = Endpoint { id: "e".into(), name: "e".into(), facts, load, ..Endpoint::default() };
     AccountSnapshot { endpoints: vec![endpoint], ..empty() }
 }
 
@@ -160,7 +160,7 @@ fn graphql_endpoints(json: &[u8]) -> Read {
     read(json, |lists: Lists| {
         let endpoint = |wire: wire::Endpoint| {
             let id = wire.id.0.clone()?;
-            let name = display_name(&id, wire.name.0.as_deref()).to_owned();
+            let name = display_name(&id, wire.name.0.as_ref());
             let (facts, load) = from_graphql(wire, &mut Vec::new());
             Some(Endpoint { id, name, facts: Facts { listed: true, ..facts }, load, ..Endpoint::default() })
         };
@@ -202,7 +202,7 @@ fn rest_endpoints(json: &[u8]) -> Read {
     read(json, |lists: RestLists| {
         let endpoint = |wire: wire::rest::Endpoint| {
             let id = wire.id.0.clone()?;
-            let name = display_name(&id, wire.name.0.as_deref()).to_owned();
+            let name = display_name(&id, wire.name.0.as_ref());
             let facts = facts_from_rest(wire, &mut Vec::new());
             Some(Endpoint { id, name, facts, ..Endpoint::default() })
         };

@@ -156,8 +156,8 @@ fn throttled_and_unhealthy_workers_are_found() {
     assert_eq!([0.0, 1.0, 9.0].map(throttled), [None, Some(Severity::Warning), Some(Severity::Warning)]);
     let account = once(with(|endpoint| {
         endpoint.load.workers.throttled = Some(Count(2.0));
-        endpoint.facts.gpu_types = Some("HOPPER_141".to_owned());
-        endpoint.facts.data_centers = Some("EU-RO-1".to_owned());
+        endpoint.facts.gpu_types = Some("HOPPER_141".into());
+        endpoint.facts.data_centers = Some("EU-RO-1".into());
     }));
     assert_eq!(
         finding(&account, Name::WorkersThrottled).unwrap().message,

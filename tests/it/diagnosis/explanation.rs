@@ -107,7 +107,7 @@ fn a_state_goes_on_while_the_endpoint_cannot_be_read() {
 fn a_renamed_endpoint_keeps_the_start() {
     let renamed = |name: &str| {
         let mut account = unserved();
-        account.endpoints[0].name = name.to_owned();
+        account.endpoints[0].name = name.into();
         account
     };
     assert_eq!(began(&seen([(0, renamed("one")), (60, renamed("two"))]), Name::NoWorkers), Some(0));

@@ -205,7 +205,7 @@ fn diagnosed(account: &AccountSnapshot, jobs: &[Millis]) -> Diagnosis {
     let mut history = History::default();
     let moment = Moment { now: noon(), elapsed: Duration::ZERO };
     history.record(account, moment.elapsed);
-    history.record_jobs("e1", jobs, moment.elapsed);
+    history.record_jobs(&"e1".into(), jobs, moment.elapsed);
     diagnose(account, &history, moment)
 }
 

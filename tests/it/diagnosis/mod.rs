@@ -45,7 +45,7 @@ fn well() -> AccountSnapshot {
 /// An endpoint without problems.
 fn endpoint() -> Endpoint {
     let mut endpoint =
-        Endpoint { id: "e1".to_owned(), name: "one".to_owned(), up: Some(true), ..Endpoint::default() };
+        Endpoint { id: "e1".into(), name: "one".into(), up: Some(true), ..Endpoint::default() };
     endpoint.facts.status = Some(EndpointState::Ready.into());
     endpoint.facts.workers_min = Some(Count(1.0));
     endpoint.facts.workers_max = Some(Count(3.0));
@@ -149,7 +149,7 @@ fn an_account_without_problems_has_no_findings() {
 fn an_account_about_which_nothing_is_known_has_no_findings() {
     let mut account = well();
     account.account = Some(Account::default());
-    account.endpoints = vec![Endpoint { id: "e1".to_owned(), ..Endpoint::default() }];
+    account.endpoints = vec![Endpoint { id: "e1".into(), ..Endpoint::default() }];
     let account = staying(60, &account);
     assert_eq!(names(&account), <[&str; 0]>::default());
     assert_eq!(health(&account), None);

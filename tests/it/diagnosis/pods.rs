@@ -9,11 +9,11 @@ use strum::VariantArray as _;
 use super::{finding, names, once, staying, well};
 
 fn pod(change: impl FnOnce(&mut Pod)) -> AccountSnapshot {
-    let mut pod = Pod { id: "p1".to_owned(), name: "lab".to_owned(), ..Pod::default() };
+    let mut pod = Pod { id: "p1".into(), name: "lab".into(), ..Pod::default() };
     pod.status = Some(PodState::Running.into());
     (pod.cost, pod.gpu_count, pod.volume) = (Some(DollarsPerHour(2.0)), Some(Count(1.0)), Some(Bytes(100e9)));
     pod.gpus =
-        vec![Gpu { id: "g".to_owned(), utilization: Some(Ratio(0.0)), memory_utilization: Some(Ratio(0.5)) }];
+        vec![Gpu { id: "g".into(), utilization: Some(Ratio(0.0)), memory_utilization: Some(Ratio(0.5)) }];
     change(&mut pod);
     let mut account = well();
     account.pods = vec![pod];

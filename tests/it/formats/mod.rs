@@ -22,8 +22,8 @@ fn named(name: &str) -> ScrapeResult {
     let mut scrape = full();
     for account in &mut scrape.accounts {
         let snapshot = &mut Arc::make_mut(account).snapshot;
-        snapshot.endpoints.iter_mut().for_each(|endpoint| name.clone_into(&mut endpoint.name));
-        snapshot.pods.iter_mut().for_each(|pod| name.clone_into(&mut pod.name));
+        snapshot.endpoints.iter_mut().for_each(|endpoint| endpoint.name = name.into());
+        snapshot.pods.iter_mut().for_each(|pod| pod.name = name.into());
     }
     scrape
 }

@@ -30,8 +30,8 @@ const TIME: Option<UnixTime> = Some(UnixTime(1.5));
 const MONEY: Money = Money { day: DOLLARS, month: DOLLARS };
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
+fn text(text: &str) -> Option<Arc<str>> {
+    Some(text.into())
 }
 
 fn full_endpoint() -> Endpoint {
@@ -55,8 +55,8 @@ fn full_endpoint() -> Endpoint {
     };
     let totals: std::collections::BTreeMap<_, _> = [(JobTotal::Completed, Count(3.0))].into();
     Endpoint {
-        id: "e1".to_owned(),
-        name: "one".to_owned(),
+        id: "e1".into(),
+        name: "one".into(),
         up: Some(true),
         error: None,
         facts: Facts {
@@ -87,12 +87,12 @@ fn full_endpoint() -> Endpoint {
 
 fn full_placement() -> Placement {
     let place = Place {
-        gpu_type_id: "NVIDIA A40".to_owned(),
-        data_center_id: "EU-RO-1".to_owned(),
+        gpu_type_id: "NVIDIA A40".into(),
+        data_center_id: "EU-RO-1".into(),
         state: Some(WorkerState::Running.into()),
     };
     let worker = Worker {
-        id: "w1".to_owned(),
+        id: "w1".into(),
         place: place.clone(),
         version: Some(4.0),
         stale: Some(true),
@@ -108,10 +108,10 @@ fn full_placement() -> Placement {
 }
 
 fn full_pod() -> Pod {
-    let gpu = Gpu { id: "GPU-1".to_owned(), utilization: RATIO, memory_utilization: RATIO };
+    let gpu = Gpu { id: "GPU-1".into(), utilization: RATIO, memory_utilization: RATIO };
     Pod {
-        id: "p1".to_owned(),
-        name: "one".to_owned(),
+        id: "p1".into(),
+        name: "one".into(),
         status: Some(PodState::Running.into()),
         kind: Some(PodKind::Reserved.into()),
         image: text("image"),
@@ -137,8 +137,8 @@ fn full_pod() -> Pod {
 
 fn full_machine() -> Machine {
     Machine {
-        id: "m1".to_owned(),
-        name: "one".to_owned(),
+        id: "m1".into(),
+        name: "one".into(),
         gpu_type_id: text("NVIDIA A40"),
         location: text("Reykjavik"),
         listed: Some(true),
@@ -158,12 +158,8 @@ fn full_machine() -> Machine {
 }
 
 fn full_account() -> Account {
-    let plan = SavingsPlan {
-        id: "s1".to_owned(),
-        kind: "monthly".to_owned(),
-        gpu_type_id: "NVIDIA A40".to_owned(),
-        end: TIME,
-    };
+    let plan =
+        SavingsPlan { id: "s1".into(), kind: "monthly".into(), gpu_type_id: "NVIDIA A40".into(), end: TIME };
     Account {
         balance: DOLLARS,
         spend: PRICE,
@@ -185,8 +181,8 @@ fn full_recent() -> Recent {
 
 /// One about each kind of subject, a symptom, and two about pods that share a series.
 fn full_findings() -> Vec<Finding> {
-    let endpoint = Subject::Endpoint { id: "e1".to_owned(), name: "one".to_owned() };
-    let pod = |id: &str| Subject::Pod { id: id.to_owned(), name: "one".to_owned() };
+    let endpoint = Subject::Endpoint { id: "e1".into(), name: "one".into() };
+    let pod = |id: &str| Subject::Pod { id: id.into(), name: "one".into() };
     let finding = |name, severity, subject| Finding {
         name,
         severity,
@@ -251,19 +247,16 @@ pub(crate) fn full() -> ScrapeResult {
         pods: vec![full_pod()],
         quota: vec![QuotaWindow { name: "minute".to_owned(), limit: Some(1.5), remaining: Some(1.5) }],
         servers: vec![ServerLimit { server: "api.runpod.io".into(), in_flight: 7 }],
-        bill: Bill {
-            resources: [("pod_gpu".to_owned(), MONEY)].into(),
-            clusters: [("c1".to_owned(), MONEY)].into(),
-        },
+        bill: Bill { resources: [("pod_gpu".into(), MONEY)].into(), clusters: [("c1".into(), MONEY)].into() },
         volumes: vec![Volume {
-            id: "v1".to_owned(),
-            name: "one".to_owned(),
-            data_center_id: "EU-RO-1".to_owned(),
+            id: "v1".into(),
+            name: "one".into(),
+            data_center_id: "EU-RO-1".into(),
             size: BYTES,
             billed: MONEY,
         }],
         market: vec![GpuType {
-            id: "NVIDIA A40".to_owned(),
+            id: "NVIDIA A40".into(),
             prices: [(PriceCloud::Secure, DollarsPerHour(1.5))].into(),
             stock: [(Product::Pod, Stock::High)].into(),
         }],
@@ -273,9 +266,9 @@ pub(crate) fn full() -> ScrapeResult {
     };
     let diagnosis = Diagnosis {
         findings: full_findings(),
-        health: [("e1".to_owned(), Health::Degraded)].into(),
-        causes: [("e1".to_owned(), Name::QueueDeep)].into(),
-        recent: [("e1".to_owned(), full_recent())].into(),
+        health: [("e1".into(), Health::Degraded)].into(),
+        causes: [("e1".into(), Name::QueueDeep)].into(),
+        recent: [("e1".into(), full_recent())].into(),
     };
     let account = DiagnosedAccount { snapshot, diagnosis };
     ScrapeResult {

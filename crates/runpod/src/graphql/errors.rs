@@ -172,7 +172,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
         let mut error = GraphqlError::default();
         while let Some(field) = map.next_key::<String>()? {
             match &*field {
-                "message" => error.message = map.next_value::<Text>()?.0,
+                "message" => error.message = map.next_value::<Text>()?.0.map(|text| (*text).to_owned()),
                 "locations" => {
                     let locations: List<Location, MAX_LOCATIONS> = map.next_value()?;
                     error.locations = locations.0.iter().flatten().filter_map(Location::place).collect();

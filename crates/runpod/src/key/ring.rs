@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use memchr::memchr2_iter;
+use memchr::{memchr, memchr2_iter, memmem};
 use parking_lot::RwLock;
 use secrecy::ExposeSecret as _;
 
@@ -95,13 +95,17 @@ fn redact_group(body: Bytes, keys: &[&[u8]]) -> Bytes {
 
 /// Where one of the keys is in a JSON text, from this position on.
 fn find(json: &[u8], from: usize, keys: &[&[u8]]) -> Option<Range<usize>> {
-    let prefix = prefix(keys.first()?);
-    let candidates = memchr2_iter(*prefix.first()?, b'\\', json.get(from..)?).map(|at| from + at);
-    candidates.into_iter().find_map(|start| {
+    let (prefix, rest) = (prefix(keys.first()?), json.get(from..)?);
+    let key_at = |start: usize| {
         end_of_key(json, start, prefix)?;
         let end = keys.iter().find_map(|key| end_of_key(json, start, key))?;
         Some(start..end)
-    })
+    };
+    // Most responses have no escapes, so that a key can only be there as it is. That is faster to find than a first character.
+    if memchr(b'\\', rest).is_none() {
+        return memmem::find_iter(rest, prefix).find_map(|at| key_at(from + at));
+    }
+    memchr2_iter(*prefix.first()?, b'\\', rest).find_map(|at| key_at(from + at))
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Pagination {
     fn next(self) -> Next {
         let Self { next_cursor, has_next_page } = self;
         match (has_next_page.0, next_cursor.0) {
-            (Ok(Flag(Some(true))), Some(cursor)) if !cursor.is_empty() => Next::Page(cursor),
+            (Ok(Flag(Some(true))), Some(cursor)) if !cursor.is_empty() => Next::Page((*cursor).to_owned()),
             (Ok(Flag(Some(true))) | Err(_), _) => Next::Lost,
             (Ok(Flag(Some(false) | None)), _) => Next::End,
         }
