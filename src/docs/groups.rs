@@ -9,12 +9,14 @@ pub(crate) const GROUPS: &[Group] = &[
         "Set up",
         &[
             ("README.md", "what the exporter does, and how to start it"),
+            ("how-it-works.md", "the way of the data, on one page"),
             ("configuration.md", "the configuration file, reload, several accounts"),
             ("kubernetes.md", "the Helm chart, shards, webhooks, TLS"),
             ("dashboards.md", "Grafana dashboards"),
             ("alerting.md", "alerts, Alertmanager, pairs of exporters"),
             ("flags.md", "every command and flag"),
             ("latency.md", "job latency from webhooks and pushes"),
+            ("scaling.md", "numbers of series, high availability, many accounts"),
             ("migration.md", "from other exporters: their series, and ours"),
             ("formats.md", "text, OpenMetrics and protobuf; native histograms and exemplars"),
         ],
@@ -23,6 +25,7 @@ pub(crate) const GROUPS: &[Group] = &[
         "Find a problem",
         &[
             ("runbooks/README.md", "a page for every alert and finding"),
+            ("faq.md", "frequently asked questions"),
             ("logs.md", "logs on the terminal, as a counter, in Loki"),
             ("status.md", "the status as JSON"),
         ],
