@@ -25,7 +25,7 @@ pub(crate) const GROUPS: &[Group] = &[
         "Find a problem",
         &[
             ("runbooks/README.md", "a page for every alert and finding"),
-            ("faq.md", "frequently asked questions"),
+            ("faq.md", "questions and answers"),
             ("logs.md", "logs on the terminal, as a counter, in Loki"),
             ("status.md", "the status as JSON"),
         ],
