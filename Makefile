@@ -20,19 +20,19 @@ lint:         ## what `make build` finds, without compiling the tests
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --workspace --no-default-features --lib --profile test --locked -- -D warnings
 
-# Benchmarks, and the exporter without its simulator, are linted and not run, so no code is generated for them. Both use the
-# dependencies of the first run: they name the workspace and the test profile, and targets with development dependencies. The
-# examples of the last one need the simulator, so Cargo skips them.
+# Benchmarks, the program of the simulator, and the exporter without it are linted and not run, so no code is generated for
+# them. These runs use the dependencies of the first: they name the workspace and the test profile, and targets with
+# development dependencies. The examples of the last one need the simulator, so Cargo skips them.
 build:        ## compile and lint everything
-	cargo test --workspace --lib --bins --tests --no-run --locked || { echo "build: fix the errors above; make lint repeats the lints alone" >&2; exit 1; }
-	LINT_ONLY=1 cargo test --workspace --bench '*' --example '*' --no-run --locked
+	cargo test --workspace --tests --no-run --locked || { echo "build: fix the errors above; make lint repeats the lints alone" >&2; exit 1; }
+	LINT_ONLY=1 cargo test --workspace --bench '*' --example '*' --bin runpod-simulator --no-run --locked
 	LINT_ONLY=1 cargo build --workspace --no-default-features --lib --examples --profile test --locked
 
 # Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
 unit end-to-end: export INSTA_UPDATE = no
 unit end-to-end: export RUST_TEST_THREADS ?= 4
 unit:         ## the tests in Rust, without those of the shipped dashboards, rules and alerts
-	cargo test --workspace --lib --bins --tests --locked -- --skip end_to_end::
+	cargo test --workspace --tests --locked -- --skip end_to_end::
 
 end-to-end:   ## test the shipped dashboards, rules and alerts with Prometheus and Alertmanager; most of it waits
 	cargo test --test it --workspace --locked -- end_to_end::
