@@ -203,7 +203,7 @@ pub struct Rejection {
 impl Rejection {
     /// A rejection with a reason and a message.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into() }
+        Self { reason, message: runpod::mask(&message.into()).into_owned() }
     }
 
     fn malformed(message: impl Into<String>) -> Self {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::str::FromStr;
 use std::time::Duration;
 
-use runpod::{Api, Operation, Reason};
+use runpod::{Api, Operation, Reason, mask};
 use strum::{IntoStaticStr, VariantArray};
 
 use Api::{Graphql, Jobs, Rest};
@@ -220,7 +220,7 @@ pub fn sources() -> String {
 
 /// The name is not that of a collector.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown collector \"{name}\" (known: {})", known())]
+#[error("unknown collector \"{}\" (known: {})", mask(name), known())]
 pub struct UnknownCollector {
     name: String,
 }

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use program::text::Visible;
+use runpod::mask;
 
 use super::{document, up};
 use crate::docs;
@@ -33,7 +34,7 @@ pub(super) fn page(path: &str) -> Response {
     let up = up(path);
     let body = html! {
         h1 { "No such page" }
-        p { "There is no page " code { "docs/" (Visible(path)) } " in this version." }
+        p { "There is no page " code { "docs/" (Visible(&mask(path))) } " in this version." }
         @if !targets.is_empty() {
             p { "Did you mean:" }
             ul { @for (name, page) in targets { li { a href={ (up) "docs/" (page) } { (name) } } } }
@@ -66,7 +67,7 @@ pub(in crate::http) async fn route(uri: Uri) -> Response {
     let nearest = similar::nearest(wanted, ROUTES.map(|(route, _)| route.trim_end_matches('/')));
     let body = html! {
         h1 { "Not found" }
-        p { "There is nothing at " code { (Visible(path)) } "." }
+        p { "There is nothing at " code { (Visible(&mask(path))) } "." }
         ul {
             @for (route, about) in ROUTES {
                 li {

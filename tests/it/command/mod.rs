@@ -3,6 +3,7 @@
 mod exit;
 mod installed;
 mod log;
+mod secrets;
 
 use std::process::Stdio;
 use std::time::Duration;
