@@ -69,7 +69,7 @@ async fn emitted(faults: &[(&[&str], &str)], mistakes: bool) -> Ended {
     let mut responses = String::new();
     let mut keep = async |request: RequestBuilder| {
         let response = request.header("X-Prometheus-Scrape-Timeout-Seconds", "2").send().await.unwrap();
-        responses += &format!("{:?}{:?}", response.status(), response.headers());
+        responses.extend([format!("{:?}{:?}", response.status(), response.headers())]);
         responses += &String::from_utf8_lossy(&response.bytes().await.unwrap());
     };
     let (http, url) = (client(), |path: &str| format!("http://{}{path}", running.address));
@@ -105,7 +105,6 @@ fn assert_without_secrets(Ended { stdout, stderr, .. }: &Ended) {
             assert_eq!(context, None, "{secret}");
         }
     }
-    println!("searched {} bytes", stdout.len() + stderr.len()); // shown with --nocapture
 }
 
 #[tokio::test]
