@@ -70,7 +70,7 @@ mkdir -p "$content/systemd"
 install -m 755 "$binary" "$content/"
 cp LICENSE README.md CHANGELOG.md SECURITY.md "$package/runpod-exporter.yml" "$content/"
 cp -r "$package/man" "$package/completions" "$content/"
-cp deploy/systemd/* "$content/systemd/"
+cp deploy/systemd/* deploy/rpm/runpod-exporter.sysusers "$content/systemd/"
 archive "$dist/$name.tar.gz" "$package/archive" "$name"
 
 if has cargo-deb "Debian package"; then
