@@ -38,6 +38,7 @@ mod logs;
 mod negotiation;
 mod numbers;
 mod overview;
+mod packaging;
 mod panics;
 mod prometheus;
 mod quota;
