@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit check-page check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
+.PHONY: test tools fmt lint build unit end-to-end check-page check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -13,24 +13,29 @@ fmt:
 
 # Clippy in place of the compiler: one compilation finds what `make lint` finds, and makes what the tests run. The results of
 # the two compilers lie beside each other, so `cargo test` does not repeat them.
-build unit doc: export RUSTC_WORKSPACE_WRAPPER = clippy-driver
-build unit doc: export CLIPPY_ARGS = -Dwarnings
+build unit end-to-end doc: export RUSTC_WORKSPACE_WRAPPER = $(CURDIR)/scripts/compiler.sh
+build unit end-to-end doc: export CLIPPY_ARGS = -Dwarnings
 
 lint:         ## what `make build` finds, without compiling the tests
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --workspace --no-default-features --lib --profile test --locked -- -D warnings
 
-# The second run compiles the exporter without its simulator. It names the workspace and the test profile so that it uses the
-# dependencies of the first.
+# Benchmarks, the program of the simulator, and the exporter without it are linted and not run, so no code is generated for
+# them. These runs use the dependencies of the first: they name the workspace and the test profile, and targets with
+# development dependencies. The examples of the last one need the simulator, so Cargo skips them.
 build:        ## compile and lint everything
-	cargo test --workspace --all-targets --no-run --locked || { echo "build: fix the errors above; make lint repeats the lints alone" >&2; exit 1; }
-	cargo build --workspace --no-default-features --lib --profile test --locked
+	cargo test --workspace --tests --no-run --locked || { echo "build: fix the errors above; make lint repeats the lints alone" >&2; exit 1; }
+	LINT_ONLY=1 cargo test --workspace --bench '*' --example '*' --bin runpod-simulator --no-run --locked
+	LINT_ONLY=1 cargo build --workspace --no-default-features --lib --examples --profile test --locked
 
 # Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
-unit: export INSTA_UPDATE = no
-unit: export RUST_TEST_THREADS ?= 4
-unit:
-	cargo test --workspace --lib --bins --tests --locked
+unit end-to-end: export INSTA_UPDATE = no
+unit end-to-end: export RUST_TEST_THREADS ?= 4
+unit:         ## the tests in Rust, without those of the shipped dashboards, rules and alerts
+	cargo test --workspace --tests --locked -- --skip end_to_end::
+
+end-to-end:   ## test the shipped dashboards, rules and alerts with Prometheus and Alertmanager; most of it waits
+	cargo test --test it --workspace --locked -- end_to_end::
 
 check-page: build tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
 	node --test tests/page/*.test.mjs

@@ -39,6 +39,7 @@ stage build
 background=() pids=()
 if [ "$failed" = 0 ]; then
   export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
+  start end-to-end # the longest
   start check-workflows
   start check-dashboards check-rules # one after the other: both need the compiled TypeScript
   start doc

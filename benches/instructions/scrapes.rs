@@ -59,15 +59,21 @@ fn mark(number: usize) {
 }
 
 async fn scrapes(count: usize, endpoints: usize, upstream: SocketAddr) -> Outcome<()> {
-    let app = app_by(vec![account_at(upstream, "default")?], clock())?;
+    let mut account = account_at(upstream, "default")?;
+    account.limits.timeout = TIMEOUT;
+    let app = app_by(vec![account], clock())?;
     let mut size = 0;
     for number in 0..count {
         mark(number);
         let page = app.scraper().scrape(Scope::default(), Instant::now() + TIMEOUT).await?;
         let [account] = page.result().accounts.as_slice() else { return Err("not one account".into()) };
-        let complete = account.snapshot.endpoints.len();
-        if complete != endpoints {
-            return Err(format!("a scrape of {endpoints} endpoints has {complete}").into());
+        // A request that timed out would make the scrape cheaper.
+        let read = account.snapshot.endpoints.iter().filter(|endpoint| endpoint.up == Some(true)).count();
+        let failed = account.snapshot.collectors.iter().filter(|report| report.error.is_some()).count();
+        if (read, failed) != (endpoints, 0) {
+            return Err(
+                format!("{read} of {endpoints} endpoints were read, and {failed} collectors failed").into()
+            );
         }
         size = encode(metrics::families(), page.result(), (Format::Text, Encoding::Gzip), size)?.len();
     }

@@ -167,18 +167,29 @@ fn the_default_timeout_is_that_of_the_client() {
 
 /// As they are pasted: the names in capitals stand for names.
 #[test]
-fn every_command_of_a_runbook_parses() {
-    for runbook in crate::docs::runbooks() {
-        let commands = runbook.markdown.lines().filter(|line| line.starts_with("runpod-exporter "));
+fn every_command_in_the_documentation_parses() {
+    let mut count = 0;
+    for page in crate::docs::pages() {
+        let Some((_, crate::docs::Content::Markdown(text))) = crate::docs::file(page) else {
+            panic!("{page}")
+        };
+        let text = text.replace("\\\n", " ");
+        let commands = text.lines().filter_map(|line| {
+            line.strip_prefix("cargo run -- ")
+                .map(|flags| format!("runpod-exporter {flags}"))
+                .or_else(|| line.starts_with("runpod-exporter ").then(|| line.to_owned()))
+        });
         for command in commands {
-            let command = command.split(" | ").next().unwrap_or_default();
-            let command = command.split(" > ").next().unwrap_or_default();
+            let end = [" | ", " > ", " # "].iter().filter_map(|end| command.find(end)).min();
+            let command = command.get(..end.unwrap_or(command.len())).unwrap_or_default();
             // The version is printed and not run.
             let result = parse(command);
             let is_version = command.ends_with("--version") && matches!(result, Err(EarlyExit::Help(_)));
-            assert!(result.is_ok() || is_version, "{}: {command}: {result:?}", runbook.name);
+            assert!(result.is_ok() || is_version, "{page}: {command}: {result:?}");
+            count += 1;
         }
     }
+    assert!(count > 50, "{count}");
 }
 
 #[test]

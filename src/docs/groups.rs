@@ -9,6 +9,7 @@ pub(crate) const GROUPS: &[Group] = &[
         "Set up",
         &[
             ("README.md", "what the exporter does, and how to start it"),
+            ("how-it-works.md", "the way of the data, on one page"),
             ("install.md", "each way to install, verify, upgrade and uninstall"),
             ("configuration.md", "the configuration file, reload, several accounts"),
             ("kubernetes.md", "the Helm chart, shards, webhooks, TLS"),
@@ -16,6 +17,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ("alerting.md", "alerts, Alertmanager, pairs of exporters"),
             ("flags.md", "every command and flag"),
             ("latency.md", "job latency from webhooks and pushes"),
+            ("scaling.md", "numbers of series, high availability, many accounts"),
             ("migration.md", "from other exporters: their series, and ours"),
             ("formats.md", "text, OpenMetrics and protobuf; native histograms and exemplars"),
         ],
@@ -24,6 +26,7 @@ pub(crate) const GROUPS: &[Group] = &[
         "Find a problem",
         &[
             ("runbooks/README.md", "a page for every alert and finding"),
+            ("faq.md", "questions and answers"),
             ("logs.md", "logs on the terminal, as a counter, in Loki"),
             ("status.md", "the status as JSON"),
         ],

@@ -55,6 +55,12 @@ fn the_sources_are_those_of_the_program() {
 }
 
 #[test]
+fn the_settings_are_those_of_the_example() {
+    let example = output(&["config", "init"]);
+    check_part("docs/configuration.md", "settings", &format!("```yaml\n{example}```\n"));
+}
+
+#[test]
 fn the_scenes_are_those_of_the_simulator() {
     check_part("docs/simulator.md", "scenes", &Scene::table());
 }

@@ -29,6 +29,13 @@ fn parse(folder: &TempDir, yaml: &str) -> Result<(), String> {
     security(&path, &Inputs::default()).map(drop).map_err(text)
 }
 
+/// The exporter accepts an example, with the files of the test in place of those that it names.
+pub(crate) fn accepts(example: &str) {
+    let names = [("server.pem", "cert.pem"), ("server.key", "key.pem"), ("clients.pem", "ca.pem")];
+    let yaml = names.iter().fold(example.to_owned(), |yaml, (name, own)| yaml.replace(name, own));
+    parse(&folder(), &yaml).unwrap_or_else(|error| panic!("{yaml}: {error}"));
+}
+
 const SERVER: &str = "tls_server_config: {cert_file: cert.pem, key_file: key.pem, ";
 
 #[tokio::test]

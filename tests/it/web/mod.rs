@@ -1,7 +1,7 @@
 //! Web security: who can reach what, with each kind of `--web.config.file`.
 
 mod certificates;
-mod file;
+pub(crate) mod file;
 mod logins;
 mod strangers;
 
