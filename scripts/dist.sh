@@ -81,7 +81,7 @@ if has cargo-generate-rpm rpm; then
 fi
 PATH=$PATH:$root/scripts/deploy/node_modules/.tools/helm
 if has helm chart; then
-  # Helm writes the time of the build into its archive, so it is packed again.
+  # Helm writes the times of the files of the checkout into its archive, so it is packed again.
   helm package --destination "$package" deploy/helm/runpod-exporter > /dev/null 2>&1
   mkdir "$package/chart"
   tar --extract --directory "$package/chart" --file "$package/runpod-exporter-$version.tgz"
