@@ -33,8 +33,8 @@ fn included(folder: &Path, found: &mut Vec<String>) {
 }
 
 fn is_covered(path: &str, copied: &[String]) -> bool {
-    let is_page =
-        path.ends_with(".md") && !path.contains('/') && copied.iter().any(|copied| copied == "*.md");
+    let is_page = Path::new(path).extension().is_some_and(|extension| extension == "md");
+    let is_page = is_page && !path.contains('/') && copied.iter().any(|copied| copied == "*.md");
     is_page || copied.iter().any(|copied| path == copied || path.starts_with(&format!("{copied}/")))
 }
 
