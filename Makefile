@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit end-to-end check-page check-dashboards check-rules check-workflows check-deploy chart mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
+.PHONY: test tools fmt lint build unit end-to-end check-page check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -102,6 +102,9 @@ render: grafana/.build/dashboards.js ## render every dashboard in Chromium, with
 page-pictures: tests/page/node_modules/.package-lock.json ## save pictures of the overview page in target/page
 	cargo build --locked
 	node tests/page/pictures.mjs
+
+dist:         ## write the files of a release to target/dist: archive, packages, chart, checksums; about ten minutes
+	scripts/dist.sh
 
 demo:
 	cargo run --release --locked -- demo

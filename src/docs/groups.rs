@@ -10,6 +10,7 @@ pub(crate) const GROUPS: &[Group] = &[
         &[
             ("README.md", "what the exporter does, and how to start it"),
             ("how-it-works.md", "the way of the data, on one page"),
+            ("install.md", "each way to install, verify, upgrade and uninstall"),
             ("configuration.md", "the configuration file, reload, several accounts"),
             ("kubernetes.md", "the Helm chart, shards, webhooks, TLS"),
             ("dashboards.md", "Grafana dashboards"),
@@ -45,6 +46,8 @@ pub(crate) const GROUPS: &[Group] = &[
         "The project",
         &[
             ("CHANGELOG.md", "what changed"),
+            ("stability.md", "what a version may change, and how a metric is retired"),
+            ("dependencies.md", "each dependency with what it is used for"),
             ("SECURITY.md", "reporting a vulnerability, handling of keys"),
             ("CONTRIBUTING.md", "recipes for a metric, a field and a finding"),
         ],

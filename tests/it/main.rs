@@ -39,6 +39,7 @@ mod logs;
 mod negotiation;
 mod numbers;
 mod overview;
+mod packaging;
 mod panics;
 mod prometheus;
 mod quota;

@@ -26,6 +26,7 @@ const ROOTS: &[&str] = &[
     "build.rs",
     "compose.yaml",
     "crates",
+    "deny.toml",
     "deploy",
     "docs",
     "grafana",
