@@ -75,7 +75,9 @@ async fn emitted(faults: &[(&[&str], &str)], mistakes: bool) -> Ended {
     let (http, url) = (client(), |path: &str| format!("http://{}{path}", running.address));
     for (apis, fault) in faults {
         upstream.simulator.faults().clear();
-        apis.iter().for_each(|api| upstream.fault(&format!("{api}={fault}")));
+        for api in *apis {
+            upstream.fault(&format!("{api}={fault}"));
+        }
         for path in ROUTES {
             keep(http.get(url(path))).await;
         }
@@ -137,7 +139,9 @@ async fn no_secret_is_in_logfmt() {
     let upstream = Upstream::start(Options::default()).await;
     let running = listening(&["--log.level=trace", "--log.format=logfmt"], &upstream).await;
     first_scrape(&running).await;
-    APIS.iter().for_each(|api| upstream.fault(&format!("{api}=echo-key")));
+    for api in APIS {
+        upstream.fault(&format!("{api}=echo-key"));
+    }
     client().get(format!("http://{}/metrics", running.address)).send().await.unwrap().text().await.unwrap();
     let Ended { stderr, .. } = terminate(running).await;
     assert!(stderr.contains("[redacted]") && !stderr.contains(&KEY[4..]), "{stderr}");
