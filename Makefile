@@ -28,9 +28,11 @@ build:        ## compile and lint everything
 	LINT_ONLY=1 cargo test --workspace --bench '*' --example '*' --bin runpod-simulator --no-run --locked
 	LINT_ONLY=1 cargo build --workspace --no-default-features --lib --examples --profile test --locked
 
-# Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
+# Most tests wait for timers and other processes, so more of them than there are processors run at the same time. The two stages
+# run beside each other.
 unit end-to-end: export INSTA_UPDATE = no
-unit end-to-end: export RUST_TEST_THREADS ?= 4
+unit: export RUST_TEST_THREADS ?= 4
+end-to-end: export RUST_TEST_THREADS ?= 2
 unit:         ## the tests in Rust, without those of the shipped dashboards, rules and alerts
 	cargo test --workspace --tests --locked -- --skip end_to_end::
 
