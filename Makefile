@@ -28,15 +28,13 @@ build:        ## compile and lint everything
 	LINT_ONLY=1 cargo test --workspace --bench '*' --example '*' --bin runpod-simulator --no-run --locked
 	LINT_ONLY=1 cargo build --workspace --no-default-features --lib --examples --profile test --locked
 
-# Most tests wait for timers and other processes, so more of them than there are processors run at the same time. The two stages
-# run beside each other.
+# Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
 unit end-to-end: export INSTA_UPDATE = no
-unit: export RUST_TEST_THREADS ?= 4
-end-to-end: export RUST_TEST_THREADS ?= 2
-unit:         ## the tests in Rust, without those of the shipped dashboards, rules and alerts
-	cargo test --workspace --tests --locked -- --skip end_to_end::
+unit end-to-end: export RUST_TEST_THREADS ?= 4
+unit:         ## the tests in Rust
+	cargo test --workspace --tests --locked
 
-end-to-end:   ## test the shipped dashboards, rules and alerts with Prometheus and Alertmanager; most of it waits
+end-to-end:   ## only the tests of the shipped dashboards, rules and alerts with Prometheus and Alertmanager; most of it waits
 	cargo test --test it --workspace --locked -- end_to_end::
 
 check-page: build tests/page/node_modules/.package-lock.json ## test the overview page in Chromium

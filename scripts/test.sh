@@ -39,12 +39,10 @@ stage build
 background=() pids=()
 if [ "$failed" = 0 ]; then
   export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
-  start end-to-end # the longest
   start check-workflows
-  start check-dashboards check-rules # one after the other: both need the compiled TypeScript
+  start check-dashboards check-rules check-deploy # one after the other: the first two need the compiled TypeScript
   start doc
   if [ "$(uname)" = Linux ]; then start bench-short; fi # reads /proc
-  start check-deploy
   start check-page
   stage unit
   wait "${pids[@]}"
