@@ -124,9 +124,11 @@ impl Activity {
                     None => std::future::pending().await,
                 }
             };
+            // On a busy machine both may be ready: then the request has arrived.
             tokio::select! {
-                is_slow = until => return is_slow,
+                biased;
                 () = self.changed.notified() => {}
+                is_slow = until => return is_slow,
             }
         }
     }
@@ -156,5 +158,35 @@ impl Drop for Answering {
         let mut state = self.0.state.lock();
         (state.phase, state.since) = (Phase::Idle, Instant::now());
         self.0.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Poll;
+
+    use futures_util::poll;
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_has_arrived_is_not_too_late() {
+        let activities: Arc<Activities> = Arc::default();
+        let (activity, timeouts) = (activities.open(), Timeouts::default());
+        // Which of two events is seen first must not be a matter of chance.
+        for _ in 0..50 {
+            let mut overdue = std::pin::pin!(activity.overdue(&timeouts));
+            assert_eq!(poll!(&mut overdue), Poll::Pending);
+            activity.received();
+            advance(timeouts.head + timeouts.idle).await;
+            let (receiving, answering) = activity.requested();
+            assert_eq!(poll!(&mut overdue), Poll::Pending);
+            drop((receiving, answering));
+        }
+        let mut overdue = std::pin::pin!(activity.overdue(&timeouts));
+        assert_eq!(poll!(&mut overdue), Poll::Pending);
+        advance(timeouts.idle).await;
+        assert_eq!(poll!(&mut overdue), Poll::Ready(false));
     }
 }

@@ -65,6 +65,7 @@ impl Connection {
         stop: &CancellationToken,
     ) -> Option<TlsStream<Guarded>> {
         tokio::select! {
+            biased; // what has arrived is read before the time limit counts
             stream = TlsAcceptor::from(tls).accept(stream) => match stream {
                 Ok(stream) => Some(stream),
                 Err(error) => {
@@ -97,6 +98,7 @@ impl Connection {
         tokio::pin!(connection);
         // A connection that breaks is not an event: clients break them all the time.
         tokio::select! {
+            biased; // what has arrived is read before the time limit counts
             _ended = connection.as_mut() => return,
             () = activity.evicted() => return,
             is_slow = activity.overdue(&timeouts) => {
