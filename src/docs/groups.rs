@@ -9,7 +9,7 @@ pub(crate) const GROUPS: &[Group] = &[
         "Set up",
         &[
             ("README.md", "what the exporter does, and how to start it"),
-            ("how-it-works.md", "the way of the data, on one page"),
+            ("how-it-works.md", "data flow, on one page"),
             ("install.md", "each way to install, verify, upgrade and uninstall"),
             ("configuration.md", "the configuration file, reload, several accounts"),
             ("kubernetes.md", "the Helm chart, shards, webhooks, TLS"),
