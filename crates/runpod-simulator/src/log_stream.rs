@@ -75,7 +75,7 @@ impl LogSource {
         let mut lines = match self {
             Self::Worker(endpoint, id) => {
                 world.endpoint(&endpoint.configuration().id)?;
-                world.worker_log(endpoint, id)?
+                world.worker_log_after(endpoint, id, after)?
             }
             Self::Pod(pod) => world.pod_log(pod, after),
         };
