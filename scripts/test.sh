@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every stage of `make test` and ends with one line per stage. Stages that run little of this machine's processors run
-# beside the Rust tests, which mostly wait.
+# Runs every stage of `make test` and ends with one line per stage. After the build, all stages run side by side: tests that wait for
+# timers first, and what only computes with a low priority, so that it takes the time in which the tests wait.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,12 +15,14 @@ stage() {
   if make --no-print-directory "$name"; then report "$name" ok $((SECONDS - start)); else report "$name" FAILED $((SECONDS - start)); fi
 }
 
-# Starts stages in the background, one after the other; their output is kept until they have ended.
+# Starts stages in the background, one after the other, with this niceness; their output is kept until they have ended.
 start() {
+  local niceness=$1
+  shift
   (
     for name in "$@"; do
       begin=$SECONDS
-      make --no-print-directory "$name" > "$logs/$name.log" 2>&1
+      nice -n "$niceness" make --no-print-directory "$name" > "$logs/$name.log" 2>&1
       echo "$? $((SECONDS - begin))" > "$logs/$name.result"
     done
   ) &
@@ -39,11 +41,11 @@ stage build
 background=() pids=()
 if [ "$failed" = 0 ]; then
   export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
-  start check-workflows
-  start check-dashboards check-rules check-deploy # one after the other: the first two need the compiled TypeScript
-  start doc
-  if [ "$(uname)" = Linux ]; then start bench-short; fi # reads /proc
-  start check-page
+  start 0 end-to-end # the longest; most of it waits
+  start 5 check-page
+  start 10 check-dashboards check-rules check-deploy # one after the other: the first two need the compiled TypeScript
+  start 10 doc memory check-workflows
+  if [ "$(uname)" = Linux ]; then start 5 bench-short; fi # reads /proc
   stage unit
   wait "${pids[@]}"
   for name in "${background[@]}"; do
