@@ -41,7 +41,7 @@ stage build
 background=() pids=()
 if [ "$failed" = 0 ]; then
   export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
-  start 0 end-to-end # the longest; most of it waits
+  start 5 end-to-end # most of it waits
   start 5 check-page
   start 10 check-dashboards check-rules check-deploy # one after the other: the first two need the compiled TypeScript
   start 10 doc memory check-workflows
