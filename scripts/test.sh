@@ -35,18 +35,9 @@ report() {
   [ "$2" = ok ] || failed=1
 }
 
-stage tools
-stage fmt
-stage build
-background=() pids=()
-if [ "$failed" = 0 ]; then
-  export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
-  start 5 end-to-end # most of it waits
-  start 5 check-page
-  start 10 check-dashboards check-rules check-deploy # one after the other: the first two need the compiled TypeScript
-  start 10 doc memory check-workflows
-  if [ "$(uname)" = Linux ]; then start 5 bench-short; fi # reads /proc
-  stage unit
+# Waits for all stages in the background, and prints their output.
+finish() {
+  local name code seconds
   wait "${pids[@]}"
   for name in "${background[@]}"; do
     read -r code seconds < "$logs/$name.result"
@@ -54,7 +45,24 @@ if [ "$failed" = 0 ]; then
     cat "$logs/$name.log"
     if [ "$code" = 0 ]; then report "$name" ok "$seconds"; else report "$name" FAILED "$seconds"; fi
   done
+}
+
+background=() pids=()
+start 10 check-workflows check-dashboards # need Node alone: the packages arrive while Rust compiles
+stage tools
+stage fmt
+stage build
+if [ "$failed" = 0 ]; then
+  export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
+  start 5 end-to-end # most of it waits
+  start 5 check-page
+  start 10 doc memory
+  if [ "$(uname)" = Linux ]; then start 5 bench-short; fi # reads /proc
+  wait "${pids[0]}" # the next stages use what check-dashboards has installed and compiled
+  start 10 check-rules check-deploy
+  stage unit
 fi
+finish
 
 echo
 printf '%s\n' "${summary[@]}"
