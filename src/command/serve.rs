@@ -100,6 +100,7 @@ pub(super) async fn until(
         loopback,
         external: external.clone(),
         receiver: Arc::clone(&receiver),
+        only_jobs: false,
     };
     let context = Context {
         scraper: Arc::clone(app.scraper()),
