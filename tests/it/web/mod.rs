@@ -5,6 +5,8 @@ pub(crate) mod file;
 mod logins;
 mod open;
 pub(crate) mod reader;
+#[cfg(target_os = "linux")]
+mod sockets;
 mod strangers;
 
 use std::io;
