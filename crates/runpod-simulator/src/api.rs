@@ -17,7 +17,7 @@ pub enum Api {
 }
 
 /// An operation of the jobs API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum JobsOperation {
     /// Job counts and worker states of an endpoint.
@@ -30,6 +30,22 @@ pub(crate) enum JobsOperation {
     Logs,
     /// New log lines of all workers, as a WebSocket.
     LogsStream,
+    /// Adds a job to the queue.
+    Run,
+    /// Adds a job to the queue and waits for its result.
+    Runsync,
+    /// The state of a job.
+    Status,
+    /// The state of a job, once it has finished.
+    StatusSync,
+    /// The new chunks of the output of a job.
+    Stream,
+    /// Cancels a job.
+    Cancel,
+    /// Queues a failed job again.
+    Retry,
+    /// Cancels every queued job.
+    PurgeQueue,
 }
 
 /// An operation of the REST API.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::watch;
 
 use super::account::Wallet;
 use super::axis::WARM_UP;
@@ -39,6 +40,8 @@ struct Inner {
     machines: AtomicU64,
     /// Totals of the finished jobs that were taken; empty unless finished jobs are kept.
     truth: OnceLock<Mutex<Truth>>,
+    /// Number of clients' jobs whose results are still to be sent to a webhook.
+    awaited: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +84,7 @@ impl World {
             wallet: Timeline::new(Wallet::of(population, endpoints + pods)),
             machines: AtomicU64::new(0),
             truth: OnceLock::new(),
+            awaited: watch::Sender::default(),
         }));
         for _ in 0..endpoints {
             world.add(None);
@@ -157,6 +161,11 @@ impl World {
     /// Totals of the finished jobs that were taken, if finished jobs are kept.
     pub(super) fn truth_cell(&self) -> &OnceLock<Mutex<Truth>> {
         &self.0.truth
+    }
+
+    /// Number of clients' jobs whose results are still to be sent to a webhook.
+    pub(super) fn awaited(&self) -> &watch::Sender<u64> {
+        &self.0.awaited
     }
 
     /// Dollars that removed endpoints have cost.
