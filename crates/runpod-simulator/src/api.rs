@@ -66,7 +66,7 @@ pub enum Operation {
     Volumes,
     /// `/billing` and its parts.
     Billing,
-    /// GPU types and data centers.
+    /// GPU and CPU types, data centers, public templates.
     Catalog,
     /// The OpenAPI document.
     Openapi,
@@ -76,6 +76,16 @@ pub enum Operation {
     Limits,
     /// Log lines of a pod or a worker.
     Logs,
+    /// `/clusters` and below.
+    Clusters,
+    /// `/templates` and below.
+    Templates,
+    /// `/registries` and below.
+    Registries,
+    /// SSH keys.
+    Account,
+    /// The builds of an endpoint.
+    Builds,
 }
 
 /// The text does not name an operation of the REST API.
@@ -113,7 +123,7 @@ impl Operation {
 
     /// Whether the path of such a request can contain an endpoint id.
     pub(crate) fn has_endpoint(self) -> bool {
-        matches!(self, Self::Endpoints | Self::Workers | Self::Releases | Self::Logs)
+        matches!(self, Self::Endpoints | Self::Workers | Self::Releases | Self::Logs | Self::Builds)
     }
 
     fn names() -> String {

@@ -42,7 +42,9 @@ impl Simulator {
         let now = clock.now();
         let population = if options.scenes.is_empty() { Population::Usual } else { Population::Healthy };
         let world = World::new(population, options.seed, options.endpoints, options.pods, clock);
+        world.set_clusters(options.clusters);
         world.set_machines(options.machines);
+        world.set_postpaid(options.postpaid);
         if options.webhooks.is_some() {
             world.keep_finished();
         }

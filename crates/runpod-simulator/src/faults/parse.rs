@@ -249,7 +249,8 @@ mod tests {
             (
                 "rest.queues=gone",
                 "unknown REST operation \"queues\": expected one of pods, endpoints, workers, releases, \
-                 volumes, billing, catalog, openapi, balance, limits, logs",
+                 volumes, billing, catalog, openapi, balance, limits, logs, clusters, templates, registries, \
+                 account, builds",
             ),
             ("rest.pods=no-identity", "no-identity applies to the graphql API only"),
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),

@@ -4,6 +4,7 @@
 //! world, no matter when it was read before. It knows no API: how it is reported does not belong here.
 
 pub(crate) use self::billing::{Cost, PodCost};
+pub(crate) use self::cluster::Cluster;
 pub(crate) use self::conditions::Conditions;
 pub(crate) use self::endpoint::Scaling;
 pub use self::endpoint::{Configuration, Endpoint};
@@ -14,7 +15,7 @@ pub(crate) use self::latency::{Latency, rank};
 pub use self::load::Counts;
 pub use self::log::LogLine;
 pub(crate) use self::machine::Machine;
-pub(crate) use self::market::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu};
+pub(crate) use self::market::{CPUS, CUDA_VERSIONS, Cpu, DATA_CENTERS, DataCenter, GPUS, Gpu, VCPU_PRICE};
 pub use self::outbox::Truth;
 pub(crate) use self::outbox::millis;
 pub use self::pod::Pod;
@@ -26,6 +27,7 @@ pub(crate) use self::release::Release;
 pub(crate) use self::request::{JobRequest, JobState, KnownJob};
 pub use self::state::World;
 pub(crate) use self::stock::Stock;
+pub(crate) use self::template::{Template, TemplateSource};
 pub(crate) use self::volume::NetworkVolume;
 pub use self::worker::{WorkerCounts, WorkerStatus, WorkerView};
 
@@ -33,6 +35,7 @@ mod account;
 mod arrivals;
 mod axis;
 mod billing;
+mod cluster;
 mod conditions;
 mod endpoint;
 mod endpoint_kind;
@@ -59,6 +62,7 @@ mod request;
 mod requests;
 mod state;
 mod stock;
+mod template;
 mod time;
 mod timeline;
 mod volume;
