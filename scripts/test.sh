@@ -44,6 +44,7 @@ if [ "$failed" = 0 ]; then
   start doc
   if [ "$(uname)" = Linux ]; then start bench-short; fi # reads /proc
   start check-page
+  start check-clients # mostly waits
   stage unit
   wait "${pids[@]}"
   for name in "${background[@]}"; do

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::data_centers::offers;
 use super::request::RestRequest;
 use crate::problem::Problem;
-use crate::world::{CUDA_VERSIONS, DATA_CENTERS, GPUS, Gpu, Stock};
+use crate::world::{CUDA_VERSIONS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
 
 /// Maximum number of GPUs of a machine.
 const MAX_COUNT: u32 = 8;
@@ -123,4 +122,10 @@ pub(super) fn level(stock: Option<Stock>) -> &'static str {
         Some(Stock::Medium) => "MEDIUM",
         Some(Stock::High) => "HIGH",
     }
+}
+
+/// Whether the data center has the GPU at this position: each has every other one.
+pub(super) fn offers(center: &DataCenter, position: usize) -> bool {
+    let number = DATA_CENTERS.iter().position(|this| this.id == center.id).unwrap_or_default();
+    (position + number).is_multiple_of(2)
 }

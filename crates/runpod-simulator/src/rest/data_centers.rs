@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::catalog::level;
+use super::catalog::{level, offers};
 use super::cpus::availability;
 use super::request::RestRequest;
 use crate::problem::Problem;
@@ -98,10 +98,4 @@ impl RestRequest<'_> {
 
 fn volume_types(center: &DataCenter) -> &'static [&'static str] {
     if center.storage { &VOLUME_TYPES } else { &[] }
-}
-
-/// Whether the data center has the GPU at this position: each has every other one.
-pub(super) fn offers(center: &DataCenter, position: usize) -> bool {
-    let number = DATA_CENTERS.iter().position(|this| this.id == center.id).unwrap_or_default();
-    (position + number).is_multiple_of(2)
 }

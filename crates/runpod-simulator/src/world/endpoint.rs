@@ -11,13 +11,14 @@ use rand::RngExt;
 use super::account;
 use super::endpoint_kind::EndpointKind;
 use super::job::FinishedJob;
+use super::known_job::KnownJob;
 use super::latency::Latency;
 use super::load::{Counts, Load};
 use super::market::{self, DataCenter, Gpu};
 use super::population::Population;
 use super::profile::Profile;
 use super::random::{self, Purpose};
-use super::request::{JobRequest, KnownJob, QueueFull, SYNC};
+use super::request::{JobRequest, QueueFull, SYNC};
 use super::timeline::Timeline;
 use super::worker::WorkerView;
 

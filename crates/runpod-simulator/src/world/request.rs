@@ -1,13 +1,9 @@
-//! A job that a client sends, and where it is.
-//!
-//! When it runs, and the form of its result, does not belong here.
+//! What a client sends with a job.
 
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
 use serde_json::Value;
-
-use super::job::FinishedJob;
 
 /// The bit of a serial number that marks a job whose client waits for the result. The id of such a job has a prefix.
 pub(super) const SYNC: u64 = 1 << 63;
@@ -25,31 +21,6 @@ pub(crate) struct JobRequest {
     pub(crate) ttl: Duration,
     /// Whether the client waits for the result.
     pub(crate) sync: bool,
-}
-
-/// Where a job is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum JobState {
-    /// In the queue.
-    Queued,
-    /// At a worker.
-    Running {
-        /// The worker.
-        worker: u64,
-        /// How long it was queued.
-        delay: Duration,
-    },
-    /// Finished.
-    Finished(FinishedJob),
-}
-
-/// A job with the number that makes its id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KnownJob {
-    /// The number of the job at its endpoint.
-    pub(crate) serial: u64,
-    /// Where it is.
-    pub(crate) state: JobState,
 }
 
 /// The queue is so long that it takes no more jobs.

@@ -8,7 +8,8 @@ use tokio::sync::watch;
 
 use super::endpoint::Endpoint;
 use super::job::FinishedJob;
-use super::request::{JobRequest, KnownJob, QueueFull};
+use super::known_job::KnownJob;
+use super::request::{JobRequest, QueueFull};
 use super::state::{KnownEndpoint, World};
 
 impl World {

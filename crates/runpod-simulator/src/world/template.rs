@@ -3,16 +3,16 @@
 use super::endpoint::Configuration;
 use super::state::World;
 
-/// Who published a template.
+/// The publisher of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TemplateSource {
     /// The account itself.
     Own,
     /// Runpod.
     Official,
-    /// Somebody else, and Runpod has checked it.
+    /// Another user; Runpod has checked it.
     Verified,
-    /// Somebody else.
+    /// Another user.
     Community,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Template {
     pub(crate) id: String,
     /// Its name.
     pub(crate) name: String,
-    /// Who published it.
+    /// Its publisher.
     pub(crate) source: TemplateSource,
     /// The image.
     pub(crate) image: &'static str,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::job::{FinishedJob, Job, JobStatus};
-use super::super::request::{JobRequest, JobState, KnownJob, QueueFull, SYNC};
+use super::super::known_job::{JobState, KnownJob};
+use super::super::request::{JobRequest, QueueFull, SYNC};
 use super::Load;
 
 /// A queue takes no more jobs if it has more than this number of them, and more than [`QUEUED_PER_WORKER`] for each worker
