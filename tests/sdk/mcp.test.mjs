@@ -132,6 +132,11 @@ for (const [name, args] of Object.entries(READS)) {
   });
 }
 
+test('the capacity of every CUDA version in one call', async () => {
+  const { items } = await succeeds('get-capacity', {});
+  assert.ok(items.some(({ cudaVersions }) => cudaVersions['12.8'] === 'AVAILABLE'));
+});
+
 test('an unknown id is not found', async () => {
   for (const [name, args] of [...Object.entries(NOT_FOUND), ['get-pod', () => ({ id: 'none' })]]) {
     const { text, isError } = await call(name, args());
