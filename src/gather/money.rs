@@ -33,7 +33,11 @@ impl Gatherer {
         };
         let preferred = self.prefer(Collector::Account, graphql, self.rest_account(deadline));
         // A failure is not one of the collector: balance and spend do not depend on it.
-        let (preferred, mode) = tokio::join!(preferred, self.billing_mode(deadline));
+        let mode = async {
+            let comes_with_fallback = self.needs_fallback(&Collector::Account.row());
+            if comes_with_fallback { None } else { self.billing_mode(deadline).await }
+        };
+        let (preferred, mode) = tokio::join!(preferred, mode);
         let Preferred { primary, fallback, error, answered } = preferred;
         let mut unknown = Vec::new();
         let mode = mode.and_then(|balance| from_rest(Some(balance), None, &mut unknown).billing_mode);
