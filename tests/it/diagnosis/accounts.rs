@@ -89,7 +89,7 @@ fn the_balance_of_a_postpaid_account_is_no_finding() {
             let money = account.account.as_mut().unwrap();
             (money.balance, money.spend) = (Some(Dollars(balance)), Some(DollarsPerHour(2.0)));
             money.billing_mode = Some(mode.into());
-            once(&account)
+            once(account)
         };
         for name in [Name::BalanceGone, Name::BalanceRunwayShort] {
             assert!(finding(&paying(BillingMode::Postpaid), name).is_none(), "{name:?} at {balance}");

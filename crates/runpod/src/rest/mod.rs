@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use self::discovery::Paths;
@@ -169,7 +169,8 @@ impl Rest {
 
     /// The paths, which are read from the API's description if they are not known.
     async fn known_paths(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
-        let _discovering = self.discovering.lock().await;
+        // At the deadline, the request fails by itself.
+        let _discovering = timeout_at(deadline, self.discovering.lock()).await;
         let known = self.paths.lock().clone();
         match known {
             Some(paths) => Ok(paths),
