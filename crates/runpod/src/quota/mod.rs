@@ -33,7 +33,7 @@ const ASSUMED: [(&str, Duration, f64); 3] = [
 
 /// Requests per second of a client without a quota, on average over [`ACCUMULATION`]. It is more than an account of a thousand
 /// endpoints needs for a list every two minutes.
-const EXEMPT_RATE: f64 = 10.0;
+const EXEMPT_RATE: u32 = 10;
 
 /// Time without a report after which a response without headers means that the quota no longer applies. Not every operation is
 /// documented to report it.
@@ -100,7 +100,7 @@ impl State {
     fn accumulate(&mut self, share: f64, now: Duration) -> f64 {
         let passed = now.saturating_sub(self.at).as_secs_f64();
         self.at = now;
-        let exempt_rate = if self.windows.is_empty() { EXEMPT_RATE } else { f64::INFINITY };
+        let exempt_rate = if self.windows.is_empty() { f64::from(EXEMPT_RATE) } else { f64::INFINITY };
         let (mut rate, mut left) = (exempt_rate, f64::INFINITY);
         for window in self.windows.values_mut() {
             window.roll_over(now);
