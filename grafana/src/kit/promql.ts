@@ -157,7 +157,8 @@ export const process = (metric: string) => `${metric} and on (job, instance) run
 
 /** Hours until the balance is used up, per account; no series without spend, and for a post-paid account. */
 export const runway =
-  `(${account('runpod_account_balance_dollars')} unless on (account) runpod_account_info{billing_mode="postpaid"}) / ` +
+  `(${account('runpod_account_balance_dollars')}` +
+  ` unless on (account) runpod_account_info{${ACCOUNT},billing_mode="postpaid"}) / ` +
   `(max by (account) (avg_over_time(runpod_account_spend_dollars_per_hour{${ACCOUNT}}[30m])) > 0)`;
 
 /** The pods whose metric has been below the utilization of an idle pod for the time after which a pod is idle. */
