@@ -25,6 +25,22 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
  && mkdir /out/licenses \
  && cp LICENSE /out/licenses/
 
+# The simulated Runpod alone: docker build --target simulator. A release does not build it.
+FROM build AS simulator-build
+ARG TARGETARCH
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/build/target,id=target-$TARGETARCH \
+    cargo build --release --locked --package runpod-simulator --features cli --bin runpod-simulator \
+ && cp target/release/runpod-simulator /runpod-simulator
+
+FROM scratch AS simulator
+COPY --from=simulator-build --chmod=0755 /runpod-simulator /runpod-simulator
+ENV RUNPOD_SIMULATOR_LISTEN=0.0.0.0:10737
+USER 65532:65532
+EXPOSE 10737
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/runpod-simulator"]
+
 # Only the program and root certificates, run by an unprivileged user: no shell, no packages to patch, nothing to write.
 FROM scratch
 ARG TARGETARCH

@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit end-to-end memory check-page check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
+.PHONY: test tools fmt lint build unit end-to-end memory check-page check-clients check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -43,6 +43,9 @@ memory:       ## test that memory does not grow: a single test, alone in its pro
 check-page: build tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
 	node --test tests/page/*.test.mjs
 
+check-clients: build tests/sdk/node_modules/.package-lock.json ## test the simulator with official clients of Runpod
+	node --test tests/sdk/*.test.mjs
+
 check-workflows: scripts/workflows/node_modules/.package-lock.json ## lint .github/workflows
 	node scripts/workflows/lint.mjs
 
@@ -53,7 +56,7 @@ chart: scripts/deploy/node_modules/.installed ## write the README of the Helm ch
 	node scripts/deploy/check.mjs --write
 
 check-dashboards: grafana/.build/dashboards.js
-	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs scripts/deploy/*.mjs scripts/deploy/lib/*.mjs tests/page/*.mjs src/http/overview/overview.js src/http/styles
+	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs scripts/deploy/*.mjs scripts/deploy/lib/*.mjs tests/page/*.mjs tests/sdk/*.mjs src/http/overview/overview.js src/http/styles
 	node grafana/.build/dashboards.js check
 
 check-rules: grafana/.build/dashboards.js
@@ -70,6 +73,9 @@ grafana/.build/dashboards.js: grafana/node_modules/.package-lock.json $(shell fi
 
 tests/page/node_modules/.package-lock.json: tests/page/package-lock.json
 	npm --prefix tests/page ci --no-audit --no-fund --silent
+
+tests/sdk/node_modules/.package-lock.json: tests/sdk/package-lock.json
+	npm --prefix tests/sdk ci --no-audit --no-fund --silent
 
 scripts/deploy/node_modules/.installed: scripts/deploy/package-lock.json scripts/deploy/requirements.txt scripts/deploy/install.sh
 	scripts/deploy/install.sh

@@ -1,5 +1,6 @@
 //! A day with the quota that is the example in Runpod's documentation: two Prometheus servers, 200 endpoints, a scrape by each
-//! every 15 s. The clock is simulated, the requests are real. Prints a markdown table; fails if a request is rejected.
+//! every 15 s; and a day of an account without a quota. The clock is simulated, the requests are real. Prints a markdown table;
+//! fails if a request is rejected.
 
 #[path = "support/account.rs"]
 mod account;
@@ -31,8 +32,8 @@ const QUOTA: &str = "60/3000/50000";
 const PAUSES: [u64; 2] = [7, 8];
 
 const HEADER: &str = "\
-| GraphQL | scrapes | requests in the day | busiest hour | busiest minute | refused (429) | oldest list of workers | of them on average |
-|---|---:|---:|---:|---:|---:|---:|---:|";
+| GraphQL | quota | scrapes | requests in the day | busiest hour | busiest minute | refused (429) | oldest list of workers | of them on average |
+|---|---|---:|---:|---:|---:|---:|---:|---:|";
 
 /// The results of a day.
 #[derive(Default)]
@@ -49,8 +50,11 @@ struct Day {
 async fn main() -> Outcome<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{HEADER}")?;
-    for (graphql, retires) in [("well", None), ("gone", Some(Retirement::After(Duration::ZERO)))] {
-        let day = day(retires).await?;
+    let gone = Some(Retirement::After(Duration::ZERO));
+    for (graphql, retires, quota) in
+        [("available", None, QUOTA), ("gone", gone, QUOTA), ("available", None, "off"), ("gone", gone, "off")]
+    {
+        let day = day(retires, quota).await?;
         let total: u64 = day.by_hour.values().sum();
         let most = |counts: &BTreeMap<i64, u64>| counts.values().max().copied().unwrap_or_default();
         let (hour, minute) = (most(&day.by_hour), most(&day.by_minute));
@@ -58,7 +62,7 @@ async fn main() -> Outcome<()> {
         let mean = sum / count / 60.0;
         writeln!(
             out,
-            "| {graphql} | {scrapes} | {total} | {hour} | {minute} | {refused} | {:.1} min | {mean:.1} min |",
+            "| {graphql} | {quota} | {scrapes} | {total} | {hour} | {minute} | {refused} | {:.1} min | {mean:.1} min |",
             oldest / 60.0
         )?;
         if refused > 0 {
@@ -68,10 +72,10 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-async fn day(graphql_retires: Option<Retirement>) -> Outcome<Day> {
+async fn day(graphql_retires: Option<Retirement>, quota: &str) -> Outcome<Day> {
     let clock = ManualClock::new("2026-11-22T00:00:00Z".parse()?);
     let end: Timestamp = "2026-11-23T00:00:00Z".parse()?;
-    let rest = RestOptions { quota: QUOTA.parse()?, ..RestOptions::default() };
+    let rest = RestOptions { quota: quota.parse()?, ..RestOptions::default() };
     let options = Options { endpoints: ENDPOINTS, graphql_retires, rest, ..Options::default() };
     let simulator = Simulator::new(&options, Arc::new(clock.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -55,7 +55,7 @@ stage build
 if [ "$failed" = 0 ]; then
   export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
   start 5 end-to-end # most of it waits
-  start 5 check-page
+  start 5 check-page check-clients # the second waits
   start 10 doc memory
   if [ "$(uname)" = Linux ]; then start 5 bench-short; fi # reads /proc
   wait "${pids[0]}" # the next stages use what check-dashboards has installed and compiled

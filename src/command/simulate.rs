@@ -17,7 +17,7 @@ use program::signal;
 pub(super) async fn run(flags: cli::Simulate, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
     raise_open_files();
-    let listener = listen(&flags.simulator.listen).await?;
+    let listener = listen(flags.simulator.listen()).await?;
     print(usage(listener.local_addr()?).as_bytes())?;
     let simulator = Simulator::new(&flags.simulator.options(), clock);
     simulator.serve(listener, signal::shutdown()?).await?;

@@ -48,6 +48,7 @@ pub(super) struct Memory {
     pub(super) no_job_api_until: Option<Duration>,
     pub(super) account: Cache<wire::Account>,
     pub(super) balance: Cache<Option<wire::rest::Balance>>,
+    pub(super) billing_mode: Cache<Option<wire::rest::Balance>>,
     pub(super) limits: Cache<Option<wire::rest::Limits>>,
     pub(super) endpoint_list: Cache<Vec<wire::Endpoint>>,
     pub(super) rest_endpoints: Cache<Vec<wire::rest::Endpoint>>,

@@ -1,12 +1,13 @@
 //! The account (balance, spend and limits) and the bills.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
 use super::gatherer::Gatherer;
-use super::prefer::{Preferred, complete};
+use super::prefer::{LONGEST_WAIT, Preferred, Query, complete};
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
@@ -14,6 +15,9 @@ use crate::snapshot::bill::{Sums, month_start};
 use crate::snapshot::{Account, AccountSnapshot, Merge as _, Money, Provenance};
 use runpod::wire::rest::{Balance, Limits};
 use runpod::{Api, Ledger, Operation};
+
+/// How often the way in which the account pays is read while GraphQL answers, which does not report it. It hardly ever changes.
+const BILLING_MODE_EVERY: Duration = Duration::from_hours(1);
 
 /// The sums of the ledgers that were read.
 #[derive(Debug, Default)]
@@ -27,20 +31,39 @@ impl Gatherer {
             let result = self.guarded(Collector::Account.row().primary, request).await;
             self.record(|memory| &mut memory.account, Api::Graphql, result)
         };
-        let Preferred { primary, fallback, error, answered } =
-            self.prefer(Collector::Account, graphql, self.rest_account(deadline)).await;
+        let preferred = self.prefer(Collector::Account, graphql, self.rest_account(deadline));
+        // A failure is not one of the collector: balance and spend do not depend on it.
+        let mode = async {
+            let comes_with_fallback = self.needs_fallback(&Collector::Account.row());
+            if comes_with_fallback { None } else { self.billing_mode(deadline).await }
+        };
+        let (preferred, mode) = tokio::join!(preferred, mode);
+        let Preferred { primary, fallback, error, answered } = preferred;
+        let mut unknown = Vec::new();
+        let mode = mode.and_then(|balance| from_rest(Some(balance), None, &mut unknown).billing_mode);
         let source: Option<Provenance> =
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
         let run =
             CollectorRun::new(Collector::Account, Tally::of(error.as_ref()), answered, started.elapsed())
                 .from(source);
         let graphql = primary.map(|entry| Account::from_wire(entry.value));
-        let rest = fallback.map(|entry| from_rest(entry.value.0, entry.value.1));
+        let rest = fallback.map(|entry| from_rest(entry.value.0, entry.value.1, &mut unknown));
         let data = match (graphql, rest) {
             (Some(graphql), Some(rest)) => Some(graphql.or(rest)),
             (graphql, rest) => graphql.or(rest),
         };
-        Section { data, unknown: Vec::new(), run }
+        let data =
+            data.map(|account| Account { billing_mode: account.billing_mode.clone().or(mode), ..account });
+        Section { data, unknown, run }
+    }
+
+    /// The balance of REST, for how the account pays.
+    async fn billing_mode(&self, deadline: Instant) -> Option<Balance> {
+        let (api, operation) = (Api::Rest, Operation::Balance);
+        let query = Query { api, operation, every: BILLING_MODE_EVERY, max_age: LONGEST_WAIT };
+        let balance = complete(self.runpod.rest().balance(deadline));
+        let lookup = self.refreshed(|memory| &mut memory.billing_mode, query, balance).await;
+        lookup.entry.and_then(|entry| entry.value)
     }
 
     /// Balance and limits, which are two operations in REST.

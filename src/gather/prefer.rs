@@ -121,7 +121,7 @@ impl Gatherer {
     }
 
     /// Whether the primary is known to be paused, or to lack fields that the fallback has.
-    fn needs_fallback(&self, row: &Row) -> bool {
+    pub(super) fn needs_fallback(&self, row: &Row) -> bool {
         let (api, operation) = row.primary;
         let is_paused = self.runpod.paused(api, operation).is_some_and(|reason| row.falls_back_on(&reason));
         row.fallback.is_some() && (is_paused || self.runpod.lacks(operation, row.shared_fields))

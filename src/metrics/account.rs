@@ -17,15 +17,26 @@ macro_rules! of_account {
 }
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
+    &Labelled::<AccountSnapshot, Info, 1> {
+        name: "runpod_account_info",
+        help: "Account, always 1; billing_mode is prepaid or postpaid; absent while it is unknown (REST billingMode).",
+        kind: Gauge,
+        labels: ["billing_mode"],
+        read: |account, points| {
+            if let Some(mode) = account.account.as_ref().and_then(|account| account.billing_mode.as_ref()) {
+                points.put([mode.as_str()], Info);
+            }
+        },
+    },
     &Single::<AccountSnapshot, Dollars> {
         name: "runpod_account_balance_dollars",
-        help: "Remaining prepaid credit; pods stop when it runs out (GraphQL clientBalance, REST balanceAmount).",
+        help: "Balance; a prepaid account stops when it is used up, a post-paid one does not (GraphQL clientBalance, REST balanceAmount).",
         kind: Gauge,
         read: of_account!(balance),
     },
     &Single::<AccountSnapshot, DollarsPerHour> {
         name: "runpod_account_spend_dollars_per_hour",
-        help: "Current spend on everything that runs or is stored (GraphQL currentSpendPerHr, REST spendRate).",
+        help: "Current spend on what runs or is stored; REST counts no storage (GraphQL currentSpendPerHr, REST spendRate).",
         kind: Gauge,
         read: of_account!(spend),
     },
@@ -48,7 +59,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Single::<AccountSnapshot, Count> {
         name: "runpod_account_workers_quota",
-        help: "Maximum number of serverless workers over all endpoints (GraphQL maxServerlessConcurrency, REST serverlessWorkers).",
+        help: "Limit of the sum of max workers over all endpoints (GraphQL maxServerlessConcurrency, REST serverlessWorkers).",
         kind: Gauge,
         read: of_account!(workers_quota),
     },

@@ -6,31 +6,44 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::closed::each;
+use super::closed::{OrOther, each};
 use super::convert::{count, dollars, dollars_per_hour, ratio, timestamp};
 use super::merge::mergeable;
 use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
+use super::unknown::Unknown;
 use runpod::wire::{self, Number, NumberOr};
 
 mergeable! {
     /// Balance, spend and limits.
     #[derive(Debug, Clone, Default, PartialEq)]
     pub struct Account {
-        /// Prepaid credit. GraphQL `clientBalance`, REST `balanceAmount`.
+        /// Prepaid credit; of a post-paid account what Runpod reports instead. GraphQL `clientBalance`, REST `balanceAmount`.
         pub balance: Option<Dollars>,
-        /// Spend on everything that runs or is stored. GraphQL `currentSpendPerHr`, REST `spendRate`.
+        /// How the account pays. REST `billingMode`.
+        pub billing_mode: Option<OrOther<BillingMode>>,
+        /// Spend on everything that runs or is stored. GraphQL `currentSpendPerHr`, REST `spendRate`, which counts no storage.
         pub spend: Option<DollarsPerHour>,
         /// The limit of the spend. GraphQL `spendLimit`, REST `spendRate`.
         pub spend_limit: Option<DollarsPerHour>,
         /// The spend by component, if the API gives it.
         pub spend_components: BTreeMap<SpendComponent, DollarsPerHour>,
-        /// Maximum number of serverless workers over all endpoints. GraphQL `maxServerlessConcurrency`.
+        /// Limit of the sum of max workers over all endpoints. GraphQL `maxServerlessConcurrency`, REST `serverlessWorkers`.
         pub workers_quota: Option<Count>,
         /// The discount factor for serverless.
         pub serverless_discount: Option<Ratio>,
         /// Commitments that lower a price.
         pub savings_plans: Vec<SavingsPlan>,
     }
+}
+
+/// How an account pays (label `billing_mode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum BillingMode {
+    /// From its balance. Runpod stops everything when it is used up.
+    Prepaid,
+    /// By invoice. Its balance stops nothing.
+    Postpaid,
 }
 
 /// A component of the spend (label `component`).
@@ -57,6 +70,16 @@ pub struct SavingsPlan {
 }
 
 impl Account {
+    /// The balance that can be used up: none in a post-paid account.
+    pub fn credit(&self) -> Option<Dollars> {
+        self.balance.filter(|_| !self.is_postpaid())
+    }
+
+    /// Whether the account is known to pay by invoice.
+    pub fn is_postpaid(&self) -> bool {
+        self.billing_mode.as_ref().is_some_and(|mode| *mode == BillingMode::Postpaid)
+    }
+
     pub(crate) fn from_wire(wire: wire::Account) -> Self {
         let wire::Account {
             client_balance,
@@ -69,6 +92,7 @@ impl Account {
         } = wire;
         Self {
             balance: dollars(client_balance),
+            billing_mode: None,
             spend: dollars_per_hour(current_spend_per_hr),
             spend_limit: dollars_per_hour(spend_limit),
             spend_components: spend_details.map(components).unwrap_or_default(),
@@ -80,7 +104,12 @@ impl Account {
 }
 
 /// Converts balance and limits from REST. A limit that is a bare number has no current use.
-pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wire::rest::Limits>) -> Account {
+pub(crate) fn from_rest(
+    balance: Option<wire::rest::Balance>,
+    limits: Option<wire::rest::Limits>,
+    unknown: &mut Vec<Unknown>,
+) -> Account {
+    let wire::rest::Balance { balance_amount, billing_mode } = balance.unwrap_or_default();
     let wire::rest::Limits { spend_rate, serverless_workers } = limits.unwrap_or_default();
     let split = |limit: NumberOr<wire::rest::Limit>| match limit {
         NumberOr::Number(limit) => (Number(None), Number(Some(limit))),
@@ -90,7 +119,8 @@ pub(crate) fn from_rest(balance: Option<wire::rest::Balance>, limits: Option<wir
     let (spend, spend_limit) = split(spend_rate);
     let (_, workers_quota) = split(serverless_workers);
     Account {
-        balance: balance.and_then(|wire::rest::Balance { balance_amount }| dollars(balance_amount)),
+        balance: dollars(balance_amount),
+        billing_mode: OrOther::read("balance.billingMode", billing_mode.0.as_deref(), unknown),
         spend: dollars_per_hour(spend),
         spend_limit: dollars_per_hour(spend_limit),
         workers_quota: count(workers_quota),

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use account::{Account, SavingsPlan, SpendComponent};
+pub use account::{Account, BillingMode, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
 pub(crate) use closed::ClosedSet;
 pub use closed::OrOther;

@@ -28,7 +28,7 @@ use crate::diagnosis::{DiagnosedAccount, Diagnosis, Finding, Impact, Name, Sever
 use crate::logs::RecentErrors;
 use crate::settings::Collector;
 use crate::settings::Mode;
-use crate::snapshot::{AccountSnapshot, CollectorReport, Unit};
+use crate::snapshot::{Account, AccountSnapshot, BillingMode, CollectorReport, OrOther, Unit};
 use runpod::RequestError;
 
 /// Returns the input and output tokens of an endpoint, if there are any.
@@ -76,13 +76,15 @@ pub struct AccountStatus {
     pub taken: Timestamp,
     /// The collectors that failed, each with its error.
     pub errors: Vec<String>,
-    /// Prepaid credit.
+    /// Prepaid credit; of a post-paid account what Runpod reports instead.
     pub balance_dollars: Option<f64>,
+    /// How the account pays: `prepaid` or `postpaid`; null if unknown.
+    pub billing_mode: Option<OrOther<BillingMode>>,
     /// Current cost of everything that runs and is stored.
     pub spend_dollars_per_hour: Option<f64>,
     /// Maximum spend.
     pub spend_limit_dollars_per_hour: Option<f64>,
-    /// Time until the balance is used up at the current spend; null if the spend is 0.
+    /// Time until the balance is used up at the current spend; null if the spend is 0 or the account is post-paid.
     pub runway_hours: Option<f64>,
     /// The result of each collector.
     pub collectors: Vec<CollectorStatus>,
@@ -196,6 +198,11 @@ impl Status {
 }
 
 impl AccountStatus {
+    /// Whether the account is known to pay by invoice.
+    pub fn is_postpaid(&self) -> bool {
+        self.billing_mode.as_ref().is_some_and(|mode| *mode == BillingMode::Postpaid)
+    }
+
     /// The status of an account.
     pub fn new(account: &DiagnosedAccount, selection: Selection<'_>, tokens: TokensOf<'_>) -> Self {
         let DiagnosedAccount { snapshot: account, diagnosis } = account;
@@ -221,17 +228,18 @@ impl AccountStatus {
         // An endpoint of unknown health makes an account that answered unhealthy, not unknown.
         let verdict = if account.answered() { worst.min(Verdict::Unhealthy) } else { Verdict::Unknown };
         let money = account.account.as_ref();
-        let balance = number(money.and_then(|money| money.balance));
+        let credit = number(money.and_then(Account::credit));
         let spend = number(money.and_then(|money| money.spend));
         Self {
             account: account.name.to_string(),
             verdict,
             taken: account.taken,
             errors: errors(account).collect(),
-            balance_dollars: balance,
+            balance_dollars: number(money.and_then(|money| money.balance)),
+            billing_mode: money.and_then(|money| money.billing_mode.clone()),
             spend_dollars_per_hour: spend,
             spend_limit_dollars_per_hour: number(money.and_then(|money| money.spend_limit)),
-            runway_hours: balance
+            runway_hours: credit
                 .zip(spend.filter(|spend| *spend > 0.0))
                 .map(|(balance, spend)| (balance / spend).max(0.0)),
             collectors: account.collectors.iter().map(CollectorStatus::new).collect(),

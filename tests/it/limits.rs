@@ -30,6 +30,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("other texts", "crates/lenient-json/src/leaf.rs", "MAX_TEXT"),
     ("elements of a list of texts", "crates/lenient-json/src/containers.rs", "MAX_TEXTS"),
     ("windows of the REST quota", "crates/runpod/src/quota/header.rs", "MAX_WINDOWS"),
+    ("REST requests of an account", "crates/runpod/src/quota/mod.rs", "EXEMPT_RATE"),
     ("length of a window", "crates/runpod/src/quota/window.rs", "LONGEST"),
     ("pause after 429", "crates/runpod/src/backoff.rs", "LONGEST_PAUSE"),
     ("places with damage", "src/instruments/damage.rs", "MAX_PLACES"),

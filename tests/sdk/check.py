@@ -1,7 +1,8 @@
 """Reads a Runpod account with the official SDK, and prints it as one JSON object.
 
-The environment contains RUNPOD_API_KEY, and for the SDK RUNPOD_API_BASE_URL and RUNPOD_ENDPOINT_BASE_URL. Values that
-the SDK cannot read, or that no account can have, are errors. The caller compares the output with the expected account.
+The environment contains RUNPOD_API_KEY, and for the SDK RUNPOD_API_BASE_URL and RUNPOD_ENDPOINT_BASE_URL. With
+RUNPOD_SEND_JOBS_TO, the SDK also sends jobs to this endpoint. Values that the SDK cannot read, or that no account can
+have, are errors. The caller compares the output with the expected account.
 """
 
 import json
@@ -42,6 +43,24 @@ def read_health(endpoint_id):
         check(not missing, f"{endpoint_id}: health has no {part} {sorted(missing)}")
         check(all(map(count, health[part].values())), f"{endpoint_id}: {part} are not counts: {health}")
     return health
+
+
+def send_jobs(endpoint_id):
+    endpoint = runpod.Endpoint(endpoint_id)
+    job = endpoint.run({"prompt": "hi"})
+    check(job.status() in {"IN_QUEUE", "IN_PROGRESS", "COMPLETED"}, f"a new job is {job.status()}")
+    output = job.output(timeout=60)
+    check(output and job.status() == "COMPLETED", f"{job.job_id}: {job.status()} without an output")
+    chunks = list(job.stream())
+    check(chunks == output, f"{job.job_id}: {len(chunks)} chunks differ from the output")
+    check(job.cancel()["status"] == "COMPLETED", "a finished job was canceled")
+    check(endpoint.run_sync({"prompt": "hi"}, timeout=60), "a synchronous job has no output")
+    canceled = endpoint.run({"input": {"prompt": "hi"}})
+    check(canceled.cancel()["status"] == "CANCELLED", "a queued job was not canceled")
+    check(canceled.status() == "CANCELLED", "a canceled job has another status")
+    purged = endpoint.purge_queue()
+    check(count(purged["removed"]) and purged["status"] == "completed", f"the queue was not purged: {purged}")
+    return job.job_id
 
 
 def read_pods():
@@ -85,6 +104,8 @@ def main():
         "gpus": read_gpus(),
         "rejects_another_key": rejects_another_key(),
     }
+    if "RUNPOD_SEND_JOBS_TO" in os.environ:
+        account["job"] = send_jobs(os.environ["RUNPOD_SEND_JOBS_TO"])
     json.dump(account, sys.stdout)
 
 

@@ -17,7 +17,7 @@ pub enum Api {
 }
 
 /// An operation of the jobs API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum JobsOperation {
     /// Job counts and worker states of an endpoint.
@@ -30,6 +30,22 @@ pub(crate) enum JobsOperation {
     Logs,
     /// New log lines of all workers, as a WebSocket.
     LogsStream,
+    /// Adds a job to the queue.
+    Run,
+    /// Adds a job to the queue and waits for its result.
+    Runsync,
+    /// The state of a job.
+    Status,
+    /// The state of a job, once it has finished.
+    StatusSync,
+    /// The new chunks of the output of a job.
+    Stream,
+    /// Cancels a job.
+    Cancel,
+    /// Queues a failed job again.
+    Retry,
+    /// Cancels every queued job.
+    PurgeQueue,
 }
 
 /// An operation of the REST API.
@@ -50,7 +66,7 @@ pub enum Operation {
     Volumes,
     /// `/billing` and its parts.
     Billing,
-    /// GPU types and data centers.
+    /// GPU and CPU types, data centers, public templates.
     Catalog,
     /// The OpenAPI document.
     Openapi,
@@ -60,6 +76,16 @@ pub enum Operation {
     Limits,
     /// Log lines of a pod or a worker.
     Logs,
+    /// `/clusters` and below.
+    Clusters,
+    /// `/templates` and below.
+    Templates,
+    /// `/registries` and below.
+    Registries,
+    /// SSH keys.
+    Account,
+    /// The builds of an endpoint.
+    Builds,
 }
 
 /// The text does not name an operation of the REST API.
@@ -97,7 +123,7 @@ impl Operation {
 
     /// Whether the path of such a request can contain an endpoint id.
     pub(crate) fn has_endpoint(self) -> bool {
-        matches!(self, Self::Endpoints | Self::Workers | Self::Releases | Self::Logs)
+        matches!(self, Self::Endpoints | Self::Workers | Self::Releases | Self::Logs | Self::Builds)
     }
 
     fn names() -> String {

@@ -9,6 +9,7 @@
 //! - `cli`: the flags of the command line (feature `cli`)
 //! - `simulator`: composes everything and serves it; `options`
 //! - `control`, `graphql`, `rest`, `jobs`, `logs`, `webhooks`: answer from a world
+//! - `job_record`: the record of a job, which the jobs API and webhooks write
 //! - `answer`: the gateway in front of the APIs, and faults on the wire
 //! - `scene`: changes a world and sets faults; `log_stream`
 //! - `world`: knows no API
@@ -23,6 +24,7 @@ mod connection;
 mod control;
 pub mod faults;
 mod graphql;
+mod job_record;
 mod jobs;
 mod log_stream;
 mod logs;

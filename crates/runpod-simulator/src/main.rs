@@ -81,7 +81,7 @@ async fn run(Cli { simulate, log }: Cli) -> Result<(), Failure> {
     let level = Some(log.level.trim()).filter(|level| !level.is_empty()).unwrap_or("info");
     log::start(level, log.format)?;
     output::raise_open_files();
-    let listener = listen(&simulate.listen).await?;
+    let listener = listen(simulate.listen()).await?;
     output::print(usage(listener.local_addr()?).as_bytes())?;
     let simulator = Simulator::new(&simulate.options(), Arc::new(SystemClock));
     simulator.serve(listener, signal::shutdown()?).await?;

@@ -23,8 +23,12 @@ pub struct Options {
     pub endpoints: usize,
     /// Number of pods.
     pub pods: usize,
+    /// Number of clusters.
+    pub clusters: usize,
     /// Number of machines that the account rents out.
     pub machines: usize,
+    /// Whether the account is billed afterwards instead of from a balance.
+    pub postpaid: bool,
     /// Time before each answer of the APIs.
     pub delay: Duration,
     /// The accepted key; any, if `None`.
@@ -61,7 +65,9 @@ impl Default for Options {
             seed: 1,
             endpoints: 6, // one of each kind
             pods: 8,      // one of each kind
+            clusters: 0,  // most accounts have none
             machines: 0,  // most accounts rent out none
+            postpaid: false,
             delay: Duration::ZERO,
             key: None,
             metrics_key: None,
@@ -81,7 +87,9 @@ impl Debug for Options {
             seed,
             endpoints,
             pods,
+            clusters,
             machines,
+            postpaid,
             delay,
             key,
             metrics_key,
@@ -96,7 +104,9 @@ impl Debug for Options {
             .field("seed", seed)
             .field("endpoints", endpoints)
             .field("pods", pods)
+            .field("clusters", clusters)
             .field("machines", machines)
+            .field("postpaid", postpaid)
             .field("delay", delay)
             .field("key", &key.clone().map(Key::new))
             .field("metrics_key", &metrics_key.clone().map(Key::new))

@@ -6,14 +6,18 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use clock::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{Gateway, GatewayOptions, Key};
+use crate::answer::{Answer, Gateway, GatewayOptions, Key};
+use crate::api::Api;
 use crate::connection::{ConnectionCutter, Connections};
 use crate::control::{self, Control};
 use crate::faults::FaultBoard;
+use crate::job_record::OUTPUT;
 use crate::options::Options;
 use crate::scene::{ActiveScenes, Scene};
 use crate::traffic::Traffic;
@@ -28,7 +32,7 @@ pub struct Simulator {
     faults: FaultBoard,
     scenes: ActiveScenes,
     traffic: Traffic,
-    webhooks: Option<Arc<WebhookSender>>,
+    webhooks: Arc<WebhookSender>,
     router: Router,
 }
 
@@ -38,12 +42,14 @@ impl Simulator {
         let now = clock.now();
         let population = if options.scenes.is_empty() { Population::Usual } else { Population::Healthy };
         let world = World::new(population, options.seed, options.endpoints, options.pods, clock);
+        world.set_clusters(options.clusters);
         world.set_machines(options.machines);
-        let webhooks = options.webhooks.clone();
-        let webhooks = webhooks.and_then(|webhooks| WebhookSender::new(webhooks, options.seed));
-        if webhooks.is_some() {
+        world.set_postpaid(options.postpaid);
+        if options.webhooks.is_some() {
             world.keep_finished();
         }
+        let webhooks = Arc::new(WebhookSender::new(options.webhooks.clone(), options.seed));
+        let output = options.webhooks.as_ref().map_or(OUTPUT, |webhooks| webhooks.output);
         let (scenes, traffic) = (ActiveScenes::default(), Traffic::default());
         if !options.scenes.is_empty() {
             scenes.play(&world, options.scenes.clone());
@@ -68,11 +74,13 @@ impl Simulator {
         };
         let router = Router::new()
             .merge(graphql::router(&gateway, options.shape))
-            .merge(jobs::router(&gateway))
+            .merge(jobs::router(&gateway, output))
             .merge(logs::router(&gateway, options.shape))
             .merge(rest::router(&gateway, options.rest.clone()))
-            .merge(control::router(control));
-        Self { world, faults, scenes, traffic, webhooks: webhooks.map(Arc::new), router }
+            .merge(control::router(control))
+            .fallback(not_found)
+            .method_not_allowed_fallback(method_not_allowed);
+        Self { world, faults, scenes, traffic, webhooks, router }
     }
 
     /// Serves `listener` until `shutdown`. Unanswered requests are dropped then.
@@ -87,17 +95,14 @@ impl Simulator {
         let service = self.router.clone().into_make_service_with_connect_info::<ConnectionCutter>();
         tokio::select! {
             result = async { axum::serve(connections, service).await } => result,
-            () = self.send_webhooks() => Ok(()), // it never returns
+            () = self.webhooks.run(&self.world) => Ok(()), // it never returns
             () = shutdown => Ok(()),
         }
     }
 
     /// Sends webhooks for the jobs that finished since the last call. Returns once each has succeeded or failed.
     pub async fn deliver(&self) -> Delivered {
-        match &self.webhooks {
-            Some(webhooks) => webhooks.deliver(&self.world).await,
-            None => Delivered::default(),
-        }
+        self.webhooks.deliver(&self.world).await
     }
 
     /// The simulated account.
@@ -119,11 +124,13 @@ impl Simulator {
     pub fn traffic(&self) -> &Traffic {
         &self.traffic
     }
+}
 
-    async fn send_webhooks(&self) {
-        match &self.webhooks {
-            Some(webhooks) => webhooks.run(&self.world).await,
-            None => std::future::pending().await,
-        }
-    }
+/// A path that no API has.
+async fn not_found() -> impl IntoResponse {
+    Answer::error(Api::Jobs, StatusCode::NOT_FOUND, "not found")
+}
+
+async fn method_not_allowed() -> impl IntoResponse {
+    Answer::error(Api::Jobs, StatusCode::METHOD_NOT_ALLOWED, "method not allowed")
 }

@@ -155,9 +155,10 @@ export const worstFindingAge = `${findingAge} and on (account, endpoint_id, find
 /** A metric of the exporter's own process only. */
 export const process = (metric: string) => `${metric} and on (job, instance) runpod_exporter_build_info`;
 
-/** Hours until the balance is used up, per account; no series without spend. */
+/** Hours until the balance is used up, per account; no series without spend, and for a post-paid account. */
 export const runway =
-  `${account('runpod_account_balance_dollars')} / ` +
+  `(${account('runpod_account_balance_dollars')}` +
+  ` unless on (account) runpod_account_info{${ACCOUNT},billing_mode="postpaid"}) / ` +
   `(max by (account) (avg_over_time(runpod_account_spend_dollars_per_hour{${ACCOUNT}}[30m])) > 0)`;
 
 /** The pods whose metric has been below the utilization of an idle pod for the time after which a pod is idle. */

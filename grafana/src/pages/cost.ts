@@ -25,7 +25,7 @@ const now_ = side(
   3,
   stats({
     title: 'Balance',
-    about: 'Remaining prepaid credit.',
+    about: 'Remaining credit. It does not stop a post-paid account.',
     unit: 'currencyUSD',
     decimals: 2,
     expr: `sum(${balance})`,
@@ -105,7 +105,7 @@ const flow = side(
   }),
   graph({
     title: 'Balance',
-    about: 'Remaining prepaid credit.',
+    about: 'Remaining credit. It does not stop a post-paid account.',
     unit: 'currencyUSD',
     decimals: 2,
     queries: [line(balance, '{{account}}')],

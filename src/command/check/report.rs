@@ -29,6 +29,7 @@ pub(super) struct Account {
     pub(super) taken: Option<Timestamp>,
     pub(super) errors: Vec<String>,
     pub(super) balance_dollars: Option<f64>,
+    pub(super) billing_mode: Option<String>,
     pub(super) spend_dollars_per_hour: Option<f64>,
     pub(super) runway_hours: Option<f64>,
     pub(super) collectors: Vec<Collector>,

@@ -19,8 +19,8 @@ pub(super) const EFFECT: Effect = Effect {
 };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
-    let balance = input.account.account.as_ref()?.balance.filter(|balance| *balance <= 0.0)?;
-    // A postpaid account never has a balance.
+    let balance = input.account.account.as_ref()?.credit().filter(|balance| *balance <= 0.0)?;
+    // A post-paid account whose way to pay could not be read never has a balance.
     Some(if input.had_balance {
         let recommendations = recommend([
             "Add credit or enable auto-pay: Runpod stops pods and workers.",
@@ -29,7 +29,7 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
         let message = format!("balance {}", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Critical, message, recommendations)
     } else {
-        let recommendations = recommend(["Add credit. If the account is postpaid, ignore this."]);
+        let recommendations = recommend(["Add credit. If the account is post-paid, ignore this."]);
         let message =
             format!("balance {}; it has not been above 0 since the exporter was started", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Info, message, recommendations)

@@ -9,8 +9,8 @@ pub(super) const EFFECT: Effect = Effect { delays: Some(Severity::Critical), ..E
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
     let money = input.account.account.as_ref()?;
-    // A balance that is used up is a finding of its own. Without spend, a balance lasts forever.
-    let balance = money.balance.filter(|balance| *balance > 0.0)?;
+    // A balance that is used up is a finding of its own. Without spend, a balance lasts forever; a post-paid one is not used up.
+    let balance = money.credit().filter(|balance| *balance > 0.0)?;
     let spend = money.spend.filter(|spend| *spend > 0.0)?;
     let hours = (balance.0 / spend.0).max(0.0);
     let Levels { warning, critical, .. } = input.account.thresholds.of_balance();

@@ -26,7 +26,7 @@ use super::workers::{
     are_crashing, are_only_starting, has_completed, has_progressed, is_starved, is_working, serving,
 };
 use crate::jobs::Millis;
-use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Ratio};
+use crate::snapshot::{Account, AccountSnapshot, Count, Endpoint, JobTotal, Pod, Ratio};
 
 /// How long an endpoint or pod is remembered after it was last listed. Runpod may leave one out of a list for a moment.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -129,7 +129,7 @@ impl Samples {
             track.seen = now;
             track.idle.observe(is_idle(pod), now);
         }
-        let balance = account.account.as_ref().and_then(|account| account.balance);
+        let balance = account.account.as_ref().and_then(Account::credit);
         self.had_balance |= balance.is_some_and(|balance| balance > 0.0);
         self.endpoints.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
         self.pods.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);

@@ -47,7 +47,7 @@ impl Page<'_> {
         html! {
             dl.strip {
                 div.who { dt { "Account" } dd { strong { (foreign(&account.account)) } " " (badge(account.verdict)) } }
-                (fact("Balance", &maybe(account.balance_dollars, dollars)))
+                (fact("Balance", &balance(account)))
                 (fact("Runway", &runway(account)))
                 (fact("Spend", &html! {
                     (maybe(account.spend_dollars_per_hour, dollars_per_hour))
@@ -96,10 +96,19 @@ impl Page<'_> {
     }
 }
 
+/// The balance, which does not run out in a post-paid account.
+fn balance(account: &AccountStatus) -> Markup {
+    html! {
+        (maybe(account.balance_dollars, dollars))
+        @if account.is_postpaid() { span.quiet { " post-paid" } }
+    }
+}
+
 /// How long the balance lasts.
 fn runway(account: &AccountStatus) -> Markup {
     html! {
         @match (account.runway_hours, account.spend_dollars_per_hour) {
+            _ if account.is_postpaid() => "post-paid",
             (None, Some(spend)) if spend <= 0.0 => "no spend",
             (Some(hours), _) if hours <= 0.0 => "none",
             (hours, _) => (maybe(hours, |hours| seconds(hours * 3_600.0))),

@@ -7,7 +7,7 @@ use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
 use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{
-    ApiReport, CollectorReport, Count, Dollars, DollarsPerHour, Parts, Provenance, Workers,
+    ApiReport, BillingMode, CollectorReport, Count, Dollars, DollarsPerHour, Parts, Provenance, Workers,
 };
 
 use super::{finding, names, once, seen, severity, well, with};
@@ -77,7 +77,26 @@ fn an_account_without_a_balance_may_be_postpaid() {
     let postpaid = money(0.0, 2.0, 80.0);
     let found = finding(&postpaid, Name::BalanceGone).unwrap();
     assert_eq!(found.message, "balance $0.00; it has not been above 0 since the exporter was started");
-    assert_eq!(found.recommendations, ["Add credit. If the account is postpaid, ignore this."]);
+    assert_eq!(found.recommendations, ["Add credit. If the account is post-paid, ignore this."]);
+}
+
+/// Runpod reports any amount, and stops nothing.
+#[test]
+fn the_balance_of_a_postpaid_account_is_no_finding() {
+    for balance in [1.0, 0.0, -50.0] {
+        let paying = |mode: BillingMode| {
+            let mut account = well();
+            let money = account.account.as_mut().unwrap();
+            (money.balance, money.spend) = (Some(Dollars(balance)), Some(DollarsPerHour(2.0)));
+            money.billing_mode = Some(mode.into());
+            once(account)
+        };
+        for name in [Name::BalanceGone, Name::BalanceRunwayShort] {
+            assert!(finding(&paying(BillingMode::Postpaid), name).is_none(), "{name:?} at {balance}");
+        }
+        let name = if balance > 0.0 { Name::BalanceRunwayShort } else { Name::BalanceGone };
+        assert!(finding(&paying(BillingMode::Prepaid), name).is_some(), "{name:?} at {balance}");
+    }
 }
 
 #[test]

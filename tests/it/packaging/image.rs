@@ -69,6 +69,28 @@ fn the_image_build_may_read_what_the_dockerfile_copies() {
 }
 
 #[test]
+fn the_simulator_has_an_image_of_its_own() {
+    let file = read("Dockerfile");
+    let (_, stage) = file.split_once("\nFROM scratch AS simulator\n").unwrap();
+    let (stage, rest) = stage.split_once("\n\n").unwrap();
+    for line in
+        ["USER 65532:65532", "EXPOSE 10737", "STOPSIGNAL SIGTERM", "ENTRYPOINT [\"/runpod-simulator\"]"]
+    {
+        assert!(stage.lines().any(|found| found == line), "no {line}");
+    }
+    let manifest = read("crates/runpod-simulator/Cargo.toml");
+    for name in ["name = \"runpod-simulator\"", "required-features = [\"cli\"]"] {
+        assert!(manifest.contains(name), "the command that builds it is out of date: {name}");
+    }
+    assert!(file.contains("--package runpod-simulator --features cli --bin runpod-simulator"));
+    // A release has the first stage replaced by folders with the exporter alone.
+    assert!(!rest.contains("simulator"), "the image of the exporter depends on the simulator: {rest}");
+    let flags = read("docs/flags.md");
+    let (variable, _) = stage.split_once("ENV ").unwrap().1.split_once('=').unwrap();
+    assert!(flags.contains(&format!("[env: {variable}")), "no flag reads {variable}");
+}
+
+#[test]
 fn the_image_runs_without_privileges_and_checks_its_health() {
     let file = read("Dockerfile");
     let (_, last) = file.rsplit_once("\nFROM ").unwrap();

@@ -147,7 +147,12 @@ async fn balance_and_limits_are_found_in_the_description() {
         let labels = [format!("operation=\"{operation}\""), "outcome=\"ok\"".to_owned()];
         page.value("runpod_api_requests_total", &labels.each_ref().map(String::as_str))
     };
-    assert_eq!([requests("openapi"), requests("balance"), requests("account_limits")], [Some(1.0); 3]);
+    assert_eq!([requests("openapi"), requests("account_limits")], [Some(1.0); 2]);
+    assert_eq!(
+        requests("balance"),
+        Some(2.0),
+        "for how the account pays, before GraphQL was known to be gone"
+    );
 }
 
 /// A path is looked up once, and again after it returns 404.
@@ -163,7 +168,8 @@ async fn the_description_is_read_once() {
         upstream.clock.advance(SignedDuration::from_mins(1));
     }
     let requests = |operation| upstream.simulator.traffic().operation(Api::Rest, operation);
-    assert_eq!((requests("openapi"), requests("balance"), requests("limits")), (1, 5, 5));
+    // The first one was for how the account pays, before GraphQL was known to be gone.
+    assert_eq!((requests("openapi"), requests("balance"), requests("limits")), (1, 6, 5));
     upstream.fault("rest.balance=not-found*1");
     exporter.scrape().await;
     upstream.clock.advance(SignedDuration::from_mins(1));

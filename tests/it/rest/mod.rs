@@ -1,6 +1,7 @@
 //! The REST API: recorded responses, fallback for GraphQL, pauses and pagination.
 
 mod answers;
+mod billing_mode;
 mod fallback;
 mod market;
 mod pages;

@@ -10,9 +10,9 @@ use runpod_exporter::testing::diagnosis::{
 };
 use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, Bytes, Celsius, Cloud, CollectorReport, Compute, Count,
-    Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load,
-    Machine, MachinePart, Money, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState,
+    Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, CollectorReport, Compute,
+    Count, Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal,
+    Load, Machine, MachinePart, Money, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState,
     PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent,
     Stock, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
@@ -162,6 +162,7 @@ fn full_account() -> Account {
         SavingsPlan { id: "s1".into(), kind: "monthly".into(), gpu_type_id: "NVIDIA A40".into(), end: TIME };
     Account {
         balance: DOLLARS,
+        billing_mode: Some(BillingMode::Prepaid.into()),
         spend: PRICE,
         spend_limit: PRICE,
         spend_components: [(SpendComponent::GpuCompute, DollarsPerHour(1.0))].into(),

@@ -7,12 +7,15 @@ use super::world::WorldFlags;
 use crate::options::Options;
 use crate::webhooks::WebhookUrl;
 
+/// The address without flag and variable.
+const LISTEN: &str = "127.0.0.1:10737";
+
 /// The flags of `runpod-simulator`, and of `runpod-exporter simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateFlags {
     /// Address to listen on, host:port
-    #[arg(long = "listen-address", value_name = "ADDRESS", default_value = "127.0.0.1:10737")]
-    pub listen: String,
+    #[arg(long = "listen-address", env = "RUNPOD_SIMULATOR_LISTEN", value_name = "ADDRESS", default_value = LISTEN)]
+    listen: String,
     #[command(flatten)]
     world: WorldFlags,
     /// The only API key to accept; any key by default
@@ -24,6 +27,12 @@ pub struct SimulateFlags {
 }
 
 impl SimulateFlags {
+    /// The address to listen on. A variable that is set but blank is not set.
+    pub fn listen(&self) -> &str {
+        let address = self.listen.trim();
+        if address.is_empty() { LISTEN } else { address }
+    }
+
     /// The options of the simulator.
     pub fn options(self) -> Options {
         let Self { listen: _, world, key, webhook_url } = self;

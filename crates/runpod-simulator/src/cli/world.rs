@@ -32,9 +32,15 @@ pub struct WorldFlags {
     /// Number of pods
     #[arg(long, value_name = "N", default_value_t = 8)]
     pods: usize,
+    /// Number of clusters
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    clusters: usize,
     /// Number of machines rented out
     #[arg(long, value_name = "N", default_value_t = 0)]
     machines: usize,
+    /// Simulate a post-paid account, which has no balance
+    #[arg(long)]
+    postpaid: bool,
     /// GraphQL schema: live or documented
     ///
     /// Live is what api.runpod.io serves, documented what monitoring guides describe.
@@ -70,7 +76,9 @@ impl WorldFlags {
             seed,
             endpoints,
             pods,
+            clusters,
             machines,
+            postpaid,
             shape,
             delay,
             faults,
@@ -85,7 +93,9 @@ impl WorldFlags {
             seed,
             endpoints,
             pods,
+            clusters,
             machines,
+            postpaid,
             delay,
             key,
             metrics_key: None,

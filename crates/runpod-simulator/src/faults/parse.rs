@@ -14,7 +14,7 @@ pub enum RuleError {
     Form(String),
     /// The part before the `=` is not a target.
     #[error(
-        "unknown target {0:?}: expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation"
+        "unknown target {0:?}: expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation"
     )]
     Target(String),
     /// The part after `rest.` is not an operation.
@@ -23,7 +23,7 @@ pub enum RuleError {
     /// An endpoint id for requests whose path does not contain one.
     #[error(
         "{0} requests have no endpoint id: only jobs and its operations, rest, rest.endpoints, \
-         rest.workers, rest.releases and rest.logs take an endpoint id"
+         rest.workers, rest.releases, rest.builds and rest.logs take an endpoint id"
     )]
     Endpoint(String),
     /// There is no such fault.
@@ -226,30 +226,31 @@ mod tests {
             ("graphql", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"graphql\""),
             (
                 "=gone",
-                "unknown target \"\": expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
+                "unknown target \"\": expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation",
             ),
             (
                 "a b=gone",
-                "unknown target \"a b\": expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
+                "unknown target \"a b\": expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation",
             ),
             (
                 "health:=gone",
-                "unknown target \"health:\": expected graphql, jobs, rest, health, logs, logs_stream, rest.OPERATION or the name of a GraphQL operation",
+                "unknown target \"health:\": expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation",
             ),
             (
                 "Pods:abc=gone",
                 "Pods requests have no endpoint id: only jobs and its operations, rest, \
-                 rest.endpoints, rest.workers, rest.releases and rest.logs take an endpoint id",
+                 rest.endpoints, rest.workers, rest.releases, rest.builds and rest.logs take an endpoint id",
             ),
             (
                 "rest.pods:abc=gone",
                 "rest.pods requests have no endpoint id: only jobs and its operations, rest, \
-                 rest.endpoints, rest.workers, rest.releases and rest.logs take an endpoint id",
+                 rest.endpoints, rest.workers, rest.releases, rest.builds and rest.logs take an endpoint id",
             ),
             (
                 "rest.queues=gone",
                 "unknown REST operation \"queues\": expected one of pods, endpoints, workers, releases, \
-                 volumes, billing, catalog, openapi, balance, limits, logs",
+                 volumes, billing, catalog, openapi, balance, limits, logs, clusters, templates, registries, \
+                 account, builds",
             ),
             ("rest.pods=no-identity", "no-identity applies to the graphql API only"),
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),

@@ -4,7 +4,7 @@ use apollo_compiler::response::JsonMap;
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Arguments, Node, Object, members};
-use crate::world::{GPUS, Gpu, Stock, World};
+use crate::world::{CUDA_VERSIONS, GPUS, Gpu, Stock, World};
 
 /// Selects GPU types by id.
 #[derive(Debug, Default, Deserialize)]
@@ -13,12 +13,14 @@ struct GpuTypeFilter {
     ids: Option<Vec<String>>,
 }
 
-/// Minimum requirements of a machine. Only the number of GPUs and the cloud have an effect.
+/// Minimum requirements of a machine. Only the number of GPUs, the cloud and the CUDA versions have an effect.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GpuLowestPriceInput {
     gpu_count: i32,
     secure_cloud: Option<bool>,
+    #[serde(default)]
+    allowed_cuda_versions: Option<Vec<String>>,
 }
 
 /// A GPU type, whose lowest price depends on an argument.
@@ -67,6 +69,14 @@ struct LowestPrice {
     available_gpu_counts: Option<Vec<u32>>,
     min_vcpu: Option<u32>,
     min_memory: Option<u32>,
+    gpu_type_cuda_versions: Option<Vec<CudaVersion>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CudaVersion {
+    cuda_version: &'static str,
+    availability: &'static str,
 }
 
 /// Spot price as a ratio of the on-demand price.
@@ -91,7 +101,7 @@ fn cents(price: f64) -> f64 {
 }
 
 fn properties(gpu: &'static Gpu) -> JsonMap {
-    let manufacturer = if gpu.id.starts_with("AMD") { "AMD" } else { "Nvidia" };
+    let manufacturer = if gpu.is_amd() { "AMD" } else { "Nvidia" };
     let discounted = |factor: f64| Some(cents(gpu.secure * factor));
     members(&Properties {
         id: gpu.id,
@@ -121,22 +131,26 @@ fn properties(gpu: &'static Gpu) -> JsonMap {
 impl Object for GpuType<'_> {
     fn field(&self, name: &str, arguments: &Arguments) -> Option<Node<'_>> {
         match name {
-            "lowestPrice" => Some(Node::plain(self.lowest_price(arguments.get("input")))),
+            "lowestPrice" => {
+                Some(Node::plain(self.lowest_price(arguments.get::<Option<_>>("input").as_ref())))
+            }
             _ => self.properties.field(name, arguments),
         }
     }
 }
 
 impl GpuType<'_> {
-    fn lowest_price(&self, input: Option<GpuLowestPriceInput>) -> LowestPrice {
-        let secure = input.as_ref().and_then(|input| input.secure_cloud);
+    fn lowest_price(&self, input: Option<&GpuLowestPriceInput>) -> LowestPrice {
+        let secure = input.and_then(|input| input.secure_cloud);
         let price = match secure {
             Some(false) => self.gpu.community,
             Some(true) => Some(self.gpu.secure),
             None => Some(self.gpu.community.unwrap_or(self.gpu.secure)),
         };
+        let versions = input.and_then(|input| input.allowed_cuda_versions.as_deref()).unwrap_or_default();
+        let runs = versions.is_empty() || versions.iter().any(|version| self.has_cuda(version));
         let count = input.map_or(1, |input| input.gpu_count);
-        let fits = u32::try_from(count).is_ok_and(|count| (1..=MAX_GPUS).contains(&count));
+        let fits = runs && u32::try_from(count).is_ok_and(|count| (1..=MAX_GPUS).contains(&count));
         // For a type that is not available, every field of the price is null.
         let (Some(price), Some(stock), true) = (price, self.world.stock(self.position), fits) else {
             return LowestPrice::default();
@@ -156,6 +170,20 @@ impl GpuType<'_> {
             available_gpu_counts: Some(vec![1, 2, 4, MAX_GPUS]),
             min_vcpu: Some(6),
             min_memory: Some(self.gpu.memory_gb),
+            gpu_type_cuda_versions: Some(self.cuda_versions()),
         }
+    }
+
+    /// The CUDA versions of hosts with a free GPU. Machines with AMD GPUs report none.
+    fn cuda_versions(&self) -> Vec<CudaVersion> {
+        let versions = CUDA_VERSIONS.iter().filter(|_| !self.gpu.is_amd()).map(|(cuda_version, exists)| {
+            let availability = if *exists { "AVAILABLE" } else { "UNAVAILABLE" };
+            CudaVersion { cuda_version, availability }
+        });
+        versions.collect()
+    }
+
+    fn has_cuda(&self, version: &str) -> bool {
+        !self.gpu.is_amd() && CUDA_VERSIONS.contains(&(version, true))
     }
 }

@@ -16,6 +16,8 @@ fn everything(schema: &Schema, kind: &str, world: &World) -> String {
     let fields = object.fields.values().map(|field| {
         let arguments = match field.name.as_str() {
             "endpoint" => format!("(id: \"{}\")", world.endpoints()[0].configuration().id),
+            "podTemplate" => format!("(id: \"{}\")", world.templates()[0].id),
+            "listings" => "(input: {})".to_owned(),
             "pod" => format!("(input: {{podId: \"{}\"}})", world.pods()[0].id),
             _ => String::new(),
         };

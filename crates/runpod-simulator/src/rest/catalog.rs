@@ -1,10 +1,10 @@
-//! `/catalog`: GPU types with their prices, data centers, and their stock.
+//! `/catalog/gpus`: GPU types with their prices and stock.
 
 use serde_json::{Map, Value, json};
 
 use super::request::RestRequest;
 use crate::problem::Problem;
-use crate::world::{CPUS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
+use crate::world::{CUDA_VERSIONS, DATA_CENTERS, DataCenter, GPUS, Gpu, Stock};
 
 /// Maximum number of GPUs of a machine.
 const MAX_COUNT: u32 = 8;
@@ -25,60 +25,51 @@ struct StockQuery<'a> {
 
 impl RestRequest<'_> {
     pub(super) fn gpus(&self) -> Result<Value, Problem> {
-        let include = self.query.list("include", &["AVAILABILITY"])?;
-        let products = self.query.list("product", &["POD", "CLUSTER", "SERVERLESS"])?;
-        if include.is_empty() {
-            if let Some(name) = NEED_AVAILABILITY.into_iter().find(|name| self.query.get(name).is_some()) {
-                return Err(Problem::bad_query(format!("{name}: valid only with include=AVAILABILITY")));
-            }
-        } else if products.is_empty() {
-            return Err(Problem::bad_query("product: required with include=AVAILABILITY"));
-        }
-        let count = self.query.parse("count", "a number from 1")?.unwrap_or(1);
-        let cloud = self.query.list("cloud", &["SECURE", "COMMUNITY"])?;
-        let stock = StockQuery { products, count, community: cloud.contains(&"COMMUNITY") };
-        let gpus = GPUS.iter().enumerate().map(|(position, gpu)| {
-            let mut json = gpu_json(gpu);
-            if let (false, Some(fields)) = (include.is_empty(), json.as_object_mut()) {
-                fields.extend(self.availability(position, gpu, &stock));
-            }
-            json
-        });
+        let stock = self.stock_query()?;
+        let gpus =
+            GPUS.iter().enumerate().map(|(position, gpu)| self.gpu_json(position, gpu, stock.as_ref()));
         Ok(json!({ "gpus": gpus.collect::<Vec<_>>() }))
     }
 
-    pub(super) fn data_centers(&self) -> Result<Value, Problem> {
-        let include = self.query.list("include", &["GPU_AVAILABILITY", "CPU_AVAILABILITY"])?;
-        let centers = DATA_CENTERS.iter().map(|center| {
-            let types: &[&str] = if center.storage { &["STANDARD", "HIGH_PERFORMANCE"] } else { &[] };
-            let mut json = json!({
-                "id": center.id,
-                "name": center.name,
-                "region": center.region,
-                "globalNetwork": center.storage,
-                "networkVolumeTypes": types,
-                "compliance": ["SOC_2_TYPE_2", "ISO_IEC_27001"],
-            });
-            if let Some(fields) = json.as_object_mut() {
-                if include.contains(&"GPU_AVAILABILITY") {
-                    fields.insert("gpuAvailability".to_owned(), self.gpus_of(center));
-                }
-                if include.contains(&"CPU_AVAILABILITY") {
-                    fields.insert("cpuAvailability".to_owned(), cpus());
-                }
-            }
-            json
-        });
-        Ok(json!({ "dataCenters": centers.collect::<Vec<_>>() }))
+    pub(super) fn gpu(&self, id: &str) -> Result<Value, Problem> {
+        let stock = self.stock_query()?;
+        let gpu = GPUS.iter().enumerate().find(|(_, gpu)| gpu.id == id);
+        let (position, gpu) = gpu.ok_or_else(Problem::not_found)?;
+        Ok(self.gpu_json(position, gpu, stock.as_ref()))
     }
 
-    fn gpus_of(&self, center: &DataCenter) -> Value {
-        let offered = GPUS.iter().enumerate().filter(|(position, _)| offers(center, *position));
-        let gpus = offered.map(|(position, gpu)| {
-            let level = level(self.world.stock(position));
-            json!({ "id": gpu.id, "name": gpu.name, "availability": level })
-        });
-        gpus.collect()
+    /// The selection of the stock; `None` if it is not requested.
+    fn stock_query(&self) -> Result<Option<StockQuery<'_>>, Problem> {
+        let include = self.query.list("include", &["AVAILABILITY"])?;
+        let products = self.query.list("product", &["POD", "CLUSTER", "SERVERLESS"])?;
+        if include.is_empty() {
+            return match NEED_AVAILABILITY.into_iter().find(|name| self.query.get(name).is_some()) {
+                Some(name) => {
+                    Err(Problem::bad_query(format!("{name}: valid only with include=AVAILABILITY")))
+                }
+                None => Ok(None),
+            };
+        }
+        if products.is_empty() {
+            return Err(Problem::bad_query("product: required with include=AVAILABILITY"));
+        }
+        if self.query.get("cudaVersions").is_some() && self.query.get("minCudaVersion").is_some() {
+            return Err(Problem::bad_query("minCudaVersion: not together with cudaVersions"));
+        }
+        let count = self.query.parse("count", "a number from 1")?.unwrap_or(1);
+        if count == 0 {
+            return Err(Problem::bad_query("count: expected a number from 1, got \"0\""));
+        }
+        let cloud = self.query.list("cloud", &["SECURE", "COMMUNITY"])?;
+        Ok(Some(StockQuery { products, count, community: cloud.contains(&"COMMUNITY") }))
+    }
+
+    fn gpu_json(&self, position: usize, gpu: &Gpu, stock: Option<&StockQuery<'_>>) -> Value {
+        let mut json = gpu_json(gpu);
+        if let (Some(stock), Some(fields)) = (stock, json.as_object_mut()) {
+            fields.extend(self.availability(position, gpu, stock));
+        }
+        json
     }
 
     fn availability(&self, position: usize, gpu: &Gpu, query: &StockQuery<'_>) -> Map<String, Value> {
@@ -95,10 +86,9 @@ impl RestRequest<'_> {
             fields.insert("dataCenters".to_owned(), centers.collect());
         }
         // Machines with AMD GPUs report no CUDA version.
-        if !is_amd(gpu) {
-            let version = |version, available| json!({ "version": version, "available": available });
-            let versions = [version("12.4", false), version("12.8", stock.is_some())];
-            fields.insert("cudaVersions".to_owned(), versions.into_iter().collect());
+        if !gpu.is_amd() {
+            let version = |(version, exists): &(&str, bool)| json!({ "version": version, "available": *exists && stock.is_some() });
+            fields.insert("cudaVersions".to_owned(), CUDA_VERSIONS.iter().map(version).collect());
         }
         fields
     }
@@ -110,7 +100,7 @@ fn gpu_json(gpu: &Gpu) -> Value {
         "id": gpu.id,
         "name": gpu.name,
         "pool": gpu.pool,
-        "manufacturer": if is_amd(gpu) { "AMD" } else { "NVIDIA" },
+        "manufacturer": if gpu.is_amd() { "AMD" } else { "NVIDIA" },
         "memory": gpu.memory_gb,
         "secure": true,
         "community": community.is_some(),
@@ -124,12 +114,8 @@ fn gpu_json(gpu: &Gpu) -> Value {
     })
 }
 
-fn is_amd(gpu: &Gpu) -> bool {
-    gpu.id.starts_with("AMD")
-}
-
 /// The availability. GraphQL writes the levels in another case, and null instead of `NONE`.
-fn level(stock: Option<Stock>) -> &'static str {
+pub(super) fn level(stock: Option<Stock>) -> &'static str {
     match stock {
         None => "NONE",
         Some(Stock::Low) => "LOW",
@@ -139,14 +125,7 @@ fn level(stock: Option<Stock>) -> &'static str {
 }
 
 /// Whether the data center has the GPU at this position: each has every other one.
-fn offers(center: &DataCenter, position: usize) -> bool {
+pub(super) fn offers(center: &DataCenter, position: usize) -> bool {
     let number = DATA_CENTERS.iter().position(|this| this.id == center.id).unwrap_or_default();
     (position + number).is_multiple_of(2)
-}
-
-fn cpus() -> Value {
-    let flavors = CPUS
-        .iter()
-        .map(|(id, name, _)| json!({ "id": format!("{id}-2-4"), "name": name, "availability": "HIGH" }));
-    flavors.collect()
 }

@@ -91,20 +91,28 @@ impl Ledger {
     pub(super) fn entries(self, world: &World, bucket: &Range<Timestamp>) -> Vec<Entry> {
         let mut entries: Vec<Entry> = match self {
             Self::All => {
-                let mut amounts = Vec::new();
-                for part in [Self::Pods, Self::Serverless, Self::NetworkVolumes] {
+                let sums = |part: Self| {
                     let mut sums = vec![0.0; part.parts().len()];
                     for entry in part.entries(world, bucket) {
                         sums.iter_mut().zip(&entry.amounts).for_each(|(sum, amount)| *sum += amount);
                     }
-                    amounts.extend(sums);
-                }
-                // The account uses neither public endpoints nor clusters.
-                amounts.resize(self.parts().len(), 0.0);
+                    sums
+                };
+                let mut amounts: Vec<f64> =
+                    [Self::Pods, Self::Serverless, Self::NetworkVolumes].into_iter().flat_map(sums).collect();
+                amounts.push(0.0); // the account uses no public endpoint
+                amounts.extend(sums(Self::Clusters));
                 return vec![Entry { id: None, amounts }];
             }
             Self::PublicEndpoints => return vec![Entry { id: None, amounts: Vec::new() }],
-            Self::Clusters => Vec::new(),
+            Self::Clusters => {
+                let costs = world.cluster_costs(bucket.clone()).into_iter();
+                let entry = |cost: Cost<PodCost>| {
+                    let PodCost { gpu, cpu, disk } = cost.dollars;
+                    Entry { id: Some(cost.id), amounts: vec![gpu + cpu, disk, 0.0] }
+                };
+                costs.map(entry).collect()
+            }
             Self::Pods => {
                 let costs = world.pod_costs(bucket.clone()).into_iter();
                 let entry = |cost: Cost<PodCost>| {

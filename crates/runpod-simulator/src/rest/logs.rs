@@ -17,7 +17,8 @@ const MAX_TAIL: usize = 5_000;
 
 impl RestRequest<'_> {
     pub(super) fn pod_logs(&self, id: &str) -> Result<LogStream, Problem> {
-        let pod = self.world.pods().iter().find(|pod| pod.id == id);
+        let members = self.world.clusters().iter().flat_map(|cluster| &cluster.pods);
+        let pod = self.world.pods().iter().chain(members).find(|pod| pod.id == id);
         self.stream(LogSource::Pod(pod.ok_or_else(Problem::not_found)?.clone()))
     }
 

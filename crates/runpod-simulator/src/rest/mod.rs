@@ -24,6 +24,9 @@ mod account;
 mod billing;
 mod buckets;
 mod catalog;
+mod clusters;
+mod cpus;
+mod data_centers;
 mod endpoints;
 mod ledger;
 mod logs;
@@ -32,8 +35,10 @@ mod options;
 mod page;
 mod pods;
 mod query;
+mod registries;
 mod request;
 mod route;
+mod templates;
 mod workers;
 
 #[derive(Debug, Clone)]
@@ -95,7 +100,22 @@ fn answer(request: &RestRequest<'_>, route: Option<Route<'_>>) -> Result<Answer,
         Route::Volume(id) => request.volume(id)?,
         Route::Billing(ledger) => request.billing(ledger)?,
         Route::Gpus => request.gpus()?,
+        Route::Gpu(id) => request.gpu(id)?,
+        Route::Cpus => request.cpus()?,
+        Route::Cpu(id) => request.cpu(id)?,
         Route::DataCenters => request.data_centers()?,
+        Route::DataCenter(id) => request.data_center(id)?,
+        Route::PublicTemplates => request.public_templates()?,
+        Route::Clusters => request.clusters(),
+        Route::Cluster(id) => request.cluster(id)?,
+        Route::ClusterPods(id) => request.cluster_pods(id)?,
+        Route::Templates => request.templates(),
+        Route::Template(id) => request.template(id)?,
+        Route::Registries => registries::registries(),
+        Route::Registry(id) => registries::registry(id)?,
+        Route::Delegations => request.delegations(),
+        Route::SshKeys => account::ssh_keys(),
+        Route::Builds(id) => request.builds(id)?,
         Route::Openapi => openapi::document(request.host),
         Route::Balance => request.balance(),
         Route::Limits => request.limits(),

@@ -33,9 +33,10 @@ pub(super) struct PageItems<T> {
 
 impl Page {
     pub(super) fn parse(query: &Query) -> Result<Self, Problem> {
-        let limit = query.parse("limit", "a number from 1")?.unwrap_or(LIMIT);
-        if limit == 0 {
-            return Err(Problem::bad_query("limit: expected a number from 1, got \"0\""));
+        const EXPECTED: &str = "a number from 1 to 1000";
+        let limit = query.parse("limit", EXPECTED)?.unwrap_or(LIMIT);
+        if !(1..=LIMIT).contains(&limit) {
+            return Err(Problem::bad_query(format!("limit: expected {EXPECTED}, got \"{limit}\"")));
         }
         let cursor = query.get("cursor").map(|cursor| {
             let number = u64::from_str_radix(cursor, 16).ok();
@@ -43,7 +44,7 @@ impl Page {
                 .map(|number| number ^ CURSOR_MASK)
                 .ok_or_else(|| Problem::bad_query("cursor: not one of this API"))
         });
-        Ok(Self { after: cursor.transpose()?, limit: Some(limit.min(LIMIT)) })
+        Ok(Self { after: cursor.transpose()?, limit: Some(limit) })
     }
 
     pub(super) fn whole() -> Self {

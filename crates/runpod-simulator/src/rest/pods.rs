@@ -5,30 +5,47 @@ use serde_json::{Map, Value, json};
 use super::request::RestRequest;
 use crate::problem::Problem;
 use crate::timestamp::iso;
-use crate::world::{Pod, World};
+use crate::world::{Cluster, Pod, World};
 
-/// After this number of pods comes a cluster pod, which the list hides. This is why a page can have fewer pods than its
-/// limit, or none.
+/// After this number of pods comes the pod of a former cluster, which the list hides. This is why a page can have fewer pods than
+/// its limit, or none.
 const PODS_PER_MEMBER: u64 = 3;
 
 impl RestRequest<'_> {
     pub(super) fn pods(&self) -> Result<Value, Problem> {
-        // The parameter has no effect: the account no longer has a cluster.
-        self.query.parse::<bool>("includeClusterPods", "true or false")?;
+        let members = self.query.parse::<bool>("includeClusterPods", "true or false")?.unwrap_or_default();
         let pods = (0_u64..).zip(self.world.pods()).flat_map(|(number, pod)| {
             let member = (number % PODS_PER_MEMBER == PODS_PER_MEMBER - 1).then_some((2 * number + 1, None));
-            [Some((2 * number, Some(pod))), member].into_iter().flatten()
+            [Some((2 * number, Some((pod, None)))), member].into_iter().flatten()
         });
-        Ok(self.page()?.select(pods).write(json!({}), "pods", |pod| pod_json(self.world, pod)))
+        let first = 2 * self.world.pods().len() as u64;
+        let members = (first..)
+            .zip(self.members())
+            .map(|(number, (cluster, rank, pod))| (number, members.then_some((pod, Some((cluster, rank))))));
+        let write = |(pod, cluster): (&Pod, Option<(&Cluster, usize)>)| match cluster {
+            Some((cluster, rank)) => self.member_json(cluster, rank, pod),
+            None => pod_json(self.world, pod),
+        };
+        Ok(self.page()?.select(pods.chain(members)).write(json!({}), "pods", write))
     }
 
     pub(super) fn pod(&self, id: &str) -> Result<Value, Problem> {
+        if let Some((cluster, rank, pod)) = self.members().find(|(.., pod)| pod.id == id) {
+            return Ok(self.member_json(cluster, rank, pod));
+        }
         let pod = self.world.pods().iter().find(|pod| pod.id == id);
         pod.map(|pod| pod_json(self.world, pod)).ok_or_else(Problem::not_found)
     }
+
+    /// The pods of all clusters, each with its cluster and its rank.
+    fn members(&self) -> impl Iterator<Item = (&Cluster, usize, &Pod)> {
+        let clusters = self.world.clusters().iter();
+        clusters
+            .flat_map(|cluster| cluster.pods.iter().enumerate().map(move |(rank, pod)| (cluster, rank, pod)))
+    }
 }
 
-fn pod_json(world: &World, pod: &Pod) -> Value {
+pub(super) fn pod_json(world: &World, pod: &Pod) -> Value {
     // The observed status, not the desired one of GraphQL: a pod that pulls its image is not running yet.
     let role = world.role(pod);
     let (status, actions) = match (role.is_running(), role.has_runtime()) {

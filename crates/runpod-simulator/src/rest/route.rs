@@ -16,7 +16,22 @@ pub(super) enum Route<'a> {
     Volume(&'a str),
     Billing(Ledger),
     Gpus,
+    Gpu(&'a str),
+    Cpus,
+    Cpu(&'a str),
     DataCenters,
+    DataCenter(&'a str),
+    PublicTemplates,
+    Clusters,
+    Cluster(&'a str),
+    ClusterPods(&'a str),
+    Templates,
+    Template(&'a str),
+    Registries,
+    Registry(&'a str),
+    Delegations,
+    SshKeys,
+    Builds(&'a str),
     Openapi,
     Balance,
     Limits,
@@ -46,7 +61,22 @@ impl<'a> Route<'a> {
             ["billing", "network-volumes"] => Self::Billing(Ledger::NetworkVolumes),
             ["billing", "clusters"] => Self::Billing(Ledger::Clusters),
             ["catalog", "gpus"] => Self::Gpus,
+            ["catalog", "gpus", id] => Self::Gpu(id),
+            ["catalog", "cpus"] => Self::Cpus,
+            ["catalog", "cpus", id] => Self::Cpu(id),
             ["catalog", "datacenters"] => Self::DataCenters,
+            ["catalog", "datacenters", id] => Self::DataCenter(id),
+            ["catalog", "templates"] => Self::PublicTemplates,
+            ["clusters"] => Self::Clusters,
+            ["clusters", id] => Self::Cluster(id),
+            ["clusters", id, "pods"] => Self::ClusterPods(id),
+            ["templates"] => Self::Templates,
+            ["templates", id] => Self::Template(id),
+            ["registries"] => Self::Registries,
+            ["registries", "delegations"] => Self::Delegations,
+            ["registries", id] => Self::Registry(id),
+            ["account", "ssh-keys"] => Self::SshKeys,
+            ["serverless", id, "builds"] => Self::Builds(id),
             ["openapi.json"] => Self::Openapi,
             ["billing", "balance"] => Self::Balance,
             ["account", "limits"] => Self::Limits,
@@ -62,7 +92,18 @@ impl<'a> Route<'a> {
             Self::Releases(_) => Operation::Releases,
             Self::Volumes | Self::Volume(_) => Operation::Volumes,
             Self::Billing(_) => Operation::Billing,
-            Self::Gpus | Self::DataCenters => Operation::Catalog,
+            Self::Gpus
+            | Self::Gpu(_)
+            | Self::Cpus
+            | Self::Cpu(_)
+            | Self::DataCenters
+            | Self::DataCenter(_)
+            | Self::PublicTemplates => Operation::Catalog,
+            Self::Clusters | Self::Cluster(_) | Self::ClusterPods(_) => Operation::Clusters,
+            Self::Templates | Self::Template(_) => Operation::Templates,
+            Self::Registries | Self::Registry(_) | Self::Delegations => Operation::Registries,
+            Self::SshKeys => Operation::Account,
+            Self::Builds(_) => Operation::Builds,
             Self::Openapi => Operation::Openapi,
             Self::Balance => Operation::Balance,
             Self::Limits => Operation::Limits,
@@ -73,7 +114,11 @@ impl<'a> Route<'a> {
     /// The endpoint in the path.
     pub(super) fn endpoint(self) -> Option<&'a str> {
         match self {
-            Self::Endpoint(id) | Self::Workers(id) | Self::Releases(id) | Self::WorkerLogs(id, _) => Some(id),
+            Self::Endpoint(id)
+            | Self::Workers(id)
+            | Self::Releases(id)
+            | Self::Builds(id)
+            | Self::WorkerLogs(id, _) => Some(id),
             _ => None,
         }
     }

@@ -16,10 +16,12 @@ use clock::ManualClock;
 
 mod api;
 mod faults;
+mod jobs;
 mod recorded;
 mod rest;
 mod scene;
 mod schema;
+mod webhooks;
 mod world;
 
 /// The faults that every API has and that only change the status.

@@ -46,6 +46,21 @@ const LIVE: [&str; 3] = [
          individualGpuMetrics { id percentUtilization } } } } }",
 ];
 
+/// Queries of Runpod's MCP server and of Runpod Flash.
+const TOOLS: [&str; 6] = [
+    "{ gpuTypes { id secureCloud lowestPrice(input: { gpuCount: 1, secureCloud: true }) { stockStatus uninterruptablePrice
+       gpuTypeCudaVersions { cudaVersion availability } } } }",
+    "query G($price: GpuLowestPriceInput = { gpuCount: 1, dataCenterId: null, includeAiApi: true, compliance: [],
+       allowedCudaVersions: [] }) { gpuTypes(input: {ids: [\"NVIDIA L40S\"]}) { lowestPrice(input: $price) { stockStatus } } }",
+    "query C($cpu: CpuFlavorInput = { id: \"cpu3c\" }, $instance: SpecificsInput = { instanceId: \"cpu3c-4-8\",
+       dataCenterId: \"EU-RO-1\" }) { cpuFlavors(input: $cpu) { specifics(input: $instance) { stockStatus } } }",
+    "{ listings(input: {}) { id repoId title description repoName repoOwner createdAt updatedAt views stars deploys
+       language category tags type listedRelease { id name tagName createdAt config build { id imageName } } } }",
+    "{ allAiApiPublicConfigs { id aiApiId modelName displayName description metadata isLive createdAt updatedAt } }",
+    "query F { myself { flashApps { id name flashEnvironments { id name state createdAt activeBuildId }
+       flashBuilds { id createdAt } } } }",
+];
+
 const DOCUMENTED: [&str; 2] = [
     "query Account { myself { id email currentSpendPerHr clientBalance serverlessDiscount
        savingsPlans { planType startTime endTime }
@@ -61,7 +76,7 @@ const DOCUMENTED: [&str; 2] = [
 #[tokio::test]
 async fn the_live_schema_has_the_fields_of_clients() {
     let running = Running::with_shape(Shape::Live).await;
-    for document in PYTHON_LIBRARY.iter().chain(&LIVE) {
+    for document in PYTHON_LIBRARY.iter().chain(&LIVE).chain(&TOOLS) {
         running.data(document).await;
     }
     let id = running.first_endpoint();
@@ -73,6 +88,50 @@ async fn the_live_schema_has_the_fields_of_clients() {
     assert_eq!(none, json!({ "myself": { "endpoint": null }, "pod": null }));
     let market = running.data("{ cpuTypes { id cores } dataCenters { id location } }").await;
     assert_eq!(market["dataCenters"][0], json!({ "id": "EU-RO-1", "location": "Romania" }));
+}
+
+#[tokio::test]
+async fn products_without_stock_have_no_price() {
+    let running = Running::start(&Options::default()).await;
+    let price = async |input: &str| {
+        let query = format!(
+            "{{ gpuTypes {{ id lowestPrice(input: {{ gpuCount: 1 {input} }}) {{ stockStatus }} }} }}"
+        );
+        let mut data = running.data(&query).await;
+        let types: Vec<Value> = serde_json::from_value(data["gpuTypes"].take()).unwrap();
+        types.into_iter().filter(|gpu| gpu["lowestPrice"]["stockStatus"].is_string()).count()
+    };
+    let all = price("").await;
+    assert!(all > 3);
+    assert_eq!(price("allowedCudaVersions: []").await, all);
+    assert_eq!(price("allowedCudaVersions: [\"12.4\"]").await, 0);
+    let nvidia = price("allowedCudaVersions: [\"12.4\", \"12.8\"]").await;
+    assert!((all - 1..=all).contains(&nvidia), "all but those of AMD: {nvidia} of {all}");
+    let flavors = |input: &str| {
+        format!("{{ cpuFlavors(input: {{ id: \"cpu3g\" }}) {{ id specifics{input} {{ securePrice }} }} }}")
+    };
+    for (input, price) in [
+        ("", json!({ "securePrice": 0.03 })),
+        ("(input: { instanceId: \"cpu3g-4-16\" })", json!({ "securePrice": 0.06 })),
+        ("(input: { instanceId: \"cpu3g-4-8\" })", Value::Null),
+        ("(input: { instanceId: \"cpu5c-4-8\" })", Value::Null),
+    ] {
+        let data = running.data(&flavors(input)).await;
+        assert_eq!(data["cpuFlavors"], json!([{ "id": "cpu3g", "specifics": price }]), "{input}");
+    }
+    let id = running.first_endpoint();
+    let data = running.data(&format!("{{ myself {{ endpoint(id: \"{id}\") {{ templateId }} }} }}")).await;
+    let id = data["myself"]["endpoint"]["templateId"].as_str().unwrap();
+    let data = running
+        .data(&format!(
+            "{{ podTemplate(id: \"{id}\") {{ name imageName }} none: podTemplate(id: \"x\") {{ id }} }}"
+        ))
+        .await;
+    let rest = running.get(&format!("/rest/v2/templates/{id}")).await.json();
+    assert_eq!(
+        data,
+        json!({ "podTemplate": { "name": rest["name"], "imageName": rest["image"] }, "none": null })
+    );
 }
 
 #[tokio::test]

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use crate::job_record::OUTPUT;
+
 /// Runpod's pauses before the second and the third attempt, as recorded. Its documentation says ten seconds.
-const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
+pub(super) const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
 
 /// The placeholder for the endpoint id in the URL.
 const PLACEHOLDER: &str = "{endpoint_id}";
@@ -41,7 +43,7 @@ pub struct BadWebhookUrl;
 impl WebhookOptions {
     /// Every job once, in order, with a short output.
     pub fn new(url: WebhookUrl) -> Self {
-        Self { url, duplicates: 0.0, disorder: 0.0, output: 200, pauses: PAUSES }
+        Self { url, duplicates: 0.0, disorder: 0.0, output: OUTPUT, pauses: PAUSES }
     }
 }
 

@@ -1,53 +1,17 @@
-//! The body of a webhook: the object that `/status` returns, with the input and the webhook URL that the client sent.
+//! The body of a webhook: the record of the job, with the input and the webhook URL that the client sent.
 
 use serde_json::{Value, json};
 
-use crate::world::{Configuration, FinishedJob, JobStatus, millis};
-
-/// Number of chunks in the output of a streaming job. The usage of each chunk is the sum so far.
-const CHUNKS: u64 = 3;
+use crate::job_record;
+use crate::world::{Configuration, FinishedJob};
 
 /// The body of the webhook to `url`. An output has `size` characters of text.
 pub(super) fn of(endpoint: &Configuration, job: &FinishedJob, url: &str, size: usize) -> Value {
-    let mut payload = json!({
-        "id": endpoint.job_id(job.serial),
-        "status": job.status.word(),
-        "delayTime": millis(job.delay),
-        "input": {"prompt": "hi"},
-        "webhook": url,
-    });
-    let mut put = |key: &str, value: Value| {
-        if let Some(object) = payload.as_object_mut() {
-            object.insert(key.to_owned(), value);
-        }
-    };
-    if let Some(worker) = job.worker {
-        put("executionTime", millis(job.execution).into());
-        put("workerId", endpoint.worker_id(worker).into());
-    }
-    if job.retries > 0 {
-        put("retries", job.retries.into());
-    }
-    match job.status {
-        JobStatus::Completed => put("output", output(endpoint, job, size)),
-        JobStatus::Failed => put("error", "the handler raised an error".into()),
-        JobStatus::TimedOut => put("error", format!("job timed out after {} retries", job.retries).into()),
-        JobStatus::Cancelled => {}
-    }
-    payload
-}
-
-fn output(endpoint: &Configuration, job: &FinishedJob, size: usize) -> Value {
-    let text = "x".repeat(size);
-    let Some((read, written)) = endpoint.tokens(job.serial) else {
-        return json!({"ok": true, "image": text});
-    };
-    let chunk = |number: u64| {
-        let text = if number == CHUNKS { &*text } else { "" };
-        let so_far = written * number / CHUNKS;
-        json!({"choices": [{"tokens": [text]}], "usage": {"input": read, "output": so_far}})
-    };
-    (1..=CHUNKS).map(chunk).collect()
+    let mut payload = job_record::finished(endpoint, job, size);
+    let input = job.request.as_ref().map_or_else(|| json!({"prompt": "hi"}), |request| request.input.clone());
+    payload.insert("input".to_owned(), input);
+    payload.insert("webhook".to_owned(), url.into());
+    payload.into()
 }
 
 #[cfg(test)]
@@ -56,7 +20,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::world::{Endpoint, Population, World};
+    use crate::world::{Endpoint, JobStatus, Population, World};
     use clock::SystemClock;
 
     fn endpoint() -> Arc<Endpoint> {
@@ -81,6 +45,7 @@ mod tests {
             delay: second,
             execution: second,
             retries: 1,
+            request: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Sends webhooks about finished jobs of a world.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -10,8 +10,9 @@ use rand::{RngExt, SeedableRng};
 use reqwest::{Client, StatusCode};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::options::WebhookOptions;
+use super::options::{PAUSES, WebhookOptions};
 use super::payload;
+use crate::job_record::OUTPUT;
 use crate::world::{Endpoint, FinishedJob, World};
 
 /// How often finished jobs are sent.
@@ -32,33 +33,39 @@ pub struct Delivered {
     pub refused: u64,
 }
 
-/// Sends webhooks about finished jobs.
+/// A job with its endpoint.
+type EndpointJob = (Arc<Endpoint>, FinishedJob);
+
+/// Sends webhooks about finished jobs: those of simulated clients to the URL of the options, those of other clients to the URL
+/// that came with the job.
 #[derive(Debug)]
 pub(crate) struct WebhookSender {
-    options: WebhookOptions,
-    client: Client,
+    /// For simulated clients; `None` if they want no webhooks.
+    options: Option<WebhookOptions>,
+    /// Created for the first webhook; `None` if that failed.
+    client: OnceLock<Option<Client>>,
     rng: Mutex<Xoshiro256PlusPlus>,
     /// The source of the ids of traces, so that they do not change the order of the jobs.
     traces: Mutex<Xoshiro256PlusPlus>,
 }
 
 impl WebhookSender {
-    pub(crate) fn new(options: WebhookOptions, seed: u64) -> Option<Self> {
-        // Fails if the exporter in the same process has installed it already, which has the same effect.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder().timeout(TIMEOUT).user_agent("simulated-runpod").no_proxy().build();
-        let client =
-            client.inspect_err(|error| tracing::error!(%error, "webhooks disabled: no HTTP client")).ok()?;
+    pub(crate) fn new(options: Option<WebhookOptions>, seed: u64) -> Self {
         let rng = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
         let traces = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(!seed));
-        Some(Self { options, client, rng, traces })
+        Self { options, client: OnceLock::new(), rng, traces }
     }
 
     /// Sends jobs as they finish. This never returns.
     pub(crate) async fn run(&self, world: &World) {
+        let mut awaited = world.awaited_results();
         let mut ticks = interval(INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            if self.options.is_none() {
+                // Without the world there is nothing left to send.
+                drop(awaited.wait_for(|jobs| *jobs > 0).await);
+            }
             ticks.tick().await;
             let Delivered { refused, .. } = self.deliver(world).await;
             if refused > 0 {
@@ -69,8 +76,19 @@ impl WebhookSender {
 
     /// Sends the jobs that finished since the last call. Returns once every webhook has succeeded or failed.
     pub(crate) async fn deliver(&self, world: &World) -> Delivered {
-        let answers = stream::iter(self.shuffle(world.take_finished()))
-            .map(|(endpoint, job)| async move { self.send(&endpoint, &job).await })
+        let simulated = self.options.as_ref().map(|options| {
+            let jobs = self.shuffle(options, world.take_finished()).into_iter();
+            jobs.map(|(endpoint, job)| {
+                let url = options.url.of(&endpoint.configuration().id);
+                (endpoint, job, url)
+            })
+        });
+        let sent = world.take_results().into_iter().filter_map(|(endpoint, job)| {
+            let url = job.request.as_ref()?.webhook.clone()?;
+            Some((endpoint, job, url))
+        });
+        let answers = stream::iter(simulated.into_iter().flatten().chain(sent))
+            .map(|(endpoint, job, url)| async move { self.send(&endpoint, &job, &url).await })
             .buffer_unordered(CONCURRENCY);
         answers
             .fold(Delivered::default(), |Delivered { accepted, refused }, success| async move {
@@ -80,9 +98,9 @@ impl WebhookSender {
     }
 
     /// The jobs in the order in which they are sent: some twice, some late.
-    fn shuffle(&self, jobs: Vec<(Arc<Endpoint>, FinishedJob)>) -> Vec<(Arc<Endpoint>, FinishedJob)> {
+    fn shuffle(&self, options: &WebhookOptions, jobs: Vec<EndpointJob>) -> Vec<EndpointJob> {
         let mut rng = self.rng.lock();
-        let WebhookOptions { duplicates, disorder, .. } = &self.options;
+        let WebhookOptions { duplicates, disorder, .. } = options;
         let count = jobs.len();
         let mut shuffled = Vec::with_capacity(count);
         for (place, job) in jobs.into_iter().enumerate() {
@@ -105,14 +123,15 @@ impl WebhookSender {
     }
 
     /// Sends the webhook of a job. Returns whether it succeeded.
-    async fn send(&self, endpoint: &Endpoint, job: &FinishedJob) -> bool {
-        let configuration = endpoint.configuration();
-        let url = self.options.url.of(&configuration.id);
-        let body = payload::of(configuration, job, &url, self.options.output).to_string();
+    async fn send(&self, endpoint: &Endpoint, job: &FinishedJob, url: &str) -> bool {
+        let Some(client) = self.client.get_or_init(client) else { return false };
+        let options = self.options.as_ref();
+        let (output, pauses) = options.map_or((OUTPUT, PAUSES), |options| (options.output, options.pauses));
+        let body = payload::of(endpoint.configuration(), job, url, output).to_string();
         let traceparent = self.traceparent();
-        for pause in std::iter::once(Duration::ZERO).chain(self.options.pauses) {
+        for pause in std::iter::once(Duration::ZERO).chain(pauses) {
             sleep(pause).await;
-            let request = self.client.post(&url).header("Content-Type", "application/json");
+            let request = client.post(url).header("Content-Type", "application/json");
             let request = request.header("traceparent", &traceparent).body(body.clone());
             if request.send().await.is_ok_and(|response| response.status() == StatusCode::OK) {
                 return true;
@@ -120,4 +139,11 @@ impl WebhookSender {
         }
         false
     }
+}
+
+fn client() -> Option<Client> {
+    // Fails if the exporter in the same process has installed it already, which has the same effect.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = Client::builder().timeout(TIMEOUT).user_agent("simulated-runpod").no_proxy().build();
+    client.inspect_err(|error| tracing::error!(%error, "webhooks disabled: no HTTP client")).ok()
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::account;
 use super::axis::WARM_UP;
+use super::cluster::Cluster;
 use super::pod::Pod;
 use super::state::{KnownEndpoint, World};
 use super::volume::NetworkVolume;
@@ -56,6 +57,14 @@ impl World {
         self.pods().iter().map(cost).collect()
     }
 
+    /// The cost of each cluster in a period.
+    pub(crate) fn cluster_costs(&self, time: Range<Timestamp>) -> Vec<Cost<PodCost>> {
+        let period = self.period(&time);
+        let cost =
+            |cluster: &Cluster| Cost { id: cluster.id.clone(), dollars: self.cluster_cost(cluster, period) };
+        self.clusters().iter().map(cost).collect()
+    }
+
     /// The cost of each network volume in a period.
     pub(crate) fn volume_costs(&self, time: Range<Timestamp>) -> Vec<(&NetworkVolume, f64)> {
         let period = self.period(&time).after(-VOLUME_AGE.as_secs_f64());
@@ -82,17 +91,28 @@ impl World {
     pub(crate) fn lifetime_spend(&self) -> f64 {
         let time = Timestamp::MIN..self.now();
         let pods: f64 = self.pod_costs(time.clone()).iter().map(|cost| cost.dollars.total()).sum();
+        let clusters: f64 = self.cluster_costs(time.clone()).iter().map(|cost| cost.dollars.total()).sum();
         let volumes: f64 = self.volume_costs(time.clone()).iter().map(|(_, dollars)| dollars).sum();
         let endpoints: f64 = self.endpoint_costs(time).iter().map(|cost| cost.dollars).sum();
-        pods + volumes + endpoints
+        pods + clusters + volumes + endpoints
     }
 
-    /// The cost of pods and network volumes since the start of the world.
+    /// The cost of pods, clusters and network volumes since the start of the world.
     pub(super) fn rent(&self) -> f64 {
         let period = Period { from: 0.0, to: self.since_start().as_secs_f64() };
         let pods: f64 = self.pods().iter().map(|pod| self.pod_cost(pod, period).total()).sum();
+        let clusters = self.clusters().iter().map(|cluster| self.cluster_cost(cluster, period).total());
         let volumes: f64 = self.volumes().iter().map(|volume| volume.price() * period.hours()).sum();
-        pods + volumes
+        pods + clusters.sum::<f64>() + volumes
+    }
+
+    fn cluster_cost(&self, cluster: &Cluster, period: Period) -> PodCost {
+        // The pods of a cluster did not exist before it.
+        let period = period.after(-cluster.age.as_secs_f64());
+        cluster.pods.iter().fold(PodCost::default(), |sum, pod| {
+            let PodCost { gpu, cpu, disk } = self.pod_cost(pod, period);
+            PodCost { gpu: sum.gpu + gpu, cpu: sum.cpu + cpu, disk: sum.disk + disk }
+        })
     }
 
     fn pod_cost(&self, pod: &Pod, period: Period) -> PodCost {

@@ -11,12 +11,14 @@ use rand::RngExt;
 use super::account;
 use super::endpoint_kind::EndpointKind;
 use super::job::FinishedJob;
+use super::known_job::KnownJob;
 use super::latency::Latency;
 use super::load::{Counts, Load};
 use super::market::{self, DataCenter, Gpu};
 use super::population::Population;
 use super::profile::Profile;
 use super::random::{self, Purpose};
+use super::request::{JobRequest, QueueFull, SYNC};
 use super::timeline::Timeline;
 use super::worker::WorkerView;
 
@@ -87,7 +89,8 @@ impl Configuration {
     pub(crate) fn job_id(&self, serial: u64) -> String {
         let uuid = random::uuid(&mut random::generator(self.seed, Purpose::JobId, self.part(serial)));
         let region = if self.data_center.id.starts_with("EU") { "e1" } else { "u1" };
-        format!("{uuid}-{region}")
+        let prefix = if serial & SYNC == 0 { "" } else { "sync-" };
+        format!("{prefix}{uuid}-{region}")
     }
 
     /// The id of the release with this version.
@@ -223,6 +226,42 @@ impl Endpoint {
     /// Removes and returns the jobs that finished since the last call.
     pub(super) fn take_finished(&self, now: Duration) -> Vec<FinishedJob> {
         self.load(now).outbox().take()
+    }
+
+    /// Adds a client's job to the queue. Returns its number.
+    pub(super) fn send(&self, now: Duration, request: JobRequest) -> Result<u64, QueueFull> {
+        self.load(now).send(request)
+    }
+
+    /// The job with this id.
+    pub(super) fn job(&self, now: Duration, id: &str) -> Option<KnownJob> {
+        self.load(now).job(|serial| self.configuration.job_id(serial) == id)
+    }
+
+    /// Cancels the job with this id if it is queued or running.
+    pub(super) fn cancel(&self, now: Duration, id: &str) {
+        self.load(now).cancel(|serial| self.configuration.job_id(serial) == id);
+    }
+
+    /// Whether the chunks of the output of the finished job with this id are read for the first time.
+    pub(super) fn begin_stream(&self, now: Duration, id: &str) -> bool {
+        self.load(now).begin_stream(|serial| self.configuration.job_id(serial) == id)
+    }
+
+    /// Cancels every queued job. Returns their number.
+    pub(super) fn purge(&self, now: Duration) -> usize {
+        self.load(now).purge()
+    }
+
+    /// Queues the failed job with this id again. Returns its new number and whether it has a webhook; `None` if it has not
+    /// failed.
+    pub(super) fn retry(&self, now: Duration, id: &str) -> Option<(u64, bool)> {
+        self.load(now).retry(|serial| self.configuration.job_id(serial) == id)
+    }
+
+    /// Removes and returns the results of clients' jobs that are to be sent to webhooks.
+    pub(super) fn take_results(&self, now: Duration) -> Vec<FinishedJob> {
+        self.load(now).take_results()
     }
 
     fn load(&self, now: Duration) -> MutexGuard<'_, Load> {

@@ -112,6 +112,30 @@ impl Fleet {
         self.workers.iter_mut().filter(move |worker| open && matches!(worker.state, State::Idle { .. }))
     }
 
+    /// The jobs that run, each with its worker and its start.
+    pub(super) fn running(&self) -> impl Iterator<Item = (&Job, u64, Duration)> {
+        self.workers.iter().filter_map(|worker| match &worker.state {
+            State::Busy { job, started, .. } => Some((job, worker.serial, *started)),
+            _ => None,
+        })
+    }
+
+    /// Ends the run of a job whose client cancels it. The worker is ready for the next one.
+    pub(super) fn interrupt(
+        &mut self,
+        is: impl Fn(u64) -> bool,
+        at: Duration,
+        rng: &mut Generator,
+    ) -> Option<Run> {
+        let runs = |worker: &Worker| matches!(&worker.state, State::Busy { job, .. } if is(job.serial));
+        let worker = self.workers.iter_mut().find(|worker| runs(worker))?;
+        let next = ready(&self.profile, false, at, rng);
+        match mem::replace(&mut worker.state, next) {
+            State::Busy { job, started, end, .. } => Some(Run { job, worker: worker.serial, started, end }),
+            _ => None,
+        }
+    }
+
     /// The mean duration of a cold start.
     pub(super) fn cold_start(&self) -> Option<Duration> {
         self.cold_start_total.checked_div(self.cold_starts)

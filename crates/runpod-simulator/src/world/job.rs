@@ -3,9 +3,12 @@
 //! Which worker takes a job, and when, does not belong here.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use strum::IntoStaticStr;
+
+use super::request::JobRequest;
 
 /// How many finished jobs an endpoint keeps. Enough for a stable 99th percentile and for a minute of the busiest kind,
 /// and a few megabytes in a world of hundreds of endpoints.
@@ -18,8 +21,12 @@ pub(super) struct Job {
     pub(super) arrived: Duration,
     /// How long its client waits while it is queued.
     pub(super) patience: Duration,
+    /// How it ends when that time is over.
+    pub(super) abandoned: JobStatus,
     /// How often its worker crashed.
     pub(super) retries: u32,
+    /// What the client sent; `None` for a simulated client.
+    pub(super) request: Option<Arc<JobRequest>>,
 }
 
 /// How a job ended. A retried job has not ended: it goes back to the queue.
@@ -62,6 +69,8 @@ pub struct FinishedJob {
     pub execution: Duration,
     /// How often it went back to the queue.
     pub retries: u32,
+    /// What the client sent; `None` for a simulated client.
+    pub(crate) request: Option<Arc<JobRequest>>,
 }
 
 /// Totals of all jobs since the endpoint was made. They never decrease.

@@ -27,6 +27,29 @@ pub(crate) struct Gpu {
     pub(crate) supply: u32,
 }
 
+impl Gpu {
+    pub(crate) fn is_amd(&self) -> bool {
+        self.id.starts_with("AMD")
+    }
+}
+
+/// A CPU type.
+#[derive(Debug)]
+pub(crate) struct Cpu {
+    /// Runpod's id.
+    pub(crate) id: &'static str,
+    /// Display name.
+    pub(crate) name: &'static str,
+    /// Its generation.
+    pub(crate) group: &'static str,
+    /// Maximum number of virtual cores.
+    pub(crate) cores: u32,
+    /// Gigabytes of memory for each virtual core.
+    pub(crate) memory_per_core: u32,
+    /// Dollars per hour of one virtual core of a serverless worker.
+    pub(crate) serverless: f64,
+}
+
 /// A data center.
 #[derive(Debug)]
 pub(crate) struct DataCenter {
@@ -64,12 +87,39 @@ pub(crate) static DATA_CENTERS: [DataCenter; 5] = [
     data_center("AP-JP-1", "AP Japan 1", "Japan", "ASIA", false),
 ];
 
-/// The CPU types of pods: id, name, cores.
-pub(crate) static CPUS: [(&str, &str, u32); 3] = [
-    ("cpu3c", "Compute-Optimized", 32),
-    ("cpu3g", "General Purpose", 32),
-    ("cpu5c", "Compute-Optimized", 64),
+/// The CPU types.
+pub(crate) static CPUS: [Cpu; 3] = [
+    Cpu {
+        id: "cpu3c",
+        name: "Compute-Optimized",
+        group: "Gen 3",
+        cores: 32,
+        memory_per_core: 2,
+        serverless: 0.02,
+    },
+    Cpu {
+        id: "cpu3g",
+        name: "General Purpose",
+        group: "Gen 3",
+        cores: 32,
+        memory_per_core: 4,
+        serverless: 0.025,
+    },
+    Cpu {
+        id: "cpu5c",
+        name: "Compute-Optimized",
+        group: "Gen 5",
+        cores: 64,
+        memory_per_core: 2,
+        serverless: 0.03,
+    },
 ];
+
+/// Dollars per hour of one virtual core of a CPU pod.
+pub(crate) const VCPU_PRICE: f64 = 0.015;
+
+/// The CUDA versions of hosts, each with whether any host has it. Machines with AMD GPUs have none.
+pub(crate) static CUDA_VERSIONS: [(&str, bool); 2] = [("12.4", false), ("12.8", true)];
 
 const fn gpu(
     id: &'static str,

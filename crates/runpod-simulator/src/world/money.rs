@@ -9,7 +9,8 @@ impl World {
     pub(crate) fn account(&self) -> Account {
         let now = self.elapsed();
         let mut spend = Spend::default();
-        for pod in self.pods() {
+        let members = self.clusters().iter().flat_map(|cluster| &cluster.pods);
+        for pod in self.pods().iter().chain(members) {
             let running = self.role(pod).is_running();
             spend.compute += if running { pod.price } else { 0.0 };
             spend.add_disk(pod.container_disk_gb + pod.volume_gb, running);
@@ -23,7 +24,9 @@ impl World {
             spend.compute += endpoint.configuration().worker_price * f64::from(billed_workers(&counts));
             paid += endpoint.cost_of(counts.billed);
         }
-        Account::new(self.wallet().at(now), paid, spend)
+        let account = Account::new(self.wallet().at(now), paid, spend);
+        // What Runpod reports as the balance of such an account is not documented; this is what it owes.
+        if self.is_postpaid() { Account { balance: -paid, ..account } } else { account }
     }
 
     /// The spend limit, in dollars per hour.

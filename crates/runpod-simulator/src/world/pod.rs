@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rand::RngExt;
 
-use super::market::{self, DataCenter, Gpu};
+use super::market::{self, DataCenter, Gpu, VCPU_PRICE};
 use super::population::Population;
 use super::random::{self, Purpose};
 use super::timeline::Timeline;
@@ -89,9 +89,6 @@ const CYCLE: [(PodRole, &str, &str, usize, u32); 8] = [
 
 /// Positions of the pods without problems.
 const HEALTHY: [usize; 4] = [0, 3, 4, 7];
-
-/// Dollars per hour of one virtual core of a CPU pod.
-const VCPU_PRICE: f64 = 0.015;
 
 // === impl PodRole ===
 

@@ -30,6 +30,8 @@ pub(super) enum Purpose {
     ReleaseId,
     Machine,
     Tokens,
+    Cluster,
+    ClusterId,
 }
 
 /// The generator for the object at `index` in the world of `seed`.

@@ -3,16 +3,18 @@
 //! What is read of it, and how its parts develop, does not belong here.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::watch;
 
 use super::account::Wallet;
 use super::axis::WARM_UP;
+use super::cluster::Cluster;
 use super::endpoint::Endpoint;
 use super::outbox::Truth;
 use super::pod::Pod;
@@ -32,13 +34,17 @@ struct Inner {
     epoch: Timestamp,
     endpoints: RwLock<Endpoints>,
     pods: Vec<Pod>,
+    clusters: OnceLock<Vec<Cluster>>,
     volumes: Vec<NetworkVolume>,
     population: Population,
     wallet: Timeline<Wallet>,
     /// Number of machines that the account rents out.
     machines: AtomicU64,
+    postpaid: AtomicBool,
     /// Totals of the finished jobs that were taken; empty unless finished jobs are kept.
     truth: OnceLock<Mutex<Truth>>,
+    /// Number of clients' jobs whose results are still to be sent to a webhook.
+    awaited: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -76,11 +82,14 @@ impl World {
             clock,
             endpoints: RwLock::default(),
             pods: (0..pods as u64).map(|index| Pod::new(population, seed, index)).collect(),
+            clusters: OnceLock::new(),
             volumes: volume::volumes(seed),
             population,
             wallet: Timeline::new(Wallet::of(population, endpoints + pods)),
             machines: AtomicU64::new(0),
+            postpaid: AtomicBool::new(false),
             truth: OnceLock::new(),
+            awaited: watch::Sender::default(),
         }));
         for _ in 0..endpoints {
             world.add(None);
@@ -121,6 +130,17 @@ impl World {
         &self.0.pods
     }
 
+    /// Creates this number of clusters. Has no effect on a world that has clusters.
+    pub(crate) fn set_clusters(&self, clusters: usize) {
+        let clusters = || (0..clusters as u64).map(|index| Cluster::new(self.0.seed, index)).collect();
+        self.0.clusters.get_or_init(clusters);
+    }
+
+    /// The clusters.
+    pub(crate) fn clusters(&self) -> &[Cluster] {
+        self.0.clusters.get().map_or(&[], Vec::as_slice)
+    }
+
     /// The network volumes.
     pub(crate) fn volumes(&self) -> &[NetworkVolume] {
         &self.0.volumes
@@ -134,6 +154,16 @@ impl World {
     /// How many machines the account rents out.
     pub(super) fn machine_count(&self) -> u64 {
         self.0.machines.load(Ordering::Relaxed)
+    }
+
+    /// Sets whether the account is billed afterwards instead of from a balance.
+    pub(crate) fn set_postpaid(&self, postpaid: bool) {
+        self.0.postpaid.store(postpaid, Ordering::Relaxed);
+    }
+
+    /// Whether the account is billed afterwards instead of from a balance.
+    pub(crate) fn is_postpaid(&self) -> bool {
+        self.0.postpaid.load(Ordering::Relaxed)
     }
 
     /// The current time.
@@ -157,6 +187,11 @@ impl World {
     /// Totals of the finished jobs that were taken, if finished jobs are kept.
     pub(super) fn truth_cell(&self) -> &OnceLock<Mutex<Truth>> {
         &self.0.truth
+    }
+
+    /// Number of clients' jobs whose results are still to be sent to a webhook.
+    pub(super) fn awaited(&self) -> &watch::Sender<u64> {
+        &self.0.awaited
     }
 
     /// Dollars that removed endpoints have cost.

@@ -30,7 +30,7 @@ impl World {
     }
 
     /// The current time on the axis.
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         let elapsed = self.now().duration_since(self.epoch());
         Duration::try_from(elapsed).unwrap_or_default()
     }

@@ -24,10 +24,18 @@ pub(super) struct Reported {
     pub(super) width: Option<Duration>,
 }
 
+/// The names of the headers.
+const NAMES: [&str; 2] = ["ratelimit", "ratelimit-policy"];
+
+/// Whether a response has a quota header, valid or not.
+pub(super) fn is_present(headers: &HeaderMap) -> bool {
+    NAMES.iter().any(|name| headers.contains_key(*name))
+}
+
 /// The windows in the headers of a response, each name once.
 pub(super) fn read(headers: &HeaderMap) -> Vec<Reported> {
     let mut windows: Vec<Reported> = Vec::new();
-    for name in ["ratelimit", "ratelimit-policy"] {
+    for name in NAMES {
         for (name, parameters) in items(headers, name) {
             let known = windows.iter().position(|window| window.name == name);
             let position = known.unwrap_or_else(|| {

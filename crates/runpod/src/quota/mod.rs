@@ -4,6 +4,8 @@
 //! in each window and spreads that share over the window: a client that used an hour's share in its first minutes would
 //! have no new data for the rest of the hour.
 //!
+//! Runpod exempts some users: their responses have no quota headers. For them, the client limits itself.
+//!
 //! What the requests are for does not belong here.
 
 mod header;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use self::header::MAX_WINDOWS;
@@ -27,6 +30,18 @@ const ASSUMED: [(&str, Duration, f64); 3] = [
     ("hour", Duration::from_hours(1), 3_000.0),
     ("day", Duration::from_hours(24), 50_000.0),
 ];
+
+/// Requests per second of a client without a quota, on average over [`ACCUMULATION`]. It is more than an account of a thousand
+/// endpoints needs for a list every two minutes.
+const EXEMPT_RATE: u32 = 10;
+
+/// Time without a report after which a response without headers means that the quota no longer applies. Not every operation is
+/// documented to report it.
+const REPORT_EXPIRES: Duration = Duration::from_hours(1);
+
+/// Time after a refusal for which a response without headers does not mean that there is no quota: something between the client
+/// and Runpod may remove them.
+const REFUSAL_EXPIRES: Duration = Duration::from_hours(24);
 
 /// Seconds for which unused requests accumulate, so that a few that are due together need not queue.
 const ACCUMULATION: f64 = 60.0;
@@ -68,7 +83,12 @@ pub(crate) struct Quota {
 
 #[derive(Debug)]
 struct State {
+    /// Empty if the user has no quota.
     windows: BTreeMap<String, Window>,
+    /// When the server last reported a window, by [`Clock::elapsed`].
+    reported: Option<Duration>,
+    /// When the server last refused a request without reporting a window, by [`Clock::elapsed`].
+    refused: Option<Duration>,
     /// Number of requests that may be sent now.
     available: f64,
     /// When `available` was computed, by [`Clock::elapsed`].
@@ -80,7 +100,8 @@ impl State {
     fn accumulate(&mut self, share: f64, now: Duration) -> f64 {
         let passed = now.saturating_sub(self.at).as_secs_f64();
         self.at = now;
-        let (mut rate, mut left) = (f64::INFINITY, f64::INFINITY);
+        let exempt_rate = if self.windows.is_empty() { f64::from(EXEMPT_RATE) } else { f64::INFINITY };
+        let (mut rate, mut left) = (exempt_rate, f64::INFINITY);
         for window in self.windows.values_mut() {
             window.roll_over(now);
             rate = rate.min(window.rate(share, now));
@@ -92,15 +113,38 @@ impl State {
     }
 }
 
+impl State {
+    /// A response had no quota headers.
+    fn not_reported(&mut self, status: StatusCode, now: Duration) {
+        let is_recent = |at: Option<Duration>, time| at.is_some_and(|at| now.saturating_sub(at) < time);
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.refused = Some(now);
+            if self.windows.is_empty() {
+                self.windows = assumed(now);
+            }
+        } else if status.is_success()
+            && !is_recent(self.reported, REPORT_EXPIRES)
+            && !is_recent(self.refused, REFUSAL_EXPIRES)
+        {
+            self.windows.clear();
+        }
+    }
+}
+
+/// The windows until the server reports its own.
+fn assumed(now: Duration) -> BTreeMap<String, Window> {
+    let assumed = |(name, width, limit): (&str, _, _)| (name.to_owned(), Window::assumed(width, limit, now));
+    ASSUMED.into_iter().map(assumed).collect()
+}
+
 impl Quota {
     /// A quota of which the client uses at most `share`, from 0 to 1.
     pub(crate) fn new(share: f64, clock: Arc<dyn Clock>) -> Self {
         let now = clock.elapsed();
-        let assumed =
-            |(name, width, limit): (&str, _, _)| (name.to_owned(), Window::assumed(width, limit, now));
-        let windows: BTreeMap<_, _> = ASSUMED.into_iter().map(assumed).collect();
+        let windows = assumed(now);
         let available = windows.values().map(|window| window.left(share)).fold(f64::INFINITY, f64::min);
-        Self { share, clock, state: Mutex::new(State { windows, available, at: now }) }
+        let state = State { windows, reported: None, refused: None, available, at: now };
+        Self { share, clock, state: Mutex::new(state) }
     }
 
     /// Grants up to `wanted` requests. They count as sent.
@@ -138,15 +182,19 @@ impl Quota {
         }
     }
 
-    /// A request has ended, with these headers if there was a response. The names in them become label values, so that those
-    /// that are secret are ignored.
-    pub(crate) fn ended(&self, headers: Option<&HeaderMap>, is_secret: impl Fn(&str) -> bool) {
+    /// A request has ended, with this status and these headers if there was a response. The names in them become label values,
+    /// so that those that are secret are ignored.
+    pub(crate) fn ended(&self, response: Option<(StatusCode, &HeaderMap)>, is_secret: impl Fn(&str) -> bool) {
         let now = self.clock.elapsed();
         let mut state = self.state.lock();
         for window in state.windows.values_mut() {
             window.ended();
         }
-        let mut reported = headers.map(header::read).unwrap_or_default();
+        let Some((status, headers)) = response else { return };
+        if !header::is_present(headers) {
+            return state.not_reported(status, now);
+        }
+        let mut reported = header::read(headers);
         reported.retain(|window| !is_secret(&window.name));
         if reported.is_empty() {
             return;
@@ -160,6 +208,7 @@ impl Quota {
         }
         // An assumed window that the server does not report does not exist. A report without numbers reports nothing.
         if !usable.is_empty() {
+            state.reported = Some(now);
             state.windows.retain(|_, window| window.is_reported());
             // A server that uses other names each time does not add up.
             let room = MAX_WINDOWS.saturating_sub(usable.len());

@@ -13,10 +13,14 @@ fn headers(limit: &str) -> HeaderMap {
     HeaderMap::from_iter([(HeaderName::from_static("ratelimit"), HeaderValue::from_str(limit).unwrap())])
 }
 
+fn respond(quota: &Quota, status: StatusCode, headers: &HeaderMap) {
+    quota.ended(Some((status, headers)), |_| false);
+}
+
 /// Sends a request whose response has this header.
 fn request(quota: &Quota, limit: &str) {
     quota.sent();
-    quota.ended(Some(&headers(limit)), |_| false);
+    respond(quota, StatusCode::OK, &headers(limit));
 }
 
 #[test]
@@ -71,8 +75,8 @@ fn responses_out_of_order_do_not_start_a_new_window() {
         request(&quota, &format!("\"minute\";r=49{end}"));
         quota.sent();
         quota.sent();
-        quota.ended(Some(&headers(&format!("\"minute\";r=47{end}"))), |_| false);
-        quota.ended(Some(&headers(&format!("\"minute\";r=48{end}"))), |_| false);
+        respond(&quota, StatusCode::OK, &headers(&format!("\"minute\";r=47{end}")));
+        respond(&quota, StatusCode::OK, &headers(&format!("\"minute\";r=48{end}")));
         let granted = quota.grant(100, Urgency::Needed);
         assert_eq!(granted, 22, "half of the fifty, minus the three that were sent: {end}");
     }
@@ -108,7 +112,7 @@ impl Server {
 fn first_request(quota: &Quota, server: &mut Server, clock: &ManualClock) {
     assert_eq!(quota.grant(1, Urgency::Needed), 1);
     quota.sent();
-    quota.ended(server.respond(clock.elapsed().as_secs()).as_ref(), |_| false);
+    respond(quota, StatusCode::OK, &server.respond(clock.elapsed().as_secs()).unwrap());
 }
 
 proptest! {
@@ -133,7 +137,7 @@ proptest! {
                 quota.sent();
                 let response = server.respond(clock.elapsed().as_secs());
                 prop_assert!(response.is_some(), "a window was used up");
-                quota.ended(response.as_ref(), |_| false);
+                respond(&quota, StatusCode::OK, &response.unwrap());
             }
             if reports_end {
                 for (((_, used), (name, _)), limit) in server.used.into_iter().zip(WIDTHS).zip(limits) {
@@ -202,6 +206,85 @@ fn names_that_change_each_time_do_not_add_up_and_secret_ones_are_ignored() {
         assert!(names.contains(&"minute".to_owned()) && names.contains(&format!("w{n}")), "{names:?}");
     }
     quota.sent();
-    quota.ended(Some(&headers("\"secret\";r=1;q=2;w=9")), |name| name == "secret");
+    let secret = headers("\"secret\";r=1;q=2;w=9");
+    quota.ended(Some((StatusCode::OK, &secret)), |name| name == "secret");
     assert!(quota.windows().iter().all(|window| window.name != "secret"));
+}
+
+/// Sends a request whose response has no quota headers.
+fn request_without_report(quota: &Quota, status: StatusCode) {
+    quota.sent();
+    respond(quota, status, &HeaderMap::new());
+}
+
+/// Requests that are granted in this many seconds, a scrape every 15 seconds that wants as many as it can get.
+fn granted_in(quota: &Quota, clock: &ManualClock, seconds: i64) -> usize {
+    let mut granted = 0;
+    for _ in 0..seconds / 15 {
+        clock.advance(SignedDuration::from_secs(15));
+        granted += quota.grant(10_000, Urgency::CanWait);
+    }
+    granted
+}
+
+#[test]
+fn without_a_report_no_limit_applies_but_the_clients_own() {
+    let clock = clock();
+    let quota = Quota::new(0.5, Arc::new(clock.clone()));
+    quota.grant(1, Urgency::Needed);
+    request_without_report(&quota, StatusCode::OK);
+    assert_eq!(quota.windows(), []);
+    let granted = granted_in(&quota, &clock, 1_200);
+    assert!((11_900..=12_000 + 30).contains(&granted), "ten a second: {granted}");
+    clock.advance(SignedDuration::from_hours(5));
+    assert_eq!(quota.grant(10_000, Urgency::Needed), 600, "at most those of a minute at once");
+}
+
+#[test]
+fn the_quota_returns_with_its_headers() {
+    let clock = clock();
+    let quota = Quota::new(0.5, Arc::new(clock.clone()));
+    request_without_report(&quota, StatusCode::OK);
+    clock.advance(SignedDuration::from_mins(10));
+    request(&quota, "\"minute\";r=59;t=60;q=60, \"hour\";r=2999;t=3600");
+    assert_eq!(quota.windows().len(), 2);
+    assert_eq!(quota.grant(1_000, Urgency::Needed), 29, "what has accumulated is no longer there");
+    // A single operation that does not report it changes nothing.
+    request_without_report(&quota, StatusCode::OK);
+    assert_eq!(quota.windows().len(), 2);
+    clock.advance(SignedDuration::from_mins(61));
+    request_without_report(&quota, StatusCode::OK);
+    assert_eq!(quota.windows(), [], "nothing has reported it for an hour");
+}
+
+/// A proxy can remove the headers.
+#[test]
+fn a_refusal_without_a_report_brings_the_assumed_quota_back() {
+    let clock = clock();
+    let quota = Quota::new(0.5, Arc::new(clock.clone()));
+    request_without_report(&quota, StatusCode::OK);
+    clock.advance(SignedDuration::from_mins(10));
+    assert_eq!(quota.grant(1_000, Urgency::Needed), 600);
+    request_without_report(&quota, StatusCode::TOO_MANY_REQUESTS);
+    request_without_report(&quota, StatusCode::OK);
+    let granted = granted_in(&quota, &clock, 3_600);
+    assert!(granted <= 1_500, "half of 3,000 in an hour: {granted}");
+    clock.advance(SignedDuration::from_hours(24));
+    request_without_report(&quota, StatusCode::OK);
+    assert!(granted_in(&quota, &clock, 600) > 5_000, "a day later, it is tried again");
+}
+
+#[test]
+fn only_a_success_shows_that_there_is_no_quota() {
+    for status in
+        [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::BAD_GATEWAY, StatusCode::NOT_FOUND]
+    {
+        let clock = clock();
+        let quota = Quota::new(0.5, Arc::new(clock.clone()));
+        request_without_report(&quota, status);
+        assert!(granted_in(&quota, &clock, 3_600) <= 1_500, "{status}");
+    }
+    let quota = Quota::new(0.5, Arc::new(clock()));
+    request(&quota, "nonsense");
+    assert!(quota.grant(1_000, Urgency::Needed) <= 30, "a header that cannot be read is a header");
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use self::discovery::Paths;
@@ -39,11 +39,13 @@ pub struct Rest {
     base: Url,
     /// Where the balance and the limits are, once the API's description has been read.
     paths: Mutex<Option<Arc<Paths>>>,
+    /// Held while it is read, so that it is read once.
+    discovering: tokio::sync::Mutex<()>,
 }
 
 impl Rest {
     pub(crate) fn new(transport: Arc<Transport>, base: Url) -> Self {
-        Self { transport, base, paths: Mutex::default() }
+        Self { transport, base, paths: Mutex::default(), discovering: tokio::sync::Mutex::default() }
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -138,7 +140,7 @@ impl Rest {
         self.get(Operation::Releases, &path, &[("limit", "1")], deadline).await
     }
 
-    /// The prepaid credit. `None` if the API does not have it.
+    /// The balance, and how the account pays. `None` if the API does not have it.
     pub async fn balance(&self, deadline: Instant) -> Result<Option<wire::Balance>, RequestError> {
         self.discovered(Operation::Balance, |paths| paths.balance.as_deref(), deadline).await
     }
@@ -155,11 +157,7 @@ impl Rest {
         path: impl Fn(&Paths) -> Option<&[String]>,
         deadline: Instant,
     ) -> Result<Option<T>, RequestError> {
-        let known = self.paths.lock().clone();
-        let paths = match known {
-            Some(paths) => paths,
-            None => self.discover(deadline).await?,
-        };
+        let paths = self.known_paths(deadline).await?;
         let Some(path) = path(&paths) else { return Ok(None) };
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let result = self.get(operation, &path, &[], deadline).await;
@@ -167,6 +165,17 @@ impl Rest {
             *self.paths.lock() = None; // it has moved: read the description again
         }
         result.map(Some)
+    }
+
+    /// The paths, which are read from the API's description if they are not known.
+    async fn known_paths(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
+        // At the deadline, the request fails by itself.
+        let _discovering = timeout_at(deadline, self.discovering.lock()).await;
+        let known = self.paths.lock().clone();
+        match known {
+            Some(paths) => Ok(paths),
+            None => self.discover(deadline).await,
+        }
     }
 
     /// Reads the API's description, which is public and does not count against the quota.

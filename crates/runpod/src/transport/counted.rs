@@ -1,5 +1,6 @@
 //! A guard that counts a request against the quota until it has ended, also when its future is dropped.
 
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::quota::Quota;
@@ -14,9 +15,14 @@ impl<'q> Counted<'q> {
     }
 
     /// The response has arrived. Windows whose name `is_secret` are ignored.
-    pub(super) fn responded(mut self, headers: &HeaderMap, is_secret: impl Fn(&str) -> bool) {
+    pub(super) fn responded(
+        mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        is_secret: impl Fn(&str) -> bool,
+    ) {
         if let Some(quota) = self.0.take() {
-            quota.ended(Some(headers), is_secret);
+            quota.ended(Some((status, headers)), is_secret);
         }
     }
 }

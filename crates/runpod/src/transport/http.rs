@@ -82,7 +82,7 @@ impl Http {
         let counted = is_counted.then(|| Counted::sent(&self.quota));
         let response = request.send().await.map_err(|error| self.pool.explain(call, network(error)))?;
         if let Some(counted) = counted {
-            counted.responded(response.headers(), |name| self.keys.are_in(name));
+            counted.responded(response.status(), response.headers(), |name| self.keys.are_in(name));
         }
         Ok(response)
     }

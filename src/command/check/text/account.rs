@@ -8,6 +8,7 @@ use super::block::Block;
 use super::endpoint::{advice, conclusion, runbook};
 use super::failures;
 use super::format::{dollars, dollars_per_hour, name, seconds, verdict};
+use crate::snapshot::{BillingMode, ClosedSet as _};
 use crate::status::{UNANSWERED, Verdict};
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
@@ -39,7 +40,10 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
 /// Balance and spend.
 fn money(account: &Account) -> String {
     let mut parts = Vec::new();
-    parts.extend(account.balance_dollars.map(|balance| format!("balance {}", dollars(balance))));
+    let is_postpaid = account.billing_mode.as_deref() == Some(BillingMode::Postpaid.as_str());
+    let balance = account.balance_dollars.map(|balance| format!("balance {}", dollars(balance)));
+    // It does not run out, so that its amount would only look like a problem.
+    parts.extend(if is_postpaid { Some("post-paid".to_owned()) } else { balance });
     parts.extend(account.spend_dollars_per_hour.map(|spend| format!("spend {}", dollars_per_hour(spend))));
     // A balance that is used up lasts no time: that is what the balance says.
     let runway = account.runway_hours.filter(|hours| hours.is_finite() && *hours > 0.0);

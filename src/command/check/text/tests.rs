@@ -133,6 +133,17 @@ fn names_from_outside_cannot_control_the_terminal() {
     assert!(!text.contains("\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");
 }
 
+/// Its balance stops nothing.
+#[test]
+fn a_postpaid_account_has_no_balance() {
+    let mut document = document();
+    (document["accounts"][0]["billing_mode"], document["accounts"][0]["runway_hours"]) =
+        ("postpaid".into(), Value::Null);
+    let report = Report::of(&document).unwrap();
+    let text = text(&report, &Source::Input, &Style::default());
+    assert!(text.contains("post-paid, spend $39.85/h\n"), "{text}");
+}
+
 /// A balance of 0 lasts no time, which needs no words.
 #[test]
 fn a_balance_that_is_used_up_has_no_runway() {

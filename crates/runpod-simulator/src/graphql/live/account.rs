@@ -92,7 +92,7 @@ impl Object for User<'_> {
             "currentSpendPerHr" => Node::plain((world.account().spend.total() * 1_000.0).round() / 1_000.0),
             "spendLimit" => Node::plain(world.spend_limit()),
             "minBalance" | "hostBalance" => Node::plain(0.0),
-            "underBalance" => Node::plain(world.account().balance <= 0.0),
+            "underBalance" => Node::plain(!world.is_postpaid() && world.account().balance <= 0.0),
             "machines" => Node::plain(world.machines().iter().map(Machine::from).collect::<Vec<_>>()),
             "machineEarnings" => Node::plain(self.machine_earnings()),
             "maxServerlessConcurrency" => Node::plain(world.workers_quota()),
@@ -107,6 +107,8 @@ impl Object for User<'_> {
                 let endpoint = world.endpoint(&arguments.get::<String>("id"));
                 Node::object(endpoint.map(|endpoint| Endpoint::new(world, endpoint)))
             }
+            // The account has no application of Runpod Flash.
+            "flashApps" => Node::plain(Vec::<()>::new()),
             "pods" => Node::plain(world.pods().iter().map(|pod| Pod::of_pod(world, pod)).collect::<Vec<_>>()),
             "networkVolumes" => {
                 Node::plain(world.volumes().iter().map(NetworkVolume::new).collect::<Vec<_>>())

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::network_volume::NetworkVolume;
 use super::pod::Pod;
+use super::template::{Template, environment};
 use crate::graphql::engine::{Arguments, Node, Object, members};
 use crate::timestamp::iso;
 use crate::world::{self, Scaling, World};
@@ -49,26 +50,6 @@ struct Configuration {
     created_at: String,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Template {
-    id: String,
-    name: String,
-    image_name: &'static str,
-    container_disk_in_gb: u32,
-    volume_in_gb: u32,
-    is_serverless: bool,
-    docker_args: &'static str,
-    env: Vec<EnvironmentVariable>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EnvironmentVariable {
-    key: &'static str,
-    value: &'static str,
-}
-
 impl Configuration {
     fn new(world: &World, endpoint: &world::Endpoint) -> Self {
         let configuration = endpoint.configuration().clone();
@@ -77,11 +58,11 @@ impl Configuration {
         let volume = world.volume_of(&configuration).map(|volume| volume.id.clone());
         Self {
             version: world.version(&configuration),
+            template_id: configuration.template_id(),
             name: configuration.name,
             kind: if configuration.load_balanced { "LB" } else { "QB" },
             user_id: world.account_id(),
             ai_key: format!("simulated-secret-of-{}", configuration.id),
-            template_id: template_id(&configuration.id),
             gpu_ids: configuration.gpu.pool,
             gpu_count: configuration.gpu_count,
             instance_ids: None,
@@ -110,20 +91,6 @@ impl<'a> Endpoint<'a> {
         Self { world, configuration: members(&Configuration::new(world, &endpoint)), endpoint }
     }
 
-    fn template(&self) -> Template {
-        let configuration = self.endpoint.configuration();
-        Template {
-            id: template_id(&configuration.id),
-            name: format!("{}__template", configuration.name),
-            image_name: configuration.image(),
-            container_disk_in_gb: self.world.container_disk_gb(configuration),
-            volume_in_gb: 0,
-            is_serverless: true,
-            docker_args: "",
-            env: environment(),
-        }
-    }
-
     fn workers(&self) -> Vec<Pod> {
         let configuration = self.endpoint.configuration();
         let workers = self.world.workers(&self.endpoint);
@@ -140,17 +107,8 @@ impl Object for Endpoint<'_> {
                 Node::plain(volume.map(NetworkVolume::new))
             }
             "pods" => Node::plain(self.workers()),
-            "template" => Node::plain(self.template()),
+            "template" => Node::plain(Template::new(&self.world.template_of(self.endpoint.configuration()))),
             _ => return self.configuration.field(name, arguments),
         })
     }
-}
-
-/// Runpod's template ids have 10 characters.
-fn template_id(endpoint: &str) -> String {
-    endpoint.chars().rev().take(10).collect()
-}
-
-fn environment() -> Vec<EnvironmentVariable> {
-    vec![EnvironmentVariable { key: "HF_TOKEN", value: "simulated-secret-of-a-worker" }]
 }

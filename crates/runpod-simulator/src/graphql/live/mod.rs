@@ -8,19 +8,23 @@ use serde::Serialize;
 use super::engine::{Arguments, Node, Object};
 use super::gpu;
 use super::root::Root;
-use crate::world::{CPUS, DATA_CENTERS};
+use crate::world::{CPUS, DATA_CENTERS, World};
 
 use self::account::User;
 use self::pod::Pod;
+use self::template::Template;
 
 mod account;
+mod cpu_flavor;
 mod endpoint;
 mod host;
+mod hub;
 mod machine_info;
 mod network_volume;
 mod pod;
 mod runtime;
 mod savings_plan;
+mod template;
 
 /// The schema in the schema definition language.
 pub(super) const SCHEMA: &str = concat!(include_str!("schema.graphql"), include_str!("../gpu.graphql"));
@@ -55,6 +59,15 @@ impl Object for Query {
             "myself" => Node::object(root.own().map(User::new)),
             "pod" => Node::plain(root.pod(arguments).map(|pod| Pod::of_pod(&root.world, pod))),
             "gpuTypes" => gpu::types(&root.world, arguments),
+            "podTemplate" => {
+                let id: String = arguments.get("id");
+                let template =
+                    root.own().into_iter().flat_map(World::templates).find(|template| template.id == id);
+                Node::plain(template.as_ref().map(Template::new))
+            }
+            "cpuFlavors" => cpu_flavor::flavors(arguments),
+            "listings" => Node::plain(hub::listings()),
+            "allAiApiPublicConfigs" => Node::plain(hub::public_endpoints()),
             "cpuTypes" => Node::plain(cpu_types()),
             "dataCenters" => Node::plain(data_centers()),
             _ => return None,
@@ -63,11 +76,11 @@ impl Object for Query {
 }
 
 fn cpu_types() -> Vec<CpuType> {
-    let cpus = CPUS.iter().map(|&(id, display_name, cores)| CpuType {
-        id,
-        display_name,
+    let cpus = CPUS.iter().map(|cpu| CpuType {
+        id: cpu.id,
+        display_name: cpu.name,
         manufacturer: "AMD",
-        cores,
+        cores: cpu.cores,
         threads_per_core: 2,
     });
     cpus.collect()

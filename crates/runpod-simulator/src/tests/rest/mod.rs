@@ -8,13 +8,15 @@ use crate::rest::RestOptions;
 
 mod access;
 mod billing;
+mod clusters;
 mod consistency;
+mod described;
 mod logs;
 mod pages;
 mod schema;
 
 /// Every list and object without an id in its path.
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 23] = [
     "pods",
     "serverless",
     "network-volumes",
@@ -27,6 +29,15 @@ const PATHS: [&str; 14] = [
     "catalog/gpus",
     "catalog/gpus?include=AVAILABILITY&product=SERVERLESS",
     "catalog/datacenters?include=GPU_AVAILABILITY,CPU_AVAILABILITY",
+    "catalog/cpus",
+    "catalog/cpus?include=AVAILABILITY&product=POD",
+    "catalog/templates",
+    "clusters",
+    "templates",
+    "registries",
+    "registries/delegations",
+    "account/ssh-keys",
+    "pods?includeClusterPods=true",
     "billing/balance",
     "account/limits",
 ];

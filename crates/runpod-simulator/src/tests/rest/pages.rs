@@ -29,7 +29,7 @@ async fn every_object_is_on_one_page() {
         assert_eq!(whole["pagination"], json!({ "nextCursor": null, "hasNextPage": false }));
         let whole = ids(&whole, name);
         assert!(whole.len() > 10, "{name}: {whole:?}");
-        for limit in [1, 2, 3, 5, 7, whole.len(), 1_000, 5_000] {
+        for limit in [1, 2, 3, 5, 7, whole.len(), 1_000] {
             let (seen, sizes) = walk(&running, path, name, limit).await;
             assert_eq!(seen, whole, "{limit}");
             assert!(sizes.iter().all(|size| *size <= limit));

@@ -126,7 +126,7 @@ async fn problems_equal_the_recorded_ones() {
     ];
     for (key, status, body) in table {
         for path in
-            ["pods/none", "serverless/none/workers", "network-volumes/none", "serverless/", "clusters"]
+            ["pods/none", "serverless/none/workers", "network-volumes/none", "serverless/", "clusters/none"]
         {
             let head = format!("User-Agent: test\r\n{key}");
             let reply = running.send(&format!("GET /rest/v2/{path}"), &head, "").await.unwrap();
@@ -145,8 +145,8 @@ async fn problems_equal_the_recorded_ones() {
 }
 
 /// An OpenAPI document, and the validators of what its schemas describe.
-struct Description {
-    document: Value,
+pub(super) struct Description {
+    pub(super) document: Value,
     compiler: Compiler,
     schemas: Schemas,
 }
@@ -154,25 +154,25 @@ struct Description {
 const PLACE: &str = "https://localhost/openapi.json";
 
 impl Description {
-    fn new(document: Value) -> Self {
+    pub(super) fn new(document: Value) -> Self {
         let mut compiler = Compiler::new();
         compiler.set_default_draft(Draft::V2020_12);
         compiler.add_resource(PLACE, document.clone()).unwrap();
         Self { document, compiler, schemas: Schemas::new() }
     }
 
-    fn read() -> Self {
+    pub(super) fn read() -> Self {
         Self::new(serde_json::from_str(DESCRIPTION).unwrap())
     }
 
     /// What is wrong with a value, by the schema at this place of the document; empty if it is valid.
-    fn errors(&mut self, schema: &str, value: &Value) -> String {
+    pub(super) fn errors(&mut self, schema: &str, value: &Value) -> String {
         let schema = self.compiler.compile(&format!("{PLACE}#{schema}"), &mut self.schemas).unwrap();
         self.schemas.validate(value, schema).map_or_else(|error| format!("{error:#}"), |()| String::new())
     }
 
     /// What is wrong with an answer; `None` if its path is not described.
-    fn errors_of_answer(&mut self, path: &str, answer: &Value) -> Option<String> {
+    pub(super) fn errors_of_answer(&mut self, path: &str, answer: &Value) -> Option<String> {
         self.document["paths"].get(path)?;
         let path = path.replace('/', "~1");
         let schema = format!("/paths/{path}/get/responses/200/content/application~1json/schema");
@@ -228,6 +228,8 @@ async fn problems_are_valid() {
     let table = [
         ("pods?limit=0", 400),
         ("pods?limit=few", 400),
+        ("pods?limit=1001", 400),
+        ("serverless?limit=5000", 400),
         ("serverless?cursor=nonsense", 400),
         ("pods?includeClusterPods=perhaps", 400),
         ("billing?bucketSize=minute", 400),
@@ -259,7 +261,8 @@ async fn problems_are_valid() {
 /// Our answers match our own OpenAPI document, which a client may rely on alone.
 #[tokio::test]
 async fn the_openapi_document_describes_the_answers() {
-    let running = Running::start(&Options { key: Some("key".to_owned()), ..Options::default() }).await;
+    let key = Some("key".to_owned());
+    let running = Running::start(&Options { key, clusters: 1, ..Options::default() }).await;
     let reply = running.send("GET /rest/v2/openapi.json", "User-Agent: test\r\n", "").await.unwrap();
     assert_eq!(reply.status, 200, "without a key");
     assert!(!reply.head.contains("ratelimit"), "outside of any quota: {}", reply.head);
@@ -269,11 +272,7 @@ async fn the_openapi_document_describes_the_answers() {
     let paths = description.document["paths"].as_object().unwrap().clone();
     for path in paths.keys().filter(|path| !path.ends_with("openapi.json")) {
         let relative = path.strip_prefix("/v2/").unwrap();
-        let id = match relative.split('/').next().unwrap() {
-            "pods" => running.simulator.world().pods()[0].id.clone(),
-            "network-volumes" => running.simulator.world().volumes()[0].id.clone(),
-            _ => running.first_endpoint(),
-        };
+        let id = running.id_for(relative);
         let answer = running.json(&relative.replace("{id}", &id)).await;
         assert_eq!(description.errors_of_answer(path, &answer).unwrap(), "", "{path}");
     }

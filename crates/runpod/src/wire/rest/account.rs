@@ -15,12 +15,14 @@ pub struct Volume {
     pub data_center: Text,
 }
 
-/// The prepaid credit. REST; the path is in the API's description.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+/// The balance, and how the account pays. REST; the path is in the API's description.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Balance {
     /// In dollars.
     pub balance_amount: Number,
+    /// `PREPAID` or `POSTPAID`.
+    pub billing_mode: Text,
 }
 
 /// The limits of the account. REST; the path is in the API's description.

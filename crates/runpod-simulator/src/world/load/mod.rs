@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use rand::RngExt;
 
+use self::sent::Results;
 use super::arrivals::{self, Arrivals};
 use super::fleet::{Demand, Fleet, Run};
 use super::job::{FinishedJob, Job, JobStatus, Recent, Totals};
@@ -21,6 +22,8 @@ use super::random::{self, Generator};
 use super::timeline::{Change, Timeline};
 use super::worker::{End, State, Worker, WorkerCounts, WorkerView};
 use super::worker_time::WorkerTime;
+
+mod sent;
 
 /// The length of a step. Workers are added and removed once per step: Runpod's scaler runs about once a second.
 const STEP: Duration = Duration::from_secs(1);
@@ -63,6 +66,7 @@ pub(super) struct Load {
     totals: Totals,
     recent: Recent,
     outbox: Outbox,
+    results: Results,
     billed: WorkerTime,
 }
 
@@ -107,6 +111,7 @@ impl Load {
             totals,
             recent: Recent::default(),
             outbox: Outbox::default(),
+            results: Results::default(),
             billed: WorkerTime::new(offset),
         }
     }
@@ -211,8 +216,13 @@ impl Load {
 
     fn arrive(&mut self, at: Duration) {
         let impatient = self.rng.random_bool(IMPATIENT);
-        let patience = if impatient { random::between(&mut self.rng, PATIENCE) } else { TTL };
-        self.queue.push_back(Job { serial: self.next_job, arrived: at, patience, retries: 0 });
+        let (patience, abandoned) = if impatient {
+            (random::between(&mut self.rng, PATIENCE), JobStatus::Cancelled)
+        } else {
+            (TTL, JobStatus::TimedOut)
+        };
+        let job = Job { serial: self.next_job, arrived: at, patience, abandoned, retries: 0, request: None };
+        self.queue.push_back(job);
         self.next_job += 1;
         self.totals.arrived += 1;
     }
@@ -228,10 +238,12 @@ impl Load {
             let started = at + random::between(&mut self.rng, PICK_UP);
             let execution = random::log_normal(&mut self.rng, profile.execution, profile.spread);
             let draw: f64 = self.rng.random();
+            let timeout = job.request.as_ref().and_then(|request| request.execution_timeout);
+            let timeout = timeout.unwrap_or(profile.execution_timeout);
             let (execution, end) = if draw < profile.crash {
                 (execution / 2, End::Crashed)
-            } else if execution > profile.execution_timeout {
-                (profile.execution_timeout, End::TimedOut)
+            } else if execution > timeout {
+                (timeout, End::TimedOut)
             } else if draw < profile.crash + profile.failure {
                 (execution / 2, End::Failed)
             } else {
@@ -267,8 +279,7 @@ impl Load {
             if at < job.arrived + job.patience {
                 self.queue.push_back(job);
             } else {
-                let status = if job.patience < TTL { JobStatus::Cancelled } else { JobStatus::TimedOut };
-                self.close(&job, status, None, at, at);
+                self.close(&job, job.abandoned, None, at, at);
             }
         }
     }
@@ -284,8 +295,13 @@ impl Load {
             delay: started.saturating_sub(job.arrived),
             execution: at.saturating_sub(started),
             retries: job.retries,
+            request: job.request.clone(),
         };
-        self.outbox.put(&job, self.to_world(at));
+        let world = self.to_world(at);
+        match job.request.clone() {
+            Some(request) => self.results.put(&job, &request, world),
+            None => self.outbox.put(&job, world),
+        }
         self.recent.push(job);
     }
 }
