@@ -11,10 +11,10 @@ use crate::exposition::{Encoding, Format};
 
 /// A format as a client requested it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Representation {
-    pub(super) format: Format,
+pub(crate) struct Representation {
+    pub(crate) format: Format,
     /// The `Content-Type` of the response.
-    pub(super) content_type: HeaderValue,
+    pub(crate) content_type: HeaderValue,
 }
 
 /// The schemes by which Prometheus has names with other characters escaped. The exporter has none, so that all schemes lead to the
@@ -22,7 +22,7 @@ pub(super) struct Representation {
 const ESCAPINGS: [&str; 4] = ["allow-utf-8", "underscores", "dots", "values"];
 
 /// The format with the highest weight in `Accept`; of several, the most specific or the first.
-pub(super) fn representation(headers: &HeaderMap) -> Representation {
+pub(crate) fn representation(headers: &HeaderMap) -> Representation {
     let lists = values(headers, &ACCEPT);
     let ranges = lists.flat_map(MediaTypeList::new).filter_map(Result::ok);
     let weighted = ranges.filter_map(|range| {
@@ -77,7 +77,7 @@ fn of(format: Format, version: &str, escaping: Option<&str>) -> Representation {
 
 /// The encoding with the highest weight in `Accept-Encoding`; of several, the first of this list. The text as it is comes last, unless
 /// it is listed itself.
-pub(super) fn encoding(headers: &HeaderMap) -> Encoding {
+pub(crate) fn encoding(headers: &HeaderMap) -> Encoding {
     const COMPRESSED: [(Encoding, &str); 2] = [(Encoding::Zstd, "zstd"), (Encoding::Gzip, "gzip")];
     let codings: Vec<_> =
         values(headers, &ACCEPT_ENCODING).flat_map(|list| list.split(',')).map(coding).collect();

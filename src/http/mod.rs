@@ -1,6 +1,6 @@
 //! The HTTP server: routes and handlers. Runpod does not belong here.
 
-mod accept;
+pub(crate) mod accept;
 mod access;
 mod assets;
 mod body;
