@@ -5,7 +5,7 @@
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache ca-certificates musl-dev
 WORKDIR /build
-COPY Cargo.toml Cargo.lock *.md ./
+COPY Cargo.toml Cargo.lock LICENSE *.md ./
 COPY benches benches
 COPY docs docs
 COPY prometheus prometheus
@@ -21,12 +21,16 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --release --locked --bin runpod-exporter \
  && mkdir -p "/out/$TARGETARCH" \
  && cp target/release/runpod-exporter "/out/$TARGETARCH/runpod-exporter" \
- && cp /etc/ssl/certs/ca-certificates.crt /out/ca-certificates.crt
+ && cp /etc/ssl/certs/ca-certificates.crt /out/ca-certificates.crt \
+ && mkdir /out/licenses \
+ && cp LICENSE /out/licenses/
 
 # Only the program and root certificates, run by an unprivileged user: no shell, no packages to patch, nothing to write.
 FROM scratch
 ARG TARGETARCH
 COPY --from=build /out/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+# A release has the licenses of the crates here, too.
+COPY --from=build /out/licenses /licenses
 COPY --from=build --chmod=0755 /out/${TARGETARCH}/runpod-exporter /runpod-exporter
 ARG VERSION=unknown
 ARG REVISION=unknown

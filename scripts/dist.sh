@@ -55,6 +55,12 @@ run completions zsh > "$package/completions/_runpod-exporter"
 run completions fish > "$package/completions/runpod-exporter.fish"
 run config init > "$package/runpod-exporter.yml"
 cp CHANGELOG.md "$package/changelog"
+# The licenses of most crates demand that their text comes with the program.
+if has cargo-about "license texts of the crates"; then
+  cargo about generate --frozen --fail --config deploy/licenses/about.toml deploy/licenses/about.hbs > "$package/third-party-licenses.txt"
+else
+  echo "Built without cargo-about, which collects the licenses of the crates: do not distribute this package." > "$package/third-party-licenses.txt"
+fi
 maintainer=$(sed -n 's/^maintainer = "\(.*\)"$/\1/p' Cargo.toml)
 printf 'runpod-exporter (%s-1) unstable; urgency=medium\n\n  * Release %s: see changelog.gz.\n\n -- %s  %s\n' \
   "$version" "$version" "$maintainer" "$(date --utc --date="@$SOURCE_DATE_EPOCH" --rfc-email)" > "$package/changelog.Debian"
@@ -68,7 +74,7 @@ name=runpod-exporter-$version.linux-$architecture
 content=$package/archive/$name
 mkdir -p "$content/systemd"
 install -m 755 "$binary" "$content/"
-cp LICENSE README.md CHANGELOG.md SECURITY.md "$package/runpod-exporter.yml" "$content/"
+cp LICENSE README.md CHANGELOG.md SECURITY.md "$package/runpod-exporter.yml" "$package/third-party-licenses.txt" "$content/"
 cp -r "$package/man" "$package/completions" "$content/"
 cp deploy/systemd/* deploy/rpm/runpod-exporter.sysusers "$content/systemd/"
 archive "$dist/$name.tar.gz" "$package/archive" "$name"

@@ -11,6 +11,7 @@ command -v amtool > /dev/null && command -v prometheus-alertmanager alertmanager
 command -v victoria-metrics > /dev/null || missing+=(victoria-metrics)
 [ -n "${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium fonts-dejavu-core)
 command -v hitch > /dev/null || [ -x /usr/sbin/hitch ] || missing+=(hitch openssl)
+[ "$(uname)" != Linux ] || command -v systemd-analyze > /dev/null || missing+=(systemd)
 python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -13,7 +13,7 @@ pub mod catalog {
 }
 pub mod config {
     pub use crate::config::{
-        Account, ConfigError, FileError, Inputs, Settings, Token, Webhook, collectors, security,
+        Account, ConfigError, FileError, Inputs, Settings, Token, Webhook, collectors, http_client, security,
     };
 }
 pub mod diagnosis {

@@ -16,6 +16,7 @@ import { inSchema, inValues, readme, values } from './lib/readme.mjs';
 import { references, restricted } from './lib/references.mjs';
 import { problems as invalid } from './lib/schemas.mjs';
 import { CHART, EXPORTER, ROOT, each, exporter, helm, kustomize, template } from './lib/tools.mjs';
+import { unit } from './lib/unit.mjs';
 
 const counts = { objects: 0, pods: 0 };
 const objectsOf = (text) =>
@@ -183,6 +184,7 @@ async function main() {
     const known = await existing();
     problems.push(
       ...compose(),
+      ...(await unit()),
       ...(await lint()),
       ...(await consistent()),
       ...(await named()),

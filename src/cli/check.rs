@@ -1,5 +1,6 @@
 //! The flags of `check`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -11,7 +12,7 @@ use super::config_file::ConfigFlags;
 use super::log::QuietLog;
 use super::upstream::Upstream;
 use super::{LISTEN, heading, inputs, value};
-use crate::config::{ConfigError, Settings, UrlError, Webhook, base_url};
+use crate::config::{ConfigError, HttpClient, Settings, UrlError, Webhook, base_url, http_client};
 
 /// The description in `--help`.
 pub(super) const ABOUT: &str = "\
@@ -45,6 +46,10 @@ Examples:
   # What a running exporter has seen; no API key is needed
   runpod-exporter check --from=http://exporter.internal:10736
 
+  # The same from an exporter with TLS and logins
+  runpod-exporter check --from=https://exporter.internal:10736 \\
+    --http.config.file=client.yml
+
   # Two endpoints and a pod, by name or id
   runpod-exporter check llama-3-70b 6rhn4z1gl8o52p train-llm
 
@@ -65,6 +70,11 @@ pub struct Check {
     /// For example `http://localhost:10736`. Standard input has the document of /api/v1/status.
     #[arg(long, value_name = "URL", value_parser = value::text, conflicts_with_all = ["fresh", "duration"])]
     from: Option<String>,
+    /// YAML file with the login and the certificates for a protected exporter
+    ///
+    /// The format is that of promtool and amtool.
+    #[arg(long = "http.config.file", env = "RUNPOD_EXPORTER_HTTP_CONFIG", value_name = "FILE", value_parser = value::path(), help_heading = heading::WEB)]
+    http_config: Option<PathBuf>,
     /// Read Runpod even if an exporter on this machine could be read
     #[arg(long)]
     pub fresh: bool,
@@ -127,6 +137,12 @@ impl Check {
         let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let invalid = |cause: UrlError| ConfigError::Url { flag: "--from", cause };
         Ok(Some(ReadFrom::Exporter(base_url(&text, true).map_err(invalid)?)))
+    }
+
+    /// How the exporter is read.
+    pub fn client(&self) -> Result<HttpClient, ConfigError> {
+        let client = self.http_config.as_deref().map(|path| http_client(path, &inputs())).transpose()?;
+        Ok(client.unwrap_or_default())
     }
 
     /// The address at which an exporter on this machine is reached.

@@ -45,6 +45,10 @@ pub enum Failure {
     Start(#[from] StartError),
     #[error(transparent)]
     Listen(#[from] ListenError),
+    #[error(
+        "--web.systemd-socket: {0}; start the exporter by a .socket unit with ListenStream=HOST:PORT, or remove the flag"
+    )]
+    Inherited(std::io::Error),
     #[error("cannot set up the HTTP client for Loki; are root certificates (ca-certificates) installed?")]
     Loki(#[source] LokiError),
     #[error(
@@ -140,6 +144,7 @@ impl Failure {
             | Self::Output(_)
             | Self::Encode
             | Self::Write { .. }
+            | Self::Inherited(_)
             | Self::Unhealthy(_) => FAILED,
         }
     }

@@ -44,7 +44,7 @@ impl Listeners {
         let Self { main, jobs } = self;
         let routes = if jobs.is_empty() { router } else { router_without_jobs };
         let main_routes = routes(context.clone(), access.clone());
-        let job_access = Access { loopback: are_loopback(&jobs)?, ..access.clone() };
+        let job_access = Access { loopback: are_loopback(&jobs)?, only_jobs: true, ..access.clone() };
         let job_routes = router_of_jobs(context.clone(), job_access);
         let with = |listener, routes: &Router, for_webhooks| {
             let encryption = Encryption { security: access.security.clone(), for_webhooks };

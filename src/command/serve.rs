@@ -62,7 +62,11 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
         let accounts = reloader.app().scraper().accounts().join(", ");
         tracing::info!(%shard, accounts, "accounts of this shard");
     }
-    let main = if web.inherits { inherited()? } else { listen_on_all(&web.listen).await? };
+    let main = if web.inherits {
+        inherited().map_err(Failure::Inherited)?
+    } else {
+        listen_on_all(&web.listen).await?
+    };
     let listeners = Listeners { main, jobs: listen_on_all(&web.listen_for_jobs).await? };
     let shutdown = signal::shutdown()?;
     until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
@@ -100,6 +104,7 @@ pub(super) async fn until(
         loopback,
         external: external.clone(),
         receiver: Arc::clone(&receiver),
+        only_jobs: false,
     };
     let context = Context {
         scraper: Arc::clone(app.scraper()),

@@ -3,9 +3,11 @@
 //! The command line does not belong here: see `cli/`.
 
 mod accounts;
+mod client;
 mod error;
 mod example;
 mod file;
+mod given;
 mod inputs;
 mod keys;
 mod listen;
@@ -23,6 +25,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use self::accounts::{Defaults, from_file};
+pub(crate) use self::client::HttpClient;
+pub use self::client::http_client;
 pub use self::error::ConfigError;
 pub(crate) use self::example::EXAMPLE;
 pub use self::file::FileError;

@@ -37,6 +37,8 @@ pub struct Access {
     pub external: Option<PageUrl>,
     /// Accepts the token of webhooks and pushes.
     pub receiver: Arc<JobReceiver>,
+    /// Whether the listeners have no other routes than those of webhooks and pushes.
+    pub only_jobs: bool,
 }
 
 /// Why a request does not pass.
@@ -70,10 +72,11 @@ impl Access {
         if changes(&request.method) && self.is_from_another_site(&request.headers, host.as_ref()) {
             return Err(Refusal::Origin);
         }
-        // Runpod's webhooks have a token and cannot log in.
-        let has_token = jobs::is_route(request.uri.path()) && self.receiver.has_token();
+        let is_job = jobs::is_route(request.uri.path());
+        // Runpod's webhooks have a token and cannot log in. A route that does not exist needs no login.
+        let is_open = if is_job { self.receiver.has_token() } else { self.only_jobs };
         match &security.logins {
-            Some(logins) if !has_token => {
+            Some(logins) if !is_open => {
                 let (user, password) = login(&request.headers).ok_or(Refusal::Login)?;
                 logins.accepts(&user, &password).await.then_some(()).ok_or(Refusal::Login)
             }

@@ -111,6 +111,7 @@ fn the_program_that_it_is_for_accepts_every_configuration() {
         match first.split(':').next().unwrap_or_default() {
             _ if text.starts_with("# values.yaml") => {}
             "scrape_configs" | "rule_files" | "remote_write" => promtool("config", &text, &page),
+            "basic_auth" => crate::web::reader::accepts(&text),
             "tls_server_config" => crate::web::file::accepts(&text),
             "accounts" | "refresh" | "thresholds" | "webhook" | "x-defaults" | "" => exporter(&text, &page),
             other => panic!("{page}: which program is a configuration for that begins with {other}?"),

@@ -56,7 +56,7 @@ pub fn inherited() -> io::Result<Vec<TcpListener>> {
         }
     }
     if listeners.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "systemd has opened no socket for this process"));
+        return Err(io::Error::new(io::ErrorKind::NotFound, "systemd has passed no socket to this process"));
     }
     Ok(listeners)
 }

@@ -1,8 +1,10 @@
-// Validates Kubernetes objects: with the strict schemas of Kubernetes, and with the validators of the Prometheus operator's types.
+// Validates Kubernetes objects: with the strict schemas of Kubernetes, and with the validators of the types of the
+// Prometheus and the Grafana operator.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import Ajv from 'ajv/dist/2020.js';
+import * as grafana from '@kubernetes-models/grafana-operator/grafana.integreatly.org/v1beta1';
 import * as prometheus from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import * as alertmanager from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1';
 
@@ -48,7 +50,7 @@ function watched(value, path, unread) {
   });
 }
 
-/** Objects of the Prometheus operator. */
+/** Objects of an operator. */
 function operator(Model, object) {
   const unread = new Set();
   // Without the constructor, which reads every field.
@@ -64,29 +66,6 @@ function operator(Model, object) {
   const unknown = [...unread].filter((path) => !path.startsWith('/spec/route/routes/'));
   return [...unknown.map((path) => `unknown field ${path}`), ...below];
 }
-
-const STRING = { type: 'string', minLength: 1 };
-const strict = (properties) => ({
-  type: 'object',
-  additionalProperties: false,
-  required: Object.keys(properties),
-  properties,
-});
-
-// No package carries the schema of the Grafana operator. This has only the fields that the chart uses.
-const dashboard = new Ajv().compile(
-  strict({
-    apiVersion: { const: 'grafana.integreatly.org/v1beta1' },
-    kind: STRING,
-    metadata: { type: 'object' },
-    spec: strict({
-      instanceSelector: strict({ matchLabels: { type: 'object', additionalProperties: { type: 'string' } } }),
-      folder: { type: 'string' },
-      allowCrossNamespaceImport: { type: 'boolean' },
-      configMapRef: strict({ name: STRING, key: STRING }),
-    }),
-  }),
-);
 
 const kubernetes = ['oldest', 'newest'].map(version);
 
@@ -124,7 +103,7 @@ function invalid(object) {
     case 'AlertmanagerConfig':
       return operator(alertmanager[object.kind], object);
     case 'GrafanaDashboard':
-      return dashboard(object) ? [] : dashboard.errors.map((error) => `${error.instancePath} ${error.message}`);
+      return operator(grafana.GrafanaDashboard, object);
     default:
       return kubernetes.flatMap((validate) => validate(object));
   }

@@ -23,12 +23,13 @@ use self::local::Knowledge;
 use self::report::Report;
 use self::samples::{FURTHER, Sampler};
 use self::select::Wanted;
-use self::source::Source;
+use self::source::{Nearby, Source};
 use self::text::Style;
 use super::check_error::CheckError;
 use super::failure::Failure;
 use crate::app::App;
 use crate::cli::{self, ReadFrom};
+use crate::config::HttpClient;
 use crate::settings::Mode;
 use crate::status::{Commands, Verdict};
 use clock::Clock;
@@ -79,17 +80,19 @@ struct Read {
     source: Source,
     /// Whether commands have to name an account.
     several: bool,
-    /// An exporter on this machine that reads the same accounts and has seen less.
-    nearby: Option<Url>,
+    /// An exporter on this machine that was not read.
+    nearby: Option<Nearby>,
 }
 
 /// Reads the exporter that was given, or takes samples, unless an exporter on this machine has seen more.
 async fn read(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>) -> Result<Read, Failure> {
     match flags.from()? {
         Some(ReadFrom::Input) => of_exporter(remote::read_stdin(), "-", Source::Input),
-        Some(ReadFrom::Exporter(url)) => {
-            of_exporter(remote::fetch(&url, GIVEN).await, url.as_str(), Source::Given(url.clone()))
-        }
+        Some(ReadFrom::Exporter(url)) => of_exporter(
+            remote::fetch(&url, &flags.client()?, GIVEN).await,
+            url.as_str(),
+            Source::Given(url.clone()),
+        ),
         None => observed(flags, wanted, clock).await,
     }
 }
@@ -113,19 +116,14 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
     let several = app.accounts().len() > 1;
     let clock = app.clock();
     let sampler = Sampler::new(app.scraper(), &**clock, flags.account.as_deref())?;
-    let local = async {
-        if flags.fresh {
-            return None;
-        }
-        let url: Url = format!("http://{}", flags.local_address()).parse().ok()?;
-        let document = remote::fetch(&url, LOCAL).await.ok()?;
-        Some((url, document))
-    };
-    let (first, local) = tokio::join!(sampler.sample(), local);
+    let client = flags.client()?;
+    let (first, local) = tokio::join!(sampler.sample(), local(flags, &client));
     let first = first?;
     let own = Report::of(&first).map_err(CheckError::from)?;
     let mut nearby = None;
-    if let Some((url, document)) = local {
+    if let Some((url, None)) = local {
+        nearby = Some(Nearby::Protected(url));
+    } else if let Some((url, Some(document))) = local {
         let exporter = Report::of(&document).map_err(CheckError::from)?;
         match local::knowledge(&exporter, &own, clock.now()) {
             Knowledge::More => {
@@ -135,7 +133,7 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
                 wanted.account = None;
                 return Ok(Read { document, source: Source::Local(url), several, nearby: None });
             }
-            Knowledge::Less => nearby = Some(url),
+            Knowledge::Less => nearby = Some(Nearby::Newer(url)),
             Knowledge::Other => {}
         }
     }
@@ -151,6 +149,20 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
         watched = watched.saturating_add(more);
     }
     Ok(Read { document, source: Source::Samples(watched), several, nearby })
+}
+
+/// The exporter on this machine, with its document, if it is shown.
+async fn local(flags: &cli::Check, client: &HttpClient) -> Option<(Url, Option<Value>)> {
+    if flags.fresh {
+        return None;
+    }
+    let scheme = if client.has_tls() { "https" } else { "http" };
+    let url: Url = format!("{scheme}://{}", flags.local_address()).parse().ok()?;
+    match remote::fetch(&url, client, LOCAL).await {
+        Ok(document) => Some((url, Some(document))),
+        Err(error) if error.is_about_access() => Some((url, None)),
+        Err(_no_exporter) => None,
+    }
 }
 
 /// Whether more samples can show more: there is an endpoint whose jobs can be counted.

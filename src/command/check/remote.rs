@@ -8,6 +8,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::config::HttpClient;
 use crate::version::USER_AGENT;
 
 /// Where the document is.
@@ -26,10 +27,16 @@ pub(super) enum RemoteError {
     Connect(String),
     #[error("no answer within {} s", .0.as_secs())]
     Timeout(Duration),
+    #[error("it requires a login; write it to the file of --http.config.file")]
+    Login,
+    #[error("it does not accept the login in the file of --http.config.file")]
+    Refused,
+    #[error("its certificate is not trusted ({0}); set tls_config.ca_file in the file of --http.config.file")]
+    Untrusted(String),
     #[error(
-        "it asks for a login; pass the document instead: curl -u USER {0} | runpod-exporter check --from=-"
+        "it requires a client certificate; set tls_config.cert_file and key_file in the file of --http.config.file"
     )]
-    Login(String),
+    NoCertificate,
     #[error("status {0}; is it a runpod-exporter?")]
     Status(StatusCode),
     #[error("it is not the status of a runpod-exporter{0}")]
@@ -44,11 +51,18 @@ pub(super) enum RemoteError {
     NoData,
 }
 
+impl RemoteError {
+    /// Whether there is an exporter, which was not given what it requires.
+    pub(super) fn is_about_access(&self) -> bool {
+        matches!(self, Self::Login | Self::Refused | Self::Untrusted(_) | Self::NoCertificate)
+    }
+}
+
 /// The status of the exporter at this URL, which may be that of one of its pages, such as `/metrics`.
-pub(super) async fn fetch(base: &Url, timeout: Duration) -> Result<Value, RemoteError> {
+pub(super) async fn fetch(base: &Url, client: &HttpClient, timeout: Duration) -> Result<Value, RemoteError> {
     let mut first = None;
     for url in status_urls(base) {
-        match fetch_document(base, url, timeout).await {
+        match fetch_document(base, url, client, timeout).await {
             // A login and a page that does not exist say nothing about the other paths.
             Err(error @ (RemoteError::Status(StatusCode::NOT_FOUND) | RemoteError::Content(_))) => {
                 first.get_or_insert(error);
@@ -59,18 +73,25 @@ pub(super) async fn fetch(base: &Url, timeout: Duration) -> Result<Value, Remote
     Err(first.unwrap_or(RemoteError::Status(StatusCode::NOT_FOUND)))
 }
 
-async fn fetch_document(base: &Url, url: Url, timeout: Duration) -> Result<Value, RemoteError> {
+async fn fetch_document(
+    base: &Url,
+    url: Url,
+    client: &HttpClient,
+    timeout: Duration,
+) -> Result<Value, RemoteError> {
     // An error means that a client with the same provider was made before.
     drop(rustls::crypto::ring::default_provider().install_default());
     let builder = Client::builder().user_agent(USER_AGENT).timeout(timeout);
     // Without TLS, a system without root certificates is enough.
     let builder = if base.scheme() == "https" { builder } else { builder.tls_certs_only([]) };
+    let builder = client.apply(builder);
     let builder = if runpod::is_loopback(base) { builder.no_proxy() } else { builder };
     let failed = |error: reqwest::Error| connect_error(&error, timeout);
-    let response = builder.build().map_err(failed)?.get(url.clone()).send().await.map_err(failed)?;
+    let response = builder.build().map_err(failed)?.get(url).send().await.map_err(failed)?;
     match response.status() {
         StatusCode::OK => {}
-        StatusCode::UNAUTHORIZED => return Err(RemoteError::Login(url.to_string())),
+        StatusCode::UNAUTHORIZED if client.has_login() => return Err(RemoteError::Refused),
+        StatusCode::UNAUTHORIZED => return Err(RemoteError::Login),
         status => return Err(RemoteError::Status(status)),
     }
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -124,6 +145,10 @@ fn connect_error(error: &reqwest::Error, timeout: Duration) -> RemoteError {
     let cause = cause.to_string();
     if cause.contains("InvalidContentType") {
         RemoteError::NoTls
+    } else if cause.contains("invalid peer certificate") {
+        RemoteError::Untrusted(cause)
+    } else if cause.contains("CertificateRequired") {
+        RemoteError::NoCertificate
     } else if cause.contains("invalid HTTP version") {
         RemoteError::NoHttp
     } else {

@@ -1,4 +1,4 @@
-//! Where a report comes from.
+//! Where a report comes from, and where another one could be had.
 
 use std::time::Duration;
 
@@ -15,4 +15,13 @@ pub(super) enum Source {
     Input,
     /// An exporter on this machine that reads the same account.
     Local(Url),
+}
+
+/// An exporter on this machine that was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Nearby {
+    /// It reads the same accounts and has seen less.
+    Newer(Url),
+    /// It requires a login or certificates that were not given.
+    Protected(Url),
 }

@@ -3,14 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use rustls::crypto::{SupportedKxGroup, ring};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 use rustls::{NamedGroup, RootCertStore, SupportedCipherSuite, SupportedProtocolVersion};
-use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 
-use crate::config::{Inputs, ReadError};
+use crate::config::Inputs;
+use crate::config::given::{Given, certificates, given, private_key};
 use crate::settings::Invalid;
 use crate::web::{AllowedName, ClientCertificates, Tls, TlsOptions};
 
@@ -40,13 +38,6 @@ pub(super) struct Entry {
     prefer_server_cipher_suites: Option<bool>,
     #[serde(default)]
     curve_preferences: Vec<String>,
-}
-
-/// A text that is given in the file, or in a file of its own.
-struct Given {
-    /// The key in the configuration.
-    field: &'static str,
-    text: Zeroizing<String>,
 }
 
 impl Entry {
@@ -96,40 +87,6 @@ impl Entry {
             && files.iter().all(|file| file.is_none())
             && client_allowed_sans.is_empty()
     }
-}
-
-/// The text of a setting or of a file, whichever is set.
-fn given(
-    (field, text): (&'static str, Option<String>),
-    (file_field, file): (&'static str, Option<PathBuf>),
-    read: impl FnOnce(PathBuf) -> Result<Zeroizing<String>, ReadError>,
-) -> Result<Option<Given>, Invalid> {
-    match (text.filter(|text| !text.is_empty()), file.filter(|file| !file.as_os_str().is_empty())) {
-        (Some(_), Some(_)) => {
-            Err(Invalid::new(format!("{field} and {file_field} are both set; remove one of them")))
-        }
-        (Some(text), None) => Ok(Some(Given { field, text: Zeroizing::new(text) })),
-        (None, Some(file)) => {
-            let failed = |error: ReadError| {
-                Invalid::new(format!("cannot read {}: {error}", file.display())).within(file_field)
-            };
-            Ok(Some(Given { field: file_field, text: read(file.clone()).map_err(failed)? }))
-        }
-        (None, None) => Ok(None),
-    }
-}
-
-fn certificates(given: &Given) -> Result<Vec<CertificateDer<'static>>, Invalid> {
-    let problem = "has no certificate in PEM format (-----BEGIN CERTIFICATE-----)";
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(given.text.as_bytes()).collect();
-    let read = read.ok().filter(|read| !read.is_empty());
-    read.ok_or_else(|| Invalid::new(problem).within(given.field))
-}
-
-fn private_key(given: &Given) -> Result<PrivateKeyDer<'static>, Invalid> {
-    let problem = "has no private key in PEM format (-----BEGIN PRIVATE KEY-----) without a passphrase";
-    let read = PrivateKeyDer::from_pem_slice(given.text.as_bytes());
-    read.map_err(|_not_repeated| Invalid::new(problem).within(given.field))
 }
 
 fn clients(

@@ -40,7 +40,7 @@ fn the_metrics_page_is_the_catalog() {
 }
 
 /// The part between the markers of `what` is generated; the rest of the page is written by hand.
-fn check_part(path: &str, what: &str, generated: &str) {
+pub(crate) fn check_part(path: &str, what: &str, generated: &str) {
     let (begin, end) = (format!("<!-- {what}, by make docs -->\n"), format!("<!-- end of {what} -->"));
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let parts = page.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));

@@ -273,6 +273,7 @@ impl Exporter {
             loopback: true,
             external: None,
             receiver: Arc::clone(&receiver),
+            only_jobs: false,
         };
         let context = Context {
             scraper,

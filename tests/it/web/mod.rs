@@ -3,6 +3,10 @@
 mod certificates;
 pub(crate) mod file;
 mod logins;
+mod open;
+pub(crate) mod reader;
+#[cfg(target_os = "linux")]
+mod sockets;
 mod strangers;
 
 use std::io;
@@ -90,17 +94,28 @@ fn loopback() -> SanType {
     SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
-/// The program with a web configuration. Runpod cannot be reached: nothing here depends on it.
-struct Protected {
+/// The program with a web configuration. For most tests, Runpod cannot be reached: nothing in them depends on it.
+pub(crate) struct Protected {
     folder: TempDir,
     child: Child,
-    main: SocketAddr,
-    jobs: SocketAddr,
+    pub(crate) main: SocketAddr,
+    pub(crate) jobs: SocketAddr,
 }
 
 impl Protected {
     /// Starts it with this file, after `prepare` has written what the file names, and with these flags.
     async fn start(yaml: &str, prepare: impl FnOnce(&Path), flags: &[&str]) -> Self {
+        Self::start_at("127.0.0.1", "127.0.0.1:1".parse().unwrap(), yaml, prepare, flags).await
+    }
+
+    /// The same, listening on this host, with Runpod at this address.
+    pub(crate) async fn start_at(
+        host: &str,
+        runpod: SocketAddr,
+        yaml: &str,
+        prepare: impl FnOnce(&Path),
+        flags: &[&str],
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         prepare(folder.path());
         std::fs::write(folder.path().join("web.yml"), yaml).unwrap();
@@ -108,8 +123,11 @@ impl Protected {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runpod-exporter"));
         command
             .current_dir(folder.path())
-            .args(["--web.config.file=web.yml", &format!("--web.listen-address={main}")])
-            .args(["graphql", "rest", "jobs"].map(|api| format!("--runpod.{api}-url=http://127.0.0.1:1")))
+            .args(["--web.config.file=web.yml", &format!("--web.listen-address={host}:{}", main.port())])
+            .args(
+                [("graphql", "graphql"), ("rest", "rest/v2"), ("jobs", "v2")]
+                    .map(|(api, path)| format!("--runpod.{api}-url=http://{runpod}/{path}")),
+            )
             .args(flags.iter().map(|flag| flag.replace("JOBS", &jobs.to_string())))
             .env_clear()
             .env("RUNPOD_API_KEY", KEY)
@@ -162,7 +180,7 @@ async fn over_tls(address: SocketAddr, tls: ClientConfig, request: &str) -> io::
     exchange(TlsConnector::from(Arc::new(tls)).connect(name, stream).await?, request).await
 }
 
-async fn exchange(
+pub(crate) async fn exchange(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     request: &str,
 ) -> io::Result<(u16, String)> {
@@ -178,7 +196,7 @@ async fn exchange(
 }
 
 /// A request with these header lines. The connection ends with its response.
-fn request(method: &str, path: &str, headers: &[&str]) -> String {
+pub(crate) fn request(method: &str, path: &str, headers: &[&str]) -> String {
     let host =
         if headers.iter().any(|header| header.starts_with("Host:")) { "" } else { "Host: localhost\r\n" };
     let lines: String = headers.iter().flat_map(|header| [*header, "\r\n"]).collect();

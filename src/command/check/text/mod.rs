@@ -15,11 +15,9 @@ mod summary;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use url::Url;
-
 use self::block::Block;
 use super::report::{Account, Endpoint, Report};
-use super::source::Source;
+use super::source::{Nearby, Source};
 use crate::status::Commands;
 use crate::status::Verdict;
 
@@ -39,7 +37,7 @@ pub(super) struct Style {
     /// Whether endpoints and pods were named, so that all of them are shown.
     pub(super) named: bool,
     /// An exporter on this machine that could be read, too.
-    pub(super) nearby: Option<Url>,
+    pub(super) nearby: Option<Nearby>,
 }
 
 /// The report as text.

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use super::super::report::Report;
-use super::super::source::Source;
+use super::super::source::{Nearby, Source};
 use super::Style;
 use super::block::Block;
 use super::format::{between, dim, duration};
@@ -30,10 +28,15 @@ pub(super) fn write(block: &mut Block, report: &Report, source: &Source, style: 
         Source::Input => format!("from the document of an exporter{}{age_text}", running(" that ")),
     };
     block.line(0, &dim(&origin));
-    if let Some(url) = &style.nearby {
-        let text = format!(
-            "The exporter at {url} reads the same account and has seen less: it is new, or nobody scrapes it."
-        );
+    if let Some(nearby) = &style.nearby {
+        let text = match nearby {
+            Nearby::Newer(url) => format!(
+                "The exporter at {url} reads the same account and has seen less: it is new, or nobody scrapes it."
+            ),
+            Nearby::Protected(url) => {
+                format!("The exporter at {url} was not read: it requires a login or a certificate.")
+            }
+        };
         block.line(0, &dim(&text));
     }
     if let Some(age) = age(report).filter(|age| *age > OLD && !matches!(source, Source::Samples(_))) {
@@ -54,7 +57,7 @@ fn age(report: &Report) -> Option<Duration> {
 }
 
 /// What a check on its own does not see.
-pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, nearby: Option<&Url>) {
+pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, nearby: Option<&Nearby>) {
     block.empty();
     if report.mode == "demo" {
         block.line(
@@ -68,15 +71,16 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, 
     }
     let within =
         if time.is_zero() { "in one sample".to_owned() } else { format!("within {}", duration(*time)) };
-    let exporter = nearby.map_or_else(
-        || "A running exporter sees them: runpod-exporter check --from=URL".to_owned(),
-        |url| {
-            format!(
-                "The exporter at {url} sees them once it has watched the account for ten minutes: \
-                 runpod-exporter check --from={url}"
-            )
-        },
-    );
+    let exporter = match nearby {
+        None => "A running exporter sees them: runpod-exporter check --from=URL".to_owned(),
+        Some(Nearby::Newer(url)) => format!(
+            "The exporter at {url} sees them once it has watched the account for ten minutes: \
+             runpod-exporter check --from={url}"
+        ),
+        Some(Nearby::Protected(url)) => format!(
+            "The exporter at {url} may see them: runpod-exporter check --from={url} --http.config.file=FILE"
+        ),
+    };
     block.line(
         0,
         &dim(&format!(
