@@ -29,13 +29,12 @@ pub mod exposition {
 pub mod fuzz {
     use std::path::Path;
 
-    use axum::http::{HeaderMap, HeaderValue};
     use runpod::{Limits, Urls};
     use url::Url;
 
+    pub use crate::http::chosen;
+
     use crate::config::{Defaults, Inputs, Webhook, from_file};
-    use crate::exposition::Encoding;
-    use crate::http::accept;
     use crate::jobs::push::Batch;
     use crate::jobs::{Job, Reason, webhook};
     use crate::settings::Reading;
@@ -51,11 +50,6 @@ pub mod fuzz {
     /// The number of jobs of a push, or its error.
     pub fn pushed(body: &[u8]) -> Result<usize, String> {
         Batch::read(body).map(|batch| batch.jobs.len()).map_err(|rejection| rejection.to_string())
-    }
-
-    /// The content type and the encoding that a client receives.
-    pub fn chosen(headers: &HeaderMap) -> (HeaderValue, Encoding) {
-        (accept::representation(headers).content_type, accept::encoding(headers))
     }
 
     /// The number of accounts of a configuration file, or its error.

@@ -11,10 +11,10 @@ use crate::exposition::{Encoding, Format};
 
 /// A format as a client requested it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Representation {
-    pub(crate) format: Format,
+pub(super) struct Representation {
+    pub(super) format: Format,
     /// The `Content-Type` of the response.
-    pub(crate) content_type: HeaderValue,
+    pub(super) content_type: HeaderValue,
 }
 
 /// The schemes by which Prometheus has names with other characters escaped. The exporter has none, so that all schemes lead to the
@@ -22,7 +22,7 @@ pub(crate) struct Representation {
 const ESCAPINGS: [&str; 4] = ["allow-utf-8", "underscores", "dots", "values"];
 
 /// The format with the highest weight in `Accept`; of several, the most specific or the first.
-pub(crate) fn representation(headers: &HeaderMap) -> Representation {
+pub(super) fn representation(headers: &HeaderMap) -> Representation {
     let lists = values(headers, &ACCEPT);
     let ranges = lists.flat_map(MediaTypeList::new).filter_map(Result::ok);
     let weighted = ranges.filter_map(|range| {
@@ -77,7 +77,7 @@ fn of(format: Format, version: &str, escaping: Option<&str>) -> Representation {
 
 /// The encoding with the highest weight in `Accept-Encoding`; of several, the first of this list. The text as it is comes last, unless
 /// it is listed itself.
-pub(crate) fn encoding(headers: &HeaderMap) -> Encoding {
+pub(super) fn encoding(headers: &HeaderMap) -> Encoding {
     const COMPRESSED: [(Encoding, &str); 2] = [(Encoding::Zstd, "zstd"), (Encoding::Gzip, "gzip")];
     let codings: Vec<_> =
         values(headers, &ACCEPT_ENCODING).flat_map(|list| list.split(',')).map(coding).collect();
@@ -115,6 +115,11 @@ fn parameter(range: &MediaType<'_>, name: &str) -> Option<String> {
 /// The values of all headers with this name.
 fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+}
+
+/// The content type and the encoding that a client with these headers receives.
+pub fn chosen(headers: &HeaderMap) -> (HeaderValue, Encoding) {
+    (representation(headers).content_type, encoding(headers))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The HTTP server: routes and handlers. Runpod does not belong here.
 
-pub(crate) mod accept;
+mod accept;
 mod access;
 mod assets;
 mod body;
@@ -27,6 +27,7 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use self::accept::chosen;
 pub use self::access::Access;
 pub use self::jobs::JobReceiver;
 pub use self::server::{Encryption, Server, Timeouts};
