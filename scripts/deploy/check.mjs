@@ -147,6 +147,15 @@ function documented() {
   ]);
 }
 
+/** Objects in docs/integrations.md. */
+function recipes() {
+  const page = readFileSync(join(ROOT, 'docs/integrations.md'), 'utf8');
+  const objects = [...page.matchAll(/^```yaml\n(apiVersion: [\s\S]*?)^```$/gm)].flatMap((match) => objectsOf(match[1]));
+  if (objects.length < 3) throw new Error(`docs/integrations.md: ${objects.length} objects`);
+  counts.objects += objects.length;
+  return objects.flatMap((object) => invalid(object).map((why) => `docs/integrations.md: ${object.kind}: ${why}`));
+}
+
 /** A packaged chart has files where the folder has symbolic links, and renders the same objects. */
 async function packaged() {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
@@ -191,6 +200,7 @@ async function main() {
       ...(await exact()),
       ...(await plain()),
       ...(await packaged()),
+      ...recipes(),
     );
     problems.push(...(await each(cases, (one) => accepted(one, known))).flat(), ...(await each(REJECTED, rejected)).flat());
   }

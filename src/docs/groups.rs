@@ -18,6 +18,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ("flags.md", "every command and flag"),
             ("latency.md", "job latency from webhooks and pushes"),
             ("scaling.md", "numbers of series, high availability, many accounts"),
+            ("integrations.md", "KEDA, prometheus-adapter, OpenTelemetry, Alloy, VictoriaMetrics, Datadog"),
             ("migration.md", "from other exporters: their series, and ours"),
             ("formats.md", "text, OpenMetrics and protobuf; native histograms and exemplars"),
         ],

@@ -1,10 +1,11 @@
-// Validates Kubernetes objects: with the strict schemas of Kubernetes, and with the validators of the types of the
-// Prometheus and the Grafana operator.
+// Validates Kubernetes objects: with the strict schemas of Kubernetes, and with the validators of the types of
+// the operators of Prometheus and Grafana, and of KEDA.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import Ajv from 'ajv/dist/2020.js';
 import * as grafana from '@kubernetes-models/grafana-operator/grafana.integreatly.org/v1beta1';
+import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as prometheus from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import * as alertmanager from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1';
 
@@ -102,6 +103,8 @@ function invalid(object) {
       return operator(prometheus[object.kind], object);
     case 'AlertmanagerConfig':
       return operator(alertmanager[object.kind], object);
+    case 'ScaledObject':
+      return operator(keda.ScaledObject, object);
     case 'GrafanaDashboard':
       return operator(grafana.GrafanaDashboard, object);
     default:

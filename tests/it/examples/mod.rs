@@ -1,6 +1,9 @@
 //! The examples on the pages of the documentation: queries, commands and configuration files are accepted by the programs that
 //! they are for.
 
+mod integrations;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -63,6 +66,11 @@ fn prometheus_accepts_every_query() {
     let blocks = blocks("promql");
     let queries: Vec<String> = blocks.iter().flat_map(queries).collect();
     assert!(queries.len() > 50, "{}", queries.len());
+    accepts(&queries);
+}
+
+/// Prometheus can parse these queries.
+fn accepts(queries: &[String]) {
     let rule = |(number, query): (usize, &String)| json!({"record": "a:b", "labels": {"n": number.to_string()}, "expr": query});
     let rules: Vec<Value> = queries.iter().enumerate().map(rule).collect();
     promtool("rules", &json!({"groups": [{"name": "documentation", "rules": rules}]}).to_string(), "queries");
@@ -70,19 +78,20 @@ fn prometheus_accepts_every_query() {
 
 #[test]
 fn every_query_reads_series_that_exist() {
-    let recorded = rules().into_iter().filter(|rule| !rule.is_alert).map(|rule| rule.name);
-    let known: Vec<String> = families().map(|family| family.header().name).chain(recorded).collect();
-    let metric = Regex::new(r"[a-z_:]*\brunpod_[a-z0-9_:]+").unwrap();
     for block in blocks("promql") {
-        for name in metric.find_iter(&block.text).map(|found| found.as_str()) {
-            let base = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
-            let exists = |name: &str| known.iter().any(|known| known == name);
-            assert!(
-                exists(name) || base.is_some_and(exists) || name.ends_with('_'),
-                "{}: no series {name}",
-                block.page
-            );
-        }
+        exist(&block.text, &block.page);
+    }
+}
+
+/// Every series that a text reads exists.
+fn exist(text: &str, from: &str) {
+    let recorded = rules().into_iter().filter(|rule| !rule.is_alert).map(|rule| rule.name);
+    let known: BTreeSet<String> = families().map(|family| family.header().name).chain(recorded).collect();
+    let metric = Regex::new(r"[a-z_:]*\brunpod_[a-z0-9_:]+").unwrap();
+    for name in metric.find_iter(text).map(|found| found.as_str()) {
+        let base = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+        let exists = |name: &str| known.contains(name);
+        assert!(exists(name) || base.is_some_and(exists) || name.ends_with('_'), "{from}: no series {name}");
     }
 }
 
@@ -112,6 +121,7 @@ fn the_program_that_it_is_for_accepts_every_configuration() {
             _ if text.starts_with("# values.yaml") => {}
             "scrape_configs" | "rule_files" | "remote_write" => promtool("config", &text, &page),
             "basic_auth" => crate::web::reader::accepts(&text),
+            "apiVersion" | "externalRules" | "receivers" | "init_config" => integrations::check(&text, &page),
             "tls_server_config" => crate::web::file::accepts(&text),
             "accounts" | "refresh" | "thresholds" | "webhook" | "x-defaults" | "" => exporter(&text, &page),
             other => panic!("{page}: which program is a configuration for that begins with {other}?"),
