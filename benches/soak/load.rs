@@ -38,14 +38,14 @@ pub(crate) async fn run(seconds: u64, file: &str) -> Outcome<()> {
     let ids: Vec<String> = ids(&page).collect();
     let started = Instant::now();
     let end = started + Duration::from_secs(seconds);
-    let scrapers = Scrapers::start(&exporter.address, end)?;
-    let senders = Senders::start(&exporter.address, &ids, end)?;
+    let readers = Scrapers::start(&exporter.address, end)?;
+    let reports = Senders::start(&exporter.address, &ids, end)?;
     let (mut samples, mut ticks) = (Vec::new(), interval(SAMPLE));
     while Instant::now() < end {
         ticks.tick().await;
         samples.push((started.elapsed().as_secs_f64(), exporter.usage().await?));
     }
-    let (scrapes, webhooks) = (scrapers.join().await, senders.join().await);
+    let (scrapes, webhooks) = (readers.join().await, reports.join().await);
     let counted = exporter.counted().await?;
     let sent = webhooks.count();
     let figures = json!({

@@ -32,13 +32,14 @@ pub(super) async fn run(test: &str, flags: &[&str]) {
         Err(error) => Some(format!("unshare: {error}")),
     };
     if let Some(problem) = problem {
-        writeln!(std::io::stderr(), "NOT TESTED on this machine: {test}: {problem}").unwrap();
+        let line = format!("NOT TESTED on this machine: {test}: {problem}\n");
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
         return;
     }
     let mut inside = unshare();
     inside.arg(std::env::current_exe().unwrap()).args(["--exact", test, "--nocapture"]).env(INSIDE, "1");
     let output = inside.output().await.unwrap();
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
-    assert!(text(&output.stdout).contains("1 passed"), "{test} is not the name of this test");
+    let decoded = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}{}", decoded(&output.stdout), decoded(&output.stderr));
+    assert!(decoded(&output.stdout).contains("1 passed"), "{test} is not the name of this test");
 }

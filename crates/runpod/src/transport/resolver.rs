@@ -43,6 +43,10 @@ impl Resolver {
     }
 
     /// Joins the lookup of this name, or starts one. It continues without those that wait for it, so that the next ones join it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a lookup outlasts the requests that wait for it, and no shutdown waits for a name server"
+    )]
     fn join(&self, name: &str) -> Lookup {
         let mut lookups = self.lookups.lock();
         lookups.retain(|_, lookup| lookup.borrow().is_none() && lookup.has_changed().is_ok());

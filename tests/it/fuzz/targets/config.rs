@@ -11,19 +11,19 @@ use url::Url;
 /// What a file with a key or a token says, and no error may.
 const SECRET: &str = "rpa_FUZZ0KEY0THAT0NOBODY0MAY0SEE";
 
-static URL: LazyLock<Url> = LazyLock::new(|| Url::parse("https://runpod.example").expect("a URL"));
+static URL: LazyLock<Url> = LazyLock::new(|| Url::parse("https://runpod.example").unwrap());
 
 /// A folder with what a configuration refers to.
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("key"), SECRET).expect("a file");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("key"), SECRET).unwrap();
     folder
 });
 
 /// Writes a file of this thread, and returns the error of reading it.
 fn error_of(data: &[u8], read: impl FnOnce(&Path) -> Option<String>) {
     let file = FOLDER.path().join(format!("{:?}.yml", std::thread::current().id()));
-    std::fs::write(&file, data).expect("a file");
+    std::fs::write(&file, data).unwrap();
     if let Some(error) = read(&file) {
         assert!(!error.contains(&SECRET[4..]), "{error}");
         assert!(error.len() < 4_000, "{error}");

@@ -20,6 +20,7 @@ use runpod_exporter::testing::scrape::Scope;
 use runpod_exporter::testing::settings::{Collector, Mode, Reading};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -36,23 +37,25 @@ struct Upstream {
     runtime: Runtime,
     address: SocketAddr,
     answer: Answer,
+    _server: JoinSet<()>,
 }
 
 static UPSTREAM: LazyLock<Mutex<Upstream>> = LazyLock::new(|| {
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let answer = Answer::default();
     let routes = Router::new().fallback(respond).with_state(Arc::clone(&answer));
+    let mut server = JoinSet::new();
     let address = runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
         address
     });
-    Mutex::new(Upstream { runtime, address, answer })
+    Mutex::new(Upstream { runtime, address, answer, _server: server })
 });
 
 async fn respond(State(answer): State<Answer>, uri: Uri) -> Response {
-    let (fuzzed, body) = answer.lock().expect("no panic").clone();
+    let (fuzzed, body) = answer.lock().unwrap().clone();
     let api = match uri.path().split('/').nth(1) {
         Some("graphql") => Api::Graphql,
         Some("v2") => Api::Jobs,
@@ -83,22 +86,22 @@ pub(super) fn jobs(data: &[u8]) {
 /// Whatever a server sends, a scrape is a valid page without the key, and nothing panics.
 fn scrape(api: Api, data: &[u8]) {
     let upstream = UPSTREAM.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    *upstream.answer.lock().expect("no panic") = (Some(api), Bytes::copy_from_slice(data));
+    *upstream.answer.lock().unwrap() = (Some(api), Bytes::copy_from_slice(data));
     let panicked = || panics().map(|(_, count)| count).sum::<u64>();
     let before = panicked();
     let text = upstream.runtime.block_on(async {
-        let start = "2026-11-22T12:00:00Z".parse().expect("a timestamp");
+        let start = "2026-11-22T12:00:00Z".parse().unwrap();
         let app = App::new(Mode::Serve, Arc::new(ManualClock::new(start)), TaskTracker::new());
-        app.apply(vec![account(upstream.address)]).expect("an account");
+        app.apply(vec![account(upstream.address)]).unwrap();
         let deadline = after(Instant::now(), Duration::from_secs(10));
-        let page = app.scraper().scrape(Scope::default(), deadline).await.expect("a page");
+        let page = app.scraper().scrape(Scope::default(), deadline).await.unwrap();
         let protobuf = encode(families(), page.result(), (Format::Protobuf, Encoding::Identity), 0);
-        assert!(!contains_key(&protobuf.expect("a page")));
-        page.text().expect("a page").to_vec()
+        assert!(!contains_key(&protobuf.unwrap()));
+        page.text().unwrap().to_vec()
     });
     assert_eq!(panicked(), before, "a panic");
     assert!(!contains_key(&text));
-    let text = String::from_utf8(text).expect("a page is UTF-8");
+    let text = String::from_utf8(text).unwrap();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let value = line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok());
         assert!(value.is_some_and(f64::is_finite), "{line}");
@@ -110,11 +113,11 @@ fn contains_key(page: &[u8]) -> bool {
 }
 
 fn account(address: SocketAddr) -> Account {
-    let url = |path: &str| Url::parse(&format!("http://{address}{path}")).expect("a URL");
+    let url = |path: &str| Url::parse(&format!("http://{address}{path}")).unwrap();
     let collectors = Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Logs);
     Account {
         name: Arc::from("default"),
-        key: ApiKey::parse(KEY).expect("a key"),
+        key: ApiKey::parse(KEY).unwrap(),
         key_file: None,
         metrics_key: None,
         urls: Urls { graphql: url("/graphql"), jobs: url("/v2"), rest: url("/rest/v2") },
