@@ -51,11 +51,11 @@ impl Usage {
         json!({"at": at, "memory": memory, "files": files, "threads": threads, "tasks": tasks, "series": series})
     }
 
-    /// What is more than it was `before`, by more than a share of it and a few.
-    pub(crate) fn growth(self, before: Self) -> Vec<String> {
+    /// What is more than it was `before`, by more than a share of it and a few. `memory` is how many more bytes are expected.
+    pub(crate) fn growth(self, before: Self, memory: u64) -> Vec<String> {
         let is_more = |now: u64, before: u64, few: u64| now > before + before / 20 + few;
         let figures = [
-            ("memory in bytes", self.memory, before.memory, 1024 * 1024),
+            ("memory in bytes", self.memory, before.memory, memory + 1024 * 1024),
             ("open files", self.files, before.files, 4),
             ("threads", self.threads, before.threads, 2),
             ("tasks", self.tasks, before.tasks, 4),

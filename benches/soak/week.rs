@@ -77,7 +77,7 @@ fn judge(hours: &[Usage], failed: &[String]) -> Outcome<()> {
     let most = |part: &[Usage]| part.iter().copied().reduce(Usage::max).unwrap_or_default();
     let middle = most(hours.get(third..2 * third).unwrap_or_default());
     let last = most(hours.get(2 * third..).unwrap_or_default());
-    let mut problems = last.growth(middle);
+    let mut problems = last.growth(middle, 0);
     if let Some(first) = failed.first() {
         problems.push(format!("{} failures, the first: {first}", failed.len()));
     }
