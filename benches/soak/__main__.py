@@ -21,7 +21,7 @@ BEGIN, END = "<!-- soak, by make soak -->\n", "<!-- end of soak -->\n"
 
 MACHINE = """\
 Measured on {date} at revision {revision}, built with Rust {rustc}, on {processors} × {processor} with {memory:.0f} GB of memory and
-{system}. The load of the machine at the end was {load:.1f}.
+{system}. The load of the machine at the end was {load:.1f}; with more than its processors, response times are those of a busy machine.
 """
 
 PICTURE_TEXT = "![Line chart of the resident memory of the exporter over the simulated week. It stays level.](soak.svg)\n"
@@ -114,15 +114,17 @@ def draw(run):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         about = machine.describe(ROOT / "target/release/runpod-exporter", Path(folder))
-    runs = {name: json.loads((RESULTS / f"{name}.json").read_text()) for name in ("week", "load")}
+    files = {name: RESULTS / f"{name}.json" for name in ("week", "load")}
+    runs = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
     before, begin, rest = PAGE.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     assert begin and end, f"{PAGE}: add the lines\n{BEGIN}{END}"
     about["memory"] /= 1e9
-    part = "\n".join(["", MACHINE.format(**about), week(runs["week"]), load(runs["load"]), ""])
-    PAGE.write_text(before + BEGIN + part + END + after)
-    PICTURE.write_text(draw(runs["week"]))
-    print(f"written: {PAGE}, {PICTURE}")
+    sections = [section(runs[name]) for name, section in (("week", week), ("load", load)) if name in runs]
+    PAGE.write_text(before + BEGIN + "\n".join(["", MACHINE.format(**about), *sections, ""]) + END + after)
+    if "week" in runs:
+        PICTURE.write_text(draw(runs["week"]))
+    print(f"written: {PAGE}")
 
 
 if __name__ == "__main__":
