@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit end-to-end check-page check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile soak soak-docs fuzz
+.PHONY: test tools fmt lint build unit end-to-end memory check-page check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile soak soak-docs fuzz
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -13,8 +13,8 @@ fmt:
 
 # Clippy in place of the compiler: one compilation finds what `make lint` finds, and makes what the tests run. The results of
 # the two compilers lie beside each other, so `cargo test` does not repeat them.
-build unit end-to-end doc: export RUSTC_WORKSPACE_WRAPPER = $(CURDIR)/scripts/compiler.sh
-build unit end-to-end doc: export CLIPPY_ARGS = -Dwarnings
+build unit end-to-end memory doc: export RUSTC_WORKSPACE_WRAPPER = $(CURDIR)/scripts/compiler.sh
+build unit end-to-end memory doc: export CLIPPY_ARGS = -Dwarnings
 
 lint:         ## what `make build` finds, without compiling the tests
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -31,11 +31,14 @@ build:        ## compile and lint everything
 # Most tests wait for timers and other processes, so more of them than there are processors run at the same time.
 unit end-to-end: export INSTA_UPDATE = no
 unit end-to-end: export RUST_TEST_THREADS ?= 4
-unit:         ## the tests in Rust
-	cargo test --workspace --tests --locked
+unit:         ## the tests in Rust, without those of the next two stages
+	cargo test --workspace --tests --locked -- --skip end_to_end:: --skip memory_is_flat
 
-end-to-end:   ## only the tests of the shipped dashboards, rules and alerts with Prometheus and Alertmanager; most of it waits
+end-to-end:   ## test the shipped dashboards, rules and alerts with Prometheus and Alertmanager; most of it waits
 	cargo test --test it --workspace --locked -- end_to_end::
+
+memory:       ## test that memory does not grow: a single test, alone in its process
+	cargo test --test memory --workspace --locked
 
 check-page: build tests/page/node_modules/.package-lock.json ## test the overview page in Chromium
 	node --test tests/page/*.test.mjs

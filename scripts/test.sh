@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every stage of `make test` and ends with one line per stage. Stages that run little of this machine's processors run
-# beside the Rust tests, which mostly wait.
+# Runs every stage of `make test` and ends with one line per stage. After the build, all stages run side by side: tests that wait for
+# timers first, and what only computes with a low priority, so that it takes the time in which the tests wait.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,12 +15,14 @@ stage() {
   if make --no-print-directory "$name"; then report "$name" ok $((SECONDS - start)); else report "$name" FAILED $((SECONDS - start)); fi
 }
 
-# Starts stages in the background, one after the other; their output is kept until they have ended.
+# Starts stages in the background, one after the other, with this niceness; their output is kept until they have ended.
 start() {
+  local niceness=$1
+  shift
   (
     for name in "$@"; do
       begin=$SECONDS
-      make --no-print-directory "$name" > "$logs/$name.log" 2>&1
+      nice -n "$niceness" make --no-print-directory "$name" > "$logs/$name.log" 2>&1
       echo "$? $((SECONDS - begin))" > "$logs/$name.result"
     done
   ) &
@@ -33,18 +35,9 @@ report() {
   [ "$2" = ok ] || failed=1
 }
 
-stage tools
-stage fmt
-stage build
-background=() pids=()
-if [ "$failed" = 0 ]; then
-  export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
-  start check-workflows
-  start check-dashboards check-rules check-deploy # one after the other: the first two need the compiled TypeScript
-  start doc
-  if [ "$(uname)" = Linux ]; then start bench-short; fi # reads /proc
-  start check-page
-  stage unit
+# Waits for all stages in the background, and prints their output.
+finish() {
+  local name code seconds
   wait "${pids[@]}"
   for name in "${background[@]}"; do
     read -r code seconds < "$logs/$name.result"
@@ -52,7 +45,24 @@ if [ "$failed" = 0 ]; then
     cat "$logs/$name.log"
     if [ "$code" = 0 ]; then report "$name" ok "$seconds"; else report "$name" FAILED "$seconds"; fi
   done
+}
+
+background=() pids=()
+start 10 check-workflows check-dashboards # need Node alone: the packages arrive while Rust compiles
+stage tools
+stage fmt
+stage build
+if [ "$failed" = 0 ]; then
+  export RUNPOD_EXPORTER=$PWD/target/debug/runpod-exporter
+  start 5 end-to-end # most of it waits
+  start 5 check-page
+  start 10 doc memory
+  if [ "$(uname)" = Linux ]; then start 5 bench-short; fi # reads /proc
+  wait "${pids[0]}" # the next stages use what check-dashboards has installed and compiled
+  start 10 check-rules check-deploy
+  stage unit
 fi
+finish
 
 echo
 printf '%s\n' "${summary[@]}"

@@ -70,12 +70,20 @@ struct Running {
 }
 
 impl LogSource {
+    /// Whether its endpoint exists. Pods always do.
+    fn is_known(&self, world: &World) -> bool {
+        match self {
+            Self::Worker(endpoint, _) => world.endpoint(&endpoint.configuration().id).is_some(),
+            Self::Pod(_) => true,
+        }
+    }
+
     /// The lines after one timestamp and until another; `None` if the worker or its endpoint no longer exists.
     fn lines(&self, world: &World, after: Option<Timestamp>, until: Timestamp) -> Option<Vec<LogLine>> {
         let mut lines = match self {
             Self::Worker(endpoint, id) => {
                 world.endpoint(&endpoint.configuration().id)?;
-                world.worker_log(endpoint, id)?
+                world.worker_log_after(endpoint, id, after)?
             }
             Self::Pod(pod) => world.pod_log(pod, after),
         };
@@ -122,6 +130,9 @@ impl Running {
             }
             sleep(POLL_INTERVAL).await;
             let (world, until) = (&self.stream.world, self.stream.world.logged_until());
+            if until <= self.reached && self.stream.source.is_known(world) {
+                continue; // the clock has not moved
+            }
             let mut lines = self.stream.source.lines(world, Some(self.reached), until)?;
             self.reached = until.max(self.reached);
             lines.retain(|line| self.stream.includes(line));

@@ -29,7 +29,12 @@ export async function unit() {
   const broken = await verify(text.replace('[Install]', '[Instal'));
   if (broken.length === 0) return ['systemd-analyze accepts a unit with an error'];
   const problems = await verify(text);
-  const { code, stdout, stderr } = await run('systemd-analyze', ['security', '--offline=true', `--threshold=${EXPOSURE}`, UNIT]);
+  const { code, stdout, stderr } = await run('systemd-analyze', [
+    'security',
+    '--offline=true',
+    `--threshold=${EXPOSURE}`,
+    UNIT,
+  ]);
   if (code !== 0) problems.push(`systemd-analyze security: ${stdout.trim().split('\n').at(-1)} ${stderr}`);
   return problems;
 }

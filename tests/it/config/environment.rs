@@ -46,6 +46,7 @@ fn a_variable_that_is_set_but_blank_is_not_set() {
             ("RUNPOD_GRAPHQL_URL", "http://127.0.0.1:1/graphql"),
             ("RUNPOD_REST_URL", "http://127.0.0.1:1/v2"),
             ("RUNPOD_JOBS_URL", "http://127.0.0.1:1/v2"),
+            ("RUNPOD_EXPORTER_HTTP_CONFIG", blank),
         ];
         let with_upstream = [&with_key[..], &upstream].concat();
         for (arguments, code) in [(&["scrape"][..], 1), (&["check", "--interval=0s"], 3), (&["logs", "x"], 1)]

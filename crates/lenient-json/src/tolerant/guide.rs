@@ -116,10 +116,12 @@ fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
 /// Whether a text can be an id. One that was repaired, that has a character nobody sees, or that is too long, identifies
 /// nothing; and a part of a URL that is `.` or `..` is a step to another resource.
 fn is_id(text: &str, limit: usize) -> bool {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain && text.len() <= limit {
+        return !matches!(text, "" | "." | ".."); // almost every id, without decoding its characters
+    }
     let odd = |character: char| !(character.is_alphanumeric() || matches!(character, ' '..='~'));
-    !matches!(text, "" | "." | "..")
-        && text.chars().take(limit + 1).count() <= limit
-        && !text.chars().any(odd)
+    !text.is_empty() && text.chars().take(limit + 1).count() <= limit && !text.chars().any(odd)
 }
 
 fn number(text: &str) -> Option<f64> {

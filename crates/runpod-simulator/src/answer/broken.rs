@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::caller::Caller;
-use super::correct::{Answer, json_response};
+use super::correct::{Answer, json_response, text};
 use crate::api::Api;
 use crate::traffic::InFlight;
 
@@ -49,7 +49,7 @@ pub(super) fn garbage() -> Response {
 
 /// The chunked framing is complete, the JSON is not.
 pub(super) fn truncated(answer: &Answer) -> Response {
-    let mut bytes = Bytes::from(answer.body.to_string());
+    let mut bytes = Bytes::from(text(&answer.body));
     bytes.truncate(bytes.len() / 2);
     let piece = stream::iter([Ok::<_, Infallible>(bytes)]);
     json_response(answer.status, Body::from_stream(piece))
@@ -57,7 +57,7 @@ pub(super) fn truncated(answer: &Answer) -> Response {
 
 /// The connection is closed before the framing is complete.
 pub(super) fn reset_body(answer: &Answer) -> Response {
-    let mut bytes = Bytes::from(answer.body.to_string());
+    let mut bytes = Bytes::from(text(&answer.body));
     bytes.truncate(bytes.len() / 2);
     let pieces = stream::iter([Ok(bytes), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
     json_response(answer.status, Body::from_stream(pieces))
@@ -65,7 +65,7 @@ pub(super) fn reset_body(answer: &Answer) -> Response {
 
 /// The answer, so slowly that no client waits for its end.
 pub(super) fn drip(answer: &Answer, in_flight: InFlight) -> Response {
-    let bytes = Bytes::from(answer.body.to_string());
+    let bytes = Bytes::from(text(&answer.body));
     let pieces = stream::unfold((bytes, in_flight), |(mut bytes, in_flight)| async move {
         if bytes.is_empty() {
             return None;

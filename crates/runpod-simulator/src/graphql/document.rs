@@ -1,9 +1,11 @@
 //! A GraphQL document before execution: its syntax, its operation, and what Runpod forbids in production.
 
+use std::sync::Arc;
+
 use apollo_compiler::ast::{Definition, Document, Selection};
 use apollo_compiler::response::JsonMap;
 
-use super::engine;
+use super::engine::{Engine, Read};
 use super::envelope::Envelope;
 use super::refusal;
 use crate::answer::Answer;
@@ -12,7 +14,7 @@ use crate::answer::Answer;
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) text: String,
-    pub(super) document: Document,
+    pub(super) document: Arc<Read>,
     /// The name of the operation; empty if it has none.
     pub(super) name: String,
     /// The `operationName` of the request.
@@ -21,13 +23,14 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    pub(super) fn new(envelope: Envelope) -> Result<Self, Answer> {
+    pub(super) fn new(engine: &Engine, envelope: Envelope) -> Result<Self, Answer> {
         let Envelope { query: text, variables, operation_name } = envelope;
-        let document = engine::parse(&text).map_err(refusal::syntax)?;
-        if has_introspection(&document) {
+        let document = engine.read(&text).map_err(refusal::syntax)?;
+        if has_introspection(&document.document) {
             return Err(refusal::introspection());
         }
-        let mut operations = document.definitions.iter().filter_map(Definition::as_operation_definition);
+        let mut operations =
+            document.document.definitions.iter().filter_map(Definition::as_operation_definition);
         let first = operations.find_map(|operation| operation.name.as_ref());
         let name = operation_name.clone().or_else(|| first.map(ToString::to_string)).unwrap_or_default();
         Ok(Self { text, document, name, operation_name, variables: variables.unwrap_or_default() })

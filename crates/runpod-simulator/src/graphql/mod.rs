@@ -56,7 +56,7 @@ async fn execute(
 ) -> Response {
     let traffic = gateway.traffic();
     let in_flight = traffic.enter(Api::Graphql, &caller.user_agent);
-    let parsed = envelope::open(&headers, &body).and_then(Parsed::new);
+    let parsed = envelope::open(&headers, &body).and_then(|envelope| Parsed::new(&engine, envelope));
     let operation = parsed.as_ref().map_or("", |parsed| &parsed.name).to_owned();
     traffic.count_operation(Api::Graphql, &operation);
     if let Ok(parsed) = &parsed {

@@ -31,9 +31,10 @@ fn every_field_of_a_schema_has_a_value_of_its_type() {
     let world = Simulator::new(&Options::default(), clock).world().clone();
     for (shape, text) in [(Shape::Live, live::SCHEMA), (Shape::Documented, documented::SCHEMA)] {
         let schema = Schema::parse_and_validate(text, "schema").unwrap();
-        let document = engine::parse(&everything(&schema, "Query", &world)).unwrap();
+        let engine = Engine::new(text);
+        let document = engine.read(&everything(&schema, "Query", &world)).unwrap();
         let root = root(shape, world.clone(), Identity::Owner);
-        let executed = Engine::new(text).execute(&document, None, &JsonMap::new(), root).unwrap();
+        let executed = engine.execute(&document, None, &JsonMap::new(), root).unwrap();
         assert_eq!(executed.errors, []);
         let data = executed.data.unwrap();
         assert!(data.values().all(|value| !value.is_null()), "{data:?}");

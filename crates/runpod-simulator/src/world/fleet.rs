@@ -117,14 +117,29 @@ impl Fleet {
         self.cold_start_total.checked_div(self.cold_starts)
     }
 
+    /// A plain loop, as in the other functions that run in every step: tests simulate hours of them without optimization.
     pub(super) fn count(&self, which: impl Fn(&Worker) -> bool) -> u32 {
-        u32::try_from(self.workers.iter().filter(|worker| which(worker)).count()).unwrap_or(u32::MAX)
+        let mut count = 0;
+        for worker in &self.workers {
+            count += u32::from(which(worker));
+        }
+        count
+    }
+
+    fn len(&self) -> u32 {
+        u32::try_from(self.workers.len()).unwrap_or(u32::MAX)
     }
 
     /// When the next worker changes its state by itself, and which one it is.
     pub(super) fn next_due(&self) -> Option<(Duration, usize)> {
-        let due = self.workers.iter().enumerate().filter_map(|(index, worker)| Some((worker.due()?, index)));
-        due.min()
+        let mut next = None;
+        for (index, worker) in self.workers.iter().enumerate() {
+            let Some(due) = worker.due() else { continue };
+            if next.is_none_or(|(first, _)| due < first) {
+                next = Some((due, index));
+            }
+        }
+        next
     }
 
     /// Moves a worker to its next state. Returns the run that this finished, if any.
@@ -217,9 +232,12 @@ impl Fleet {
 
     /// Removes the workers above the limits, except busy ones: those are removed once their job ends.
     fn shrink(&mut self) {
-        let over = |count: u32, most: u32| count.saturating_sub(most);
-        let mut active = over(self.count(Worker::is_active), self.profile.workers_max);
-        let mut standby = over(self.count(|worker| !worker.is_active()), self.profile.workers_standby);
+        let active = self.count(Worker::is_active);
+        let mut standby = self.len().saturating_sub(active).saturating_sub(self.profile.workers_standby);
+        let mut active = active.saturating_sub(self.profile.workers_max);
+        if active == 0 && standby == 0 {
+            return;
+        }
         self.workers.retain(|worker| {
             let over = if worker.is_active() { &mut active } else { &mut standby };
             let goes = *over > 0 && !matches!(worker.state, State::Busy { .. });
@@ -231,6 +249,9 @@ impl Fleet {
     fn retire(&mut self, at: Duration) {
         let profile = self.profile;
         let mut spare = self.count(Worker::will_serve).saturating_sub(profile.workers_min);
+        if spare == 0 {
+            return;
+        }
         let mut standby = self.count(|worker| !worker.is_active());
         self.workers.retain_mut(|worker| {
             let State::Idle { since } = worker.state else { return true };

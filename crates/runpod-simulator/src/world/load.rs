@@ -219,6 +219,9 @@ impl Load {
 
     /// Assigns queued jobs to idle workers, and draws how each run ends.
     fn dispatch(&mut self, at: Duration) {
+        if self.queue.is_empty() {
+            return;
+        }
         let profile = self.profile;
         for worker in self.fleet.idle() {
             let Some(job) = self.queue.pop_front() else { return };

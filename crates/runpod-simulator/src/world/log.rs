@@ -35,6 +35,16 @@ const KEPT: u64 = 6_000;
 impl World {
     /// The lines of an endpoint's worker so far, oldest first. `None` if there is no such worker.
     pub fn worker_log(&self, endpoint: &Endpoint, id: &str) -> Option<Vec<LogLine>> {
+        self.worker_log_after(endpoint, id, None)
+    }
+
+    /// The same after a timestamp.
+    pub(crate) fn worker_log_after(
+        &self,
+        endpoint: &Endpoint,
+        id: &str,
+        after: Option<Timestamp>,
+    ) -> Option<Vec<LogLine>> {
         let configuration = endpoint.configuration();
         let workers = self.workers(endpoint);
         let worker = workers.iter().find(|worker| configuration.worker_id(worker.serial) == id)?;
@@ -46,11 +56,13 @@ impl World {
             });
         }
         let jobs = self.finished_jobs(endpoint);
-        let own = jobs.iter().filter(|job| job.worker == Some(worker.serial));
+        // Streams look for new lines all the time: only the jobs that have some get their ids.
+        let is_new = |job: &FinishedJob| after.is_none_or(|after| self.moment(job.finished) > after);
+        let own = jobs.iter().filter(|job| job.worker == Some(worker.serial) && is_new(job));
         lines.extend(own.flat_map(|job| self.job_lines(job, &configuration.job_id(job.serial))));
         lines.sort_by_key(|line| line.at); // a stable sort keeps the lines of a job together
         let logged_until = self.logged_until();
-        lines.retain(|line| line.at <= logged_until);
+        lines.retain(|line| after.is_none_or(|after| line.at > after) && line.at <= logged_until);
         Some(lines)
     }
 

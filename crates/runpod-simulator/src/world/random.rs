@@ -58,10 +58,16 @@ pub(super) fn uuid(rng: &mut Generator) -> String {
         if matches!(position, 8 | 13 | 18 | 23) {
             uuid.push('-');
         } else {
-            uuid.extend(char::from_digit(rng.next_u32() >> 28, 16));
+            uuid.push(hex_digit(rng.next_u32() >> 28));
         }
     }
     uuid
+}
+
+/// The digit of a number below 16.
+fn hex_digit(number: u32) -> char {
+    let number = number.to_le_bytes()[0];
+    char::from(number + if number < 10 { b'0' } else { b'a' - 10 })
 }
 
 /// A positive duration around `median`; `sigma` sets the length of its tail. Execution times have this distribution.

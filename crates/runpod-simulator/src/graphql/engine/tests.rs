@@ -41,9 +41,10 @@ impl Object for Library {
 }
 
 fn execute(text: &str, variables: &Value) -> Result<ExecutionResponse, Refusal> {
-    let document = parse(text).map_err(Refusal::Document)?;
+    let engine = Engine::new(SCHEMA);
+    let document = engine.read(text).map_err(Refusal::Document)?;
     let variables: JsonMap = serde_json::from_value(variables.clone()).unwrap();
-    Engine::new(SCHEMA).execute(&document, None, &variables, Box::new(Library))
+    engine.execute(&document, None, &variables, Box::new(Library))
 }
 
 /// The messages, each after its position.
@@ -74,6 +75,23 @@ fn objects_get_their_arguments_and_become_the_selected_fields() {
         "c": { "title": "2 1" }, // an absent variable leaves the default
     });
     assert_eq!(serde_json::to_value(&executed).unwrap(), json!({ "data": expected }));
+}
+
+#[test]
+fn documents_that_clients_repeat_are_read_once_and_only_some_are_kept() {
+    let engine = Engine::new(SCHEMA);
+    let read = |number: usize| engine.read(&format!("{{ book(id: {number}) {{ id }} }}")).unwrap();
+    let title = |read: &Read| {
+        let executed = engine.execute(read, None, &JsonMap::new(), Box::new(Library)).unwrap();
+        serde_json::to_value(&executed).unwrap()
+    };
+    let first = read(0);
+    assert_eq!(title(&first), title(&read(0)));
+    assert!(Arc::ptr_eq(&first, &read(0)));
+    for number in 0..10 * KEPT {
+        assert_eq!(title(&read(number)), json!({ "data": { "book": { "id": "b1" } } }));
+        assert!(engine.read.lock().len() <= KEPT);
+    }
 }
 
 #[test]

@@ -149,6 +149,11 @@ async fn workers_log_their_jobs() {
         let id = worker["id"].as_str().unwrap();
         let log = world.worker_log(&endpoint, id).unwrap();
         assert!(log.is_sorted_by_key(|line| line.at));
+        for position in 0..log.len() {
+            let after = log[position].at;
+            let rest: Vec<_> = log.iter().filter(|line| line.at > after).cloned().collect();
+            assert_eq!(world.worker_log_after(&endpoint, id, Some(after)).unwrap(), rest);
+        }
         finished += log.iter().filter(|line| line.text.contains("\"Finished.\"")).count();
         let path = format!("serverless/{}/workers/{id}/logs?tail=5000", endpoint.configuration().id);
         let events = running.events(&path, "", log.len()).await;
