@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit end-to-end memory check-page check-clients check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile
+.PHONY: test tools fmt lint build unit end-to-end memory check-page check-clients check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile soak soak-docs fuzz
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -125,6 +125,18 @@ bench: tools  ## the end-to-end sweep, for docs/benchmarks.md; about ten minutes
 bench-short:  ## a sweep of seconds that shows that everything runs and the document can be written; does not judge durations
 	python3 -m unittest discover --quiet --start-directory benches/instructions
 	.tools/venv/bin/python benches/sweep --short --exporter "$${RUNPOD_EXPORTER:-target/debug/runpod-exporter}"
+
+soak:         ## a simulated week, and five minutes of load, for docs/soak.md; about fifteen minutes, not part of CI
+	mkdir -p target/soak
+	cargo bench --locked --bench soak -- week target/soak/week.json
+	cargo bench --locked --bench soak -- load target/soak/load.json
+	$(MAKE) soak-docs
+
+soak-docs: tools ## write docs/soak.md from the last results of `make soak`
+	.tools/venv/bin/python benches/soak
+
+fuzz:         ## fuzz each target for MINUTES, by default 5; needs a nightly compiler and cargo-fuzz. TARGETS="rest jobs" for some
+	scripts/fuzz.sh $(or $(MINUTES),5) $(TARGETS)
 
 bench-docs: ## write docs/benchmarks.md from the last results of `make bench`
 	.tools/venv/bin/python benches/sweep --write-only

@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
-use program::exit::USAGE;
+use program::exit::{FAILED, USAGE};
+use program::output::print;
 use program::panics;
 use program::text::visible;
 use runpod_exporter::{Cli, EarlyExit, redacted, run};
@@ -19,11 +20,10 @@ fn main() -> ExitCode {
     let (code, message) = match Cli::read().map(run) {
         Ok(Ok(code)) => return code,
         Ok(Err(failure)) => (failure.code(), redacted(failure.text())),
-        Err(EarlyExit::Help(text)) => {
-            // A reader that closed the pipe, as `head` does, is not a failure.
-            std::io::stdout().write_all(text.as_bytes()).unwrap_or_default();
-            return ExitCode::SUCCESS;
-        }
+        Err(EarlyExit::Help(text)) => match print(text.as_bytes()) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(failure) => (FAILED, failure.to_string()),
+        },
         Err(EarlyExit::Usage(message)) => (USAGE, visible(&message).into_owned()),
     };
     writeln!(std::io::stderr(), "runpod-exporter: {message}").unwrap_or_default();

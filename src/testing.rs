@@ -25,6 +25,44 @@ pub mod diagnosis {
 pub mod exposition {
     pub use crate::exposition::{Encoding, Format, encode, text};
 }
+/// What fuzz targets call: parsers of what arrives from outside, with results that can be compared.
+pub mod fuzz {
+    use std::path::Path;
+
+    use runpod::{Limits, Urls};
+    use url::Url;
+
+    pub use crate::http::chosen;
+
+    use crate::config::{Defaults, Inputs, Webhook, from_file};
+    use crate::jobs::push::Batch;
+    use crate::jobs::{Job, Reason, webhook};
+    use crate::settings::Reading;
+
+    /// The job of a webhook by the parser of a whole body, and by that of a body that is being received.
+    pub fn reported(body: &[u8]) -> (Result<Job, Reason>, Result<Job, Reason>) {
+        let pointers = Webhook::default().pointers;
+        let whole = webhook::from_slice(body, &pointers);
+        let received = webhook::from_reader(body, &pointers);
+        (whole.map_err(|rejection| rejection.reason), received.map_err(|rejection| rejection.reason))
+    }
+
+    /// The number of jobs of a push, or its error.
+    pub fn pushed(body: &[u8]) -> Result<usize, String> {
+        Batch::read(body).map(|batch| batch.jobs.len()).map_err(|rejection| rejection.to_string())
+    }
+
+    /// The number of accounts of a configuration file, or its error.
+    pub fn accounts(file: &Path, url: &Url) -> Result<usize, String> {
+        let urls = Urls { graphql: url.clone(), jobs: url.clone(), rest: url.clone() };
+        let (reading, limits, webhook) = (Reading::default(), Limits::default(), Webhook::default());
+        let mut defaults = Defaults { urls, reading, limits, webhook, allow_insecure: false, shard: None };
+        let accounts = from_file(file, &mut defaults, &Inputs::default());
+        accounts
+            .map(|accounts| accounts.map_or(0, |accounts| accounts.len()))
+            .map_err(|error| error.to_string())
+    }
+}
 pub mod http {
     pub use crate::http::{Access, Context, Encryption, JobReceiver, Server, Timeouts, router};
 }

@@ -120,6 +120,18 @@ pub enum Action {
     Healthcheck(Healthcheck),
 }
 
+impl Action {
+    /// The number of runtimes of the command, each with its threads: a server has one for gatherings alone.
+    pub const fn runtimes(&self) -> usize {
+        match self {
+            Self::Serve(_) => 2,
+            #[cfg(feature = "simulator")]
+            Self::Demo(_) => 2,
+            _ => 1,
+        }
+    }
+}
+
 impl Cli {
     /// Parses the command line and the environment.
     pub fn read() -> Result<Action, EarlyExit> {

@@ -1,6 +1,6 @@
 //! `config init`: writes a configuration file to start from.
 
-use std::fs::File;
+use std::fs::{File, remove_file};
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -14,8 +14,13 @@ pub(super) fn run(flags: &cli::ConfigInit) -> Result<ExitCode, Failure> {
     match &flags.file {
         None => print(EXAMPLE.as_bytes())?,
         Some(path) => {
-            let written = File::create_new(path).and_then(|mut file| file.write_all(EXAMPLE.as_bytes()));
-            written.map_err(|cause| Failure::Write { path: path.clone(), cause })?;
+            let failed = |cause| Failure::Write { path: path.clone(), cause };
+            let mut file = File::create_new(path).map_err(failed)?;
+            if let Err(cause) = file.write_all(EXAMPLE.as_bytes()) {
+                // A part of a file would be in the way of the next attempt. If it cannot be removed, it is empty or incomplete.
+                remove_file(path).unwrap_or_default();
+                return Err(failed(cause));
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -11,9 +11,11 @@ use crate::docs::UnknownRunbook;
 use crate::logs::{LogReaderError, LokiError, TargetError};
 use crate::reload::ReloadError;
 use crate::status::Verdict;
-use program::exit::USAGE;
+use program::exit::{FAILED, USAGE};
 use program::listen::ListenError;
 use program::log::InvalidFilter;
+use program::output::OutputError;
+use program::resources::Scarce;
 use program::text::visible;
 
 /// Printed if there is no API key.
@@ -29,9 +31,6 @@ no API key.
 /// Added for `check`, which can also read an exporter.
 const NO_KEY_FOR_CHECK: &str = "
                   or, of an exporter that is running: runpod-exporter check --from=http://localhost:10736";
-
-/// Exit code for other errors.
-const FAILED: u8 = 1;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,8 +55,10 @@ pub enum Failure {
         "cannot set up the HTTP client for Alertmanager; are root certificates (ca-certificates) installed?"
     )]
     Alertmanager(#[source] alerts::SetupError),
-    #[error("input or output failed: {0}")]
+    #[error("cannot start: {}", Scarce(_0))]
     Io(std::io::Error),
+    #[error(transparent)]
+    Output(#[from] OutputError),
     #[error("cannot encode the metrics; please report this")]
     Encode,
     #[error("unhealthy: {0}")]
@@ -140,6 +141,7 @@ impl Failure {
             | Self::Loki(_)
             | Self::Alertmanager(_)
             | Self::Io(_)
+            | Self::Output(_)
             | Self::Encode
             | Self::Write { .. }
             | Self::Inherited(_)

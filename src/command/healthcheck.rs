@@ -1,7 +1,8 @@
 //! `healthcheck`: checks whether a running exporter is alive.
 
 use std::fmt::Display;
-use std::net::{IpAddr, Ipv4Addr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,16 @@ pub(super) async fn run(address: &str, security: &Security) -> Result<ExitCode, 
 
 /// Checks the status of a response. A process that demands a login or a certificate, or that limits requests, is alive.
 async fn check(address: &str, security: &Security) -> Result<(), String> {
-    let stream = TcpStream::connect(address).await.map_err(text)?;
+    let stream = match TcpStream::connect(address).await {
+        // A machine with IPv6 alone has no 127.0.0.1.
+        Err(error) if error.kind() == io::ErrorKind::NetworkUnreachable => {
+            let port = address.strip_prefix("127.0.0.1:").and_then(|port| port.parse::<u16>().ok());
+            let port = port.ok_or_else(|| text(error))?;
+            TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await
+        }
+        result => result,
+    };
+    let stream = stream.map_err(text)?;
     let status = match &security.tls {
         None => status(stream).await,
         Some(tls) => {

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clock::{Clock, SystemClock};
+use program::resources::check_threads;
 
 pub(crate) use self::failure::Failure;
 use crate::cli::{self, Action, Config, ConfigAction};
@@ -31,6 +32,7 @@ use crate::cli::{self, Action, Config, ConfigAction};
 /// Runs a command to its end.
 pub fn run(action: Action) -> Result<ExitCode, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    check_threads(action.runtimes())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(Box::pin(async move {
         match action {

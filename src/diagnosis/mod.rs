@@ -86,9 +86,9 @@ pub struct DiagnosedAccount {
 /// Diagnoses an account by its current values and its recent history.
 pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) -> Diagnosis {
     let about = |subject: &Subject, found: Vec<Found>| -> Vec<Finding> {
-        let finding =
-            |found: Found| found.about(subject.clone(), moment.now, |name| history.start(subject, name));
-        found.into_iter().map(finding).collect()
+        // A clock that was set back must not leave a finding that begins in the future.
+        let start = |name| history.start(subject, name).map(|start| start.min(moment.now));
+        found.into_iter().map(|found| found.about(subject.clone(), moment.now, start)).collect()
     };
     let input = AccountInput { account, had_balance: history.had_balance(), moment };
     let found = checks::ACCOUNT.iter().filter_map(|check| check(&input)).collect();

@@ -40,6 +40,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ("apis.md", "Runpod's APIs: sources, fallbacks, pauses, quota"),
             ("limits.md", "every limit, and the series that shows it"),
             ("benchmarks.md", "how fast it is"),
+            ("soak.md", "what it uses over a long time"),
             ("simulator.md", "the simulated Runpod, scenes and faults"),
         ],
     ),

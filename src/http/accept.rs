@@ -117,6 +117,11 @@ fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item =
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
+/// The content type and the encoding that a client with these headers receives.
+pub fn chosen(headers: &HeaderMap) -> (HeaderValue, Encoding) {
+    (representation(headers).content_type, encoding(headers))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,7 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use self::accept::chosen;
 pub use self::access::Access;
 pub use self::jobs::JobReceiver;
 pub use self::server::{Encryption, Server, Timeouts};

@@ -38,6 +38,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("requests in flight", "crates/runpod/src/limits.rs", "concurrency"),
     ("times that such a request", "crates/runpod/src/transport/retry.rs", "MAX_REFUSALS"),
     ("streams of an HTTP/2", "crates/runpod/src/transport/pool.rs", "STREAMS"),
+    ("time without a sign of life", "crates/runpod/src/transport/pool.rs", "SILENCE"),
     ("shards (", "src/settings/shard.rs", "MAX_COUNT"),
     ("`--runpod.concurrency` itself", "src/config/mod.rs", "MAX_CONCURRENCY"),
     ("retries on new connections", "crates/runpod/src/limits.rs", "FRESH_CONNECTIONS"),

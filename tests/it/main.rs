@@ -41,6 +41,7 @@ mod numbers;
 mod overview;
 mod packaging;
 mod panics;
+mod process;
 mod prometheus;
 mod quota;
 mod recorded;

@@ -1,4 +1,5 @@
-//! What the exporter and the simulator share as programs: their log, panics, tasks, signals, listeners and standard output.
+//! What the exporter and the simulator share as programs: their log, panics, tasks, signals, listeners, standard output, and what
+//! they need of the system.
 //!
 //! Flags do not belong here: each program has its own.
 
@@ -7,6 +8,7 @@ pub mod listen;
 pub mod log;
 pub mod output;
 pub mod panics;
+pub mod resources;
 pub mod signal;
 pub mod task;
 pub mod text;

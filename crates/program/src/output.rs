@@ -24,15 +24,21 @@ pub fn width() -> Option<usize> {
     Some(width.into())
 }
 
+/// Standard output does not take what is written, for example because the disk of its file is full.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to standard output: {0}")]
+pub struct OutputError(io::Error);
+
 /// Writes to standard output.
-pub fn print(bytes: &[u8]) -> io::Result<()> {
+pub fn print(bytes: &[u8]) -> Result<(), OutputError> {
     print_to(io::stdout(), bytes)
 }
 
-/// Writes everything. A reader that closed the pipe, as `head` does, is not a failure.
-pub fn print_to(mut out: impl Write, bytes: &[u8]) -> io::Result<()> {
-    match out.write_all(bytes) {
+/// Writes everything to standard output, which may be wrapped. A reader that closed the pipe, as `head` does, is not a failure.
+pub fn print_to(mut out: impl Write, bytes: &[u8]) -> Result<(), OutputError> {
+    // Standard output keeps the last line without its end: only a flush says whether it was written.
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        result => result.map_err(OutputError),
     }
 }

@@ -15,17 +15,25 @@ use tokio::time::timeout;
 /// ten seconds.
 const LONGEST_END: Duration = Duration::from_millis(7_750);
 
+/// Signals this soon after the first one are about the same request to end: `timeout`, and programs that forward a signal, send it
+/// to the process and to its group.
+const SAME_REQUEST: Duration = Duration::from_millis(200);
+
 /// Exit code of a program that a second signal ended, or that did not end in time.
 const CUT_SHORT: i32 = 1;
 
-/// Registers handlers of SIGTERM and SIGINT. The future completes at the first of them. At the second one, or less than
+/// Registers handlers of SIGTERM and SIGINT. The future completes at the first of them. At a later one, or less than
 /// eight seconds after the first, the process ends with exit code 1 whatever it is doing.
 pub fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let (first, received) = oneshot::channel();
     let (registered, registration) = std::sync::mpsc::channel();
-    let runtime = Builder::new_current_thread().enable_all().build()?;
     let thread = std::thread::Builder::new().name("signals".to_owned());
     thread.spawn(move || {
+        // Here, because a thread that cannot be started would drop it in the runtime of the caller, which is a panic.
+        let runtime = match Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return registered.send(Err(error)).unwrap_or_default(),
+        };
         runtime.block_on(async {
             let mut signals = match Signals::register() {
                 Ok(signals) => signals,
@@ -34,7 +42,8 @@ pub fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
             registered.send(Ok(())).unwrap_or_default();
             signals.next().await;
             first.send(()).unwrap_or_default();
-            let reason = match timeout(LONGEST_END, signals.next()).await {
+            timeout(SAME_REQUEST, signals.each()).await.unwrap_or_default();
+            let reason = match timeout(LONGEST_END.saturating_sub(SAME_REQUEST), signals.next()).await {
                 Ok(()) => "second signal",
                 Err(_elapsed) => "did not end in time",
             };
@@ -57,6 +66,15 @@ fn end() -> ! {
 struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// Receives signals for ever.
+    async fn each(&mut self) {
+        loop {
+            self.next().await;
+        }
+    }
 }
 
 #[cfg(unix)]

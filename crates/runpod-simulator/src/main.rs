@@ -9,6 +9,8 @@ use clock::SystemClock;
 use program::exit::USAGE;
 use program::listen::{ListenError, listen};
 use program::log::{self, Format, InvalidFilter};
+use program::output::OutputError;
+use program::resources::Scarce;
 use program::{output, panics, signal};
 use runpod_simulator::Simulator;
 use runpod_simulator::cli::{SimulateFlags, details, usage};
@@ -51,8 +53,10 @@ enum Failure {
     Log(#[from] InvalidFilter),
     #[error(transparent)]
     Listen(#[from] ListenError),
-    #[error("input or output failed: {0}")]
+    #[error("cannot start: {}", Scarce(_0))]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }
 
 #[tokio::main]
@@ -61,8 +65,12 @@ async fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            error.print().unwrap_or_default();
-            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            let printed = error.print();
+            return match error.use_stderr() {
+                true => ExitCode::from(USAGE),
+                false if printed.is_err() => ExitCode::FAILURE,
+                false => ExitCode::SUCCESS,
+            };
         }
     };
     let failure = match run(cli).await {
@@ -72,7 +80,7 @@ async fn main() -> ExitCode {
     writeln!(io::stderr(), "runpod-simulator: {failure}").unwrap_or_default();
     match failure {
         Failure::Log(_) => ExitCode::from(USAGE),
-        Failure::Listen(_) | Failure::Io(_) => ExitCode::FAILURE,
+        Failure::Listen(_) | Failure::Io(_) | Failure::Output(_) => ExitCode::FAILURE,
     }
 }
 

@@ -22,6 +22,8 @@ mod operation;
 mod quota;
 mod reply;
 mod rest;
+#[doc(hidden)]
+pub mod testing;
 mod transport;
 mod urls;
 pub mod wire;

@@ -2,7 +2,7 @@
 
 mod nothing;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::cli;
 use crate::config::Account;
 use crate::logs::{FollowOptions, LogReader, LogReaderError, Printer, Target};
 use program::log;
-use program::output::{print_to, raise_open_files};
+use program::output::raise_open_files;
 use program::signal;
 use program::text::visible;
 use runpod::KeyRing;
@@ -56,7 +56,7 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
                 (flags.level, flags.source, flags.since.as_ref().map(ToString::to_string));
             let filters = Filters { level, source, since: since.as_deref() };
             if let Some(reason) = nothing::reason(&target, read, filters) {
-                print_to(io::stderr(), format!("runpod-exporter: {}\n", visible(&reason)).as_bytes())?;
+                writeln!(io::stderr(), "runpod-exporter: {}", visible(&reason)).unwrap_or_default();
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -8,6 +8,8 @@ mod damage;
 mod oracle;
 mod output;
 mod proxy;
+mod seeds;
+mod targets;
 
 use std::time::Duration;
 

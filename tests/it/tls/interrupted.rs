@@ -21,6 +21,8 @@ enum End {
     GoAway(Reason),
     /// The connection is dropped.
     Connection,
+    /// Nothing is sent any more, and what arrives is not read, as if the network were cut.
+    Silence,
 }
 
 /// A server that interrupts the first attempt of each request, and every later one on the same connection; or its first
@@ -52,6 +54,7 @@ impl Server {
             let is_end = number == 0 && count == 3;
             match self.end {
                 End::Connection if is_end => return,
+                End::Silence if is_end => std::future::pending().await,
                 End::GoAway(reason) if is_end => connection.abrupt_shutdown(reason),
                 _ => {
                     let (server, headers) = (self.clone(), parts.headers);
@@ -118,6 +121,7 @@ async fn an_interrupted_request_is_sent_again_on_another_connection() {
         End::GoAway(Reason::NO_ERROR),
         End::GoAway(Reason::PROTOCOL_ERROR),
         End::Connection,
+        End::Silence,
     ] {
         let upstream = Upstream::start(Options { endpoints: 5, ..Options::default() }).await;
         let certificate = Certificate::new(&["h2"]);

@@ -18,6 +18,7 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValu
 use tokio::time::Instant;
 use url::Url;
 
+pub use self::sse::read_events;
 pub use self::stream::LogStream;
 use self::stream::redacted;
 pub use self::window::{LogSubject, LogWindow};

@@ -80,6 +80,17 @@ impl Position {
     }
 }
 
+/// The lines of a stream that arrives in these pieces.
+pub fn read_events(pieces: impl IntoIterator<Item = Bytes>) -> Vec<Log> {
+    let (mut events, mut position, mut lines) = (Events::new(LIMIT), Position::default(), Vec::new());
+    for mut piece in pieces {
+        while let Some(event) = events.next(&mut piece) {
+            lines.extend(position.log(event));
+        }
+    }
+    lines
+}
+
 /// Whether an id can be sent in a header.
 fn is_sendable(id: &str) -> bool {
     (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
@@ -90,14 +101,7 @@ mod tests {
     use super::*;
 
     fn read(pieces: &[&[u8]]) -> Vec<Log> {
-        let (mut events, mut position, mut lines) = (Events::new(LIMIT), Position::default(), Vec::new());
-        for piece in pieces {
-            let mut piece = Bytes::copy_from_slice(piece);
-            while let Some(event) = events.next(&mut piece) {
-                lines.extend(position.log(event));
-            }
-        }
-        lines
+        read_events(pieces.iter().map(|piece| Bytes::copy_from_slice(piece)))
     }
 
     fn line(text: &[u8]) -> Log {

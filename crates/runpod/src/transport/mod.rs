@@ -14,6 +14,7 @@ mod places;
 mod pool;
 mod proxy;
 mod refusal;
+mod resolver;
 mod retry;
 mod send;
 #[cfg(test)]

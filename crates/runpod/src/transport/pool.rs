@@ -10,6 +10,7 @@ use url::Url;
 
 use super::call::{Call, peer};
 use super::proxy::Proxy;
+use super::resolver::Resolver;
 use super::tls;
 use crate::error::{Reason, SetupError};
 use crate::limits::Limits;
@@ -18,6 +19,14 @@ use crate::urls::Urls;
 /// Unused connections stay open for this long, so that periodic requests do not pay for TLS handshakes. A connection that
 /// the server closed earlier costs one retry.
 const POOL_IDLE: Duration = Duration::from_mins(5);
+
+/// Time without a sign of life after which a connection with requests in flight is lost: a network that was cut, a firewall that
+/// has forgotten the connection, a laptop that was asleep. They are sent again on other connections, for which half of a usual
+/// scrape is left. Otherwise they would wait for their timeouts, and over HTTP/2 so would those of the next scrapes.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// The part of it after which a server is requested to answer, over HTTP/2.
+const PING_AFTER: Duration = Duration::from_secs(3);
 
 /// Maximum number of requests of one HTTP client. A client has one HTTP/2 connection to a server, on which requests above the
 /// server's limit wait without notice. RFC 9113, section 6.5.2, recommends a limit of at least 100, which is what servers have.
@@ -62,6 +71,7 @@ struct Template {
     /// `None` without TLS: a system without root certificates is then enough.
     tls: Option<rustls::ClientConfig>,
     timeout: Duration,
+    resolver: Resolver,
 }
 
 impl Template {
@@ -78,7 +88,12 @@ impl Template {
             .default_headers(headers)
             .pool_idle_timeout(POOL_IDLE)
             .connect_timeout(self.timeout)
+            .dns_resolver(self.resolver.clone())
+            .http2_keep_alive_interval(PING_AFTER)
+            .http2_keep_alive_timeout(SILENCE.saturating_sub(PING_AFTER))
             .redirect(redirect::Policy::none()); // a redirect would send the key to another server
+        #[cfg(target_os = "linux")]
+        let builder = builder.tcp_user_timeout(SILENCE);
         finish(builder).build()
     }
 }
@@ -95,7 +110,13 @@ impl Pool {
         let peer = || secure.map_or_else(|| "a proxy".into(), peer);
         let tls = needs_certificates.then(tls::configuration).transpose();
         let tls = tls.map_err(|cause| SetupError::Client { peer: peer(), cause: cause.into() })?;
-        let template = Template { user_agent: user_agent.clone(), direct, tls, timeout: limits.timeout };
+        let template = Template {
+            user_agent: user_agent.clone(),
+            direct,
+            tls,
+            timeout: limits.timeout,
+            resolver: Resolver::of_system(),
+        };
         let failed = |cause: reqwest::Error| SetupError::Client { peer: peer(), cause: cause.into() };
         let first = template.build(|builder| builder).map_err(failed)?;
         let fresh = template.build(|builder| builder.pool_max_idle_per_host(0)).map_err(failed)?;
