@@ -18,6 +18,10 @@ use self::ring::redact_json;
 /// Replaces a key in a text.
 const REDACTED: &str = "[redacted]";
 
+/// Minimum length of a key that is redacted. Runpod's keys have more than 40 characters; a shorter stand-in for a simulated Runpod,
+/// such as `any`, is part of names and of words.
+const MIN_REDACTED: usize = 6;
+
 /// A Runpod API key. `Debug` hides it, and there is no `Display`.
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
@@ -52,8 +56,10 @@ impl ApiKey {
     /// The text without the key: a server may repeat the key in an error body, and a program may print its environment.
     /// A text without the key is not copied.
     pub(crate) fn redact(&self, text: String) -> String {
-        let key = self.0.expose_secret();
-        if text.contains(key) { text.replace(key, REDACTED) } else { text }
+        match self.redacted() {
+            Some(key) if text.contains(key) => text.replace(key, REDACTED),
+            _ => text,
+        }
     }
 
     /// The same for JSON, where a character of the key may be written as an escape.
@@ -63,7 +69,13 @@ impl ApiKey {
 
     /// Whether the text contains the key in upper or lower case.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        text.to_ascii_lowercase().contains(&self.0.expose_secret().to_ascii_lowercase())
+        let key = self.redacted().map(str::to_ascii_lowercase);
+        key.is_some_and(|key| text.to_ascii_lowercase().contains(&key))
+    }
+
+    /// What is removed from texts, unless it is too short to be a key.
+    fn redacted(&self) -> Option<&str> {
+        Some(self.0.expose_secret()).filter(|key| key.len() >= MIN_REDACTED)
     }
 }
 
@@ -112,6 +124,14 @@ mod tests {
         let key = ApiKey::parse("rpa_SECRET").unwrap();
         assert_eq!(key.redact("bad key rpa_SECRET.".to_owned()), "bad key [redacted].");
         assert!(key.is("rpa_SECRET") && !key.is("rpa_SECRE"));
+    }
+
+    #[test]
+    fn a_stand_in_for_a_key_is_no_part_of_words() {
+        let key = ApiKey::parse("any").unwrap();
+        assert_eq!(key.redact("company".to_owned()), "company");
+        assert_eq!(key.redact_json(Bytes::from_static(br#"["any","many"]"#)), r#"["any","many"]"#);
+        assert!(!key.is_in("Germany"));
     }
 
     #[test]

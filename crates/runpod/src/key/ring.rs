@@ -68,7 +68,7 @@ impl fmt::Debug for KeyRing {
 
 /// JSON without these keys. One pass for all keys with the same beginning: there may be hundreds, and bodies of megabytes.
 pub(super) fn redact_json(body: Bytes, keys: &[&ApiKey]) -> Bytes {
-    let mut keys: Vec<&[u8]> = keys.iter().map(|key| key.0.expose_secret().as_bytes()).collect();
+    let mut keys: Vec<&[u8]> = keys.iter().filter_map(|key| key.redacted()).map(str::as_bytes).collect();
     // Of two keys of which one begins with the other, the longer one is found.
     keys.sort_by(|one, other| other.cmp(one));
     keys.chunk_by(|one, other| prefix(one) == prefix(other)).fold(body, redact_group)
