@@ -1,6 +1,6 @@
 # Thin recipes. CI runs only `make test`, which installs the tools that it needs.
 
-.PHONY: test tools fmt lint build unit end-to-end memory check-page check-clients check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile soak soak-docs fuzz
+.PHONY: test tools fmt lint build unit end-to-end memory check-page check-clients packages check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile soak soak-docs fuzz
 
 test:         ## every stage below that checks something, with a summary
 	scripts/test.sh
@@ -54,6 +54,8 @@ check-deploy: scripts/deploy/node_modules/.installed ## check deploy and compose
 
 chart: scripts/deploy/node_modules/.installed ## write the README of the Helm chart, and the manifests that are rendered from it
 	node scripts/deploy/check.mjs --write
+
+packages: grafana/.build/dashboards.js tests/page/node_modules/.package-lock.json tests/sdk/node_modules/.package-lock.json ## install and compile what the checks in Node need
 
 check-dashboards: grafana/.build/dashboards.js
 	grafana/node_modules/.bin/prettier --log-level=warn --check grafana/src grafana/render/src grafana/render/*.mjs scripts/*.mjs scripts/deploy/*.mjs scripts/deploy/lib/*.mjs tests/page/*.mjs tests/sdk/*.mjs src/http/overview/overview.js src/http/styles

@@ -48,7 +48,7 @@ finish() {
 }
 
 background=() pids=()
-start 10 check-workflows check-dashboards # need Node alone: the packages arrive while Rust compiles
+start 10 check-workflows packages # need Node alone: they arrive while Rust compiles
 stage tools
 stage fmt
 stage build
@@ -58,8 +58,8 @@ if [ "$failed" = 0 ]; then
   start 5 check-page check-clients # the second waits
   start 10 doc memory
   if [ "$(uname)" = Linux ]; then start 5 bench-short; fi # reads /proc
-  wait "${pids[0]}" # the next stages use what check-dashboards has installed and compiled
-  start 10 check-rules check-deploy
+  wait "${pids[0]}" # the next stages use the packages
+  start 10 check-dashboards check-rules check-deploy
   stage unit
 fi
 finish
