@@ -46,7 +46,7 @@ async fn main() -> Outcome<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{HEADER}")?;
     for (trouble, faults) in [
-        ("is well", ""),
+        ("is healthy", ""),
         ("hangs", "graphql=hang\njobs=hang"),
         ("lost its key", "graphql=unauthorized\njobs=unauthorized"),
     ] {
