@@ -70,11 +70,11 @@ async fn without_credentials_a_route_answers_as_the_security_page_says() {
     let closed = start("", &login, &flags).await;
     let reached = async |address, host| statuses(address, host, &upstream.ids()[0]).await;
     let setups = [
-        ("no protection (default)", reached(open.main, "exporter.internal").await),
-        ("`127.0.0.1` only, from this machine", reached(local.main, "localhost").await),
-        ("`127.0.0.1` only, from a page of another site", reached(local.main, "evil.example").await),
+        ("open", reached(open.main, "exporter.internal").await),
+        ("local", reached(local.main, "localhost").await),
+        ("other site", reached(local.main, "evil.example").await),
         ("login", reached(closed.main, "exporter.internal").await),
-        ("login, at `--webhook.listen-address`", reached(closed.jobs, "exporter.internal").await),
+        ("webhooks", reached(closed.jobs, "exporter.internal").await),
     ];
 
     let mut table = String::from("| request | answer, if 200 |");
