@@ -203,12 +203,27 @@ pub struct Rejection {
 impl Rejection {
     /// A rejection with a reason and a message.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: runpod::mask(&message.into()).into_owned() }
+        Self { reason, message: without_middle(&runpod::mask(&message.into())) }
     }
 
     fn malformed(message: impl Into<String>) -> Self {
         Self::new(Reason::Malformed, message)
     }
+}
+
+/// Maximum number of characters of a message, and how many of them are those of its beginning.
+const MESSAGE: (usize, usize) = (500, 200);
+
+/// A message of limited length: the name of a field that it repeats may be as long as the body. Its end says what is expected.
+fn without_middle(message: &str) -> String {
+    let (maximum, beginning) = MESSAGE;
+    let count = message.chars().count();
+    if count <= maximum {
+        return message.to_owned();
+    }
+    let end = count.saturating_sub(maximum.saturating_sub(beginning));
+    let kept = message.chars().enumerate().filter(|(at, _)| !(beginning..end).contains(at));
+    kept.map(|(at, character)| if at == end { '…' } else { character }).collect()
 }
 
 impl From<NotFinished> for Rejection {
@@ -220,6 +235,21 @@ impl From<NotFinished> for Rejection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_has_a_maximum_length_and_keeps_its_end() {
+        let expected = "`, expected `id`";
+        for length in [0, 480, 481, 5_000_000] {
+            let message = format!("unknown field `{}{expected}", "ä".repeat(length));
+            let rejection = Rejection::malformed(message.clone());
+            let count = rejection.message.chars().count();
+            assert_eq!(count, message.chars().count().min(500), "{length}");
+            assert_eq!(rejection.message.contains('…'), message.chars().count() > 500);
+            assert!(
+                rejection.message.starts_with("unknown field `") && rejection.message.ends_with(expected)
+            );
+        }
+    }
 
     #[test]
     fn labels_and_places_agree() {
