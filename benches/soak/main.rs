@@ -1,6 +1,6 @@
 //! Soak: what the exporter uses over a long time. `week` simulates a week in which the endpoints are replaced; `load` is real
 //! minutes of many scrapers and webhooks. Writes the figures as JSON to the file that is given, and fails if something grows, is
-//! lost or is an error. `make soak` runs both, and makes the tables and plots of docs/benchmarks.md from them. Needs Linux.
+//! lost or is an error. `make soak` runs both, and makes the tables and the plot of docs/soak.md from them. Needs Linux.
 
 #[path = "../support/account.rs"]
 mod account;

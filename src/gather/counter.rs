@@ -13,7 +13,7 @@ pub(super) enum TotalsFrom {
     Graphql,
 }
 
-/// More jobs than Runpod runs between two reads. A counter never falls, so that one absurd total would stay in it for ever.
+/// More jobs than Runpod runs between two reads. A counter never falls, so that one absurd total would stay in it forever.
 const LEAP: f64 = 1e9;
 
 /// A counter of one total.

@@ -125,7 +125,7 @@ impl Memory {
     }
 
     /// The list with whether it is the first of its endpoint. If jobs in the first one could not be read, the next one is
-    /// the first: those jobs ended before as well. A job that cannot be read again and again does not delay it for ever.
+    /// the first: those jobs ended before as well. A job that cannot be read again and again does not delay it forever.
     pub(super) fn since_first_list(&mut self, list: Finished, all_read: bool) -> Finished {
         let incomplete = self.incomplete_first.remove(&*list.endpoint_id);
         let is_first = incomplete.is_some() || list.is_first;

@@ -98,7 +98,7 @@ impl Line {
     }
 }
 
-/// Whether a line can have been written at this time. A later one would be the newest line for ever, and a stream would
+/// Whether a line can have been written at this time. A later one would be the newest line forever, and a stream would
 /// always be resumed before it. An earlier one is not a time, such as the number of an event.
 fn is_possible(timestamp: Timestamp, now: Timestamp) -> bool {
     timestamp >= RUNPOD_BEGAN && timestamp <= now.saturating_add(CLOCK_DIFFERENCE).unwrap_or(Timestamp::MAX)

@@ -9,7 +9,7 @@ use std::thread::{self, Builder};
 const OTHERS: usize = 3;
 
 /// Fails if the system does not allow as many threads as this number of runtimes needs, each of which has one for each processor.
-/// A runtime would panic without the reason, or wait for ever for a thread that was never started.
+/// A runtime would panic without the reason, or wait forever for a thread that was never started.
 pub fn check_threads(runtimes: usize) -> io::Result<()> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     start(processors.saturating_mul(runtimes).saturating_add(OTHERS))

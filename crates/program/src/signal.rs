@@ -69,7 +69,7 @@ struct Signals {
 }
 
 impl Signals {
-    /// Receives signals for ever.
+    /// Receives signals forever.
     async fn each(&mut self) {
         loop {
             self.next().await;

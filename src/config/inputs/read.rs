@@ -1,4 +1,4 @@
-//! Reads a file on a thread of its own, with a time limit: opening a pipe without a writer blocks for ever.
+//! Reads a file on a thread of its own, with a time limit: opening a pipe without a writer blocks forever.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -125,7 +125,7 @@ impl LineSink for Fragile {
     }
 }
 
-/// The worker is followed again from then on: no line counts twice, and the line is not read for ever.
+/// The worker is followed again from then on: no line counts twice, and the line is not read forever.
 #[tokio::test]
 async fn a_follower_that_panicked_is_started_again() {
     let rest = RestOptions { quota: "off".parse().unwrap(), ..RestOptions::default() };

@@ -46,7 +46,7 @@ impl Window {
         let width =
             report.width.or(known.as_ref().map(|known| known.width)).or_else(|| width_of(&report.name))?;
         let width = width.min(LONGEST);
-        // A window cannot end later than a whole window from now. Otherwise one wrong number would stop all requests for ever.
+        // A window cannot end later than a whole window from now. Otherwise one wrong number would stop all requests forever.
         let ends_in = report.ends_in.map(|ends_in| ends_in.min(width));
         let limit =
             report.limit.or(known.as_ref().filter(|known| known.reported).and_then(|known| known.limit));
