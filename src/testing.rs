@@ -81,7 +81,7 @@ pub mod logs {
     };
 }
 pub mod metrics {
-    pub use crate::metrics::{chapters, families};
+    pub use crate::metrics::{chapters, families, family_of};
 }
 pub mod reload {
     pub use crate::reload::Reloader;

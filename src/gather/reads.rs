@@ -7,11 +7,13 @@ use hashbrown::HashSet;
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
+use super::latencies::Latencies;
+use super::latency::Described;
 use super::lookups::Lookups;
 use super::memory::KnownEndpoint;
 use super::per_endpoint::PerEndpoint;
 use crate::settings::{Collector, Collectors};
-use runpod::{Api, BATCH, Operation, wire};
+use runpod::{Api, BATCH, Operation, Reply, wire};
 
 /// The reads of single endpoints.
 pub(super) struct Reads {
@@ -19,7 +21,8 @@ pub(super) struct Reads {
     pub(super) details: Lookups<wire::Endpoint>,
     pub(super) workers: Lookups<wire::rest::Workers>,
     pub(super) releases: Lookups<wire::rest::Releases>,
-    pub(super) latencies: PerEndpoint<wire::RequestMetrics>,
+    pub(super) latencies: PerEndpoint<Latencies>,
+    described: Described,
     pub(super) requests: PerEndpoint<wire::Requests>,
     /// The endpoints whose reads were started.
     started: HashSet<Arc<str>>,
@@ -28,15 +31,26 @@ pub(super) struct Reads {
 impl Reads {
     pub(super) fn new(gatherer: &Gatherer) -> Self {
         let panic = |api, operation| gatherer.panic_of((api, operation));
-        let latencies = Lookups::new(panic(Api::Jobs, Operation::Latency));
+        let latencies = Lookups::new(panic(Api::Rest, Operation::Latency));
         let requests = Lookups::new(panic(Api::Jobs, Operation::Requests));
         Self {
             healths: Lookups::new(panic(Api::Jobs, Operation::Health)),
             details: Lookups::new(panic(Api::Graphql, Operation::EndpointDetail)),
             workers: Lookups::new(panic(Api::Rest, Operation::Workers)),
             releases: Lookups::new(panic(Api::Rest, Operation::Releases)),
-            latencies: PerEndpoint::new(Collector::Latency, |memory| &mut memory.latencies, latencies),
-            requests: PerEndpoint::new(Collector::Requests, |memory| &mut memory.requests, requests),
+            latencies: PerEndpoint::new(
+                Collector::Latency,
+                |memory| &mut memory.latencies,
+                Latencies::api,
+                latencies,
+            ),
+            described: Described::default(),
+            requests: PerEndpoint::new(
+                Collector::Requests,
+                |memory| &mut memory.requests,
+                |_| Api::Jobs,
+                requests,
+            ),
             started: HashSet::new(),
         }
     }
@@ -65,19 +79,18 @@ impl Reads {
         // Only once for each: what the quota allows after the list has arrived would be a second round trip.
         let new: Vec<Arc<str>> =
             ids.iter().filter(|id| self.started.insert(Arc::clone(id))).cloned().collect();
+        // Before the workers, which would use all of the quota.
+        if on.has(Collector::Latency) {
+            gatherer.request_latencies(&mut self.latencies, &self.described, &new, (on, deadline));
+        }
         if on.has(Collector::Workers) {
             gatherer.request_workers(self, &new, deadline);
         }
         if on.has(Collector::Requests) {
-            self.requests.request(gatherer, &ids, |id: Arc<str>| {
+            let due = self.requests.due(gatherer, &ids);
+            self.requests.send(gatherer, &due, |id: Arc<str>| {
                 let runpod = Arc::clone(&gatherer.runpod);
-                async move { runpod.requests(&id, deadline).await }
-            });
-        }
-        if on.has(Collector::Latency) {
-            self.latencies.request(gatherer, &ids, |id: Arc<str>| {
-                let runpod = Arc::clone(&gatherer.runpod);
-                async move { runpod.latency(&id, deadline).await }
+                async move { runpod.requests(&id, deadline).await.map(Reply::complete).map(Some) }
             });
         }
     }
@@ -105,7 +118,8 @@ impl Reads {
 
     /// Waits for all reads, and returns the time that the list and the details took.
     pub(super) async fn finish(&mut self, started: Instant) -> Duration {
-        let Self { healths, details, workers, releases, latencies, requests, started: _ } = self;
+        let Self { healths, details, workers, releases, latencies, requests, described: _, started: _ } =
+            self;
         let finish_list = async {
             details.finish().await;
             started.elapsed()

@@ -117,9 +117,11 @@ impl Collector {
                 every: seconds(5), cached_for: minutes(10),
                 about: "latency of single jobs, from request lists",
             },
+            // REST first: its description states measures and units, it is the API that stays, and it needs no second key. The job API
+            // is used if the description has no percentile that is understood, because a value must not be guessed.
             Self::Latency => Row {
                 default: false, live: false, needs: &[Self::Endpoints],
-                primary: (Jobs, Operation::Latency), fallback: None, shared_fields: &[],
+                primary: (Rest, Operation::Latency), fallback: Some((Jobs, Operation::Latency)), shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
                 about: "latency percentiles that Runpod computes",
             },

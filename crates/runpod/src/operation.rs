@@ -57,6 +57,8 @@ pub enum Operation {
     Openapi,
     /// Logs of pods and workers.
     Logs,
+    /// The metrics of the workers of one endpoint.
+    WorkerMetrics,
 }
 
 /// How a request ended.
@@ -130,7 +132,8 @@ mod tests {
         assert_eq!(
             operations.join(" "),
             "account endpoints endpoint_detail pods pod_detail health requests latency workers releases \
-             volumes billing gpus host balance account_limits openapi logs"
+             volumes billing gpus host balance account_limits openapi logs \
+             worker_metrics"
         );
         let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
         assert_eq!(

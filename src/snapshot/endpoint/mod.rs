@@ -3,6 +3,7 @@
 mod graphql;
 mod health;
 mod placement;
+mod reported;
 mod requests;
 mod rest;
 mod sets;
@@ -16,7 +17,8 @@ use serde::Serialize;
 pub(crate) use graphql::from_graphql;
 pub(crate) use health::from_health;
 pub use placement::{Place, Placement, Rollout, Worker};
-pub(crate) use requests::{finished, reported};
+pub(crate) use reported::{reported, reported_by_rest};
+pub(crate) use requests::finished;
 pub(crate) use rest::{facts_from_rest, workers_from_rest};
 pub use sets::{Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quantile, Scaler, WorkerState};
 
@@ -123,14 +125,23 @@ mergeable! {
 }
 
 mergeable! {
-    /// Latencies and rates that Runpod computed over a window that it does not specify.
+    /// Latencies and rates that Runpod computed: those of the collector of latencies in one bucket of time, others over a window that
+    /// Runpod does not specify.
     #[derive(Debug, Clone, Default, PartialEq)]
     #[expect(missing_docs, reason = "the names are the families'")]
     pub struct Reported {
         pub execution: BTreeMap<Quantile, Seconds>,
         pub delay: BTreeMap<Quantile, Seconds>,
+        pub cold_start: BTreeMap<Quantile, Seconds>,
         pub execution_avg: Option<Seconds>,
+        pub delay_avg: Option<Seconds>,
         pub cold_start_avg: Option<Seconds>,
+        pub execution_max: Option<Seconds>,
+        pub delay_max: Option<Seconds>,
+        pub cold_start_max: Option<Seconds>,
+        pub cold_starts: Option<Count>,
+        pub bucket_start: Option<UnixTime>,
+        pub bucket_length: Option<Seconds>,
         pub requests_per_second: Option<PerSecond>,
         pub success_ratio: Option<Ratio>,
         pub error_ratio: Option<Ratio>,

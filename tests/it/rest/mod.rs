@@ -4,6 +4,7 @@ mod answers;
 mod billing_mode;
 mod fallback;
 mod market;
+mod metrics;
 mod pages;
 mod pauses;
 mod recorded;
