@@ -2,6 +2,7 @@
 
 mod admission;
 mod cache;
+mod clusters;
 mod counter;
 mod endpoint_lists;
 mod failures;
@@ -11,6 +12,7 @@ mod latency;
 mod list;
 mod logs;
 mod lookups;
+mod market;
 mod memory;
 mod merge;
 mod money;
