@@ -71,6 +71,8 @@ pub(super) struct Memory {
     pub(super) requests: HashMap<Arc<str>, Cache<wire::Requests>>,
     /// By endpoint.
     pub(super) latencies: HashMap<Arc<str>, Cache<Latencies>>,
+    /// By endpoint.
+    pub(super) batches: HashMap<Arc<str>, Cache<wire::Batches>>,
     /// Whether the workers get the larger half of the next quota.
     pub(super) odd_to_workers: bool,
     /// By endpoint.
@@ -128,6 +130,7 @@ impl Memory {
         self.releases.retain(|id, _| present.contains(&**id));
         self.requests.retain(|id, _| present.contains(&**id));
         self.latencies.retain(|id, _| present.contains(&**id));
+        self.batches.retain(|id, _| present.contains(&**id));
         self.incomplete_first.retain(|id, _| present.contains(&**id));
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::cache::{Entry, Lookup};
 use super::memory::KnownEndpoint;
 use super::run::Tally;
-use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, workers_from_rest};
+use crate::snapshot::endpoint::{batches, facts_from_rest, from_graphql, from_health, workers_from_rest};
 use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Reported, Unknown};
 use runpod::{RequestError, wire};
 
@@ -25,6 +25,7 @@ pub(super) struct EndpointSources {
     pub(super) releases: Option<wire::rest::Releases>,
     /// The latencies that Runpod computed.
     pub(super) reported: Reported,
+    pub(super) batches: Option<wire::Batches>,
 }
 
 /// The merged endpoints.
@@ -56,7 +57,16 @@ impl Merged {
     }
 
     pub(super) fn add(&mut self, known: &KnownEndpoint, sources: EndpointSources) {
-        let EndpointSources { list, detail, rest, health, workers, releases, reported } = sources;
+        let EndpointSources {
+            list,
+            detail,
+            rest,
+            health,
+            workers,
+            releases,
+            reported,
+            batches: listed_batches,
+        } = sources;
         let listed = list.is_some();
         let mut read = |wire: Option<wire::Endpoint>| wire.map(|wire| from_graphql(wire, &mut self.unknown));
         let (list_facts, list_load) = read(list).unwrap_or_default();
@@ -96,6 +106,7 @@ impl Merged {
             placement.workers.clear();
         }
         self.from_health.push(from_job_api);
+        let batches = listed_batches.map(|list| batches(&list, &mut self.unknown));
         self.endpoints.push(Endpoint {
             id: Arc::clone(&known.id),
             name: Arc::clone(&known.name),
@@ -105,6 +116,7 @@ impl Merged {
             load,
             load_read,
             placement,
+            batches,
             billed: Money::default(),
             requests: BTreeMap::new(),
         });

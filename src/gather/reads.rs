@@ -24,6 +24,7 @@ pub(super) struct Reads {
     pub(super) latencies: PerEndpoint<Latencies>,
     described: Described,
     pub(super) requests: PerEndpoint<wire::Requests>,
+    pub(super) batches: PerEndpoint<wire::Batches>,
     /// The endpoints whose reads were started.
     started: HashSet<Arc<str>>,
 }
@@ -33,6 +34,7 @@ impl Reads {
         let panic = |api, operation| gatherer.panic_of((api, operation));
         let latencies = Lookups::new(panic(Api::Rest, Operation::Latency));
         let requests = Lookups::new(panic(Api::Jobs, Operation::Requests));
+        let batches = Lookups::new(panic(Api::Jobs, Operation::Batches));
         Self {
             healths: Lookups::new(panic(Api::Jobs, Operation::Health)),
             details: Lookups::new(panic(Api::Graphql, Operation::EndpointDetail)),
@@ -50,6 +52,12 @@ impl Reads {
                 |memory| &mut memory.requests,
                 |_| Api::Jobs,
                 requests,
+            ),
+            batches: PerEndpoint::new(
+                Collector::Batches,
+                |memory| &mut memory.batches,
+                |_| Api::Jobs,
+                batches,
             ),
             started: HashSet::new(),
         }
@@ -93,6 +101,13 @@ impl Reads {
                 async move { runpod.requests(&id, deadline).await.map(Reply::complete).map(Some) }
             });
         }
+        if on.has(Collector::Batches) {
+            let due = self.batches.due(gatherer, &ids);
+            self.batches.send(gatherer, &due, |id: Arc<str>| {
+                let runpod = Arc::clone(&gatherer.runpod);
+                async move { runpod.batches(&id, deadline).await.map(Reply::complete).map(Some) }
+            });
+        }
     }
 
     /// Records results while another future runs.
@@ -102,6 +117,7 @@ impl Reads {
         let other = self.releases.while_waiting_for(other);
         let other = self.latencies.lookups.while_waiting_for(other);
         let other = self.requests.lookups.while_waiting_for(other);
+        let other = self.batches.lookups.while_waiting_for(other);
         self.healths.while_waiting_for(other).await
     }
 
@@ -114,18 +130,23 @@ impl Reads {
         self.releases.keep_only(&present);
         self.latencies.lookups.keep_only(&present);
         self.requests.lookups.keep_only(&present);
+        self.batches.lookups.keep_only(&present);
     }
 
     /// Waits for all reads, and returns the time that the list and the details took.
     pub(super) async fn finish(&mut self, started: Instant) -> Duration {
-        let Self { healths, details, workers, releases, latencies, requests, described: _, started: _ } =
-            self;
         let finish_list = async {
-            details.finish().await;
+            self.details.finish().await;
             started.elapsed()
         };
-        let finish_jobs =
-            async { tokio::join!(healths.finish(), latencies.lookups.finish(), requests.lookups.finish()) };
-        tokio::join!(finish_list, finish_jobs, workers.finish(), releases.finish()).0
+        let finish_jobs = async {
+            tokio::join!(
+                self.healths.finish(),
+                self.latencies.lookups.finish(),
+                self.requests.lookups.finish(),
+                self.batches.lookups.finish(),
+            )
+        };
+        tokio::join!(finish_list, finish_jobs, self.workers.finish(), self.releases.finish()).0
     }
 }

@@ -72,6 +72,8 @@ impl Gatherer {
         let workers_answered = self.record_workers(&endpoints, &mut reads);
         let latency_max_age = self.latency_max_age(endpoints.len());
         let latency_run = reads.latencies.record(self, &endpoints, (started, latency_max_age), |_, _, _| ());
+        let batches_max_age = self.max_age(Collector::Batches);
+        let batches_run = reads.batches.record(self, &endpoints, (started, batches_max_age), |_, _, _| ());
         let mut unknown = Vec::new();
         let (finished, requests_run) =
             self.finished_jobs(&mut reads, (&previous, &endpoints), started, &mut unknown);
@@ -90,7 +92,7 @@ impl Gatherer {
             memory.endpoints = endpoints;
             memory.count(&mut merged.endpoints, started, &merged.from_health);
         }
-        let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run];
+        let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run, batches_run];
         per_endpoint.retain(|run| on.has(run.collector));
         if let Some(error) = &nothing_read {
             for run in &mut per_endpoint {
@@ -117,6 +119,7 @@ impl Gatherer {
         let mut rest = by_id(rest.unwrap_or_default(), |wire| wire.id.0.clone());
         let max_age = self.max_age_of_each(Collector::Workers, endpoints.len());
         let latency_max_age = self.latency_max_age(endpoints.len());
+        let batches_max_age = self.max_age(Collector::Batches);
         for known in endpoints {
             let id = &known.id;
             let add = || {
@@ -126,8 +129,11 @@ impl Gatherer {
                 let (list, rest) = (list.remove(&**id), rest.remove(&**id));
                 let latency = reads.latencies.latest(self, id, latency_max_age);
                 let reported = latency.map(|latency| latency.reported(self.clock.now())).unwrap_or_default();
-                merged
-                    .add(known, EndpointSources { list, detail, rest, health, workers, releases, reported });
+                let batches = reads.batches.latest(self, id, batches_max_age);
+                merged.add(
+                    known,
+                    EndpointSources { list, detail, rest, health, workers, releases, reported, batches },
+                );
             };
             if attempt(Task::Scrape, add).is_err() {
                 merged.add_panicked(known, self.panic_of(Collector::Endpoints.row().primary));

@@ -21,6 +21,7 @@ pub enum Collector {
     Workers,
     Requests,
     Latency,
+    Batches,
     Pods,
     Clusters,
     Account,
@@ -125,6 +126,12 @@ impl Collector {
                 primary: (Rest, Operation::Latency), fallback: Some((Jobs, Operation::Latency)), shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
                 about: "latency percentiles that Runpod computes",
+            },
+            Self::Batches => Row {
+                default: false, live: false, needs: &[Self::Endpoints],
+                primary: (Jobs, Operation::Batches), fallback: None, shared_fields: &[],
+                every: minutes(1), cached_for: minutes(10),
+                about: "batches by status and their requests (beta)",
             },
             Self::Pods => Row {
                 default: true, live: true, needs: &[],

@@ -42,6 +42,8 @@ pub(crate) enum JobsOperation {
     Stream,
     /// Cancels a job.
     Cancel,
+    /// The batches of an endpoint, or one of them.
+    Batches,
     /// Queues a failed job again.
     Retry,
     /// Cancels every queued job.

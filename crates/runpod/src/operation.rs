@@ -67,6 +67,8 @@ pub enum Operation {
     Logs,
     /// The metrics of the workers of one endpoint.
     WorkerMetrics,
+    /// The batches of one endpoint.
+    Batches,
 }
 
 /// How a request ended.
@@ -141,7 +143,7 @@ mod tests {
             operations.join(" "),
             "account endpoints endpoint_detail pods pod_detail clusters cluster_pods health requests latency workers releases \
              volumes billing gpus cpus data_centers host balance account_limits openapi logs \
-             worker_metrics"
+             worker_metrics batches"
         );
         let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
         assert_eq!(

@@ -1,5 +1,6 @@
 //! A serverless endpoint: its configuration, its load, and the latencies that Runpod reports.
 
+mod batches;
 mod graphql;
 mod health;
 mod placement;
@@ -14,13 +15,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use batches::Batches;
+pub(crate) use batches::batches;
 pub(crate) use graphql::from_graphql;
 pub(crate) use health::from_health;
 pub use placement::{Place, Placement, Rollout, Worker};
 pub(crate) use reported::{reported, reported_by_rest};
 pub(crate) use requests::finished;
 pub(crate) use rest::{facts_from_rest, workers_from_rest};
-pub use sets::{Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quantile, Scaler, WorkerState};
+pub use sets::{
+    BatchState, BatchStatus, Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quantile, Scaler,
+    WorkerState,
+};
 
 use super::Money;
 use super::closed::OrOther;
@@ -49,6 +55,8 @@ pub struct Endpoint {
     pub load_read: Option<Timestamp>,
     /// Its workers one by one; `None` if they were not read yet, or too long ago.
     pub placement: Option<Placement>,
+    /// Its batches; `None` if they were not read yet, or too long ago.
+    pub batches: Option<Batches>,
     /// What was billed for it.
     pub billed: Money,
     /// Job totals as counters that never fall.
