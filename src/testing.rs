@@ -81,7 +81,7 @@ pub mod logs {
     };
 }
 pub mod metrics {
-    pub use crate::metrics::{chapters, families};
+    pub use crate::metrics::{chapters, families, family_of};
 }
 pub mod reload {
     pub use crate::reload::Reloader;
@@ -97,12 +97,13 @@ pub mod settings {
 }
 pub mod snapshot {
     pub use crate::snapshot::{
-        Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, Cluster, ClusterKind,
-        ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars, DollarsPerHour, Endpoint,
-        EndpointKind, EndpointState, Facts, Flashboot, Gpu, Host, JobTotal, Load, Machine, MachinePart,
-        Market, Membership, Money, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind,
-        PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds,
-        SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+        Account, AccountSnapshot, ApiReport, BatchState, BatchStatus, Batches, Bill, BillingMode, Bytes,
+        Celsius, Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count, DataCenter,
+        Dollars, DollarsPerHour, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, Gpu, Host,
+        JobTotal, Load, Machine, MachinePart, Market, Membership, Money, Offer, OrOther, Parts, PerSecond,
+        Place, Placement, Pod, PodKind, PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout,
+        SavingsPlan, Scaler, Seconds, SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts,
+        Worker, WorkerState, Workers,
     };
 }
 pub mod status {

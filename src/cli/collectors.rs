@@ -147,8 +147,8 @@ mod tests {
         assert_eq!(collectors(&["--collectors=pods,account"]), [Pods, Account]);
         assert_eq!(collectors(&["--collectors=pods", "--collector.account"]), [Pods, Account]);
         assert_eq!(collectors(&["--no-collector.pods", "--collector.pods"]), default);
-        let every =
-            ["requests", "latency", "market", "host", "logs"].map(|name| format!("--collector.{name}"));
+        let every = ["requests", "latency", "batches", "market", "host", "logs"]
+            .map(|name| format!("--collector.{name}"));
         let all = collectors(&every.each_ref().map(String::as_str));
         assert_eq!(all, Collector::ALL);
     }

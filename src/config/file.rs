@@ -99,6 +99,7 @@ pub(super) struct Intervals {
     pub(super) clusters: Option<Interval>,
     pub(super) requests: Option<Interval>,
     pub(super) latency: Option<Interval>,
+    pub(super) batches: Option<Interval>,
     pub(super) billing: Option<Interval>,
     pub(super) volumes: Option<Interval>,
     pub(super) market: Option<Interval>,

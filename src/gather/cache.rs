@@ -79,6 +79,11 @@ impl<T: Clone> Cache<T> {
         self.attempted = Some(now);
     }
 
+    /// Ends an attempt without a request. The next scrape makes another one.
+    pub(super) fn postpone(&mut self) {
+        self.attempted = None;
+    }
+
     /// Records the result of an attempt.
     pub(super) fn record(&mut self, result: Result<Reply<T>, RequestError>, api: Api, clock: &dyn Clock) {
         match result {

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::cache::Cache;
 use super::counter::{Monotonic, TotalsFrom};
+use super::latencies::Latencies;
 use crate::settings::Collector;
 use crate::snapshot::bill::Sums;
 use crate::snapshot::{Count, Endpoint, Finished, JobTotal};
@@ -69,7 +70,11 @@ pub(super) struct Memory {
     /// By endpoint.
     pub(super) requests: HashMap<Arc<str>, Cache<wire::Requests>>,
     /// By endpoint.
-    pub(super) latencies: HashMap<Arc<str>, Cache<wire::RequestMetrics>>,
+    pub(super) latencies: HashMap<Arc<str>, Cache<Latencies>>,
+    /// By endpoint.
+    pub(super) batches: HashMap<Arc<str>, Cache<wire::Batches>>,
+    /// Whether the workers get the larger half of the next quota.
+    pub(super) odd_to_workers: bool,
     /// By endpoint.
     pub(super) workers: HashMap<Arc<str>, Cache<wire::rest::Workers>>,
     /// By endpoint; only during a rollout.
@@ -125,6 +130,7 @@ impl Memory {
         self.releases.retain(|id, _| present.contains(&**id));
         self.requests.retain(|id, _| present.contains(&**id));
         self.latencies.retain(|id, _| present.contains(&**id));
+        self.batches.retain(|id, _| present.contains(&**id));
         self.incomplete_first.retain(|id, _| present.contains(&**id));
     }
 

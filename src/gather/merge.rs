@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::cache::{Entry, Lookup};
 use super::memory::KnownEndpoint;
 use super::run::Tally;
-use crate::snapshot::endpoint::{facts_from_rest, from_graphql, from_health, reported, workers_from_rest};
-use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Unknown};
+use crate::snapshot::endpoint::{batches, facts_from_rest, from_graphql, from_health, workers_from_rest};
+use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Reported, Unknown};
 use runpod::{RequestError, wire};
 
 /// What each source returned for one endpoint.
@@ -23,7 +23,9 @@ pub(super) struct EndpointSources {
     pub(super) health: Option<Lookup<wire::Health>>,
     pub(super) workers: Option<Entry<wire::rest::Workers>>,
     pub(super) releases: Option<wire::rest::Releases>,
-    pub(super) latency: Option<wire::RequestMetrics>,
+    /// The latencies that Runpod computed.
+    pub(super) reported: Reported,
+    pub(super) batches: Option<wire::Batches>,
 }
 
 /// The merged endpoints.
@@ -55,13 +57,21 @@ impl Merged {
     }
 
     pub(super) fn add(&mut self, known: &KnownEndpoint, sources: EndpointSources) {
-        let EndpointSources { list, detail, rest, health, workers, releases, latency } = sources;
+        let EndpointSources {
+            list,
+            detail,
+            rest,
+            health,
+            workers,
+            releases,
+            reported,
+            batches: listed_batches,
+        } = sources;
         let listed = list.is_some();
         let mut read = |wire: Option<wire::Endpoint>| wire.map(|wire| from_graphql(wire, &mut self.unknown));
         let (list_facts, list_load) = read(list).unwrap_or_default();
         let (detail_facts, detail_load) = read(detail).unwrap_or_default();
         let rest_facts = rest.map(|rest| facts_from_rest(rest, &mut self.unknown)).unwrap_or_default();
-        let reported = latency.map(|latency| reported(latency, self.now)).unwrap_or_default();
         let facts = detail_facts
             .or(Facts { listed, ..list_facts })
             .or(rest_facts)
@@ -96,6 +106,7 @@ impl Merged {
             placement.workers.clear();
         }
         self.from_health.push(from_job_api);
+        let batches = listed_batches.map(|list| batches(&list, &mut self.unknown));
         self.endpoints.push(Endpoint {
             id: Arc::clone(&known.id),
             name: Arc::clone(&known.name),
@@ -105,6 +116,7 @@ impl Merged {
             load,
             load_read,
             placement,
+            batches,
             billed: Money::default(),
             requests: BTreeMap::new(),
         });

@@ -7,6 +7,8 @@ mod counter;
 mod endpoint_lists;
 mod failures;
 mod gatherer;
+mod latencies;
+mod latency;
 mod list;
 mod logs;
 mod lookups;

@@ -11,8 +11,14 @@ use program::task::{Task, caught};
 use runpod::{Api, Operation, Reason, RequestError};
 
 /// The collectors that share the list of endpoints.
-const SERVERLESS: [Collector; 5] =
-    [Collector::Endpoints, Collector::Health, Collector::Workers, Collector::Requests, Collector::Latency];
+const SERVERLESS: [Collector; 6] = [
+    Collector::Endpoints,
+    Collector::Health,
+    Collector::Workers,
+    Collector::Requests,
+    Collector::Latency,
+    Collector::Batches,
+];
 
 impl Gatherer {
     /// The error of a request or conversion that panicked.

@@ -1,6 +1,7 @@
-//! Requests to the job API of each endpoint that are sent at an interval, not at every scrape.
+//! Requests for each endpoint that are sent at an interval, not at every scrape.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hashbrown::HashMap;
 
@@ -21,69 +22,90 @@ pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<Arc<str>, Cache<T>>;
 pub(super) struct PerEndpoint<T> {
     collector: Collector,
     caches: Caches<T>,
-    pub(super) lookups: Lookups<T>,
+    /// The API that a value is from.
+    api: fn(&T) -> Api,
+    /// Without a value, the request was not sent and is due again.
+    pub(super) lookups: Lookups<Option<Reply<T>>>,
 }
 
 impl<T: Clone + Send + 'static> PerEndpoint<T> {
-    pub(super) fn new(collector: Collector, caches: Caches<T>, lookups: Lookups<T>) -> Self {
-        Self { collector, caches, lookups }
+    pub(super) fn new(
+        collector: Collector,
+        caches: Caches<T>,
+        api: fn(&T) -> Api,
+        lookups: Lookups<Option<Reply<T>>>,
+    ) -> Self {
+        Self { collector, caches, api, lookups }
     }
 
-    /// Sends a request for each of these endpoints whose interval is over.
-    pub(super) fn request<F>(&mut self, gatherer: &Gatherer, ids: &[Arc<str>], send: impl Fn(Arc<str>) -> F)
-    where
-        F: Future<Output = Result<T, RequestError>> + Send + 'static,
-    {
+    /// The endpoints whose interval is over, in the order of the last attempt.
+    pub(super) fn due(&self, gatherer: &Gatherer, ids: &[Arc<str>]) -> Vec<Arc<str>> {
         let (every, now) = (gatherer.every(self.collector), gatherer.clock.elapsed());
-        let due: Vec<Arc<str>> = {
+        let mut memory = gatherer.memory();
+        let caches = (self.caches)(&mut memory);
+        let is_due = |id: &&Arc<str>| caches.get(&**id).is_none_or(|cache| cache.is_due(every, now));
+        let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
+        due.sort_by_key(|id| caches.get(&**id).and_then(Cache::attempted));
+        due
+    }
+
+    /// Sends a request for each of these endpoints.
+    pub(super) fn send<F>(&mut self, gatherer: &Gatherer, due: &[Arc<str>], send: impl Fn(Arc<str>) -> F)
+    where
+        F: Future<Output = Result<Option<Reply<T>>, RequestError>> + Send + 'static,
+    {
+        let now = gatherer.clock.elapsed();
+        {
             let mut memory = gatherer.memory();
             let caches = (self.caches)(&mut memory);
-            let is_due = |id: &&Arc<str>| caches.get(&**id).is_none_or(|cache| cache.is_due(every, now));
-            let due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
-            for id in &due {
+            for id in due {
                 caches.entry(Arc::clone(id)).or_default().start(now);
             }
-            due
-        };
-        self.lookups.request_each(&due, send);
+        }
+        self.lookups.request_each(due, send);
     }
 
-    /// Records the responses. Calls `on_value` for each with whether it is the first one of its endpoint; a response on which that
-    /// panics has failed.
+    /// Records the responses, which can be exported up to this age. Calls `on_value` for each with whether it is the first one of its
+    /// endpoint; a response on which that panics has failed.
     pub(super) fn record(
         &mut self,
         gatherer: &Gatherer,
         endpoints: &[KnownEndpoint],
-        started: tokio::time::Instant,
+        (started, max_age): (tokio::time::Instant, Duration),
         mut on_value: impl FnMut(&str, &mut T, bool),
     ) -> CollectorRun {
         let mut answered = false;
         let mut memory = gatherer.memory();
         let caches = (self.caches)(&mut memory);
         for KnownEndpoint { id, .. } in endpoints {
-            let Some(mut result) = self.lookups.take(id) else { continue };
+            let Some(result) = self.lookups.take(id) else { continue };
             let cache = caches.entry(Arc::clone(id)).or_default();
-            if let Ok(value) = &mut result {
+            let Some(mut result) = result.transpose() else {
+                cache.postpone();
+                continue;
+            };
+            let mut api = self.collector.row().primary.0;
+            if let Ok(Reply { value, .. }) = &mut result {
                 answered = true;
+                api = (self.api)(value);
                 let is_first = cache.entry().is_none();
                 if attempt(Task::Scrape, || on_value(id, value, is_first)).is_err() {
                     result = Err(gatherer.panic_of(self.collector.row().primary));
                 }
             }
-            cache.record(result.map(Reply::complete), Api::Jobs, &*gatherer.clock);
+            cache.record(result, api, &*gatherer.clock);
         }
         let attempted =
             endpoints.iter().filter_map(|known| caches.get(&known.id)).filter(|cache| cache.was_attempted());
         let tally: Tally = attempted.clone().map(Cache::error).collect();
-        let (max_age, now) = (gatherer.max_age(self.collector), gatherer.clock.elapsed());
+        let now = gatherer.clock.elapsed();
         let read =
             attempted.filter_map(|cache| cache.fresh(max_age, now)).map(|entry| Provenance::from(&entry));
         CollectorRun::new(self.collector, tally, answered, started.elapsed()).from(read)
     }
 
-    /// The last value of an endpoint, unless it is too old.
-    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str) -> Option<T> {
-        let max_age = gatherer.max_age(self.collector);
+    /// The last value of an endpoint, unless it is older than this.
+    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str, max_age: Duration) -> Option<T> {
         let (mut memory, now) = (gatherer.memory(), gatherer.clock.elapsed());
         Some((self.caches)(&mut memory).get(id)?.fresh(max_age, now)?.value)
     }

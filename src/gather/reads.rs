@@ -7,11 +7,13 @@ use hashbrown::HashSet;
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
+use super::latencies::Latencies;
+use super::latency::Described;
 use super::lookups::Lookups;
 use super::memory::KnownEndpoint;
 use super::per_endpoint::PerEndpoint;
 use crate::settings::{Collector, Collectors};
-use runpod::{Api, BATCH, Operation, wire};
+use runpod::{Api, BATCH, Operation, Reply, wire};
 
 /// The reads of single endpoints.
 pub(super) struct Reads {
@@ -19,8 +21,10 @@ pub(super) struct Reads {
     pub(super) details: Lookups<wire::Endpoint>,
     pub(super) workers: Lookups<wire::rest::Workers>,
     pub(super) releases: Lookups<wire::rest::Releases>,
-    pub(super) latencies: PerEndpoint<wire::RequestMetrics>,
+    pub(super) latencies: PerEndpoint<Latencies>,
+    described: Described,
     pub(super) requests: PerEndpoint<wire::Requests>,
+    pub(super) batches: PerEndpoint<wire::Batches>,
     /// The endpoints whose reads were started.
     started: HashSet<Arc<str>>,
 }
@@ -28,15 +32,33 @@ pub(super) struct Reads {
 impl Reads {
     pub(super) fn new(gatherer: &Gatherer) -> Self {
         let panic = |api, operation| gatherer.panic_of((api, operation));
-        let latencies = Lookups::new(panic(Api::Jobs, Operation::Latency));
+        let latencies = Lookups::new(panic(Api::Rest, Operation::Latency));
         let requests = Lookups::new(panic(Api::Jobs, Operation::Requests));
+        let batches = Lookups::new(panic(Api::Jobs, Operation::Batches));
         Self {
             healths: Lookups::new(panic(Api::Jobs, Operation::Health)),
             details: Lookups::new(panic(Api::Graphql, Operation::EndpointDetail)),
             workers: Lookups::new(panic(Api::Rest, Operation::Workers)),
             releases: Lookups::new(panic(Api::Rest, Operation::Releases)),
-            latencies: PerEndpoint::new(Collector::Latency, |memory| &mut memory.latencies, latencies),
-            requests: PerEndpoint::new(Collector::Requests, |memory| &mut memory.requests, requests),
+            latencies: PerEndpoint::new(
+                Collector::Latency,
+                |memory| &mut memory.latencies,
+                Latencies::api,
+                latencies,
+            ),
+            described: Described::default(),
+            requests: PerEndpoint::new(
+                Collector::Requests,
+                |memory| &mut memory.requests,
+                |_| Api::Jobs,
+                requests,
+            ),
+            batches: PerEndpoint::new(
+                Collector::Batches,
+                |memory| &mut memory.batches,
+                |_| Api::Jobs,
+                batches,
+            ),
             started: HashSet::new(),
         }
     }
@@ -65,19 +87,25 @@ impl Reads {
         // Only once for each: what the quota allows after the list has arrived would be a second round trip.
         let new: Vec<Arc<str>> =
             ids.iter().filter(|id| self.started.insert(Arc::clone(id))).cloned().collect();
+        // Before the workers, which would use all of the quota.
+        if on.has(Collector::Latency) {
+            gatherer.request_latencies(&mut self.latencies, &self.described, &new, (on, deadline));
+        }
         if on.has(Collector::Workers) {
             gatherer.request_workers(self, &new, deadline);
         }
         if on.has(Collector::Requests) {
-            self.requests.request(gatherer, &ids, |id: Arc<str>| {
+            let due = self.requests.due(gatherer, &ids);
+            self.requests.send(gatherer, &due, |id: Arc<str>| {
                 let runpod = Arc::clone(&gatherer.runpod);
-                async move { runpod.requests(&id, deadline).await }
+                async move { runpod.requests(&id, deadline).await.map(Reply::complete).map(Some) }
             });
         }
-        if on.has(Collector::Latency) {
-            self.latencies.request(gatherer, &ids, |id: Arc<str>| {
+        if on.has(Collector::Batches) {
+            let due = self.batches.due(gatherer, &ids);
+            self.batches.send(gatherer, &due, |id: Arc<str>| {
                 let runpod = Arc::clone(&gatherer.runpod);
-                async move { runpod.latency(&id, deadline).await }
+                async move { runpod.batches(&id, deadline).await.map(Reply::complete).map(Some) }
             });
         }
     }
@@ -89,6 +117,7 @@ impl Reads {
         let other = self.releases.while_waiting_for(other);
         let other = self.latencies.lookups.while_waiting_for(other);
         let other = self.requests.lookups.while_waiting_for(other);
+        let other = self.batches.lookups.while_waiting_for(other);
         self.healths.while_waiting_for(other).await
     }
 
@@ -101,17 +130,23 @@ impl Reads {
         self.releases.keep_only(&present);
         self.latencies.lookups.keep_only(&present);
         self.requests.lookups.keep_only(&present);
+        self.batches.lookups.keep_only(&present);
     }
 
     /// Waits for all reads, and returns the time that the list and the details took.
     pub(super) async fn finish(&mut self, started: Instant) -> Duration {
-        let Self { healths, details, workers, releases, latencies, requests, started: _ } = self;
         let finish_list = async {
-            details.finish().await;
+            self.details.finish().await;
             started.elapsed()
         };
-        let finish_jobs =
-            async { tokio::join!(healths.finish(), latencies.lookups.finish(), requests.lookups.finish()) };
-        tokio::join!(finish_list, finish_jobs, workers.finish(), releases.finish()).0
+        let finish_jobs = async {
+            tokio::join!(
+                self.healths.finish(),
+                self.latencies.lookups.finish(),
+                self.requests.lookups.finish(),
+                self.batches.lookups.finish(),
+            )
+        };
+        tokio::join!(finish_list, finish_jobs, self.workers.finish(), self.releases.finish()).0
     }
 }

@@ -70,7 +70,10 @@ impl Gatherer {
         let healths = reads.healths.tally();
         let no_job_api = reads.healths.all_failed_by(Outcome::NotFound);
         let workers_answered = self.record_workers(&endpoints, &mut reads);
-        let latency_run = reads.latencies.record(self, &endpoints, started, |_, _, _| ());
+        let latency_max_age = self.latency_max_age(endpoints.len());
+        let latency_run = reads.latencies.record(self, &endpoints, (started, latency_max_age), |_, _, _| ());
+        let batches_max_age = self.max_age(Collector::Batches);
+        let batches_run = reads.batches.record(self, &endpoints, (started, batches_max_age), |_, _, _| ());
         let mut unknown = Vec::new();
         let (finished, requests_run) =
             self.finished_jobs(&mut reads, (&previous, &endpoints), started, &mut unknown);
@@ -89,7 +92,7 @@ impl Gatherer {
             memory.endpoints = endpoints;
             memory.count(&mut merged.endpoints, started, &merged.from_health);
         }
-        let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run];
+        let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run, batches_run];
         per_endpoint.retain(|run| on.has(run.collector));
         if let Some(error) = &nothing_read {
             for run in &mut per_endpoint {
@@ -114,7 +117,9 @@ impl Gatherer {
         let mut merged = Merged::new(endpoints.len(), self.clock.now(), self.reading.each_worker);
         let mut list = by_id(list.unwrap_or_default(), |wire| wire.id.0.clone());
         let mut rest = by_id(rest.unwrap_or_default(), |wire| wire.id.0.clone());
-        let max_age = self.workers_max_age(endpoints.len());
+        let max_age = self.max_age_of_each(Collector::Workers, endpoints.len());
+        let latency_max_age = self.latency_max_age(endpoints.len());
+        let batches_max_age = self.max_age(Collector::Batches);
         for known in endpoints {
             let id = &known.id;
             let add = || {
@@ -122,8 +127,13 @@ impl Gatherer {
                 let health = reads.healths.take(id).map(|result| self.health(id, result));
                 let (workers, releases) = self.workers_of(id, on, max_age);
                 let (list, rest) = (list.remove(&**id), rest.remove(&**id));
-                let latency = reads.latencies.latest(self, id);
-                merged.add(known, EndpointSources { list, detail, rest, health, workers, releases, latency });
+                let latency = reads.latencies.latest(self, id, latency_max_age);
+                let reported = latency.map(|latency| latency.reported(self.clock.now())).unwrap_or_default();
+                let batches = reads.batches.latest(self, id, batches_max_age);
+                merged.add(
+                    known,
+                    EndpointSources { list, detail, rest, health, workers, releases, reported, batches },
+                );
             };
             if attempt(Task::Scrape, add).is_err() {
                 merged.add_panicked(known, self.panic_of(Collector::Endpoints.row().primary));
@@ -142,7 +152,8 @@ impl Gatherer {
     ) -> (Vec<Finished>, CollectorRun) {
         let was_present: HashSet<&str> = previous.iter().map(|known| &*known.id).collect();
         let mut lists = Vec::new();
-        let run = reads.requests.record(self, endpoints, started, |id, list, is_first| {
+        let max_age = self.max_age(Collector::Requests);
+        let run = reads.requests.record(self, endpoints, (started, max_age), |id, list, is_first| {
             let (jobs, all_read) = finished(std::mem::take(list), unknown);
             // The jobs of an endpoint that appeared while the exporter runs ended while it ran.
             let is_first = is_first && (previous.is_empty() || was_present.contains(id));

@@ -78,10 +78,10 @@ impl Gatherer {
         answered
     }
 
-    /// The maximum age of a list of workers, which grows with the number of endpoints.
-    pub(super) fn workers_max_age(&self, endpoints: usize) -> Duration {
+    /// The maximum age of what a collector reads of each endpoint within the quota. It grows with the number of endpoints.
+    pub(super) fn max_age_of_each(&self, collector: Collector, endpoints: usize) -> Duration {
         let all_endpoints = ROUND.saturating_mul(u32::try_from(endpoints).unwrap_or(u32::MAX));
-        self.max_age(Collector::Workers).max(all_endpoints)
+        self.max_age(collector).max(all_endpoints)
     }
 
     /// The cached workers and releases of an endpoint.

@@ -91,6 +91,28 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         },
     },
     &Labelled::<Endpoint, Count, 1> {
+        name: "runpod_endpoint_batches",
+        help: "Batches by status; a finalized batch is done once all of its requests have ended (beta, job API batch status).",
+        kind: Gauge,
+        labels: ["status"],
+        read: |endpoint, points| {
+            for (status, batches) in endpoint.batches.iter().flat_map(|batches| &batches.by_status) {
+                points.put([status.as_str()], *batches);
+            }
+        },
+    },
+    &Labelled::<Endpoint, Count, 1> {
+        name: "runpod_endpoint_batch_requests",
+        help: "Requests of finalized batches that are not done, by state (beta, job API batch requestInProgress, requestTotal).",
+        kind: Gauge,
+        labels: ["state"],
+        read: |endpoint, points| {
+            for (state, requests) in endpoint.batches.iter().flat_map(|batches| &batches.requests) {
+                points.put([state.as_str()], *requests);
+            }
+        },
+    },
+    &Labelled::<Endpoint, Count, 1> {
         name: "runpod_reported_requests",
         help: "Runpod's own totals of finished jobs and retries by status, which may fall (/health jobs, documented GraphQL queue).",
         kind: Gauge,

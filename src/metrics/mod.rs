@@ -18,6 +18,7 @@ mod volumes;
 mod workers;
 
 use crate::catalog::{Chapter, Family};
+pub use latency::family_of;
 
 /// The tables of each chapter of the documentation.
 static TABLES: &[(&str, &[&[&dyn Family]])] = &[

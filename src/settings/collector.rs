@@ -21,6 +21,7 @@ pub enum Collector {
     Workers,
     Requests,
     Latency,
+    Batches,
     Pods,
     Clusters,
     Account,
@@ -118,11 +119,19 @@ impl Collector {
                 every: seconds(5), cached_for: minutes(10),
                 about: "latency of single jobs, from request lists",
             },
+            // REST first: its description states measures and units, it is the API that stays, and it needs no second key. The job API
+            // is used if the description has no percentile that is understood, because a value must not be guessed.
             Self::Latency => Row {
                 default: false, live: false, needs: &[Self::Endpoints],
-                primary: (Jobs, Operation::Latency), fallback: None, shared_fields: &[],
+                primary: (Rest, Operation::Latency), fallback: Some((Jobs, Operation::Latency)), shared_fields: &[],
                 every: minutes(1), cached_for: minutes(10),
                 about: "latency percentiles that Runpod computes",
+            },
+            Self::Batches => Row {
+                default: false, live: false, needs: &[Self::Endpoints],
+                primary: (Jobs, Operation::Batches), fallback: None, shared_fields: &[],
+                every: minutes(1), cached_for: minutes(10),
+                about: "batches by status and their requests (beta)",
             },
             Self::Pods => Row {
                 default: true, live: true, needs: &[],

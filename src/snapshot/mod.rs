@@ -30,8 +30,8 @@ pub(crate) use closed::ClosedSet;
 pub use closed::OrOther;
 pub use cluster::{Cluster, ClusterKind};
 pub use endpoint::{
-    Compute, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, JobTotal, Load, Place, Placement,
-    Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
+    BatchState, BatchStatus, Batches, Compute, Endpoint, EndpointKind, EndpointState, Facts, Flashboot,
+    JobTotal, Load, Place, Placement, Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
 };
 pub use host::{Host, Machine, MachinePart, UptimeWindow};
 pub use market::{DataCenter, Market, Offer, PriceCloud, Stock};

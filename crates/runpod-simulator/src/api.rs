@@ -42,6 +42,8 @@ pub(crate) enum JobsOperation {
     Stream,
     /// Cancels a job.
     Cancel,
+    /// The batches of an endpoint, or one of them.
+    Batches,
     /// Queues a failed job again.
     Retry,
     /// Cancels every queued job.
@@ -86,6 +88,8 @@ pub enum Operation {
     Account,
     /// The builds of an endpoint.
     Builds,
+    /// The request metrics of an endpoint.
+    Metrics,
 }
 
 /// The text does not name an operation of the REST API.
@@ -123,7 +127,22 @@ impl Operation {
 
     /// Whether the path of such a request can contain an endpoint id.
     pub(crate) fn has_endpoint(self) -> bool {
-        matches!(self, Self::Endpoints | Self::Workers | Self::Releases | Self::Logs | Self::Builds)
+        match self {
+            Self::Endpoints | Self::Workers | Self::Releases | Self::Logs | Self::Builds | Self::Metrics => {
+                true
+            }
+            Self::Pods
+            | Self::Volumes
+            | Self::Billing
+            | Self::Catalog
+            | Self::Openapi
+            | Self::Balance
+            | Self::Limits
+            | Self::Clusters
+            | Self::Templates
+            | Self::Registries
+            | Self::Account => false,
+        }
     }
 
     fn names() -> String {

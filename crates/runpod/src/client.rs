@@ -148,6 +148,11 @@ impl Runpod {
         self.jobs.latency(endpoint_id, deadline).await
     }
 
+    /// The batches of one endpoint, from the job API (`GET /{endpoint_id}/batch`, beta).
+    pub async fn batches(&self, endpoint_id: &str, deadline: Instant) -> Result<wire::Batches, RequestError> {
+        self.jobs.batches(endpoint_id, deadline).await
+    }
+
     /// The network volumes (`myself.networkVolumes`).
     pub async fn volumes(&self, deadline: Instant) -> Result<Reply<Vec<wire::Volume>>, RequestError> {
         self.graphql.volumes(deadline).await

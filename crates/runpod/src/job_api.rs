@@ -9,10 +9,11 @@ use url::Url;
 
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
-use crate::reply::get;
+use crate::reply::{get, value};
 use crate::transport::{Call, Credential, Transport};
 use crate::urls::below;
-use crate::wire::{Health, RequestMetrics, Requests};
+use crate::wire::{Batches, Health, NoBatches, RequestMetrics, Requests};
+use lenient_json::Notes;
 
 /// Maximum size of a response in bytes; a usual one has a few hundred. The limit is small because one request for each
 /// endpoint is in flight at the same time.
@@ -23,6 +24,9 @@ const REQUESTS_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The same for latencies: buckets of some days.
 const METRICS_LIMIT: usize = 256 * 1024;
+
+/// The same for a list of batches: thousands of them.
+const BATCHES_LIMIT: usize = 1024 * 1024;
 
 /// The job APIs of an account.
 #[derive(Debug)]
@@ -82,6 +86,27 @@ impl JobApi {
             if metrics.data.0.is_none() { Err(missing("no data")) } else { Ok(metrics) }
         };
         get(&self.transport, &call, check).await
+    }
+
+    /// `GET {base}/{endpoint_id}/batch`: the batches, newest first (beta).
+    pub(crate) async fn batches(
+        &self,
+        endpoint_id: &str,
+        deadline: Instant,
+    ) -> Result<Batches, RequestError> {
+        let call = self.call(Operation::Batches, &[endpoint_id, "batch"], &[], deadline);
+        let call = Call { body_limit: BATCHES_LIMIT, ..call.for_endpoint(endpoint_id) };
+        let read = |body: &[u8]| {
+            Batches::read(value(body)?).map_err(|no_batches| match no_batches {
+                NoBatches::NoList => missing("not exactly one list of batches"),
+                NoBatches::Incomplete => Reason::too_many(),
+            })
+        };
+        let batches = self.transport.get(&call, read).await?;
+        let mut notes = Notes::default();
+        notes.unreadable = batches.unreadable;
+        self.transport.damaged(&call, &notes);
+        Ok(batches)
     }
 
     fn call(&self, operation: Operation, path: &[&str], query: &[(&str, &str)], deadline: Instant) -> Call {

@@ -39,6 +39,9 @@ pub use self::observe::{Carry, Damage, Exchange, Observe, Paused, Resumed, Work}
 pub use self::operation::{Api, Operation, Outcome};
 pub use self::quota::{QuotaWindow, Urgency};
 pub use self::reply::Reply;
-pub use self::rest::{Ledger, Product, Rest};
+pub use self::rest::{
+    DescribedMetrics, Fact, Ledger, Measure, MetricsBucket, MetricsDescription, MetricsNote,
+    MetricsOperation, MetricsReading, MetricsSubject, Product, Rest, Statistic,
+};
 pub use self::urls::{Urls, is_loopback};
 pub use lenient_json::{Note, Notes};

@@ -65,6 +65,10 @@ pub enum Operation {
     Openapi,
     /// Logs of pods and workers.
     Logs,
+    /// The metrics of the workers of one endpoint.
+    WorkerMetrics,
+    /// The batches of one endpoint.
+    Batches,
 }
 
 /// How a request ended.
@@ -138,7 +142,8 @@ mod tests {
         assert_eq!(
             operations.join(" "),
             "account endpoints endpoint_detail pods pod_detail clusters cluster_pods health requests latency workers releases \
-             volumes billing gpus cpus data_centers host balance account_limits openapi logs"
+             volumes billing gpus cpus data_centers host balance account_limits openapi logs \
+             worker_metrics batches"
         );
         let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
         assert_eq!(

@@ -1,8 +1,10 @@
 //! A serverless endpoint: its configuration, its load, and the latencies that Runpod reports.
 
+mod batches;
 mod graphql;
 mod health;
 mod placement;
+mod reported;
 mod requests;
 mod rest;
 mod sets;
@@ -13,12 +15,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use batches::Batches;
+pub(crate) use batches::batches;
 pub(crate) use graphql::from_graphql;
 pub(crate) use health::from_health;
 pub use placement::{Place, Placement, Rollout, Worker};
-pub(crate) use requests::{finished, reported};
+pub(crate) use reported::{reported, reported_by_rest};
+pub(crate) use requests::finished;
 pub(crate) use rest::{facts_from_rest, workers_from_rest};
-pub use sets::{Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quantile, Scaler, WorkerState};
+pub use sets::{
+    BatchState, BatchStatus, Compute, EndpointKind, EndpointState, Flashboot, JobTotal, Quantile, Scaler,
+    WorkerState,
+};
 
 use super::Money;
 use super::closed::OrOther;
@@ -47,6 +55,8 @@ pub struct Endpoint {
     pub load_read: Option<Timestamp>,
     /// Its workers one by one; `None` if they were not read yet, or too long ago.
     pub placement: Option<Placement>,
+    /// Its batches; `None` if they were not read yet, or too long ago.
+    pub batches: Option<Batches>,
     /// What was billed for it.
     pub billed: Money,
     /// Job totals as counters that never fall.
@@ -123,14 +133,23 @@ mergeable! {
 }
 
 mergeable! {
-    /// Latencies and rates that Runpod computed over a window that it does not specify.
+    /// Latencies and rates that Runpod computed: those of the collector of latencies in one bucket of time, others over a window that
+    /// Runpod does not specify.
     #[derive(Debug, Clone, Default, PartialEq)]
     #[expect(missing_docs, reason = "the names are the families'")]
     pub struct Reported {
         pub execution: BTreeMap<Quantile, Seconds>,
         pub delay: BTreeMap<Quantile, Seconds>,
+        pub cold_start: BTreeMap<Quantile, Seconds>,
         pub execution_avg: Option<Seconds>,
+        pub delay_avg: Option<Seconds>,
         pub cold_start_avg: Option<Seconds>,
+        pub execution_max: Option<Seconds>,
+        pub delay_max: Option<Seconds>,
+        pub cold_start_max: Option<Seconds>,
+        pub cold_starts: Option<Count>,
+        pub bucket_start: Option<UnixTime>,
+        pub bucket_length: Option<Seconds>,
         pub requests_per_second: Option<PerSecond>,
         pub success_ratio: Option<Ratio>,
         pub error_ratio: Option<Ratio>,

@@ -74,6 +74,33 @@ pub enum JobTotal {
     Retried,
 }
 
+/// The status of a batch (label `status`). Runpod has none for a batch whose requests have ended: it stays finalized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum BatchStatus {
+    /// Requests are being added.
+    Draft,
+    /// All requests are known, and some have not ended.
+    Finalized,
+    /// All requests have ended.
+    Done,
+    /// The batch itself failed.
+    Failed,
+    /// The owner cancelled it.
+    Cancelled,
+}
+
+/// The state of a request of a batch (label `state`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's, but for those that wait")]
+pub enum BatchState {
+    Waiting,
+    InProgress,
+    Completed,
+    Failed,
+}
+
 /// A quantile of a latency that Runpod computes (label `quantile`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr, Serialize)]
 #[serde(into = "&'static str")]

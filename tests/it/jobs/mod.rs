@@ -1,5 +1,6 @@
 //! Finished jobs: reported by webhook or push, counted once, and exported with the current names.
 
+mod batches;
 mod body;
 mod endpoints;
 mod push;

@@ -10,7 +10,8 @@ use jiff::SignedDuration;
 use runpod::ApiKey;
 use runpod_exporter::testing::config::Account;
 use runpod_exporter::testing::settings::{Collector, Reading};
-use runpod_simulator::{Api, Options};
+use runpod_simulator::rest::RestOptions;
+use runpod_simulator::{Api, Operation, Options};
 use serde_json::{Value, json};
 
 use super::{completed, route, total};
@@ -219,8 +220,10 @@ async fn runpods_percentiles_are_a_summary_while_they_are_current() {
 #[tokio::test]
 async fn metrics_may_need_a_separate_key() {
     let metrics_key = "rm_FOR0METRICS0ALONE".to_owned();
-    let upstream =
-        Upstream::start(Options { metrics_key: Some(metrics_key.clone()), ..Options::default() }).await;
+    // Without the scope for the metrics of REST, which need no key of their own.
+    let rest = RestOptions { forbidden: [Operation::Metrics].into(), ..RestOptions::default() };
+    let options = Options { metrics_key: Some(metrics_key.clone()), rest, ..Options::default() };
+    let upstream = Upstream::start(options).await;
     upstream.clock.advance(SignedDuration::from_mins(10)); // into the hour
     let page = reading(&upstream, &[Collector::Latency]).await.scrape().await;
     assert_eq!(page.value("runpod_collector_success", &["collector=\"latency\""]), Some(0.0));

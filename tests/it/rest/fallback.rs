@@ -55,7 +55,9 @@ async fn series_with_a_fallback_stay() {
     assert_eq!(gone, GRAPHQL_ALONE);
     // Added and removed series, without values: only labels that REST does not provide differ.
     let own = |page: &Exposition| -> BTreeSet<String> {
-        let kept = |line: &String| !line.starts_with("runpod_api_") && !line.starts_with("process_");
+        // The lines of logs arrive in the background.
+        let others = ["runpod_api_", "process_", "runpod_log_lines_"];
+        let kept = |line: &String| !others.iter().any(|prefix| line.starts_with(prefix));
         page.series().into_iter().filter(kept).collect()
     };
     let (before, after) = (own(&before), own(&after));

@@ -5,6 +5,7 @@ mod billing_mode;
 mod clusters;
 mod fallback;
 mod market;
+mod metrics;
 mod pages;
 mod pauses;
 mod recorded;

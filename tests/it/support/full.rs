@@ -10,12 +10,12 @@ use runpod_exporter::testing::diagnosis::{
 };
 use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, Cluster, ClusterKind,
-    ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars, DollarsPerHour, Endpoint,
-    EndpointKind, Facts, Flashboot, Gpu, Host, JobTotal, Load, Machine, MachinePart, Market, Membership,
-    Money, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
-    Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock,
-    UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+    Account, AccountSnapshot, ApiReport, BatchState, BatchStatus, Batches, Bill, BillingMode, Bytes, Celsius,
+    Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars,
+    DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, Host, JobTotal, Load, Machine,
+    MachinePart, Market, Membership, Money, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind,
+    PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds,
+    SpendComponent, Stock, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
 
 use super::measured::measured;
@@ -47,8 +47,16 @@ fn full_endpoint() -> Endpoint {
     let reported = Reported {
         execution: [(Quantile::P50, Seconds(1.5))].into(),
         delay: [(Quantile::P70, Seconds(1.5))].into(),
+        cold_start: [(Quantile::P90, Seconds(1.5))].into(),
         execution_avg: SECONDS,
+        delay_avg: SECONDS,
         cold_start_avg: SECONDS,
+        execution_max: SECONDS,
+        delay_max: SECONDS,
+        cold_start_max: SECONDS,
+        cold_starts: COUNT,
+        bucket_start: TIME,
+        bucket_length: SECONDS,
         requests_per_second: Some(PerSecond(1.5)),
         success_ratio: RATIO,
         error_ratio: RATIO,
@@ -89,6 +97,10 @@ fn full_endpoint() -> Endpoint {
         load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers },
         load_read: Some(noon()),
         placement: Some(full_placement()),
+        batches: Some(Batches {
+            by_status: [(OrOther::Known(BatchStatus::Finalized), Count(1.5))].into(),
+            requests: [(BatchState::InProgress, Count(1.5))].into(),
+        }),
         billed: MONEY,
         requests: totals,
     }

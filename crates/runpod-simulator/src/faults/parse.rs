@@ -23,7 +23,7 @@ pub enum RuleError {
     /// An endpoint id for requests whose path does not contain one.
     #[error(
         "{0} requests have no endpoint id: only jobs and its operations, rest, rest.endpoints, \
-         rest.workers, rest.releases, rest.builds and rest.logs take an endpoint id"
+         rest.workers, rest.releases, rest.builds, rest.metrics and rest.logs take an endpoint id"
     )]
     Endpoint(String),
     /// There is no such fault.
@@ -239,18 +239,18 @@ mod tests {
             (
                 "Pods:abc=gone",
                 "Pods requests have no endpoint id: only jobs and its operations, rest, \
-                 rest.endpoints, rest.workers, rest.releases, rest.builds and rest.logs take an endpoint id",
+                 rest.endpoints, rest.workers, rest.releases, rest.builds, rest.metrics and rest.logs take an endpoint id",
             ),
             (
                 "rest.pods:abc=gone",
                 "rest.pods requests have no endpoint id: only jobs and its operations, rest, \
-                 rest.endpoints, rest.workers, rest.releases, rest.builds and rest.logs take an endpoint id",
+                 rest.endpoints, rest.workers, rest.releases, rest.builds, rest.metrics and rest.logs take an endpoint id",
             ),
             (
                 "rest.queues=gone",
                 "unknown REST operation \"queues\": expected one of pods, endpoints, workers, releases, \
                  volumes, billing, catalog, openapi, balance, limits, logs, clusters, templates, registries, \
-                 account, builds",
+                 account, builds, metrics",
             ),
             ("rest.pods=no-identity", "no-identity applies to the graphql API only"),
             ("jobs=delay", "delay takes a duration such as 2s in parentheses, got \"\""),

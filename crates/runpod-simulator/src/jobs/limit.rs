@@ -22,6 +22,7 @@ fn limit(operation: JobsOperation) -> Option<usize> {
         JobsOperation::Cancel => Some(100),
         JobsOperation::PurgeQueue => Some(2),
         JobsOperation::Health
+        | JobsOperation::Batches
         | JobsOperation::Latency
         | JobsOperation::Logs
         | JobsOperation::LogsStream

@@ -15,6 +15,7 @@ use crate::answer::{Answer, Caller, Gateway, Request};
 use crate::api::{Api, JobsOperation};
 use crate::world::{Endpoint, World};
 
+mod batches;
 mod body;
 mod health;
 mod limit;
@@ -38,6 +39,8 @@ pub(crate) fn router(gateway: &Gateway, output: usize) -> Router {
         .route("/v2/{id}/health", get(health))
         .route("/v2/{id}/requests", get(requests))
         .route("/v2/{id}/metrics/request_ts_v1", get(request_metrics))
+        .route("/v2/{id}/batch", get(list_batches))
+        .route("/v2/{id}/batch/{batch}", get(one_batch))
         .merge(send::routes())
         .merge(status::routes())
         .with_state(state)
@@ -53,6 +56,25 @@ async fn health(State(jobs): State<Jobs>, Path(id): Path<String>, caller: Caller
 async fn requests(State(jobs): State<Jobs>, Path(id): Path<String>, caller: Caller) -> Response {
     let correct = async |world: &World, endpoint: &Endpoint| Answer::ok(requests::list(world, endpoint));
     jobs.answer(&id, JobsOperation::Requests, &caller, correct).await
+}
+
+/// `GET /v2/{endpoint_id}/batch`
+async fn list_batches(State(jobs): State<Jobs>, Path(id): Path<String>, caller: Caller) -> Response {
+    let correct = async |world: &World, endpoint: &Endpoint| Answer::ok(batches::list(world, endpoint));
+    jobs.answer(&id, JobsOperation::Batches, &caller, correct).await
+}
+
+/// `GET /v2/{endpoint_id}/batch/{id}`
+async fn one_batch(
+    State(jobs): State<Jobs>,
+    Path((id, batch)): Path<(String, String)>,
+    caller: Caller,
+) -> Response {
+    let correct = async |world: &World, endpoint: &Endpoint| match batches::one(world, endpoint, &batch) {
+        Some(batch) => Answer::ok(batch),
+        None => Answer::error(Api::Jobs, StatusCode::NOT_FOUND, "batch not found"),
+    };
+    jobs.answer(&id, JobsOperation::Batches, &caller, correct).await
 }
 
 /// `GET /v2/{endpoint_id}/metrics/request_ts_v1?interval=`

@@ -30,6 +30,7 @@ mod data_centers;
 mod endpoints;
 mod ledger;
 mod logs;
+mod metrics;
 mod openapi;
 mod options;
 mod page;
@@ -115,6 +116,7 @@ fn answer(request: &RestRequest<'_>, route: Option<Route<'_>>) -> Result<Answer,
         Route::Registry(id) => registries::registry(id)?,
         Route::Delegations => request.delegations(),
         Route::SshKeys => account::ssh_keys(),
+        Route::RequestMetrics(id) => request.request_metrics(id)?,
         Route::Builds(id) => request.builds(id)?,
         Route::Openapi => openapi::document(request.host),
         Route::Balance => request.balance(),

@@ -31,6 +31,7 @@ pub(super) enum Route<'a> {
     Registry(&'a str),
     Delegations,
     SshKeys,
+    RequestMetrics(&'a str),
     Builds(&'a str),
     Openapi,
     Balance,
@@ -76,6 +77,7 @@ impl<'a> Route<'a> {
             ["registries", "delegations"] => Self::Delegations,
             ["registries", id] => Self::Registry(id),
             ["account", "ssh-keys"] => Self::SshKeys,
+            ["serverless", id, "metrics", "requests"] => Self::RequestMetrics(id),
             ["serverless", id, "builds"] => Self::Builds(id),
             ["openapi.json"] => Self::Openapi,
             ["billing", "balance"] => Self::Balance,
@@ -103,6 +105,7 @@ impl<'a> Route<'a> {
             Self::Templates | Self::Template(_) => Operation::Templates,
             Self::Registries | Self::Registry(_) | Self::Delegations => Operation::Registries,
             Self::SshKeys => Operation::Account,
+            Self::RequestMetrics(_) => Operation::Metrics,
             Self::Builds(_) => Operation::Builds,
             Self::Openapi => Operation::Openapi,
             Self::Balance => Operation::Balance,
@@ -117,6 +120,7 @@ impl<'a> Route<'a> {
             Self::Endpoint(id)
             | Self::Workers(id)
             | Self::Releases(id)
+            | Self::RequestMetrics(id)
             | Self::Builds(id)
             | Self::WorkerLogs(id, _) => Some(id),
             _ => None,

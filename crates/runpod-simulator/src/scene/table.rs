@@ -207,7 +207,7 @@ pub static SCENES: &[Scene] = &[
         name: "metrics-forbidden",
         story: "The API key may read everything but Runpod's metrics.",
         found: &["metrics_key_rejected"],
-        faults: &["latency=unauthorized"],
+        faults: &["latency=unauthorized", "rest.metrics=forbidden"],
         ..NOTHING
     },
     Scene {

@@ -10,7 +10,7 @@ use rand::RngExt;
 
 use super::account;
 use super::endpoint_kind::EndpointKind;
-use super::job::FinishedJob;
+use super::job::{EndedJob, FinishedJob};
 use super::known_job::KnownJob;
 use super::latency::Latency;
 use super::load::{Counts, Load};
@@ -200,6 +200,11 @@ impl Endpoint {
 
     pub(super) fn latency(&self, now: Duration) -> Latency {
         self.load(now).latency()
+    }
+
+    /// The jobs that finished in the last minutes, oldest first.
+    pub(super) fn ended(&self, now: Duration) -> Vec<EndedJob> {
+        self.load(now).ended()
     }
 
     /// The last finished jobs, oldest first, with their times on the world's axis.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::{Configuration, Endpoint, Scaling};
-use super::job::FinishedJob;
+use super::job::{EndedJob, FinishedJob};
 use super::latency::Latency;
 use super::load::Counts;
 use super::state::World;
@@ -38,6 +38,11 @@ impl World {
     /// The last finished jobs of the endpoint, oldest first. Their times count from [`World::epoch`].
     pub(crate) fn finished_jobs(&self, endpoint: &Endpoint) -> Vec<FinishedJob> {
         endpoint.finished(self.elapsed())
+    }
+
+    /// The jobs of the endpoint that finished in the last minutes, oldest first.
+    pub(crate) fn ended_jobs(&self, endpoint: &Endpoint) -> Vec<EndedJob> {
+        endpoint.ended(self.elapsed())
     }
 
     /// The queued jobs of the endpoint, by serial number, and how long each has waited.

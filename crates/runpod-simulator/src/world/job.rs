@@ -14,6 +14,10 @@ use super::request::JobRequest;
 /// and a few megabytes in a world of hundreds of endpoints.
 const REMEMBERED: usize = 300;
 
+/// How long the times of finished jobs are kept for the metrics of an endpoint: two whole buckets of five minutes. The busiest kind
+/// has a few thousand jobs in this time.
+const METRICS_KEPT: Duration = Duration::from_mins(15);
+
 /// A job that is not finished. Times are on the endpoint's own axis.
 #[derive(Debug, Clone)]
 pub(super) struct Job {
@@ -93,6 +97,37 @@ pub struct Totals {
 /// The last finished jobs, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recent(VecDeque<FinishedJob>);
+
+/// What the metrics of an endpoint need of a finished job.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EndedJob {
+    /// When it finished, on the world's axis.
+    pub(crate) finished: Duration,
+    pub(crate) status: JobStatus,
+    pub(crate) delay: Duration,
+    pub(crate) execution: Duration,
+    pub(crate) retries: u32,
+}
+
+/// The jobs of the last minutes, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ended(VecDeque<EndedJob>);
+
+// === impl Ended ===
+
+impl Ended {
+    pub(super) fn push(&mut self, job: EndedJob) {
+        let is_old = |old: &EndedJob| job.finished.saturating_sub(old.finished) > METRICS_KEPT;
+        while self.0.front().is_some_and(is_old) {
+            self.0.pop_front();
+        }
+        self.0.push_back(job);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = EndedJob> {
+        self.0.iter().copied()
+    }
+}
 
 // === impl Totals ===
 

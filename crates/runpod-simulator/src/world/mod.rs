@@ -10,6 +10,7 @@ pub(crate) use self::endpoint::Scaling;
 pub use self::endpoint::{Configuration, Endpoint};
 #[cfg(test)]
 pub(crate) use self::endpoint_kind::EndpointKind;
+pub(crate) use self::job::EndedJob;
 pub use self::job::{FinishedJob, JobStatus, Totals};
 pub(crate) use self::known_job::{JobState, KnownJob};
 pub(crate) use self::latency::{Latency, rank};

@@ -48,18 +48,26 @@ fn has(document: &Value, schema: &Value, name: &str, depth: usize) -> bool {
     own || target.into_iter().chain(parts).any(|schema| has(document, schema, name, depth))
 }
 
-/// The segments of a path below the base URL. The description may repeat the version, which the base URL contains. `None`
-/// for a path with a parameter.
+/// The segments of a path below the base URL. `None` for a path with a parameter.
 fn below(path: &str, base: &Url) -> Option<Vec<String>> {
-    let is_plain = |part: &&str| {
-        !part.is_empty() && *part != ".." && *part != "." && !part.contains(['{', '?', '#', '%'])
-    };
-    let mut parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+    let segments = segments(path, base)?;
+    let is_usable = !segments.is_empty() && segments.iter().all(|segment| is_plain(segment));
+    is_usable.then(|| segments.into_iter().map(str::to_owned).collect())
+}
+
+/// The segments of a path below the base URL. The description may repeat the version, which the base URL contains.
+pub(super) fn segments<'a>(path: &'a str, base: &Url) -> Option<Vec<&'a str>> {
+    let mut segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let version = base.path_segments()?.rfind(|part| !part.is_empty());
-    if version.is_some() && parts.first().copied() == version {
-        parts.remove(0);
+    if version.is_some() && segments.first().copied() == version {
+        segments.remove(0);
     }
-    (!parts.is_empty() && parts.iter().all(is_plain)).then(|| parts.into_iter().map(str::to_owned).collect())
+    Some(segments)
+}
+
+/// Whether a segment of a path is neither a parameter nor anything that changes the path.
+pub(super) fn is_plain(segment: &str) -> bool {
+    !matches!(segment, "" | "." | "..") && !segment.contains(['{', '?', '#', '%'])
 }
 
 #[cfg(test)]

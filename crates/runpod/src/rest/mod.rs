@@ -4,6 +4,8 @@
 //! When to request something does not belong here.
 
 mod discovery;
+mod endpoint_metrics;
+mod metrics;
 mod page;
 mod select;
 
@@ -16,6 +18,11 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use self::discovery::Paths;
+pub use self::endpoint_metrics::DescribedMetrics;
+pub use self::metrics::{
+    Fact, Measure, MetricsBucket, MetricsDescription, MetricsNote, MetricsOperation, MetricsReading,
+    MetricsSubject, Statistic,
+};
 use self::page::{Clusters, Cpus, DataCenters, Endpoints, Gpus, Next, Page, Pods, Volumes};
 pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
@@ -37,15 +44,23 @@ const OPENAPI_LIMIT: usize = 4 * 1024 * 1024;
 pub struct Rest {
     transport: Arc<Transport>,
     base: Url,
-    /// Where the balance and the limits are, once the API's description has been read.
-    paths: Mutex<Option<Arc<Paths>>>,
+    /// What the API's description says, once it has been read.
+    description: Mutex<Option<Arc<Description>>>,
     /// Held while it is read, so that it is read once.
     discovering: tokio::sync::Mutex<()>,
 }
 
+/// What the API's description says about operations whose paths Runpod has not published.
+#[derive(Debug)]
+struct Description {
+    paths: Paths,
+    metrics: MetricsDescription,
+    read: Instant,
+}
+
 impl Rest {
     pub(crate) fn new(transport: Arc<Transport>, base: Url) -> Self {
-        Self { transport, base, paths: Mutex::default(), discovering: tokio::sync::Mutex::default() }
+        Self { transport, base, description: Mutex::default(), discovering: tokio::sync::Mutex::default() }
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -184,36 +199,41 @@ impl Rest {
         path: impl Fn(&Paths) -> Option<&[String]>,
         deadline: Instant,
     ) -> Result<Option<T>, RequestError> {
-        let paths = self.known_paths(deadline).await?;
-        let Some(path) = path(&paths) else { return Ok(None) };
+        let description = self.described(deadline).await?;
+        let Some(path) = path(&description.paths) else { return Ok(None) };
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let result = self.get(operation, &path, &[], deadline).await;
         if result.as_ref().is_err_and(|error| matches!(error.reason, Reason::NotFound)) {
-            *self.paths.lock() = None; // it has moved: read the description again
+            *self.description.lock() = None; // it has moved: read the description again
         }
         result.map(Some)
     }
 
-    /// The paths, which are read from the API's description if they are not known.
-    async fn known_paths(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
+    /// What the API's description says, which is read if it is not known.
+    async fn described(&self, deadline: Instant) -> Result<Arc<Description>, RequestError> {
         // At the deadline, the request fails by itself.
         let _discovering = timeout_at(deadline, self.discovering.lock()).await;
-        let known = self.paths.lock().clone();
+        let known = self.description.lock().clone();
         match known {
-            Some(paths) => Ok(paths),
+            Some(description) => Ok(description),
             None => self.discover(deadline).await,
         }
     }
 
     /// Reads the API's description, which is public and does not count against the quota.
-    async fn discover(&self, deadline: Instant) -> Result<Arc<Paths>, RequestError> {
+    async fn discover(&self, deadline: Instant) -> Result<Arc<Description>, RequestError> {
         let url = below(&self.base, &["openapi.json"], &[]);
         let call = Call::get(Api::Rest, Operation::Openapi, url, deadline);
         let call = Call { credential: Credential::Anonymous, body_limit: OPENAPI_LIMIT, ..call };
         let document = self.transport.get(&call, value).await?;
-        let paths = Arc::new(Paths::find(&document, &self.base));
-        *self.paths.lock() = Some(Arc::clone(&paths));
-        Ok(paths)
+        let paths = Paths::find(&document, &self.base);
+        let metrics = MetricsDescription::find(&document, &self.base);
+        for MetricsNote { operation, property, reason } in &metrics.notes {
+            tracing::debug!(operation, property, reason, "not read from the metrics of endpoints");
+        }
+        let description = Arc::new(Description { paths, metrics, read: Instant::now() });
+        *self.description.lock() = Some(Arc::clone(&description));
+        Ok(description)
     }
 
     /// Reads every page of a list. If a page cannot be found, or there are too many elements, the reply has what was read.

@@ -12,6 +12,7 @@
 )]
 
 mod account;
+mod batch;
 mod endpoint;
 mod health;
 mod host;
@@ -23,6 +24,8 @@ pub mod rest;
 mod volume;
 
 pub use account::{Account, Discount, SavingsPlan, SpendDetails};
+pub(crate) use batch::NoBatches;
+pub use batch::{Batch, Batches};
 pub use endpoint::{Endpoint, Metrics, Queue, Workers};
 pub use health::{Health, HealthJobs, HealthWorkers};
 pub use host::{DayEarnings, Host, Machine as HostMachine, MachineBalance};

@@ -12,6 +12,7 @@ mod clusters;
 mod consistency;
 mod described;
 mod logs;
+mod metrics;
 mod pages;
 mod schema;
 

@@ -14,7 +14,7 @@ use rand::RngExt;
 use self::sent::Results;
 use super::arrivals::{self, Arrivals};
 use super::fleet::{Demand, Fleet, Run};
-use super::job::{FinishedJob, Job, JobStatus, Recent, Totals};
+use super::job::{Ended, EndedJob, FinishedJob, Job, JobStatus, Recent, Totals};
 use super::latency::Latency;
 use super::outbox::Outbox;
 use super::profile::Profile;
@@ -65,6 +65,7 @@ pub(super) struct Load {
     fleet: Fleet,
     totals: Totals,
     recent: Recent,
+    ended: Ended,
     outbox: Outbox,
     results: Results,
     billed: WorkerTime,
@@ -110,6 +111,7 @@ impl Load {
             queue: VecDeque::new(),
             totals,
             recent: Recent::default(),
+            ended: Ended::default(),
             outbox: Outbox::default(),
             results: Results::default(),
             billed: WorkerTime::new(offset),
@@ -160,6 +162,11 @@ impl Load {
     /// The last finished jobs, oldest first, with their times on the endpoint's own axis.
     pub(super) fn finished(&self) -> Vec<FinishedJob> {
         self.recent.iter().cloned().collect()
+    }
+
+    /// The jobs that finished in the last minutes, oldest first, with their times on the world's axis.
+    pub(super) fn ended(&self) -> Vec<EndedJob> {
+        self.ended.iter().collect()
     }
 
     /// The queued jobs, and how long each has waited.
@@ -298,6 +305,8 @@ impl Load {
             request: job.request.clone(),
         };
         let world = self.to_world(at);
+        let FinishedJob { delay, execution, retries, .. } = job;
+        self.ended.push(EndedJob { finished: world, status, delay, execution, retries });
         match job.request.clone() {
             Some(request) => self.results.put(&job, &request, world),
             None => self.outbox.put(&job, world),

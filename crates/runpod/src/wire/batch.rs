@@ -1,0 +1,122 @@
+//! Batches of one endpoint from the job API (beta). Runpod documents a batch, but not the shape of the list.
+
+use lenient_json::{Number, Text};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Maximum number of batches in a list. More would make the counts of the newest ones look like those of all.
+const MAX_BATCHES: usize = 5_000;
+
+/// The batches of an endpoint. Job API `GET /v2/{endpoint_id}/batch`.
+#[derive(Debug, Clone, Default)]
+pub struct Batches {
+    pub batches: Vec<Batch>,
+    /// Number of elements that are not batches.
+    pub unreadable: u64,
+}
+
+/// A batch.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Batch {
+    /// `DRAFT`, `FINALIZED`, `FAILED` or `CANCELLED`. A batch stays finalized when its requests have ended.
+    pub status: Text,
+    pub request_total: Number,
+    pub request_in_progress: Number,
+    pub request_completed: Number,
+    pub request_failed: Number,
+}
+
+/// Why a response is not read as a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoBatches {
+    /// It is neither a list nor an object with one list.
+    NoList,
+    /// It does not have all batches.
+    Incomplete,
+}
+
+impl Batches {
+    /// Reads a list, or an object with exactly one list.
+    pub(crate) fn read(response: Value) -> Result<Self, NoBatches> {
+        let list = match response {
+            Value::Array(list) => list,
+            Value::Object(fields) => {
+                let has_more = |value: &Value| value.as_bool() == Some(true);
+                let pagination = fields.get("pagination").and_then(|value| value.get("hasNextPage"));
+                if pagination.is_some_and(has_more) || fields.get("hasMore").is_some_and(has_more) {
+                    return Err(NoBatches::Incomplete);
+                }
+                let mut lists = fields.into_iter().filter_map(|(_, value)| match value {
+                    Value::Array(list) => Some(list),
+                    _ => None,
+                });
+                match (lists.next(), lists.next()) {
+                    (Some(list), None) => list,
+                    _ => return Err(NoBatches::NoList),
+                }
+            }
+            _ => return Err(NoBatches::NoList),
+        };
+        if list.len() > MAX_BATCHES {
+            return Err(NoBatches::Incomplete);
+        }
+        let mut read = Self::default();
+        for element in list {
+            match batch(&element) {
+                Some(batch) => read.batches.push(batch),
+                None => read.unreadable = read.unreadable.saturating_add(1),
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// An object with a status is a batch.
+fn batch(element: &Value) -> Option<Batch> {
+    let text = element.to_string();
+    let batch: Batch = lenient_json::from_slice(text.as_bytes()).ok()?.value;
+    batch.status.0.is_some().then_some(batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_list_or_an_object_with_one_list_is_read() {
+        let one = json!({"id": "b", "status": "DRAFT", "requestTotal": "3", "requestFailed": {}});
+        for response in
+            [json!([one]), json!({"batches": [one]}), json!({"data": [one], "total": 1, "next": null})]
+        {
+            let read = Batches::read(response).unwrap();
+            let [batch] = &read.batches[..] else { panic!("{read:?}") };
+            assert_eq!(batch.status.0.as_deref(), Some("DRAFT"));
+            assert_eq!(
+                (batch.request_total.0, batch.request_failed.0, read.unreadable),
+                (Some(3.0), None, 0)
+            );
+        }
+        let odd = json!([one, 7, null, "x", [], {}, {"id": "c"}, {"status": 5}]);
+        let read = Batches::read(odd).unwrap();
+        assert_eq!((read.batches.len(), read.unreadable), (1, 7));
+    }
+
+    #[test]
+    fn a_response_without_one_complete_list_is_none() {
+        for (response, why) in [
+            (json!({}), NoBatches::NoList),
+            (json!({"error": "internal"}), NoBatches::NoList),
+            (json!({"a": [], "b": []}), NoBatches::NoList),
+            (json!(null), NoBatches::NoList),
+            (json!("x"), NoBatches::NoList),
+            (json!({"batches": [], "hasMore": true}), NoBatches::Incomplete),
+            (json!({"batches": [], "pagination": {"hasNextPage": true}}), NoBatches::Incomplete),
+            (Value::Array(vec![json!({}); MAX_BATCHES + 1]), NoBatches::Incomplete),
+        ] {
+            assert_eq!(Batches::read(response.clone()).err(), Some(why));
+        }
+    }
+}
