@@ -40,10 +40,10 @@ struct FrontDoor {
 
 impl Certificate {
     fn new(protocols: &[&str]) -> Self {
-        Self::of(protocols, CertificateParams::new(["localhost".to_owned()]).unwrap())
+        Self::of(protocols, &CertificateParams::new(["localhost".to_owned()]).unwrap())
     }
 
-    fn of(protocols: &[&str], leaf: CertificateParams) -> Self {
+    fn of(protocols: &[&str], leaf: &CertificateParams) -> Self {
         let _ready = client(); // installs the provider
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -160,7 +160,7 @@ async fn a_certificate_that_is_not_valid_is_reported_with_its_reason() {
         (leaf("example.com"), true, "; check the base URL"),
         (leaf("localhost"), false, "; name a file with its authority in SSL_CERT_FILE"),
     ] {
-        let door = FrontDoor::showing(Certificate::of(&["http/1.1"], leaf), upstream.address).await;
+        let door = FrontDoor::showing(Certificate::of(&["http/1.1"], &leaf), upstream.address).await;
         let other = Certificate::new(&[]);
         let mut command = scrape_command(&format!("https://localhost:{}", door.address.port()));
         let trusted = if trusted { &door.certificate } else { &other };
