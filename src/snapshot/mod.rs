@@ -34,7 +34,7 @@ pub use endpoint::{
 pub use host::{Host, Machine, MachinePart, UptimeWindow};
 pub use market::{GpuType, PriceCloud, Stock};
 pub(crate) use merge::Merge;
-pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
+pub use pod::{Cloud, Gpu, Pod, PodKind, PodState, Port, PortKind};
 pub use report::{ApiReport, CollectorReport, Parts, Provenance};
 pub use unit::{
     Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, Unit, UnixTime, Watts,

@@ -55,3 +55,4 @@ mod shapes;
 mod support;
 mod tls;
 mod web;
+mod workloads;

@@ -31,7 +31,7 @@ pub use lenient_json::{
 };
 pub use log::Log;
 pub use market::{GpuType, LowestPrice};
-pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Runtime, Telemetry};
+pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Port, Runtime, Telemetry};
 pub use requests::{Request, RequestBucket, RequestMetrics, Requests};
 pub use volume::Volume;
 

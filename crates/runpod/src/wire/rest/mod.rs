@@ -9,7 +9,7 @@ mod serverless;
 pub use account::{Balance, Limit, Limits, Volume};
 pub use billing::{Bill, Record};
 pub use market::{GpuType, Price};
-pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Runtime, Size, Use};
+pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Port, Runtime, Size, Use};
 pub use serverless::{
     Endpoint, EndpointCpu, EndpointGpu, Releases, Rollout, Scaling, Summary, Worker, WorkerLimits, Workers,
 };
