@@ -1,7 +1,7 @@
 //! What is known about the pods of each account, for the discovery of what runs on them: the last list that could be read. It
 //! outlasts scrapes that fail, as Prometheus keeps the targets of a discovery that fails.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use runpod::RequestError;
 
 use crate::diagnosis::DiagnosedAccount;
 use crate::settings::Collector;
+use crate::snapshot::Pod;
 
 /// What is known about the pods of one account.
 #[derive(Debug, Clone)]
@@ -20,8 +21,44 @@ pub(crate) struct KnownPods {
     pub(crate) enabled: bool,
     /// Why the pods could not be read in the last scrape.
     pub(crate) error: Option<RequestError>,
-    /// The last scrape in which they could be read.
-    pub(crate) last: Option<Arc<DiagnosedAccount>>,
+    /// The last list that could be read.
+    pub(crate) last: Option<PodList>,
+}
+
+/// A list of pods, and those of earlier lists that it lost.
+#[derive(Debug, Clone)]
+pub(crate) struct PodList {
+    account: Arc<DiagnosedAccount>,
+    /// Pods that may still run. An incomplete list does not have them, or not their ports.
+    lost: Arc<[Pod]>,
+}
+
+impl PodList {
+    /// The name of the account.
+    pub(crate) fn account(&self) -> &str {
+        &self.account.snapshot.name
+    }
+
+    /// The pods, each once.
+    pub(crate) fn pods(&self) -> impl Iterator<Item = &Pod> {
+        let lost: HashSet<&str> = self.lost.iter().map(|pod| &*pod.id).collect();
+        let read = self.account.snapshot.pods.iter().filter(move |pod| !lost.contains(&*pod.id));
+        read.chain(self.lost.iter())
+    }
+
+    /// A new list. If it is incomplete, pods of the list before remain that it does not have, or has without ports.
+    fn after(before: Option<Self>, account: &Arc<DiagnosedAccount>, is_complete: bool) -> Self {
+        let mut lost = Vec::new();
+        if let Some(before) = before.filter(|_| !is_complete) {
+            let read: HashMap<&str, &Pod> = account.snapshot.pods.iter().map(|pod| (&*pod.id, pod)).collect();
+            let is_lost = |pod: &&Pod| {
+                let now = read.get(&*pod.id);
+                now.is_none_or(|now| now.is_running() != Some(false) && now.ports.is_empty())
+            };
+            lost.extend(before.pods().filter(is_lost).filter(|pod| !pod.ports.is_empty()).cloned());
+        }
+        Self { account: Arc::clone(account), lost: lost.into() }
+    }
 }
 
 /// The same of all accounts, by name.
@@ -38,12 +75,15 @@ impl PodsByAccount {
         }
         let mut accounts = self.0.lock();
         let before = accounts.remove(&snapshot.name).and_then(|known| known.last);
-        let has_data = report.is_some_and(|report| report.source.is_some());
+        let last = match report.filter(|report| report.source.is_some()) {
+            Some(report) => Some(PodList::after(before, account, report.error.is_none())),
+            None => before,
+        };
         let known = KnownPods {
             scraped: snapshot.taken,
             enabled: report.is_some(),
             error: report.and_then(|report| report.error.clone()),
-            last: if has_data { Some(Arc::clone(account)) } else { before },
+            last,
         };
         accounts.insert(Arc::clone(&snapshot.name), known);
     }

@@ -105,6 +105,29 @@ async fn the_last_known_pods_outlast_a_failure_and_not_the_end_of_scrapes() {
     refused(&exporter, VLLM, 503, "the last scrape of account \"default\" was 11 minutes ago").await;
 }
 
+/// GraphQL may return data and errors together. A pod that such a list lost still runs, and one that it shows as stopped does not.
+#[tokio::test]
+async fn an_incomplete_list_removes_only_what_it_knows_to_be_stopped() {
+    let upstream = Upstream::start(Options { pods: 16, ..Options::default() }).await;
+    let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    let all = "/sd/pods?port=8000&port=9400";
+    let complete = targets(&exporter, all).await;
+    assert_eq!(complete.len(), 6);
+    upstream.fault("Pods=partial-errors");
+    upstream.simulator.play(vec![Scene::named("stopped-pod").unwrap()]);
+    let page = exporter.scrape().await;
+    assert!(page.count("runpod_pod_info", &[]) < 16, "the list is incomplete");
+    let stopped = "default/train-llm:9400";
+    let remaining: Vec<_> = complete.iter().filter(|name| *name != stopped).cloned().collect();
+    assert_eq!(targets(&exporter, all).await, remaining);
+    exporter.scrape().await;
+    assert_eq!(targets(&exporter, all).await, remaining);
+    upstream.recover();
+    exporter.scrape().await;
+    assert_eq!(targets(&exporter, all).await, remaining);
+}
+
 #[tokio::test]
 async fn scrapes_without_pods_say_nothing_about_them() {
     let upstream = Upstream::start(Options::default()).await;

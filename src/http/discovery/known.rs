@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use runpod::Reason;
 
 use super::Refusal;
-use crate::diagnosis::DiagnosedAccount;
-use crate::scrape::KnownPods;
+use crate::scrape::{KnownPods, PodList};
 
 /// The age of the last scrape from which the exporter is not scraped any more: five times Prometheus's longest usual interval. A
 /// public port may belong to another pod by then.
@@ -17,7 +16,7 @@ const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// The list of one account.
 enum List {
-    Known(Arc<DiagnosedAccount>),
+    Known(PodList),
     /// The pods are not read.
     Disabled,
     /// Runpod does not let the key read them.
@@ -30,11 +29,11 @@ enum List {
 pub(super) fn lists(
     accounts: impl Iterator<Item = (Arc<str>, Option<KnownPods>)>,
     now: Timestamp,
-) -> Result<Vec<Arc<DiagnosedAccount>>, Refusal> {
+) -> Result<Vec<PodList>, Refusal> {
     let (mut known, mut denied, mut disabled) = (Vec::new(), None, None);
     for (name, pods) in accounts {
         match list(&name, pods, now) {
-            List::Known(account) => known.push(account),
+            List::Known(pods) => known.push(pods),
             List::Disabled => disabled = Some(name),
             List::Denied(reason) => denied = Some(reason),
             List::Missing(reason) => return Err((StatusCode::SERVICE_UNAVAILABLE, reason)),
@@ -66,7 +65,7 @@ fn list(name: &str, pods: Option<KnownPods>, now: Timestamp) -> List {
         ));
     }
     match (last, error) {
-        (Some(account), _) => List::Known(account),
+        (Some(pods), _) => List::Known(pods),
         (None, Some(error)) => {
             let reason = format!("the pods of account {name:?} could not be read yet: {error}");
             if matches!(error.reason, Reason::Unauthorized | Reason::NoIdentity | Reason::Forbidden) {

@@ -52,6 +52,6 @@ fn discover(context: &Context, query: &str, host: &str) -> Result<Vec<Target>, R
     let known = known::lists(known, context.clock.now())?;
     Ok(known
         .iter()
-        .flat_map(|account| targets(&account.snapshot, &query, &context.pod_proxy, host))
+        .flat_map(|list| targets(list.account(), list.pods().collect(), &query, &context.pod_proxy, host))
         .collect())
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::query::Query;
 use crate::config::{PodProxy, Reached};
-use crate::snapshot::{AccountSnapshot, ClosedSet as _, Pod, Port, PortKind};
+use crate::snapshot::{ClosedSet as _, Pod, Port, PortKind};
 
 /// Maximum length of a part of a host name, by DNS.
 const MAX_HOST_PART: usize = 63;
@@ -19,7 +19,13 @@ pub(super) struct Target {
 }
 
 /// The targets of the running pods, by id and port.
-pub(super) fn targets(account: &AccountSnapshot, query: &Query, proxy: &PodProxy, host: &str) -> Vec<Target> {
+pub(super) fn targets(
+    account: &str,
+    mut pods: Vec<&Pod>,
+    query: &Query,
+    proxy: &PodProxy,
+    host: &str,
+) -> Vec<Target> {
     let wanted = |pod: &&Pod| {
         // An unknown image is matched as the empty one, as Prometheus does with labels.
         let image = pod.image.as_deref().unwrap_or_default();
@@ -28,7 +34,7 @@ pub(super) fn targets(account: &AccountSnapshot, query: &Query, proxy: &PodProxy
             && query.names.admits(&pod.name, &pod.id)
             && query.images.admits(image, image)
     };
-    let mut pods: Vec<&Pod> = account.pods.iter().filter(wanted).collect();
+    pods.retain(wanted);
     pods.sort_by(|one, other| one.id.cmp(&other.id));
     let of_pod = |pod: &Pod| {
         let exposed = query.ports.iter().filter_map(|number| {
@@ -55,14 +61,14 @@ fn directly(port: &Port) -> Option<(&Port, Reached)> {
     Some((port, Reached { scheme: "http", address, path: String::new() }))
 }
 
-fn target(account: &AccountSnapshot, pod: &Pod, port: &Port, reached: Reached, path: &str) -> Target {
+fn target(account: &str, pod: &Pod, port: &Port, reached: Reached, path: &str) -> Target {
     let Reached { scheme, address, path: prefix } = reached;
     let always = [
         ("__scheme__", scheme.to_owned()),
         ("__metrics_path__", prefix + path),
         // The public port of a pod changes when it starts, and behind some proxies, all pods have one address.
         ("instance", format!("{}:{}", pod.id, port.number)),
-        ("__meta_runpod_account", account.name.to_string()),
+        ("__meta_runpod_account", account.to_owned()),
         ("__meta_runpod_pod_id", pod.id.to_string()),
         ("__meta_runpod_pod_name", pod.name.to_string()),
         ("__meta_runpod_port", port.number.to_string()),
@@ -103,11 +109,16 @@ mod tests {
         Pod { id: id.into(), name: "vllm".into(), status, ports, ..Pod::default() }
     }
 
-    fn found(pods: Vec<Pod>, query: &str) -> Value {
-        let taken = "2026-11-22T12:00:00Z".parse().unwrap();
-        let account = AccountSnapshot { pods, ..AccountSnapshot::empty("prod".into(), taken) };
+    fn found(pods: &[Pod], query: &str) -> Value {
         let proxy = PodProxy::RUNPOD.parse().unwrap();
-        to_value(targets(&account, &Query::parse(query).unwrap(), &proxy, "exporter:10736")).unwrap()
+        to_value(targets(
+            "prod",
+            pods.iter().collect(),
+            &Query::parse(query).unwrap(),
+            &proxy,
+            "exporter:10736",
+        ))
+        .unwrap()
     }
 
     #[test]
@@ -133,7 +144,7 @@ mod tests {
             })
         };
         assert_eq!(
-            found(vec![known], "port=9400&port=8000&port=7&path=/m"),
+            found(&[known], "port=9400&port=8000&port=7&path=/m"),
             json!([
                 {"targets": ["abc123-8000.proxy.runpod.net"], "labels": labels("https", "8000", "http")},
                 {"targets": ["195.26.233.3:34447"], "labels": labels("http", "9400", "tcp")},
@@ -146,7 +157,7 @@ mod tests {
         let tcp = port(8_000, PortKind::Tcp, Some("195.26.233.3:34446"));
         let both = pod("a", vec![tcp, port(8_000, PortKind::Http, None), tcp]);
         let unreachable = pod("b", vec![port(8_000, PortKind::Tcp, None)]);
-        let found = found(vec![unreachable, both], "port=8000");
+        let found = found(&[unreachable, both], "port=8000");
         assert_eq!(found.as_array().unwrap().len(), 1);
         assert_eq!(found[0]["targets"], json!(["a-8000.proxy.runpod.net"]));
     }
@@ -156,17 +167,17 @@ mod tests {
         let ports = || vec![port(8_000, PortKind::Http, None)];
         let stopped = Pod { status: Some(PodState::Exited.into()), ..pod("a", ports()) };
         let unknown = Pod { status: None, ..pod("b", ports()) };
-        assert_eq!(found(vec![stopped, unknown], "port=8000"), json!([]));
+        assert_eq!(found(&[stopped, unknown], "port=8000"), json!([]));
     }
 
     #[test]
     fn an_id_that_would_change_the_address_is_no_target() {
         let ports = || vec![port(8_000, PortKind::Http, None)];
         for id in ["evil.example/", "a.b", "a:1", "a@b", "-a", "", "ä", "a b", "a%2f", &"a".repeat(58)] {
-            assert_eq!(found(vec![pod(id, ports())], "port=8000"), json!([]), "{id}");
+            assert_eq!(found(&[pod(id, ports())], "port=8000"), json!([]), "{id}");
         }
         let longest = "a".repeat(57);
-        assert_eq!(found(vec![pod(&longest, ports())], "port=8000").as_array().unwrap().len(), 1);
+        assert_eq!(found(&[pod(&longest, ports())], "port=8000").as_array().unwrap().len(), 1);
     }
 
     #[test]
@@ -176,8 +187,8 @@ mod tests {
             Pod { image, ..pod(id, vec![port(8_000, PortKind::Http, None)]) }
         };
         let ids = |query: &str| {
-            let pods = vec![with("b", Some("vllm/vllm-openai:v1")), with("a", Some("tgi")), with("c", None)];
-            let found = found(pods, &format!("port=8000&{query}"));
+            let pods = [with("b", Some("vllm/vllm-openai:v1")), with("a", Some("tgi")), with("c", None)];
+            let found = found(&pods, &format!("port=8000&{query}"));
             let id = |target: &Value| target["labels"]["__meta_runpod_pod_id"].as_str().unwrap().to_owned();
             found.as_array().unwrap().iter().map(id).collect::<String>()
         };

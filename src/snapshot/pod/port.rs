@@ -66,8 +66,8 @@ fn port_number(number: Number) -> Option<NonZeroU16> {
     NonZeroU16::new(number as u16)
 }
 
-/// Whether an address can be that of a machine on the internet. An address in the network of the reader would be that of somebody
-/// else.
+/// Whether an address can be that of a machine on the internet. In a private network, an address belongs to another
+/// machine.
 fn is_public(ip: &IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(ip) => is_public_v4(ip),
