@@ -18,6 +18,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("machines of a host", "crates/runpod/src/wire/host.rs", "MAX_MACHINES"),
     ("daily earnings", "crates/runpod/src/wire/host.rs", "MAX_EARNINGS"),
     ("workers of an endpoint", "crates/runpod/src/wire/rest/serverless.rs", "MAX_WORKERS"),
+    ("workers of an endpoint", "crates/runpod/src/wire/endpoint.rs", "MAX_WORKERS"),
     ("elements in a list of recent requests", "crates/runpod/src/wire/requests.rs", "MAX_REQUESTS"),
     ("hours in a list of latencies", "crates/runpod/src/wire/requests.rs", "MAX_BUCKETS"),
     ("GPUs of a pod", "crates/runpod/src/wire/pod.rs", "MAX_GPUS"),

@@ -22,6 +22,7 @@ mod deadline;
 mod diagnosis;
 mod docs;
 mod end_to_end;
+mod endpoint_cost;
 mod examples;
 mod fanout;
 mod faults;

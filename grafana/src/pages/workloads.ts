@@ -4,10 +4,12 @@ import { rising } from '../kit/colors.js';
 import { RECENT } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
-import { POD, ofPods, perPod } from '../kit/promql.js';
+import { POD, ofPods, perHour, perPod } from '../kit/promql.js';
 import { line } from '../kit/query.js';
 import { silent, tables } from '../kit/table.js';
 
+/** The window of current rates. */
+const WINDOW = `${RECENT}`;
 const RATE = '$__rate_interval';
 const LABELS = 'account, pod_id, pod_name';
 const NAME = '{{pod_name}} · {{pod_id}}';
@@ -28,9 +30,11 @@ const SERVERS = `max by (account, pod_id) (vllm:num_requests_running{${POD}})`;
 const ofServers = (expr: string) => `${expr} and on (account, pod_id) ${SERVERS}`;
 const cost = ofServers(perPod('runpod_pod_cost_dollars_per_hour'));
 const gpu = ofServers(`avg by (${LABELS}) (${ofPods('runpod_pod_gpu_utilization_ratio')})`);
-/** Dollars for a million generated tokens: dollars per hour, divided by tokens per hour. */
-const price = (window: string) => `(${cost}) / on (${LABELS}) (${generated(window)} > 0) / 3600 * 1e6`;
-const totalPrice = `sum(${cost}) / (sum(${generated(RECENT)}) > 0) / 3600 * 1e6`;
+/** Dollars for a million generated tokens, over the last minutes. */
+const hourly = ofServers(perServer('max', `avg_over_time(${ofPods('runpod_pod_cost_dollars_per_hour')}[${WINDOW}])`));
+const tokens = perServer('sum', perHour(`vllm:generation_tokens_total{${POD}}`, WINDOW));
+const price = `1e6 * (${hourly}) / on (${LABELS}) (${tokens} > 0)`;
+const totalPrice = `1e6 * sum(${hourly}) / (sum(${tokens}) > 0)`;
 
 const top = side(
   3,
@@ -66,7 +70,7 @@ const top = side(
     about: 'Tokens generated per second, over the last ten minutes.',
     unit: 'none',
     decimals: 0,
-    expr: `sum(${generated(RECENT)})`,
+    expr: `sum(${generated(WINDOW)})`,
   }),
   stats({
     title: 'GPU utilization',
@@ -112,10 +116,10 @@ const servers = tables({
     { title: 'Waiting', expr: gauge('num_requests_waiting'), unit: 'none', width: 80 },
     { title: 'Cache', expr: cache, unit: 'percentunit', decimals: 0, thresholds: rising(FULL), width: 70 },
     { title: 'GPU', expr: gpu, unit: 'percentunit', decimals: 0, width: 65 },
-    { title: 'Tokens / s', expr: generated(RECENT), unit: 'none', decimals: 0, width: 95 },
-    { title: 'p95', expr: quantile(0.95, 'e2e_request_latency_seconds', RECENT), unit: 's', decimals: 1, width: 75 },
+    { title: 'Tokens / s', expr: generated(WINDOW), unit: 'none', decimals: 0, width: 95 },
+    { title: 'p95', expr: quantile(0.95, 'e2e_request_latency_seconds', WINDOW), unit: 's', decimals: 1, width: 75 },
     { title: '$ / h', expr: cost, unit: 'currencyUSD', decimals: 2, width: 75 },
-    { title: '$ / 1M tokens', expr: price(RECENT), unit: 'currencyUSD', decimals: 2, width: 125 },
+    { title: '$ / 1M tokens', expr: price, unit: 'currencyUSD', decimals: 2, width: 125 },
   ],
 });
 
@@ -204,7 +208,7 @@ export const workloads: Page = {
             unit: 'currencyUSD',
             log: true,
             long: true,
-            queries: [line(price(RECENT), NAME)],
+            queries: [line(price, NAME)],
           }),
           graph({
             title: 'Interrupted requests',

@@ -77,7 +77,7 @@ fn full_endpoint() -> Endpoint {
             created: TIME,
             reported,
         },
-        load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers },
+        load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers, cost: PRICE },
         load_read: Some(noon()),
         placement: Some(full_placement()),
         billed: MONEY,

@@ -23,7 +23,7 @@ pub mod rest;
 mod volume;
 
 pub use account::{Account, Discount, SavingsPlan, SpendDetails};
-pub use endpoint::{Endpoint, Metrics, Queue, Workers};
+pub use endpoint::{Endpoint, Metrics, Queue, WorkerPod, Workers};
 pub use health::{Health, HealthJobs, HealthWorkers};
 pub use host::{DayEarnings, Host, Machine as HostMachine, MachineBalance};
 pub use lenient_json::{
