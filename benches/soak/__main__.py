@@ -93,9 +93,9 @@ def draw(run):
     memory = [sample["memory"] / 1e6 for sample in run["samples"]]
     top = max(10, -(-int(max(memory) * 1.3) // 10) * 10)
     chart = pygal.XY(
-        title="Resident memory over a simulated week",
+        title="Resident memory over a simulated week, maximum of each hour",
         x_title="days",
-        y_title="MB, maximum of each hour",
+        y_title="MB",
         range=(0, top),
         x_labels=list(range(8)),
         value_formatter=lambda value: f"{value:,.0f}",

@@ -2,6 +2,7 @@
 
 mod admission;
 mod cache;
+mod clusters;
 mod counter;
 mod endpoint_lists;
 mod failures;
@@ -9,6 +10,7 @@ mod gatherer;
 mod list;
 mod logs;
 mod lookups;
+mod market;
 mod memory;
 mod merge;
 mod money;

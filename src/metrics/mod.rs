@@ -2,12 +2,12 @@
 
 mod account;
 mod billing;
+mod clusters;
 mod endpoints;
 mod exporter;
 mod health;
 mod host;
 mod jobs;
-
 mod label;
 mod latency;
 mod logs;
@@ -25,10 +25,11 @@ static TABLES: &[(&str, &[&[&dyn Family]])] = &[
     ("Workers", &[workers::FAMILIES]),
     ("Latency", &[latency::FAMILIES, logs::FAMILIES, jobs::FAMILIES]),
     ("Pods", &[pods::FAMILIES]),
+    ("Clusters", &[clusters::FAMILIES]),
     ("Account", &[account::FAMILIES]),
     ("Billing", &[billing::FAMILIES]),
     ("Network volumes", &[volumes::FAMILIES]),
-    ("GPU market", &[market::FAMILIES]),
+    ("Market", &[market::FAMILIES]),
     ("Hosts", &[host::FAMILIES]),
     ("Health and thresholds", &[health::FAMILIES]),
     ("Exporter", &[exporter::FAMILIES, process::FAMILIES]),

@@ -33,6 +33,13 @@ pub(crate) struct PodList {
     lost: Arc<[Pod]>,
 }
 
+/// Which pods a list has all of: those outside of clusters, and those of clusters, which are read separately.
+#[derive(Debug, Clone, Copy)]
+struct Complete {
+    pods: bool,
+    members: bool,
+}
+
 impl PodList {
     /// The name of the account.
     pub(crate) fn account(&self) -> &str {
@@ -46,14 +53,16 @@ impl PodList {
         read.chain(self.lost.iter())
     }
 
-    /// A new list. If it is incomplete, pods of the list before remain that it does not have, or has without ports.
-    fn after(before: Option<Self>, account: &Arc<DiagnosedAccount>, is_complete: bool) -> Self {
+    /// A new list. Where it is incomplete, pods of the list before remain that it does not have, or has without ports.
+    fn after(before: Option<Self>, account: &Arc<DiagnosedAccount>, is_complete: Complete) -> Self {
+        let Complete { pods, members } = is_complete;
         let mut lost = Vec::new();
-        if let Some(before) = before.filter(|_| !is_complete) {
+        if let Some(before) = before.filter(|_| !(pods && members)) {
             let read: HashMap<&str, &Pod> = account.snapshot.pods.iter().map(|pod| (&*pod.id, pod)).collect();
             let is_lost = |pod: &&Pod| {
+                let is_complete = if pod.cluster.is_some() { members } else { pods };
                 let now = read.get(&*pod.id);
-                now.is_none_or(|now| now.is_running() != Some(false) && now.ports.is_empty())
+                !is_complete && now.is_none_or(|now| now.is_running() != Some(false) && now.ports.is_empty())
             };
             lost.extend(before.pods().filter(is_lost).filter(|pod| !pod.ports.is_empty()).cloned());
         }
@@ -75,9 +84,17 @@ impl PodsByAccount {
         }
         let mut accounts = self.0.lock();
         let before = accounts.remove(&snapshot.name).and_then(|known| known.last);
-        let last = match report.filter(|report| report.source.is_some()) {
-            Some(report) => Some(PodList::after(before, account, report.error.is_none())),
-            None => before,
+        let last = if report.is_some_and(|report| report.source.is_some()) {
+            let is_complete = |collector| {
+                let report = snapshot.collectors.iter().find(|report| report.collector == collector);
+                // Without a report, the collector is disabled, or this scrape did not have it.
+                report.map_or(all_collectors, |report| report.source.is_some() && report.error.is_none())
+            };
+            let is_complete =
+                Complete { pods: is_complete(Collector::Pods), members: is_complete(Collector::Clusters) };
+            Some(PodList::after(before, account, is_complete))
+        } else {
+            before
         };
         let known = KnownPods {
             scraped: snapshot.taken,

@@ -22,6 +22,7 @@ pub enum Collector {
     Requests,
     Latency,
     Pods,
+    Clusters,
     Account,
     Billing,
     Volumes,
@@ -129,6 +130,12 @@ impl Collector {
                 every: minutes(1), cached_for: minutes(10),
                 about: "pods, their cost and utilization",
             },
+            Self::Clusters => Row {
+                default: true, live: false, needs: &[],
+                primary: (Rest, Operation::Clusters), fallback: None, shared_fields: &[],
+                every: minutes(1), cached_for: minutes(10),
+                about: "clusters and their pods (REST quota)",
+            },
             Self::Account => Row {
                 default: true, live: true, needs: &[],
                 primary: (Graphql, Operation::Account), fallback: Some((Rest, Operation::Balance)), shared_fields: ACCOUNT_FIELDS,
@@ -151,7 +158,7 @@ impl Collector {
                 default: false, live: false, needs: &[],
                 primary: (Graphql, Operation::Gpus), fallback: Some((Rest, Operation::Gpus)), shared_fields: &[],
                 every: minutes(10), cached_for: minutes(60),
-                about: "price and availability of GPU types",
+                about: "price and availability of GPU and CPU types",
             },
             Self::Host => Row {
                 default: false, live: false, needs: &[],

@@ -128,6 +128,29 @@ async fn an_incomplete_list_removes_only_what_it_knows_to_be_stopped() {
     assert_eq!(targets(&exporter, all).await, remaining);
 }
 
+/// Pods of clusters are read separately, so that each of the two lists may fail.
+#[tokio::test]
+async fn pods_of_clusters_are_targets_and_outlast_a_failure_of_their_list() {
+    let upstream = Upstream::start(Options { clusters: 1, ..Options::default() }).await;
+    let exporter = upstream.exporter().await;
+    exporter.scrape().await;
+    let dcgm = "/sd/pods?port=9400";
+    let complete = targets(&exporter, dcgm).await;
+    assert_eq!(complete.len(), 5, "two pods, and three of the cluster: {complete:?}");
+    let text = get(&exporter, dcgm).await.1;
+    assert_eq!(text.matches("__meta_runpod_cluster_id").count(), 3, "{text}");
+
+    upstream.fault("rest=bad-gateway");
+    upstream.simulator.play(vec![Scene::named("stopped-pod").unwrap()]);
+    // Cached data of the cluster is too old by then.
+    upstream.clock.advance(SignedDuration::from_hours(2));
+    let page = exporter.scrape().await;
+    assert_eq!(page.count("runpod_pod_cluster_info", &[]), 0, "the list of the cluster failed");
+    let remaining: Vec<_> =
+        complete.iter().filter(|name| *name != "default/train-llm:9400").cloned().collect();
+    assert_eq!(targets(&exporter, dcgm).await, remaining);
+}
+
 #[tokio::test]
 async fn scrapes_without_pods_say_nothing_about_them() {
     let upstream = Upstream::start(Options::default()).await;

@@ -31,6 +31,10 @@ pub enum Operation {
     Pods,
     /// Pods by id, several in one document.
     PodDetail,
+    /// The clusters.
+    Clusters,
+    /// The list of pods with those of clusters.
+    ClusterPods,
     /// Queue, job totals and workers of one endpoint.
     Health,
     /// The recent requests of one endpoint.
@@ -47,6 +51,10 @@ pub enum Operation {
     Billing,
     /// GPU types with prices and availability.
     Gpus,
+    /// CPU types with prices and availability.
+    Cpus,
+    /// Data centers with what is available there.
+    DataCenters,
     /// The machines of a host and their earnings.
     Host,
     /// The prepaid credit.
@@ -129,8 +137,8 @@ mod tests {
         let operations: Vec<_> = Operation::VARIANTS.iter().map(|operation| operation.as_str()).collect();
         assert_eq!(
             operations.join(" "),
-            "account endpoints endpoint_detail pods pod_detail health requests latency workers releases \
-             volumes billing gpus host balance account_limits openapi logs"
+            "account endpoints endpoint_detail pods pod_detail clusters cluster_pods health requests latency workers releases \
+             volumes billing gpus cpus data_centers host balance account_limits openapi logs"
         );
         let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
         assert_eq!(

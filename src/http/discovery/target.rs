@@ -75,11 +75,12 @@ fn target(account: &str, pod: &Pod, port: &Port, reached: Reached, path: &str) -
         ("__meta_runpod_port_type", port.kind.as_str().to_owned()),
     ];
     let known = [
-        ("__meta_runpod_image", &pod.image),
-        ("__meta_runpod_gpu_type_id", &pod.gpu_type_id),
-        ("__meta_runpod_data_center_id", &pod.data_center_id),
+        ("__meta_runpod_image", pod.image.as_ref()),
+        ("__meta_runpod_gpu_type_id", pod.gpu_type_id.as_ref()),
+        ("__meta_runpod_data_center_id", pod.data_center_id.as_ref()),
+        ("__meta_runpod_cluster_id", pod.cluster.as_ref().map(|cluster| &cluster.cluster_id)),
     ];
-    let known = known.into_iter().filter_map(|(label, value)| Some((label, value.as_ref()?.to_string())));
+    let known = known.into_iter().filter_map(|(label, value)| Some((label, value?.to_string())));
     Target { targets: [address], labels: always.into_iter().chain(known).collect() }
 }
 
@@ -97,7 +98,7 @@ mod tests {
     use serde_json::{Value, json, to_value};
 
     use super::*;
-    use crate::snapshot::PodState;
+    use crate::snapshot::{Membership, PodState};
 
     fn port(number: u16, kind: PortKind, public: Option<&str>) -> Port {
         let public = public.map(|address| address.parse().unwrap());
@@ -134,13 +135,14 @@ mod tests {
         known.image = Some("vllm/vllm-openai".into());
         known.gpu_type_id = Some("NVIDIA A40".into());
         known.data_center_id = Some("EU-RO-1".into());
+        known.cluster = Some(Membership { cluster_id: "c1".into(), role: None, rank: None });
         let labels = |scheme: &str, port: &str, kind: &str| {
             json!({
                 "__scheme__": scheme, "__metrics_path__": "/m", "instance": format!("abc123:{port}"),
                 "__meta_runpod_account": "prod", "__meta_runpod_pod_id": "abc123",
                 "__meta_runpod_pod_name": "vllm", "__meta_runpod_image": "vllm/vllm-openai",
                 "__meta_runpod_gpu_type_id": "NVIDIA A40", "__meta_runpod_data_center_id": "EU-RO-1",
-                "__meta_runpod_port": port, "__meta_runpod_port_type": kind,
+                "__meta_runpod_port": port, "__meta_runpod_port_type": kind, "__meta_runpod_cluster_id": "c1",
             })
         };
         assert_eq!(

@@ -1,6 +1,7 @@
 //! A pod: its description, its cost, its utilization.
 
 mod graphql;
+mod membership;
 mod port;
 mod rest;
 mod sets;
@@ -8,6 +9,7 @@ mod sets;
 use std::sync::Arc;
 
 pub(crate) use graphql::from_graphql;
+pub use membership::{ClusterRole, Membership};
 pub use port::{Port, PortKind};
 pub(crate) use rest::from_rest;
 pub use sets::{Cloud, PodKind, PodState};
@@ -37,6 +39,8 @@ mergeable! {
         pub cloud: Option<Cloud>,
         /// Where it runs.
         pub data_center_id: Option<Arc<str>>,
+        /// The cluster that it belongs to.
+        pub cluster: Option<Membership>,
         /// Cost while it runs, otherwise 0.
         pub cost: Option<DollarsPerHour>,
         /// GPUs.

@@ -131,7 +131,7 @@ pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, &[W
     let collectors = Collector::ALL.iter().copied().collect();
     let reading = Reading { collectors, thresholds, each_worker: true, ..Reading::default() };
     // Two of the pods are vLLM servers.
-    let options = Options { machines: 2, pods: 12, ..Options::default() };
+    let options = Options { machines: 2, pods: 12, clusters: 1, ..Options::default() };
     let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
     for minute in 0..=minutes {
         for (from, to, trouble) in TROUBLES {

@@ -37,7 +37,8 @@ async fn metrics(State(world): State<World>, Path(target): Path<String>) -> Resp
 }
 
 fn serve(world: &World, id: &str, port: u16) -> Option<String> {
-    let pod: &Pod = world.pods().iter().find(|pod| pod.id == id)?;
+    let members = world.clusters().iter().flat_map(|cluster| &cluster.pods);
+    let pod: &Pod = world.pods().iter().chain(members).find(|pod| pod.id == id)?;
     let role = world.role(pod);
     let workload = pod.workload().filter(|workload| workload.port() == port)?;
     if !(role.is_running() && role.has_runtime()) {

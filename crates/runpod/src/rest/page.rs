@@ -67,7 +67,10 @@ macro_rules! page {
     };
 }
 
+page!(Cpus { cpus: wire::CpuType });
+page!(DataCenters { data_centers: wire::DataCenter });
 page!(Endpoints { endpoints: wire::Endpoint });
 page!(Pods { pods: wire::Pod });
 page!(Volumes { network_volumes: wire::Volume });
+page!(Clusters { clusters: wire::Cluster });
 page!(Gpus { gpus: wire::GpuType });

@@ -2,13 +2,15 @@
 
 mod account;
 mod billing;
+mod cluster;
 mod market;
 mod pod;
 mod serverless;
 
 pub use account::{Balance, Limit, Limits, Volume};
 pub use billing::{Bill, Record};
-pub use market::{GpuType, Price};
+pub use cluster::{Cluster, ClusterCompute, ClusterPods, PodCluster};
+pub use market::{Availability, CpuPrice, CpuType, DataCenter, GpuType, Price};
 pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Port, Runtime, Size, Use};
 pub use serverless::{
     Endpoint, EndpointCpu, EndpointGpu, Releases, Rollout, Scaling, Summary, Worker, WorkerLimits, Workers,
