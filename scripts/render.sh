@@ -66,12 +66,12 @@ picture() { node $render/run.mjs "$out/$1" "$port" "${range[@]}" "${@:2}"; }
 each() { node -p "JSON.parse(require('fs').readFileSync('$history/history.json')).$1s.map((id) => '--var-$1=' + id).join(' ')"; }
 
 echo "rendering: all endpoints and pods"
-picture all --expand $boards/runpod-{overview,pods,cost,exporter}.json
+picture all --expand $boards/runpod-{overview,pods,workloads,cost,exporter}.json
 # shellcheck disable=SC2046 # one option for each endpoint
 picture all --expand $(each endpoint) $boards/runpod-endpoint.json
 echo "rendering: one endpoint, one pod"
-picture one --expand --var-endpoint "$(history_value endpoint)" --var-pod "$(history_value pod)" $boards/runpod-{overview,endpoint,pods}.json
-for board in overview endpoint pods; do
+picture one --expand --var-endpoint "$(history_value endpoint)" --var-pod "$(history_value pod)" $boards/runpod-{overview,endpoint,pods,workloads}.json
+for board in overview endpoint pods workloads; do
   if cmp -s "$out"/{all,one}/runpod-$board.png; then
     echo "runpod-$board: the picture of one is that of all" >&2
     exit 1
@@ -79,7 +79,7 @@ for board in overview endpoint pods; do
 done
 echo "rendering: as they open, in the light theme, 390 pixels wide"
 picture opened --var-endpoint "$(history_value endpoint)" $boards/runpod-endpoint.json
-picture opened $boards/runpod-{overview,pods,cost,exporter}.json
+picture opened $boards/runpod-{overview,pods,workloads,cost,exporter}.json
 picture light --theme light $boards/*.json
 picture narrow --width 390 $boards/*.json
 

@@ -13,7 +13,8 @@ pub mod catalog {
 }
 pub mod config {
     pub use crate::config::{
-        Account, ConfigError, FileError, Inputs, Settings, Token, Webhook, collectors, http_client, security,
+        Account, ConfigError, FileError, Inputs, PodProxy, Settings, Token, Webhook, collectors, http_client,
+        security,
     };
 }
 pub mod diagnosis {
@@ -101,9 +102,9 @@ pub mod snapshot {
         Celsius, Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count, DataCenter,
         Dollars, DollarsPerHour, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, Gpu, Host,
         JobTotal, Load, Machine, MachinePart, Market, Membership, Money, Offer, OrOther, Parts, PerSecond,
-        Place, Placement, Pod, PodKind, PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout,
-        SavingsPlan, Scaler, Seconds, SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts,
-        Worker, WorkerState, Workers,
+        Place, Placement, Pod, PodKind, PodState, Port, PortKind, PriceCloud, Provenance, Quantile, Ratio,
+        Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock, Unit, UnixTime, UptimeWindow,
+        Volume, Watts, Worker, WorkerState, Workers,
     };
 }
 pub mod status {

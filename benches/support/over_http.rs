@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Client, Method};
-use runpod_exporter::testing::config::{Account, Inputs};
+use runpod_exporter::testing::config::{Account, Inputs, PodProxy};
 use runpod_exporter::testing::http::{Access, Context, JobReceiver, router};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::settings::Mode;
@@ -65,6 +65,7 @@ impl Exporter {
             grafana: None,
             alertmanager: None,
             external: None,
+            pod_proxy: PodProxy::RUNPOD.parse()?,
             lifecycle: false,
             shard: None,
         };

@@ -7,7 +7,8 @@ use clap::Args;
 use super::heading;
 use super::log::Log;
 use super::web::OverviewFlags;
-use crate::config::{ConfigError, Web, listen_addresses};
+use crate::config::{ConfigError, PodProxy, Web, listen_addresses};
+use runpod_simulator::POD_PROXY_PATH;
 use runpod_simulator::cli::WorldFlags;
 
 /// Default address, which only this machine can reach.
@@ -70,6 +71,8 @@ impl Demo {
         Ok(Web {
             listen,
             listen_for_jobs,
+            // Prometheus may run on another machine, which reaches only the exporter.
+            pod_proxy: PodProxy::own(POD_PROXY_PATH),
             lifecycle,
             shard: None,
             inherits,

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{LISTEN, heading, value};
 use crate::config::{
-    AlertmanagerUrls, ConfigError, Inputs, PageUrl, UrlError, Web, listen_addresses, security,
+    AlertmanagerUrls, ConfigError, Inputs, PageUrl, PodProxy, UrlError, Web, listen_addresses, security,
 };
 use crate::settings::Shard;
 use crate::web::Security;
@@ -30,6 +30,18 @@ pub(super) struct WebFlags {
     /// Certificates and file are read again when they change.
     #[arg(long = "web.config.file", env = "RUNPOD_EXPORTER_WEB_CONFIG", value_name = "FILE", value_parser = value::path())]
     web_config: Option<PathBuf>,
+    /// URL of the proxy in front of pods, for /sd/pods
+    ///
+    /// Only for a simulated Runpod, or a proxy of your own. `{pod_id}` and `{port}` stand for a pod and its port.
+    #[arg(
+        long = "runpod.pod-proxy-url",
+        env = "RUNPOD_POD_PROXY_URL",
+        value_name = "URL",
+        default_value = PodProxy::RUNPOD,
+        value_parser = value::text,
+        help_heading = heading::RUNPOD
+    )]
+    pod_proxy: String,
     /// Allow POST /-/reload
     ///
     /// Not needed for SIGHUP and changed files.
@@ -106,13 +118,15 @@ impl WebFlags {
 
     /// How scrapes are served.
     pub(super) fn web(&self, listen_for_jobs: Vec<String>, shard: Option<Shard>) -> Result<Web, ConfigError> {
-        let Self { listen, timeout_offset, overview, lifecycle, systemd_socket, web_config: _ } = self;
+        let Self { listen, timeout_offset, overview, pod_proxy, lifecycle, systemd_socket, web_config: _ } =
+            self;
         let listen = listen_addresses(listen).map_err(ConfigError::Listen)?;
         let (grafana, external) = (overview.grafana()?, overview.external()?);
         let alertmanager = overview.alertmanager()?;
         Ok(Web {
             listen,
             listen_for_jobs,
+            pod_proxy: pod_proxy.parse().map_err(ConfigError::PodProxy)?,
             lifecycle: *lifecycle,
             inherits: *systemd_socket,
             timeout_offset: *timeout_offset,

@@ -69,10 +69,12 @@ pub(super) async fn run(demo: cli::Demo, clock: Arc<dyn Clock>) -> Result<ExitCo
         Ok(Settings { accounts, webhook, security: Arc::default() })
     });
     let reloader = Arc::new(Reloader::start(load, Inputs::default(), Arc::clone(&app))?);
+    let pods = simulator.pod_proxy();
+    let listeners = Listeners { main: listeners, jobs: Vec::new(), simulated_pods: Some(pods) };
     let exporter = async {
         let scraper = Arc::clone(app.scraper());
         let result = tokio::select! {
-            result = serve::until(Listeners { main: listeners, jobs: Vec::new() }, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
+            result = serve::until(listeners, reloader, web, Mode::Demo, tasks, None, shutdown) => result,
             never = keep_scraping(scraper) => match never {},
         };
         stop.cancel(); // after the exporter has drained
@@ -118,6 +120,7 @@ fn welcome(exporter: SocketAddr, simulator: SocketAddr, endpoint: Option<&str>) 
     format!(
         "\nA simulated Runpod account with an exporter. No data is real, and nothing leaves this machine.\n\n  \
          overview   http://{reached}/\n  metrics    http://{reached}/metrics\n  docs       http://{reached}/docs/\n  \
+         pods       http://{reached}/sd/pods?port=8000\n  \
          simulator  http://{simulator}/simulator/traffic\n\n\
          In another terminal, these variables point commands at it:\n\n  \
          export RUNPOD_API_KEY={DEMO_KEY}\n  \

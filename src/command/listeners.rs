@@ -24,6 +24,8 @@ pub(super) struct Listeners {
     pub(super) main: Vec<TcpListener>,
     /// For webhooks and pushes only.
     pub(super) jobs: Vec<TcpListener>,
+    /// The proxy of simulated pods, in the demo.
+    pub(super) simulated_pods: Option<Router>,
 }
 
 /// A listener, what can be reached there, and how.
@@ -41,9 +43,9 @@ impl Listeners {
 
     /// What can be reached on each listener.
     fn with_routes(self, context: &Context, access: &Access) -> io::Result<Vec<Listening>> {
-        let Self { main, jobs } = self;
+        let Self { main, jobs, simulated_pods } = self;
         let routes = if jobs.is_empty() { router } else { router_without_jobs };
-        let main_routes = routes(context.clone(), access.clone());
+        let main_routes = routes(context.clone(), access.clone()).merge(simulated_pods.unwrap_or_default());
         let job_access = Access { loopback: are_loopback(&jobs)?, only_jobs: true, ..access.clone() };
         let job_routes = router_of_jobs(context.clone(), job_access);
         let with = |listener, routes: &Router, for_webhooks| {

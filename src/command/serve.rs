@@ -67,7 +67,8 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     } else {
         listen_on_all(&web.listen).await?
     };
-    let listeners = Listeners { main, jobs: listen_on_all(&web.listen_for_jobs).await? };
+    let listeners =
+        Listeners { main, jobs: listen_on_all(&web.listen_for_jobs).await?, simulated_pods: None };
     let shutdown = signal::shutdown()?;
     until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
     Ok(ExitCode::SUCCESS)
@@ -97,7 +98,7 @@ pub(super) async fn until(
         );
     }
     follow_logs(&app, log_sink(&app, loki, &background)?, &background);
-    let Web { timeout_offset, grafana, external, alertmanager, lifecycle, shard, .. } = web;
+    let Web { timeout_offset, grafana, external, alertmanager, pod_proxy, lifecycle, shard, .. } = web;
     let alertmanager = alertmanager.map(|urls| read_alerts(&app, &urls, &background)).transpose()?;
     let access = Access {
         security: security.clone(),
@@ -117,6 +118,7 @@ pub(super) async fn until(
         grafana,
         alertmanager,
         external,
+        pod_proxy,
         lifecycle,
         shard,
     };

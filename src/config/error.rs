@@ -1,6 +1,6 @@
 //! Why a configuration cannot be used.
 
-use super::{FileError, MAX_CONCURRENCY, ReadError, UrlError, WebhookError};
+use super::{FileError, MAX_CONCURRENCY, PodProxyError, ReadError, UrlError, WebhookError};
 use crate::settings::{Invalid, Shard};
 use runpod::KeyError;
 
@@ -42,6 +42,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         cause: UrlError,
     },
+    /// The URL of the proxy in front of pods is invalid.
+    #[error("--runpod.pod-proxy-url: {0}")]
+    PodProxy(PodProxyError),
     /// The configuration file.
     #[error(transparent)]
     File(#[from] FileError),

@@ -13,6 +13,7 @@ mod keys;
 mod listen;
 mod loki;
 mod name;
+mod pod_proxy;
 mod thresholds;
 mod url;
 mod variable;
@@ -35,6 +36,8 @@ pub(crate) use self::inputs::{Fingerprints, ReadError};
 pub(crate) use self::keys::{api_key, has_api_key, metrics_key};
 pub(crate) use self::listen::listen_addresses;
 pub(crate) use self::loki::loki;
+pub use self::pod_proxy::PodProxy;
+pub(crate) use self::pod_proxy::{PodProxyError, Reached};
 pub(crate) use self::url::{PageUrl, UrlError, base_url};
 pub use self::web::security;
 pub use self::webhook::{Token, Webhook};
@@ -100,6 +103,8 @@ pub struct Web {
     pub listen: Vec<String>,
     /// The same for webhooks and pushes of finished jobs. None: those above accept them.
     pub listen_for_jobs: Vec<String>,
+    /// The proxy in front of pods.
+    pub pod_proxy: PodProxy,
     /// Whether `POST /-/reload` is allowed.
     pub lifecycle: bool,
     /// Whether systemd has opened the listeners, instead of those in `listen`.

@@ -17,6 +17,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ("alerting.md", "alerts, Alertmanager, pairs of exporters"),
             ("flags.md", "every command and flag"),
             ("latency.md", "job latency from webhooks and pushes"),
+            ("workloads.md", "metrics of vLLM and others on pods: discovery for Prometheus"),
             ("scaling.md", "numbers of series, high availability, many accounts"),
             ("integrations.md", "KEDA, prometheus-adapter, OpenTelemetry, Alloy, VictoriaMetrics, Datadog"),
             ("migration.md", "from other exporters: their series, and ours"),

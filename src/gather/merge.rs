@@ -100,6 +100,7 @@ impl Merged {
             let workers = workers.as_ref().map(|entry| workers_from_rest(&entry.value)).unwrap_or_default();
             graphql.or(Load { workers, ..Load::default() })
         };
+        let load = load.without_contradiction();
         let mut placement =
             workers.map(|entry| Placement::new(entry.value, releases, entry.read, &mut self.unknown));
         if let (Some(placement), false) = (&mut placement, self.each_worker) {

@@ -4,6 +4,7 @@ mod accept;
 mod access;
 mod assets;
 mod body;
+mod discovery;
 mod docs;
 mod jobs;
 mod metrics;
@@ -32,7 +33,7 @@ pub use self::access::Access;
 pub use self::jobs::JobReceiver;
 pub use self::server::{Encryption, Server, Timeouts};
 use crate::alerts::Alertmanager;
-use crate::config::PageUrl;
+use crate::config::{PageUrl, PodProxy};
 use crate::scrape::Scraper;
 use crate::settings::{Mode, Shard};
 use crate::status::{Selection, Status};
@@ -61,6 +62,8 @@ pub struct Context {
     pub alertmanager: Option<Arc<Alertmanager>>,
     /// URL under which people reach the exporter, if configured.
     pub external: Option<PageUrl>,
+    /// The proxy in front of pods.
+    pub pod_proxy: PodProxy,
     /// Whether `POST /-/reload` is allowed.
     pub lifecycle: bool,
     /// Which share of the accounts is read, if several exporters share them.
@@ -133,6 +136,7 @@ fn routes() -> Router<Context> {
         .route("/metrics/prometheus", get(metrics::metrics))
         .route("/probe", get(probe::probe))
         .route("/sd", get(probe::targets))
+        .route("/sd/pods", get(discovery::pods))
         .route("/health", get(status::health))
         .route("/-/healthy", get(status::health))
         .route("/ready", get(status::ready))

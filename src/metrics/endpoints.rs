@@ -7,7 +7,9 @@
 use super::label::{put_state, text};
 use crate::catalog::Kind::{Counter, Gauge};
 use crate::catalog::{Family, Labelled, Single};
-use crate::snapshot::{ClosedSet as _, Count, Endpoint, Facts, Info, Seconds, State, UnixTime};
+use crate::snapshot::{
+    ClosedSet as _, Count, DollarsPerHour, Endpoint, Facts, Info, Seconds, State, UnixTime,
+};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, Info, 7> {
@@ -66,6 +68,12 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         help: "Read time of queue, job totals and workers as a Unix timestamp in seconds; older than the scrape while the job API is paused.",
         kind: Gauge,
         read: |endpoint| endpoint.load_read.map(UnixTime::from),
+    },
+    &Single::<Endpoint, DollarsPerHour> {
+        name: "runpod_endpoint_cost_dollars_per_hour",
+        help: "Cost of the running workers of an endpoint in dollars per hour (GraphQL endpoints.pods costPerHr).",
+        kind: Gauge,
+        read: |endpoint| endpoint.load.cost,
     },
     &Single::<Endpoint, Count> {
         name: "runpod_queue_depth",

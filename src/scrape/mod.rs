@@ -10,6 +10,7 @@
 mod inflight;
 mod lead;
 mod page;
+mod pods;
 mod threads;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +29,8 @@ use tokio_util::task::TaskTracker;
 use self::inflight::{Inflight, NoResult};
 use self::lead::Leads;
 pub(crate) use self::page::{Page, Variant};
+use self::pods::PodsByAccount;
+pub(crate) use self::pods::{KnownPods, PodList};
 pub use self::threads::Threads;
 use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, History, Moment, diagnose};
@@ -57,6 +60,7 @@ pub struct Scraper {
     inflight: Inflight<Scope, Arc<Page>>,
     /// The latest result by account name.
     latest: Mutex<BTreeMap<Arc<str>, Arc<DiagnosedAccount>>>,
+    pods: PodsByAccount,
     /// The samples that the diagnosis compares, by account name.
     histories: Mutex<BTreeMap<Arc<str>, History>>,
     /// The sizes of the last responses.
@@ -102,6 +106,7 @@ impl Scraper {
             threads,
             inflight: Inflight::default(),
             latest: Mutex::default(),
+            pods: PodsByAccount::default(),
             histories: Mutex::default(),
             sizes: Mutex::default(),
             leads: Leads::default(),
@@ -134,6 +139,7 @@ impl Scraper {
         *self.accounts.lock() = accounts;
         self.instruments.jobs().keep(&self.accounts());
         self.latest.lock().retain(|name, _| names.contains(name));
+        self.pods.keep(&names);
         self.histories.lock().retain(|name, _| names.contains(name));
         self.sizes.lock().clear();
         self.leads.clear();
@@ -237,6 +243,11 @@ impl Scraper {
         self.latest.lock().values().cloned().collect()
     }
 
+    /// What is known about the pods of an account; `None` before its first scrape.
+    pub(crate) fn pods(&self, account: &str) -> Option<KnownPods> {
+        self.pods.of(account)
+    }
+
     /// Whether an account has answered since the start.
     pub fn has_answered(&self) -> bool {
         self.answered.load(Ordering::Relaxed)
@@ -310,6 +321,9 @@ impl Scraper {
             .collect();
         if accounts.iter().any(|account| account.snapshot.answered()) {
             self.answered.store(true, Ordering::Relaxed);
+        }
+        for account in &accounts {
+            self.pods.record(account, scope.collectors.is_none());
         }
         if scope.collectors.is_none() {
             let named =

@@ -36,7 +36,7 @@ pub use endpoint::{
 pub use host::{Host, Machine, MachinePart, UptimeWindow};
 pub use market::{DataCenter, Market, Offer, PriceCloud, Stock};
 pub(crate) use merge::Merge;
-pub use pod::{Cloud, ClusterRole, Gpu, Membership, Pod, PodKind, PodState};
+pub use pod::{Cloud, ClusterRole, Gpu, Membership, Pod, PodKind, PodState, Port, PortKind};
 pub use report::{ApiReport, CollectorReport, Parts, Provenance};
 pub use unit::{
     Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, Unit, UnixTime, Watts,

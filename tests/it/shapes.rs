@@ -88,7 +88,7 @@ async fn the_documented_shape_is_negotiated_with_few_rejections_and_none_later()
 
 #[tokio::test]
 async fn unsupported_fields_are_counted() {
-    for (shape, fields) in [(Shape::Live, 7.0), (Shape::Documented, 23.0)] {
+    for (shape, fields) in [(Shape::Live, 7.0), (Shape::Documented, 24.0)] {
         let upstream = Upstream::start(Options { shape, ..Options::default() }).await;
         let page = upstream.exporter().await.scrape().await;
         assert_eq!(

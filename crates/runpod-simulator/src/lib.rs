@@ -8,7 +8,7 @@
 //!
 //! - `cli`: the flags of the command line (feature `cli`)
 //! - `simulator`: composes everything and serves it; `options`
-//! - `control`, `graphql`, `rest`, `jobs`, `logs`, `webhooks`: answer from a world
+//! - `control`, `graphql`, `rest`, `jobs`, `logs`, `pod_proxy`, `webhooks`: answer from a world
 //! - `job_record`: the record of a job, which the jobs API and webhooks write
 //! - `answer`: the gateway in front of the APIs, and faults on the wire
 //! - `scene`: changes a world and sets faults; `log_stream`
@@ -29,6 +29,7 @@ mod jobs;
 mod log_stream;
 mod logs;
 mod options;
+mod pod_proxy;
 mod problem;
 mod quota;
 pub mod rest;
@@ -44,6 +45,7 @@ pub mod world;
 
 pub use self::api::{Api, Operation, OperationError};
 pub use self::options::{Options, Retirement};
+pub use self::pod_proxy::PATH as POD_PROXY_PATH;
 pub use self::quota::{Quota, QuotaError};
 pub use self::shape::{Shape, ShapeError};
 pub use self::simulator::Simulator;

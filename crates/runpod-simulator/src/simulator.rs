@@ -23,7 +23,7 @@ use crate::scene::{ActiveScenes, Scene};
 use crate::traffic::Traffic;
 use crate::webhooks::{Delivered, WebhookSender};
 use crate::world::{Population, World};
-use crate::{graphql, jobs, logs, rest};
+use crate::{graphql, jobs, logs, pod_proxy, rest};
 
 /// The simulated Runpod. Clones share the same one.
 #[derive(Debug, Clone)]
@@ -77,6 +77,7 @@ impl Simulator {
             .merge(jobs::router(&gateway, output))
             .merge(logs::router(&gateway, options.shape))
             .merge(rest::router(&gateway, options.rest.clone()))
+            .merge(pod_proxy::router(world.clone()))
             .merge(control::router(control))
             .fallback(not_found)
             .method_not_allowed_fallback(method_not_allowed);
@@ -103,6 +104,11 @@ impl Simulator {
     /// Sends webhooks for the jobs that finished since the last call. Returns once each has succeeded or failed.
     pub async fn deliver(&self) -> Delivered {
         self.webhooks.deliver(&self.world).await
+    }
+
+    /// The proxy in front of the pods alone, for a server that is not the simulator's.
+    pub fn pod_proxy(&self) -> Router {
+        pod_proxy::router(self.world.clone())
     }
 
     /// The simulated account.

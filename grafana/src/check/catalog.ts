@@ -1,4 +1,5 @@
-// The series that an expression may use, with their labels: those of the exporter's catalog, and those that Prometheus adds.
+// The series that an expression may use, with their labels: those of the exporter's catalog, those of vLLM on pods, and those that
+// Prometheus adds.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,6 +14,20 @@ export type Known = Map<string, Series>;
 export const ROOT = join(import.meta.dirname, '../../..');
 /** Labels that Prometheus adds to every series of a target, the last in Kubernetes. */
 const TARGET = ['job', 'instance', 'pod'];
+
+/** The labels of vLLM's series: its own, and those that the scrape job of docs/workloads.md adds. */
+const VLLM_LABELS = ['account', 'pod_id', 'pod_name', 'model_name', 'engine'];
+/** vLLM's families with their types. */
+const VLLM: Record<string, string> = {
+  'vllm:num_requests_running': 'gauge',
+  'vllm:num_requests_waiting': 'gauge',
+  'vllm:kv_cache_usage_perc': 'gauge',
+  'vllm:prompt_tokens_total': 'counter',
+  'vllm:generation_tokens_total': 'counter',
+  'vllm:num_preemptions_total': 'counter',
+  'vllm:e2e_request_latency_seconds': 'histogram',
+  'vllm:time_to_first_token_seconds': 'histogram',
+};
 
 /** The families of the exporter's catalog. */
 export function families(): Series[] {
@@ -33,7 +48,8 @@ export function catalog(): Known {
   const add = (name: string, type: string, labels: string[]) => {
     if (!known.has(name)) known.set(name, { name, type, labels: [...labels, ...TARGET] });
   };
-  for (const { name, type, labels } of families()) {
+  const vllm = Object.entries(VLLM).map(([name, type]) => ({ name, type, labels: VLLM_LABELS }));
+  for (const { name, type, labels } of [...families(), ...vllm]) {
     if (type !== 'histogram') {
       add(name, type, labels);
       continue;

@@ -31,6 +31,10 @@ export const perEndpoint = (metric: string, ...more: string[]) => by(ENDPOINT_LA
 /** Workers of the selected endpoints in a state, or their minimum or maximum number. */
 export const fleet = (state: string) => perEndpoint(`runpod_workers_${state}`);
 
+/** Increase of a counter per hour. Only minutes with a value count: a series that has just begun, or has a gap, is not slower. */
+export const perHour = (counter: string, window: string) =>
+  `60 * increase(${counter}[${window}]) / count_over_time(${counter}[${window}:1m])`;
+
 /** 2 for healthy endpoints, 1 for degraded ones, 0 for unhealthy ones, -1 if unknown; the worst if two exporters differ. */
 export const health = (() => {
   const state = (name: string) => perEndpoint('runpod_endpoint_state', `state="${name}"`);

@@ -133,7 +133,7 @@ const byResource = (span: 'day' | 'month', title: string) =>
 
 const endpoints = tables({
   title: 'Endpoints',
-  about: 'Amount billed for each endpoint.',
+  about: 'Amount billed for each endpoint, and what its running workers cost now, if Runpod reports it.',
   labels: [
     { label: 'endpoint_name', title: 'Endpoint' },
     { label: 'account', title: 'Account', width: 120 },
@@ -141,6 +141,13 @@ const endpoints = tables({
   ],
   sort: 'Month',
   values: [
+    {
+      title: '$ / h',
+      unit: 'currencyUSD',
+      decimals: 2,
+      width: 80,
+      expr: everyEndpoint('runpod_endpoint_cost_dollars_per_hour'),
+    },
     {
       title: 'Today',
       unit: 'currencyUSD',

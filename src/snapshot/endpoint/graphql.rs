@@ -3,12 +3,13 @@
 use strum::{IntoStaticStr, VariantArray};
 
 use super::super::closed::{OrOther, each};
-use super::super::convert::{count, milliseconds, per_minute, seconds, timestamp};
-use super::super::unit::Ratio;
+use super::super::convert::{count, dollars_per_hour, milliseconds, per_minute, seconds, timestamp};
+use super::super::pod::PodState;
+use super::super::unit::{DollarsPerHour, Ratio};
 use super::super::unknown::Unknown;
 use super::sets::{EndpointKind, JobTotal, Quantile};
 use super::{Facts, Load, Reported, Workers, quantiles};
-use runpod::wire;
+use runpod::wire::{self, List};
 
 /// GraphQL's values for the kind of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
@@ -38,6 +39,7 @@ pub(crate) fn from_graphql(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> 
         idle_timeout,
         execution_timeout_ms,
         created_at,
+        pods,
         workers,
         queue,
         metrics,
@@ -66,7 +68,28 @@ pub(crate) fn from_graphql(wire: wire::Endpoint, unknown: &mut Vec<Unknown>) -> 
         ..Facts::default()
     };
     let load = queue.map(queue_load).unwrap_or_default();
-    (facts, Load { workers: workers.map(worker_counts).unwrap_or_default(), ..load })
+    let workers = workers.map(worker_counts).unwrap_or_default();
+    (facts, Load { workers, cost: cost_of_running(pods, unknown), ..load })
+}
+
+/// The cost of the running workers. Unknown if the list is missing or incomplete, or if it is unknown of one worker whether it
+/// runs, or what it costs: the sum would be too low.
+fn cost_of_running<const N: usize>(
+    pods: List<wire::WorkerPod, N>,
+    unknown: &mut Vec<Unknown>,
+) -> Option<DollarsPerHour> {
+    if !pods.is_complete() {
+        return None;
+    }
+    let mut sum = 0.0;
+    for wire::WorkerPod { desired_status, cost_per_hr } in pods.0? {
+        let status =
+            OrOther::<PodState>::read("endpoint.pods.desiredStatus", desired_status.0.as_deref(), unknown)?;
+        if status.known()? == PodState::Running {
+            sum += dollars_per_hour(cost_per_hr).filter(|cost| cost.0 >= 0.0)?.0;
+        }
+    }
+    DollarsPerHour::checked(sum)
 }
 
 fn worker_counts(wire: wire::Workers) -> Workers {
@@ -142,17 +165,54 @@ fn ratios(success: Option<f64>, error: Option<f64>) -> (Option<Ratio>, Option<Ra
 
 #[cfg(test)]
 mod tests {
+    use lenient_json::from_slice;
+
+    use super::*;
+
+    #[test]
+    fn a_cost_is_known_if_everything_that_it_depends_on_is_known() {
+        let cost = |pods: &str| {
+            let json = format!(r#"{{"id": "e", "pods": {pods}}}"#);
+            let wire = from_slice::<wire::Endpoint>(json.as_bytes()).unwrap().value;
+            from_graphql(wire, &mut Vec::new()).1.cost.map(|cost| cost.0)
+        };
+        let pod = |status: &str, cost: &str| format!(r#"{{"desiredStatus": {status}, "costPerHr": {cost}}}"#);
+        let (running, exited) = (pod("\"RUNNING\"", "0.5"), pod("\"EXITED\"", "9"));
+        assert_eq!(cost("[]"), Some(0.0));
+        assert_eq!(cost(&format!("[{exited}]")), Some(0.0), "a stopped worker keeps its price");
+        assert_eq!(cost(&format!("[{running}, {exited}, {running}]")), Some(1.0));
+        assert_eq!(cost(&format!("[{}]", pod("\"EXITED\"", "null"))), Some(0.0));
+        assert_eq!(cost(&format!("[{}]", pod("\"RUNNING\"", "\"0.74\""))), Some(0.74), "a number as text");
+        let unknown = [
+            pod("\"RUNNING\"", "null"),
+            pod("\"RUNNING\"", "\"much\""),
+            pod("\"RUNNING\"", "-1"),
+            pod("null", "0.5"),
+            pod("\"ASLEEP\"", "0.5"),
+            "null".to_owned(),
+            "7".to_owned(),
+        ];
+        for unknown in unknown {
+            assert_eq!(cost(&format!("[{running}, {unknown}]")), None, "{unknown}");
+        }
+        for unknown in ["null", "{}", "\"none\""] {
+            assert_eq!(cost(unknown), None, "{unknown}");
+        }
+        let many = vec![running.as_str(); 2_001].join(", ");
+        assert_eq!(cost(&format!("[{many}]")), None, "not the sum of some");
+    }
+
     #[test]
     fn rates_are_ratios_or_percentages_by_their_sum() {
-        let ratios = |success, error| {
-            let (success, error) = super::ratios(success, error);
+        let read = |success, error| {
+            let (success, error) = ratios(success, error);
             (success.map(|ratio| ratio.0), error.map(|ratio| ratio.0))
         };
-        assert_eq!(ratios(Some(0.75), Some(0.25)), (Some(0.75), Some(0.25)));
-        assert_eq!(ratios(Some(75.0), Some(25.0)), (Some(0.75), Some(0.25)));
-        assert_eq!(ratios(Some(0.5), Some(99.5)), (Some(0.005), Some(0.995)));
-        assert_eq!(ratios(Some(98.0), None), (Some(0.98), None));
-        assert_eq!(ratios(Some(0.98), None), (None, None)); // 98%, or just under 1%
-        assert_eq!(ratios(Some(7.0), Some(8.0)), (None, None));
+        assert_eq!(read(Some(0.75), Some(0.25)), (Some(0.75), Some(0.25)));
+        assert_eq!(read(Some(75.0), Some(25.0)), (Some(0.75), Some(0.25)));
+        assert_eq!(read(Some(0.5), Some(99.5)), (Some(0.005), Some(0.995)));
+        assert_eq!(read(Some(98.0), None), (Some(0.98), None));
+        assert_eq!(read(Some(0.98), None), (None, None)); // 98%, or just under 1%
+        assert_eq!(read(Some(7.0), Some(8.0)), (None, None));
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> L
             JobTotal::Retried => count(retried),
         }),
         workers: worker_counts(workers.unwrap_or_default(), unknown),
+        cost: None,
     }
 }
 

@@ -32,7 +32,7 @@ use super::Money;
 use super::closed::OrOther;
 use super::convert::milliseconds;
 use super::merge::mergeable;
-use super::unit::{Count, PerSecond, Ratio, Seconds, UnixTime};
+use super::unit::{Count, DollarsPerHour, PerSecond, Ratio, Seconds, UnixTime};
 use runpod::RequestError;
 use runpod::wire::Number;
 
@@ -114,6 +114,18 @@ mergeable! {
         pub totals: BTreeMap<JobTotal, Count>,
         /// Workers by state.
         pub workers: Workers,
+        /// What the running workers cost.
+        pub cost: Option<DollarsPerHour>,
+    }
+}
+
+impl Load {
+    /// The load without a cost of 0 while workers run: one of the two sources is behind, or does not count the same workers.
+    #[must_use]
+    pub(crate) fn without_contradiction(self) -> Self {
+        let has_running = self.workers.running.is_some_and(|running| running.0 > 0.0);
+        let cost = self.cost.filter(|cost| cost.0 > 0.0 || !has_running);
+        Self { cost, ..self }
     }
 }
 
@@ -174,6 +186,20 @@ fn quantiles<const N: usize>(quantiles: [(Quantile, Number); N]) -> BTreeMap<Qua
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cost_of_zero_is_unknown_while_workers_run() {
+        let cost = |running: Option<f64>, cost: f64| {
+            let workers = Workers { running: running.map(Count), ..Workers::default() };
+            let load = Load { workers, cost: Some(DollarsPerHour(cost)), ..Load::default() };
+            load.without_contradiction().cost.map(|cost| cost.0)
+        };
+        assert_eq!(cost(Some(1.0), 0.0), None);
+        assert_eq!(cost(Some(0.0), 0.0), Some(0.0));
+        assert_eq!(cost(None, 0.0), Some(0.0));
+        assert_eq!(cost(Some(1.0), 0.5), Some(0.5));
+        assert_eq!(cost(Some(0.0), 0.5), Some(0.5), "a worker that is idle or starts is paid, too");
+    }
 
     #[test]
     fn the_flashboot_marker_is_not_part_of_the_name() {

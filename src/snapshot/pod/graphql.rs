@@ -8,7 +8,7 @@ use super::super::convert::{
 };
 use super::super::unit::DollarsPerHour;
 use super::super::unknown::Unknown;
-use super::{Cloud, Gpu, Pod};
+use super::{Cloud, Gpu, Pod, Port};
 use runpod::wire::{self, Number, NumberOr};
 
 /// Converts an element of the list, and what only the pod itself returned. A pod without an id is left out.
@@ -70,13 +70,14 @@ fn with_use(pod: Pod, runtime: NumberOr<wire::Runtime>, telemetry: Option<wire::
     let wire::GpuMetrics { temperature_celsius, power_watts } = average_gpu_metrics.unwrap_or_default();
     let pod = Pod { gpu_temperature: celsius(temperature_celsius), gpu_power: watts(power_watts), ..pod };
     match runtime {
-        NumberOr::Object(wire::Runtime { uptime_in_seconds, container, gpus }) => {
+        NumberOr::Object(wire::Runtime { uptime_in_seconds, container, gpus, ports }) => {
             let wire::Container { cpu_percent: cpu, memory_percent } = container.unwrap_or_default();
             Pod {
                 uptime: seconds(uptime_in_seconds).or(pod.uptime),
                 cpu_utilization: cpu_percent(cpu),
                 memory_utilization: percent(memory_percent),
                 gpus: gpus.0.unwrap_or_default().into_iter().filter_map(gpu).collect(),
+                ports: ports.0.unwrap_or_default().into_iter().filter_map(port).collect(),
                 ..pod
             }
         }
@@ -92,4 +93,10 @@ fn gpu(gpu: wire::Gpu) -> Option<Gpu> {
         utilization: percent(gpu_util_percent),
         memory_utilization: percent(memory_util_percent),
     })
+}
+
+fn port(port: wire::Port) -> Option<Port> {
+    let wire::Port { ip, is_ip_public, private_port, public_port, kind } = port;
+    let ip = ip.0.filter(|_| is_ip_public.0 != Some(false));
+    Port::new(kind.0.as_deref(), private_port, ip.as_deref(), public_port)
 }

@@ -2,6 +2,7 @@
 
 mod graphql;
 mod membership;
+mod port;
 mod rest;
 mod sets;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 pub(crate) use graphql::from_graphql;
 pub use membership::{ClusterRole, Membership};
+pub use port::{Port, PortKind};
 pub(crate) use rest::from_rest;
 pub use sets::{Cloud, PodKind, PodState};
 
@@ -63,6 +65,8 @@ mergeable! {
         pub gpu_temperature: Option<Celsius>,
         /// Average power draw of its GPUs; `None` unless it runs.
         pub gpu_power: Option<Watts>,
+        /// Its exposed ports, which are addresses and no labels of a series; empty unless it runs.
+        pub ports: Vec<Port>,
         /// What was billed for it.
         pub billed: Money,
     }
@@ -85,7 +89,7 @@ impl Pod {
         self.status.as_ref().map(|status| *status == PodState::Running)
     }
 
-    /// The pod without uptime and utilization unless it runs: two sources may disagree temporarily, and an API may
+    /// The pod without uptime, utilization and ports unless it runs: two sources may disagree temporarily, and an API may
     /// still show the last values of a stopped pod.
     #[must_use]
     pub(crate) fn without_stale_use(self) -> Self {
@@ -99,6 +103,7 @@ impl Pod {
             gpus: Vec::new(),
             gpu_temperature: None,
             gpu_power: None,
+            ports: Vec::new(),
             ..self
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::closed::OrOther;
 use super::super::convert::{count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus};
 use super::super::unknown::Unknown;
-use super::{Gpu, Membership, Pod};
+use super::{Gpu, Membership, Pod, Port};
 use runpod::wire::rest as wire;
 
 /// Converts an element of the list. A pod without an id is left out.
@@ -15,6 +15,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
         name,
         status,
         image,
+        ports: configured,
         disk,
         mounts,
         gpu,
@@ -31,7 +32,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
     let wire::Cpu { vcpu_count, memory } = cpu.unwrap_or_default();
     let wire::Mounts { persistent } = mounts.unwrap_or_default();
     let wire::Size { size: volume } = persistent.unwrap_or_default();
-    let wire::Runtime { uptime, gpus, cpu: cpu_use, memory: memory_use } = runtime.unwrap_or_default();
+    let wire::Runtime { uptime, gpus, cpu: cpu_use, memory: memory_use, ports } = runtime.unwrap_or_default();
     let wire::Use { util: cpu_utilization } = cpu_use.unwrap_or_default();
     let wire::Use { util: memory_utilization } = memory_use.unwrap_or_default();
     let pod = Pod {
@@ -53,6 +54,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
         cpu_utilization: cpu_percent(cpu_utilization),
         memory_utilization: percent(memory_utilization),
         gpus: gpus.0.unwrap_or_default().into_iter().enumerate().map(gpu_use).collect(),
+        ports: exposed(ports.0, configured.0),
         ..Pod::default()
     };
     Some(pod.without_stale_use())
@@ -62,4 +64,20 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
 fn gpu_use((index, gpu): (usize, wire::GpuUse)) -> Gpu {
     let wire::GpuUse { util, memory_util } = gpu;
     Gpu { id: index.to_string().into(), utilization: percent(util), memory_utilization: percent(memory_util) }
+}
+
+/// The ports of the runtime. It may list only those with an address; the proxy serves the HTTP ports of the configuration in any
+/// case.
+fn exposed(ports: Option<Vec<wire::Port>>, configured: Option<Vec<Arc<str>>>) -> Vec<Port> {
+    let live = ports.unwrap_or_default().into_iter().filter_map(|port| {
+        let wire::Port { private, public, kind, ip } = port;
+        Port::new(kind.0.as_deref(), private, ip.0.as_deref(), public)
+    });
+    let mut ports: Vec<Port> = live.collect();
+    for port in configured.into_iter().flatten().filter_map(|text| Port::behind_proxy(&text)) {
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
+    }
+    ports
 }

@@ -135,10 +135,35 @@ fn empty() -> AccountSnapshot {
 
 /// The series of a snapshot.
 fn lines(snapshot: AccountSnapshot) -> BTreeSet<String> {
+    // Ports are no series.
+    let ports =
+        snapshot.pods.iter().flat_map(|pod| pod.ports.iter().map(|port| format!("port {} {port:?}", pod.id)));
+    let ports: Vec<String> = ports.collect();
     let account = DiagnosedAccount { snapshot, diagnosis: Diagnosis::default() };
     let scrape = ScrapeResult { accounts: vec![Arc::new(account)], ..ScrapeResult::default() };
     let text = exposition::text(families(), &scrape);
-    text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).chain(ports).collect()
+}
+
+/// The recorded runtime of the REST API has no HTTP port, although one is configured.
+#[test]
+fn the_ports_of_the_recorded_pods_are_read() {
+    let ports = |name: &str| {
+        let recorded = all().into_iter().find(|recorded| recorded.name == name).unwrap();
+        let (lines, _) = (recorded.read)(recorded.document.to_string().as_bytes()).unwrap();
+        lines.into_iter().filter(|line| line.starts_with("port ")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        ports("graphql_myself_pods_runtime"),
+        ["port ldl1dxirsim64n Port { number: 8888, kind: Http, public: None }"]
+    );
+    assert_eq!(
+        ports("rest_v2_pods"),
+        [
+            "port 7h9k2m4n6p Port { number: 22, kind: Tcp, public: Some(195.26.233.3:34446) }",
+            "port 7h9k2m4n6p Port { number: 8888, kind: Http, public: None }",
+        ]
+    );
 }
 
 fn endpoint(load: Load, facts: Facts) -> AccountSnapshot {

@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 use super::openmetrics::OpenMetrics;
 use super::rules;
 use crate::prometheus::server::{Prometheus, spawn, until};
-use crate::support::{Exposition, Upstream, noon};
+use crate::support::{Exporter, Exposition, Upstream, client, noon};
 
 const HOURS: i64 = 6;
 
@@ -66,7 +66,13 @@ pub(super) async fn copy_to(directory: &Path) {
 /// Creates the history in `directory`.
 async fn make(directory: &Path) {
     let mut text = OpenMetrics::default();
-    simulate(HOURS * 60, |page, at| text.add(page, at)).await;
+    simulate(HOURS * 60, |page, workloads, at| {
+        text.add(page, at);
+        for Workload { labels, page } in workloads {
+            text.add_from(page, at, labels);
+        }
+    })
+    .await;
     import(directory, &text).await;
     for level in rules::levels() {
         record(directory, &level).await;
@@ -90,8 +96,32 @@ pub(super) async fn import(directory: &Path, samples: &OpenMetrics) {
     fs::remove_file(scrapes).unwrap();
 }
 
-/// Simulates the first minutes of the history and takes the scrape of each.
-pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, Timestamp)) {
+/// A scrape of what runs on a pod.
+pub(super) struct Workload {
+    /// The labels of the target, after the relabeling of the documentation.
+    pub(super) labels: String,
+    pub(super) page: Exposition,
+}
+
+/// Scrapes each vLLM server that the exporter discovers on pods.
+async fn workloads(exporter: &Exporter) -> Vec<Workload> {
+    let text = exporter.get("/sd/pods?port=8000").send().await.unwrap().text().await.unwrap();
+    let targets: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let mut scraped = Vec::new();
+    for target in targets {
+        let label = |name: &str| target["labels"][name].as_str().unwrap();
+        let url = format!("http://{}{}", target["targets"][0].as_str().unwrap(), label("__metrics_path__"));
+        let page = client().get(url).send().await.unwrap().text().await.unwrap();
+        let of_pod = ["account", "pod_id", "pod_name"]
+            .map(|name| format!(",{name}=\"{}\"", label(&format!("__meta_runpod_{name}"))));
+        let labels = format!("job=\"workloads\",instance=\"{}\"{}", label("instance"), of_pod.concat());
+        scraped.push(Workload { labels, page: Exposition(page) });
+    }
+    scraped
+}
+
+/// Simulates the first minutes of the history and takes the scrapes of each.
+pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, &[Workload], Timestamp)) {
     // Some panels draw a line for each threshold; latency and throttled workers have no critical one until it is configured.
     let levels = |warning, critical| LevelOverrides { warning: Some(warning), critical: Some(critical) };
     let configured = [(Signal::LatencyP95, levels(5.0, 10.0)), (Signal::WorkersThrottled, levels(1.0, 3.0))];
@@ -100,7 +130,8 @@ pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, Tim
     let thresholds = Arc::new(Thresholds::new(configured.into(), Vec::new()).unwrap().with_slos(slos));
     let collectors = Collector::ALL.iter().copied().collect();
     let reading = Reading { collectors, thresholds, each_worker: true, ..Reading::default() };
-    let options = Options { machines: 2, clusters: 1, ..Options::default() };
+    // Two of the pods are vLLM servers.
+    let options = Options { machines: 2, pods: 12, clusters: 1, ..Options::default() };
     let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
     for minute in 0..=minutes {
         for (from, to, trouble) in TROUBLES {
@@ -114,7 +145,8 @@ pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, Tim
             }
         }
         assert_eq!(upstream.simulator.deliver().await.refused, 0);
-        take(&exporter.scrape().await, upstream.clock.now());
+        let page = exporter.scrape().await;
+        take(&page, &workloads(&exporter).await, upstream.clock.now());
         upstream.clock.advance(STEP);
     }
 }

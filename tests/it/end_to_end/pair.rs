@@ -6,7 +6,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::board::{Board, Choices, Query, boards};
-use super::history::{self, Span};
+use super::history::{self, Span, Workload};
 use super::openmetrics::OpenMetrics;
 use super::past::Past;
 use super::results::{difference, values};
@@ -36,9 +36,12 @@ fn without_jobs(page: &Exposition) -> Exposition {
     Exposition(kept.flat_map(|line| [line, "\n"]).collect())
 }
 
+const ACCOUNT: &str = r#"account="default""#;
+const OTHER_ACCOUNT: &str = r#"account="other""#;
+
 /// The page of another account, with the same endpoints and pods: ids are unique only within an account.
 fn of_another_account(page: &Exposition) -> Exposition {
-    Exposition(page.0.replace(r#"account="default""#, r#"account="other""#))
+    Exposition(page.0.replace(ACCOUNT, OTHER_ACCOUNT))
 }
 
 /// The result over the whole history, also of a query of the present: at its end, many numbers are 0.
@@ -55,8 +58,13 @@ fn choices(board: &Board, account: &str) -> Choices {
 #[tokio::test]
 async fn a_pair_of_exporters_and_a_second_account_change_no_number() {
     let (mut alone, mut pairs) = (OpenMetrics::default(), OpenMetrics::default());
-    history::simulate(MINUTES, |page: &Exposition, at: Timestamp| {
+    history::simulate(MINUTES, |page: &Exposition, workloads: &[Workload], at: Timestamp| {
         alone.add(page, at);
+        for Workload { labels, page } in workloads {
+            alone.add_from(page, at, labels);
+            pairs.add_from(page, at, labels);
+            pairs.add_from(page, at, &labels.replace(ACCOUNT, OTHER_ACCOUNT));
+        }
         for account in [page.clone(), of_another_account(page)] {
             pairs.add_from(&account, at, PAIR[0]);
             pairs.add_from(&without_jobs(&account), at, PAIR[1]);

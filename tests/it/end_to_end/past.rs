@@ -9,13 +9,10 @@ use super::board::{Board, Choices, Variable, interpolate};
 use super::history::{self, Span};
 use crate::prometheus::server::{Prometheus, until};
 
-/// Queries of the endpoint and pod with the most data, by variable. Of a pod of a cluster, Runpod says less.
+/// Queries of the endpoint and pod with the most data, by variable. The pod runs a vLLM server.
 const ALONE: [(&str, &str); 2] = [
     ("endpoint", "topk(1, max by (endpoint_id) (runpod_tokens_total))"),
-    (
-        "pod",
-        "topk(1, max by (pod_id) (runpod_pod_cost_dollars_per_hour unless on (pod_id) runpod_pod_cluster_info))",
-    ),
+    ("pod", "topk(1, max by (pod_id) (last_over_time(vllm:generation_tokens_total[1h])))"),
 ];
 
 /// Queries of all endpoints and pods.

@@ -7,6 +7,7 @@ mod latency;
 mod native;
 mod process;
 pub(crate) mod server;
+mod workloads;
 
 use std::process::Stdio;
 

@@ -94,7 +94,7 @@ fn full_endpoint() -> Endpoint {
             created: TIME,
             reported,
         },
-        load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers },
+        load: Load { queue_depth: COUNT, in_progress: COUNT, totals: totals.clone(), workers, cost: PRICE },
         load_read: Some(noon()),
         placement: Some(full_placement()),
         batches: Some(Batches {
@@ -157,6 +157,8 @@ fn full_pod() -> Pod {
         gpus: vec![gpu.clone(), gpu],
         gpu_temperature: Some(Celsius(1.5)),
         gpu_power: Some(Watts(1.5)),
+        // Addresses are no labels: no series shows them.
+        ports: Vec::new(),
         billed: MONEY,
     }
 }

@@ -15,14 +15,14 @@ use reqwest::{Body, Client, RequestBuilder};
 use runpod::{ApiKey, Limits, Urls};
 use runpod_exporter::testing::alerts::Alertmanager;
 use runpod_exporter::testing::app::App;
-use runpod_exporter::testing::config::{Account, ConfigError, Inputs, Settings, Webhook};
+use runpod_exporter::testing::config::{Account, ConfigError, Inputs, PodProxy, Settings, Webhook};
 use runpod_exporter::testing::http::{Access, Context, JobReceiver, Server, Timeouts, router};
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::scrape::Threads;
 use runpod_exporter::testing::settings::{Collector, Mode, Reading};
 use runpod_simulator::webhooks::WebhookOptions;
-use runpod_simulator::{Options, Simulator};
+use runpod_simulator::{Options, POD_PROXY_PATH, Simulator};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -188,6 +188,13 @@ pub(crate) fn fast_follow() -> FollowOptions {
     }
 }
 
+/// The proxy in front of the pods of the simulator that the first account reads.
+fn simulated_pods(load: &impl Fn() -> Result<Settings, ConfigError>) -> PodProxy {
+    let upstream = load().unwrap().accounts.first().map(|account| account.urls.rest.authority().to_owned());
+    let url = upstream.map(|upstream| format!("http://{upstream}{POD_PROXY_PATH}"));
+    url.as_deref().unwrap_or(PodProxy::RUNPOD).parse().unwrap()
+}
+
 /// An exporter behind a socket. Dropping it stops the exporter.
 pub(crate) struct Exporter {
     pub(crate) address: SocketAddr,
@@ -266,6 +273,7 @@ impl Exporter {
         alertmanager: Option<Arc<Alertmanager>>,
     ) -> Self {
         let started = clock.elapsed();
+        let pod_proxy = simulated_pods(&load);
         let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let instruments = Arc::clone(app.instruments());
@@ -291,6 +299,7 @@ impl Exporter {
             grafana,
             alertmanager: alertmanager.clone(),
             external,
+            pod_proxy,
             lifecycle: true,
             shard: None,
         };

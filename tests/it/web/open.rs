@@ -9,12 +9,13 @@ use crate::generated::check_part;
 use crate::support::{Upstream, write_secret};
 
 /// Requests, with what an answer contains or does.
-const REQUESTS: [(&str, &str, &str); 11] = [
+const REQUESTS: [(&str, &str, &str); 12] = [
     ("GET", "/metrics", "names, ids, states, costs; balance and spend"),
     ("GET", "/probe?account=default", "the same for one account"),
     ("GET", "/api/v1/status", "the same as JSON, with findings and error messages"),
     ("GET", "/", "the same as a page"),
     ("GET", "/sd", "names of the accounts"),
+    ("GET", "/sd/pods?port=8888", "names, ids, images and addresses of running pods"),
     ("GET", "/docs/", "documentation of this version"),
     ("GET", "/health", "that the process runs"),
     ("GET", "/ready", "whether an account has answered, otherwise why not"),

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::POD_PROXY_PATH as PATH;
+
 /// What follows the flags in `--help`, with examples for a command.
 pub fn details(command: &str) -> String {
     format!(
@@ -25,7 +27,7 @@ Examples:
 pub fn usage(address: SocketAddr) -> String {
     format!(
         "\nA simulated Runpod API. Point an exporter at it:\n\n  \
-         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  runpod-exporter\n\n\
+         RUNPOD_API_KEY=any \\\n  RUNPOD_GRAPHQL_URL=http://{address}/graphql \\\n  RUNPOD_JOBS_URL=http://{address}/v2 \\\n  RUNPOD_REST_URL=http://{address}/rest/v2 \\\n  RUNPOD_POD_PROXY_URL='http://{address}{PATH}' \\\n  runpod-exporter\n\n\
          Inject a fault:  curl -X PUT http://{address}/simulator/faults -d 'graphql=bad-gateway'\n\
          Start a scene:   curl -X PUT http://{address}/simulator/scene -d 'crash-loop'\n\n"
     )

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::request::RestRequest;
 use crate::problem::Problem;
 use crate::timestamp::iso;
-use crate::world::{Cluster, Pod, World};
+use crate::world::{Cluster, Pod, World, address, public_port};
 
 /// After this number of pods comes the pod of a former cluster, which the list hides. This is why a page can have fewer pods than
 /// its limit, or none.
@@ -61,7 +61,7 @@ pub(super) fn pod_json(world: &World, pod: &Pod) -> Value {
         "image": pod.image,
         "args": "",
         "disk": pod.container_disk_gb,
-        "ports": ["8888/http", "22/tcp"],
+        "ports": configured_ports(pod),
         "env": { "JUPYTER_PASSWORD": "simulated-secret-of-a-pod" },
         "registry": null,
         "mounts": mounts(pod),
@@ -100,7 +100,7 @@ fn ssh(pod: &Pod, status: &str) -> Value {
     let user = format!("{}-64410a9b", pod.id);
     let command = format!("ssh {user}@ssh.runpod.io");
     let direct = (status == "RUNNING").then(|| {
-        let (address, port) = (ADDRESS, public_port(22));
+        let (address, port) = (address("tcp"), public_port(22));
         let command = format!("ssh root@{address} -p {port}");
         json!({ "host": address, "port": port, "username": "root", "command": command })
     });
@@ -110,24 +110,22 @@ fn ssh(pod: &Pod, status: &str) -> Value {
     })
 }
 
-const ADDRESS: &str = "100.65.0.101";
-
-fn public_port(port: u32) -> u32 {
-    60_000 + port % 1_000
+fn configured_ports(pod: &Pod) -> Vec<String> {
+    pod.http_ports().map(|port| format!("{port}/http")).chain(["22/tcp".to_owned()]).collect()
 }
 
 fn runtime(world: &World, pod: &Pod) -> Value {
     let usage = world.usage(pod);
     let gpus =
         usage.gpus.iter().map(|gpu| json!({ "util": whole(gpu.busy), "memoryUtil": whole(gpu.memory) }));
-    let port =
-        |port, kind| json!({ "private": port, "public": public_port(port), "type": kind, "ip": ADDRESS });
+    let port = |port, kind| json!({ "private": port, "public": public_port(port), "type": kind, "ip": address(kind) });
+    let ports = pod.http_ports().map(|number| port(number, "http")).chain([port(22, "tcp")]);
     json!({
         "uptime": world.status_age(pod).as_secs(),
         "gpus": gpus.collect::<Vec<_>>(),
         "cpu": { "util": whole(usage.cpu) },
         "memory": { "util": whole(usage.memory) },
-        "ports": [port(8_888, "http"), port(22, "tcp")],
+        "ports": ports.collect::<Vec<_>>(),
     })
 }
 

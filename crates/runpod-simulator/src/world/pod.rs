@@ -90,6 +90,40 @@ const CYCLE: [(PodRole, &str, &str, usize, u32); 8] = [
 /// Positions of the pods without problems.
 const HEALTHY: [usize; 4] = [0, 3, 4, 7];
 
+/// The port of the notebook that most images start.
+const NOTEBOOK_PORT: u16 = 8_888;
+
+/// The address of a port by its type. That of the TCP ports is for documentation, so that nobody connects to a stranger.
+pub(crate) fn address(kind: &str) -> &'static str {
+    if kind == "tcp" { "203.0.113.7" } else { "100.65.0.101" }
+}
+
+/// The port at that address.
+pub(crate) fn public_port(port: u16) -> u16 {
+    60_000 + port % 1_000
+}
+
+/// A program in a pod that serves metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Workload {
+    /// A vLLM server.
+    Vllm,
+    /// NVIDIA's exporter of GPU metrics.
+    Dcgm,
+}
+
+// === impl Workload ===
+
+impl Workload {
+    /// The port that it listens on by default.
+    pub(crate) fn port(self) -> u16 {
+        match self {
+            Self::Vllm => 8_000,
+            Self::Dcgm => 9_400,
+        }
+    }
+}
+
 // === impl PodRole ===
 
 impl PodRole {
@@ -147,6 +181,20 @@ impl Pod {
             phase: rng.random(),
             timeline: Timeline::new(role),
         }
+    }
+
+    /// What serves metrics in it, and on which port, besides a notebook.
+    pub(crate) fn workload(&self) -> Option<Workload> {
+        match self.role {
+            PodRole::Serving => Some(Workload::Vllm),
+            PodRole::Training => Some(Workload::Dcgm),
+            _ => None,
+        }
+    }
+
+    /// The ports that the proxy serves.
+    pub(crate) fn http_ports(&self) -> impl Iterator<Item = u16> {
+        std::iter::once(NOTEBOOK_PORT).chain(self.workload().map(Workload::port))
     }
 
     /// The template that it was created from. Only Runpod's own images have one.

@@ -32,14 +32,22 @@ pub(crate) struct GpuUsage {
 }
 
 /// Periods of two waves whose sum looks irregular on a dashboard; neither is a multiple of a scrape interval.
-const WAVES: (Duration, Duration) = (Duration::from_secs(397), Duration::from_secs(71));
+pub(super) const WAVES: (Duration, Duration) = (Duration::from_secs(397), Duration::from_secs(71));
+
+/// Their shares of how busy a pod is.
+pub(super) const SLOW: f64 = 0.7;
+pub(super) const FAST: f64 = 0.3;
 
 impl Pod {
+    /// The slow and the fast wave at a time, each between 0 and 1.
+    pub(super) fn waves(&self, at: Duration) -> (f64, f64) {
+        (random::swing(at, WAVES.0, self.phase), random::swing(at, WAVES.1, self.phase * 3.0))
+    }
+
     /// The usage at a time on the world's axis.
     pub(super) fn usage(&self, at: Duration) -> Usage {
-        let slow = random::swing(at, WAVES.0, self.phase);
-        let fast = random::swing(at, WAVES.1, self.phase * 3.0);
-        let mix = 0.7 * slow + 0.3 * fast;
+        let (slow, fast) = self.waves(at);
+        let mix = SLOW * slow + FAST * fast;
         let (cpu, memory, busy, gpu_memory) = match self.timeline.at(at) {
             PodRole::Training => (30.0 + 15.0 * mix, 55.0 + 5.0 * slow, 84.0 + 15.0 * mix, 88.0 + 4.0 * slow),
             PodRole::Serving => (8.0 + 30.0 * mix, 35.0 + 3.0 * slow, 95.0 * mix, 90.0),

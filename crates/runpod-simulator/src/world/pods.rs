@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::pod::{Pod, PodRole};
 use super::pod_usage::Usage;
+use super::serving::Serving;
 use super::state::World;
 
 impl World {
@@ -23,6 +24,11 @@ impl World {
     /// How long a pod has been running, or stopped.
     pub(crate) fn status_age(&self, pod: &Pod) -> Duration {
         Duration::try_from(self.now().duration_since(self.status_changed_at(pod))).unwrap_or_default()
+    }
+
+    /// What the vLLM server of a pod has done since its start.
+    pub(crate) fn serving(&self, pod: &Pod) -> Serving {
+        pod.serving(self.elapsed(), self.status_age(pod))
     }
 
     /// The current usage of a pod.

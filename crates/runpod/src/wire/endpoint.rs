@@ -1,7 +1,10 @@
 //! A serverless endpoint from GraphQL.
 
-use lenient_json::{Name, Number, OwnId, Text, object};
+use lenient_json::{List, Name, Number, OwnId, Text, object};
 use serde::Deserialize;
+
+/// Maximum number of workers of an endpoint.
+const MAX_WORKERS: usize = 2_000;
 
 /// A serverless endpoint, with the fields of both shapes. GraphQL `Endpoint`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -40,12 +43,24 @@ pub struct Endpoint {
     pub execution_timeout_ms: Number,
     /// RFC 3339.
     pub created_at: Text,
+    /// Live: its workers, as pods.
+    pub pods: List<WorkerPod, MAX_WORKERS>,
     #[serde(deserialize_with = "object")]
     pub workers: Option<Workers>,
     #[serde(deserialize_with = "object")]
     pub queue: Option<Queue>,
     #[serde(deserialize_with = "object")]
     pub metrics: Option<Metrics>,
+}
+
+/// A worker, as a pod. GraphQL `Endpoint.pods`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WorkerPod {
+    /// `RUNNING` or `EXITED`; see [`super::Pod::desired_status`].
+    pub desired_status: Text,
+    /// In dollars per hour. A worker that is stopped keeps it.
+    pub cost_per_hr: Number,
 }
 
 /// Number of workers by state. Documented `Endpoint.workers`.

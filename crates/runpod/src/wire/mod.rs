@@ -26,7 +26,7 @@ mod volume;
 pub use account::{Account, Discount, SavingsPlan, SpendDetails};
 pub(crate) use batch::NoBatches;
 pub use batch::{Batch, Batches};
-pub use endpoint::{Endpoint, Metrics, Queue, Workers};
+pub use endpoint::{Endpoint, Metrics, Queue, WorkerPod, Workers};
 pub use health::{Health, HealthJobs, HealthWorkers};
 pub use host::{DayEarnings, Host, Machine as HostMachine, MachineBalance};
 pub use lenient_json::{
@@ -34,7 +34,7 @@ pub use lenient_json::{
 };
 pub use log::Log;
 pub use market::{GpuType, LowestPrice};
-pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Runtime, Telemetry};
+pub use pod::{Container, Gpu, GpuMetrics, Machine, Pod, Port, Runtime, Telemetry};
 pub use requests::{Request, RequestBucket, RequestMetrics, Requests};
 pub use volume::Volume;
 

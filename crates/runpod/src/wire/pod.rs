@@ -6,6 +6,9 @@ use serde::Deserialize;
 /// Maximum number of GPUs of a pod: a machine has 8 or 10.
 const MAX_GPUS: usize = 64;
 
+/// Maximum number of ports of a pod: Runpod allows 10 of each type.
+const MAX_PORTS: usize = 64;
+
 /// A pod, with the fields of both shapes. GraphQL `Pod`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -58,6 +61,23 @@ pub struct Runtime {
     #[serde(deserialize_with = "object")]
     pub container: Option<Container>,
     pub gpus: List<Gpu, MAX_GPUS>,
+    pub ports: List<Port, MAX_PORTS>,
+}
+
+/// An exposed port. GraphQL `Pod.runtime.ports`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Port {
+    /// An address of the machine, public or not.
+    pub ip: Text,
+    pub is_ip_public: Flag,
+    /// In the container.
+    pub private_port: Number,
+    /// At the address.
+    pub public_port: Number,
+    /// `http` or `tcp`.
+    #[serde(rename = "type")]
+    pub kind: Text,
 }
 
 /// Utilization of the container. GraphQL `Pod.runtime.container`.

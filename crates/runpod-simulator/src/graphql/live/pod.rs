@@ -46,7 +46,7 @@ pub(super) struct Pod {
     docker_id: Option<String>,
     env: Vec<&'static str>,
     port: Option<u32>,
-    ports: Option<&'static str>,
+    ports: Option<String>,
     runtime: Option<PodRuntime>,
     machine: Option<PodMachineInfo>,
     latest_telemetry: Option<PodTelemetry>,
@@ -99,8 +99,10 @@ impl Pod {
             docker_id: None,
             env: vec!["JUPYTER_PASSWORD=simulated-secret-of-a-pod"],
             port: None,
-            ports: Some("8888/http,22/tcp"),
-            runtime: usage.as_ref().map(|usage| PodRuntime::new(usage, uptime)),
+            ports: Some(
+                pod.http_ports().map(|port| format!("{port}/http,")).chain(["22/tcp".to_owned()]).collect(),
+            ),
+            runtime: usage.as_ref().map(|usage| PodRuntime::new(usage, uptime, pod.http_ports())),
             machine: Some(PodMachineInfo::new(
                 pod.gpu,
                 pod.data_center,

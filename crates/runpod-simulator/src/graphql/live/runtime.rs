@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::world::{GpuUsage, Usage};
+use crate::world::{GpuUsage, Usage, address, public_port};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,8 +35,8 @@ struct PodRuntimeGpus {
 struct PodRuntimePorts {
     ip: &'static str,
     is_ip_public: bool,
-    private_port: u32,
-    public_port: u32,
+    private_port: u16,
+    public_port: u16,
     #[serde(rename = "type")]
     kind: &'static str,
 }
@@ -65,24 +65,25 @@ struct GpuTelemetry {
 }
 
 impl PodRuntime {
-    pub(super) fn new(usage: &Usage, uptime: Duration) -> Self {
+    /// The runtime of a pod with these HTTP ports.
+    pub(super) fn new(usage: &Usage, uptime: Duration, http: impl Iterator<Item = u16>) -> Self {
         let gpus = usage.gpus.iter().map(|gpu| PodRuntimeGpus {
             id: gpu.id.clone(),
             gpu_util_percent: gpu.busy,
             memory_util_percent: gpu.memory,
         });
         let port = |private_port, kind| PodRuntimePorts {
-            ip: "100.65.0.101",
-            is_ip_public: false,
+            ip: address(kind),
+            is_ip_public: kind == "tcp",
             private_port,
-            public_port: 60_000 + private_port % 1_000,
+            public_port: public_port(private_port),
             kind,
         };
         Self {
             uptime_in_seconds: uptime.as_secs(),
             container: Some(PodRuntimeContainer { cpu_percent: usage.cpu, memory_percent: usage.memory }),
             gpus: Some(gpus.collect()),
-            ports: Some(vec![port(8_888, "http"), port(22, "tcp")]),
+            ports: Some(http.map(|number| port(number, "http")).chain([port(22, "tcp")]).collect()),
         }
     }
 }

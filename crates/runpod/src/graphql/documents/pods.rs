@@ -55,6 +55,16 @@ pub(in crate::graphql) static PODS: Document = Document {
                                     Field::scalar("memoryUtilPercent"),
                                 ])],
                             ),
+                            Field::with(
+                                "ports",
+                                &[Form::Object(&[
+                                    Field::scalar("ip"),
+                                    Field::scalar("isIpPublic"),
+                                    Field::scalar("privatePort"),
+                                    Field::scalar("publicPort"),
+                                    Field::scalar("type"),
+                                ])],
+                            ),
                         ]),
                         Form::Scalar,
                     ],

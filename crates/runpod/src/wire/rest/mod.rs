@@ -11,7 +11,7 @@ pub use account::{Balance, Limit, Limits, Volume};
 pub use billing::{Bill, Record};
 pub use cluster::{Cluster, ClusterCompute, ClusterPods, PodCluster};
 pub use market::{Availability, CpuPrice, CpuType, DataCenter, GpuType, Price};
-pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Runtime, Size, Use};
+pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Port, Runtime, Size, Use};
 pub use serverless::{
     Endpoint, EndpointCpu, EndpointGpu, Releases, Rollout, Scaling, Summary, Worker, WorkerLimits, Workers,
 };

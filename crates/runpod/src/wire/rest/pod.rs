@@ -1,6 +1,6 @@
 //! Pods.
 
-use lenient_json::{List, Name, Number, OwnId, Text, object};
+use lenient_json::{List, Name, Number, OwnId, Text, Texts, object};
 use serde::Deserialize;
 
 use super::PodCluster;
@@ -8,7 +8,10 @@ use super::PodCluster;
 /// Maximum number of GPUs of a pod: a machine has 8 or 10.
 const MAX_GPUS: usize = 64;
 
-/// A pod, without its environment and its addresses. REST `GET /pods`.
+/// Maximum number of ports of a pod: Runpod allows 10 of each type.
+const MAX_PORTS: usize = 64;
+
+/// A pod, without its environment. REST `GET /pods`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Pod {
@@ -16,6 +19,8 @@ pub struct Pod {
     pub name: Name,
     pub status: Text,
     pub image: Text,
+    /// The ports to expose, as in `8888/http`.
+    pub ports: Texts,
     /// Container disk, in gigabytes (10^9 bytes).
     pub disk: Number,
     #[serde(deserialize_with = "object")]
@@ -86,6 +91,22 @@ pub struct Runtime {
     pub cpu: Option<Use>,
     #[serde(deserialize_with = "object")]
     pub memory: Option<Use>,
+    pub ports: List<Port, MAX_PORTS>,
+}
+
+/// An exposed port.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Port {
+    /// In the container.
+    pub private: Number,
+    /// At the address.
+    pub public: Number,
+    /// `http` or `tcp`.
+    #[serde(rename = "type")]
+    pub kind: Text,
+    /// An address of the machine, public or not.
+    pub ip: Text,
 }
 
 /// Utilization of one GPU.
