@@ -17,6 +17,8 @@ mod logs;
 mod loki;
 mod man;
 mod metrics;
+mod record;
+mod replay;
 mod runbook;
 mod scrape;
 mod serve;
@@ -47,6 +49,7 @@ pub(crate) use self::healthcheck::Healthcheck;
 pub(crate) use self::logs::Logs;
 pub(crate) use self::man::{Man, UnknownCommand};
 pub(crate) use self::metrics::{CatalogFormat, Metrics};
+pub(crate) use self::record::Record;
 pub(crate) use self::runbook::Runbook;
 pub(crate) use self::scrape::Scrape;
 pub(crate) use self::serve::Serve;
@@ -92,6 +95,9 @@ pub enum Action {
     /// Show the logs of an endpoint's workers or of a pod
     #[command(long_about = logs::ABOUT, after_long_help = logs::DETAILS)]
     Logs(Box<Logs>),
+    /// Record what Runpod answers, without what is private
+    #[command(long_about = record::ABOUT, after_long_help = record::DETAILS)]
+    Record(Box<Record>),
     /// Print a runbook, or the list of them
     #[command(long_about = runbook::ABOUT, after_long_help = runbook::DETAILS)]
     Runbook(Runbook),

@@ -14,6 +14,8 @@ mod listeners;
 mod logs;
 mod man;
 mod metrics;
+mod record;
+mod replay;
 mod runbook;
 mod scrape;
 mod serve;
@@ -40,6 +42,7 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             Action::Scrape(flags) => scrape::run(*flags, clock).await,
             Action::Check(flags) => check::run(*flags, clock).await,
             Action::Logs(flags) => logs::run(&flags, clock).await,
+            Action::Record(flags) => record::run(*flags, clock).await,
             Action::Runbook(flags) => runbook::run(&flags),
             Action::Metrics(flags) => metrics::run(&flags),
             Action::Config(Config { action: ConfigAction::Init(flags) }) => config_init::run(&flags),

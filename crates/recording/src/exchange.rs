@@ -1,5 +1,7 @@
 //! A request and its answer, as they were sent and received, without the key.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 /// A request. Its path is relative to the base URL of the API, so that no host is in a recording.
@@ -13,8 +15,8 @@ pub struct Request {
     pub method: String,
     /// The path below the base URL, decoded, without a leading slash.
     pub path: String,
-    /// The parameters of the query, decoded.
-    pub query: Vec<(String, String)>,
+    /// The parameters of the query, decoded. The client sends each name once.
+    pub query: BTreeMap<String, String>,
     /// The GraphQL document of a POST.
     pub document: Option<String>,
 }
@@ -24,8 +26,8 @@ pub struct Request {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, with names in lower case.
-    pub headers: Vec<(String, String)>,
+    /// The headers, with names in lower case. One in several lines is joined by commas.
+    pub headers: BTreeMap<String, String>,
     /// The body, decompressed.
     pub body: Vec<u8>,
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use recording::{Answer, Exchange, Kind, Request, Scrubber};
 use serde_json::{Value, json};
@@ -12,10 +14,10 @@ fn exchange(content_type: &str, body: &[u8]) -> Exchange {
         operation: "pods".to_owned(),
         method: "GET".to_owned(),
         path: "pods".to_owned(),
-        query: Vec::new(),
+        query: BTreeMap::new(),
         document: None,
     };
-    let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+    let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
     let answer = Ok(Answer { status: 200, headers, body: body.to_vec() });
     Exchange { time: "2026-11-22T12:00:00Z".parse().unwrap(), request, answer }
 }
@@ -39,9 +41,19 @@ fn what_the_exporter_reads_is_kept() {
     }], "pagination": {"hasNextPage": false, "nextCursor": ""}});
     let out: Value = serde_json::from_str(&scrub(&body.to_string())).unwrap();
     let (pod, was) = (&out["pods"][0], &body["pods"][0]);
-    for field in
-        ["status", "desiredStatus", "gpu", "dataCenterId", "cost", "costPerHr", "createdAt", "locked", "cudaVersion", "runtime", "cloud"]
-    {
+    for field in [
+        "status",
+        "desiredStatus",
+        "gpu",
+        "dataCenterId",
+        "cost",
+        "costPerHr",
+        "createdAt",
+        "locked",
+        "cudaVersion",
+        "runtime",
+        "cloud",
+    ] {
         assert_eq!(pod[field], was[field], "{field}");
     }
     for field in ["id", "name", "image", "userId"] {
@@ -63,7 +75,10 @@ fn numbers_and_structure_stay_as_they_are_written() {
     assert_eq!(marks(&out), marks(body));
     assert_eq!(scrub("[]"), "[]\n");
     assert_eq!(scrub(r#"{"cost":1}"#), "{\n  \"cost\": 1\n}\n");
-    assert!(scrub(r#"{"pods": [{"cost": 1, "name": "half"#).contains("\"cost\": 1"), "a body that is cut off");
+    assert!(
+        scrub(r#"{"pods": [{"cost": 1, "name": "half"#).contains("\"cost\": 1"),
+        "a body that is cut off"
+    );
 }
 
 #[test]
@@ -77,8 +92,21 @@ fn what_is_unknown_is_replaced() {
     let scrubber = Scrubber::with_salt(b"salt");
     let out = scrubbed(&scrubber, "application/json", &body.to_string());
     for secret in [
-        "HF_TOKEN", "hf_abc", "production", "mySecretField", "x1y2z3", "EVAPORATING", "customer", "acme", "jane", "corp.example",
-        "10.20", "30.40", "hunter22", "password", "serve",
+        "HF_TOKEN",
+        "hf_abc",
+        "production",
+        "mySecretField",
+        "x1y2z3",
+        "EVAPORATING",
+        "customer",
+        "acme",
+        "jane",
+        "corp.example",
+        "10.20",
+        "30.40",
+        "hunter22",
+        "password",
+        "serve",
     ] {
         assert!(!out.contains(secret), "{secret} in {out}");
     }
@@ -94,19 +122,29 @@ fn what_is_unknown_is_replaced() {
 #[test]
 fn ids_are_the_same_in_paths_queries_documents_and_bodies() {
     let scrubber = Scrubber::with_salt(b"salt");
-    let mut exchange = exchange("application/json", br#"{"endpointId": "6rhn4z1gl8o52p", "6rhn4z1gl8o52p": 1}"#);
+    let mut exchange =
+        exchange("application/json", br#"{"endpointId": "6rhn4z1gl8o52p", "6rhn4z1gl8o52p": 1}"#);
     exchange.request.path = "serverless/6rhn4z1gl8o52p/workers".to_owned();
-    exchange.request.query = vec![("cursor".to_owned(), "6rhn4z1gl8o52p".to_owned()), ("limit".to_owned(), "1".to_owned())];
+    let query = |id: &str| {
+        BTreeMap::from(
+            [("cursor", id), ("limit", "1")].map(|(name, value)| (name.to_owned(), value.to_owned())),
+        )
+    };
+    exchange.request.query = query("6rhn4z1gl8o52p");
     exchange.request.document = Some("query D { a0: endpoint(id: \"6rhn4z1gl8o52p\") { id } }".to_owned());
     let out = scrubber.exchange(&exchange, false);
     let id = scrubber.value("id", "6rhn4z1gl8o52p");
     assert!(id.len() == 14 && id != "6rhn4z1gl8o52p", "{id}");
     assert_eq!(out.request.path, format!("serverless/{id}/workers"));
-    assert_eq!(out.request.query, [("cursor".to_owned(), id.clone()), ("limit".to_owned(), "1".to_owned())]);
+    assert_eq!(out.request.query, query(&id));
     assert_eq!(out.request.document.unwrap(), format!("query D {{ a0: endpoint(id: \"{id}\") {{ id }} }}"));
     let body = String::from_utf8(out.answer.unwrap().body).unwrap();
     assert_eq!(body.matches(&id).count(), 2, "{body}");
-    assert_ne!(Scrubber::new().unwrap().value("id", "6rhn4z1gl8o52p"), id, "each recording has a salt of its own");
+    assert_ne!(
+        Scrubber::new().unwrap().value("id", "6rhn4z1gl8o52p"),
+        id,
+        "each recording has a salt of its own"
+    );
 }
 
 #[test]
@@ -119,7 +157,10 @@ fn log_lines_keep_their_levels_alone() {
     assert!(!out.contains("jane") && !out.contains("handler") && !out.contains("4111"), "{out}");
     let lines: Vec<_> = out.lines().collect();
     assert_eq!(lines[0], "id: 2026-11-22T12:00:00.5Z");
-    assert!(lines[1].contains(" - ERROR - ") && lines[1].contains("\"ts\": \"2026-11-22T12:00:00.5Z\""), "{out}");
+    assert!(
+        lines[1].contains(" - ERROR - ") && lines[1].contains("\"ts\": \"2026-11-22T12:00:00.5Z\""),
+        "{out}"
+    );
     let line: Value = serde_json::from_str(lines[3].strip_prefix("data: ").unwrap()).unwrap();
     let line: Value = serde_json::from_str(line["line"].as_str().unwrap()).unwrap();
     assert_eq!((&line["level"], &line["ok"]), (&json!("WARN"), &json!(true)));
@@ -128,7 +169,9 @@ fn log_lines_keep_their_levels_alone() {
 
 #[test]
 fn rejections_of_documents_keep_what_they_reject() {
-    let out = scrub(r#"{"errors":[{"message":"Cannot query field \"costPerHr\" on type \"Acme\".","locations":[{"line":3,"column":5}]}]}"#);
+    let out = scrub(
+        r#"{"errors":[{"message":"Cannot query field \"costPerHr\" on type \"Acme\".","locations":[{"line":3,"column":5}]}]}"#,
+    );
     assert!(out.contains(r#"Cannot query field \"costPerHr\" on type \""#) && !out.contains("Acme"), "{out}");
     assert!(scrub(r#"{"errors":[{"message":"Unauthorized"}]}"#).contains("\"Unauthorized\""));
 }
@@ -154,7 +197,10 @@ fn the_description_keeps_its_names() {
     let out: Value = serde_json::from_slice(&out).unwrap();
     assert!(!out.to_string().contains("cme") && !out.to_string().contains("secret"), "{out}");
     let get = &out["paths"]["/v2/wallet"]["get"];
-    assert!(get["summary"].as_str().unwrap().starts_with("p95 of the execution, in milliseconds, for "), "{get}");
+    assert!(
+        get["summary"].as_str().unwrap().starts_with("p95 of the execution, in milliseconds, for "),
+        "{get}"
+    );
     assert_eq!(get["parameters"], description["paths"]["/v2/wallet"]["get"]["parameters"]);
     assert_eq!(get["responses"], description["paths"]["/v2/wallet"]["get"]["responses"]);
     assert_eq!(out["components"]["schemas"]["Wallet"]["required"], json!(["newField"]));
@@ -174,10 +220,17 @@ fn anything() -> impl Strategy<Value = Value> {
         text.prop_map(Value::from)
     ];
     leaf.prop_recursive(4, 40, 6, move |inner| {
-        let name = prop_oneof!["[a-zA-Z0-9]{6,16}", Just("name".to_owned()), Just("error".to_owned()), Just("line".to_owned()), Just("status".to_owned())];
+        let name = prop_oneof![
+            "[a-zA-Z0-9]{6,16}",
+            Just("name".to_owned()),
+            Just("error".to_owned()),
+            Just("line".to_owned()),
+            Just("status".to_owned())
+        ];
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((name, inner), 0..6).prop_map(|members| Value::from(serde_json::Map::from_iter(members)))
+            prop::collection::vec((name, inner), 0..6)
+                .prop_map(|members| Value::from(serde_json::Map::from_iter(members)))
         ]
     })
 }
@@ -190,9 +243,10 @@ fn runs(value: &Value) -> Vec<String> {
             runs.map(str::to_owned).collect()
         }
         Value::Array(elements) => elements.iter().flat_map(runs).collect(),
-        Value::Object(members) => {
-            members.iter().flat_map(|(name, value)| [runs(&name.clone().into()), runs(value)].concat()).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| [runs(&name.clone().into()), runs(value)].concat())
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -201,7 +255,9 @@ fn runs(value: &Value) -> Vec<String> {
 fn skeleton(value: &Value) -> String {
     match value {
         Value::String(_) => "text".to_owned(),
-        Value::Array(elements) => format!("[{}]", elements.iter().map(skeleton).collect::<Vec<_>>().join(",")),
+        Value::Array(elements) => {
+            format!("[{}]", elements.iter().map(skeleton).collect::<Vec<_>>().join(","))
+        }
         Value::Object(members) => {
             let mut members: Vec<_> = members.values().map(skeleton).collect();
             members.sort();

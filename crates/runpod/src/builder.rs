@@ -106,7 +106,19 @@ impl Builder {
     /// # Errors
     /// Fails if a key or the user agent cannot be sent in a header, or if TLS cannot be set up.
     pub fn build(self) -> Result<Runpod, SetupError> {
-        let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock, carry, ring, intercept } = self;
+        let Self {
+            urls,
+            key,
+            metrics_key,
+            account,
+            user_agent,
+            limits,
+            observer,
+            clock,
+            carry,
+            ring,
+            intercept,
+        } = self;
         let user_agent =
             HeaderValue::from_str(&user_agent).map_err(|_unsendable| SetupError::UserAgent(user_agent))?;
         let setup = Setup {

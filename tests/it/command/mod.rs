@@ -120,6 +120,7 @@ async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
         "scrape",
         "check",
         "logs",
+        "record",
         "runbook",
         "metrics",
         "completions",

@@ -25,7 +25,7 @@ struct Key {
     api: String,
     method: String,
     path: String,
-    query: Vec<(String, String)>,
+    query: BTreeMap<String, String>,
     document: Option<String>,
 }
 
@@ -85,10 +85,13 @@ impl Answers {
     pub fn open(root: &Path) -> Result<Self, OpenError> {
         let path = root.join(INDEX);
         let text = match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NoIndex(root.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::NoIndex(root.to_owned()));
+            }
             text => text.map_err(|cause| OpenError::Io { path: path.clone(), cause })?,
         };
-        let index = serde_json::from_slice(&text).map_err(|cause| OpenError::Index { path: path.clone(), cause });
+        let index =
+            serde_json::from_slice(&text).map_err(|cause| OpenError::Index { path: path.clone(), cause });
         let Index { format, summary, exchanges } = index?;
         if format != FORMAT {
             return Err(OpenError::Format { path, found: format });
@@ -96,7 +99,9 @@ impl Answers {
         let mut by_request: BTreeMap<Key, Recorded> = BTreeMap::new();
         for entry in exchanges {
             let (key, answer) = read(root, entry)?;
-            let recorded = by_request.entry(key).or_insert_with(|| Recorded { answers: Vec::new(), sent: Mutex::new(0) });
+            let recorded = by_request
+                .entry(key)
+                .or_insert_with(|| Recorded { answers: Vec::new(), sent: Mutex::new(0) });
             recorded.answers.push(answer);
         }
         Ok(Self { root: root.to_owned(), summary, by_request })
@@ -117,7 +122,8 @@ impl Answers {
     /// # Errors
     /// Fails if the recording has no such request, or if it had no answer when it was recorded.
     pub fn answer(&self, request: &Request) -> Result<Answer, Missing> {
-        let missing = |problem: String| Missing { folder: self.root.clone(), problem, request: shown(request) };
+        let missing =
+            |problem: String| Missing { folder: self.root.clone(), problem, request: shown(request) };
         let recorded = self.by_request.get(&Key::of(request));
         let recorded = recorded.ok_or_else(|| missing("no answer to".to_owned()))?;
         let mut sent = recorded.sent.lock();

@@ -1,5 +1,7 @@
 //! The index of a recording: `recording.json`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +44,8 @@ pub struct Entry {
     /// The path below the base URL of the API.
     pub path: String,
     /// The parameters of the query.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub query: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
     /// The file with the GraphQL document of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
@@ -54,8 +56,8 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
     /// The headers of the answer.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
     /// The file with the body of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -66,11 +68,30 @@ pub struct Entry {
 
 impl Entry {
     /// The entry of an exchange; its bodies are in these files.
-    pub(super) fn new(exchange: &Exchange, document: Option<String>, body: Option<String>, bytes: usize) -> Self {
+    pub(super) fn new(
+        exchange: &Exchange,
+        document: Option<String>,
+        body: Option<String>,
+        bytes: usize,
+    ) -> Self {
         let Exchange { time, request, answer } = exchange;
         let Request { api, operation, method, path, query, document: _ } = request.clone();
-        let (status, headers) = answer.as_ref().map_or_else(|_| (None, Vec::new()), |a| (Some(a.status), a.headers.clone()));
+        let (status, headers) =
+            answer.as_ref().map_or_else(|_| (None, BTreeMap::new()), |a| (Some(a.status), a.headers.clone()));
         let failure = answer.as_ref().err().cloned();
-        Self { time: *time, api, operation, method, path, query, document, status, failure, headers, body, bytes }
+        Self {
+            time: *time,
+            api,
+            operation,
+            method,
+            path,
+            query,
+            document,
+            status,
+            failure,
+            headers,
+            body,
+            bytes,
+        }
     }
 }

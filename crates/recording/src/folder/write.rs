@@ -62,7 +62,7 @@ fn is_description(exchange: &Exchange) -> bool {
 
 /// The end of the name of a file with this body.
 fn ending(answer: &Answer) -> &'static str {
-    let is_stream = answer.headers.iter().any(|(name, value)| name == "content-type" && value == "text/event-stream");
+    let is_stream = answer.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
     match answer.body.first() {
         _ if is_stream => "sse",
         Some(b'{' | b'[') => "json",

@@ -52,7 +52,8 @@ impl Names {
 
 /// Whether a text can be a path or the name of a field. Anything else is not part of an API.
 fn is_name(text: &str) -> bool {
-    text.len() <= MAX_NAME && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/{}.$".contains(&byte))
+    text.len() <= MAX_NAME
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/{}.$".contains(&byte))
 }
 
 struct Description<'a> {
@@ -72,11 +73,13 @@ impl Rules for Description<'_> {
         let is_version = ["openapi", "version"].contains(&field) && forms::is_version(text);
         let is_known = || self.names.0.contains(text) || fields::is_known(text);
         let is_member = ["required", "name", "propertyName"].contains(&field) && is_known();
-        if is_reference || is_version || is_member {
+        let is_value = ["enum", "const"].contains(&field) && fields::is_any_value(text);
+        if is_reference || is_version || is_member || is_value {
             return text.to_owned();
         }
         if ["description", "summary", "title"].contains(&field) {
-            let is_kept = |word: &str| WORDS.split_ascii_whitespace().any(|kept| kept.eq_ignore_ascii_case(word));
+            let is_kept =
+                |word: &str| WORDS.split_ascii_whitespace().any(|kept| kept.eq_ignore_ascii_case(word));
             return self.scrubber.words(Kind::Text, field, text, is_kept);
         }
         self.scrubber.value(field, text)

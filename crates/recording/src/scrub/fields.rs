@@ -68,7 +68,8 @@ const TABLE: &[(Keep, &str)] = &[
     (Keep::Values("query path header cookie"), "in"),
 ];
 
-const POD_STATES: &str = "CREATED PROVISIONING STARTING RUNNING RESTARTING PAUSED EXITED ERROR DEAD TERMINATED";
+const POD_STATES: &str =
+    "CREATED PROVISIONING STARTING RUNNING RESTARTING PAUSED EXITED ERROR DEAD TERMINATED";
 const WORKER_STATES: &str = "READY RUNNING IDLE INITIALIZING THROTTLED UNHEALTHY STALE";
 const JOB_STATES: &str = "IN_QUEUE IN_PROGRESS COMPLETED FAILED CANCELLED TIMED_OUT";
 
@@ -104,6 +105,13 @@ pub(super) fn allows(field: &str, text: &str) -> bool {
     rows(field).any(|keep| keep.allows(text))
 }
 
+/// Whether any field may have this value.
+pub(super) fn is_any_value(text: &str) -> bool {
+    TABLE
+        .iter()
+        .any(|(keep, _)| matches!(keep, Keep::Values(_) | Keep::Products | Keep::Places) && keep.allows(text))
+}
+
 /// Whether the field has a text.
 pub(super) fn is_text(field: &str) -> bool {
     rows(field).any(|keep| keep == Keep::Text)
@@ -134,7 +142,9 @@ pub(super) fn is_path_word(segment: &str) -> bool {
 fn rows(field: &str) -> impl Iterator<Item = Keep> {
     static BY_FIELD: LazyLock<HashMap<&str, Vec<Keep>>> = LazyLock::new(|| {
         let mut by_field: HashMap<&str, Vec<Keep>> = HashMap::new();
-        let rows = TABLE.iter().flat_map(|(keep, fields)| fields.split_ascii_whitespace().map(move |field| (field, *keep)));
+        let rows = TABLE
+            .iter()
+            .flat_map(|(keep, fields)| fields.split_ascii_whitespace().map(move |field| (field, *keep)));
         for (field, keep) in rows {
             by_field.entry(field).or_default().push(keep);
         }

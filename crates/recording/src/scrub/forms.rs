@@ -6,8 +6,27 @@ const BRANDS: &[&str] = &["NVIDIA", "AMD", "Intel", "Tesla", "GeForce", "Quadro"
 
 /// Further words in them. Models are recognized by their form.
 const PRODUCT_WORDS: &[&str] = &[
-    "PRO", "Ada", "Generation", "Blackwell", "Hopper", "Ampere", "Server", "Workstation", "Max", "Edition", "OAM",
-    "Super", "SUPER", "Ti", "PCIe", "PCIE", "FHHL", "SXM", "NVL", "TITAN", "Q",
+    "PRO",
+    "Ada",
+    "Generation",
+    "Blackwell",
+    "Hopper",
+    "Ampere",
+    "Server",
+    "Workstation",
+    "Max",
+    "Edition",
+    "OAM",
+    "Super",
+    "SUPER",
+    "Ti",
+    "PCIe",
+    "PCIE",
+    "FHHL",
+    "SXM",
+    "NVL",
+    "TITAN",
+    "Q",
 ];
 
 /// The pools of GPUs: a generation, gigabytes, and whether they are the faster ones.
@@ -24,7 +43,8 @@ pub(crate) fn is_timestamp(text: &str) -> bool {
                 of => byte == of,
             })
     };
-    let fraction = rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let fraction =
+        rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     let zone = fraction.unwrap_or(rest);
     let digits = rest.len().saturating_sub(zone.len());
     let is_zone = zone.is_empty()
@@ -32,7 +52,8 @@ pub(crate) fn is_timestamp(text: &str) -> bool {
         || zone.strip_prefix(['+', '-']).is_some_and(|zone| {
             (4..=5).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
         });
-    (is_shape("0000-00-00") && rest.is_empty()) || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= 10)
+    (is_shape("0000-00-00") && rest.is_empty())
+        || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= 10)
 }
 
 /// Whether each element of a list is a GPU or CPU type, or a pool of them; a dash excludes it.
@@ -116,14 +137,26 @@ mod tests {
     #[test]
     fn timestamps_have_few_forms() {
         for text in [
-            "2026-11-22T12:00:00Z", "2026-11-22T12:00:00.123456789Z", "2026-11-22 12:00:00", "2026-11-22",
-            "2026-11-22T12:00:00+02:00", "0001-01-01T00:00:00Z", "2026-11-22 12:00:00,5",
+            "2026-11-22T12:00:00Z",
+            "2026-11-22T12:00:00.123456789Z",
+            "2026-11-22 12:00:00",
+            "2026-11-22",
+            "2026-11-22T12:00:00+02:00",
+            "0001-01-01T00:00:00Z",
+            "2026-11-22 12:00:00,5",
         ] {
             assert!(is_timestamp(text), "{text}");
         }
         for text in [
-            "", "2026", "555-123-4567", "2026-11-22T12:00:00.1234567890123Z", "2026-11-22T12:00:00 secret",
-            "2026-11-2212:00:00", "2026-11-22T12:00:00+secret", "192.168.100.100", "2026-11-22.5",
+            "",
+            "2026",
+            "555-123-4567",
+            "2026-11-22T12:00:00.1234567890123Z",
+            "2026-11-22T12:00:00 secret",
+            "2026-11-2212:00:00",
+            "2026-11-22T12:00:00+secret",
+            "192.168.100.100",
+            "2026-11-22.5",
         ] {
             assert!(!is_timestamp(text), "{text}");
         }
@@ -132,16 +165,41 @@ mod tests {
     #[test]
     fn products_and_places_are_recognized_and_nothing_else_is() {
         for text in [
-            "NVIDIA GeForce RTX 4090", "NVIDIA L40S", "NVIDIA A100 80GB PCIe", "NVIDIA H100 80GB HBM3",
-            "NVIDIA A100-SXM4-80GB", "AMD Instinct MI300X OAM", "NVIDIA RTX 6000 Ada Generation", "RTX A6000",
-            "NVIDIA RTX PRO 6000 Blackwell Server Edition", "NVIDIA B200", "NVIDIA H200 NVL", "Tesla V100-PCIE-16GB",
-            "AMPERE_16,ADA_48_PRO,-NVIDIA L4", "cpu3c", "cpu5c-2-4", "EU-RO-1",
+            "NVIDIA GeForce RTX 4090",
+            "NVIDIA L40S",
+            "NVIDIA A100 80GB PCIe",
+            "NVIDIA H100 80GB HBM3",
+            "NVIDIA A100-SXM4-80GB",
+            "AMD Instinct MI300X OAM",
+            "NVIDIA RTX 6000 Ada Generation",
+            "RTX A6000",
+            "NVIDIA RTX PRO 6000 Blackwell Server Edition",
+            "NVIDIA B200",
+            "NVIDIA H200 NVL",
+            "Tesla V100-PCIE-16GB",
+            "AMPERE_16,ADA_48_PRO,-NVIDIA L4",
+            "cpu3c",
+            "cpu5c-2-4",
+            "EU-RO-1",
         ] {
             assert!(are_products(text), "{text}");
         }
         for text in [
-            "llama-3-70b", "rpa_SECRET1", "john", "NVIDIA jane.doe@corp.example", "4111111111111111", "secret42", "A100-hunter2",
-            "NVIDIA A100 hunter2000", "cpu-secret", "cpu3c-secret", "SECRET_16", "192.168.0.1", "Jane Doe", "prod1", "A100",
+            "llama-3-70b",
+            "rpa_SECRET1",
+            "john",
+            "NVIDIA jane.doe@corp.example",
+            "4111111111111111",
+            "secret42",
+            "A100-hunter2",
+            "NVIDIA A100 hunter2000",
+            "cpu-secret",
+            "cpu3c-secret",
+            "SECRET_16",
+            "192.168.0.1",
+            "Jane Doe",
+            "prod1",
+            "A100",
         ] {
             assert!(!are_products(text), "{text}");
         }

@@ -12,8 +12,11 @@ const TYPES: [&str; 6] = [
     "text/plain",
 ];
 
-/// The words of quota headers: parameters, and the names of windows.
-const QUOTA: &str = "r t q w qu pk second minute hour day week month default burst sustained";
+/// The names of the windows of a quota.
+const WINDOWS: &str = "second minute hour day week month default burst sustained";
+
+/// The parameters of a window: requests left, seconds left, requests allowed, seconds.
+const PARAMETERS: [&str; 4] = ["r", "t", "q", "w"];
 
 impl Scrubber {
     /// The value of a header, if it is kept.
@@ -28,11 +31,24 @@ impl Scrubber {
             "date" => is_date(value).then(|| value.to_owned()),
             "retry-after" => (is_number(value) || is_date(value)).then(|| value.to_owned()),
             "ratelimit" | "ratelimit-policy" => {
-                let is_kept = |word: &str| is_number(word) || QUOTA.split(' ').any(|known| known == word);
-                Some(self.words(Kind::Name, name, value, is_kept))
+                let windows = value.split(',').map(|window| self.window(name, window));
+                Some(windows.collect::<Vec<_>>().join(", "))
             }
             _ => None,
         }
+    }
+}
+
+impl Scrubber {
+    /// A window of a quota: its name, and of its parameters the numbers.
+    fn window(&self, header: &str, window: &str) -> String {
+        let mut parts = window.trim().split(';');
+        let is_kept = |word: &str| WINDOWS.split(' ').any(|known| known == word);
+        let name = self.words(Kind::Name, header, parts.next().unwrap_or_default(), is_kept);
+        let is_quota = |part: &&str| {
+            part.split_once('=').is_some_and(|(name, value)| PARAMETERS.contains(&name) && is_number(value))
+        };
+        parts.map(str::trim).filter(is_quota).fold(name, |window, part| window + ";" + part)
     }
 }
 

@@ -30,6 +30,9 @@ use self::stand_in::StandIns;
 pub use self::tally::{Kind, Tally};
 use crate::exchange::{Answer, Exchange, Request};
 
+/// What Runpod adds to the name of an endpoint with FlashBoot.
+const FLASHBOOT: &str = " -fb";
+
 /// Replaces what may be private by stand-ins: the same string always by the same one.
 #[derive(Debug)]
 pub struct Scrubber {
@@ -79,13 +82,21 @@ impl Scrubber {
         if is_timestamp(text) || fields::allows(field, text) {
             return text.to_owned();
         }
-        if fields::is_text(field) { self.text(field, text) } else { self.replaced(Kind::of(field, text), field, text) }
+        // The marker by which a name says that FlashBoot is on.
+        if let Some(name) = text.strip_suffix(FLASHBOOT).filter(|_| field == "name") {
+            return self.value(field, name) + FLASHBOOT;
+        }
+        if fields::is_text(field) {
+            self.text(field, text)
+        } else {
+            self.replaced(Kind::of(field, text), field, text)
+        }
     }
 
     fn request(&self, request: &Request) -> Request {
         let Request { api, operation, method, path, query, document } = request;
         let segments = path.split('/').map(|segment| self.segment(segment));
-        let pair = |(name, value): &(String, String)| (self.name(name), self.value(name, value));
+        let pair = |(name, value): (&String, &String)| (self.name(name), self.value(name, value));
         Request {
             api: api.clone(),
             operation: operation.clone(),
@@ -98,12 +109,12 @@ impl Scrubber {
 
     fn answer(&self, answer: &Answer, is_description: bool) -> Answer {
         let Answer { status, headers, body } = answer;
-        let body = match headers.iter().find(|(name, _)| name == "content-type") {
+        let body = match headers.get("content-type") {
             _ if is_description => self.description(body),
-            Some((_, kind)) if kind.starts_with("text/event-stream") => self.stream(body),
+            Some(kind) if kind.starts_with("text/event-stream") => self.stream(body),
             _ => self.body(body),
         };
-        let header = |(name, value): &(String, String)| Some((name.clone(), self.header(name, value)?));
+        let header = |(name, value): (&String, &String)| Some((name.clone(), self.header(name, value)?));
         Answer { status: *status, headers: headers.iter().filter_map(header).collect(), body }
     }
 

@@ -36,7 +36,9 @@ impl Scrubber {
     /// The id of an event: a time, and possibly more after a slash.
     fn position(&self, id: &str) -> String {
         match id.split_once('/') {
-            Some((time, rest)) if forms::is_timestamp(time) => format!("{time}/{}", self.value("eventId", rest)),
+            Some((time, rest)) if forms::is_timestamp(time) => {
+                format!("{time}/{}", self.value("eventId", rest))
+            }
             _ => self.value("eventId", id),
         }
     }

@@ -79,9 +79,9 @@ impl Kind {
             host.contains('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
         };
         match text {
-            _ if fields::is_closed(field) => Self::Value,
             text if text.contains('@') && text.contains('.') => Self::Email,
             text if text.contains("://") || text.parse::<IpAddr>().is_ok() || is_host() => Self::Address,
+            _ if fields::is_closed(field) => Self::Value,
             _ if fields::is_id(field) || field.ends_with("ursor") => Self::Id,
             _ => Self::Name,
         }

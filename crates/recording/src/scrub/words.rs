@@ -1,11 +1,11 @@
 //! Texts, of which single words are kept: those by which the reader recognizes the level of a log line, and what an error of
 //! GraphQL says about the document.
 
+use super::Scrubber;
 use super::fields::{self, LEVELS};
 use super::stand_in::{Random, Scrambled};
 use super::tally::Kind;
 use super::walk::{Rules, walk};
-use super::Scrubber;
 
 /// The words of stack traces and of errors of GraphQL and of the host.
 const WORDS: &str = "Traceback most recent call last During handling of the above exception The was direct cause Caused by \
@@ -31,7 +31,13 @@ impl Scrubber {
     }
 
     /// A text with the words that are kept.
-    pub(super) fn words(&self, kind: Kind, field: &str, text: &str, is_kept: impl Fn(&str) -> bool) -> String {
+    pub(super) fn words(
+        &self,
+        kind: Kind,
+        field: &str,
+        text: &str,
+        is_kept: impl Fn(&str) -> bool,
+    ) -> String {
         let mut random = self.stand_ins.random(text, 0);
         let mut scrambled = Scrambled::of("");
         let mut rest = text;
@@ -65,12 +71,20 @@ impl Rules for Logged<'_> {
     }
 
     fn value(&self, field: &str, text: &str) -> String {
-        if LEVEL_FIELDS.contains(&field) { self.0.value(field, text) } else { self.0.words(Kind::Text, field, text, is_kept) }
+        if LEVEL_FIELDS.contains(&field) {
+            self.0.value(field, text)
+        } else {
+            self.0.words(Kind::Text, field, text, is_kept)
+        }
     }
 
     fn literal(&self, field: &str, literal: &str) -> String {
         let is_number = literal.bytes().any(|byte| byte.is_ascii_digit());
-        if is_number { self.0.words(Kind::Text, field, literal, |word| word == "0") } else { literal.to_owned() }
+        if is_number {
+            self.0.words(Kind::Text, field, literal, |word| word == "0")
+        } else {
+            literal.to_owned()
+        }
     }
 }
 
@@ -81,7 +95,8 @@ fn push(part: &str, is_kept: impl Fn(&str) -> bool, scrambled: &mut Scrambled, r
             scrambled.push("_", random);
         }
         let is_class = word.starts_with(|first: char| first.is_ascii_uppercase());
-        let end = EXCEPTIONS.iter().find(|end| is_class && word.ends_with(**end)).copied().unwrap_or_default();
+        let end =
+            EXCEPTIONS.iter().find(|end| is_class && word.ends_with(**end)).copied().unwrap_or_default();
         let stem = word.strip_suffix(end).unwrap_or(word);
         if is_kept(word) {
             scrambled.keep(word);

@@ -58,7 +58,11 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Answered {
     let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
-    Answered { status: status.as_u16(), headers: headers.iter().filter_map(text).collect(), body: body.to_vec() }
+    Answered {
+        status: status.as_u16(),
+        headers: headers.iter().filter_map(text).collect(),
+        body: body.to_vec(),
+    }
 }
 
 fn response(answer: Answered) -> Result<Response, String> {

@@ -87,8 +87,19 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
-        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock, carry, ring, intercept } =
-            setup;
+        let Setup {
+            account,
+            key,
+            metrics_key,
+            user_agent,
+            urls,
+            limits,
+            observer,
+            clock,
+            carry,
+            ring,
+            intercept,
+        } = setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
         let gates = Gates::new(&urls, limits.concurrency, &clock);

@@ -1,0 +1,74 @@
+//! Recordings: made from the simulator, replayed, searched for secrets, and those in `tests/fixtures/recordings`.
+
+mod command;
+mod folders;
+mod round_trip;
+mod secrets;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::Clock;
+use recording::{Scrubber, Summary, prepare, write};
+use runpod::Intercept;
+use runpod_exporter::testing::app::App;
+use runpod_exporter::testing::config::Account;
+use runpod_exporter::testing::recording::{Recorder, Replay};
+use runpod_exporter::testing::scrape::Scope;
+use runpod_exporter::testing::settings::{Collector, Mode, Reading};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use crate::support::account;
+
+/// Series about the exporter itself, whose values are those of the process: durations, sizes and the build.
+const OWN: [&str; 7] = [
+    "runpod_api_unreadable_total",
+    "runpod_exporter_",
+    "runpod_scrape_",
+    "runpod_api_request",
+    "runpod_api_concurrency_limit",
+    "runpod_collector_duration_seconds",
+    "process_",
+];
+
+/// An account with all collectors.
+fn everything(account: Account) -> Account {
+    let collectors = Collector::ALL.iter().copied().collect();
+    Account { reading: Reading { collectors, each_worker: true, ..Reading::default() }, ..account }
+}
+
+/// The series of one scrape of an account, except those about the exporter, in order.
+async fn scraped(
+    account: Account,
+    clock: Arc<dyn Clock>,
+    intercept: Option<Arc<dyn Intercept>>,
+) -> Vec<String> {
+    let app = App::new(Mode::Serve, clock, TaskTracker::new()).intercepted(intercept);
+    app.apply(vec![account]).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let page = app.scraper().scrape(Scope::default(), deadline).await.unwrap();
+    let text = String::from_utf8(page.text().unwrap().to_vec()).unwrap();
+    let is_own = |line: &str| OWN.iter().any(|own| line.starts_with(own));
+    let mut lines: Vec<String> =
+        text.lines().filter(|line| !line.starts_with('#') && !is_own(line)).map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+/// Records one scrape into a folder. Returns its series.
+async fn record(account: Account, clock: Arc<dyn Clock>, folder: &Path, scrubber: &Scrubber) -> Vec<String> {
+    let recorder = Arc::new(Recorder::new(Arc::clone(&clock)));
+    let summary = Summary { time: clock.now(), program: "test".to_owned() };
+    let lines = scraped(account, clock, Some(recorder.intercept())).await;
+    write(&prepare(folder).unwrap(), summary, &recorder.exchanges(), scrubber).unwrap();
+    lines
+}
+
+/// The series of a scrape of a recording.
+async fn replayed(folder: &Path, clock: Arc<dyn Clock>) -> Vec<String> {
+    let replay = Replay::open(folder).unwrap();
+    let clock = replay.clock(clock);
+    scraped(everything(account("127.0.0.1:1".parse().unwrap())), clock, Some(Arc::new(replay))).await
+}
