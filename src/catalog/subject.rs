@@ -2,7 +2,7 @@
 
 use super::ScrapeResult;
 use crate::diagnosis::DiagnosedAccount;
-use crate::snapshot::{AccountSnapshot, Endpoint, Machine, Pod, UnixTime, Volume};
+use crate::snapshot::{AccountSnapshot, Cluster, Endpoint, Machine, Pod, UnixTime, Volume};
 
 /// Receives the identity of a subject, as label names and values, and the subject.
 pub(crate) type Visit<'f, 'a, S> = &'f mut dyn FnMut(&[(&'static str, &'a str)], <S as Subject>::Of<'a>);
@@ -108,6 +108,24 @@ impl Subject for Pod {
         for account in accounts(scrape) {
             for pod in &account.pods {
                 visit(&[("account", &*account.name), ("pod_id", &*pod.id), ("pod_name", &*pod.name)], pod);
+            }
+        }
+    }
+}
+
+impl Subject for Cluster {
+    const IDENTITY: &'static [&'static str] = &["account", "cluster_id", "cluster_name"];
+    type Of<'a> = &'a Self;
+
+    fn visit<'a>(scrape: &'a ScrapeResult, visit: Visit<'_, 'a, Self>) {
+        for account in accounts(scrape) {
+            for cluster in &account.clusters {
+                let identity = [
+                    ("account", &*account.name),
+                    ("cluster_id", &*cluster.id),
+                    ("cluster_name", &*cluster.name),
+                ];
+                visit(&identity, cluster);
             }
         }
     }

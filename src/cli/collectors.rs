@@ -158,11 +158,11 @@ mod tests {
 
     #[test]
     fn collectors_are_enabled_and_disabled_one_by_one() {
-        use Collector::{Account, Billing, Endpoints, Health, Pods, Volumes, Workers};
-        let default = [Endpoints, Health, Workers, Pods, Account, Billing, Volumes];
+        use Collector::{Account, Billing, Clusters, Endpoints, Health, Pods, Volumes, Workers};
+        let default = [Endpoints, Health, Workers, Pods, Clusters, Account, Billing, Volumes];
         assert_eq!(collectors(&[]), default);
         let without = collectors(&["--no-collector.pods"]);
-        assert_eq!(without, [Endpoints, Health, Workers, Account, Billing, Volumes]);
+        assert_eq!(without, [Endpoints, Health, Workers, Clusters, Account, Billing, Volumes]);
         assert_eq!(collectors(&["--collectors=pods,account"]), [Pods, Account]);
         assert_eq!(collectors(&["--collectors=pods", "--collector.account"]), [Pods, Account]);
         assert_eq!(collectors(&["--no-collector.pods", "--collector.pods"]), default);

@@ -179,13 +179,25 @@ fn enabled(names: Option<Vec<String>>, defaults: &Collectors) -> Result<Collecto
 
 /// The intervals of an account, with the given defaults.
 pub(super) fn refresh(intervals: &Intervals, defaults: &Refresh) -> Refresh {
-    let Intervals { account, endpoints, workers, pods, requests, latency, billing, volumes, market, host } =
-        intervals;
+    let Intervals {
+        account,
+        endpoints,
+        workers,
+        pods,
+        clusters,
+        requests,
+        latency,
+        billing,
+        volumes,
+        market,
+        host,
+    } = intervals;
     let configured = [
         (Collector::Account, account),
         (Collector::Endpoints, endpoints),
         (Collector::Workers, workers),
         (Collector::Pods, pods),
+        (Collector::Clusters, clusters),
         (Collector::Requests, requests),
         (Collector::Latency, latency),
         (Collector::Billing, billing),

@@ -96,6 +96,7 @@ pub(super) struct Intervals {
     pub(super) endpoints: Option<Interval>,
     pub(super) workers: Option<Interval>,
     pub(super) pods: Option<Interval>,
+    pub(super) clusters: Option<Interval>,
     pub(super) requests: Option<Interval>,
     pub(super) latency: Option<Interval>,
     pub(super) billing: Option<Interval>,

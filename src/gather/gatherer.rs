@@ -76,10 +76,12 @@ impl Gatherer {
                 self.section(&on, Collector::Volumes, Box::pin(self.volumes(deadline))),
                 self.section(&on, Collector::Market, Box::pin(self.market(deadline))),
                 self.section(&on, Collector::Host, Box::pin(self.host(deadline))),
+                // Last of these, because it is due at every minute: a small quota would be used up for it alone.
+                self.section(&on, Collector::Clusters, Box::pin(self.clusters(deadline))),
             )
         };
         // The order is that of the claims on the quota: the workers would use all of it.
-        let (account, pods, (billing, volumes, market, host), serverless) = tokio::join!(
+        let (account, pods, (billing, volumes, market, host, clusters), serverless) = tokio::join!(
             self.section(&on, Collector::Account, Box::pin(self.account(deadline))),
             self.section(&on, Collector::Pods, Box::pin(self.pods(deadline))),
             slow,
@@ -89,6 +91,8 @@ impl Gatherer {
         let mut runs = serverless.runs;
         let account = runs.take(account).flatten();
         let pods = runs.take(pods).unwrap_or_default();
+        let clusters = runs.take(clusters).unwrap_or_default();
+        let pods = if on.has(Collector::Pods) { self.with_members(pods, clusters.pods) } else { pods };
         let billing = runs.take(billing).unwrap_or_default();
         let volumes = runs.take(volumes).unwrap_or_default();
         let market = runs.take(market).unwrap_or_default();
@@ -109,6 +113,7 @@ impl Gatherer {
             account,
             endpoints: serverless.endpoints,
             pods,
+            clusters: clusters.clusters,
             bill: Bill::default(),
             volumes,
             market,

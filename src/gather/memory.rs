@@ -54,6 +54,8 @@ pub(super) struct Memory {
     pub(super) rest_endpoints: Cache<Vec<wire::rest::Endpoint>>,
     pub(super) pod_list: Cache<Vec<wire::Pod>>,
     pub(super) rest_pods: Cache<Vec<wire::rest::Pod>>,
+    pub(super) clusters: Cache<Vec<wire::rest::Cluster>>,
+    pub(super) cluster_pods: Cache<Vec<wire::rest::Pod>>,
     pub(super) ledgers: BTreeMap<Ledger, Cache<Sums>>,
     pub(super) volumes: Cache<Vec<wire::Volume>>,
     pub(super) rest_volumes: Cache<Vec<wire::rest::Volume>>,

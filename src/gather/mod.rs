@@ -2,6 +2,7 @@
 
 mod admission;
 mod cache;
+mod clusters;
 mod counter;
 mod endpoint_lists;
 mod failures;

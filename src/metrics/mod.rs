@@ -2,12 +2,12 @@
 
 mod account;
 mod billing;
+mod clusters;
 mod endpoints;
 mod exporter;
 mod health;
 mod host;
 mod jobs;
-
 mod label;
 mod latency;
 mod logs;
@@ -25,6 +25,7 @@ static TABLES: &[(&str, &[&[&dyn Family]])] = &[
     ("Workers", &[workers::FAMILIES]),
     ("Latency", &[latency::FAMILIES, logs::FAMILIES, jobs::FAMILIES]),
     ("Pods", &[pods::FAMILIES]),
+    ("Clusters", &[clusters::FAMILIES]),
     ("Account", &[account::FAMILIES]),
     ("Billing", &[billing::FAMILIES]),
     ("Network volumes", &[volumes::FAMILIES]),

@@ -1,13 +1,14 @@
 //! Pods: description, cost, utilization.
 //!
-//! Source   GraphQL `myself { pods }`, one request per scrape, or REST `/pods`. Neither includes the workers of endpoints.
+//! Source   GraphQL `myself { pods }`, one request per scrape, or REST `/pods`. Neither includes the workers of endpoints. The pods
+//!          of clusters come from REST `/pods?includeClusterPods=true`, every minute.
 //! Absent   a pod that does not run has no uptime and no utilization, although the API may still return its last values.
 
 use super::label::{put_state, text};
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Single};
 use crate::snapshot::{
-    Bytes, Celsius, ClosedSet, Count, DollarsPerHour, Info, Pod, Ratio, Seconds, State, Watts,
+    Bytes, Celsius, ClosedSet, Count, DollarsPerHour, Info, Membership, Pod, Ratio, Seconds, State, Watts,
 };
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
@@ -29,6 +30,17 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         kind: Gauge,
         labels: ["status"],
         read: |pod, points| put_state(pod.status.as_ref(), points),
+    },
+    &Labelled::<Pod, Info, 3> {
+        name: "runpod_pod_cluster_info",
+        help: "Cluster of a pod with the role and rank of the pod, always 1; absent for other pods (REST pods cluster.id, role, rank).",
+        kind: Gauge,
+        labels: ["cluster_id", "role", "rank"],
+        read: |pod, points| {
+            let Some(Membership { cluster_id, role, rank }) = &pod.cluster else { return };
+            let rank = rank.map(|rank| rank.to_string()).unwrap_or_default();
+            points.put([cluster_id, text(role.as_ref()), &rank], Info);
+        },
     },
     &Single::<Pod, Seconds> {
         name: "runpod_pod_uptime_seconds",

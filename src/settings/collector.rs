@@ -22,6 +22,7 @@ pub enum Collector {
     Requests,
     Latency,
     Pods,
+    Clusters,
     Account,
     Billing,
     Volumes,
@@ -128,6 +129,12 @@ impl Collector {
                 primary: (Graphql, Operation::Pods), fallback: Some((Rest, Operation::Pods)), shared_fields: POD_FIELDS,
                 every: minutes(1), cached_for: minutes(10),
                 about: "pods, their cost and utilization",
+            },
+            Self::Clusters => Row {
+                default: true, live: false, needs: &[],
+                primary: (Rest, Operation::Clusters), fallback: None, shared_fields: &[],
+                every: minutes(1), cached_for: minutes(10),
+                about: "clusters and their pods (REST quota)",
             },
             Self::Account => Row {
                 default: true, live: true, needs: &[],

@@ -6,6 +6,7 @@
 pub(crate) mod account;
 pub(crate) mod bill;
 mod closed;
+pub(crate) mod cluster;
 mod convert;
 pub(crate) mod endpoint;
 pub(crate) mod host;
@@ -27,6 +28,7 @@ pub use account::{Account, BillingMode, SavingsPlan, SpendComponent};
 pub use bill::{Bill, Money};
 pub(crate) use closed::ClosedSet;
 pub use closed::OrOther;
+pub use cluster::{Cluster, ClusterKind};
 pub use endpoint::{
     Compute, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, JobTotal, Load, Place, Placement,
     Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
@@ -34,7 +36,7 @@ pub use endpoint::{
 pub use host::{Host, Machine, MachinePart, UptimeWindow};
 pub use market::{GpuType, PriceCloud, Stock};
 pub(crate) use merge::Merge;
-pub use pod::{Cloud, Gpu, Pod, PodKind, PodState};
+pub use pod::{Cloud, ClusterRole, Gpu, Membership, Pod, PodKind, PodState};
 pub use report::{ApiReport, CollectorReport, Parts, Provenance};
 pub use unit::{
     Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, Unit, UnixTime, Watts,
@@ -70,6 +72,8 @@ pub struct AccountSnapshot {
     pub endpoints: Vec<Endpoint>,
     /// The pods, by id, each once.
     pub pods: Vec<Pod>,
+    /// The clusters, by id, each once. Their pods are among the pods.
+    pub clusters: Vec<Cluster>,
     /// What was billed.
     pub bill: Bill,
     /// The network volumes, by id, each once.
@@ -98,6 +102,7 @@ impl AccountSnapshot {
             account: None,
             endpoints: Vec::new(),
             pods: Vec::new(),
+            clusters: Vec::new(),
             bill: Bill::default(),
             volumes: Vec::new(),
             market: Vec::new(),

@@ -4,6 +4,7 @@
 //! of them are always present, and null if the value is unknown. Detecting problems does not belong here (see
 //! `diagnosis/`), nor does the output as text, JSON or HTML.
 
+mod cluster;
 mod commands;
 mod endpoint;
 mod failure;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use self::cluster::ClusterStatus;
 pub(crate) use self::commands::Commands;
 pub(crate) use self::endpoint::{EndpointStatus, Workers};
 pub(crate) use self::failure::Failure;
@@ -99,6 +101,8 @@ pub struct AccountStatus {
     pub endpoints: Vec<EndpointStatus>,
     /// The pods, worst first, then the most expensive.
     pub pods: Vec<PodStatus>,
+    /// The clusters, the most expensive first.
+    pub clusters: Vec<ClusterStatus>,
 }
 
 /// The result of a collector.
@@ -218,6 +222,12 @@ impl AccountStatus {
             let cost = |pod: &PodStatus| pod.cost_dollars_per_hour.unwrap_or_default();
             other.worst().cmp(&one.worst()).then(cost(other).total_cmp(&cost(one)))
         });
+        let mut clusters: Vec<_> = account.clusters.iter().map(ClusterStatus::new).collect();
+        clusters.retain(|_| everything);
+        clusters.sort_by(|one, other| {
+            let cost = |cluster: &ClusterStatus| cluster.cost_dollars_per_hour.unwrap_or_default();
+            cost(other).total_cmp(&cost(one))
+        });
         let findings = worst_first(diagnosis, None, |subject| match subject {
             Subject::Account => true,
             Subject::Pod { .. } => everything,
@@ -248,6 +258,7 @@ impl AccountStatus {
             findings,
             endpoints,
             pods,
+            clusters,
         }
     }
 

@@ -21,6 +21,8 @@ pub struct PodStatus {
     pub gpu_type_id: Option<Arc<str>>,
     /// Number of GPUs.
     pub gpus: Option<f64>,
+    /// The cluster that it belongs to; null for other pods.
+    pub cluster_id: Option<Arc<str>>,
     /// Dollars per hour; 0 while it is stopped.
     pub cost_dollars_per_hour: Option<f64>,
     /// Seconds since it started; null unless it is running.
@@ -49,6 +51,7 @@ impl PodStatus {
             status: pod.status.clone(),
             gpu_type_id: pod.gpu_type_id.clone(),
             gpus: number(pod.gpu_count),
+            cluster_id: pod.cluster.as_ref().map(|cluster| Arc::clone(&cluster.cluster_id)),
             cost_dollars_per_hour: number(pod.cost),
             uptime_seconds: number(pod.uptime),
             gpu_utilization_ratio: busy.as_ref().filter(|busy| !busy.is_empty()).map(average),

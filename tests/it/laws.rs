@@ -11,7 +11,9 @@ use runpod_exporter::testing::instruments::Instruments;
 use runpod_exporter::testing::logs::DropCounter;
 use runpod_exporter::testing::metrics::{chapters, families};
 use runpod_exporter::testing::settings::Mode;
-use runpod_exporter::testing::snapshot::{Account, AccountSnapshot, Endpoint, Host, Machine, Pod, Volume};
+use runpod_exporter::testing::snapshot::{
+    Account, AccountSnapshot, Cluster, Endpoint, Host, Machine, Pod, Volume,
+};
 
 use crate::support::{Exposition, full, instruments};
 
@@ -182,6 +184,7 @@ fn no_family_has_a_series_if_nothing_is_known() {
         account: Some(Account::default()),
         endpoints: vec![Endpoint { id: "e1".into(), ..Endpoint::default() }],
         pods: vec![Pod { id: "p1".into(), ..Pod::default() }],
+        clusters: vec![Cluster { id: "c1".into(), ..Cluster::default() }],
         volumes: vec![Volume { id: "v1".into(), ..Volume::default() }],
         host: Some(Host {
             machines: vec![Machine { id: "m1".into(), ..Machine::default() }],
@@ -198,6 +201,7 @@ fn no_family_has_a_series_if_nothing_is_known() {
     let names: Vec<_> = page.names().into_iter().filter(|name| !name.starts_with("process_")).collect();
     // Families about the scrape and the configuration, and the existence of the pod and the machine.
     let known = [
+        "runpod_cluster_info",
         "runpod_exporter_build_info",
         "runpod_exporter_config_last_reload_success_timestamp_seconds",
         "runpod_exporter_config_last_reload_successful",

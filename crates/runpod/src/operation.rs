@@ -31,6 +31,10 @@ pub enum Operation {
     Pods,
     /// Pods by id, several in one document.
     PodDetail,
+    /// The clusters.
+    Clusters,
+    /// The list of pods with those of clusters.
+    ClusterPods,
     /// Queue, job totals and workers of one endpoint.
     Health,
     /// The recent requests of one endpoint.
@@ -129,7 +133,7 @@ mod tests {
         let operations: Vec<_> = Operation::VARIANTS.iter().map(|operation| operation.as_str()).collect();
         assert_eq!(
             operations.join(" "),
-            "account endpoints endpoint_detail pods pod_detail health requests latency workers releases \
+            "account endpoints endpoint_detail pods pod_detail clusters cluster_pods health requests latency workers releases \
              volumes billing gpus host balance account_limits openapi logs"
         );
         let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();

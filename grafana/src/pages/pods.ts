@@ -172,6 +172,82 @@ const prices = tables({
     { title: 'Stock for Serverless', unit: 'none', width: 180, words: STOCK, expr: byProduct('serverless') },
   ],
 });
+
+const CLUSTER_LABELS = 'account, cluster_id, cluster_name';
+const perCluster = (metric: string, ...more: string[]) =>
+  `max by (${CLUSTER_LABELS}) (${[`${metric}{${ACCOUNT}`, ...more].join(',')}})`;
+const clusters = tables({
+  title: 'Clusters',
+  about:
+    'Current state of every cluster. A cluster with fewer running pods than it was created with waits for the others, and costs as long as any of them runs.',
+  empty: 'none',
+  labels: [
+    { label: 'cluster_name', title: 'Cluster' },
+    { label: 'account', title: 'Account', width: 110 },
+    { label: 'kind', title: 'Kind', width: 100 },
+    { label: 'gpu_type_id', title: 'GPU type', width: 190 },
+    { label: 'data_center_id', title: 'Data center', width: 110 },
+    { label: 'cluster_id', title: 'Id', width: 130 },
+  ],
+  order: ['Cluster', 'Account', 'Kind', 'GPU type', 'Data center', 'GPUs', 'Pods running', 'Pods desired'],
+  sort: '$ / h',
+  values: [
+    silent(`max by (${CLUSTER_LABELS}, kind, gpu_type_id, data_center_id) (runpod_cluster_info{${ACCOUNT}})`),
+    { title: 'GPUs', expr: perCluster('runpod_cluster_gpus'), unit: 'none', width: 70 },
+    { title: 'Pods running', expr: perCluster('runpod_cluster_pods', 'status="running"'), unit: 'none', width: 110 },
+    { title: 'Pods desired', expr: perCluster('runpod_cluster_pods_desired'), unit: 'none', width: 110 },
+    {
+      title: '$ / h',
+      expr: perCluster('runpod_cluster_cost_dollars_per_hour'),
+      unit: 'currencyUSD',
+      decimals: 2,
+      width: 85,
+    },
+    {
+      title: 'Age',
+      expr: `time() - ${perCluster('runpod_cluster_created_timestamp_seconds')}`,
+      unit: 's',
+      decimals: 1,
+      width: 85,
+    },
+  ],
+});
+const members = tables({
+  title: 'Pods of clusters',
+  about: 'The pods of each cluster with their role and rank. The pod with rank 0 is the entry to the cluster.',
+  empty: 'none',
+  labels: [
+    { label: 'pod_name', title: 'Pod' },
+    { label: 'account', title: 'Account', width: 110 },
+    { label: 'cluster_id', title: 'Cluster', width: 130 },
+    { label: 'role', title: 'Role', width: 130 },
+    { label: 'rank', title: 'Rank', width: 70 },
+    { label: 'status', title: 'Status', width: 100, words: STATUS },
+    { label: 'pod_id', title: 'Id', width: 150 },
+  ],
+  order: ['Cluster', 'Rank', 'Pod', 'Role', 'Account', 'Status', 'GPU', '$ / h'],
+  sort: '$ / h',
+  values: [
+    silent(`max by (account, pod_id, pod_name, cluster_id, role, rank) (${ofPods('runpod_pod_cluster_info')})`),
+    silent(
+      `(max by (account, pod_id, pod_name, status) (${ofPods('runpod_pod_status')}) == 1) and on (account, pod_id) ${ofPods('runpod_pod_cluster_info')}`,
+    ),
+    {
+      title: 'GPU',
+      expr: `${mean('runpod_pod_gpu_utilization_ratio')} and on (account, pod_id) ${ofPods('runpod_pod_cluster_info')}`,
+      unit: 'percentunit',
+      decimals: 0,
+      width: 70,
+    },
+    {
+      title: '$ / h',
+      expr: `${perPod('runpod_pod_cost_dollars_per_hour')} and on (account, pod_id) ${ofPods('runpod_pod_cluster_info')}`,
+      unit: 'currencyUSD',
+      decimals: 2,
+      width: 85,
+    },
+  ],
+});
 export const podsPage: Page = {
   uid: 'runpod-pods',
   title: 'Pods',
@@ -257,6 +333,7 @@ export const podsPage: Page = {
         ),
       ],
     },
+    { title: 'Clusters', collapsed: true, lines: [side(5, clusters), side(8, members)] },
     optional('GPU market', '--collector.market', side(10, prices)),
   ],
 };

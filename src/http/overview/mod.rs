@@ -5,6 +5,7 @@
 
 mod accounts;
 mod advice;
+mod clusters;
 mod console;
 mod details;
 mod draw;
@@ -155,6 +156,7 @@ impl Page<'_> {
                 (self.accounts())
                 (self.endpoints())
                 (self.pods())
+                (self.clusters())
             }
         }
     }

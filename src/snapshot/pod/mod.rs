@@ -1,12 +1,14 @@
 //! A pod: its description, its cost, its utilization.
 
 mod graphql;
+mod membership;
 mod rest;
 mod sets;
 
 use std::sync::Arc;
 
 pub(crate) use graphql::from_graphql;
+pub use membership::{ClusterRole, Membership};
 pub(crate) use rest::from_rest;
 pub use sets::{Cloud, PodKind, PodState};
 
@@ -35,6 +37,8 @@ mergeable! {
         pub cloud: Option<Cloud>,
         /// Where it runs.
         pub data_center_id: Option<Arc<str>>,
+        /// The cluster that it belongs to.
+        pub cluster: Option<Membership>,
         /// Cost while it runs, otherwise 0.
         pub cost: Option<DollarsPerHour>,
         /// GPUs.

@@ -5,13 +5,26 @@ use std::sync::Arc;
 use super::super::closed::OrOther;
 use super::super::convert::{count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus};
 use super::super::unknown::Unknown;
-use super::{Gpu, Pod};
+use super::{Gpu, Membership, Pod};
 use runpod::wire::rest as wire;
 
 /// Converts an element of the list. A pod without an id is left out.
 pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<Pod> {
-    let wire::Pod { id, name, status, image, disk, mounts, gpu, cpu, cloud, data_center_id, cost, runtime } =
-        wire;
+    let wire::Pod {
+        id,
+        name,
+        status,
+        image,
+        disk,
+        mounts,
+        gpu,
+        cpu,
+        cloud,
+        data_center_id,
+        cost,
+        runtime,
+        cluster,
+    } = wire;
     let id = id.0.filter(|id| !id.is_empty())?;
     let wire::Gpu { id: gpu_type_id, count: gpu_count, vcpu_count: gpu_vcpus, memory: gpu_memory } =
         gpu.unwrap_or_default();
@@ -27,6 +40,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
         cloud: OrOther::read("pod.cloud", cloud.0.as_deref(), unknown).and_then(OrOther::known),
         status: OrOther::read("pod.status", status.0.as_deref(), unknown),
         image: image.0,
+        cluster: cluster.and_then(|cluster| Membership::from_rest(cluster, unknown)),
         gpu_type_id: gpu_type_id.0,
         data_center_id: data_center_id.0,
         cost: dollars_per_hour(cost),

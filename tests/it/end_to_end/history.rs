@@ -100,7 +100,7 @@ pub(super) async fn simulate(minutes: i64, mut take: impl FnMut(&Exposition, Tim
     let thresholds = Arc::new(Thresholds::new(configured.into(), Vec::new()).unwrap().with_slos(slos));
     let collectors = Collector::ALL.iter().copied().collect();
     let reading = Reading { collectors, thresholds, each_worker: true, ..Reading::default() };
-    let options = Options { machines: 2, ..Options::default() };
+    let options = Options { machines: 2, clusters: 1, ..Options::default() };
     let (upstream, exporter) = Upstream::with_webhooks(options, reading, |webhooks| webhooks).await;
     for minute in 0..=minutes {
         for (from, to, trouble) in TROUBLES {

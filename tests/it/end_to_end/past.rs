@@ -9,10 +9,13 @@ use super::board::{Board, Choices, Variable, interpolate};
 use super::history::{self, Span};
 use crate::prometheus::server::{Prometheus, until};
 
-/// Queries of the endpoint and pod with the most data, by variable.
+/// Queries of the endpoint and pod with the most data, by variable. Of a pod of a cluster, Runpod says less.
 const ALONE: [(&str, &str); 2] = [
     ("endpoint", "topk(1, max by (endpoint_id) (runpod_tokens_total))"),
-    ("pod", "topk(1, max by (pod_id) (runpod_pod_cost_dollars_per_hour))"),
+    (
+        "pod",
+        "topk(1, max by (pod_id) (runpod_pod_cost_dollars_per_hour unless on (pod_id) runpod_pod_cluster_info))",
+    ),
 ];
 
 /// Queries of all endpoints and pods.

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::sandbox;
 use crate::command::{command, end, sigterm};
-use crate::support::{Exporter, Exposition, account, client};
+use crate::support::{Exporter, Exposition, account, client, default_collectors};
 
 /// An address for documentation (RFC 5737): it leads nowhere outside of the test.
 const THERE: &str = "192.0.2.2";
@@ -89,7 +89,7 @@ fn assert_complete(page: &Exposition, when: &str) {
     assert_eq!(page.sum("runpod_endpoint_up", &[]), 10.0, "{when}");
     assert_eq!(
         page.sum("runpod_collector_success", &[]),
-        7.0,
+        default_collectors(),
         "{when}: {}",
         page.about("runpod_collector_success")
     );

@@ -2,6 +2,7 @@
 
 mod answers;
 mod billing_mode;
+mod clusters;
 mod fallback;
 mod market;
 mod pages;

@@ -10,11 +10,12 @@ use runpod_exporter::testing::diagnosis::{
 };
 use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
-    Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, CollectorReport, Compute,
-    Count, Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, GpuType, Host, JobTotal,
-    Load, Machine, MachinePart, Money, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState,
-    PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent,
-    Stock, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+    Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, Cluster, ClusterKind,
+    ClusterRole, CollectorReport, Compute, Count, Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts,
+    Flashboot, Gpu, GpuType, Host, JobTotal, Load, Machine, MachinePart, Membership, Money, OrOther, Parts,
+    PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud, Provenance, Quantile, Ratio, Reported,
+    Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock, UnixTime, UptimeWindow, Volume, Watts,
+    Worker, WorkerState, Workers,
 };
 
 use super::measured::measured;
@@ -118,6 +119,11 @@ fn full_pod() -> Pod {
         gpu_type_id: text("NVIDIA A40"),
         cloud: Some(Cloud::Secure),
         data_center_id: text("EU-RO-1"),
+        cluster: Some(Membership {
+            cluster_id: "c1".into(),
+            role: Some(ClusterRole::RayHead.into()),
+            rank: COUNT,
+        }),
         cost: PRICE,
         gpu_count: COUNT,
         vcpu_count: COUNT,
@@ -249,6 +255,18 @@ pub(crate) fn full() -> ScrapeResult {
         quota: vec![QuotaWindow { name: "minute".to_owned(), limit: Some(1.5), remaining: Some(1.5) }],
         servers: vec![ServerLimit { server: "api.runpod.io".into(), in_flight: 7 }],
         bill: Bill { resources: [("pod_gpu".into(), MONEY)].into(), clusters: [("c1".into(), MONEY)].into() },
+        clusters: vec![Cluster {
+            id: "c1".into(),
+            name: "one".into(),
+            kind: Some(ClusterKind::Ray.into()),
+            gpu_type_id: text("NVIDIA A40"),
+            data_center_id: text("EU-RO-1"),
+            size: COUNT,
+            gpus: COUNT,
+            pods: Some([(PodState::Running.into(), Count(1.5))].into()),
+            cost: PRICE,
+            created: TIME,
+        }],
         volumes: vec![Volume {
             id: "v1".into(),
             name: "one".into(),

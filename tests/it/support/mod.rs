@@ -20,8 +20,7 @@ use runpod_exporter::testing::http::{Access, Context, JobReceiver, Server, Timeo
 use runpod_exporter::testing::logs::{FollowOptions, collect};
 use runpod_exporter::testing::reload::Reloader;
 use runpod_exporter::testing::scrape::Threads;
-use runpod_exporter::testing::settings::Mode;
-use runpod_exporter::testing::settings::Reading;
+use runpod_exporter::testing::settings::{Collector, Mode, Reading};
 use runpod_simulator::webhooks::WebhookOptions;
 use runpod_simulator::{Options, Simulator};
 use tokio::net::TcpListener;
@@ -124,6 +123,12 @@ impl Upstream {
     pub(crate) async fn exporter(&self) -> Exporter {
         Exporter::start(account(self.address), Arc::new(self.clock.clone())).await
     }
+}
+
+/// Number of collectors that are on by default.
+pub(crate) fn default_collectors() -> f64 {
+    let number = Collector::ALL.iter().filter(|collector| collector.is_default()).count();
+    f64::from(u32::try_from(number).unwrap())
 }
 
 /// A recorded response.

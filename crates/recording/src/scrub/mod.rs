@@ -128,7 +128,8 @@ impl Scrubber {
 
     /// The name of a field.
     fn name(&self, name: &str) -> String {
-        if fields::is_known(name) || self.public.read().contains(name) {
+        // Some objects count by state.
+        if fields::is_known(name) || fields::is_any_value(name) || self.public.read().contains(name) {
             return name.to_owned();
         }
         self.replaced(Kind::Field, name, name)

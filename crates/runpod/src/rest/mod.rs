@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use self::discovery::Paths;
-use self::page::{Endpoints, Gpus, Next, Page, Pods, Volumes};
+use self::page::{Clusters, Endpoints, Gpus, Next, Page, Pods, Volumes};
 pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
@@ -76,6 +76,17 @@ impl Rest {
     /// The pods, without those of clusters (`GET /pods`).
     pub async fn pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
         self.list::<Pods>(Operation::Pods, &["pods"], &[], deadline).await
+    }
+
+    /// The pods, with those of clusters (`GET /pods?includeClusterPods=true`).
+    pub async fn all_pods(&self, deadline: Instant) -> Result<Reply<Vec<wire::Pod>>, RequestError> {
+        let query = [("includeClusterPods", "true")];
+        self.list::<Pods>(Operation::ClusterPods, &["pods"], &query, deadline).await
+    }
+
+    /// The clusters (`GET /clusters`).
+    pub async fn clusters(&self, deadline: Instant) -> Result<Reply<Vec<wire::Cluster>>, RequestError> {
+        self.list::<Clusters>(Operation::Clusters, &["clusters"], &[], deadline).await
     }
 
     /// The network volumes (`GET /network-volumes`).

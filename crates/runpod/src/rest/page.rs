@@ -70,4 +70,5 @@ macro_rules! page {
 page!(Endpoints { endpoints: wire::Endpoint });
 page!(Pods { pods: wire::Pod });
 page!(Volumes { network_volumes: wire::Volume });
+page!(Clusters { clusters: wire::Cluster });
 page!(Gpus { gpus: wire::GpuType });

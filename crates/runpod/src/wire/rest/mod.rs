@@ -2,12 +2,14 @@
 
 mod account;
 mod billing;
+mod cluster;
 mod market;
 mod pod;
 mod serverless;
 
 pub use account::{Balance, Limit, Limits, Volume};
 pub use billing::{Bill, Record};
+pub use cluster::{Cluster, ClusterCompute, ClusterPods, PodCluster};
 pub use market::{GpuType, Price};
 pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Runtime, Size, Use};
 pub use serverless::{

@@ -3,6 +3,8 @@
 use lenient_json::{List, Name, Number, OwnId, Text, object};
 use serde::Deserialize;
 
+use super::PodCluster;
+
 /// Maximum number of GPUs of a pod: a machine has 8 or 10.
 const MAX_GPUS: usize = 64;
 
@@ -29,6 +31,9 @@ pub struct Pod {
     pub cost: Number,
     #[serde(deserialize_with = "object")]
     pub runtime: Option<Runtime>,
+    /// Missing unless it belongs to a cluster.
+    #[serde(deserialize_with = "object")]
+    pub cluster: Option<PodCluster>,
 }
 
 /// The storage of a pod besides its container disk.

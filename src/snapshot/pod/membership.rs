@@ -1,0 +1,44 @@
+//! The cluster that a pod belongs to. The clusters themselves do not belong here: see `snapshot/cluster.rs`.
+
+use std::sync::Arc;
+
+use strum::{IntoStaticStr, VariantArray};
+
+use super::super::closed::OrOther;
+use super::super::convert::count;
+use super::super::unit::Count;
+use super::super::unknown::Unknown;
+use runpod::wire::rest as wire;
+
+/// The role of a pod in its cluster (label `role`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are Runpod's")]
+pub enum ClusterRole {
+    RayHead,
+    RayWorker,
+    SlurmController,
+    SlurmCompute,
+}
+
+/// The cluster of a pod.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    /// The id of the cluster.
+    pub cluster_id: Arc<str>,
+    /// Its role; `None` in a cluster without roles.
+    pub role: Option<OrOther<ClusterRole>>,
+    /// Its rank; `None` until it has a machine. The primary pod has 0.
+    pub rank: Option<Count>,
+}
+
+impl Membership {
+    pub(super) fn from_rest(wire: wire::PodCluster, unknown: &mut Vec<Unknown>) -> Option<Self> {
+        let wire::PodCluster { id, role, rank } = wire;
+        Some(Self {
+            cluster_id: id.0.filter(|id| !id.is_empty())?,
+            role: OrOther::read("pod.cluster.role", role.0.as_deref(), unknown),
+            rank: count(rank),
+        })
+    }
+}
