@@ -17,10 +17,46 @@ use runpod_exporter::testing::config::Account;
 use runpod_exporter::testing::recording::{Recorder, Replay};
 use runpod_exporter::testing::scrape::Scope;
 use runpod_exporter::testing::settings::{Collector, Mode, Reading};
+use runpod_exporter::testing::snapshot::{
+    BillingMode, Cloud, ClusterKind, Compute, EndpointKind, EndpointState, Flashboot, PodKind, PodState,
+    Scaler, Stock, WorkerState,
+};
+use strum::VariantArray;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::support::account;
+
+/// The values of a closed set, as Runpod writes them.
+fn values<T: VariantArray + Copy + Into<&'static str>>() -> Vec<String> {
+    T::VARIANTS.iter().map(|variant| (*variant).into().to_uppercase()).collect()
+}
+
+#[test]
+fn a_recording_keeps_every_value_that_the_exporter_knows() {
+    let scrubber = Scrubber::with_salt(b"salt");
+    for (field, values) in [
+        ("desiredStatus", values::<PodState>()),
+        ("status", values::<PodState>()),
+        ("status", values::<WorkerState>()),
+        ("status", values::<EndpointState>()),
+        ("podType", values::<PodKind>()),
+        ("type", values::<EndpointKind>()),
+        ("type", values::<Scaler>()),
+        ("type", values::<ClusterKind>()),
+        ("scalerType", values::<Scaler>()),
+        ("computeType", values::<Compute>()),
+        ("flashBootType", values::<Flashboot>()),
+        ("stockStatus", values::<Stock>()),
+        ("availability", values::<Stock>()),
+        ("cloud", values::<Cloud>()),
+        ("billingMode", values::<BillingMode>()),
+    ] {
+        for value in values {
+            assert_eq!(scrubber.value(field, &value), value, "{field}");
+        }
+    }
+}
 
 /// Series about the exporter itself, whose values are those of the process: durations, sizes and the build.
 const OWN: [&str; 7] = [

@@ -51,7 +51,7 @@ const TABLE: &[(Keep, &str)] = &[
     (Keep::Values("SECURE COMMUNITY ALL"), "cloud cloudType"),
     (Keep::Values("PREPAID POSTPAID"), "billingMode"),
     (Keep::Values("ONE_WEEK ONE_MONTH THREE_MONTHS SIX_MONTHS ONE_YEAR UPFRONT RENEWABLE"), "planLength planType savingsPlanType"),
-    (Keep::Values("APPLICATION SLURM TRAINING SLURM_CONTROLLER SLURM_COMPUTE RAY_HEAD RAY_WORKER PRIMARY"), "type role"),
+    (Keep::Values("APPLICATION TRAINING SLURM RAY SLURM_CONTROLLER SLURM_COMPUTE RAY_HEAD RAY_WORKER PRIMARY"), "type role"),
     (Keep::Values("STANDARD HIGH_PERFORMANCE"), "networkVolumeTypes type"),
     (Keep::Values("AFRICA ASIA EUROPE MIDDLE_EAST NORTH_AMERICA OCEANIA SOUTH_AMERICA"), "region regions"),
     (Keep::Values("container system"), "source stream"),
