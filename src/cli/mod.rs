@@ -7,6 +7,7 @@ mod config;
 mod config_file;
 #[cfg(feature = "simulator")]
 mod demo;
+mod doctor;
 mod early_exit;
 mod environment;
 mod heading;
@@ -41,6 +42,7 @@ pub(crate) use self::completions::Completions;
 pub(crate) use self::config::{Config, ConfigAction, ConfigInit};
 #[cfg(feature = "simulator")]
 pub(crate) use self::demo::Demo;
+pub(crate) use self::doctor::Doctor;
 pub use self::early_exit::EarlyExit;
 pub(crate) use self::environment::inputs;
 pub use self::environment::redacted;
@@ -98,6 +100,9 @@ pub enum Action {
     /// Record what Runpod answers, without what is private
     #[command(long_about = record::ABOUT, after_long_help = record::DETAILS)]
     Record(Box<Record>),
+    /// Explain what the key, the APIs and this machine allow
+    #[command(long_about = doctor::ABOUT, after_long_help = doctor::DETAILS)]
+    Doctor(Box<Doctor>),
     /// Print a runbook, or the list of them
     #[command(long_about = runbook::ABOUT, after_long_help = runbook::DETAILS)]
     Runbook(Runbook),

@@ -1,12 +1,14 @@
 //! Keeps all exchanges of a client in memory, until they are scrubbed and written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clock::Clock;
 use parking_lot::Mutex;
-use recording::{Answer, Exchange};
+use recording::{Answer, Exchange, Request};
 use runpod::{Answered, Intercept, Parts, Reason, Sent};
+use tokio::time::Instant;
 
 use super::request;
 
@@ -18,12 +20,29 @@ const MAX_STREAM: usize = 1024 * 1024;
 pub struct Recorder {
     clock: Arc<dyn Clock>,
     exchanges: Mutex<Vec<Exchange>>,
+    /// What answers in place of Runpod.
+    inner: Option<Arc<dyn Intercept>>,
+    /// When requests were sent, and how long answers took, by API.
+    sent: Mutex<HashMap<Request, Instant>>,
+    times: Mutex<BTreeMap<String, Vec<Duration>>>,
 }
 
 impl Recorder {
     /// A recorder without exchanges.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, exchanges: Mutex::default() }
+        let (exchanges, sent, times) = Default::default();
+        Self { clock, exchanges, inner: None, sent, times }
+    }
+
+    /// The same, with something that answers in place of Runpod.
+    #[must_use]
+    pub fn over(self, inner: Option<Arc<dyn Intercept>>) -> Self {
+        Self { inner, ..self }
+    }
+
+    /// How long the answers of an API took.
+    pub fn times(&self, api: &str) -> Vec<Duration> {
+        self.times.lock().get(api).cloned().unwrap_or_default()
     }
 
     /// The exchanges so far.
@@ -45,7 +64,11 @@ impl Recorder {
 
     /// Adds an exchange, and returns its position.
     fn add(&self, sent: &Sent<'_>, answer: Result<Answer, String>) -> usize {
-        let exchange = Exchange { time: self.clock.now(), request: request(sent), answer };
+        let request = request(sent);
+        if let Some(start) = self.sent.lock().remove(&request) {
+            self.times.lock().entry(request.api.clone()).or_default().push(start.elapsed());
+        }
+        let exchange = Exchange { time: self.clock.now(), request, answer };
         let mut exchanges = self.exchanges.lock();
         exchanges.push(exchange);
         exchanges.len().saturating_sub(1)
@@ -64,6 +87,11 @@ impl Recorder {
 }
 
 impl Intercept for Shared {
+    fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, String>> {
+        self.0.sent.lock().insert(request(sent), Instant::now());
+        self.0.inner.as_ref()?.answer(sent)
+    }
+
     fn answered(&self, sent: &Sent<'_>, answer: Answered) {
         self.0.add(sent, Ok(kept(answer)));
     }
@@ -89,7 +117,11 @@ fn kept(answer: Answered) -> Answer {
     let Answered { status, headers, body } = answer;
     let mut joined: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers {
-        joined.entry(name).and_modify(|before| *before += &format!(", {value}")).or_insert(value);
+        let joined = joined.entry(name).or_default();
+        if !joined.is_empty() {
+            joined.push_str(", ");
+        }
+        joined.push_str(&value);
     }
     Answer { status, headers: joined, body }
 }

@@ -121,6 +121,7 @@ async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
         "check",
         "logs",
         "record",
+        "doctor",
         "runbook",
         "metrics",
         "completions",

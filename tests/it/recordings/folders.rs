@@ -1,11 +1,9 @@
 //! Every folder in `tests/fixtures/recordings`, as `runpod-exporter record` wrote it, and the series that result from it.
 
 use std::path::Path;
-use std::sync::Arc;
-
-use clock::SystemClock;
 
 use super::replayed;
+use crate::support::stopped;
 
 #[tokio::test]
 async fn every_recorded_folder_has_its_series() {
@@ -16,7 +14,7 @@ async fn every_recorded_folder_has_its_series() {
     assert!(!folders.is_empty());
     for folder in folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let lines = replayed(&folder, Arc::new(SystemClock)).await;
+        let lines = replayed(&folder, stopped()).await;
         insta::assert_snapshot!(name, lines.join("\n"));
     }
 }

@@ -37,17 +37,17 @@ pub fn write(
     let mut entries = Vec::new();
     for (number, exchange) in (1..).zip(exchanges) {
         let bytes = exchange.answer.as_ref().map_or(0, |answer| answer.body.len());
-        let scrubbed = scrubber.exchange(exchange, is_description(exchange));
-        let request = &scrubbed.request;
+        let clean = scrubber.exchange(exchange, is_description(exchange));
+        let request = &clean.request;
         let name = |end: &str| format!("{}/{number:03}-{}.{end}", request.api, request.operation);
         let document = request.document.as_ref().map(|document| (name("graphql"), document.as_bytes()));
-        let answer = scrubbed.answer.as_ref().ok().filter(|answer| !answer.body.is_empty());
+        let answer = clean.answer.as_ref().ok().filter(|answer| !answer.body.is_empty());
         let body = answer.map(|answer| (name(ending(answer)), answer.body.as_slice()));
         for (name, content) in document.iter().chain(&body) {
             files.write(name, content)?;
         }
         let (document, body) = (document.map(|(name, _)| name), body.map(|(name, _)| name));
-        entries.push(Entry::new(&scrubbed, document, body, bytes));
+        entries.push(Entry::new(&clean, document, body, bytes));
     }
     let index = Index { format: FORMAT, summary, exchanges: entries };
     let json = serde_json::to_string_pretty(&index).unwrap_or_default(); // strings and numbers only

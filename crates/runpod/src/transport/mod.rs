@@ -150,6 +150,11 @@ impl Transport {
         self.fresh.resize(limits.fresh());
     }
 
+    /// The proxies in use, in words.
+    pub(crate) fn proxies(&self) -> Vec<String> {
+        self.http.pool.proxies()
+    }
+
     /// How many requests may be in flight to each server.
     pub(crate) fn server_limits(&self) -> Vec<ServerLimit> {
         self.gates.limits()
