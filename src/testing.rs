@@ -101,11 +101,11 @@ pub mod settings {
 pub mod snapshot {
     pub use crate::snapshot::{
         Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, Cluster, ClusterKind,
-        ClusterRole, CollectorReport, Compute, Count, Dollars, DollarsPerHour, Endpoint, EndpointKind,
-        EndpointState, Facts, Flashboot, Gpu, GpuType, Host, JobTotal, Load, Machine, MachinePart,
-        Membership, Money, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
-        Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock,
-        Unit, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
+        ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars, DollarsPerHour, Endpoint,
+        EndpointKind, EndpointState, Facts, Flashboot, Gpu, Host, JobTotal, Load, Machine, MachinePart,
+        Market, Membership, Money, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind,
+        PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds,
+        SpendComponent, Stock, Unit, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
     };
 }
 pub mod status {

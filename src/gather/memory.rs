@@ -61,6 +61,8 @@ pub(super) struct Memory {
     pub(super) rest_volumes: Cache<Vec<wire::rest::Volume>>,
     pub(super) gpu_types: Cache<Vec<wire::GpuType>>,
     pub(super) rest_gpus: BTreeMap<Product, Cache<Vec<wire::rest::GpuType>>>,
+    pub(super) rest_cpus: BTreeMap<Product, Cache<Vec<wire::rest::CpuType>>>,
+    pub(super) data_centers: Cache<Vec<wire::rest::DataCenter>>,
     pub(super) host: Cache<wire::Host>,
     /// By endpoint.
     pub(super) healths: HashMap<Arc<str>, Cache<wire::Health>>,

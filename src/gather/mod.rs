@@ -10,6 +10,7 @@ mod gatherer;
 mod list;
 mod logs;
 mod lookups;
+mod market;
 mod memory;
 mod merge;
 mod money;

@@ -1,4 +1,4 @@
-//! Collectors that read slowly changing data at an interval: volumes, the market, the machines of a host.
+//! Collectors that read slowly changing data at an interval: volumes, the machines of a host.
 
 use tokio::time::Instant;
 
@@ -10,8 +10,8 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::bill::day;
 use crate::snapshot::host::Host;
-use crate::snapshot::{GpuType, Provenance, Volume};
-use runpod::{Api, Operation, Product, wire};
+use crate::snapshot::{Provenance, Volume};
+use runpod::{Api, Operation};
 
 impl Gatherer {
     pub(super) async fn volumes(&self, deadline: Instant) -> Section<Vec<Volume>> {
@@ -38,41 +38,6 @@ impl Gatherer {
             CollectorRun::new(Collector::Volumes, Tally::of(error.as_ref()), answered, started.elapsed())
                 .from(source);
         Section { data, unknown: Vec::new(), run }
-    }
-
-    /// GraphQL has the availability for pods, REST also that for workers.
-    pub(super) async fn market(&self, deadline: Instant) -> Section<Vec<GpuType>> {
-        let started = Instant::now();
-        let graphql = self.refreshed(
-            |memory| &mut memory.gpu_types,
-            self.query(Collector::Market, (Api::Graphql, Operation::Gpus)),
-            self.runpod.gpu_types(deadline),
-        );
-        let pods = self.prefer(Collector::Market, graphql, self.rest_gpus(Product::Pod, deadline));
-        let (pods, serverless) = tokio::join!(pods, self.rest_gpus(Product::Serverless, deadline));
-        let Preferred { primary, fallback, error, answered } = pods;
-        let mut unknown = Vec::new();
-        let sources: Vec<Provenance> =
-            primary.iter().map(Provenance::from).chain(fallback.iter().map(Provenance::from)).collect();
-        let tally = Tally::from_iter([error.as_ref(), serverless.error.as_ref()]);
-        let answered = answered || serverless.answered;
-        let graphql = primary.map(|entry| {
-            entry.value.into_iter().filter_map(|gpu| GpuType::from_graphql(gpu, &mut unknown)).collect()
-        });
-        let mut from_rest = |list: Vec<wire::rest::GpuType>, product| {
-            list.into_iter().filter_map(|gpu| GpuType::from_rest(gpu, product, &mut unknown)).collect()
-        };
-        let pods = fallback.map(|entry| from_rest(entry.value, Product::Pod));
-        let serverless = serverless.entry.map(|entry| from_rest(entry.value, Product::Serverless));
-        let lists: Vec<Vec<GpuType>> = [graphql, pods, serverless].into_iter().flatten().collect();
-        let run = CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).from(sources);
-        Section { data: GpuType::merge(lists), unknown, run }
-    }
-
-    async fn rest_gpus(&self, product: Product, deadline: Instant) -> Lookup<Vec<wire::rest::GpuType>> {
-        let query = self.query(Collector::Market, (Api::Rest, Operation::Gpus));
-        let list = self.runpod.rest().gpus(product, deadline);
-        self.refreshed(|memory| memory.rest_gpus.entry(product).or_default(), query, list).await
     }
 
     pub(super) async fn host(&self, deadline: Instant) -> Section<Option<Host>> {

@@ -29,7 +29,7 @@ static TABLES: &[(&str, &[&[&dyn Family]])] = &[
     ("Account", &[account::FAMILIES]),
     ("Billing", &[billing::FAMILIES]),
     ("Network volumes", &[volumes::FAMILIES]),
-    ("GPU market", &[market::FAMILIES]),
+    ("Market", &[market::FAMILIES]),
     ("Hosts", &[host::FAMILIES]),
     ("Health and thresholds", &[health::FAMILIES]),
     ("Exporter", &[exporter::FAMILIES, process::FAMILIES]),

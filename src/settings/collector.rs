@@ -158,7 +158,7 @@ impl Collector {
                 default: false, live: false, needs: &[],
                 primary: (Graphql, Operation::Gpus), fallback: Some((Rest, Operation::Gpus)), shared_fields: &[],
                 every: minutes(10), cached_for: minutes(60),
-                about: "price and availability of GPU types",
+                about: "price and availability of GPU and CPU types",
             },
             Self::Host => Row {
                 default: false, live: false, needs: &[],

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::closed::OrOther;
 use super::convert::{count, timestamp};
 use super::pod::{Pod, PodState};
-use super::unit::{Count, DollarsPerHour, Unit as _, UnixTime};
+use super::unit::{Count, DollarsPerHour, Unit, UnixTime};
 use super::unknown::Unknown;
 use runpod::wire::rest as wire;
 
@@ -92,7 +92,7 @@ fn by_status(
 fn cost(all: &[Pod], id: &Arc<str>, total: f64) -> Option<DollarsPerHour> {
     let of_cluster = |pod: &&Pod| pod.cluster.as_ref().is_some_and(|cluster| cluster.cluster_id == *id);
     let costs: Option<Vec<f64>> =
-        all.iter().filter(of_cluster).map(|pod| pod.cost.map(|cost| cost.number())).collect();
+        all.iter().filter(of_cluster).map(|pod| pod.cost.map(Unit::number)).collect();
     let costs = costs?;
     let number = u32::try_from(costs.len()).map(f64::from).ok()?;
     ((number - total).abs() < f64::EPSILON).then(|| DollarsPerHour::checked(costs.iter().sum())).flatten()

@@ -34,7 +34,7 @@ pub use endpoint::{
     Quantile, Reported, Rollout, Scaler, Worker, WorkerState, Workers,
 };
 pub use host::{Host, Machine, MachinePart, UptimeWindow};
-pub use market::{GpuType, PriceCloud, Stock};
+pub use market::{DataCenter, Market, Offer, PriceCloud, Stock};
 pub(crate) use merge::Merge;
 pub use pod::{Cloud, ClusterRole, Gpu, Membership, Pod, PodKind, PodState};
 pub use report::{ApiReport, CollectorReport, Parts, Provenance};
@@ -78,8 +78,8 @@ pub struct AccountSnapshot {
     pub bill: Bill,
     /// The network volumes, by id, each once.
     pub volumes: Vec<Volume>,
-    /// GPU types, by id, each once.
-    pub market: Vec<GpuType>,
+    /// What Runpod offers; empty if the collector failed or is disabled.
+    pub market: Market,
     /// The account as a host; `None` if the collector failed or is disabled.
     pub host: Option<Host>,
     /// Finished jobs of the endpoints whose lists of requests were read in this scrape.
@@ -105,7 +105,7 @@ impl AccountSnapshot {
             clusters: Vec::new(),
             bill: Bill::default(),
             volumes: Vec::new(),
-            market: Vec::new(),
+            market: Market::default(),
             host: None,
             finished: Vec::new(),
             unknown: Vec::new(),

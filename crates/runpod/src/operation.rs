@@ -51,6 +51,10 @@ pub enum Operation {
     Billing,
     /// GPU types with prices and availability.
     Gpus,
+    /// CPU types with prices and availability.
+    Cpus,
+    /// Data centers with what is available there.
+    DataCenters,
     /// The machines of a host and their earnings.
     Host,
     /// The prepaid credit.
@@ -134,7 +138,7 @@ mod tests {
         assert_eq!(
             operations.join(" "),
             "account endpoints endpoint_detail pods pod_detail clusters cluster_pods health requests latency workers releases \
-             volumes billing gpus host balance account_limits openapi logs"
+             volumes billing gpus cpus data_centers host balance account_limits openapi logs"
         );
         let outcomes: Vec<_> = Outcome::VARIANTS.iter().map(|outcome| outcome.as_str()).collect();
         assert_eq!(

@@ -248,6 +248,57 @@ const members = tables({
     },
   ],
 });
+const perCpu = (metric: string, selection: string) => `min by (cpu_type_id) (${metric}{${ACCOUNT},${selection}})`;
+const cpuPrices = tables({
+  title: 'CPU prices and stock',
+  about: 'List price of one virtual CPU for an hour, and the availability of each CPU type.',
+  labels: [{ label: 'cpu_type_id', title: 'CPU' }],
+  sort: 'Secure cloud',
+  values: [
+    {
+      title: 'Secure cloud',
+      unit: 'currencyUSD',
+      decimals: 3,
+      width: 140,
+      expr: perCpu('runpod_cpu_price_dollars_per_hour', 'cloud="secure"'),
+    },
+    {
+      title: 'Serverless',
+      unit: 'currencyUSD',
+      decimals: 3,
+      width: 100,
+      expr: perCpu('runpod_cpu_price_dollars_per_hour', 'cloud="serverless"'),
+    },
+    {
+      title: 'Stock for pods',
+      unit: 'none',
+      width: 130,
+      words: STOCK,
+      expr: perCpu('runpod_cpu_stock_level', 'product="pod"'),
+    },
+    {
+      title: 'Stock for Serverless',
+      unit: 'none',
+      width: 180,
+      words: STOCK,
+      expr: perCpu('runpod_cpu_stock_level', 'product="serverless"'),
+    },
+  ],
+});
+const types = (type: string, filter = '') =>
+  `count by (data_center_id) (max by (data_center_id, ${type}_type_id) (runpod_data_center_${type}_stock_level{${ACCOUNT}})${filter})`;
+const places = tables({
+  title: 'Stock by data center',
+  about: 'How many types of GPUs and of CPUs each data center offers, and how many of them are in stock.',
+  labels: [{ label: 'data_center_id', title: 'Data center' }],
+  sort: 'GPUs in stock',
+  values: [
+    { title: 'GPUs in stock', unit: 'none', width: 120, expr: types('gpu', ' > 0') },
+    { title: 'GPUs offered', unit: 'none', width: 120, expr: types('gpu') },
+    { title: 'CPUs in stock', unit: 'none', width: 120, expr: types('cpu', ' > 0') },
+    { title: 'CPUs offered', unit: 'none', width: 120, expr: types('cpu') },
+  ],
+});
 export const podsPage: Page = {
   uid: 'runpod-pods',
   title: 'Pods',
@@ -334,6 +385,6 @@ export const podsPage: Page = {
       ],
     },
     { title: 'Clusters', collapsed: true, lines: [side(5, clusters), side(8, members)] },
-    optional('GPU market', '--collector.market', side(10, prices)),
+    optional('Market', '--collector.market', side(10, prices), side(8, cpuPrices, places)),
   ],
 };

@@ -18,7 +18,9 @@ use crate::snapshot::bill::{Money, Sums};
 use crate::snapshot::endpoint::{
     display_name, facts_from_rest, finished, from_graphql, from_health, reported, workers_from_rest,
 };
-use crate::snapshot::{Account, AccountSnapshot, Endpoint, Facts, GpuType, Load, Placement, Volume, pod};
+use crate::snapshot::{
+    Account, AccountSnapshot, Endpoint, Facts, Load, Market, Offer, Placement, Volume, pod,
+};
 use crate::testing::exposition;
 use crate::testing::metrics::families;
 
@@ -183,9 +185,9 @@ fn graphql_account(json: &[u8]) -> Read {
 
 fn graphql_gpus(json: &[u8]) -> Read {
     read(json, |lists: Lists| {
-        let gpu = |wire| GpuType::from_graphql(wire, &mut Vec::new());
-        let market = lists.gpu_types.0.unwrap_or_default().into_iter().filter_map(gpu).collect();
-        AccountSnapshot { market, ..empty() }
+        let gpu = |wire| Offer::of_gpu(wire, &mut Vec::new());
+        let gpus = lists.gpu_types.0.unwrap_or_default().into_iter().filter_map(gpu).collect();
+        AccountSnapshot { market: Market { gpus, ..Market::default() }, ..empty() }
     })
 }
 
@@ -243,9 +245,9 @@ fn rest_volumes(json: &[u8]) -> Read {
 
 fn rest_gpus(json: &[u8]) -> Read {
     read(json, |lists: RestLists| {
-        let gpu = |wire| GpuType::from_rest(wire, Product::Pod, &mut Vec::new());
-        let market = lists.gpus.0.unwrap_or_default().into_iter().filter_map(gpu).collect();
-        AccountSnapshot { market, ..empty() }
+        let gpu = |wire| Offer::of_rest_gpu(wire, Product::Pod, &mut Vec::new());
+        let gpus = lists.gpus.0.unwrap_or_default().into_iter().filter_map(gpu).collect();
+        AccountSnapshot { market: Market { gpus, ..Market::default() }, ..empty() }
     })
 }
 

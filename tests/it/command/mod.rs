@@ -1,5 +1,6 @@
 //! The command line program: output, error messages and exit codes.
 
+mod doctor;
 mod exit;
 mod installed;
 mod log;

@@ -8,7 +8,7 @@ use runpod_exporter::testing::config::Account;
 use runpod_exporter::testing::settings::{Collector, Reading};
 use runpod_simulator::{Api, Options};
 
-use crate::support::{Exporter, Upstream, account};
+use crate::support::{Exporter, Exposition, Upstream, account};
 
 async fn exporter(upstream: &Upstream, key: &str, collectors: &[Collector]) -> Exporter {
     let reading = Reading { collectors: collectors.iter().copied().collect(), ..Reading::default() };
@@ -43,6 +43,29 @@ async fn rest_adds_the_availability_for_workers_and_is_the_fallback() {
         "one more count of requests, by its outcome, and the finding that an API is retired, with its start"
     );
     assert_eq!(after.count("runpod_gpu_stock_level", &[]), before.count("runpod_gpu_stock_level", &[]));
+}
+
+/// A type that one source or product lacks, or does not offer, has no series there.
+#[tokio::test]
+async fn cpus_and_data_centers() {
+    let upstream = Upstream::start(Options::default()).await;
+    let exporter = exporter(&upstream, crate::support::KEY, &[Collector::Market]).await;
+    let page = exporter.scrape().await;
+    insta::assert_snapshot!(page.about("runpod_cpu_"));
+    let in_data_centers = |page: &Exposition| {
+        ["runpod_data_center_gpu_stock_level", "runpod_data_center_cpu_stock_level"]
+            .map(|name| page.count(name, &[]))
+    };
+    let [gpus, cpus] = in_data_centers(&page);
+    assert!(gpus > 9 && cpus > 9, "{}", page.about("runpod_data_center_"));
+    assert_eq!(page.value("runpod_collector_success", &["collector=\"market\""]), Some(1.0));
+    exporter.scrape().await;
+    assert_eq!(upstream.simulator.traffic().operation(Api::Rest, "catalog"), 4, "every ten minutes");
+
+    let page = self::exporter(&upstream, "rpa_of_nobody", &[Collector::Market]).await.scrape().await;
+    assert_eq!((page.count("runpod_cpu_stock_level", &[]), in_data_centers(&page)), (0, [0, 0]));
+    assert!(page.count("runpod_gpu_stock_level", &[]) > 0, "which GraphQL has without a key");
+    assert_eq!(page.value("runpod_collector_success", &["collector=\"market\""]), Some(0.0), "and says so");
 }
 
 #[tokio::test]

@@ -146,6 +146,15 @@ async fn gpu_types() {
 }
 
 #[tokio::test]
+async fn data_centers() {
+    let page = Recorded::default()
+        .answers("catalog/datacenters", fixture("rest_v2_catalog_datacenters"))
+        .scrape()
+        .await;
+    insta::assert_snapshot!(page.about("runpod_data_center_"));
+}
+
+#[tokio::test]
 async fn rejections() {
     let mut text = String::new();
     for (name, status) in [

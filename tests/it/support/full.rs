@@ -11,11 +11,11 @@ use runpod_exporter::testing::diagnosis::{
 use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
     Account, AccountSnapshot, ApiReport, Bill, BillingMode, Bytes, Celsius, Cloud, Cluster, ClusterKind,
-    ClusterRole, CollectorReport, Compute, Count, Dollars, DollarsPerHour, Endpoint, EndpointKind, Facts,
-    Flashboot, Gpu, GpuType, Host, JobTotal, Load, Machine, MachinePart, Membership, Money, OrOther, Parts,
-    PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud, Provenance, Quantile, Ratio, Reported,
-    Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock, UnixTime, UptimeWindow, Volume, Watts,
-    Worker, WorkerState, Workers,
+    ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars, DollarsPerHour, Endpoint,
+    EndpointKind, Facts, Flashboot, Gpu, Host, JobTotal, Load, Machine, MachinePart, Market, Membership,
+    Money, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind, PodState, PriceCloud,
+    Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock,
+    UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
 
 use super::measured::measured;
@@ -33,6 +33,14 @@ const MONEY: Money = Money { day: DOLLARS, month: DOLLARS };
 #[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
 fn text(text: &str) -> Option<Arc<str>> {
     Some(text.into())
+}
+
+fn offer(id: &str) -> Offer {
+    Offer {
+        id: id.into(),
+        prices: [(PriceCloud::Secure, DollarsPerHour(1.5))].into(),
+        stock: [(Product::Pod, Stock::High)].into(),
+    }
 }
 
 fn full_endpoint() -> Endpoint {
@@ -274,11 +282,15 @@ pub(crate) fn full() -> ScrapeResult {
             size: BYTES,
             billed: MONEY,
         }],
-        market: vec![GpuType {
-            id: "NVIDIA A40".into(),
-            prices: [(PriceCloud::Secure, DollarsPerHour(1.5))].into(),
-            stock: [(Product::Pod, Stock::High)].into(),
-        }],
+        market: Market {
+            gpus: vec![offer("NVIDIA A40")],
+            cpus: vec![offer("cpu3c")],
+            data_centers: vec![DataCenter {
+                id: "EU-RO-1".into(),
+                gpus: [("NVIDIA A40".into(), Stock::High)].into(),
+                cpus: [("cpu3c".into(), Stock::Low)].into(),
+            }],
+        },
         host: Some(Host { balance: DOLLARS, machines: vec![full_machine()] }),
         finished: Vec::new(),
         unknown: Vec::new(),

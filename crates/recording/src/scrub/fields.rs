@@ -35,7 +35,7 @@ const TABLE: &[(Keep, &str)] = &[
     (Keep::Nothing, DESCRIPTION),
     (Keep::Numbers, NUMBERS),
     (Keep::Text, "message line log logs text msg lines container system error errors title detail"),
-    (Keep::Products, "id gpuTypeId gpuType gpuIds gpuId displayName gpuDisplayName pool pools excludedTypes instanceId instanceIds"),
+    (Keep::Products, "id gpuTypeId cpuTypeId cpuFlavorId gpuType gpuIds gpuId displayName gpuDisplayName pool pools excludedTypes instanceId instanceIds"),
     (Keep::Places, "dataCenterId dataCenterIds dataCenter dataCenters location locations country countryCode"),
     (Keep::Versions, "cudaVersion cudaVersions minCudaVersion allowedCudaVersions"),
     (Keep::Values("NVIDIA AMD Intel"), "manufacturer"),

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use self::discovery::Paths;
-use self::page::{Clusters, Endpoints, Gpus, Next, Page, Pods, Volumes};
+use self::page::{Clusters, Cpus, DataCenters, Endpoints, Gpus, Next, Page, Pods, Volumes};
 pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
@@ -100,12 +100,28 @@ impl Rest {
         product: Product,
         deadline: Instant,
     ) -> Result<Reply<Vec<wire::GpuType>>, RequestError> {
-        let product = match product {
-            Product::Pod => "POD",
-            Product::Serverless => "SERVERLESS",
-        };
-        let query = [("include", "AVAILABILITY"), ("product", product)];
+        let query = [("include", "AVAILABILITY"), ("product", product.parameter())];
         self.list::<Gpus>(Operation::Gpus, &["catalog", "gpus"], &query, deadline).await
+    }
+
+    /// CPU types with prices, and the availability for one product (`GET /catalog/cpus`).
+    pub async fn cpus(
+        &self,
+        product: Product,
+        deadline: Instant,
+    ) -> Result<Reply<Vec<wire::CpuType>>, RequestError> {
+        let query = [("include", "AVAILABILITY"), ("product", product.parameter())];
+        self.list::<Cpus>(Operation::Cpus, &["catalog", "cpus"], &query, deadline).await
+    }
+
+    /// Data centers, and what is available there for any product (`GET /catalog/datacenters`).
+    pub async fn data_centers(
+        &self,
+        deadline: Instant,
+    ) -> Result<Reply<Vec<wire::DataCenter>>, RequestError> {
+        let query = [("include", "GPU_AVAILABILITY,CPU_AVAILABILITY")];
+        let path = ["catalog", "datacenters"];
+        self.list::<DataCenters>(Operation::DataCenters, &path, &query, deadline).await
     }
 
     /// The amounts billed, by day, since `start` (RFC 3339) (`GET /billing` and below).

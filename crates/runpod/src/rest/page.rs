@@ -67,6 +67,8 @@ macro_rules! page {
     };
 }
 
+page!(Cpus { cpus: wire::CpuType });
+page!(DataCenters { data_centers: wire::DataCenter });
 page!(Endpoints { endpoints: wire::Endpoint });
 page!(Pods { pods: wire::Pod });
 page!(Volumes { network_volumes: wire::Volume });

@@ -32,7 +32,7 @@ impl Ledger {
     }
 }
 
-/// A product that uses GPUs. Prices and availability differ by product.
+/// A product that uses GPUs or CPUs. Prices and availability differ by product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Product {
@@ -46,6 +46,14 @@ impl Product {
     /// The name in snake case, for labels and logs.
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+
+    /// The value of the parameter `product`.
+    pub(super) const fn parameter(self) -> &'static str {
+        match self {
+            Self::Pod => "POD",
+            Self::Serverless => "SERVERLESS",
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod serverless;
 pub use account::{Balance, Limit, Limits, Volume};
 pub use billing::{Bill, Record};
 pub use cluster::{Cluster, ClusterCompute, ClusterPods, PodCluster};
-pub use market::{GpuType, Price};
+pub use market::{Availability, CpuPrice, CpuType, DataCenter, GpuType, Price};
 pub use pod::{Cpu, Gpu, GpuUse, Mounts, Pod, Runtime, Size, Use};
 pub use serverless::{
     Endpoint, EndpointCpu, EndpointGpu, Releases, Rollout, Scaling, Summary, Worker, WorkerLimits, Workers,

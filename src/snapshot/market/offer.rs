@@ -1,22 +1,23 @@
-//! Price and availability of GPU types.
+//! Price and availability of a type of GPU or CPU.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::closed::{OrOther, each};
-use super::convert::dollars_per_hour;
-use super::unit::{DollarsPerHour, Level};
-use super::unknown::Unknown;
+use super::super::closed::each;
+use super::super::convert::dollars_per_hour;
+use super::super::unit::DollarsPerHour;
+use super::super::unknown::Unknown;
+use super::stock::{Stock, stock};
 use runpod::{Product, wire};
 
-/// A GPU type.
+/// A type of GPU or CPU.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct GpuType {
+pub struct Offer {
     /// Its id.
     pub id: Arc<str>,
-    /// List prices of one GPU.
+    /// List prices of one GPU or one virtual CPU.
     pub prices: BTreeMap<PriceCloud, DollarsPerHour>,
     /// Its availability by product.
     pub stock: BTreeMap<Product, Stock>,
@@ -32,23 +33,12 @@ pub enum PriceCloud {
     Serverless,
 }
 
-/// Runpod's levels of availability, in ascending order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are Runpod's")]
-pub enum Stock {
-    None,
-    Low,
-    Medium,
-    High,
-}
-
 /// The id under which Runpod lists all types that it cannot identify.
 const NO_TYPE: &str = "unknown";
 
-impl GpuType {
-    /// Converts a type from GraphQL, where a missing stock status means that the type is out of stock.
-    pub(crate) fn from_graphql(wire: wire::GpuType, unknown: &mut Vec<Unknown>) -> Option<Self> {
+impl Offer {
+    /// Converts a GPU type from GraphQL, where a missing stock status means that the type is out of stock.
+    pub(crate) fn of_gpu(wire: wire::GpuType, unknown: &mut Vec<Unknown>) -> Option<Self> {
         let wire::GpuType { id, secure_price, community_price, lowest_price } = wire;
         let price = |cloud| match cloud {
             PriceCloud::Community => community_price,
@@ -63,8 +53,8 @@ impl GpuType {
         Self::new(id, price, Product::Pod, stock)
     }
 
-    /// Converts a type from REST, whose availability is that of one product.
-    pub(crate) fn from_rest(
+    /// Converts a GPU type from REST, whose availability is that of one product.
+    pub(crate) fn of_rest_gpu(
         wire: wire::rest::GpuType,
         product: Product,
         unknown: &mut Vec<Unknown>,
@@ -77,6 +67,22 @@ impl GpuType {
             PriceCloud::Serverless => serverless,
         };
         Self::new(id, price, product, stock("gpu.availability", availability.0.as_deref(), unknown))
+    }
+
+    /// Converts a CPU type from REST, whose availability is that of one product. The community cloud has no pods without GPUs.
+    pub(crate) fn of_rest_cpu(
+        wire: wire::rest::CpuType,
+        product: Product,
+        unknown: &mut Vec<Unknown>,
+    ) -> Option<Self> {
+        let wire::rest::CpuType { id, price, availability } = wire;
+        let wire::rest::CpuPrice { secure_per_vcpu, serverless_per_vcpu } = price.unwrap_or_default();
+        let price = |cloud| match cloud {
+            PriceCloud::Community => wire::Number(None),
+            PriceCloud::Secure => secure_per_vcpu,
+            PriceCloud::Serverless => serverless_per_vcpu,
+        };
+        Self::new(id, price, product, stock("cpu.availability", availability.0.as_deref(), unknown))
     }
 
     /// A price of 0 means that the type is not offered.
@@ -106,20 +112,4 @@ impl GpuType {
         }
         merged.into_values().collect()
     }
-}
-
-impl Stock {
-    /// The value of the series.
-    pub(crate) fn level(self) -> Level {
-        Level(match self {
-            Self::None => 0.0,
-            Self::Low => 1.0,
-            Self::Medium => 2.0,
-            Self::High => 3.0,
-        })
-    }
-}
-
-fn stock(field: &'static str, text: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<Stock> {
-    OrOther::read(field, text, unknown)?.known()
 }
