@@ -109,6 +109,8 @@ pub(super) async fn run(flags: cli::Doctor, clock: Arc<dyn Clock>) -> Result<Exi
     if !recorder.has("rest", "openapi", "openapi.json") {
         drop(runpod.rest().balance(after(Instant::now(), TIMEOUT)).await);
     }
+    // Read only while GraphQL fails.
+    drop(runpod.rest().limits(after(Instant::now(), TIMEOUT)).await);
     let mut report = Report { recording, proxies: runpod.proxies(), ..Report::default() };
     let snapshot = page.result().accounts.first().map(|account| &account.snapshot);
     if let Some(snapshot) = snapshot {

@@ -16,7 +16,7 @@ pub(super) struct Route {
     pub(super) answer: String,
 }
 
-/// The GET routes of the description that no request was sent to.
+/// The GET routes of the description that are never read.
 pub(super) fn unread(exchanges: &[Exchange]) -> Vec<Route> {
     let rest = || exchanges.iter().filter(|exchange| exchange.request.api == "rest");
     let description = rest().find(|exchange| exchange.request.operation == "openapi");
@@ -25,8 +25,8 @@ pub(super) fn unread(exchanges: &[Exchange]) -> Vec<Route> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let route = |(path, item): (&String, &Value)| {
         let get = item.get("get")?;
-        let is_read = rest().any(|exchange| is_of(path, &exchange.request.path))
-            || SKIPPED.iter().any(|end| path.ends_with(end));
+        let requested = rest().map(|exchange| exchange.request.path.as_str());
+        let is_read = requested.chain(READ.iter().copied()).any(|read| is_of(path, read));
         let schema = get.pointer("/responses/200/content/application~1json/schema");
         let answer =
             schema.map_or_else(|| "no schema".to_owned(), |schema| form(&document, schema, MAX_DEPTH));
@@ -35,13 +35,34 @@ pub(super) fn unread(exchanges: &[Exchange]) -> Vec<Route> {
     paths.filter_map(route).collect()
 }
 
-/// The routes of one object of a list that is read whole, and of log streams.
-const SKIPPED: [&str; 5] = [
-    "/serverless/{endpointId}",
-    "/pods/{podId}",
-    "/network-volumes/{networkVolumeId}",
-    "/clusters/{clusterId}",
-    "/logs",
+/// The routes that are read in some scrapes only, and those of one object of a list that is read whole.
+const READ: &[&str] = &[
+    "serverless",
+    "serverless/ID",
+    "serverless/ID/workers",
+    "serverless/ID/releases",
+    "serverless/ID/logs",
+    "serverless/ID/workers/ID/logs",
+    "pods",
+    "pods/ID",
+    "pods/ID/logs",
+    "clusters",
+    "clusters/ID",
+    "clusters/ID/pods",
+    "network-volumes",
+    "network-volumes/ID",
+    "catalog/gpus",
+    "catalog/gpus/ID",
+    "catalog/cpus",
+    "catalog/cpus/ID",
+    "catalog/datacenters",
+    "catalog/datacenters/ID",
+    "billing",
+    "billing/pods",
+    "billing/serverless",
+    "billing/endpoints",
+    "billing/network-volumes",
+    "billing/clusters",
 ];
 
 /// Whether a requested path is of this route. The description may repeat the version.

@@ -18,7 +18,8 @@ pub(super) fn text(report: &Report) -> String {
         let own = report.operations.iter().filter(move |state| state.access == access);
         own.map(|state| format!("{} {}", state.api, state.operation)).collect::<Vec<_>>().join(", ")
     };
-    let access = ["allowed", "forbidden", "unknown"].map(|access| (access, of(access)));
+    let access = [("allowed", "allowed"), ("forbidden", "forbidden"), ("no answer shows it", "unknown")]
+        .map(|(shown, access)| (shown, of(access)));
     section(
         &mut out,
         "What the key may read",
@@ -99,7 +100,8 @@ fn collector(state: &CollectorState) -> String {
     let source = source.map(|source| format!(" from {source}")).unwrap_or_default();
     let every =
         every_seconds.map_or_else(|| "at every scrape".to_owned(), |every| format!("every {every} s"));
-    format!("{name}: {result}{source}; {requests} requests {every}")
+    let plural = if *requests == 1 { "" } else { "s" };
+    format!("{name}: {result}{source}; {requests} request{plural} {every}")
 }
 
 fn clock(ahead: Option<f64>) -> String {

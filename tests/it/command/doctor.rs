@@ -30,11 +30,15 @@ async fn it_reports_what_the_key_may_read_and_what_each_collector_gets() {
     assert_eq!(code, 1, "{stdout}");
     assert!(stdout.contains("forbidden: rest billing"), "{stdout}");
     assert!(stdout.contains("billing: not complete: API key lacks permission; grant the scope"), "{stdout}");
-    let Ended { code, stdout, .. } = end(reading(&["doctor", "--json", "--no-collector.billing"], &upstream)).await;
+    let Ended { code, stdout, .. } =
+        end(reading(&["doctor", "--json", "--no-collector.billing"], &upstream)).await;
     assert_eq!(code, 0, "a collector that is disabled is not missed: {stdout}");
     let report: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(report["apis"].as_array().unwrap().len(), 3);
-    assert!(report["quota"].as_array().unwrap().iter().any(|window| window["window"] == "minute"), "{report}");
+    assert!(
+        report["quota"].as_array().unwrap().iter().any(|window| window["window"] == "minute"),
+        "{report}"
+    );
 }
 
 #[tokio::test]

@@ -69,6 +69,14 @@ const OWN: [&str; 7] = [
     "process_",
 ];
 
+/// Series of the collector that reads as much as the quota allows: how much depends on when the quota is first reported.
+const RATIONED: [&str; 4] =
+    ["runpod_worker_", "runpod_endpoint_rollout_", "runpod_workers_placed", "runpod_workers_stale"];
+
+fn is_rationed(line: &str) -> bool {
+    RATIONED.iter().any(|name| line.starts_with(name)) || line.contains("collector=\"workers\"")
+}
+
 /// An account with all collectors.
 fn everything(account: Account) -> Account {
     let collectors = Collector::ALL.iter().copied().collect();

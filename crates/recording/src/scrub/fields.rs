@@ -14,7 +14,7 @@ use super::names::{DESCRIPTION, NAMES, NUMBERS};
 pub(super) enum Keep {
     /// None: ids, names, addresses, keys, environments, commands, images, tags.
     Nothing,
-    /// These words, in any case.
+    /// These words, in any case, and lists of them.
     Values(&'static str),
     /// Types of GPUs and CPUs, and data centers: public ids of Runpod's products.
     Products,
@@ -86,7 +86,7 @@ impl Keep {
     fn allows(self, text: &str) -> bool {
         match self {
             Self::Nothing | Self::Text => false,
-            Self::Values(words) => has(words, text, str::eq_ignore_ascii_case),
+            Self::Values(words) => text.split(',').all(|value| has(words, value, str::eq_ignore_ascii_case)),
             Self::Products => forms::are_products(text),
             Self::Places => forms::are_places(text),
             Self::Versions => text.split(',').all(|version| forms::is_version(version.trim())),
