@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the tools that the tests need: Prometheus with promtool, Alertmanager with amtool, VictoriaMetrics, Chromium, hitch (the TLS
-# server of the sweep in benches), and Python packages in a virtual environment under .tools. Installs packages on Debian and
-# derivatives; on other systems it lists what is missing. Does nothing if everything is installed.
+# server of the sweep in benches), iproute2 (for networks of their own), and Python packages in a virtual environment under .tools.
+# Installs packages on Debian and derivatives; on other systems it lists what is missing. Does nothing if everything is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,7 @@ command -v victoria-metrics > /dev/null || missing+=(victoria-metrics)
 [ -n "${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome > /dev/null || missing+=(chromium fonts-dejavu-core)
 command -v hitch > /dev/null || [ -x /usr/sbin/hitch ] || missing+=(hitch openssl)
 [ "$(uname)" != Linux ] || command -v systemd-analyze > /dev/null || missing+=(systemd)
+[ "$(uname)" != Linux ] || command -v ip > /dev/null || missing+=(iproute2)
 python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 
 if [ "${#missing[@]}" -gt 0 ]; then

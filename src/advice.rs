@@ -7,7 +7,7 @@ use crate::settings::Collector;
 use runpod::{Exchange, Observe, Operation, Paused, Reason, RequestError, Resumed};
 
 /// What to do about a failure; `None` if there is nothing to do.
-const fn advice(reason: &Reason) -> Option<&'static str> {
+fn advice(reason: &Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::MetricsUnauthorized => {
             "set --runpod.metrics-key-file to a key that has it, or disable the collector"
@@ -25,7 +25,7 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Timeout { .. } => {
             "check the network and Runpod's status page; if it persists, raise the scrape timeout"
         }
-        Reason::Connect { .. } => "check the base URL and the network",
+        Reason::Connect { cause } => connection(cause),
         Reason::Status { .. } | Reason::Decode { .. } => "check the base URL",
         Reason::UnusableId => "check the id in the Runpod console",
         Reason::Panicked => "see the log, and please report it",
@@ -35,6 +35,20 @@ const fn advice(reason: &Reason) -> Option<&'static str> {
         | Reason::TooLarge { .. }
         | Reason::Schema { .. } => return None,
     })
+}
+
+/// What to do if there is no connection. What is wrong with a certificate is only in the text of the error.
+fn connection(cause: &str) -> &'static str {
+    let has = |text: &str| cause.contains(text);
+    if has("certificate not valid yet") || has("certificate expired") {
+        "check the clock of this machine"
+    } else if has("UnknownIssuer") || has("BadSignature") {
+        "name a file with its authority in SSL_CERT_FILE if a proxy opens the traffic, otherwise check the base URL"
+    } else if has("certificate not valid for name") {
+        "check the base URL"
+    } else {
+        "check the base URL and the network"
+    }
 }
 
 /// What happened, without the request. A time is rounded to seconds: that of requests with one deadline differs by some

@@ -64,6 +64,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("pushes that are parsed", "src/http/jobs.rs", "MAX_PUSHES"),
     ("remembered jobs", "src/jobs/seen.rs", "CAPACITY"),
     ("scrapes after which a job", "src/jobs/seen.rs", "MAX_AGE"),
+    ("shortest time after which a job", "src/jobs/seen.rs", "MIN_AGE"),
     ("remembered ends", "src/jobs/seen.rs", "MAX_ENDINGS"),
     ("endpoints that no list", "src/instruments/jobs/store.rs", "MAX_UNLISTED"),
     ("id of an endpoint", "src/instruments/jobs/store.rs", "LONGEST_ID"),
@@ -102,7 +103,7 @@ fn rows(page: &str) -> Vec<&str> {
 
 /// The expression that a constant or a default is set to.
 fn expression(file: &str, name: &str) -> String {
-    let number = r"\d[\d_.]*(?: \* \d+)*|Duration::from_\w+\([^)]*\)";
+    let number = r"\d[\d_.]*(?: \* \d+)*|(?:Signed)?Duration::from_\w+\([^)]*\)";
     let value = Regex::new(&format!(r"\b{name}: (?:\w+ = )?({number})")).unwrap();
     let source = read(file);
     let found = value.captures(&source).unwrap_or_else(|| panic!("{file}: no {name}"));
@@ -127,7 +128,7 @@ fn grouped(number: u64) -> String {
 
 /// As the page writes it.
 fn written(expression: &str) -> String {
-    let Some(duration) = expression.strip_prefix("Duration::from_") else {
+    let Some(duration) = expression.trim_start_matches("Signed").strip_prefix("Duration::from_") else {
         if expression.contains('.') {
             return expression.to_owned();
         }

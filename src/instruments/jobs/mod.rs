@@ -120,7 +120,7 @@ impl Jobs {
             }
         }
         let finished = accounts.iter().flat_map(|account| &account.finished);
-        store.end_scrape(&finished.map(|list| &*list.endpoint_id).collect());
+        store.end_scrape(&finished.map(|list| &*list.endpoint_id).collect(), self.clock.now());
     }
 
     /// A copy of the counts of each endpoint, or of those of one account: a client that posts a job does not wait until they

@@ -94,7 +94,7 @@ impl Store {
     /// Counts a job of an endpoint that was admitted, unless it was counted before. Returns whether it is new.
     pub(super) fn count(&mut self, endpoint: &str, via: Via, job: &Job, now: Timestamp) -> bool {
         let Some(entry) = self.entry(endpoint, now) else { return false };
-        let new = entry.seen.is_new(via, job);
+        let new = entry.seen.is_new(via, job, now);
         if new {
             entry.tally.count(via, job, now);
             if let Some(millis) = job.times.millis() {
@@ -120,17 +120,17 @@ impl Store {
     /// Notes a job of an endpoint that was admitted as counted, without counting it.
     pub(super) fn remember(&mut self, endpoint: &str, job: &Job, now: Timestamp) {
         if let Some(entry) = self.entry(endpoint, now) {
-            entry.seen.is_new(Via::Requests, job);
+            entry.seen.is_new(Via::Requests, job, now);
         }
     }
 
     /// Called at the end of a scrape that read the lists of requests of these endpoints. Endpoints whose list could not be
     /// read forget nothing: after the outage, the list may have jobs that were counted before it.
-    pub(super) fn end_scrape(&mut self, listed: &HashSet<&str>) {
+    pub(super) fn end_scrape(&mut self, listed: &HashSet<&str>, now: Timestamp) {
         for (id, entry) in &mut self.endpoints {
             entry.is_listed |= listed.contains(&**id);
             if !entry.is_listed || listed.contains(&**id) {
-                entry.seen.forget_old();
+                entry.seen.forget_old(now);
             }
         }
     }

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use runpod_simulator::Options;
 use tempfile::TempDir;
 use tokio::io::copy_bidirectional;
@@ -40,13 +40,16 @@ struct FrontDoor {
 
 impl Certificate {
     fn new(protocols: &[&str]) -> Self {
+        Self::of(protocols, CertificateParams::new(["localhost".to_owned()]).unwrap())
+    }
+
+    fn of(protocols: &[&str], leaf: CertificateParams) -> Self {
         let _ready = client(); // installs the provider
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
-        let leaf =
-            CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+        let leaf = leaf.signed_by(&key, &authority).unwrap();
         let mut config = ServerConfig::builder()
             .with_no_client_auth()
             .with_single_cert(vec![leaf.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
@@ -84,7 +87,10 @@ async fn output(mut command: Command) -> (Exposition, String) {
 
 impl FrontDoor {
     async fn before(upstream: SocketAddr, protocols: &[&str]) -> Self {
-        let certificate = Certificate::new(protocols);
+        Self::showing(Certificate::new(protocols), upstream).await
+    }
+
+    async fn showing(certificate: Certificate, upstream: SocketAddr) -> Self {
         let acceptor = certificate.acceptor.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -133,6 +139,37 @@ async fn an_untrusted_certificate_is_reported_and_the_key_is_not_sent() {
     let (page, log) = door.scrape(false).await;
     assert_eq!(page.value("runpod_up", &[]), Some(0.0));
     assert!(log.contains("cannot connect") && log.contains("certificate"), "{log}");
+    assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request was received");
+}
+
+/// The key is sent to no one whose certificate is not valid, and the error says which of the reasons it is: the wrong clock is on
+/// this machine, a wrong name in the URL, an unknown authority in the list of trusted ones.
+#[tokio::test]
+async fn a_certificate_that_is_not_valid_is_reported_with_its_reason() {
+    let leaf = |name: &str| CertificateParams::new([name.to_owned()]).unwrap();
+    let mut early = leaf("localhost");
+    early.not_before = date_time_ymd(2200, 1, 1);
+    early.not_after = date_time_ymd(2300, 1, 1);
+    let mut late = leaf("localhost");
+    late.not_after = date_time_ymd(2001, 1, 1);
+    late.not_before = date_time_ymd(2000, 1, 1);
+    let upstream = Upstream::start(Options::default()).await;
+    for (leaf, trusted, advice) in [
+        (early, true, "; check the clock of this machine"),
+        (late, true, "; check the clock of this machine"),
+        (leaf("example.com"), true, "; check the base URL"),
+        (leaf("localhost"), false, "; name a file with its authority in SSL_CERT_FILE"),
+    ] {
+        let door = FrontDoor::showing(Certificate::of(&["http/1.1"], leaf), upstream.address).await;
+        let other = Certificate::new(&[]);
+        let mut command = scrape_command(&format!("https://localhost:{}", door.address.port()));
+        let trusted = if trusted { &door.certificate } else { &other };
+        command.env("SSL_CERT_FILE", &trusted.authority);
+        let (page, log) = output(command).await;
+        assert_eq!(page.value("runpod_up", &[]), Some(0.0), "{log}");
+        let first = log.lines().find(|line| line.contains("cannot connect")).unwrap();
+        assert!(first.contains(advice), "{advice}: {first}");
+    }
     assert_eq!(upstream.simulator.traffic().report().graphql.requests, 0, "no request was received");
 }
 
