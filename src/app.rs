@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clock::Clock;
 use parking_lot::Mutex;
 use program::task::carried;
-use runpod::{ApiKey, KeyRing, Observe, Runpod, SetupError};
+use runpod::{ApiKey, Builder, Intercept, KeyRing, Observe, Runpod, SetupError};
 use tokio_util::task::TaskTracker;
 
 use crate::config::Account;
@@ -26,6 +26,8 @@ pub struct App {
     clock: Arc<dyn Clock>,
     /// The keys of all accounts: none of them is shown, in no account.
     ring: KeyRing,
+    /// Takes part in all exchanges with Runpod.
+    intercept: Option<Arc<dyn Intercept>>,
     current: Mutex<Vec<(Account, Arc<Gatherer>)>>,
 }
 
@@ -61,7 +63,14 @@ impl App {
     pub fn on(threads: Threads, mode: Mode, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         let instruments = Arc::new(Instruments::new(mode, Arc::clone(&clock)));
         let scraper = Arc::new(Scraper::new(Arc::clone(&instruments), tasks, threads));
-        Self { instruments, scraper, clock, ring: KeyRing::default(), current: Mutex::default() }
+        let (ring, current) = Default::default();
+        Self { instruments, scraper, clock, ring, intercept: None, current }
+    }
+
+    /// The same, with something that takes part in all exchanges with Runpod: see [`Intercept`].
+    #[must_use]
+    pub fn intercepted(self, intercept: Option<Arc<dyn Intercept>>) -> Self {
+        Self { intercept, ..self }
     }
 
     /// The scraper of all accounts.
@@ -121,7 +130,13 @@ impl App {
 
     fn gatherer(&self, account: &Account) -> Result<Gatherer, StartError> {
         let observer = Arc::clone(&self.instruments) as Arc<dyn Observe>;
-        let runpod = client(account, self.ring.clone(), observer, Arc::clone(&self.clock))?;
+        let builder = builder(account, self.ring.clone(), observer, Arc::clone(&self.clock));
+        let builder = match &self.intercept {
+            Some(intercept) => builder.intercept(Arc::clone(intercept)),
+            None => builder,
+        };
+        let failed = |cause| StartError::Account { account: Arc::clone(&account.name), cause };
+        let runpod = builder.build().map_err(failed)?;
         let (name, reading) = (Arc::clone(&account.name), account.reading.clone());
         Ok(Gatherer::new(name, runpod, reading, Arc::clone(&self.clock)))
     }
@@ -140,15 +155,24 @@ pub fn client(
     observer: Arc<dyn Observe>,
     clock: Arc<dyn Clock>,
 ) -> Result<Runpod, StartError> {
+    let failed = |cause| StartError::Account { account: Arc::clone(&account.name), cause };
+    builder(account, ring, observer, clock).build().map_err(failed)
+}
+
+/// What the client of an account is built from.
+pub(crate) fn builder(
+    account: &Account,
+    ring: KeyRing,
+    observer: Arc<dyn Observe>,
+    clock: Arc<dyn Clock>,
+) -> Builder {
     let Account { name, key, key_file: _, metrics_key, urls, limits, reading: _ } = account;
-    let failed = |cause| StartError::Account { account: Arc::clone(name), cause };
     let builder = Runpod::builder(urls.clone(), key.clone()).account(Arc::clone(name)).user_agent(USER_AGENT);
     let builder = builder.limits(*limits).observer(observer).clock(clock).carry(carried).ring(ring);
-    let builder = match metrics_key {
+    match metrics_key {
         Some((_, key)) => builder.metrics_key(key.clone()),
         None => builder,
-    };
-    builder.build().map_err(failed)
+    }
 }
 
 impl fmt::Debug for App {

@@ -57,6 +57,7 @@ mod instruments;
 mod jobs;
 mod logs;
 mod metrics;
+mod recording;
 mod reload;
 mod scrape;
 mod settings;

@@ -84,6 +84,9 @@ pub mod logs {
 pub mod metrics {
     pub use crate::metrics::{chapters, families, family_of};
 }
+pub mod recording {
+    pub use crate::recording::{Recorder, Replay};
+}
 pub mod reload {
     pub use crate::reload::Reloader;
 }

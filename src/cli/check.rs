@@ -1,6 +1,6 @@
 //! The flags of `check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,6 +10,7 @@ use url::Url;
 use super::collectors::CollectorFlags;
 use super::config_file::ConfigFlags;
 use super::log::QuietLog;
+use super::replay::ReplayFlag;
 use super::upstream::Upstream;
 use super::{LISTEN, heading, inputs, value};
 use crate::config::{ConfigError, HttpClient, Settings, UrlError, Webhook, base_url, http_client};
@@ -68,7 +69,7 @@ pub struct Check {
     /// Read the running exporter at this URL; - reads standard input
     ///
     /// For example `http://localhost:10736`. Standard input has the document of /api/v1/status.
-    #[arg(long, value_name = "URL", value_parser = value::text, conflicts_with_all = ["fresh", "duration"])]
+    #[arg(long, value_name = "URL", value_parser = value::text, conflicts_with_all = ["fresh", "duration", "folder"])]
     from: Option<String>,
     /// YAML file with the login and the certificates for a protected exporter
     ///
@@ -103,6 +104,8 @@ pub struct Check {
     #[command(flatten)]
     upstream: Upstream,
     #[command(flatten)]
+    replay: ReplayFlag,
+    #[command(flatten)]
     collectors: CollectorFlags,
     #[command(flatten)]
     config: ConfigFlags,
@@ -121,8 +124,17 @@ pub enum ReadFrom {
 }
 
 impl Check {
+    /// The recording to read instead of Runpod.
+    pub fn replay(&self) -> Option<&Path> {
+        self.replay.folder.as_deref()
+    }
+
     /// What is read. A diagnosis does not use per-worker series.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        if self.replay().is_some() {
+            let read = self.collectors.read_all(false)?;
+            return self.upstream.replayed(&self.config, read, Webhook::default());
+        }
         let read = self.collectors.read(false)?;
         self.upstream.settings(&self.config, read, Webhook::default(), open_files, &inputs())
     }

@@ -32,7 +32,18 @@ pub(super) struct CollectorFlags {
 impl CollectorFlags {
     /// What is read, with or without per-worker series.
     pub(super) fn read(&self, each_worker: bool) -> Result<ReadFlags, ConfigError> {
-        let collectors = config::collectors(self.switches.0.clone())?;
+        self.reading(self.switches.enabled.clone(), each_worker)
+    }
+
+    /// The same with all collectors, unless flags select some.
+    pub(super) fn read_all(&self, each_worker: bool) -> Result<ReadFlags, ConfigError> {
+        let all = || Collector::ALL.iter().copied().collect();
+        let collectors = if self.switches.are_given { self.switches.enabled.clone() } else { all() };
+        self.reading(collectors, each_worker)
+    }
+
+    fn reading(&self, collectors: Collectors, each_worker: bool) -> Result<ReadFlags, ConfigError> {
+        let collectors = config::collectors(collectors)?;
         let reading = Reading { collectors, each_worker, ..Reading::default() };
         Ok(ReadFlags { reading, metrics_key_file: self.metrics_key_file.clone() })
     }
@@ -51,7 +62,11 @@ pub(super) struct SeriesFlags {
 
 /// `--collectors`, and `--collector.NAME` and `--no-collector.NAME` for each collector.
 #[derive(Debug)]
-pub(super) struct Switches(pub(super) Collectors);
+pub(super) struct Switches {
+    pub(super) enabled: Collectors,
+    /// Whether a flag or the variable selects any.
+    are_given: bool,
+}
 
 impl Switches {
     fn on(collector: Collector) -> String {
@@ -116,7 +131,11 @@ impl FromArgMatches for Switches {
             let listed = listed.as_ref().map_or(collector.is_default(), |listed| listed.contains(collector));
             (listed || matches.get_flag(&Self::on(*collector))) && !matches.get_flag(&Self::off(*collector))
         };
-        Ok(Self(Collector::ALL.iter().copied().filter(is_on).collect()))
+        let is_switched = |collector: &Collector| {
+            matches.get_flag(&Self::on(*collector)) || matches.get_flag(&Self::off(*collector))
+        };
+        let are_given = listed.is_some() || Collector::ALL.iter().any(is_switched);
+        Ok(Self { enabled: Collector::ALL.iter().copied().filter(is_on).collect(), are_given })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -133,7 +152,7 @@ mod tests {
     fn collectors(args: &[&str]) -> Vec<Collector> {
         let args = std::iter::once("runpod-exporter").chain(args.iter().copied()).map(Into::into);
         let Ok(Action::Serve(serve)) = Cli::from_args(args) else { panic!("not serve") };
-        let on = serve.collectors.switches.0;
+        let on = serve.collectors.switches.enabled;
         Collector::ALL.iter().copied().filter(|collector| on.has(*collector)).collect()
     }
 

@@ -7,6 +7,7 @@ mod config;
 mod config_file;
 #[cfg(feature = "simulator")]
 mod demo;
+mod doctor;
 mod early_exit;
 mod environment;
 mod heading;
@@ -17,6 +18,8 @@ mod logs;
 mod loki;
 mod man;
 mod metrics;
+mod record;
+mod replay;
 mod runbook;
 mod scrape;
 mod serve;
@@ -39,6 +42,7 @@ pub(crate) use self::completions::Completions;
 pub(crate) use self::config::{Config, ConfigAction, ConfigInit};
 #[cfg(feature = "simulator")]
 pub(crate) use self::demo::Demo;
+pub(crate) use self::doctor::Doctor;
 pub use self::early_exit::EarlyExit;
 pub(crate) use self::environment::inputs;
 pub use self::environment::redacted;
@@ -47,6 +51,7 @@ pub(crate) use self::healthcheck::Healthcheck;
 pub(crate) use self::logs::Logs;
 pub(crate) use self::man::{Man, UnknownCommand};
 pub(crate) use self::metrics::{CatalogFormat, Metrics};
+pub(crate) use self::record::Record;
 pub(crate) use self::runbook::Runbook;
 pub(crate) use self::scrape::Scrape;
 pub(crate) use self::serve::Serve;
@@ -92,6 +97,12 @@ pub enum Action {
     /// Show the logs of an endpoint's workers or of a pod
     #[command(long_about = logs::ABOUT, after_long_help = logs::DETAILS)]
     Logs(Box<Logs>),
+    /// Record what Runpod answers, without what is private
+    #[command(long_about = record::ABOUT, after_long_help = record::DETAILS)]
+    Record(Box<Record>),
+    /// Explain what the key, the APIs and this machine allow
+    #[command(long_about = doctor::ABOUT, after_long_help = doctor::DETAILS)]
+    Doctor(Box<Doctor>),
     /// Print a runbook, or the list of them
     #[command(long_about = runbook::ABOUT, after_long_help = runbook::DETAILS)]
     Runbook(Runbook),

@@ -1,11 +1,14 @@
 //! The flags of `scrape`.
 
+use std::path::Path;
+
 use clap::Args;
 
 use super::collectors::{CollectorFlags, SeriesFlags};
 use super::config_file::ConfigFlags;
 use super::inputs;
 use super::log::Log;
+use super::replay::ReplayFlag;
 use super::upstream::Upstream;
 use crate::config::{ConfigError, Settings, Webhook};
 
@@ -39,6 +42,8 @@ pub struct Scrape {
     #[command(flatten)]
     upstream: Upstream,
     #[command(flatten)]
+    replay: ReplayFlag,
+    #[command(flatten)]
     collectors: CollectorFlags,
     #[command(flatten)]
     series: SeriesFlags,
@@ -50,8 +55,17 @@ pub struct Scrape {
 }
 
 impl Scrape {
+    /// The recording to read instead of Runpod.
+    pub fn replay(&self) -> Option<&Path> {
+        self.replay.folder.as_deref()
+    }
+
     /// What is read.
     pub fn settings(&self, open_files: Option<u64>) -> Result<Settings, ConfigError> {
+        if self.replay().is_some() {
+            let read = self.collectors.read_all(self.series.each_worker)?;
+            return self.upstream.replayed(&self.config, read, Webhook::default());
+        }
         let read = self.collectors.read(self.series.each_worker)?;
         self.upstream.settings(&self.config, read, Webhook::default(), open_files, &inputs())
     }

@@ -1,5 +1,6 @@
 //! The flags of `serve`, which is also the default command.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,6 +10,7 @@ use super::config_file::ConfigFlags;
 use super::heading;
 use super::log::Log;
 use super::loki::LokiFlags;
+use super::replay::ReplayFlag;
 use super::upstream::Upstream;
 use super::web::WebFlags;
 use super::webhook::WebhookFlags;
@@ -54,6 +56,8 @@ pub struct Serve {
     #[command(flatten)]
     upstream: Upstream,
     #[command(flatten)]
+    replay: ReplayFlag,
+    #[command(flatten)]
     pub(super) collectors: CollectorFlags,
     #[command(flatten)]
     series: SeriesFlags,
@@ -74,12 +78,22 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// The recording to read instead of Runpod.
+    pub fn replay(&self) -> Option<&Path> {
+        self.replay.folder.as_deref()
+    }
+
     /// What is read, and how finished jobs are accepted. Each call reads the environment and the files again.
     pub fn settings(&self, open_files: Option<u64>, inputs: &Inputs) -> Result<Settings, ConfigError> {
         inputs.begin();
-        let read = self.collectors.read(self.series.each_worker)?;
         let webhook = self.webhook.webhook(inputs)?;
-        let settings = self.upstream.settings(&self.config, read, webhook, open_files, inputs)?;
+        let settings = if self.replay().is_some() {
+            let read = self.collectors.read_all(self.series.each_worker)?;
+            self.upstream.replayed(&self.config, read, webhook)?
+        } else {
+            let read = self.collectors.read(self.series.each_worker)?;
+            self.upstream.settings(&self.config, read, webhook, open_files, inputs)?
+        };
         Ok(Settings { security: Arc::new(self.web.security(inputs)?), ..settings })
     }
 

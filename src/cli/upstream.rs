@@ -13,7 +13,7 @@ use crate::config::{
     self, Account, ConfigError, DEFAULT_ACCOUNT, Defaults, Inputs, Settings, UrlError, base_url,
 };
 use crate::settings::Reading;
-use runpod::{Limits, Urls};
+use runpod::{ApiKey, Limits, Urls};
 
 /// The URLs of Runpod.
 const GRAPHQL: &str = "https://api.runpod.io/graphql";
@@ -105,6 +105,32 @@ impl Upstream {
         let mut settings = settings.map_err(|error| error.redacted(|text| inputs.redact(text)))?;
         config::fit_open_files(&mut settings.accounts, open_files);
         Ok(settings)
+    }
+
+    /// The account of a recording, which has no key.
+    pub(super) fn replayed(
+        &self,
+        file: &ConfigFlags,
+        read: ReadFlags,
+        webhook: config::Webhook,
+    ) -> Result<Settings, ConfigError> {
+        if file.file.is_some() {
+            return Err(ConfigError::ReplayAndFile);
+        }
+        // On this machine, so that neither certificates nor proxies are needed: nothing is sent. Errors name these hosts.
+        let url =
+            |text: &str| base_url(text, false).map_err(|cause| ConfigError::Url { flag: "--replay", cause });
+        let urls = Urls {
+            graphql: url("http://graphql.recording.localhost/graphql")?,
+            jobs: url("http://jobs.recording.localhost/v2")?,
+            rest: url("http://rest.recording.localhost/v2")?,
+        };
+        let limits = config::limits(self.limits())?;
+        let key = ApiKey::parse("recording");
+        let key = key.map_err(|cause| ConfigError::Key { origin: "--replay".to_owned(), cause })?;
+        let (name, reading) = (Arc::from(DEFAULT_ACCOUNT), read.reading);
+        let account = Account { name, key, key_file: None, metrics_key: None, urls, limits, reading };
+        Ok(Settings { accounts: vec![account], webhook, security: Arc::default() })
     }
 
     fn read(

@@ -17,6 +17,7 @@ use program::log::InvalidFilter;
 use program::output::OutputError;
 use program::resources::Scarce;
 use program::text::visible;
+use recording::{OpenError, WriteError};
 
 /// Printed if there is no API key.
 const NO_KEY_HELP: &str = "\
@@ -69,6 +70,12 @@ pub enum Failure {
     Logs(#[from] LogReaderError),
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error("--replay: {0}")]
+    Replay(#[from] OpenError),
+    #[error(transparent)]
+    Record(#[from] WriteError),
+    #[error("cannot record: the system has no random numbers")]
+    NoRandom,
     #[error(transparent)]
     Runbook(#[from] UnknownRunbook),
     #[error(transparent)]
@@ -131,6 +138,8 @@ impl Failure {
             ))
             | Self::Check(CheckError::Account { .. } | CheckError::Name { .. })
             | Self::Runbook(_)
+            | Self::Replay(_)
+            | Self::Record(WriteError::NotEmpty(_))
             | Self::Command(_) => USAGE,
             Self::Unknown(cause) if cause.code() == USAGE => USAGE,
             Self::Unknown(_) => Verdict::Unknown.code(),
@@ -144,6 +153,8 @@ impl Failure {
             | Self::Output(_)
             | Self::Encode
             | Self::Write { .. }
+            | Self::Record(WriteError::Io { .. })
+            | Self::NoRandom
             | Self::Inherited(_)
             | Self::Unhealthy(_) => FAILED,
         }

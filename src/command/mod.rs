@@ -8,12 +8,15 @@ mod config_check;
 mod config_init;
 #[cfg(feature = "simulator")]
 mod demo;
+mod doctor;
 mod failure;
 mod healthcheck;
 mod listeners;
 mod logs;
 mod man;
 mod metrics;
+mod record;
+mod replay;
 mod runbook;
 mod scrape;
 mod serve;
@@ -40,6 +43,8 @@ pub fn run(action: Action) -> Result<ExitCode, Failure> {
             Action::Scrape(flags) => scrape::run(*flags, clock).await,
             Action::Check(flags) => check::run(*flags, clock).await,
             Action::Logs(flags) => logs::run(&flags, clock).await,
+            Action::Record(flags) => record::run(*flags, clock).await,
+            Action::Doctor(flags) => doctor::run(*flags, clock).await,
             Action::Runbook(flags) => runbook::run(&flags),
             Action::Metrics(flags) => metrics::run(&flags),
             Action::Config(Config { action: ConfigAction::Init(flags) }) => config_init::run(&flags),

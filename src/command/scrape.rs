@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
+use super::replay::{Upstream, upstream};
 use crate::app::App;
 use crate::cli::Scrape;
 use crate::scrape::{EncodeError, Scope};
-use crate::settings::Mode;
 use program::log;
 use program::output::{print, raise_open_files};
 use program::text::visible_lines;
@@ -23,7 +23,8 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(flags: Scrape, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
-    let app = App::new(Mode::Serve, clock, TaskTracker::new());
+    let Upstream { mode, clock, intercept, .. } = upstream(flags.replay(), clock)?;
+    let app = App::new(mode, clock, TaskTracker::new()).intercepted(intercept);
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     let result = app.scraper().scrape(Scope::default(), after(Instant::now(), TIMEOUT)).await;
     let page = result.map_err(|EncodeError| Failure::Encode)?;

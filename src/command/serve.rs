@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use super::background::Background;
 use super::listeners::{self, Listeners, log_readers};
+use super::replay::{Upstream, upstream};
 use super::{config_check, failure::Failure};
 use crate::alerts::Alertmanager;
 use crate::app::App;
@@ -53,8 +54,10 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
         print(config_check::run(&web, loki, accounts, clock).await?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
+    let Upstream { mode, clock, intercept, .. } = upstream(flags.replay(), clock)?;
     let tasks = TaskTracker::new();
-    let app = Arc::new(App::on(Threads::own()?, Mode::Serve, clock, tasks.clone()));
+    let app = App::on(Threads::own()?, mode, clock, tasks.clone()).intercepted(intercept);
+    let app = Arc::new(app);
     let reading = inputs.clone();
     let load = Box::new(move || flags.settings(files, &reading));
     let reloader = Arc::new(Reloader::start(load, inputs, app)?);
@@ -70,7 +73,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     let listeners =
         Listeners { main, jobs: listen_on_all(&web.listen_for_jobs).await?, simulated_pods: None };
     let shutdown = signal::shutdown()?;
-    until(listeners, reloader, web, Mode::Serve, tasks, loki, shutdown).await?;
+    until(listeners, reloader, web, mode, tasks, loki, shutdown).await?;
     Ok(ExitCode::SUCCESS)
 }
 

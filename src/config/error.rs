@@ -78,6 +78,11 @@ pub enum ConfigError {
         "--config.shard={0}: only the accounts of a configuration file can be shared; add them to --config.file, or remove the flag"
     )]
     NothingToShare(Shard),
+    /// A recording is one account, and a file has accounts of its own.
+    #[error(
+        "--replay: a recording answers for one account; remove --config.file (or RUNPOD_EXPORTER_CONFIG)"
+    )]
+    ReplayAndFile,
     /// A duration must not be zero.
     #[error("{flag}: must be greater than zero, for example 10s")]
     Zero {

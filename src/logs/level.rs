@@ -142,8 +142,14 @@ impl fmt::Display for Level {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use recording::Scrubber;
 
     use super::*;
+
+    /// The line in a recording.
+    fn recorded(line: &str) -> String {
+        Scrubber::with_salt(b"salt").value("line", line)
+    }
 
     #[test]
     fn levels_are_found_where_loggers_put_them() {
@@ -176,6 +182,7 @@ mod tests {
         ];
         for (line, level) in table {
             assert_eq!(Level::of(None, line), level, "{line}");
+            assert_eq!(Level::of(None, &recorded(line)), level, "in a recording: {line}");
         }
         assert_eq!(Level::of(Some("Warning"), "ERROR | x"), Level::Warn, "the API takes precedence");
         assert_eq!(Level::of(Some("loud"), "ERROR | x"), Level::Error, "unless its level is unknown");
@@ -194,6 +201,7 @@ mod tests {
             ("create container runpod/worker:1", None),
         ] {
             assert_eq!(Level::of_host(line), level, "{line}");
+            assert_eq!(Level::of_host(&recorded(line)), level, "in a recording: {line}");
         }
     }
 
@@ -209,6 +217,13 @@ mod tests {
         #[test]
         fn no_line_panics(reported in proptest::option::of(".{0,9}"), line in ".{0,200}") {
             let _level = Level::of(reported.as_deref(), &line);
+        }
+
+        #[test]
+        fn a_recorded_line_has_its_level(
+            line in "((INFO|WARN|error|err|DEBUG|fatal|[a-z]{1,9}|[A-Z]{2,9}|[A-Z][a-z]{1,5}Error)( |: |\\] | - |=|\\.| \\[)){1,8}"
+        ) {
+            prop_assert_eq!(Level::of(None, &recorded(&line)), Level::of(None, &line), "{}", line);
         }
 
         #[test]

@@ -136,7 +136,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Gauge::<Process, Info, 3> {
         name: "runpod_exporter_build_info",
-        help: "Version and revision of the exporter and whether the account is real (serve) or simulated (demo), always 1.",
+        help: "Version and revision of the exporter and whether the account is real (serve), simulated (demo) or a recording (replay).",
         labels: ["mode", "revision", "version"],
         read: |process, series| {
             let Build { version, revision, mode } = process.build;

@@ -1,8 +1,8 @@
-//! Whether the account is real or simulated.
+//! Whether the account is real, simulated or a recording.
 
 use strum::IntoStaticStr;
 
-/// Whether the account behind the series is real or simulated.
+/// Whether the account behind the series is real, simulated or a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
@@ -10,6 +10,8 @@ pub enum Mode {
     Serve,
     /// A simulated one.
     Demo,
+    /// A recording of one.
+    Replay,
 }
 
 impl Mode {

@@ -48,7 +48,7 @@ pub struct Status {
     pub running_seconds: f64,
     /// The exporter's version.
     pub version: &'static str,
-    /// `serve`, or `demo` if the account is simulated.
+    /// `serve`, `demo` if the account is simulated, or `replay` if it is a recording.
     pub mode: &'static str,
     /// The overall verdict.
     pub verdict: Verdict,

@@ -46,6 +46,7 @@ mod process;
 mod prometheus;
 mod quota;
 mod recorded;
+mod recordings;
 mod reload;
 mod rest;
 mod sdk;

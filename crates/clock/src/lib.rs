@@ -74,9 +74,43 @@ impl Clock for ManualClock {
     }
 }
 
+/// A clock that shows another time: that of a recording. Time passes as on the clock below it.
+#[derive(Debug, Clone)]
+pub struct ShiftedClock {
+    clock: Arc<dyn Clock>,
+    by: SignedDuration,
+}
+
+impl ShiftedClock {
+    /// The clock, this much later.
+    pub fn new(clock: Arc<dyn Clock>, by: SignedDuration) -> Self {
+        Self { clock, by }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        now.saturating_add(self.by).unwrap_or(now)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shifted_clock_shows_another_time_and_goes_on() {
+        let inner = ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap());
+        let shifted = ShiftedClock::new(Arc::new(inner.clone()), SignedDuration::from_hours(-24));
+        inner.advance(SignedDuration::from_secs(5));
+        assert_eq!(shifted.now().to_string(), "2026-11-21T12:00:05Z");
+        assert_eq!(shifted.elapsed(), Duration::from_secs(5));
+    }
 
     #[test]
     fn no_duration_is_too_long() {

@@ -6,6 +6,7 @@ use reqwest::header::HeaderValue;
 
 use crate::client::Runpod;
 use crate::error::SetupError;
+use crate::intercept::Intercept;
 use crate::key::{ApiKey, KeyRing};
 use crate::limits::Limits;
 use crate::observe::{Carry, Observe};
@@ -30,6 +31,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     carry: Carry,
     ring: KeyRing,
+    intercept: Option<Arc<dyn Intercept>>,
 }
 
 impl Runpod {
@@ -48,6 +50,7 @@ impl Runpod {
             clock: Arc::new(SystemClock),
             carry: |work| work,
             ring: KeyRing::default(),
+            intercept: None,
         }
     }
 }
@@ -88,6 +91,11 @@ impl Builder {
         Self { ring, ..self }
     }
 
+    /// Takes part in all exchanges. By default nothing does.
+    pub fn intercept(self, intercept: Arc<dyn Intercept>) -> Self {
+        Self { intercept: Some(intercept), ..self }
+    }
+
     /// Prepares work for a thread of its own. By default it runs as it is.
     pub fn carry(self, carry: Carry) -> Self {
         Self { carry, ..self }
@@ -98,7 +106,19 @@ impl Builder {
     /// # Errors
     /// Fails if a key or the user agent cannot be sent in a header, or if TLS cannot be set up.
     pub fn build(self) -> Result<Runpod, SetupError> {
-        let Self { urls, key, metrics_key, account, user_agent, limits, observer, clock, carry, ring } = self;
+        let Self {
+            urls,
+            key,
+            metrics_key,
+            account,
+            user_agent,
+            limits,
+            observer,
+            clock,
+            carry,
+            ring,
+            intercept,
+        } = self;
         let user_agent =
             HeaderValue::from_str(&user_agent).map_err(|_unsendable| SetupError::UserAgent(user_agent))?;
         let setup = Setup {
@@ -112,6 +132,7 @@ impl Builder {
             clock,
             carry,
             ring,
+            intercept,
         };
         Ok(Runpod::new(Arc::new(Transport::new(setup)?), &account, urls))
     }

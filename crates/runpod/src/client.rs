@@ -62,6 +62,11 @@ impl Runpod {
         self.transport.server_limits()
     }
 
+    /// The proxies in use, in words, without their logins: the host, the proxy and the variable that names it.
+    pub fn proxies(&self) -> Vec<String> {
+        self.transport.proxies()
+    }
+
     /// Changes the maximum number of requests in flight, from the next request on. Connections are kept.
     pub fn use_concurrency(&self, concurrency: usize) {
         self.transport.use_concurrency(concurrency);

@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use crate::operation::Api;
+
 /// The base URLs of an account's APIs. A trailing slash makes no difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
@@ -17,6 +19,15 @@ impl Urls {
     /// Whether all of them are on this machine.
     pub(crate) fn are_loopback(&self) -> bool {
         self.all().into_iter().all(is_loopback)
+    }
+
+    /// The base URL of an API.
+    pub(crate) const fn of(&self, api: Api) -> &Url {
+        match api {
+            Api::Graphql => &self.graphql,
+            Api::Jobs => &self.jobs,
+            Api::Rest => &self.rest,
+        }
     }
 
     pub(crate) fn all(&self) -> [&Url; 3] {

@@ -27,10 +27,10 @@ use self::source::{Nearby, Source};
 use self::text::Style;
 use super::check_error::CheckError;
 use super::failure::Failure;
+use super::replay::{Upstream, upstream};
 use crate::app::App;
 use crate::cli::{self, ReadFrom};
 use crate::config::HttpClient;
-use crate::settings::Mode;
 use crate::status::{Commands, Verdict};
 use clock::Clock;
 use program::log;
@@ -57,7 +57,7 @@ async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode,
     let Read { mut document, source, several, nearby } = read;
     wanted.select(&mut document)?;
     let mut report = Report::of(&document).map_err(CheckError::from)?;
-    if matches!(source, Source::Samples(_)) {
+    if matches!(source, Source::Samples(_) | Source::Recording(_)) {
         report.forget_starts();
     }
     let text = if flags.json {
@@ -110,12 +110,17 @@ fn of_exporter(
 }
 
 async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>) -> Result<Read, Failure> {
-    let app = App::new(Mode::Serve, clock, TaskTracker::new());
+    let Upstream { mode, clock, intercept, recording } = upstream(flags.replay(), clock)?;
+    let app = App::new(mode, clock, TaskTracker::new()).intercepted(intercept);
     app.apply(flags.settings(raise_open_files())?.accounts)?;
     app.scraper().expect_few_samples();
     let several = app.accounts().len() > 1;
     let clock = app.clock();
-    let sampler = Sampler::new(app.scraper(), &**clock, flags.account.as_deref())?;
+    let sampler = Sampler::new(app.scraper(), &**clock, flags.account.as_deref(), mode)?;
+    if let Some(recording) = recording {
+        let document = sampler.sample().await?;
+        return Ok(Read { document, source: Source::Recording(recording), several, nearby: None });
+    }
     let client = flags.client()?;
     let (first, local) = tokio::join!(sampler.sample(), local(flags, &client));
     let first = first?;

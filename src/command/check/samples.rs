@@ -22,6 +22,7 @@ pub(super) struct Sampler<'a> {
     clock: &'a dyn Clock,
     scope: Scope,
     started: Duration,
+    mode: Mode,
 }
 
 impl<'a> Sampler<'a> {
@@ -30,6 +31,7 @@ impl<'a> Sampler<'a> {
         scraper: &'a Arc<Scraper>,
         clock: &'a dyn Clock,
         account: Option<&str>,
+        mode: Mode,
     ) -> Result<Self, CheckError> {
         let names = scraper.accounts();
         let account = match account {
@@ -41,7 +43,7 @@ impl<'a> Sampler<'a> {
             None => None,
         };
         let scope = Scope { account, collectors: None };
-        Ok(Self { scraper, clock, scope, started: clock.elapsed() })
+        Ok(Self { scraper, clock, scope, started: clock.elapsed(), mode })
     }
 
     /// One sample as a document.
@@ -71,7 +73,7 @@ impl<'a> Sampler<'a> {
         let running = self.clock.elapsed().saturating_sub(self.started);
         let accounts = &page.result().accounts;
         let now = self.clock.now();
-        let status = Status::new(accounts, Selection::default(), &tokens, Mode::Serve, now, running);
+        let status = Status::new(accounts, Selection::default(), &tokens, self.mode, now, running);
         Ok(serde_json::to_value(&status)?)
     }
 }

@@ -9,6 +9,8 @@ use url::Url;
 pub(super) enum Source {
     /// Samples of its own, taken for this time.
     Samples(Duration),
+    /// One sample of this recording.
+    Recording(String),
     /// The exporter at this URL, which was given.
     Given(Url),
     /// A document on standard input.

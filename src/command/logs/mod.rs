@@ -69,7 +69,7 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
 }
 
 /// The account with this name, or the only account.
-fn choose(accounts: Vec<Account>, name: Option<&str>) -> Result<Account, Failure> {
+pub(super) fn choose(accounts: Vec<Account>, name: Option<&str>) -> Result<Account, Failure> {
     let known: Vec<_> = accounts.iter().map(|account| account.name.to_string()).collect();
     let matches = |account: &Account| name.is_none_or(|name| *account.name == *name);
     let mut matching = accounts.into_iter().filter(matches);

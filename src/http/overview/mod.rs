@@ -136,6 +136,9 @@ impl Page<'_> {
                 @if self.status.mode == Mode::Demo.as_str() {
                     p.demo { strong { "Demo" } ": the account is simulated; none of this data is real. Commands need the variables that the demo printed at its start." }
                 }
+                @if self.status.mode == Mode::Replay.as_str() {
+                    p.demo { strong { "Recording" } ": Runpod is not read; the data and the time are those of the recording, and names and ids are stand-ins." }
+                }
             }
         }
     }

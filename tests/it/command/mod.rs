@@ -1,5 +1,6 @@
 //! The command line program: output, error messages and exit codes.
 
+mod doctor;
 mod exit;
 mod installed;
 mod log;
@@ -120,6 +121,8 @@ async fn help_is_short_or_long_and_prints_no_value_of_a_variable() {
         "scrape",
         "check",
         "logs",
+        "record",
+        "doctor",
         "runbook",
         "metrics",
         "completions",

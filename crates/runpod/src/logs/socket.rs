@@ -21,6 +21,10 @@ pub(super) async fn lines(
     transport: &Transport,
     call: &Call,
 ) -> Result<impl Stream<Item = Result<Log, Reason>> + use<>, Reason> {
+    if let Some(answer) = transport.answer(call) {
+        answer?;
+        return Err(Reason::Decode { cause: "not a WebSocket".into() });
+    }
     let mut url = call.url.clone();
     let scheme = if url.scheme() == "http" { "ws" } else { "wss" };
     // Cannot fail: both are special schemes.

@@ -2,12 +2,11 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
-use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 
 use super::event::{Event, Events};
 use crate::error::Reason;
-use crate::transport::{Lease, network};
+use crate::transport::Opened;
 use crate::wire::Log;
 
 /// Maximum size of an event in bytes, far more than any line has. Also the memory that a line without an end takes.
@@ -18,9 +17,7 @@ const MAX_ID: usize = 256;
 
 /// A response and the events in it.
 struct Reader {
-    response: Response,
-    /// Its place on the connection, which carries a limited number of streams.
-    _lease: Lease,
+    response: Opened,
     chunk: Bytes,
     events: Events,
     position: Position,
@@ -31,16 +28,14 @@ struct Reader {
 struct Position(Option<String>);
 
 /// The lines of a response.
-pub(super) fn lines(
-    (response, lease): (Response, Lease),
-) -> Result<impl Stream<Item = Result<Log, Reason>>, Reason> {
+pub(super) fn lines(response: Opened) -> Result<impl Stream<Item = Result<Log, Reason>>, Reason> {
     let kind =
         response.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
     if kind != Some(true) {
         return Err(Reason::Decode { cause: "not an event stream".into() });
     }
     let (chunk, events, position) = (Bytes::new(), Events::new(LIMIT), Position::default());
-    let reader = Reader { response, _lease: lease, chunk, events, position };
+    let reader = Reader { response, chunk, events, position };
     Ok(stream::try_unfold(reader, |mut reader| async move {
         let line = reader.next().await?;
         Ok(line.map(|line| (line, reader)))
@@ -55,7 +50,7 @@ impl Reader {
                     return Ok(Some(log));
                 }
             }
-            let Some(chunk) = self.response.chunk().await.map_err(network)? else { return Ok(None) };
+            let Some(chunk) = self.response.chunk().await? else { return Ok(None) };
             self.chunk = chunk;
         }
     }

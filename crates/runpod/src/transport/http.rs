@@ -4,16 +4,19 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::body;
 use super::call::{Call, RawResponse};
 use super::counted::Counted;
+use super::intercepted::Intercepted;
 use super::keys::{Credential, Keys};
 use super::pool::{Connection, Lease, Pool};
 use super::refusal::{network, refusal};
 use crate::error::Reason;
+use crate::intercept::Parts;
 use crate::operation::Api;
 use crate::quota::Quota;
 use clock::Clock;
@@ -30,6 +33,31 @@ pub(super) struct Http {
     /// Maximum size of a response body, in bytes.
     pub(super) body_limit: usize,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) intercepted: Intercepted,
+}
+
+/// A response whose body arrives over time.
+pub(crate) struct Opened {
+    response: Response,
+    /// Its place on the connection, which carries a limited number of streams.
+    _lease: Lease,
+    parts: Option<Parts>,
+}
+
+impl Opened {
+    /// The headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The next part of the body; `None` at its end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Reason> {
+        let chunk = self.response.chunk().await.map_err(network)?;
+        if let (Some(chunk), Some(parts)) = (&chunk, &mut self.parts) {
+            parts(chunk);
+        }
+        Ok(chunk)
+    }
 }
 
 impl Http {
@@ -40,18 +68,21 @@ impl Http {
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
             let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
-            return Ok(RawResponse { status, body: self.keys.redact_json(body) });
+            let body = self.keys.redact_json(body);
+            self.intercepted.answered(call, status, response.headers(), &body);
+            return Ok(RawResponse { status, body });
         }
         Err(self.refused(call, &mut response).await)
     }
 
-    /// Sends the request with more headers, and returns the head of a response with 2xx, and the lease of its connection.
-    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<(Response, Lease), Reason> {
+    /// Sends the request with more headers, and returns the head of a response with 2xx.
+    pub(super) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Opened, Reason> {
         let lease = self.pool.lease(Connection::Pooled);
         let request = self.with_key(call, lease.request(call)).headers(headers);
         let mut response = self.send(call, request).await?;
         if response.status().is_success() {
-            return Ok((response, lease));
+            let parts = self.intercepted.opened(call, &response);
+            return Ok(Opened { response, _lease: lease, parts });
         }
         Err(self.refused(call, &mut response).await)
     }
@@ -80,7 +111,10 @@ impl Http {
     async fn send(&self, call: &Call, request: RequestBuilder) -> Result<Response, Reason> {
         let is_counted = call.subject.api == Api::Rest && call.credential != Credential::Anonymous;
         let counted = is_counted.then(|| Counted::sent(&self.quota));
-        let response = request.send().await.map_err(|error| self.pool.explain(call, network(error)))?;
+        let response = match self.intercepted.answer(call) {
+            Some(answer) => answer?,
+            None => request.send().await.map_err(|error| self.pool.explain(call, network(error)))?,
+        };
         if let Some(counted) = counted {
             counted.responded(response.status(), response.headers(), |name| self.keys.are_in(name));
         }
@@ -92,6 +126,8 @@ impl Http {
         let body = body::read(response, ERROR_BODY_LIMIT).await.unwrap_or_default();
         let status = response.status();
         self.debug_body(call, status, &body);
+        let redacted = self.keys.redact_json(body.clone());
+        self.intercepted.answered(call, status, response.headers(), &redacted);
         self.refusal(status, response.headers(), &body)
     }
 }

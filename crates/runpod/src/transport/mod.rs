@@ -9,6 +9,7 @@ mod counted;
 mod decode;
 mod gate;
 mod http;
+mod intercepted;
 mod keys;
 mod places;
 mod pool;
@@ -32,15 +33,16 @@ pub(crate) use self::call::{Call, RawResponse, peer};
 pub(crate) use self::decode::Decoded;
 use self::gate::Gates;
 use self::http::Http;
+pub(crate) use self::http::Opened;
+use self::intercepted::Intercepted;
 pub(crate) use self::keys::Credential;
 use self::keys::Keys;
 use self::places::Places;
-pub(crate) use self::pool::Lease;
 use self::pool::Pool;
-pub(crate) use self::refusal::network;
 use self::verdict::Verdicts;
 use crate::backoff::{Backoff, Subject};
 use crate::error::{Reason, SetupError};
+use crate::intercept::Intercept;
 use crate::key::{ApiKey, KeyError, KeyRing};
 use crate::limits::{Limits, ServerLimit};
 use crate::observe::{Carry, Damage, Observe};
@@ -62,6 +64,7 @@ pub(crate) struct Setup {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) carry: Carry,
     pub(crate) ring: KeyRing,
+    pub(crate) intercept: Option<Arc<dyn Intercept>>,
 }
 
 /// The way to the APIs of one account.
@@ -84,8 +87,19 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
-        let Setup { account, key, metrics_key, user_agent, urls, limits, observer, clock, carry, ring } =
-            setup;
+        let Setup {
+            account,
+            key,
+            metrics_key,
+            user_agent,
+            urls,
+            limits,
+            observer,
+            clock,
+            carry,
+            ring,
+            intercept,
+        } = setup;
         let backoff = Backoff::new(Arc::clone(&account), Arc::clone(&observer), Arc::clone(&clock));
         let verdicts = Verdicts::new(Arc::clone(&clock));
         let gates = Gates::new(&urls, limits.concurrency, &clock);
@@ -96,6 +110,7 @@ impl Transport {
             quota: Quota::new(limits.rest_share, Arc::clone(&clock)),
             body_limit: limits.body,
             clock,
+            intercepted: Intercepted { intercept, urls },
         };
         let (in_flight, fresh) = (Places::new(limits.concurrency), Places::new(limits.fresh()));
         Ok(Self {
@@ -133,6 +148,11 @@ impl Transport {
         self.gates.set_max(limits.concurrency);
         self.in_flight.resize(limits.concurrency);
         self.fresh.resize(limits.fresh());
+    }
+
+    /// The proxies in use, in words.
+    pub(crate) fn proxies(&self) -> Vec<String> {
+        self.http.pool.proxies()
     }
 
     /// How many requests may be in flight to each server.
@@ -181,10 +201,15 @@ impl Transport {
         }
     }
 
-    /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx, and what keeps
-    /// its place on the connection. Only within [`Self::open`].
-    pub(crate) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<(Response, Lease), Reason> {
+    /// Sends a request with these headers in addition to its own, and returns the head of a response with 2xx. Only within
+    /// [`Self::open`].
+    pub(crate) async fn head(&self, call: &Call, headers: HeaderMap) -> Result<Opened, Reason> {
         self.http.head(call, headers).await
+    }
+
+    /// The answer that a program gives in place of the server, for connections without this transport.
+    pub(crate) fn answer(&self, call: &Call) -> Option<Result<Response, Reason>> {
+        self.http.intercepted.answer(call)
     }
 }
 

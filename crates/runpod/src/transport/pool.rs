@@ -123,6 +123,12 @@ impl Pool {
         Ok(Self { clients: Arc::new(Mutex::new(vec![(first, 0)])), template, fresh, proxies })
     }
 
+    /// The proxies in use, each with the host that is reached through it.
+    pub(super) fn proxies(&self) -> Vec<String> {
+        let shown = |(url, proxy): &(Url, Proxy)| format!("{} through {proxy}", peer(url));
+        self.proxies.iter().map(shown).collect()
+    }
+
     /// A client for one request: the first one with a free stream, so that few connections are used and stay warm.
     pub(super) fn lease(&self, connection: Connection) -> Lease {
         let fresh = || Lease { client: self.fresh.clone(), shared: None };

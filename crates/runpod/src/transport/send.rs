@@ -74,6 +74,9 @@ impl Transport {
         let until = call.deadline.min(after(started, self.limits.timeout));
         let result = timeout_at(until, caught(open)).await;
         let result = result.unwrap_or_else(|_elapsed| Err(Reason::Timeout { after: started.elapsed() }));
+        if let Err(reason) = &result {
+            self.http.intercepted.failed(call, reason);
+        }
         let outcome = result.as_ref().err().map_or(Outcome::Ok, Reason::outcome);
         self.report(call, outcome, Duration::ZERO, started);
         match &result {
@@ -123,6 +126,9 @@ impl Transport {
         });
         let result =
             timeout_at(until, caught(exchange)).await.unwrap_or_else(|_elapsed| Err(timeout(started)));
+        if let Err(reason) = &result {
+            self.http.intercepted.failed(call, reason);
+        }
         places.release(permit);
         let in_flight = pass.end(signal(call, result.as_ref().err(), started.elapsed()));
         let outcome = match &result {

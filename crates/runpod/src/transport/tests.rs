@@ -56,6 +56,7 @@ async fn server(size: usize) -> (Url, JoinSet<()>) {
 
 fn transport(url: &Url, observer: Arc<Outcomes>) -> Transport {
     let setup = Setup {
+        intercept: None,
         account: "default".into(),
         key: ApiKey::parse("rpa_SECRET").unwrap(),
         metrics_key: None,

@@ -20,6 +20,7 @@ pub(super) fn write(block: &mut Block, report: &Report, source: &Source, style: 
     let origin = match source {
         Source::Samples(time) if time.is_zero() => "from one sample".to_owned(),
         Source::Samples(time) => format!("from samples over {}", duration(*time)),
+        Source::Recording(recording) => format!("from one sample of the recording {recording}"),
         Source::Given(url) => format!("from the exporter at {url}{}{age_text}", running(", which ")),
         Source::Local(url) => format!(
             "from the exporter at {url}, which reads the same account{}{age_text}; --fresh reads Runpod instead",
@@ -39,7 +40,9 @@ pub(super) fn write(block: &mut Block, report: &Report, source: &Source, style: 
         };
         block.line(0, &dim(&text));
     }
-    if let Some(age) = age(report).filter(|age| *age > OLD && !matches!(source, Source::Samples(_))) {
+    if let Some(age) =
+        age(report).filter(|age| *age > OLD && !matches!(source, Source::Samples(_) | Source::Recording(_)))
+    {
         block.line(0, &format!("The data is {} old: nobody scrapes this exporter.", duration(age)));
     }
 }
@@ -65,7 +68,11 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, 
             &dim("The account is simulated. Commands need the variables that the demo printed at its start."),
         );
     }
-    let Source::Samples(time) = source else { return };
+    let time = match source {
+        Source::Samples(time) => time,
+        Source::Recording(_) => &Duration::ZERO,
+        Source::Given(_) | Source::Input | Source::Local(_) => return,
+    };
     if report.verdict() == Verdict::Unknown {
         return;
     }

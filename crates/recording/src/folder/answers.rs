@@ -1,0 +1,177 @@
+//! The answers of a recording, by request.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use parking_lot::Mutex;
+
+use super::index::{Entry, FORMAT, INDEX, Index, Summary};
+use crate::exchange::{Answer, Request};
+use crate::scrub::is_timestamp;
+
+/// The answers of a recording. A request that was sent several times, as after a failure, gets its answers in their order, and then
+/// the last one again and again.
+#[derive(Debug)]
+pub struct Answers {
+    root: PathBuf,
+    summary: Summary,
+    by_request: BTreeMap<Key, Recorded>,
+}
+
+/// What distinguishes a request from others. Times in the query do not: they depend on when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    api: String,
+    method: String,
+    path: String,
+    query: BTreeMap<String, String>,
+    document: Option<String>,
+}
+
+#[derive(Debug)]
+struct Recorded {
+    answers: Vec<Result<Answer, String>>,
+    /// The number of requests so far.
+    sent: Mutex<usize>,
+}
+
+/// A request that the recording has no answer for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the recording {} has {problem} {request}", folder.display())]
+pub struct Missing {
+    folder: PathBuf,
+    problem: String,
+    request: String,
+}
+
+/// Why a recording cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no index.
+    #[error("{} is not a recording: it has no {INDEX}; make one with runpod-exporter record DIR", .0.display())]
+    NoIndex(PathBuf),
+    /// A file cannot be read.
+    #[error("cannot read {}: {cause}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The index cannot be read.
+    #[error("{}: {cause}", path.display())]
+    Index {
+        /// The index.
+        path: PathBuf,
+        /// Why.
+        cause: serde_json::Error,
+    },
+    /// The index is that of another version.
+    #[error("{}: its format is {found}, and this version reads format {FORMAT}", path.display())]
+    Format {
+        /// The index.
+        path: PathBuf,
+        /// The version in it.
+        found: u32,
+    },
+}
+
+impl Answers {
+    /// Reads a recording.
+    ///
+    /// # Errors
+    /// Fails if the folder has no index of this version, or a file of the index is missing.
+    pub fn open(root: &Path) -> Result<Self, OpenError> {
+        let path = root.join(INDEX);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::NoIndex(root.to_owned()));
+            }
+            text => text.map_err(|cause| OpenError::Io { path: path.clone(), cause })?,
+        };
+        let index =
+            serde_json::from_slice(&text).map_err(|cause| OpenError::Index { path: path.clone(), cause });
+        let Index { format, summary, exchanges } = index?;
+        if format != FORMAT {
+            return Err(OpenError::Format { path, found: format });
+        }
+        let mut by_request: BTreeMap<Key, Recorded> = BTreeMap::new();
+        for entry in exchanges {
+            let (key, answer) = read(root, entry)?;
+            let recorded = by_request
+                .entry(key)
+                .or_insert_with(|| Recorded { answers: Vec::new(), sent: Mutex::new(0) });
+            recorded.answers.push(answer);
+        }
+        Ok(Self { root: root.to_owned(), summary, by_request })
+    }
+
+    /// What the index says about the recording as a whole.
+    pub const fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.root
+    }
+
+    /// The answer to a request.
+    ///
+    /// # Errors
+    /// Fails if the recording has no such request, or if it had no answer when it was recorded.
+    pub fn answer(&self, request: &Request) -> Result<Answer, Missing> {
+        let missing =
+            |problem: String| Missing { folder: self.root.clone(), problem, request: shown(request) };
+        let recorded = self.by_request.get(&Key::of(request));
+        let recorded = recorded.ok_or_else(|| missing("no answer to".to_owned()))?;
+        let mut sent = recorded.sent.lock();
+        let answer = recorded.answers.get(*sent).or(recorded.answers.last());
+        *sent = sent.saturating_add(1);
+        match answer {
+            Some(Ok(answer)) => Ok(answer.clone()),
+            Some(Err(failure)) => Err(missing(format!("a failure ({failure}) in place of an answer to"))),
+            None => Err(missing("no answer to".to_owned())),
+        }
+    }
+}
+
+impl Key {
+    fn of(request: &Request) -> Self {
+        let Request { api, operation: _, method, path, query, document } = request.clone();
+        let untimed = |(name, value): (String, String)| {
+            let value = if is_timestamp(&value) { String::new() } else { value };
+            (name, value)
+        };
+        Self { api, method, path, query: query.into_iter().map(untimed).collect(), document }
+    }
+}
+
+/// The request of an entry, and its answer with the content of its file.
+fn read(root: &Path, entry: Entry) -> Result<(Key, Result<Answer, String>), OpenError> {
+    let file = |name: String| {
+        let path = root.join(&name);
+        let is_below = Path::new(&name).components().all(|part| matches!(part, Component::Normal(_)));
+        let outside = || io::Error::new(io::ErrorKind::InvalidInput, "it is outside of the recording");
+        let read = if is_below { fs::read(&path) } else { Err(outside()) };
+        read.map_err(|cause| OpenError::Io { path, cause })
+    };
+    let Entry { api, operation, method, path, query, document, status, failure, headers, body, .. } = entry;
+    let document = document.map(file).transpose()?;
+    let document = document.map(|document| String::from_utf8_lossy(&document).into_owned());
+    let body = body.map(file).transpose()?.unwrap_or_default();
+    let answer = match status {
+        Some(status) => Ok(Answer { status, headers, body }),
+        None => Err(failure.unwrap_or_default()),
+    };
+    Ok((Key::of(&Request { api, operation, method, path, query, document }), answer))
+}
+
+/// A request as a message names it.
+fn shown(request: &Request) -> String {
+    let Request { api, operation, method, path, query, .. } = request;
+    let query: Vec<_> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    format!("{method} /{path}{query} of {api} ({operation})")
+}

@@ -1,0 +1,52 @@
+//! Writing files below a folder that was absent or empty.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The files of a folder.
+#[derive(Debug)]
+pub struct Files {
+    root: PathBuf,
+}
+
+/// Why a recording cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The folder has files.
+    #[error("{} is not empty; give a folder that is empty or does not exist", .0.display())]
+    NotEmpty(PathBuf),
+    /// A file or folder cannot be written.
+    #[error("cannot write {}: {cause}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+}
+
+/// Creates the folder, unless it exists and is empty.
+///
+/// # Errors
+/// Fails if the folder has files, is a file, or cannot be created.
+pub fn prepare(root: &Path) -> Result<Files, WriteError> {
+    let failed = |cause| WriteError::Io { path: root.to_owned(), cause };
+    fs::create_dir_all(root).map_err(failed)?;
+    if fs::read_dir(root).map_err(failed)?.next().is_some() {
+        return Err(WriteError::NotEmpty(root.to_owned()));
+    }
+    Ok(Files { root: root.to_owned() })
+}
+
+impl Files {
+    /// Writes a file, and the folders above it.
+    pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), WriteError> {
+        let path = self.root.join(name);
+        let written = || {
+            fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
+            fs::write(&path, content)
+        };
+        written().map_err(|cause| WriteError::Io { path: path.clone(), cause })
+    }
+}

@@ -1,0 +1,211 @@
+//! Forms of strings that are harmless: a timestamp, a GPU type, a data center. Each has so few words or letters that nothing else
+//! fits in.
+
+/// The first words in the names of GPU and CPU types.
+const BRANDS: &[&str] = &["NVIDIA", "AMD", "Intel", "Tesla", "GeForce", "Quadro", "Instinct", "RTX", "GTX"];
+
+/// Further words in them. Models are recognized by their form.
+const PRODUCT_WORDS: &[&str] = &[
+    "PRO",
+    "Ada",
+    "Generation",
+    "Blackwell",
+    "Hopper",
+    "Ampere",
+    "Server",
+    "Workstation",
+    "Max",
+    "Edition",
+    "OAM",
+    "Super",
+    "SUPER",
+    "Ti",
+    "PCIe",
+    "PCIE",
+    "FHHL",
+    "SXM",
+    "NVL",
+    "TITAN",
+    "Q",
+];
+
+/// The pools of GPUs: a generation, gigabytes, and whether they are the faster ones.
+const GENERATIONS: &[&str] = &["AMPERE", "ADA", "HOPPER", "BLACKWELL", "AMD", "TURING", "VOLTA"];
+
+/// Whether a text is a time as the APIs write it: RFC 3339, the same with a space, or a date.
+pub(crate) fn is_timestamp(text: &str) -> bool {
+    let (main, rest) = text.split_at_checked(19).unwrap_or((text, ""));
+    let is_shape = |shape: &str| {
+        main.len() == shape.len()
+            && main.bytes().zip(shape.bytes()).all(|(byte, of)| match of {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => byte == b'T' || byte == b' ',
+                of => byte == of,
+            })
+    };
+    let fraction =
+        rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone = fraction.unwrap_or(rest);
+    let digits = rest.len().saturating_sub(zone.len());
+    let is_zone = zone.is_empty()
+        || zone == "Z"
+        || zone.strip_prefix(['+', '-']).is_some_and(|zone| {
+            (4..=5).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
+        });
+    (is_shape("0000-00-00") && rest.is_empty())
+        || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= 10)
+}
+
+/// Whether each element of a list is a GPU or CPU type, or a pool of them; a dash excludes it.
+pub(super) fn are_products(text: &str) -> bool {
+    text.len() <= 512 && text.split(',').all(|product| is_product(product.trim().trim_start_matches('-')))
+}
+
+fn is_product(text: &str) -> bool {
+    let words: Vec<_> = text.split([' ', '-']).collect();
+    let is_word = |word: &&&str| BRANDS.contains(*word) || PRODUCT_WORDS.contains(*word);
+    let is_name = words.first().is_some_and(|first| BRANDS.contains(first))
+        && words.iter().filter(|word| !is_word(word)).count() <= 3
+        && words.iter().all(|word| is_word(&word) || is_model(word));
+    is_name || is_pool(text) || is_cpu(text) || is_data_center(text)
+}
+
+/// A model or a size, for example `4090`, `L40S`, `H100`, `MI300X`, `80GB` or `HBM3e`: three letters, four digits and two letters
+/// at most.
+fn is_model(word: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let tail = word.trim_start_matches(is_letter);
+    let digits = tail.trim_end_matches(is_letter);
+    (1..=4).contains(&digits.len())
+        && is_number(digits)
+        && word.len().saturating_sub(tail.len()) <= 3
+        && tail.len().saturating_sub(digits.len()) <= 2
+}
+
+fn is_pool(text: &str) -> bool {
+    let text = text.strip_suffix("_PRO").unwrap_or(text);
+    text.split_once('_').is_some_and(|(generation, size)| {
+        GENERATIONS.contains(&generation) && (2..=3).contains(&size.len()) && is_number(size)
+    })
+}
+
+/// A CPU type, or an instance of it with its cores and gigabytes: `cpu3c-2-4`.
+fn is_cpu(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("cpu") else { return false };
+    let mut parts = rest.split('-');
+    let is_flavor = parts.next().is_some_and(|flavor| flavor.len() == 2 && is_model(flavor));
+    is_flavor && parts.clone().count() <= 2 && parts.all(|part| part.len() <= 4 && is_number(part))
+}
+
+/// Whether each element of a list is a data center, such as `EU-RO-1`, or a country.
+pub(super) fn are_places(text: &str) -> bool {
+    text.len() <= 512
+        && text.split(',').map(str::trim).all(|place| is_data_center(place) || is_code(place, 2..=2))
+}
+
+fn is_data_center(text: &str) -> bool {
+    let parts: Vec<_> = text.split('-').collect();
+    let [continent, place, number] = *parts else { return false };
+    is_code(continent, 2..=3) && is_code(place, 2..=3) && number.len() <= 2 && is_number(number)
+}
+
+fn is_code(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+    length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// Whether a text is a version of two or three short numbers, such as `12.8`.
+pub(super) fn is_version(text: &str) -> bool {
+    let parts = || text.split('.');
+    (2..=3).contains(&parts().count()) && parts().all(|part| part.len() <= 4 && is_number(part))
+}
+
+/// Whether a text is a number that the exporter reads as one: short, with a sign, a point and an exponent at most.
+pub(super) fn is_decimal(text: &str) -> bool {
+    text.len() <= 24
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+        && text.parse::<f64>().is_ok()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_have_few_forms() {
+        for text in [
+            "2026-11-22T12:00:00Z",
+            "2026-11-22T12:00:00.123456789Z",
+            "2026-11-22 12:00:00",
+            "2026-11-22",
+            "2026-11-22T12:00:00+02:00",
+            "0001-01-01T00:00:00Z",
+            "2026-11-22 12:00:00,5",
+        ] {
+            assert!(is_timestamp(text), "{text}");
+        }
+        for text in [
+            "",
+            "2026",
+            "555-123-4567",
+            "2026-11-22T12:00:00.1234567890123Z",
+            "2026-11-22T12:00:00 secret",
+            "2026-11-2212:00:00",
+            "2026-11-22T12:00:00+secret",
+            "192.168.100.100",
+            "2026-11-22.5",
+        ] {
+            assert!(!is_timestamp(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn products_and_places_are_recognized_and_nothing_else_is() {
+        for text in [
+            "NVIDIA GeForce RTX 4090",
+            "NVIDIA L40S",
+            "NVIDIA A100 80GB PCIe",
+            "NVIDIA H100 80GB HBM3",
+            "NVIDIA A100-SXM4-80GB",
+            "AMD Instinct MI300X OAM",
+            "NVIDIA RTX 6000 Ada Generation",
+            "RTX A6000",
+            "NVIDIA RTX PRO 6000 Blackwell Server Edition",
+            "NVIDIA B200",
+            "NVIDIA H200 NVL",
+            "Tesla V100-PCIE-16GB",
+            "AMPERE_16,ADA_48_PRO,-NVIDIA L4",
+            "cpu3c",
+            "cpu5c-2-4",
+            "EU-RO-1",
+        ] {
+            assert!(are_products(text), "{text}");
+        }
+        for text in [
+            "llama-3-70b",
+            "rpa_SECRET1",
+            "john",
+            "NVIDIA jane.doe@corp.example",
+            "4111111111111111",
+            "secret42",
+            "A100-hunter2",
+            "NVIDIA A100 hunter2000",
+            "cpu-secret",
+            "cpu3c-secret",
+            "SECRET_16",
+            "192.168.0.1",
+            "Jane Doe",
+            "prod1",
+            "A100",
+        ] {
+            assert!(!are_products(text), "{text}");
+        }
+        assert!(are_places("EU-RO-1,US-KS-2, CA-MTL-3, US") && are_places("EUR-IS-1"));
+        for text in ["eu-ro-1", "EU-RO-SECRET", "JOHN-DOE-1", "USA", "EU-RO-123"] {
+            assert!(!are_places(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The headers that are kept: those that the reader uses, without what is not in their grammar.
+
+use super::{Kind, Scrubber};
+
+/// The types of bodies that the reader distinguishes.
+const TYPES: [&str; 6] = [
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/graphql-response+json",
+    "text/event-stream",
+    "text/html",
+    "text/plain",
+];
+
+/// The names of the windows of a quota.
+const WINDOWS: &str = "second minute hour day week month default burst sustained";
+
+/// The parameters of a window: requests left, seconds left, requests allowed, seconds.
+const PARAMETERS: [&str; 4] = ["r", "t", "q", "w"];
+
+impl Scrubber {
+    /// The value of a header, if it is kept.
+    pub(super) fn header(&self, name: &str, value: &str) -> Option<String> {
+        match name {
+            "content-type" => {
+                let value = value.to_ascii_lowercase();
+                let known = || TYPES.iter().find(|known| value.starts_with(**known));
+                let exact = TYPES.iter().find(|known| value == **known);
+                exact.or_else(known).map(|kind| (*kind).to_owned())
+            }
+            "date" => is_date(value).then(|| value.to_owned()),
+            "retry-after" => (is_number(value) || is_date(value)).then(|| value.to_owned()),
+            "ratelimit" | "ratelimit-policy" => {
+                let windows = value.split(',').map(|window| self.window(name, window));
+                Some(windows.collect::<Vec<_>>().join(", "))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Scrubber {
+    /// A window of a quota: its name, and of its parameters the numbers.
+    fn window(&self, header: &str, window: &str) -> String {
+        let mut parts = window.trim().split(';');
+        let is_kept = |word: &str| WINDOWS.split(' ').any(|known| known == word);
+        let name = self.words(Kind::Name, header, parts.next().unwrap_or_default(), is_kept);
+        let is_quota = |part: &&str| {
+            part.split_once('=').is_some_and(|(name, value)| PARAMETERS.contains(&name) && is_number(value))
+        };
+        parts.map(str::trim).filter(is_quota).fold(name, |window, part| window + ";" + part)
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    jiff::fmt::rfc2822::parse(text).is_ok()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}

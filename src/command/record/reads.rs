@@ -1,0 +1,101 @@
+//! What a scrape does not read, because another API had the same data or because logs are followed between scrapes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::after;
+use runpod::{KeyRing, LogWindow, Product, Runpod, Urgency};
+use tokio::time::{Instant, timeout};
+
+use super::{TIMEOUT, progress};
+use crate::app::{self, App, StartError};
+use crate::command::Failure;
+use crate::config::Account;
+use crate::logs::{FollowOptions, LogReader, Target, TargetKind};
+use crate::recording::Recorder;
+use crate::snapshot::{AccountSnapshot, Endpoint};
+
+/// How long the logs of an endpoint are followed.
+const LOGS: Duration = Duration::from_secs(5);
+
+/// Number of recent lines of each worker.
+const TAIL: u32 = 100;
+
+/// Reads the lists of the REST API that GraphQL had, the description of the REST API, and the logs of one endpoint. Failures are
+/// in the recording.
+pub(super) async fn further(
+    app: &App,
+    account: &Account,
+    recorder: &Arc<Recorder>,
+    snapshot: Option<&AccountSnapshot>,
+) -> Result<(), Failure> {
+    let ring = KeyRing::default();
+    ring.set(app::keys(std::slice::from_ref(account)));
+    let (clock, observer) = (Arc::clone(app.clock()), Arc::new(()));
+    let builder = app::builder(account, ring, observer, clock).intercept(recorder.intercept());
+    let failed = |cause| StartError::Account { account: Arc::clone(&account.name), cause };
+    let runpod = Arc::new(builder.build().map_err(failed)?);
+    lists(&runpod, recorder).await;
+    if let Some(snapshot) = snapshot {
+        workers(&runpod, recorder, snapshot).await;
+    }
+    if let Some(endpoint) = snapshot.and_then(busiest) {
+        progress("following the logs of one endpoint …\n");
+        follow(app, runpod, endpoint).await;
+    }
+    Ok(())
+}
+
+/// The lists that were not read yet. One after the other: they share the quota with everything else.
+async fn lists(runpod: &Runpod, recorder: &Recorder) {
+    let rest = runpod.rest();
+    let until = || after(Instant::now(), TIMEOUT);
+    let is_new = |operation: &str, path: &str| !recorder.has("rest", operation, path);
+    if is_new("openapi", "openapi.json") {
+        drop(rest.balance(until()).await);
+        drop(rest.limits(until()).await);
+    }
+    if is_new("endpoints", "serverless") {
+        drop(rest.endpoints(until()).await);
+    }
+    if is_new("pods", "pods") {
+        drop(rest.pods(until()).await);
+    }
+    if is_new("volumes", "network-volumes") {
+        drop(rest.volumes(until()).await);
+    }
+    if is_new("gpus", "catalog/gpus") {
+        drop(rest.gpus(Product::Pod, until()).await);
+    }
+    if !recorder.has("graphql", "gpus", "") {
+        drop(runpod.gpu_types(until()).await);
+    }
+}
+
+/// The workers of the endpoints for which the quota was too small in one scrape, as far as it goes now.
+async fn workers(runpod: &Runpod, recorder: &Recorder, snapshot: &AccountSnapshot) {
+    let (rest, until) = (runpod.rest(), after(Instant::now(), TIMEOUT));
+    let is_new = |id: &str| !recorder.has("rest", "workers", &format!("serverless/{id}/workers"));
+    for endpoint in snapshot.endpoints.iter().filter(|endpoint| is_new(&endpoint.id)) {
+        if rest.grant(1, Urgency::CanWait) == 0 || Instant::now() >= until {
+            return;
+        }
+        drop(rest.workers(&endpoint.id, until).await);
+    }
+}
+
+/// The endpoint with the most workers: its logs have the most lines.
+fn busiest(snapshot: &AccountSnapshot) -> Option<&Endpoint> {
+    let workers =
+        |endpoint: &&Endpoint| endpoint.placement.as_ref().map_or(0, |placement| placement.workers.len());
+    snapshot.endpoints.iter().max_by_key(workers)
+}
+
+async fn follow(app: &App, runpod: Arc<Runpod>, endpoint: &Endpoint) {
+    let (id, name) = (Arc::clone(&endpoint.id), Arc::clone(&endpoint.id));
+    let target = Target { kind: TargetKind::Endpoint, id, name };
+    let window = LogWindow { tail: Some(TAIL), ..LogWindow::default() };
+    let (clock, options) = (Arc::clone(app.clock()), FollowOptions::default());
+    let reader = LogReader { runpod, clock, window, level: None, live: true, options };
+    drop(timeout(LOGS, Box::pin(reader.run(&target, |_line| Ok(())))).await);
+}
