@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use recording::Exchange;
-use runpod::{Api, Outcome, Runpod};
+use runpod::{Api, MetricsNote, MetricsReading, Outcome, Runpod};
 
 use super::routes::unread;
 use super::{ApiState, CollectorState, OperationState, QuotaState, Report};
 use crate::advice;
+use crate::metrics::family_of;
 use crate::recording::Recorder;
 use crate::snapshot::{AccountSnapshot, CollectorReport};
 
@@ -31,6 +32,23 @@ pub(super) fn examine(report: &mut Report, snapshot: &AccountSnapshot, recorder:
     }
     report.unknown_values = unknown.into_iter().collect();
     report.unread_routes = unread(&exchanges);
+}
+
+/// A property that is read: what it says, and the metric that exports it.
+pub(super) fn reading(reading: &MetricsReading) -> String {
+    let MetricsReading { operation, property, fact, unit } = reading;
+    let unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
+    let family =
+        family_of(*fact).map_or_else(|| "not exported".to_owned(), |family| format!("exported as {family}"));
+    let (statistic, measure) = (fact.statistic.as_str(), fact.measure.as_str());
+    format!("{operation}: {property}: {statistic} of {measure}{unit}, {family}")
+}
+
+/// A property that is not read, and why.
+pub(super) fn note(note: &MetricsNote) -> String {
+    let MetricsNote { operation, property, reason } = note;
+    let property = if property.is_empty() { String::new() } else { format!(" {property}:") };
+    format!("{operation}:{property} {reason}")
 }
 
 fn state(

@@ -44,7 +44,9 @@ struct Report {
     proxies: Vec<String>,
     /// Fields with values that this version does not know, and how many.
     unknown_values: Vec<(String, usize)>,
-    /// What was found in the description of the REST API and not understood.
+    /// The latencies that the description of the REST API states, and the metrics that export them.
+    described: Vec<String>,
+    /// What it states about the metrics of endpoints and is not read, with the reason.
     discovery: Vec<String>,
     unread_routes: Vec<routes::Route>,
 }
@@ -112,6 +114,10 @@ pub(super) async fn run(flags: cli::Doctor, clock: Arc<dyn Clock>) -> Result<Exi
     // Read only while GraphQL fails.
     drop(runpod.rest().limits(after(Instant::now(), TIMEOUT)).await);
     let mut report = Report { recording, proxies: runpod.proxies(), ..Report::default() };
+    if let Ok(metrics) = runpod.rest().described_metrics(after(Instant::now(), TIMEOUT)).await {
+        report.described = metrics.readings.iter().map(examine::reading).collect();
+        report.discovery = metrics.notes.iter().map(examine::note).collect();
+    }
     let snapshot = page.result().accounts.first().map(|account| &account.snapshot);
     if let Some(snapshot) = snapshot {
         examine::examine(&mut report, snapshot, &recorder, &runpod);

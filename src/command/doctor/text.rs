@@ -44,9 +44,10 @@ pub(super) fn text(report: &Report) -> String {
     let unknown =
         report.unknown_values.iter().map(|(field, count)| format!("{field}: {count} unknown values"));
     section(&mut out, "Values that this version does not know", unknown);
+    section(&mut out, "Latencies that REST v2 describes", report.described.iter().cloned());
     section(
         &mut out,
-        "Found in the description of REST v2 and not understood",
+        "What it describes of endpoints' metrics and is not read",
         report.discovery.iter().cloned(),
     );
     let routes = report.unread_routes.iter().map(|route| format!("GET {}: {}", route.path, route.answer));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clock::after;
+use jiff::Timestamp;
 use runpod::{KeyRing, LogWindow, Product, Runpod, Urgency};
 use tokio::time::{Instant, timeout};
 
@@ -38,6 +39,7 @@ pub(super) async fn further(
     lists(&runpod, recorder).await;
     if let Some(snapshot) = snapshot {
         workers(&runpod, recorder, snapshot).await;
+        latencies(&runpod, recorder, snapshot, app.clock().now()).await;
     }
     if let Some(endpoint) = snapshot.and_then(busiest) {
         progress("following the logs of one endpoint …\n");
@@ -81,6 +83,24 @@ async fn workers(runpod: &Runpod, recorder: &Recorder, snapshot: &AccountSnapsho
             return;
         }
         drop(rest.workers(&endpoint.id, until).await);
+    }
+}
+
+/// The latencies of such endpoints, in the same way.
+async fn latencies(runpod: &Runpod, recorder: &Recorder, snapshot: &AccountSnapshot, now: Timestamp) {
+    let (rest, until) = (runpod.rest(), after(Instant::now(), TIMEOUT));
+    let Ok(described) = rest.described_metrics(until).await else { return };
+    for endpoint in &snapshot.endpoints {
+        for operation in &described.operations {
+            let path = operation.path_of(&endpoint.id);
+            if ["latency", "worker_metrics"].iter().any(|name| recorder.has("rest", name, &path)) {
+                continue;
+            }
+            if rest.grant(1, Urgency::CanWait) == 0 || Instant::now() >= until {
+                return;
+            }
+            drop(rest.endpoint_metrics(operation, &endpoint.id, now, until).await);
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 //! `doctor`: what it says about a key without all scopes, and about a recording.
 
+use jiff::Timestamp;
 use runpod_simulator::Options;
 use serde_json::Value;
 use tempfile::tempdir;
 
 use super::{Ended, command, end, reading};
-use crate::support::Upstream;
+use crate::support::{Upstream, noon};
 
 #[tokio::test]
 async fn it_reports_what_the_key_may_read_and_what_each_collector_gets() {
     let upstream = Upstream::start(Options::default()).await;
+    // The time of the program is that of this machine, and metrics are requested for a period.
+    upstream.clock.advance(Timestamp::now().duration_since(noon()));
     let Ended { code, stdout, stderr } = end(reading(&["doctor"], &upstream)).await;
     assert_eq!(code, 0, "{stdout}{stderr}");
     for part in [
@@ -18,7 +21,9 @@ async fn it_reports_what_the_key_may_read_and_what_each_collector_gets() {
         "allowed: graphql account, ",
         "billing: complete from rest; ",
         "requests at every scrape",
-        "latency (off by default): complete from jobs; 6 requests every ",
+        "latency (off by default): complete from rest; ",
+        "delayTimeP95Ms: p95 of delay in ms, exported as runpod_reported_delay_seconds",
+        "requestsFailed: the word \"failed\" of its name is not known",
         "no proxy",
         "GET /v2/templates: {",
     ] {

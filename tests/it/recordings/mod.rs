@@ -69,12 +69,19 @@ const OWN: [&str; 7] = [
     "process_",
 ];
 
-/// Series of the collector that reads as much as the quota allows: how much depends on when the quota is first reported.
-const RATIONED: [&str; 4] =
-    ["runpod_worker_", "runpod_endpoint_rollout_", "runpod_workers_placed", "runpod_workers_stale"];
+/// Series of the collectors that read as much as the quota allows: how much depends on when the quota is first reported.
+const RATIONED: [&str; 5] = [
+    "runpod_worker_",
+    "runpod_endpoint_rollout_",
+    "runpod_workers_placed",
+    "runpod_workers_stale",
+    "runpod_reported_",
+];
 
 fn is_rationed(line: &str) -> bool {
-    RATIONED.iter().any(|name| line.starts_with(name)) || line.contains("collector=\"workers\"")
+    let is_of = |name: &&str| line.contains(&format!("collector=\"{name}\""));
+    RATIONED.iter().any(|name| line.starts_with(name))
+        || ["workers", "latency"].iter().any(|name| is_of(&name))
 }
 
 /// An account with all collectors.

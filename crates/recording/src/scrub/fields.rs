@@ -42,6 +42,7 @@ const TABLE: &[(Keep, &str)] = &[
     (Keep::Values(POD_STATES), "status desiredStatus state"),
     (Keep::Values(WORKER_STATES), "status state"),
     (Keep::Values(JOB_STATES), "status"),
+    (Keep::Values(BATCH_STATES), "status"),
     (Keep::Values("QB LB QUEUE LOAD_BALANCER QUEUE_DELAY REQUEST_COUNT"), "type scalerType"),
     (Keep::Values("http https tcp udp"), "type"),
     (Keep::Values("INTERRUPTABLE RESERVED BID BACKGROUND"), "podType"),
@@ -72,13 +73,14 @@ const POD_STATES: &str =
     "CREATED PROVISIONING STARTING RUNNING RESTARTING PAUSED EXITED ERROR DEAD TERMINATED";
 const WORKER_STATES: &str = "READY RUNNING IDLE INITIALIZING THROTTLED UNHEALTHY STALE";
 const JOB_STATES: &str = "IN_QUEUE IN_PROGRESS COMPLETED FAILED CANCELLED TIMED_OUT";
+const BATCH_STATES: &str = "DRAFT FINALIZED FAILED CANCELLED";
 
 /// The names of levels, as loggers write them.
 pub(super) const LEVELS: &str =
     "trace debug info information notice warn warning err error fatal critical panic";
 
 /// The words of paths. Every other segment is an id.
-const PATH_WORDS: &str = "serverless workers releases health requests metrics request_ts_v1 logs stream pods clusters \
+const PATH_WORDS: &str = "serverless workers releases health requests batch metrics request_ts_v1 logs stream pods clusters \
                           network-volumes catalog gpus cpus datacenters billing endpoints openapi.json";
 
 impl Keep {

@@ -46,6 +46,7 @@ pub(super) const NAMES: &str = "\
      podGpuAmount podHostId podId podTemplate podType pods pool pools port ports powerWatts price primary private \
      privatePort product proxy pubKey public publicPort purgeQueue query queue queueDelay ramGbPerVcpu \
      ramMultiplier rank readme recordCount records region regions registered registries registry releases \
+     batches endpointId requestTotal requestInProgress requestCompleted requestFailed \
      rentalPercentage rentedCount repoId repoName repoOwner repository requestCount requestUrls requests \
      requestsPerMinute requestsTotal resource retries retry role rollout run runSync runtime savingsPlanType \
      savingsPlans scalerType scaling searchQuery secure secureCloud securePerVcpu securePrice secureSpotPrice \

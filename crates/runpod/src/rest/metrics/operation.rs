@@ -56,6 +56,13 @@ pub struct MetricsOperation {
     pub(in crate::rest) plan: Plan,
 }
 
+impl MetricsOperation {
+    /// The path of its request for an endpoint, below the base URL.
+    pub fn path_of(&self, endpoint_id: &str) -> String {
+        format!("serverless/{endpoint_id}/{}", self.path.join("/"))
+    }
+}
+
 /// What the description says about the metrics of endpoints.
 #[derive(Debug, Default)]
 pub struct MetricsDescription {
