@@ -34,8 +34,8 @@ Examples:
   # Record into a new folder
   runpod-exporter record runpod-recording --runpod.api-key-file=runpod.key
 
-  # Show it as the exporter sees it
-  runpod-exporter serve --replay=runpod-recording";
+  # Record one account of several
+  runpod-exporter record runpod-recording --config.file=my.yml --account=prod";
 
 /// Flags of `record`.
 #[derive(Debug, Args)]

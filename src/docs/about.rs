@@ -15,7 +15,7 @@ pub(crate) enum About {
 }
 
 /// The runbooks of alerts that no finding reports.
-const WITHOUT_FINDING: [(&str, About); 16] = [
+const WITHOUT_FINDING: [(&str, About); 17] = [
     ("RunpodEndpointSaturated", About::Endpoints),
     ("RunpodErrorBudgetBurn", About::Endpoints),
     ("RunpodQueueWaitLong", About::Endpoints),
@@ -23,6 +23,7 @@ const WITHOUT_FINDING: [(&str, About); 16] = [
     ("RunpodCollectorFailing", About::Account),
     ("RunpodSpendJump", About::Account),
     ("RunpodWorkerQuotaNear", About::Account),
+    ("RunpodClusterIncomplete", About::Pods),
     ("RunpodAccountUnwatched", About::Exporter),
     ("RunpodExporterAbsent", About::Exporter),
     ("RunpodExporterConfigStale", About::Exporter),

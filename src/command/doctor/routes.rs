@@ -70,9 +70,11 @@ fn is_of(route: &str, path: &str) -> bool {
     let parts =
         |text: &str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (route, path) = (parts(route), parts(path));
-    let Some(from) = route.len().checked_sub(path.len()).filter(|from| *from <= 1) else { return false };
+    let is_version =
+        |part: &&String| part.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok());
+    let route = route.get(usize::from(route.first().filter(is_version).is_some())..).unwrap_or_default();
     let same = |(route, path): (&String, &String)| route.starts_with('{') || route == path;
-    route.iter().skip(from).zip(&path).all(same)
+    route.len() == path.len() && route.iter().zip(&path).all(same)
 }
 
 /// A schema in few words: `{id: string, sizes: [number]}`.

@@ -1,6 +1,6 @@
 //! `doctor`: what it says about a key without all scopes, and about a recording.
 
-use jiff::Timestamp;
+use clock::{Clock as _, SystemClock};
 use runpod_simulator::Options;
 use serde_json::Value;
 use tempfile::tempdir;
@@ -12,7 +12,7 @@ use crate::support::{Upstream, noon};
 async fn it_reports_what_the_key_may_read_and_what_each_collector_gets() {
     let upstream = Upstream::start(Options::default()).await;
     // The time of the program is that of this machine, and metrics are requested for a period.
-    upstream.clock.advance(Timestamp::now().duration_since(noon()));
+    upstream.clock.advance(SystemClock.now().duration_since(noon()));
     let Ended { code, stdout, stderr } = end(reading(&["doctor"], &upstream)).await;
     assert_eq!(code, 0, "{stdout}{stderr}");
     for part in [

@@ -80,8 +80,7 @@ const RATIONED: [&str; 5] = [
 
 fn is_rationed(line: &str) -> bool {
     let is_of = |name: &&str| line.contains(&format!("collector=\"{name}\""));
-    RATIONED.iter().any(|name| line.starts_with(name))
-        || ["workers", "latency"].iter().any(|name| is_of(&name))
+    RATIONED.iter().any(|name| line.starts_with(name)) || ["workers", "latency"].iter().any(is_of)
 }
 
 /// An account with all collectors.
