@@ -57,7 +57,7 @@ async fn no_name_reaches_a_terminal_as_a_command_and_none_is_the_key() {
         for text in [&ended.stdout, &ended.stderr] {
             assert!(!text.contains(KEY), "{args:?}: {text}");
         }
-        let has_names = !ended.stdout.is_empty() || ended.stderr.contains("known");
+        let has_names = !ended.stdout.is_empty() || ended.stderr.contains("known: ");
         assert!(
             !has_names || ended.stdout.contains("redacted") || ended.stderr.contains("redacted"),
             "{args:?}: {} {}",

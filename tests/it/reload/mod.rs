@@ -219,6 +219,7 @@ async fn a_rotated_webhook_token_is_used_at_once() {
 async fn a_rotated_metrics_key_keeps_the_client() {
     let metrics_key = Some("rpa_SECOND".to_owned());
     let upstream = Upstream::start(Options { metrics_key, ..Options::default() }).await;
+    upstream.fault("rest=not-found"); // which has the latencies for every key
     let with_key = |key: &str| {
         let key = (PathBuf::from("metrics-key"), ApiKey::parse(key).unwrap());
         let collectors = [Collector::Endpoints, Collector::Latency].into_iter().collect();

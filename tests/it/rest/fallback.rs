@@ -16,9 +16,10 @@ use serde_json::{Value, json};
 use crate::support::{Exporter, Exposition, Upstream, account, fixture, noon, stub};
 
 /// The families that only GraphQL provides.
-const GRAPHQL_ALONE: [&str; 7] = [
+const GRAPHQL_ALONE: [&str; 8] = [
     "runpod_account_serverless_discount_ratio",
     "runpod_account_spend_component_dollars_per_hour",
+    "runpod_endpoint_cost_dollars_per_hour",
     "runpod_pod_gpu_power_watts",
     "runpod_pod_gpu_temperature_celsius",
     "runpod_savings_plan_end_timestamp_seconds",

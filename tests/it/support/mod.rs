@@ -189,8 +189,8 @@ pub(crate) fn fast_follow() -> FollowOptions {
 }
 
 /// The proxy in front of the pods of the simulator that the first account reads.
-fn simulated_pods(load: &impl Fn() -> Result<Settings, ConfigError>) -> PodProxy {
-    let upstream = load().unwrap().accounts.first().map(|account| account.urls.rest.authority().to_owned());
+fn simulated_pods(accounts: &[Account]) -> PodProxy {
+    let upstream = accounts.first().map(|account| account.urls.rest.authority().to_owned());
     let url = upstream.map(|upstream| format!("http://{upstream}{POD_PROXY_PATH}"));
     url.as_deref().unwrap_or(PodProxy::RUNPOD).parse().unwrap()
 }
@@ -235,8 +235,9 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
+        let pods = simulated_pods(&accounts);
         let load = Box::new(move || Ok(accounts.clone().into()));
-        Self::loading(threads, listener, load, clock, receiver)
+        Self::showing(threads, listener, load, clock, receiver, None, pods)
     }
 
     /// The same with settings that come from `load`.
@@ -247,7 +248,7 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
     ) -> Self {
-        Self::showing(threads, listener, load, clock, receiver, None)
+        Self::showing(threads, listener, load, clock, receiver, None, simulated_pods(&[]))
     }
 
     /// An exporter of one account that shows the alerts of the Alertmanager at this address.
@@ -256,12 +257,13 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         alertmanager: SocketAddr,
     ) -> Self {
+        let pods = simulated_pods(std::slice::from_ref(&account));
         let load = Box::new(move || Ok(vec![account.clone()].into()));
         let receiver = receiving(Webhook::default(), true);
         let api = format!("http://{alertmanager}/am");
         let alertmanager = Alertmanager::new(&api, "https://alerts.example/am", Arc::clone(&clock)).unwrap();
         let alertmanager = Some(Arc::new(alertmanager));
-        Self::showing(Threads::shared(), bind().await.0, load, clock, receiver, alertmanager)
+        Self::showing(Threads::shared(), bind().await.0, load, clock, receiver, alertmanager, pods)
     }
 
     fn showing(
@@ -271,9 +273,9 @@ impl Exporter {
         clock: Arc<dyn Clock>,
         receiver: JobReceiver,
         alertmanager: Option<Arc<Alertmanager>>,
+        pod_proxy: PodProxy,
     ) -> Self {
         let started = clock.elapsed();
-        let pod_proxy = simulated_pods(&load);
         let app = Arc::new(App::on(threads, Mode::Serve, Arc::clone(&clock), TaskTracker::new()));
         let (scraper, lines) = (Arc::clone(app.scraper()), follow_logs(&app));
         let instruments = Arc::clone(app.instruments());
