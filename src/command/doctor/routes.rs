@@ -71,8 +71,8 @@ fn is_of(route: &str, path: &str) -> bool {
         |text: &str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (route, path) = (parts(route), parts(path));
     let is_version =
-        |part: &&String| part.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok());
-    let route = route.get(usize::from(route.first().filter(is_version).is_some())..).unwrap_or_default();
+        |part: &String| part.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok());
+    let route = route.get(usize::from(route.first().is_some_and(is_version))..).unwrap_or_default();
     let same = |(route, path): (&String, &String)| route.starts_with('{') || route == path;
     route.len() == path.len() && route.iter().zip(&path).all(same)
 }
