@@ -131,6 +131,17 @@ async fn an_unknown_kind_role_or_status_is_kept_and_counted() {
     }
 }
 
+/// A cluster without pods costs nothing, and the text of 0 is `0`.
+#[tokio::test]
+async fn a_cluster_without_pods() {
+    let mut cluster = cluster();
+    cluster["pods"] = json!({ "total": 0, "byStatus": {} });
+    let page = page(json!({ "clusters": [cluster] }), json!({ "pods": [] })).await;
+    let cost = page.about("runpod_cluster_cost_dollars_per_hour{");
+    assert!(cost.ends_with("} 0\n"), "{cost}");
+    assert_eq!(page.value("runpod_cluster_pods", &["status=\"running\""]), Some(0.0));
+}
+
 /// The simulated account, whose GraphQL API lists no pods of clusters.
 async fn simulated(clusters: usize) -> (Upstream, Exporter) {
     let upstream = Upstream::start(Options { endpoints: 1, pods: 2, clusters, ..Options::default() }).await;
