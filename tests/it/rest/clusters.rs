@@ -160,7 +160,10 @@ async fn the_pods_of_clusters_stand_beside_the_others() {
     let of_pods = page.sum("runpod_pod_cost_dollars_per_hour", &[]);
     assert!(of_clusters > 0.0 && of_clusters < of_pods, "{of_clusters} of {of_pods}");
     let overview = exporter.get("/").send().await.unwrap().text().await.unwrap();
-    assert!(overview.contains("<bdi>ray-tune</bdi>") && overview.contains("3 of 3"), "{overview}");
+    assert!(
+        overview.contains(" in cluster <bdi>ray-tune</bdi>") && overview.contains("3 of 3"),
+        "{overview}"
+    );
     let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
     let status: Value = serde_json::from_str(&status).unwrap();
     let cluster = &status["accounts"][0]["clusters"][0];
