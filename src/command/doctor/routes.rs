@@ -20,7 +20,7 @@ pub(super) struct Route {
 pub(super) fn unread(exchanges: &[Exchange], exported: &[&str]) -> Option<Vec<Route>> {
     let rest = || exchanges.iter().filter(|exchange| exchange.request.api == "rest");
     let descriptions = rest().filter(|exchange| exchange.request.operation == "openapi");
-    let answer = descriptions.filter_map(|exchange| exchange.answer.as_ref().ok()).last()?;
+    let answer = descriptions.filter_map(|exchange| exchange.answer.as_ref().ok()).next_back()?;
     let document = serde_json::from_slice::<Value>(&answer.body).ok()?;
     let paths = document.get("paths").and_then(Value::as_object)?;
     let route = |(path, item): (&String, &Value)| {

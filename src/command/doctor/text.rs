@@ -58,8 +58,7 @@ fn verdict(report: &Report) -> String {
 
 fn api(state: &ApiState) -> String {
     let ApiState { api, server, answers, failures, understood, .. } = state;
-    let mut text = format!("{} at {}: ", words::api(api), piece(server));
-    text += &match (answers, failures) {
+    let result = match (answers, failures) {
         (0, 0) => "not requested".to_owned(),
         (0, failures) => format!("does not answer ({})", items(*failures, "request")),
         (answers, _) if *understood == 0 => {
@@ -70,6 +69,7 @@ fn api(state: &ApiState) -> String {
             format!("answers ({}), {failures} without an answer", items(*answers, "request"))
         }
     };
+    let mut text = format!("{} at {}: {result}", words::api(api), piece(server));
     if let Some(median) = state.median_seconds.filter(|_| *understood > 0) {
         write!(text, ", median {}", seconds(median)).unwrap_or_default();
     }
