@@ -53,7 +53,7 @@ fn connection(cause: &str) -> &'static str {
 
 /// What happened, without the request. A time is rounded to seconds: that of requests with one deadline differs by some
 /// milliseconds.
-fn event(reason: &Reason) -> String {
+pub(crate) fn event(reason: &Reason) -> String {
     match reason {
         Reason::Timeout { after } if after.as_secs_f64() >= 1.0 => {
             format!("no complete response within {}", seconds(after.as_secs_f64().round()))

@@ -17,8 +17,8 @@ use crate::settings::Collectors;
 pub(super) const ABOUT: &str = "\
 Explain what the API key, Runpod's APIs and this machine allow.
 
-It makes one scrape with all collectors and reports which APIs answer and how fast, what the key may read, what each collector gets and \
-how many requests that takes, the quota, the clock, proxies, values and fields that this version does not know, and the routes of \
+It makes one scrape with all collectors and reports which APIs answer and how fast, what the key may read, what each collector gets \
+and how often it is read, the quota, the clock, proxies, values and fields that this version does not know, and the routes of \
 the REST API that it does not read.";
 
 /// What follows the flags in `--help`.
@@ -28,8 +28,8 @@ Environment:
   The other variables are listed with their flags; a flag takes precedence.
 
 Exit codes:
-  0   Every collector that is on by default, or that flags select, is complete
-  1   One of them is not, or Runpod did not answer
+  0   Every collector that is on by default, or that flags select, was read
+  1   One of them was not read or has failed, or Runpod did not answer
   64  Invalid flag or configuration, no API key, or an unknown account
 
 Examples:

@@ -31,6 +31,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ("faq.md", "questions and answers"),
             ("logs.md", "logs on the terminal, as a counter, in Loki"),
             ("status.md", "the status as JSON"),
+            ("doctor.md", "what the key, the APIs and this machine allow"),
             ("recording.md", "recordings of an account, for bug reports and tests"),
         ],
     ),

@@ -5,6 +5,7 @@
 mod recorder;
 mod replay;
 
+pub(crate) use self::recorder::Outcomes;
 pub use self::recorder::Recorder;
 pub use self::replay::Replay;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clock::Clock;
 use parking_lot::Mutex;
 use recording::{Answer, Exchange, Request};
-use runpod::{Answered, Intercept, Parts, Reason, Sent};
+use runpod::{Answered, Api, Intercept, Operation, Outcome, Parts, Reason, Sent};
 use tokio::time::Instant;
 
 use super::request;
@@ -25,13 +25,18 @@ pub struct Recorder {
     /// When requests were sent, and how long answers took, by API.
     sent: Mutex<HashMap<Request, Instant>>,
     times: Mutex<BTreeMap<String, Vec<Duration>>>,
+    /// How the requests of each kind ended.
+    outcomes: Mutex<Outcomes>,
 }
+
+/// The number of requests by API and operation, and by outcome.
+pub(crate) type Outcomes = BTreeMap<(Api, Operation), BTreeMap<Outcome, usize>>;
 
 impl Recorder {
     /// A recorder without exchanges.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let (exchanges, sent, times) = Default::default();
-        Self { clock, exchanges, inner: None, sent, times }
+        let (exchanges, sent, times, outcomes) = Default::default();
+        Self { clock, exchanges, inner: None, sent, times, outcomes }
     }
 
     /// The same, with something that answers in place of Runpod.
@@ -43,6 +48,11 @@ impl Recorder {
     /// How long the answers of an API took.
     pub fn times(&self, api: &str) -> Vec<Duration> {
         self.times.lock().get(api).cloned().unwrap_or_default()
+    }
+
+    /// How the requests of each kind ended.
+    pub(crate) fn outcomes(&self) -> Outcomes {
+        self.outcomes.lock().clone()
     }
 
     /// The exchanges so far.
@@ -65,7 +75,8 @@ impl Recorder {
     /// Adds an exchange, and returns its position.
     fn add(&self, sent: &Sent<'_>, answer: Result<Answer, String>) -> usize {
         let request = request(sent);
-        if let Some(start) = self.sent.lock().remove(&request) {
+        // A request without an answer says nothing about how fast answers are.
+        if let Some(start) = self.sent.lock().remove(&request).filter(|_| answer.is_ok()) {
             self.times.lock().entry(request.api.clone()).or_default().push(start.elapsed());
         }
         let exchange = Exchange { time: self.clock.now(), request, answer };
@@ -98,6 +109,12 @@ impl Intercept for Shared {
 
     fn unanswered(&self, sent: &Sent<'_>, reason: &Reason) {
         self.0.add(sent, Err(reason.outcome().as_str().to_owned()));
+    }
+
+    fn ended(&self, sent: &Sent<'_>, outcome: Outcome) {
+        let mut outcomes = self.0.outcomes.lock();
+        let count = outcomes.entry((sent.api, sent.operation)).or_default().entry(outcome).or_default();
+        *count = count.saturating_add(1);
     }
 
     fn opened(&self, sent: &Sent<'_>, answer: Answered) -> Option<Parts> {

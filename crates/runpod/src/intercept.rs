@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::error::Reason;
-use crate::operation::{Api, Operation};
+use crate::operation::{Api, Operation, Outcome};
 
 /// A request, without its key.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,9 @@ pub trait Intercept: Debug + Send + Sync {
 
     /// The server did not answer.
     fn unanswered(&self, _request: &Sent<'_>, _reason: &Reason) {}
+
+    /// The request was sent and has ended: how its answer was understood. A retry ends on its own.
+    fn ended(&self, _request: &Sent<'_>, _outcome: Outcome) {}
 
     /// The server has opened a stream, whose parts go to the result.
     fn opened(&self, _request: &Sent<'_>, _answer: Answered) -> Option<Parts> {

@@ -3,39 +3,79 @@
 use std::collections::BTreeMap;
 
 use recording::Exchange;
-use runpod::{Api, MetricsNote, MetricsReading, Outcome, Runpod};
+use runpod::{Api, DescribedMetrics, MetricsNote, MetricsReading, Operation, RequestError, Runpod};
 
-use super::routes::unread;
-use super::{ApiState, CollectorState, OperationState, QuotaState, Report};
-use crate::advice;
+use super::report::{Access, ApiState, OperationState, QuotaState, Report};
+use super::{access, collectors, routes};
 use crate::metrics::family_of;
-use crate::recording::Recorder;
-use crate::snapshot::{AccountSnapshot, CollectorReport};
+use crate::recording::{Outcomes, Recorder};
+use crate::settings::Collectors;
+use crate::snapshot::AccountSnapshot;
+
+/// What was read, and with which client.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Examined<'a> {
+    pub(super) snapshot: &'a AccountSnapshot,
+    pub(super) recorder: &'a Recorder,
+    pub(super) runpod: &'a Runpod,
+    /// The collectors that should be complete.
+    pub(super) expected: &'a Collectors,
+}
 
 /// Fills the report.
-pub(super) fn examine(report: &mut Report, snapshot: &AccountSnapshot, recorder: &Recorder, runpod: &Runpod) {
-    let exchanges = recorder.exchanges();
+pub(super) fn examine(report: &mut Report, examined: Examined<'_>) {
+    let Examined { snapshot, recorder, expected, .. } = examined;
+    let (exchanges, outcomes) = (recorder.exchanges(), recorder.outcomes());
     report.account = snapshot.name.to_string();
-    report.apis = Api::ALL.iter().map(|api| state(*api, snapshot, recorder, &exchanges, runpod)).collect();
-    report.operations = operations(snapshot, &exchanges);
-    report.collectors = snapshot.collectors.iter().map(collector).collect();
+    report.operations = access::operations(&outcomes, &exchanges);
+    let api = |api: &Api| state(*api, examined, (&exchanges, &outcomes), &report.operations);
+    report.apis = Api::ALL.iter().map(api).collect();
+    report.collectors = collectors::states(snapshot, expected);
     let window = |window: &runpod::QuotaWindow| {
         let (limit, remaining) = (window.limit, window.remaining);
         QuotaState { window: window.name.clone(), limit, remaining }
     };
     report.quota = snapshot.quota.iter().map(window).collect();
-    report.clock_ahead_seconds = clock_ahead(&exchanges);
     let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
     for value in &snapshot.unknown {
         let count = unknown.entry(value.field.to_owned()).or_default();
         *count = count.saturating_add(1);
     }
     report.unknown_values = unknown.into_iter().collect();
-    report.unread_routes = unread(&exchanges);
+    if report.recording.is_none() {
+        report.clock_ahead_seconds = clock_ahead(&exchanges);
+        report.proxies = examined.runpod.proxies();
+        report.proxies.sort();
+        report.proxies.dedup(); // two APIs may have one host
+    } else {
+        // A replay answers from memory.
+        report.apis.iter_mut().for_each(|api| api.median_seconds = None);
+    }
+}
+
+/// Adds what the description of the REST API states.
+pub(super) fn describe(
+    report: &mut Report,
+    described: Result<DescribedMetrics, RequestError>,
+    exchanges: &[Exchange],
+) {
+    match described {
+        Ok(metrics) => {
+            report.described = metrics.readings.iter().map(reading).collect();
+            report.discovery = metrics.notes.iter().map(note).collect();
+            let exported: Vec<&str> =
+                metrics.readings.iter().map(|reading| reading.operation.as_str()).collect();
+            match routes::unread(exchanges, &exported) {
+                Some(routes) => report.unread_routes = routes,
+                None => report.description_problem = Some("it has no paths".to_owned()),
+            }
+        }
+        Err(error) => report.description_problem = Some(collectors::description_problem(&error.reason)),
+    }
 }
 
 /// A property that is read: what it says, and the metric that exports it.
-pub(super) fn reading(reading: &MetricsReading) -> String {
+fn reading(reading: &MetricsReading) -> String {
     let MetricsReading { operation, property, fact, unit } = reading;
     let unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
     let family =
@@ -45,7 +85,7 @@ pub(super) fn reading(reading: &MetricsReading) -> String {
 }
 
 /// A property that is not read, and why.
-pub(super) fn note(note: &MetricsNote) -> String {
+fn note(note: &MetricsNote) -> String {
     let MetricsNote { operation, property, reason } = note;
     let property = if property.is_empty() { String::new() } else { format!(" {property}:") };
     format!("{operation}:{property} {reason}")
@@ -53,13 +93,22 @@ pub(super) fn note(note: &MetricsNote) -> String {
 
 fn state(
     api: Api,
-    snapshot: &AccountSnapshot,
-    recorder: &Recorder,
-    exchanges: &[Exchange],
-    runpod: &Runpod,
+    Examined { snapshot, recorder, runpod, .. }: Examined<'_>,
+    (exchanges, outcomes): (&[Exchange], &Outcomes),
+    operations: &[OperationState],
 ) -> ApiState {
     let own = || exchanges.iter().filter(|exchange| exchange.request.api == api.as_str());
     let answers = own().filter(|exchange| exchange.answer.is_ok()).count();
+    let ended = || {
+        let keyed =
+            outcomes.iter().filter(|((of, operation), _)| *of == api && *operation != Operation::Openapi);
+        keyed.flat_map(|(_, ended)| ended)
+    };
+    let understood: usize =
+        ended().filter(|(outcome, _)| access::is_understood(**outcome)).map(|(_, number)| number).sum();
+    let with = |access: Access| {
+        operations.iter().filter(|state| state.api == api.as_str() && state.access == access).count()
+    };
     let mut times = recorder.times(api.as_str());
     times.sort();
     let median = times.get(times.len().checked_div(2).unwrap_or_default());
@@ -68,57 +117,14 @@ fn state(
         api: api.as_str(),
         server: runpod.peer(api).to_string(),
         answers,
+        understood,
+        allowed: with(Access::Allowed),
+        forbidden: with(Access::Forbidden),
         failures: own().count().saturating_sub(answers),
         median_seconds: median.map(std::time::Duration::as_secs_f64),
         key_rejected: known.and_then(|report| report.key_rejected),
         retired: known.and_then(|report| report.retired),
         unsupported_fields: known.and_then(|report| report.unsupported_fields),
-    }
-}
-
-/// What the key may read: by the status of answers, and in GraphQL by the errors of collectors.
-fn operations(snapshot: &AccountSnapshot, exchanges: &[Exchange]) -> Vec<OperationState> {
-    let is_forbidden = |outcome| matches!(outcome, Outcome::Forbidden | Outcome::Unauthorized);
-    let errors = || snapshot.collectors.iter().filter_map(|report| report.error.as_ref());
-    let refused = |api: &str, operation: &str| {
-        errors().any(|error| {
-            error.api.as_str() == api
-                && error.operation.as_str() == operation
-                && is_forbidden(error.outcome())
-        })
-    };
-    let mut states: BTreeMap<(&str, &str), (usize, bool, bool)> = BTreeMap::new();
-    for exchange in exchanges {
-        let (api, operation) = (exchange.request.api.as_str(), exchange.request.operation.as_str());
-        let (requests, allowed, forbidden) = states.entry((api, operation)).or_default();
-        *requests = requests.saturating_add(1);
-        let code = exchange.answer.as_ref().map_or(0, |answer| answer.status);
-        *forbidden |= matches!(code, 401 | 403);
-        *allowed |= (200..300).contains(&code) && !refused(api, operation);
-        *forbidden |= refused(api, operation);
-    }
-    let state = |((api, operation), (requests, allowed, forbidden)): ((&str, &str), (usize, bool, bool))| {
-        let access = match (allowed, forbidden) {
-            (true, _) => "allowed",
-            (false, true) => "forbidden",
-            (false, false) => "unknown",
-        };
-        OperationState { api: api.to_owned(), operation: operation.to_owned(), access, requests }
-    };
-    states.into_iter().map(state).collect()
-}
-
-fn collector(report: &CollectorReport) -> CollectorState {
-    let row = report.collector.row();
-    let problem = report.error.as_ref().map(|error| advice::explained_for(report.collector, &error.reason));
-    CollectorState {
-        collector: report.collector.as_str(),
-        default: report.collector.is_default(),
-        complete: report.error.is_none(),
-        problem,
-        source: report.source.map(|source| source.api.as_str()),
-        requests: report.parts.total(),
-        every_seconds: (!row.live).then_some(row.every.as_secs()),
     }
 }
 

@@ -1,139 +1,207 @@
 //! The report in words.
 
-use std::fmt::{Arguments, Write as _};
+use std::fmt::Write as _;
 
-use super::{ApiState, CollectorState, Report};
-use crate::format::seconds;
+use program::text::visible;
+
+use super::report::{Access, ApiState, CollectorState, Ending, Report};
+use super::words::{self, piece};
+use crate::format::{items, seconds};
 
 /// Difference from which the clock is worth a remark: whole seconds and the way of an answer are below it.
 const SKEW: f64 = 2.0;
+
+/// Maximum number of lines of a section.
+const MAX_LINES: usize = 100;
 
 /// The report.
 pub(super) fn text(report: &Report) -> String {
     let mut out = String::new();
     let recording = report.recording.as_ref().map(|recording| format!(", from the recording {recording}"));
-    line(&mut out, format_args!("Account {}{}", report.account, recording.unwrap_or_default()));
-    section(&mut out, "APIs", report.apis.iter().map(api));
-    let of = |access: &'static str| {
-        let own = report.operations.iter().filter(move |state| state.access == access);
-        own.map(|state| format!("{} {}", state.api, state.operation)).collect::<Vec<_>>().join(", ")
-    };
-    let access = [("allowed", "allowed"), ("forbidden", "forbidden"), ("no answer shows it", "unknown")]
-        .map(|(shown, access)| (shown, of(access)));
-    section(
-        &mut out,
-        "What the key may read",
-        access.iter().filter(|(_, list)| !list.is_empty()).map(|(access, list)| format!("{access}: {list}")),
-    );
-    section(&mut out, "Collectors", report.collectors.iter().map(collector));
-    let window = |window: &super::QuotaState| {
-        let number =
-            |number: Option<f64>| number.map_or_else(|| "unknown".to_owned(), |number| format!("{number}"));
-        format!("{}: {} of {} requests left", window.window, number(window.remaining), number(window.limit))
-    };
-    if report.quota.is_empty() {
-        section(&mut out, "Quota of REST v2", ["no quota was reported".to_owned()].into_iter());
-    } else {
-        section(&mut out, "Quota of REST v2", report.quota.iter().map(window));
+    line(&mut out, &format!("Account {}{}", report.account, recording.unwrap_or_default()));
+    line(&mut out, &verdict(report));
+    section(&mut out, "APIs", report.apis.iter().map(api).collect());
+    section(&mut out, "What the key may read", access(report));
+    section(&mut out, "Collectors", collectors(&report.collectors));
+    section(&mut out, "Quota of REST v2", quota(report));
+    if report.recording.is_none() {
+        let mut machine = vec![clock(report.clock_ahead_seconds)];
+        machine.extend(report.proxies.iter().map(|proxy| piece(proxy)));
+        machine.extend(report.proxies.is_empty().then(|| "no proxy".to_owned()));
+        section(&mut out, "This machine", machine);
     }
-    section(
-        &mut out,
-        "This machine",
-        [clock(report.clock_ahead_seconds)].into_iter().chain(proxies(&report.proxies)),
-    );
+    let unknown = report.unknown_values.iter();
     let unknown =
-        report.unknown_values.iter().map(|(field, count)| format!("{field}: {count} unknown values"));
-    section(&mut out, "Values that this version does not know", unknown);
-    section(&mut out, "Latencies that REST v2 describes", report.described.iter().cloned());
-    section(
-        &mut out,
-        "What it describes of endpoints' metrics and is not read",
-        report.discovery.iter().cloned(),
-    );
-    let routes = report.unread_routes.iter().map(|route| format!("GET {}: {}", route.path, route.answer));
-    section(&mut out, "Routes of REST v2 that are not read", routes);
+        unknown.map(|(field, count)| format!("{}: {}", piece(field), items(*count, "unknown value")));
+    section(&mut out, "Values that this version does not know", unknown.collect());
+    description(&mut out, report);
     out
 }
 
+/// The result in one line.
+fn verdict(report: &Report) -> String {
+    let answering = report.apis.iter().filter(|api| api.understood > 0).count();
+    let expected: Vec<_> = report.collectors.iter().filter(|state| state.expected).collect();
+    let with = |result: Ending| expected.iter().filter(|state| state.result == result).count();
+    let is_default = report.collectors.iter().all(|state| state.expected == state.default);
+    let which = if is_default { "default" } else { "selected" };
+    let (apis, collectors, complete) = (report.apis.len(), expected.len(), with(Ending::Complete));
+    let rest = |result: Ending, words: &str| match with(result) {
+        0 => String::new(),
+        number => format!(", {number} {words}"),
+    };
+    let partial = rest(Ending::Partial, "in part") + &rest(Ending::Delayed, "not read yet");
+    format!(
+        "{answering} of {apis} APIs answer; {complete} of {collectors} {which} collectors are complete{partial}."
+    )
+}
+
 fn api(state: &ApiState) -> String {
-    let ApiState {
-        api,
-        server,
-        answers,
-        failures,
-        median_seconds,
-        key_rejected,
-        retired,
-        unsupported_fields,
-    } = state;
-    let mut text = match (answers, failures) {
-        (0, 0) => format!("{api} at {server}: not requested"),
-        (0, failures) => format!("{api} at {server}: does not answer ({failures} requests)"),
-        (answers, 0) => format!("{api} at {server}: answers ({answers} requests)"),
+    let ApiState { api, server, answers, failures, understood, .. } = state;
+    let result = match (answers, failures) {
+        (0, 0) => "not requested".to_owned(),
+        (0, failures) => format!("does not answer ({})", items(*failures, "request")),
+        (answers, _) if *understood == 0 => {
+            format!("none of {} was understood; check the base URL and proxies", items(*answers, "answer"))
+        }
+        (answers, 0) => format!("answers ({})", items(*answers, "request")),
         (answers, failures) => {
-            format!("{api} at {server}: answers ({answers} requests), {failures} without an answer")
+            format!("answers ({}), {failures} without an answer", items(*answers, "request"))
         }
     };
-    if let Some(median) = median_seconds {
-        write!(text, ", median {}", seconds(*median)).unwrap_or_default();
+    let mut text = format!("{} at {}: {result}", words::api(api), piece(server));
+    if let Some(median) = state.median_seconds.filter(|_| *understood > 0) {
+        write!(text, ", median {}", seconds(median)).unwrap_or_default();
     }
-    match key_rejected {
-        Some(true) => text += ", rejects the key",
-        Some(false) => text += ", accepts the key",
-        None => {}
+    match (state.key_rejected, state.allowed, state.forbidden) {
+        (Some(true), ..) => text += ", rejects the key",
+        (Some(false), 0, 1..) => text += ", knows the key but forbids everything",
+        (Some(false), 1.., _) => text += ", accepts the key",
+        _ => {}
     }
-    if *retired == Some(true) {
+    if state.retired == Some(true) {
         text += ", is retired";
     }
-    if let Some(fields) = unsupported_fields.filter(|fields| *fields > 0) {
-        write!(text, ", lacks {fields} fields").unwrap_or_default();
+    if let Some(fields) = state.unsupported_fields.filter(|fields| *fields > 0) {
+        write!(text, ", lacks {}", items(fields, "field")).unwrap_or_default();
     }
     text
 }
 
-fn collector(state: &CollectorState) -> String {
-    let CollectorState { collector, default, complete, problem, source, requests, every_seconds } = state;
-    let name = if *default { (*collector).to_owned() } else { format!("{collector} (off by default)") };
-    let result = match (complete, problem) {
-        (true, _) => "complete".to_owned(),
-        (false, problem) => format!("not complete: {}", problem.as_deref().unwrap_or("unknown")),
+fn access(report: &Report) -> Vec<String> {
+    let kinds = [
+        (Access::Allowed, "allowed"),
+        (Access::Forbidden, "forbidden"),
+        (Access::Absent, "the server does not have it"),
+        (Access::Unknown, "unknown, because no request succeeded"),
+    ];
+    let of = |(access, heading): (Access, &str)| {
+        let own = report.operations.iter().filter(|state| state.access == access);
+        let own: Vec<_> = own.map(words::operation).collect();
+        (!own.is_empty()).then(|| format!("{heading}: {}", own.join(", ")))
     };
-    let source = source.map(|source| format!(" from {source}")).unwrap_or_default();
-    let every =
-        every_seconds.map_or_else(|| "at every scrape".to_owned(), |every| format!("every {every} s"));
-    let plural = if *requests == 1 { "" } else { "s" };
-    format!("{name}: {result}{source}; {requests} request{plural} {every}")
+    kinds.into_iter().filter_map(of).chain(words::grants(&report.operations)).collect()
+}
+
+/// One line for each collector that could be read, and one for all that have the same problem.
+fn collectors(states: &[CollectorState]) -> Vec<String> {
+    let mut failed: Vec<(String, Vec<String>)> = Vec::new();
+    let mut lines = Vec::new();
+    for state in states {
+        let name = name(state);
+        if matches!(state.result, Ending::Complete | Ending::Partial) {
+            lines.push(format!("{name}: {}", read(state)));
+            continue;
+        }
+        let problem = state.problem.as_deref().unwrap_or("unknown");
+        let source = state.source.map(|source| format!(", only a part from {}", words::api(source)));
+        let result = match state.result {
+            Ending::NotRead => "not read",
+            Ending::Delayed => "not read yet",
+            Ending::Complete | Ending::Partial | Ending::Failed => "not complete",
+        };
+        let text = format!("{result}{}: {}", source.unwrap_or_default(), piece(problem));
+        match failed.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, names)) => names.push(name),
+            None => failed.push((text, vec![name])),
+        }
+    }
+    lines.extend(failed.into_iter().map(|(text, names)| format!("{}: {text}", names.join(", "))));
+    lines
+}
+
+fn name(state: &CollectorState) -> String {
+    let suffix = if state.default { "" } else { " (off by default)" };
+    format!("{}{suffix}", state.collector)
+}
+
+fn read(state: &CollectorState) -> String {
+    let source = state.source.map(|source| format!(" from {}", words::api(source))).unwrap_or_default();
+    let every = state.every_seconds;
+    let every = every.map_or_else(|| "at every scrape".to_owned(), |every| format!("every {every} s"));
+    let sent = match state.requests {
+        0 => "nothing to request in this run".to_owned(),
+        requests => format!("{} in this run", items(requests, "request")),
+    };
+    let part = state.problem.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
+    let result = if state.complete { "complete" } else { "read in part" };
+    format!("{result}{source}{part}; {sent}, read {every}")
+}
+
+fn quota(report: &Report) -> Vec<String> {
+    let number =
+        |number: Option<f64>| number.map_or_else(|| "unknown".to_owned(), |number| format!("{number}"));
+    let window = |window: &super::report::QuotaState| {
+        let (left, limit) = (number(window.remaining), number(window.limit));
+        format!("{}: {left} of {limit} requests left", piece(&window.window))
+    };
+    if report.quota.is_empty() {
+        return vec!["no quota was reported".to_owned()];
+    }
+    report.quota.iter().map(window).collect()
 }
 
 fn clock(ahead: Option<f64>) -> String {
+    let advice = "set the time, for example with NTP";
     match ahead {
         None => "clock: no answer has a Date header".to_owned(),
         Some(ahead) if ahead.abs() < SKEW => "clock: agrees with the servers".to_owned(),
-        Some(ahead) if ahead > 0.0 => {
-            format!("clock: {} ahead of the servers; set the time, for example with NTP", seconds(ahead))
-        }
-        Some(ahead) => {
-            format!("clock: {} behind the servers; set the time, for example with NTP", seconds(ahead.abs()))
-        }
+        Some(ahead) if ahead > 0.0 => format!("clock: {} ahead of the servers; {advice}", seconds(ahead)),
+        Some(ahead) => format!("clock: {} behind the servers; {advice}", seconds(ahead.abs())),
     }
 }
 
-fn proxies(proxies: &[String]) -> Vec<String> {
-    if proxies.is_empty() { vec!["no proxy".to_owned()] } else { proxies.to_vec() }
+/// What the description of the REST API states.
+fn description(out: &mut String, report: &Report) {
+    let problem = report.description_problem.as_ref();
+    let problem = problem.map(|problem| format!("the description could not be read: {}", piece(problem)));
+    section(out, "Description of REST v2", problem.into_iter().collect());
+    let pieces = |list: &[String]| list.iter().map(|text| piece(text)).collect();
+    section(out, "Latencies that REST v2 describes", pieces(&report.described));
+    section(out, "Other metrics of endpoints that REST v2 describes, not read", pieces(&report.discovery));
+    let routes = report.unread_routes.iter();
+    let routes = routes.map(|route| format!("GET {}: {}", piece(&route.path), piece(&route.answer)));
+    section(out, "Routes of REST v2 that are not read", routes.collect());
 }
 
 /// A heading with its lines; nothing without lines.
-fn section(out: &mut String, heading: &str, lines: impl Iterator<Item = String>) {
-    let mut lines = lines.peekable();
-    if lines.peek().is_some() {
-        line(out, format_args!("\n{heading}"));
+fn section(out: &mut String, heading: &str, lines: Vec<String>) {
+    if lines.is_empty() {
+        return;
     }
-    for text in lines {
-        line(out, format_args!("  {text}"));
+    line(out, "");
+    line(out, heading);
+    let more = lines.len().saturating_sub(MAX_LINES);
+    for text in lines.into_iter().take(MAX_LINES) {
+        line(out, &format!("  {text}"));
+    }
+    if more > 0 {
+        line(out, &format!("  and {more} more"));
     }
 }
 
-fn line(out: &mut String, text: Arguments<'_>) {
-    // Writing to a string cannot fail.
-    writeln!(out, "{text}").unwrap_or_default();
+/// One line, whatever the text contains.
+fn line(out: &mut String, text: &str) {
+    out.push_str(&visible(text));
+    out.push('\n');
 }

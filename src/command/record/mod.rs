@@ -51,7 +51,7 @@ pub(super) async fn run(flags: cli::Record, clock: Arc<dyn Clock>) -> Result<Exi
 }
 
 /// Says on a terminal why nothing is printed yet.
-fn progress(text: &str) {
+pub(super) fn progress(text: &str) {
     let mut out = io::stderr();
     if out.is_terminal() {
         print_to(&mut out, text.as_bytes()).unwrap_or_default();

@@ -8,6 +8,7 @@ use reqwest::{Response, StatusCode};
 use super::call::Call;
 use crate::error::Reason;
 use crate::intercept::{Answered, Intercept, Parts, Sent};
+use crate::operation::Outcome;
 use crate::urls::Urls;
 
 /// What takes part, if anything does.
@@ -39,6 +40,13 @@ impl Intercepted {
         );
         if let Some(intercept) = self.intercept.as_ref().filter(|_| is_unanswered) {
             intercept.unanswered(&self.sent(call), reason);
+        }
+    }
+
+    /// The request has ended.
+    pub(super) fn ended(&self, call: &Call, outcome: Outcome) {
+        if let Some(intercept) = &self.intercept {
+            intercept.ended(&self.sent(call), outcome);
         }
     }
 

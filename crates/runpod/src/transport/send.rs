@@ -143,6 +143,7 @@ impl Transport {
         let duration = started.elapsed();
         let Subject { api, operation, .. } = call.subject;
         let (account, server) = (&*self.account, &**self.gates.of(api).server());
+        self.http.intercepted.ended(call, outcome);
         self.observer.exchanged(Exchange { account, api, operation, outcome, server, waited, duration });
         tracing::debug!(
             account = &*self.account,
