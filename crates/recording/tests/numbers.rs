@@ -143,7 +143,7 @@ fn examples_of_the_description_are_data() {
             "responses": {"200": {"content": {"application/json": {"examples": {"acmeExample": example}}}}},
         }}},
         "components": {"examples": {"acmeExample": {"value": example}}, "schemas": {"Wallet": {"properties": {
-            "example": {"type": "number", "maximum": 7_777, "const": example},
+            "example": {"type": "number", "maximum": 7_777, "x-unit": "milliseconds of acme", "const": example},
             "other": {"$ref": "#/components/schemas/Wallet"}, "third": {"$ref": "#/acmeSecret/schemas/Wallet"}}}}},
     });
     let out = described(200, &description);
@@ -155,6 +155,7 @@ fn examples_of_the_description_are_data() {
         "/v2/wallet",
         "\"#/components/schemas/Wallet\"",
         "7777",
+        "\"x-unit\": \"milliseconds of ",
         "\"200\"",
         "RUNNING",
         "\"example\"",

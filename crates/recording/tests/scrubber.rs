@@ -153,7 +153,7 @@ fn ids_are_the_same_in_paths_queries_documents_and_bodies() {
 fn log_lines_keep_their_levels_alone() {
     let stream = "id: 2026-11-22T12:00:00.5Z\n\
         data: {\"source\":\"container\",\"line\":\"2026-11-22 - handler - ERROR - user jane failed\",\"ts\":\"2026-11-22T12:00:00.5Z\"}\n\n\
-        data: {\"line\":\"{\\\"level\\\": \\\"WARN\\\", \\\"card\\\": 4111111111111111, \\\"ok\\\": true, \\\"msg\\\": \\\"jane\\\"}\"}\n\n\
+        data: {\"line\":\"{\\\"level\\\": \\\"WARN\\\", \\\"card\\\": 4111111111111111, \\\"ok\\\": true, \\\"msg\\\": \\\"jane\\\"}\",\"ts\":\"2026-11-22T12:00:00Z\"}\n\n\
         data: KeyError: 'jane'\n: jane\n";
     let out = scrubbed(&Scrubber::with_salt(b"salt"), "text/event-stream", stream);
     assert!(!out.contains("jane") && !out.contains("handler") && !out.contains("4111"), "{out}");

@@ -149,7 +149,7 @@ impl Rules for Description<'_> {
         if is_reference || is_version || is_member {
             return text.to_owned();
         }
-        if ["description", "summary", "title"].contains(&field) {
+        if ["description", "summary", "title", "unit", "units", "x-unit", "x-units"].contains(&field) {
             let is_kept =
                 |word: &str| WORDS.split_ascii_whitespace().any(|kept| kept.eq_ignore_ascii_case(word));
             return self.scrubber.words(Kind::Text, field, text, is_kept);

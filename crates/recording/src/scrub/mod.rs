@@ -162,7 +162,9 @@ impl Scrubber {
         if fields::is_id(field) && number.bytes().all(|byte| byte.is_ascii_digit()) && number.len() > 1 {
             return self.replaced(Kind::Id, field, number);
         }
-        if fields::is_id(field) || fields::is_text(field) || fields::is_secret(field) {
+        // Errors of GraphQL name a line of the document, by which the reader finds the field.
+        let is_position = field == "line" && number.len() <= 4;
+        if fields::is_id(field) || (fields::is_text(field) && !is_position) || fields::is_secret(field) {
             return self.unknown_number(field, number);
         }
         number.to_owned()

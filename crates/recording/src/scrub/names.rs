@@ -68,4 +68,5 @@ pub(super) const DESCRIPTION: &str = "\
      externalDocs format get head headers in info items license links mapping maxItems maxLength maximum minItems \
      minLength minimum name not nullable oneOf openapi operationId options parameters patch paths pattern post \
      properties propertyName put readOnly requestBodies requestBody required responses schema schemas scheme \
-     security securitySchemes servers style summary tags title type uniqueItems url variables version writeOnly";
+     security securitySchemes servers style summary tags title type uniqueItems url variables version writeOnly \
+     patternProperties unit units x-unit x-units";

@@ -35,6 +35,7 @@ impl Place {
             (Self::Components, "parameters") => Self::ComponentParameters,
             (Self::Components, _) => Self::Component,
             (Self::ComponentParameters, _) => Self::Parameter,
+            (_, "x-unit" | "x-units") if is_keyword => Self::Keywords,
             _ if is_keyword && field.starts_with("x-") => Self::Data,
             (_, "properties" | "paths") if is_keyword => Self::Fields,
             (_, "components") if is_keyword => Self::Components,
