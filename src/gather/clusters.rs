@@ -56,6 +56,9 @@ impl Gatherer {
         let clusters: Vec<Cluster> =
             clusters.filter_map(|wire| Cluster::from_rest(wire, &pods, &mut unknown)).collect();
         let clusters = unique(clusters, |cluster| Some(&cluster.id));
+        if !answered {
+            unknown.clear(); // they were counted when the responses were read
+        }
         Section { data: Clusters { clusters, pods }, unknown, run }
     }
 

@@ -58,6 +58,9 @@ impl Gatherer {
             data_centers: offering_centers(data_centers, &mut unknown),
         };
         let run = CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).from(sources);
+        if !answered {
+            unknown.clear(); // they were counted when the responses were read
+        }
         Section { data, unknown, run }
     }
 

@@ -33,7 +33,8 @@ macro_rules! units {
             /// A value from Runpod, unless it cannot be true.
             $visible fn checked(value: f64) -> Option<Self> {
                 let possible: RangeInclusive<f64> = $possible;
-                possible.contains(&value).then_some(Self(value))
+                // A negative zero, as an empty sum is, becomes a zero.
+                possible.contains(&value).then_some(Self(value + 0.0))
             }
         })?
 

@@ -262,6 +262,12 @@ impl AccountStatus {
         }
     }
 
+    /// The name of a cluster; its id if the cluster is not listed.
+    pub fn cluster_name<'a>(&'a self, id: &'a str) -> &'a str {
+        let found = self.clusters.iter().find(|cluster| *cluster.id == *id);
+        found.map_or(id, |cluster| &cluster.name)
+    }
+
     /// All findings, worst first; symptoms last.
     pub fn all_findings(&self) -> Vec<&Finding> {
         let endpoints = self.endpoints.iter().flat_map(|endpoint| &endpoint.findings);

@@ -59,6 +59,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("time to read a response", "src/http/server/mod.rs", "write"),
     ("head of a request", "src/http/server/connection.rs", "MAX_HEAD"),
     ("parameter of `/sd/pods`", "src/http/discovery/query.rs", "MAX_LENGTH"),
+    ("ports of one request", "src/http/discovery/query.rs", "MAX_PORTS"),
     ("age of the last scrape", "src/http/discovery/known.rs", "MAX_AGE"),
     ("time after a signal", "src/command/serve.rs", "DRAIN"),
     ("body of a webhook", "src/config/webhook.rs", "MAX_BODY"),

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use self::query::Query;
 use self::target::{Target, targets};
 use super::Context;
+use crate::settings::Mode;
 
 /// A status with one line that says why.
 type Refusal = (StatusCode, String);
@@ -34,6 +35,10 @@ pub(super) async fn pods(
 }
 
 fn discover(context: &Context, query: &str, host: &str) -> Result<Vec<Target>, Refusal> {
+    if matches!(context.mode, Mode::Replay) {
+        let reason = "the pods of a recording are stand-ins, which nothing may connect to";
+        return Err((StatusCode::NOT_FOUND, reason.to_owned()));
+    }
     let query = Query::parse(query).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
     let accounts = context.scraper.accounts();
     let wanted = match &query.account {

@@ -13,6 +13,9 @@ const PATH: &str = "/metrics";
 /// Maximum length of a path or a pattern in bytes.
 const MAX_LENGTH: usize = 1_024;
 
+/// Maximum number of ports. A pod exposes fewer.
+const MAX_PORTS: usize = 64;
+
 /// Which pods and ports are wanted.
 #[derive(Debug)]
 pub(super) struct Query {
@@ -35,6 +38,10 @@ pub(super) enum QueryError {
     Path(String),
     #[error("invalid pattern in {0}=: {1}")]
     Pattern(&'static str, String),
+    #[error("more than {MAX_PORTS} ports; use several entries of http_sd_configs")]
+    Ports,
+    #[error("{0}= is empty; leave it out")]
+    Empty(&'static str),
     #[error("{0}= is longer than {MAX_LENGTH} bytes")]
     Long(String),
     #[error("{0}= is repeated; use it once")]
@@ -56,13 +63,16 @@ impl Query {
                 "port" => drop(ports.insert(value.parse().map_err(|_invalid| QueryError::Port(value))?)),
                 "path" => once("path", &mut path, value)?,
                 "account" => once("account", &mut account, value)?,
-                "name" => names.push(value),
+                "name" => names.push(given("name", value)?),
                 "image" => images.push(value),
                 _ => return Err(QueryError::Unknown(parameter.into_owned())),
             }
         }
         if ports.is_empty() {
             return Err(QueryError::NoPort);
+        }
+        if ports.len() > MAX_PORTS {
+            return Err(QueryError::Ports);
         }
         let path = path.unwrap_or_else(|| PATH.to_owned());
         if !path.starts_with('/') || path.contains(['?', '#']) || path.contains(char::is_control) {
@@ -78,6 +88,11 @@ fn once(parameter: &'static str, place: &mut Option<String>, value: String) -> R
         None => Ok(()),
         Some(_) => Err(QueryError::Repeated(parameter)),
     }
+}
+
+/// A pattern for names that is there: an empty one would match no pod. Of images, it matches those that are unknown.
+fn given(parameter: &'static str, pattern: String) -> Result<String, QueryError> {
+    if pattern.is_empty() { Err(QueryError::Empty(parameter)) } else { Ok(pattern) }
 }
 
 fn filter(parameter: &'static str, patterns: &[String]) -> Result<Filter, QueryError> {
@@ -122,6 +137,9 @@ mod tests {
         for path in ["metrics", "", "/a?b", "/a%23b", "/a%0Ab", "http://evil.example/"] {
             assert!(error(&format!("port=1&path={path}")).starts_with("invalid path"), "{path}");
         }
+        assert_eq!(error("port=1&name="), "name= is empty; leave it out");
+        let ports: String = (1..=65).map(|port| format!("port={port}&")).collect();
+        assert_eq!(error(&ports), "more than 64 ports; use several entries of http_sd_configs");
         assert_eq!(error("port=1&name=("), "invalid pattern in name=: unclosed group");
         assert!(error("port=1&image=a{1000}{1000}{1000}").starts_with("invalid pattern in image="));
         assert_eq!(error(&format!("port=1&name={}", "a".repeat(1_025))), "name= is longer than 1024 bytes");

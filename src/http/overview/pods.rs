@@ -65,7 +65,7 @@ impl Page<'_> {
                     span.links {
                         code.quiet { (Visible(&pod.id)) } " " (copy(&pod.id, "id")) " "
                         a href=(console::pod(&pod.id)) { "Console" }
-                        @if let Some(cluster) = &pod.cluster_id { " in cluster " code.quiet { (Visible(cluster)) } }
+                        @if let Some(cluster) = &pod.cluster_id { " in cluster " (foreign(account.cluster_name(cluster))) }
                     }
                 }
                 @if self.has_several() { td data-label="Account" { (foreign(&account.account)) } }

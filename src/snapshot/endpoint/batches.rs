@@ -1,6 +1,7 @@
 //! Conversion of the batches of an endpoint from the job API (beta).
 
 use std::collections::BTreeMap;
+use std::ops::Add as _;
 
 use super::super::closed::OrOther;
 use super::super::convert::count;
@@ -86,7 +87,7 @@ pub(crate) fn batches(wire: &wire::Batches, unknown: &mut Vec<Unknown>) -> Batch
     if !all_known {
         return Batches::default();
     }
-    let sum = |state: BatchState| running.iter().map(|requests| requests.in_state(state)).sum();
+    let sum = |state: BatchState| running.iter().map(|requests| requests.in_state(state)).fold(0.0, f64::add);
     Batches {
         by_status: by_status.into_iter().map(|(status, batches)| (status, Count(batches))).collect(),
         requests: BatchState::VARIANTS.iter().map(|state| (*state, Count(sum(*state)))).collect(),

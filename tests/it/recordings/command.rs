@@ -66,6 +66,7 @@ async fn serve_says_on_its_page_that_it_is_a_recording() {
     assert!(get("/metrics").await.contains("mode=\"replay\""));
     assert!(get("/").await.contains("<strong>Recording</strong>"));
     assert!(get("/api/v1/status").await.contains("\"mode\":\"replay\""));
+    assert!(get("/sd/pods?port=8000").await.contains("stand-ins"), "no stranger is scraped");
     assert_eq!(nowhere.simulator.world().endpoints().len(), 6);
     terminate(running).await;
 }

@@ -131,6 +131,17 @@ async fn an_unknown_kind_role_or_status_is_kept_and_counted() {
     }
 }
 
+/// A cluster without pods costs nothing, and the text of 0 is `0`.
+#[tokio::test]
+async fn a_cluster_without_pods() {
+    let mut cluster = cluster();
+    cluster["pods"] = json!({ "total": 0, "byStatus": {} });
+    let page = page(json!({ "clusters": [cluster] }), json!({ "pods": [] })).await;
+    let cost = page.about("runpod_cluster_cost_dollars_per_hour{");
+    assert!(cost.ends_with("} 0\n"), "{cost}");
+    assert_eq!(page.value("runpod_cluster_pods", &["status=\"running\""]), Some(0.0));
+}
+
 /// The simulated account, whose GraphQL API lists no pods of clusters.
 async fn simulated(clusters: usize) -> (Upstream, Exporter) {
     let upstream = Upstream::start(Options { endpoints: 1, pods: 2, clusters, ..Options::default() }).await;
@@ -149,7 +160,10 @@ async fn the_pods_of_clusters_stand_beside_the_others() {
     let of_pods = page.sum("runpod_pod_cost_dollars_per_hour", &[]);
     assert!(of_clusters > 0.0 && of_clusters < of_pods, "{of_clusters} of {of_pods}");
     let overview = exporter.get("/").send().await.unwrap().text().await.unwrap();
-    assert!(overview.contains("<bdi>ray-tune</bdi>") && overview.contains("3 of 3"), "{overview}");
+    assert!(
+        overview.contains(" in cluster <bdi>ray-tune</bdi>") && overview.contains("3 of 3"),
+        "{overview}"
+    );
     let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
     let status: Value = serde_json::from_str(&status).unwrap();
     let cluster = &status["accounts"][0]["clusters"][0];
