@@ -1,4 +1,4 @@
-//! Folders that somebody else made: what is no recording is an error in one line, and never waits.
+//! Folders from another machine: what is no recording is an error in one line, and never waits.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 

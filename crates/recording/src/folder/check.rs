@@ -1,4 +1,4 @@
-//! What is read of a folder that somebody else made: regular files inside it, of a limited size, and answers that HTTP can have.
+//! What is read of a folder from another machine: regular files inside it, of a limited size, and answers that HTTP can have.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
