@@ -68,7 +68,7 @@ fn what_the_exporter_reads_is_kept() {
 
 #[test]
 fn numbers_and_structure_stay_as_they_are_written() {
-    let body = r#"{"b": 1.10, "a": [1e400, -0, 12345678901234567890, {}], "a": [], "pods": [[1],[2]], "cost": 0.30000000000000004}"#;
+    let body = r#"{"price": 1.10, "used": [1e400, -0, 12345678901234567890, {}], "used": [], "pods": [[1],[2]], "cost": 0.30000000000000004}"#;
     let out = scrub(body);
     for literal in ["1.10", "1e400", "-0", "12345678901234567890", "0.30000000000000004", "{}", "[]"] {
         assert!(out.contains(literal), "{literal} in {out}");
@@ -153,7 +153,7 @@ fn ids_are_the_same_in_paths_queries_documents_and_bodies() {
 fn log_lines_keep_their_levels_alone() {
     let stream = "id: 2026-11-22T12:00:00.5Z\n\
         data: {\"source\":\"container\",\"line\":\"2026-11-22 - handler - ERROR - user jane failed\",\"ts\":\"2026-11-22T12:00:00.5Z\"}\n\n\
-        data: {\"line\":\"{\\\"level\\\": \\\"WARN\\\", \\\"card\\\": 4111111111111111, \\\"ok\\\": true, \\\"msg\\\": \\\"jane\\\"}\"}\n\n\
+        data: {\"line\":\"{\\\"level\\\": \\\"WARN\\\", \\\"card\\\": 4111111111111111, \\\"ok\\\": true, \\\"msg\\\": \\\"jane\\\"}\",\"ts\":\"2026-11-22T12:00:00Z\"}\n\n\
         data: KeyError: 'jane'\n: jane\n";
     let out = scrubbed(&Scrubber::with_salt(b"salt"), "text/event-stream", stream);
     assert!(!out.contains("jane") && !out.contains("handler") && !out.contains("4111"), "{out}");
@@ -255,7 +255,7 @@ fn runs(value: &Value) -> Vec<String> {
     }
 }
 
-/// The value with all strings, and the names of all members, as one.
+/// The value with all strings, all numbers, and the names of all members, as one.
 fn skeleton(value: &Value) -> String {
     match value {
         Value::String(_) => "text".to_owned(),
@@ -267,6 +267,7 @@ fn skeleton(value: &Value) -> String {
             members.sort();
             format!("{{{}}}", members.join(","))
         }
+        Value::Number(_) => "number".to_owned(),
         other => other.to_string(),
     }
 }
@@ -288,7 +289,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_salt_gives_the_same_and_numbers_and_structure_stay(value in anything()) {
+    fn the_same_salt_gives_the_same_and_the_structure_stays(value in anything()) {
         let text = value.to_string();
         let out = scrub(&text);
         prop_assert_eq!(&out, &scrub(&text));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use program::text::{Visible, visible};
 use recording::{Entry, Tally};
 
 /// The exchanges with the same API, operation and result.
@@ -41,30 +42,80 @@ pub(super) fn text(folder: &Path, entries: &[Entry], tally: &Tally) -> String {
             ),
         );
         for (field, stand_in) in unknown {
-            line(&mut out, format_args!("  {field:28} {stand_in}"));
+            line(&mut out, format_args!("  {:28} {}", visible(field), Visible(stand_in)));
         }
     }
-    let failed = entries.iter().filter(|entry| entry.status.is_none_or(|status| status >= 400)).count();
-    let total = entries.len();
-    line(
-        &mut out,
-        format_args!(
-            "\n{total} requests in {}, of which {failed} failed or were rejected.",
-            folder.display()
-        ),
-    );
+    outcome(&mut out, folder, entries);
     line(
         &mut out,
         format_args!(
             "Look through the files before you share them: only you know what is private in your account.\n\
              To see them as the exporter does: runpod-exporter serve --replay={}",
-            folder.display()
+            Visible(&folder.display().to_string())
         ),
     );
     out
 }
 
+/// How many requests failed. Those by which the exporter finds the fields of GraphQL did not: the server rejects some in every account.
+fn outcome(out: &mut String, folder: &Path, entries: &[Entry]) {
+    let is_negotiation = |entry: &&Entry| entry.api == "graphql" && entry.status == Some(400);
+    let is_failed = |entry: &&Entry| entry.status.is_none_or(|status| status >= 400);
+    let rejected = entries.iter().filter(is_negotiation).count();
+    let failed = entries.iter().filter(is_failed).count().saturating_sub(rejected);
+    let (total, folder) = (entries.len(), folder.display().to_string());
+    line(out, format_args!("\n{total} requests in {}, of which {failed} failed.", Visible(&folder)));
+    if rejected > 0 {
+        line(
+            out,
+            format_args!(
+                "{rejected} more with 400 are normal: the exporter finds with them which fields GraphQL has."
+            ),
+        );
+    }
+}
+
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     writeln!(out, "{text}").unwrap_or_default();
+}
+
+#[cfg(test)]
+mod tests {
+    use recording::{Answer, Exchange, Request, Scrubber, Summary, prepare, write};
+
+    use super::*;
+
+    fn exchange(api: &str, status: u16, body: &str) -> Exchange {
+        let [operation, method, path] = ["pods", "GET", "pods"].map(str::to_owned);
+        let request =
+            Request { api: api.to_owned(), operation, method, path, query: BTreeMap::new(), document: None };
+        let answer = Ok(Answer { status, headers: BTreeMap::new(), body: body.into() });
+        Exchange { time: jiff::Timestamp::UNIX_EPOCH, request, answer }
+    }
+
+    fn report(exchanges: &[Exchange]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("a\u{1b}b");
+        let scrubber = Scrubber::with_salt(b"salt");
+        let summary = Summary { time: jiff::Timestamp::UNIX_EPOCH, program: "test".to_owned() };
+        let entries = write(&prepare(&root).unwrap(), summary, exchanges, &scrubber).unwrap();
+        text(&root, &entries, &scrubber.tally())
+    }
+
+    #[test]
+    fn rejected_documents_of_graphql_are_no_failures() {
+        let one = |api, status| exchange(api, status, "{}");
+        let text = report(&[one("graphql", 400), one("graphql", 200), one("rest", 200)]);
+        assert!(text.contains("of which 0 failed.\n1 more with 400 are normal"), "{text}");
+        let text = report(&[one("rest", 400), one("graphql", 401), one("rest", 200)]);
+        assert!(text.contains("of which 2 failed.\n") && !text.contains("normal"), "{text}");
+    }
+
+    #[test]
+    fn no_value_controls_the_terminal() {
+        let text = report(&[exchange("rest", 200, "{\"status\": \"\\u001b[2J\\u202eA\"}")]);
+        assert!(text.contains("status") && text.contains("a\\u{1b}b"), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    }
 }

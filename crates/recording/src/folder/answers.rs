@@ -1,11 +1,12 @@
 //! The answers of a recording, by request.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
-use std::{fs, io};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
 
+use super::check::{content, problem};
 use super::index::{Entry, FORMAT, INDEX, Index, Summary};
 use crate::exchange::{Answer, Request};
 use crate::scrub::is_timestamp;
@@ -75,16 +76,26 @@ pub enum OpenError {
         /// The version in it.
         found: u32,
     },
+    /// An answer is none of HTTP.
+    #[error("{}: exchange {number} has {problem}; record it again", path.display())]
+    Answer {
+        /// The index.
+        path: PathBuf,
+        /// The position of the exchange, from 1.
+        number: usize,
+        /// What is wrong.
+        problem: String,
+    },
 }
 
 impl Answers {
     /// Reads a recording.
     ///
     /// # Errors
-    /// Fails if the folder has no index of this version, or a file of the index is missing.
+    /// Fails if the folder has no index of this version, or a file of the index is missing or cannot be one of a recording.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
         let path = root.join(INDEX);
-        let text = match fs::read(&path) {
+        let text = match content(root, INDEX) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(OpenError::NoIndex(root.to_owned()));
             }
@@ -97,7 +108,10 @@ impl Answers {
             return Err(OpenError::Format { path, found: format });
         }
         let mut by_request: BTreeMap<Key, Recorded> = BTreeMap::new();
-        for entry in exchanges {
+        for (number, entry) in (1..).zip(exchanges) {
+            if let Some(problem) = problem(&entry) {
+                return Err(OpenError::Answer { path, number, problem });
+            }
             let (key, answer) = read(root, entry)?;
             let recorded = by_request
                 .entry(key)
@@ -150,13 +164,8 @@ impl Key {
 
 /// The request of an entry, and its answer with the content of its file.
 fn read(root: &Path, entry: Entry) -> Result<(Key, Result<Answer, String>), OpenError> {
-    let file = |name: String| {
-        let path = root.join(&name);
-        let is_below = Path::new(&name).components().all(|part| matches!(part, Component::Normal(_)));
-        let outside = || io::Error::new(io::ErrorKind::InvalidInput, "it is outside of the recording");
-        let read = if is_below { fs::read(&path) } else { Err(outside()) };
-        read.map_err(|cause| OpenError::Io { path, cause })
-    };
+    let file =
+        |name: String| content(root, &name).map_err(|cause| OpenError::Io { path: root.join(&name), cause });
     let Entry { api, operation, method, path, query, document, status, failure, headers, body, .. } = entry;
     let document = document.map(file).transpose()?;
     let document = document.map(|document| String::from_utf8_lossy(&document).into_owned());

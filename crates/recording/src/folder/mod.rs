@@ -1,6 +1,7 @@
 //! A recording as a folder: an index, and one folder for each API with the bodies of its answers as files that are easy to read.
 
 mod answers;
+mod check;
 mod files;
 mod index;
 mod write;

@@ -13,7 +13,8 @@ const README: &str = "\
 A recording of what Runpod's APIs answered to runpod-exporter.
 
 recording.json lists the requests in order, each with the file of its answer. Names, ids, addresses, keys, log lines and all other
-strings are replaced by stand-ins of the same length, unless they are known to be harmless; numbers and times are true.
+strings are replaced by stand-ins of the same length, unless they are known to be harmless. Numbers and times of the fields that
+this version knows are true; others are replaced, too.
 Look through the files before you share them.
 
 To see it as the exporter does: runpod-exporter serve --replay=DIR
@@ -30,7 +31,7 @@ pub fn write(
     scrubber: &Scrubber,
 ) -> Result<Vec<Entry>, WriteError> {
     for exchange in exchanges.iter().filter(|exchange| is_description(exchange)) {
-        if let Ok(answer) = &exchange.answer {
+        if let Ok(answer @ Answer { status: 200, .. }) = &exchange.answer {
             scrubber.learn(&answer.body);
         }
     }

@@ -1,11 +1,12 @@
 //! The public description of the REST API (OpenAPI), which is requested without a key and is the same for every user. The names in
 //! it are kept: its paths, the fields of its schemas and its parameters. Of its texts, the words that say what a number is.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::json::{Token, tokens};
+use super::place::Place;
 use super::walk::{Rules, walk};
-use super::{Kind, Scrubber, fields, forms};
+use super::{Kind, Scrubber, fields, forms, headers};
 
 /// The words of descriptions from which the reader learns the unit and the kind of a number.
 const WORDS: &str = "a an the of in on for to and or by per is are was its it with as from at all each \
@@ -19,34 +20,42 @@ const WORDS: &str = "a an the of in on for to and or by per is are was its it wi
 /// Maximum length of a name.
 const MAX_NAME: usize = 100;
 
-/// The names of members in a description.
+/// The names in a description.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeSet<String>);
+pub(super) struct Names {
+    /// Paths, fields and parameters.
+    fields: BTreeSet<String>,
+    components: BTreeSet<String>,
+}
 
 impl Names {
-    /// All names of members, which are the paths and the fields among them.
+    /// The paths, the fields of schemas, the parameters and the components.
     pub(super) fn of(description: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(description);
-        let mut names = BTreeSet::new();
-        let mut last = None;
-        for token in tokens(&text).map_while(|token| token) {
-            match (token, last.take()) {
-                (Token::Mark(':'), Some(name)) => {
-                    names.insert(name);
-                }
-                (Token::Text(text), _) if is_name(&text) => last = Some(text),
-                _ => {}
-            }
+        let learner = Learner::default();
+        if walk(&String::from_utf8_lossy(description), &learner).is_none() {
+            return Self::default();
         }
-        Self(names)
+        Self { fields: learner.fields.into_inner(), components: learner.components.into_inner() }
     }
 
     /// The names of fields, and the words in paths.
     pub(super) fn public(&self) -> BTreeSet<String> {
-        let segments = self.0.iter().filter(|name| name.starts_with('/')).flat_map(|path| path.split('/'));
-        let names = self.0.iter().map(String::as_str).chain(segments);
+        let paths = self.fields.iter().filter(|name| name.starts_with('/'));
+        let segments = paths.flat_map(|path| path.split('/'));
+        let names = self.fields.iter().map(String::as_str).chain(segments);
         let is_word = |name: &&str| !name.is_empty() && !name.contains(['/', '{']);
         names.filter(is_word).map(str::to_owned).collect()
+    }
+
+    /// Whether every segment of a reference is a keyword or a name.
+    fn has_reference(&self, text: &str) -> bool {
+        let is_known = |segment: &str| {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            let (is_field, is_component) =
+                (self.fields.contains(&segment), self.components.contains(&segment));
+            is_field || is_component || fields::is_known(&segment)
+        };
+        text.strip_prefix("#/").is_some_and(|path| path.split('/').all(is_known))
     }
 }
 
@@ -56,28 +65,91 @@ fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/{}.$".contains(&byte))
 }
 
+/// Collects names. What it writes is not used.
+#[derive(Default)]
+struct Learner {
+    fields: RefCell<BTreeSet<String>>,
+    components: RefCell<BTreeSet<String>>,
+}
+
+impl Rules for Learner {
+    type Place = Place;
+
+    fn root(&self) -> Place {
+        Place::Keywords
+    }
+
+    fn enter(&self, place: Place, field: &str) -> Place {
+        place.enter(field)
+    }
+
+    fn name(&self, place: Place, name: &str) -> String {
+        let names = match place {
+            Place::Fields => &self.fields,
+            Place::Component | Place::ComponentParameters => &self.components,
+            _ => return String::new(),
+        };
+        if is_name(name) {
+            names.borrow_mut().insert(name.to_owned());
+        }
+        String::new()
+    }
+
+    fn value(&self, place: Place, field: &str, text: &str) -> String {
+        if place == Place::ParameterName && field == "name" && is_name(text) {
+            self.fields.borrow_mut().insert(text.to_owned());
+        }
+        String::new()
+    }
+
+    fn literal(&self, _place: Place, _field: &str, _literal: &str) -> String {
+        String::new()
+    }
+}
+
 struct Description<'a> {
     scrubber: &'a Scrubber,
     names: Names,
 }
 
 impl Rules for Description<'_> {
-    fn name(&self, name: &str) -> String {
-        let is_word = is_name(name);
-        if is_word { name.to_owned() } else { self.scrubber.name(name) }
+    type Place = Place;
+
+    fn root(&self) -> Place {
+        Place::Keywords
     }
 
-    fn value(&self, field: &str, text: &str) -> String {
-        let target = text.strip_prefix("#/").and_then(|path| path.rsplit('/').next());
-        let is_reference = field == "$ref" && target.is_some_and(|name| self.names.0.contains(name));
+    fn enter(&self, place: Place, field: &str) -> Place {
+        place.enter(field)
+    }
+
+    fn name(&self, place: Place, name: &str) -> String {
+        let is_status = || name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'X');
+        let is_kept = match place {
+            Place::Fields => self.names.fields.contains(name),
+            Place::Component | Place::ComponentParameters => self.names.components.contains(name),
+            Place::Answers => is_status() || name == "default" || headers::is_type(name),
+            Place::Keywords | Place::Parameter | Place::Components => {
+                ["$ref", "$schema"].contains(&name) || fields::is_known(name)
+            }
+            Place::Data | Place::ParameterName => false,
+        };
+        if is_kept { name.to_owned() } else { self.scrubber.replaced(Kind::Field, name, name) }
+    }
+
+    fn value(&self, place: Place, field: &str, text: &str) -> String {
+        let is_value = || ["enum", "const"].contains(&field) && fields::is_any_value(text);
+        if place == Place::Data {
+            return if is_value() { text.to_owned() } else { self.scrubber.unknown(field, text) };
+        }
+        let is_reference = field == "$ref" && self.names.has_reference(text);
         let is_version = ["openapi", "version"].contains(&field) && forms::is_version(text);
-        let is_known = || self.names.0.contains(text) || fields::is_known(text);
+        let is_known = || self.names.fields.contains(text) || fields::is_known(text);
         let is_member = ["required", "name", "propertyName"].contains(&field) && is_known();
-        let is_value = ["enum", "const"].contains(&field) && fields::is_any_value(text);
-        if is_reference || is_version || is_member || is_value {
+        if is_reference || is_version || is_member {
             return text.to_owned();
         }
-        if ["description", "summary", "title"].contains(&field) {
+        if ["description", "summary", "title", "unit", "units", "x-unit", "x-units"].contains(&field) {
             let is_kept =
                 |word: &str| WORDS.split_ascii_whitespace().any(|kept| kept.eq_ignore_ascii_case(word));
             return self.scrubber.words(Kind::Text, field, text, is_kept);
@@ -85,8 +157,9 @@ impl Rules for Description<'_> {
         self.scrubber.value(field, text)
     }
 
-    fn literal(&self, _field: &str, literal: &str) -> String {
-        literal.to_owned()
+    fn literal(&self, place: Place, field: &str, literal: &str) -> String {
+        let is_kept = place != Place::Data && fields::is_known(field);
+        if is_kept { literal.to_owned() } else { self.scrubber.unknown_number(field, literal) }
     }
 }
 

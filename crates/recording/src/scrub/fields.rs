@@ -1,7 +1,7 @@
 //! The one table of what is kept: the fields that an API is known to have, and which string values of each are harmless.
 //!
-//! Numbers, booleans, nulls and timestamps are kept in every field, except numbers that are ids. The name of a field that is not in
-//! the table is replaced, and so is its value.
+//! Booleans and nulls are kept in every field; numbers and timestamps in those of the table, except numbers that are ids. The name
+//! of a field that is not in the table is replaced, and so is every value below it.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -24,6 +24,8 @@ pub(super) enum Keep {
     Versions,
     /// Numbers as text.
     Numbers,
+    /// Numbers of at most seven digits as text.
+    Counts,
     /// A text, of which some words are kept: see `words.rs`.
     Text,
 }
@@ -34,6 +36,7 @@ const TABLE: &[(Keep, &str)] = &[
     (Keep::Nothing, NAMES),
     (Keep::Nothing, DESCRIPTION),
     (Keep::Numbers, NUMBERS),
+    (Keep::Counts, "count size"),
     (Keep::Text, "message line log logs text msg lines container system error errors title detail"),
     (Keep::Products, "id gpuTypeId cpuTypeId cpuFlavorId gpuType gpuIds gpuId displayName gpuDisplayName pool pools excludedTypes instanceId instanceIds"),
     (Keep::Places, "dataCenterId dataCenterIds dataCenter dataCenters location locations country countryCode"),
@@ -83,6 +86,10 @@ pub(super) const LEVELS: &str =
 const PATH_WORDS: &str = "serverless workers releases health requests batch metrics request_ts_v1 logs stream pods clusters \
                           network-volumes catalog gpus cpus datacenters billing endpoints openapi.json";
 
+/// Fields with what users choose, in which a number is a name, an address or a password.
+const SECRETS: &str = "name names username password aiKey key keys pubKey webhook ip email args command dockerArgs tag tagName tags \
+                       image imageName groupName modelName repoName repoOwner searchQuery readme maintenanceNote";
+
 impl Keep {
     /// Whether a string is kept as a whole.
     fn allows(self, text: &str) -> bool {
@@ -93,6 +100,7 @@ impl Keep {
             Self::Places => forms::are_places(text),
             Self::Versions => text.split(',').all(|version| forms::is_version(version.trim())),
             Self::Numbers => forms::is_decimal(text),
+            Self::Counts => text.len() <= 7 && forms::is_decimal(text),
         }
     }
 
@@ -134,6 +142,16 @@ pub(super) fn is_known(field: &str) -> bool {
 /// Whether the field has an id, which is replaced even if it is a number.
 pub(super) fn is_id(field: &str) -> bool {
     ["id", "Id", "ID", "Ids", "_id"].iter().any(|end| field.ends_with(end))
+}
+
+/// Whether the values of a field are data of the user's programs, with names of their own.
+pub(super) fn is_private(field: &str) -> bool {
+    ["input", "output", "env"].contains(&field)
+}
+
+/// Whether the field has what a user wrote, so that even a number is not one of the API.
+pub(super) fn is_secret(field: &str) -> bool {
+    has(SECRETS, field, |secret, field| secret == field)
 }
 
 /// Whether a segment of a path is a word of the API.

@@ -1,6 +1,8 @@
 //! Forms of strings that are harmless: a timestamp, a GPU type, a data center. Each has so few words or letters that nothing else
 //! fits in.
 
+use super::number;
+
 /// The first words in the names of GPU and CPU types.
 const BRANDS: &[&str] = &["NVIDIA", "AMD", "Intel", "Tesla", "GeForce", "Quadro", "Instinct", "RTX", "GTX"];
 
@@ -47,13 +49,25 @@ pub(crate) fn is_timestamp(text: &str) -> bool {
         rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     let zone = fraction.unwrap_or(rest);
     let digits = rest.len().saturating_sub(zone.len());
-    let is_zone = zone.is_empty()
-        || zone == "Z"
-        || zone.strip_prefix(['+', '-']).is_some_and(|zone| {
-            (4..=5).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
-        });
-    (is_shape("0000-00-00") && rest.is_empty())
-        || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= 10)
+    let is_offset = |zone: &str| {
+        let digits = zone.replacen(':', "", 1);
+        digits.len() == 4 && is_number(&digits) && zone.find(':').is_none_or(|at| at == 2)
+    };
+    let is_zone = zone.is_empty() || zone == "Z" || zone.strip_prefix(['+', '-']).is_some_and(is_offset);
+    let is_main = (is_shape("0000-00-00") && rest.is_empty())
+        || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= 10);
+    is_main && is_time(main)
+}
+
+/// Whether the numbers of a time are those of one in this century, or the time that stands for none.
+fn is_time(main: &str) -> bool {
+    let part = |from: usize, to: usize| main.get(from..to).map_or(Some(0), |part| part.parse::<u32>().ok());
+    let is_in = |from, to, range: std::ops::RangeInclusive<u32>| {
+        part(from, to).is_some_and(|number| range.contains(&number))
+    };
+    let is_year = is_in(0, 4, 2000..=2100) || main.starts_with("0001-01-01");
+    let is_day = is_in(5, 7, 1..=12) && is_in(8, 10, 1..=31);
+    is_year && is_day && is_in(11, 13, 0..=23) && is_in(14, 16, 0..=59) && is_in(17, 19, 0..=60)
 }
 
 /// Whether each element of a list is a GPU or CPU type, or a pool of them; a dash excludes it.
@@ -116,14 +130,14 @@ fn is_code(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
 /// Whether a text is a version of two or three short numbers, such as `12.8`.
 pub(super) fn is_version(text: &str) -> bool {
     let parts = || text.split('.');
-    (2..=3).contains(&parts().count()) && parts().all(|part| part.len() <= 4 && is_number(part))
+    (2..=3).contains(&parts().count()) && parts().all(|part| part.len() <= 3 && is_number(part))
 }
 
-/// Whether a text is a number that the exporter reads as one: short, with a sign, a point and an exponent at most.
+/// Whether a text is a short number, as JSON has them.
 pub(super) fn is_decimal(text: &str) -> bool {
     text.len() <= 24
-        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
-        && text.parse::<f64>().is_ok()
+        && number::is_number(text)
+        && text.split(['.', 'e', 'E']).next().is_some_and(|whole| whole.len() <= 13)
 }
 
 fn is_number(text: &str) -> bool {
@@ -157,6 +171,11 @@ mod tests {
             "2026-11-22T12:00:00+secret",
             "192.168.100.100",
             "2026-11-22.5",
+            "4111-11-11",
+            "2026-13-22",
+            "2026-11-22T99:00:00Z",
+            "2026-11-22T12:00:00+12:345",
+            "2026-11-22T12:00:00.1234567890Z",
         ] {
             assert!(!is_timestamp(text), "{text}");
         }

@@ -28,8 +28,8 @@ impl Scrubber {
                 let exact = TYPES.iter().find(|known| value == **known);
                 exact.or_else(known).map(|kind| (*kind).to_owned())
             }
-            "date" => is_date(value).then(|| value.to_owned()),
-            "retry-after" => (is_number(value) || is_date(value)).then(|| value.to_owned()),
+            "retry-after" if is_number(value) => Some(value.to_owned()),
+            "date" | "retry-after" => date(value),
             "ratelimit" | "ratelimit-policy" => {
                 let windows = value.split(',').map(|window| self.window(name, window));
                 Some(windows.collect::<Vec<_>>().join(", "))
@@ -52,10 +52,17 @@ impl Scrubber {
     }
 }
 
-fn is_date(text: &str) -> bool {
-    jiff::fmt::rfc2822::parse(text).is_ok()
+/// Whether a text is a type of bodies that the reader distinguishes.
+pub(super) fn is_type(text: &str) -> bool {
+    TYPES.contains(&text)
+}
+
+/// A date, written again: what is read as one can contain comments.
+fn date(text: &str) -> Option<String> {
+    let time = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()
 }
 
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+    !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

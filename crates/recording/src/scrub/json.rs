@@ -1,6 +1,8 @@
 //! The tokens of a JSON text. It is read token by token and not parsed, so that every number stays as it is written, members keep
 //! their order, repeated ones too, and a text that is cut off is scrubbed up to its end.
 
+use super::number::is_number;
+
 /// Stands for half of a surrogate pair in a decoded string. Unicode assigns this character to no text.
 const HALF: char = '\u{fdd0}';
 
@@ -44,8 +46,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Option<Token<'_>>> {
 
 /// Whether a word is `true`, `false`, `null` or a number.
 fn is_literal(word: &str) -> bool {
-    let is_number = || word.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    !word.is_empty() && (["true", "false", "null"].contains(&word) || is_number())
+    ["true", "false", "null"].contains(&word) || is_number(word)
 }
 
 /// A string after its first quotation mark, decoded, and what follows it. One that is cut off ends with the text.
@@ -114,7 +115,9 @@ mod tests {
         assert_eq!(all(r#""a\"\\\/\n\u00e4\ud83d\ude42""#), Some(vec![text("a\"\\/\nä🙂")]));
         assert_eq!(all("1.10"), Some(vec![Token::Literal("1.10")]));
         assert_eq!(all("-1e400"), Some(vec![Token::Literal("-1e400")]));
-        for garbage in ["<html>", "NaN", "truest", "'a'", "Internal Server Error", "1 $"] {
+        for garbage in
+            ["<html>", "NaN", "truest", "'a'", "Internal Server Error", "1 $", "10.66.77.88", "+1", "01"]
+        {
             assert_eq!(all(garbage), None, "{garbage}");
         }
     }

@@ -1,7 +1,7 @@
 //! The scrubber: replaces each string of a request and its answer by a stand-in, unless it is known to be harmless.
 //!
-//! What is kept: the numbers, booleans and nulls of JSON, its structure and order; timestamps; the field names of the table in
-//! `fields.rs` and of the public description of the API; and of the string values, those that the table lists for their field.
+//! What is kept: the structure and order of JSON, its booleans and nulls; the field names of the table in `fields.rs` and of the
+//! public description of the API; the numbers and timestamps of these fields; and of their strings, those that the table lists.
 //! A field that the table does not have, and a value that it does not list, are replaced, so that an API that returns something
 //! new reveals nothing of it.
 
@@ -9,9 +9,12 @@ mod description;
 mod document;
 mod fields;
 mod forms;
+mod grammar;
 mod headers;
 mod json;
 mod names;
+mod number;
+mod place;
 mod stand_in;
 mod stream;
 mod tally;
@@ -79,14 +82,17 @@ impl Scrubber {
 
     /// A string that is the value of a field. Public for tests, which compare names.
     pub fn value(&self, field: &str, text: &str) -> String {
-        if is_timestamp(text) || fields::allows(field, text) {
-            return text.to_owned();
-        }
         // The marker by which a name says that FlashBoot is on.
-        if let Some(name) = text.strip_suffix(FLASHBOOT).filter(|_| field == "name") {
-            return self.value(field, name) + FLASHBOOT;
+        match text.strip_suffix(FLASHBOOT).filter(|_| field == "name") {
+            Some(name) => self.plain_value(field, name) + FLASHBOOT,
+            None => self.plain_value(field, text),
         }
-        if fields::is_text(field) {
+    }
+
+    fn plain_value(&self, field: &str, text: &str) -> String {
+        if fields::allows(field, text) || (is_timestamp(text) && self.is_known(field)) {
+            text.to_owned()
+        } else if fields::is_text(field) {
             self.text(field, text)
         } else {
             self.replaced(Kind::of(field, text), field, text)
@@ -110,7 +116,7 @@ impl Scrubber {
     fn answer(&self, answer: &Answer, is_description: bool) -> Answer {
         let Answer { status, headers, body } = answer;
         let body = match headers.get("content-type") {
-            _ if is_description => self.description(body),
+            _ if is_description && *status == 200 => self.description(body),
             Some(kind) if kind.starts_with("text/event-stream") => self.stream(body),
             _ => self.body(body),
         };
@@ -128,19 +134,52 @@ impl Scrubber {
 
     /// The name of a field.
     fn name(&self, name: &str) -> String {
-        // Some objects count by state.
-        if fields::is_known(name) || fields::is_any_value(name) || self.public.read().contains(name) {
-            return name.to_owned();
-        }
-        self.replaced(Kind::Field, name, name)
+        if self.is_known(name) { name.to_owned() } else { self.replaced(Kind::Field, name, name) }
     }
 
-    /// The number of a field, as it is written: kept, unless the field is an id.
-    fn number<'a>(&self, field: &str, number: &'a str) -> std::borrow::Cow<'a, str> {
-        if fields::is_id(field) && number.bytes().all(|byte| byte.is_ascii_digit()) && number.len() > 1 {
-            return self.replaced(Kind::Id, field, number).into();
+    /// Whether the API is known to have a field.
+    fn is_known(&self, field: &str) -> bool {
+        // Some objects count by state.
+        fields::is_known(field) || fields::is_any_value(field) || self.public.read().contains(field)
+    }
+
+    /// The name of a variable or of a member of a job's input or output.
+    fn private_name(&self, name: &str) -> String {
+        if ["key", "value"].contains(&name) {
+            name.to_owned()
+        } else {
+            self.replaced(Kind::Field, name, name)
         }
-        number.into()
+    }
+
+    /// A string below a field that is not known.
+    fn unknown(&self, field: &str, text: &str) -> String {
+        if text.is_empty() { String::new() } else { self.replaced(Kind::of(field, text), field, text) }
+    }
+
+    /// The number of a field, as it is written: kept, unless the field is an id or has no numbers.
+    fn number(&self, field: &str, number: &str) -> String {
+        if fields::is_id(field) && number.bytes().all(|byte| byte.is_ascii_digit()) && number.len() > 1 {
+            return self.replaced(Kind::Id, field, number);
+        }
+        // Errors of GraphQL name a line of the document, by which the reader finds the field.
+        let is_position = field == "line" && number.len() <= 4;
+        if fields::is_id(field) || (fields::is_text(field) && !is_position) || fields::is_secret(field) {
+            return self.unknown_number(field, number);
+        }
+        number.to_owned()
+    }
+
+    /// A number that is not known to be harmless, or another literal, which says nothing.
+    fn unknown_number(&self, field: &str, literal: &str) -> String {
+        if !literal.bytes().any(|byte| byte.is_ascii_digit()) {
+            return literal.to_owned();
+        }
+        let stand_in = self.stand_ins.of_number(literal);
+        if stand_in != literal {
+            self.tally.lock().add(Kind::Number, field, &stand_in);
+        }
+        stand_in
     }
 
     fn replaced(&self, kind: Kind, field: &str, text: &str) -> String {

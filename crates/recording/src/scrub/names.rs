@@ -3,9 +3,9 @@
 /// Fields with numbers, which some answers write as text.
 pub(super) const NUMBERS: &str = "\
      adjustedCostPerHr balance balanceAmount batch cancelled clientBalance completed containerDiskInGb cost \
-     costPerHr count cpuPercent currentSpendPerHr delayTime executionTime executionTimeoutMs failed gpuCount \
+     costPerHr cpuPercent currentSpendPerHr delayTime executionTime executionTimeoutMs failed gpuCount \
      gpuUtilPercent idle idleTimeout inProgress inQueue initializing lastN limit max maxServerlessConcurrency \
-     memoryInGb memoryPercent memoryUtil memoryUtilPercent min ready retried running scalerValue size spendLimit \
+     memoryInGb memoryPercent memoryUtil memoryUtilPercent min ready retried running scalerValue spendLimit \
      tail throttled timeout total totalAmount unhealthy uptime uptimeInSeconds uptimeSeconds used util vcpuCount \
      version volumeInGb workersMax workersMin workersStandby";
 
@@ -68,4 +68,5 @@ pub(super) const DESCRIPTION: &str = "\
      externalDocs format get head headers in info items license links mapping maxItems maxLength maximum minItems \
      minLength minimum name not nullable oneOf openapi operationId options parameters patch paths pattern post \
      properties propertyName put readOnly requestBodies requestBody required responses schema schemas scheme \
-     security securitySchemes servers style summary tags title type uniqueItems url variables version writeOnly";
+     security securitySchemes servers style summary tags title type uniqueItems url variables version writeOnly \
+     patternProperties unit units x-unit x-units";

@@ -88,6 +88,16 @@ impl Random<'_> {
         byte
     }
 
+    /// A digit.
+    pub(super) fn digit(&mut self) -> char {
+        self.choose(DIGITS).map_or('5', char::from)
+    }
+
+    /// A digit that is not zero.
+    pub(super) fn first_digit(&mut self) -> char {
+        self.choose(FIRST_DIGITS).map_or('5', char::from)
+    }
+
     fn choose<T: Copy>(&mut self, from: &[T]) -> Option<T> {
         usize::from(self.byte()).checked_rem(from.len()).and_then(|at| from.get(at).copied())
     }
@@ -128,6 +138,8 @@ impl Scrambled {
                 'a'..='z' => random.choose(LOWER).map(char::from),
                 'A'..='Z' => random.choose(UPPER).map(char::from),
                 letter if letter.is_alphanumeric() => wide(letter, random),
+                // A terminal obeys it instead of showing it.
+                other if other.is_control() && !matches!(other, '\t' | '\n' | '\r') => Some('-'),
                 other => {
                     let is_blank = other == ' ' || other == '\t';
                     self.punctuation = if is_blank { 0 } else { self.punctuation.saturating_add(1) };

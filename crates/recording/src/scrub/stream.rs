@@ -2,6 +2,9 @@
 
 use super::{Kind, Scrubber, forms, walk::walk};
 
+/// What the objects of the APIs have: a line, and its time.
+const EVENTS: [[&str; 2]; 2] = [["line", "ts"], ["message", "timestamp"]];
+
 impl Scrubber {
     /// A stream, line by line.
     pub(super) fn stream(&self, body: &[u8]) -> Vec<u8> {
@@ -23,10 +26,9 @@ impl Scrubber {
         }
     }
 
-    /// The data of an event: JSON on one line, or a log line as it is.
+    /// The data of an event: a log line as an object of the API, or as the program wrote it.
     fn data(&self, data: &str) -> String {
-        let is_json = data.trim_start().starts_with(['{', '[']);
-        let walked = is_json.then(|| walk(data, self)).flatten();
+        let walked = is_event(data).then(|| walk(data, self)).flatten();
         match walked {
             Some(walked) => walked.lines().map(str::trim_start).collect(),
             None => self.text("line", data),
@@ -39,7 +41,15 @@ impl Scrubber {
             Some((time, rest)) if forms::is_timestamp(time) => {
                 format!("{time}/{}", self.value("eventId", rest))
             }
+            _ if forms::is_timestamp(id) => id.to_owned(),
             _ => self.value("eventId", id),
         }
     }
+}
+
+/// Whether the data is an object of the API. A program can write JSON, too, in which no number is known.
+fn is_event(data: &str) -> bool {
+    let Ok(serde_json::Value::Object(members)) = serde_json::from_str(data) else { return false };
+    let has = |name: &str| members.get(name).is_some_and(serde_json::Value::is_string);
+    EVENTS.iter().any(|names| names.iter().all(|name| has(name)))
 }

@@ -28,6 +28,9 @@ pub enum Kind {
     /// The name of a field that is unknown, such as an environment variable.
     #[strum(serialize = "unknown field names")]
     Field,
+    /// A number of a field that is unknown, or of the input or output of a job.
+    #[strum(serialize = "unknown numbers")]
+    Number,
     /// The value of a field that has one of a few, such as a new state.
     #[strum(serialize = "unknown values")]
     Value,

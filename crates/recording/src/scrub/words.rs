@@ -22,7 +22,7 @@ const LEVEL_FIELDS: [&str; 4] = ["level", "levelname", "severity", "lvl"];
 impl Scrubber {
     /// A text without its other words. JSON, as many loggers write it, stays JSON, without its numbers.
     pub(super) fn text(&self, field: &str, text: &str) -> String {
-        let is_json = text.trim_start().starts_with('{');
+        let is_json = text.trim_start().starts_with(['{', '[']);
         let walked = is_json.then(|| walk(text, &Logged(self))).flatten();
         match walked {
             Some(walked) => walked.lines().map(str::trim_start).collect(),
@@ -66,11 +66,17 @@ impl Scrubber {
 struct Logged<'a>(&'a Scrubber);
 
 impl Rules for Logged<'_> {
-    fn name(&self, name: &str) -> String {
-        Rules::name(self.0, name)
+    type Place = ();
+
+    fn root(&self) {}
+
+    fn enter(&self, (): (), _field: &str) {}
+
+    fn name(&self, (): (), name: &str) -> String {
+        self.0.name(name)
     }
 
-    fn value(&self, field: &str, text: &str) -> String {
+    fn value(&self, (): (), field: &str, text: &str) -> String {
         if LEVEL_FIELDS.contains(&field) {
             self.0.value(field, text)
         } else {
@@ -78,13 +84,8 @@ impl Rules for Logged<'_> {
         }
     }
 
-    fn literal(&self, field: &str, literal: &str) -> String {
-        let is_number = literal.bytes().any(|byte| byte.is_ascii_digit());
-        if is_number {
-            self.0.words(Kind::Text, field, literal, |word| word == "0")
-        } else {
-            literal.to_owned()
-        }
+    fn literal(&self, (): (), field: &str, literal: &str) -> String {
+        self.0.unknown_number(field, literal)
     }
 }
 
