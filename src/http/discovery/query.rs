@@ -138,8 +138,8 @@ mod tests {
             assert!(error(&format!("port=1&path={path}")).starts_with("invalid path"), "{path}");
         }
         assert_eq!(error("port=1&name="), "name= is empty; leave it out");
-        let ports: String = (1..=65).map(|port| format!("port={port}&")).collect();
-        assert_eq!(error(&ports), "more than 64 ports; use several entries of http_sd_configs");
+        let ports: Vec<_> = (1..=65).map(|port| format!("port={port}")).collect();
+        assert_eq!(error(&ports.join("&")), "more than 64 ports; use several entries of http_sd_configs");
         assert_eq!(error("port=1&name=("), "invalid pattern in name=: unclosed group");
         assert!(error("port=1&image=a{1000}{1000}{1000}").starts_with("invalid pattern in image="));
         assert_eq!(error(&format!("port=1&name={}", "a".repeat(1_025))), "name= is longer than 1024 bytes");
