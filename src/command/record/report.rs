@@ -69,7 +69,7 @@ fn outcome(out: &mut String, folder: &Path, entries: &[Entry]) {
         line(
             out,
             format_args!(
-                "{rejected} more with 400 are normal: the exporter finds with them which fields GraphQL has."
+                "Also answered with 400: {rejected} of graphql. This is normal: with them, the exporter finds the fields that GraphQL has."
             ),
         );
     }
@@ -107,7 +107,7 @@ mod tests {
     fn rejected_documents_of_graphql_are_no_failures() {
         let one = |api, status| exchange(api, status, "{}");
         let text = report(&[one("graphql", 400), one("graphql", 200), one("rest", 200)]);
-        assert!(text.contains("of which 0 failed.\n1 more with 400 are normal"), "{text}");
+        assert!(text.contains("of which 0 failed.\nAlso answered with 400: 1 of graphql."), "{text}");
         let text = report(&[one("rest", 400), one("graphql", 401), one("rest", 200)]);
         assert!(text.contains("of which 2 failed.\n") && !text.contains("normal"), "{text}");
     }

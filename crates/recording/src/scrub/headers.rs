@@ -3,7 +3,8 @@
 use super::{Kind, Scrubber};
 
 /// The types of bodies that the reader distinguishes.
-const TYPES: [&str; 6] = [
+const TYPES: [&str; 7] = [
+    "application/problem+json",
     "application/json",
     "application/json; charset=utf-8",
     "application/graphql-response+json",
