@@ -44,6 +44,7 @@ impl PodProxy {
     pub const RUNPOD: &'static str = "https://{pod_id}-{port}.proxy.runpod.net";
 
     /// A proxy behind a path of the exporter itself, such as that of the simulator in the demo.
+    #[cfg(feature = "simulator")]
     pub(crate) fn own(path: &str) -> Self {
         Self { scheme: "http", authority: None, path: path.to_owned() }
     }
