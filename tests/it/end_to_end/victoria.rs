@@ -37,12 +37,11 @@ const DIFFERENT: &[(&str, &str)] = &[
         "the window of a day begins before the history: Prometheus extrapolates",
     ),
     ("count_over_time(vllm:", "a subquery of Prometheus 2 has one more step, at the start of its window"),
-    (
-        "topk(10, max by (account, pod_id) (avg_over_time(runpod_pod_cost_dollars_per_hour{",
-        "of pods with the same average, either may be among the first ten",
-    ),
     ("clamp_max(", "`VictoriaMetrics` counts the first value of a counter that begins within the window"),
 ];
+
+/// A choice that may differ and need not: of pods with nearly the same average, either may be among the first ten.
+const CLOSE_CHOICE: &str = "topk(10, max by (account, pod_id)";
 
 /// An operator that is compared at single times, as rules are evaluated. Over a range, `VictoriaMetrics` fills the times at which a
 /// series on the left has no value with those of its match on the right, which then have the labels of the left.
@@ -216,6 +215,7 @@ async fn every_query_has_the_result_that_it_has_on_prometheus() {
         let reason = DIFFERENT.iter().find(|(piece, _)| expr.contains(piece));
         match (problem, reason) {
             (Some(_), Some((piece, _))) => used.push(*piece),
+            (Some(_), None) if expr.contains(CLOSE_CHOICE) => {}
             (Some(problem), None) => problems.push(format!("{expr}\n    {problem}")),
             (None, _) => {}
         }
