@@ -77,10 +77,14 @@ fn numbers_and_structure_stay_as_they_are_written() {
     assert_eq!(marks(&out), marks(body));
     assert_eq!(scrub("[]"), "[]\n");
     assert_eq!(scrub(r#"{"cost":1}"#), "{\n  \"cost\": 1\n}\n");
+    let odd = "\u{feff}{\"name\": \"half \\ud83d\", \"cost\": 1, \"used\": NaN, \"tail\": \"a\u{1}b\"}";
     assert!(
-        scrub(r#"{"pods": [{"cost": 1, "name": "half"#).contains("\"cost\": 1"),
-        "a body that is cut off"
+        scrub(odd).contains("\"cost\": 1"),
+        "an odd byte costs itself, as it does when it is read: {}",
+        scrub(odd)
     );
+    let cut = scrub(r#"{"pods": [{"cost": 1, "name": "half"#);
+    assert!(!cut.contains("half") && !cut.contains('1'), "a body that is cut off is no JSON: {cut}");
 }
 
 #[test]

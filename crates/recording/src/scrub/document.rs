@@ -1,6 +1,6 @@
 //! GraphQL documents. The client writes them itself: only the strings in them are data.
 
-use super::json::quoted;
+use super::walk::quoted;
 use super::{Kind, Scrubber};
 
 impl Scrubber {

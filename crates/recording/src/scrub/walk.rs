@@ -1,9 +1,17 @@
 //! The walk over a body: every string in it is replaced or kept by the field that it is the value of, and is written again with
 //! line breaks.
 
-use super::grammar::Grammar;
-use super::json::{Token, quoted, tokens};
+use std::fmt;
+
+use lenient_json::repaired;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
 use super::{Kind, Scrubber, fields};
+
+/// Maximum depth of objects and arrays. The answers of the APIs are far below, and each level costs a part of the stack.
+const MAX_DEPTH: usize = 128;
 
 /// Maximum number of levels that are indented, so that lines do not grow with the depth.
 const MAX_INDENT: usize = 24;
@@ -74,110 +82,109 @@ impl Scrubber {
     }
 }
 
-/// An object or array that is open.
-struct Open<P> {
-    is_object: bool,
-    place: P,
-    /// The field whose value is read: the last name of an object, or that of which an array is the value.
-    field: String,
-    /// Whether the next string is a name.
-    at_name: bool,
+/// The members of an object in their order, repeated ones too.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
 }
 
-/// A JSON text after the rules; `None` if it is not JSON.
+/// A JSON text after the rules; `None` if it is not JSON. One odd byte costs no object more than it costs the reader, which repairs it.
 pub(super) fn walk<R: Rules>(text: &str, rules: &R) -> Option<String> {
-    let out = String::with_capacity(text.len());
-    let mut walk = Walk { rules, out, open: Vec::new(), is_empty: false };
-    let mut grammar = Grammar::new();
-    for token in tokens(text) {
-        let token = token?;
-        if !grammar.accepts(&token) {
-            return None;
-        }
-        walk.write(token);
-    }
+    let is_container = || text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+    let repaired = || String::from_utf8(repaired(text.as_bytes())).ok().filter(|_| is_container());
+    whole(text, rules).or_else(|| whole(&repaired()?, rules))
+}
+
+fn whole<R: Rules>(text: &str, rules: &R) -> Option<String> {
+    let mut walk = Walk { rules, out: String::with_capacity(text.len()) };
+    walk.write(serde_json::from_str(text).ok()?, (rules.root(), ""), 0)?;
     Some(walk.out + "\n")
 }
 
-/// What was written, and where the walk is.
+/// A string as it is written in JSON.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// What was written.
 struct Walk<'a, R: Rules> {
     rules: &'a R,
     out: String,
-    open: Vec<Open<R::Place>>,
-    /// Whether an object or array has no element so far.
-    is_empty: bool,
 }
 
 impl<R: Rules> Walk<'_, R> {
-    fn write(&mut self, token: Token<'_>) {
-        let ends = matches!(token, Token::Mark('}' | ']'));
-        if std::mem::take(&mut self.is_empty) && !ends {
-            self.line();
-        }
-        match token {
-            Token::Mark(mark) => self.mark(mark),
-            Token::Text(text) => {
-                if let Some(open) = self.open.last_mut().filter(|open| open.at_name) {
-                    self.out.push_str(&quoted(&self.rules.name(open.place, &text)));
-                    open.field = text;
-                } else {
-                    let (place, field) = self.inside();
-                    let value = self.rules.value(place, field, &text);
-                    self.out.push_str(&quoted(&value));
-                }
+    /// Writes a value, which belongs to this field. Literals stay as they are written until a rule replaces them.
+    fn write(&mut self, value: &RawValue, (place, field): (R::Place, &str), depth: usize) -> Option<()> {
+        let inside = depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH);
+        match value.get() {
+            text if text.starts_with('{') => {
+                let Members(members) = serde_json::from_str(text).ok()?;
+                self.list(['{', '}'], inside?, members, |walk, (name, value)| {
+                    walk.out.push_str(&quoted(&walk.rules.name(place, &name)));
+                    walk.out.push_str(": ");
+                    walk.write(value, (walk.rules.enter(place, &name), &name), inside?)
+                })?;
             }
-            Token::Literal(literal) => {
-                let (place, field) = self.inside();
-                let literal = self.rules.literal(place, field, literal);
-                self.out.push_str(&literal);
+            text if text.starts_with('[') => {
+                let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+                self.list(['[', ']'], inside?, elements, |walk, element| {
+                    walk.write(element, (place, field), inside?)
+                })?;
             }
+            text if text.starts_with('"') => {
+                let text: String = serde_json::from_str(text).ok()?;
+                self.out.push_str(&quoted(&self.rules.value(place, field, &text)));
+            }
+            literal => self.out.push_str(&self.rules.literal(place, field, literal)),
         }
+        Some(())
     }
 
-    fn mark(&mut self, mark: char) {
-        match mark {
-            '{' | '[' => {
-                self.out.push(mark);
-                let is_object = mark == '{';
-                let (place, field) = self.inside();
-                let field = field.to_owned();
-                self.open.push(Open { is_object, place, field, at_name: is_object });
-                self.is_empty = true;
-            }
-            '}' | ']' => {
-                self.open.pop();
-                if !self.out.ends_with(['{', '[']) {
-                    self.line();
-                }
-                self.out.push(mark);
-            }
-            ',' => {
+    /// Writes members or elements, each on a line of its own.
+    fn list<T>(
+        &mut self,
+        [start, end]: [char; 2],
+        depth: usize,
+        parts: Vec<T>,
+        mut write: impl FnMut(&mut Self, T) -> Option<()>,
+    ) -> Option<()> {
+        let is_empty = parts.is_empty();
+        self.out.push(start);
+        for (number, part) in parts.into_iter().enumerate() {
+            if number > 0 {
                 self.out.push(',');
-                self.line();
-                if let Some(open) = self.open.last_mut() {
-                    open.at_name = open.is_object;
-                }
             }
-            _ => {
-                self.out.push_str(": ");
-                if let Some(open) = self.open.last_mut() {
-                    open.at_name = false;
-                }
-            }
+            self.line(depth);
+            write(self, part)?;
         }
+        if !is_empty {
+            self.line(depth.saturating_sub(1));
+        }
+        self.out.push(end);
+        Some(())
     }
 
-    /// Where the next value is, and the field that it belongs to.
-    fn inside(&self) -> (R::Place, &str) {
-        match self.open.last() {
-            Some(Open { is_object: true, place, field, .. }) => (self.rules.enter(*place, field), field),
-            Some(Open { place, field, .. }) => (*place, field),
-            None => (self.rules.root(), ""),
-        }
-    }
-
-    fn line(&mut self) {
+    fn line(&mut self, depth: usize) {
         self.out.push('\n');
-        self.out.extend(std::iter::repeat_n("  ", self.open.len().min(MAX_INDENT)));
+        self.out.extend(std::iter::repeat_n("  ", depth.min(MAX_INDENT)));
     }
 }
