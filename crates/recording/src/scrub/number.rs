@@ -2,17 +2,15 @@
 
 use super::stand_in::StandIns;
 
+use serde_json::value::RawValue;
+
 /// Maximum number of draws until a stand-in differs from the number.
 const DRAWS: u32 = 16;
 
-/// Whether a word is a number of JSON: `-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?`.
+/// Whether a word is a number of JSON.
 pub(super) fn is_number(word: &str) -> bool {
-    let word = word.strip_prefix('-').unwrap_or(word);
-    let (mantissa, exponent) = split_exponent(word);
-    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
-    let is_whole = are_digits(whole) && (whole.len() == 1 || !whole.starts_with('0'));
-    let exponent = exponent.map(|exponent| exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
-    is_whole && fraction.is_none_or(are_digits) && exponent.is_none_or(are_digits)
+    let is_numeric = word.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    is_numeric && serde_json::from_str::<&RawValue>(word).is_ok_and(|number| number.get() == word)
 }
 
 impl StandIns {
@@ -57,10 +55,6 @@ impl StandIns {
 
 fn split_exponent(number: &str) -> (&str, Option<&str>) {
     number.split_once(['e', 'E']).map_or((number, None), |(mantissa, exponent)| (mantissa, Some(exponent)))
-}
-
-fn are_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
