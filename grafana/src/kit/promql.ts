@@ -13,7 +13,7 @@ const POD_LABELS = 'account, pod_id, pod_name';
 export const NO_JOBS = -1;
 /** The result of `queueWait` for a queue that does not move. */
 export const STUCK = -1;
-const RECENT_MINUTES = Number(/^(\d+)m$/.exec(RECENT ?? '')?.[1]);
+export const RECENT_MINUTES = Number(/^(\d+)m$/.exec(RECENT ?? '')?.[1]);
 
 const selector = (metric: string, ...matchers: string[]) => `${metric}{${matchers.join(',')}}`;
 const by = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
@@ -31,9 +31,14 @@ export const perEndpoint = (metric: string, ...more: string[]) => by(ENDPOINT_LA
 /** Workers of the selected endpoints in a state, or their minimum or maximum number. */
 export const fleet = (state: string) => perEndpoint(`runpod_workers_${state}`);
 
-/** Increase of a counter per hour. Only minutes with a value count: a series that has just begun, or has a gap, is not slower. */
-export const perHour = (counter: string, window: string) =>
-  `60 * increase(${counter}[${window}]) / count_over_time(${counter}[${window}:1m])`;
+/**
+ * Increase of a counter per hour. Only minutes with a value count: a series that has just begun, or has a gap, is not slower. Whether a
+ * window has its first minute depends on the version of Prometheus, so both sides are counted.
+ */
+export const perHour = (counter: string, minutes: number) => {
+  const present = (expr: string) => `count_over_time(${expr}[${minutes}m:1m])`;
+  return `${60 / minutes} * increase(${counter}[${minutes}m]) * scalar(${present('vector(1)')}) / ${present(counter)}`;
+};
 
 /** 2 for healthy endpoints, 1 for degraded ones, 0 for unhealthy ones, -1 if unknown; the worst if two exporters differ. */
 export const health = (() => {

@@ -4,7 +4,7 @@ import { rising } from '../kit/colors.js';
 import { RECENT } from '../kit/limits.js';
 import { side, type Page } from '../kit/page.js';
 import { graph, stats } from '../kit/panels.js';
-import { POD, ofPods, perHour, perPod } from '../kit/promql.js';
+import { POD, RECENT_MINUTES, ofPods, perHour, perPod } from '../kit/promql.js';
 import { line } from '../kit/query.js';
 import { silent, tables } from '../kit/table.js';
 
@@ -32,7 +32,7 @@ const cost = ofServers(perPod('runpod_pod_cost_dollars_per_hour'));
 const gpu = ofServers(`avg by (${LABELS}) (${ofPods('runpod_pod_gpu_utilization_ratio')})`);
 /** Dollars for a million generated tokens, over the last minutes. */
 const hourly = ofServers(perServer('max', `avg_over_time(${ofPods('runpod_pod_cost_dollars_per_hour')}[${WINDOW}])`));
-const tokens = perServer('sum', perHour(`vllm:generation_tokens_total{${POD}}`, WINDOW));
+const tokens = perServer('sum', perHour(`vllm:generation_tokens_total{${POD}}`, RECENT_MINUTES));
 const price = `1e6 * (${hourly}) / on (${LABELS}) (${tokens} > 0)`;
 const totalPrice = `1e6 * sum(${hourly}) / (sum(${tokens}) > 0)`;
 

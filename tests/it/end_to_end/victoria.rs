@@ -36,7 +36,6 @@ const DIFFERENT: &[(&str, &str)] = &[
         "runpod_endpoint_billed_month_dollars{",
         "the window of a day begins before the history: Prometheus extrapolates",
     ),
-    ("count_over_time(vllm:", "a subquery of Prometheus 2 has one more step, at the start of its window"),
     ("clamp_max(", "`VictoriaMetrics` counts the first value of a counter that begins within the window"),
 ];
 

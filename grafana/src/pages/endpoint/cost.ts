@@ -13,7 +13,7 @@ const COMPLETED = ofEndpoints('runpod_requests_total', 'status="completed"');
 /** Dollars per thousand completed jobs over an hour, by what the workers cost; only endpoints whose cost is known. */
 const byWorkers = (() => {
   const known = each(`avg_over_time(${COST}[1h])`);
-  return `1000 * sum(${known}) / (sum(${each(perHour(COMPLETED, '1h'))} and on (account, endpoint_id) ${known}) > 0)`;
+  return `1000 * sum(${known}) / (sum(${each(perHour(COMPLETED, 60))} and on (account, endpoint_id) ${known}) > 0)`;
 })();
 /** The same over a day, by bills. The bill of the month increases like a counter. */
 const byBills = (() => {
