@@ -12,4 +12,4 @@ mod scrub;
 
 pub use self::exchange::{Answer, Exchange, Request};
 pub use self::folder::{Answers, Entry, Files, Missing, OpenError, Summary, WriteError, prepare, write};
-pub use self::scrub::{Kind, Scrubber, Tally};
+pub use self::scrub::{Kind, Scrubber, Tally, unknown_fields};

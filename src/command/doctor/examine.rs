@@ -1,11 +1,11 @@
 //! What a scrape and its exchanges show. Nothing is guessed: what no answer says is unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recording::Exchange;
 use runpod::{Api, DescribedMetrics, MetricsNote, MetricsReading, Operation, RequestError, Runpod};
 
-use super::report::{Access, ApiState, OperationState, QuotaState, Report};
+use super::report::{Access, ApiState, OperationState, QuotaState, Report, UnknownField};
 use super::{access, collectors, routes};
 use crate::metrics::family_of;
 use crate::recording::{Outcomes, Recorder};
@@ -42,6 +42,7 @@ pub(super) fn examine(report: &mut Report, examined: Examined<'_>) {
         *count = count.saturating_add(1);
     }
     report.unknown_values = unknown.into_iter().collect();
+    report.unknown_fields = unknown_fields(&exchanges);
     if report.recording.is_none() {
         report.clock_ahead_seconds = clock_ahead(&exchanges);
         report.proxies = examined.runpod.proxies();
@@ -51,6 +52,24 @@ pub(super) fn examine(report: &mut Report, examined: Examined<'_>) {
         // A replay answers from memory.
         report.apis.iter_mut().for_each(|api| api.median_seconds = None);
     }
+}
+
+/// Operations whose names come from the description of the API, and the description itself.
+const DESCRIBED: [Operation; 3] = [Operation::Openapi, Operation::Latency, Operation::WorkerMetrics];
+
+/// The fields of answers that this version does not know.
+fn unknown_fields(exchanges: &[Exchange]) -> Vec<UnknownField> {
+    let is_described =
+        |exchange: &&Exchange| DESCRIBED.iter().any(|one| one.as_str() == exchange.request.operation);
+    let mut found = BTreeSet::new();
+    for exchange in exchanges.iter().filter(|exchange| !is_described(exchange)) {
+        let Ok(answer) = &exchange.answer else { continue };
+        for field in recording::unknown_fields(&answer.body) {
+            let (api, operation) = (exchange.request.api.clone(), exchange.request.operation.clone());
+            found.insert(UnknownField { api, operation, field });
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// Adds what the description of the REST API states.

@@ -20,6 +20,8 @@ pub(super) struct Report {
     pub(super) proxies: Vec<String>,
     /// Fields with values that this version does not know, and how many.
     pub(super) unknown_values: Vec<(String, usize)>,
+    /// Fields that this version does not know, with the API and the operation that returned them.
+    pub(super) unknown_fields: Vec<UnknownField>,
     /// Why the description of the REST API could not be read.
     pub(super) description_problem: Option<String>,
     /// The latencies that the description of the REST API states, and the metrics that export them.
@@ -27,6 +29,14 @@ pub(super) struct Report {
     /// What it states about the metrics of endpoints and is not read, with the reason.
     pub(super) discovery: Vec<String>,
     pub(super) unread_routes: Vec<Route>,
+}
+
+/// A field that is newer than this version.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct UnknownField {
+    pub(super) api: String,
+    pub(super) operation: String,
+    pub(super) field: String,
 }
 
 #[derive(Debug, Serialize)]

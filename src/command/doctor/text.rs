@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use program::text::visible;
 
-use super::report::{Access, ApiState, CollectorState, Ending, Report};
+use super::report::{Access, ApiState, CollectorState, Ending, Report, UnknownField};
 use super::words::{self, piece};
 use crate::format::{items, seconds};
 
@@ -34,6 +34,10 @@ pub(super) fn text(report: &Report) -> String {
     let unknown =
         unknown.map(|(field, count)| format!("{}: {}", piece(field), items(*count, "unknown value")));
     section(&mut out, "Values that this version does not know", unknown.collect());
+    let unknown = report.unknown_fields.iter().map(|UnknownField { api, operation, field }| {
+        format!("{}: {}", words::operation(api, operation), piece(field))
+    });
+    section(&mut out, "Fields that this version does not know", unknown.collect());
     description(&mut out, report);
     out
 }
@@ -97,7 +101,7 @@ fn access(report: &Report) -> Vec<String> {
     ];
     let of = |(access, heading): (Access, &str)| {
         let own = report.operations.iter().filter(|state| state.access == access);
-        let own: Vec<_> = own.map(words::operation).collect();
+        let own: Vec<_> = own.map(|state| words::operation(state.api, state.operation)).collect();
         (!own.is_empty()).then(|| format!("{heading}: {}", own.join(", ")))
     };
     kinds.into_iter().filter_map(of).chain(words::grants(&report.operations)).collect()

@@ -27,8 +27,8 @@ pub(super) fn api(name: &str) -> &str {
 }
 
 /// An operation with its API: `endpoint detail (GraphQL)`.
-pub(super) fn operation(state: &OperationState) -> String {
-    format!("{} ({})", state.operation.replace('_', " "), api(state.api))
+pub(super) fn operation(api: &str, operation: &str) -> String {
+    format!("{} ({})", operation.replace('_', " "), self::api(api))
 }
 
 /// What to grant a key that may not read some operations.

@@ -187,3 +187,17 @@ async fn a_description_cannot_forge_lines_or_fill_the_terminal() {
     assert_eq!(report["unread_routes"].as_array().unwrap().len(), 301, "a program gets all of them");
     assert!(!stdout.contains('\u{202e}'), "{stdout}");
 }
+
+/// What Runpod adds is named with its operation; names of variables, and of what is below a new field, are not.
+#[tokio::test]
+async fn a_field_that_is_new_is_named() {
+    let pods = json!({"pods": [{"id": "a", "costTier": {"jane": 1}, "env": {"HF_TOKEN": "x"}}]});
+    let new = Router::new().fallback(any(|| async { axum::Json(pods) }));
+    let (address, _server) = stub(new).await;
+    let Ended { stdout, .. } = of(address, &[]).await;
+    assert_eq!(line(&stdout, "pods (GraphQL): "), "  pods (GraphQL): costTier", "{stdout}");
+    assert!(!stdout.contains("jane") && !stdout.contains("HF_TOKEN"), "{stdout}");
+    let upstream = Upstream::start(Options::default()).await;
+    let Ended { stdout, .. } = end(reading(&["doctor"], &upstream)).await;
+    assert!(!stdout.contains("Fields that this version does not know"), "the simulator has none: {stdout}");
+}

@@ -11,6 +11,7 @@ mod fields;
 mod forms;
 mod headers;
 mod names;
+mod news;
 mod number;
 mod place;
 mod stand_in;
@@ -27,6 +28,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use self::description::Names;
 pub(crate) use self::forms::is_timestamp;
+pub use self::news::unknown_fields;
 use self::stand_in::StandIns;
 pub use self::tally::{Kind, Tally};
 use crate::exchange::{Answer, Exchange, Request};
