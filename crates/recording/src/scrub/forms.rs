@@ -84,16 +84,20 @@ fn is_product(text: &str) -> bool {
     is_name || is_pool(text) || is_cpu(text) || is_data_center(text)
 }
 
-/// A model or a size, for example `4090`, `L40S`, `H100`, `MI300X`, `80GB` or `HBM3e`: three letters, four digits and two letters
-/// at most.
+/// The letters before and after the digits of a model or a size.
+const SERIES: &[&str] =
+    &["", "A", "B", "G", "GB", "GH", "H", "HBM", "K", "L", "M", "MI", "P", "R", "SXM", "T", "V", "W"];
+const VARIANTS: &[&str] = &["", "A", "E", "GB", "Q", "S", "X", "Ti", "c", "e", "m"];
+
+/// A model or a size, for example `4090`, `L40S`, `H100`, `MI300X`, `80GB` or `HBM3e`: known letters, and four digits at most.
 fn is_model(word: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphabetic();
     let tail = word.trim_start_matches(is_letter);
     let digits = tail.trim_end_matches(is_letter);
     (1..=4).contains(&digits.len())
         && is_number(digits)
-        && word.len().saturating_sub(tail.len()) <= 3
-        && tail.len().saturating_sub(digits.len()) <= 2
+        && word.strip_suffix(tail).is_some_and(|series| SERIES.contains(&series))
+        && tail.strip_prefix(digits).is_some_and(|variant| VARIANTS.contains(&variant))
 }
 
 fn is_pool(text: &str) -> bool {
@@ -107,7 +111,9 @@ fn is_pool(text: &str) -> bool {
 fn is_cpu(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("cpu") else { return false };
     let mut parts = rest.split('-');
-    let is_flavor = parts.next().is_some_and(|flavor| flavor.len() == 2 && is_model(flavor));
+    let is_flavor = parts
+        .next()
+        .is_some_and(|flavor| matches!(flavor.as_bytes(), [number, letter] if number.is_ascii_digit() && letter.is_ascii_lowercase()));
     is_flavor && parts.clone().count() <= 2 && parts.all(|part| part.len() <= 4 && is_number(part))
 }
 
@@ -212,6 +218,8 @@ mod tests {
             "secret42",
             "A100-hunter2",
             "NVIDIA A100 hunter2000",
+            "NVIDIA abc1234xy",
+            "NVIDIA JD1984",
             "cpu-secret",
             "cpu3c-secret",
             "SECRET_16",
