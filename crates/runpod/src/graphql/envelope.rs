@@ -114,6 +114,20 @@ mod tests {
     }
 
     #[test]
+    fn a_key_without_the_scope_is_recognized_by_message_or_code() {
+        for (error, is_forbidden) in [
+            (r#"{"message":"Unauthorized","path":["myself"],"extensions":{"code":"RUNPOD"}}"#, true),
+            (r#"{"message":"no","path":["myself"],"extensions":{"code":"FORBIDDEN"}}"#, true),
+            (r#"{"message":"no","path":["myself"],"extensions":{"code":"INTERNAL_SERVER_ERROR"}}"#, false),
+            (r#"{"message":"no","path":["myself"],"extensions":["FORBIDDEN"]}"#, false),
+        ] {
+            let body: &'static str = format!(r#"{{"data":{{"myself":null}},"errors":[{error}]}}"#).leak();
+            let reason = read_viewer::<Json>(&response(200, body)).unwrap_err();
+            assert_eq!(matches!(reason, Reason::Forbidden), is_forbidden, "{error}: {reason:?}");
+        }
+    }
+
+    #[test]
     fn a_rejection_may_have_status_200() {
         let body =
             r#"{"data":null,"errors":[{"message":"Unknown field 'x'","locations":[{"line":3,"column":5}]}]}"#;

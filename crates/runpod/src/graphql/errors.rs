@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use lenient_json::{List, Number, Text};
+use lenient_json::{List, Number, Object, Text};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -29,6 +29,14 @@ struct GraphqlError {
     locations: Vec<(usize, usize)>,
     /// Whether the field of the error is named, which is so if it is from the execution.
     has_path: bool,
+    /// The code of `extensions`.
+    code: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Extensions {
+    code: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,10 +61,17 @@ impl Errors {
             && self.errors.iter().all(|error| !error.has_path)
     }
 
-    /// Whether one is Runpod's error for a valid key without the scope, with status 200.
+    /// Whether one is for a valid key without the scope, with status 200. Runpod's has the code `RUNPOD` and the message
+    /// `Unauthorized`; other GraphQL servers have a code for it.
     pub(super) fn are_forbidden(&self) -> bool {
-        let is_forbidden = |message: &str| message.eq_ignore_ascii_case("unauthorized");
-        self.errors.iter().any(|error| error.message.as_deref().is_some_and(is_forbidden))
+        let is_forbidden = |error: &GraphqlError| {
+            let says = |text: &Option<String>, word: &str| {
+                text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(word))
+            };
+            says(&error.message, "unauthorized")
+                || ["FORBIDDEN", "UNAUTHORIZED", "UNAUTHENTICATED"].iter().any(|code| says(&error.code, code))
+        };
+        self.errors.iter().any(is_forbidden)
     }
 
     /// What they say about the document.
@@ -176,6 +191,11 @@ impl<'de> Visitor<'de> for ErrorVisitor {
                 "locations" => {
                     let locations: List<Location, MAX_LOCATIONS> = map.next_value()?;
                     error.locations = locations.0.iter().flatten().filter_map(Location::place).collect();
+                }
+                "extensions" => {
+                    let Object(extensions) = map.next_value::<Object<Extensions>>()?;
+                    error.code =
+                        extensions.and_then(|Extensions { code }| code.0).map(|code| (*code).to_owned());
                 }
                 "path" => error.has_path = map.next_value::<Option<IgnoredAny>>()?.is_some(),
                 _ => {
