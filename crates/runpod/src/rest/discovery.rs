@@ -1,6 +1,8 @@
 //! The paths of the balance and the limits. Runpod has announced their responses and not their paths, which the API's own
 //! description (OpenAPI) contains. A path is recognized by the properties of its response.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use url::Url;
 
@@ -9,9 +11,6 @@ const BALANCE: &[&str] = &["balanceAmount", "billingMode"];
 
 /// Properties of the response with the limits.
 const LIMITS: &[&str] = &["spendRate", "serverlessWorkers"];
-
-/// Maximum depth of references to references, so that a loop ends.
-const MAX_DEPTH: usize = 8;
 
 /// Paths below the base URL of the API, in segments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,16 +35,22 @@ impl Paths {
 /// Whether the response to a GET of this path has all these properties.
 fn responds_with(document: &Value, path: &Value, properties: &[&str]) -> bool {
     let schema = path.pointer("/get/responses/200/content/application~1json/schema");
-    schema.is_some_and(|schema| properties.iter().all(|name| has(document, schema, name, MAX_DEPTH)))
+    schema.is_some_and(|schema| properties.iter().all(|name| has(document, schema, name)))
 }
 
-fn has(document: &Value, schema: &Value, name: &str, depth: usize) -> bool {
-    let Some(depth) = depth.checked_sub(1) else { return false };
-    let target =
-        schema.get("$ref").and_then(Value::as_str).and_then(|to| document.pointer(to.strip_prefix('#')?));
-    let own = schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
-    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    own || target.into_iter().chain(parts).any(|schema| has(document, schema, name, depth))
+/// Whether a schema, or one that it refers to or consists of, has a property. Each reference is followed once, for they may form loops.
+fn has(document: &Value, schema: &Value, name: &str) -> bool {
+    let mut followed = HashSet::new();
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        if schema.get("properties").is_some_and(|properties| properties.get(name).is_some()) {
+            return true;
+        }
+        let reference = schema.get("$ref").and_then(Value::as_str).filter(|to| followed.insert(*to));
+        open.extend(reference.and_then(|to| document.pointer(to.strip_prefix('#')?)));
+        open.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());
+    }
+    false
 }
 
 /// The segments of a path below the base URL. `None` for a path with a parameter.
@@ -117,7 +122,8 @@ mod tests {
 
     #[test]
     fn an_unusable_description_has_no_paths() {
-        let loops = json!({"$ref": "#/components/schemas/Loop"});
+        let again = json!({"$ref": "#/components/schemas/Loop"});
+        let loops = json!({"allOf": vec![again; 64]});
         for (path, schema) in [
             ("/v2/loop", json!({"$ref": "#/components/schemas/Loop"})),
             ("/v2/half", json!({"properties": {"balanceAmount": {}}})),
