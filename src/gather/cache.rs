@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
+use crate::snapshot::Unknown;
 use clock::Clock;
 use runpod::{Api, Reason, Reply, RequestError};
 
@@ -18,6 +20,7 @@ pub(super) struct Entry<T> {
     pub(super) api: Api,
     pub(super) read: Timestamp,
     at: Duration,
+    received: Instant,
 }
 
 /// The last value of a source, and the result of the last attempt to read it.
@@ -46,12 +49,35 @@ impl<T> Default for Cache<T> {
 impl<T> Entry<T> {
     /// A value that has just been received.
     pub(super) fn now(value: T, api: Api, clock: &dyn Clock) -> Self {
-        Self { value, api, read: clock.now(), at: clock.elapsed() }
+        Self { value, api, read: clock.now(), at: clock.elapsed(), received: Instant::now() }
     }
 
     pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Entry<U> {
-        let Self { value, api, read, at } = self;
-        Entry { value: f(value), api, read, at }
+        let Self { value, api, read, at, received } = self;
+        Entry { value: f(value), api, read, at, received }
+    }
+
+    /// Converts the value. What it has of unknown values is counted only in the scrape that received it, which started at this time.
+    pub(super) fn convert<U>(
+        self,
+        started: Instant,
+        unknown: &mut Vec<Unknown>,
+        convert: impl FnOnce(T, &mut Vec<Unknown>) -> U,
+    ) -> U {
+        let counted = unknown.len();
+        let converted = convert(self.value, unknown);
+        if self.received < started {
+            unknown.truncate(counted);
+        }
+        converted
+    }
+}
+
+impl<T> Entry<Vec<T>> {
+    /// The elements of a list, each with the source and the time of the list.
+    pub(super) fn each(self) -> impl Iterator<Item = Entry<T>> {
+        let Self { value, api, read, at, received } = self;
+        value.into_iter().map(move |value| Entry { value, api, read, at, received })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use tokio::time::Instant;
 
-use super::cache::Lookup;
+use super::cache::{Entry, Lookup};
 use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::run::{CollectorRun, Section, Tally};
@@ -48,17 +48,16 @@ impl Gatherer {
         let mut unknown = Vec::new();
         let pods: Vec<Pod> = pods
             .into_iter()
-            .flat_map(|entry| entry.value)
-            .filter_map(|wire| from_rest(wire, &mut unknown))
+            .flat_map(Entry::each)
+            .filter_map(|entry| entry.convert(started, &mut unknown, from_rest))
             .collect();
         let pods = unique(pods, |pod| Some(&pod.id));
-        let clusters = list.entry.into_iter().flat_map(|entry| entry.value);
-        let clusters: Vec<Cluster> =
-            clusters.filter_map(|wire| Cluster::from_rest(wire, &pods, &mut unknown)).collect();
-        let clusters = unique(clusters, |cluster| Some(&cluster.id));
-        if !answered {
-            unknown.clear(); // they were counted when the responses were read
-        }
+        let mut cluster = |entry: Entry<_>| {
+            let convert = |wire, unknown: &mut _| Cluster::from_rest(wire, &pods, unknown);
+            entry.convert(started, &mut unknown, convert)
+        };
+        let clusters = list.entry.into_iter().flat_map(Entry::each).filter_map(&mut cluster).collect();
+        let clusters = unique(clusters, |cluster: &Cluster| Some(&cluster.id));
         Section { data: Clusters { clusters, pods }, unknown, run }
     }
 

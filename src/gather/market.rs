@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::cache::Lookup;
+use super::cache::{Entry, Lookup};
 use super::gatherer::Gatherer;
 use super::list::unique;
 use super::prefer::Preferred;
@@ -43,24 +43,25 @@ impl Gatherer {
             primary.iter().map(Provenance::from).chain(fallback.iter().map(Provenance::from)).collect();
 
         let mut unknown = Vec::new();
-        let graphql = primary.map(|entry| {
-            entry.value.into_iter().filter_map(|gpu| Offer::of_gpu(gpu, &mut unknown)).collect()
-        });
-        let mut from_rest = |list: Vec<wire::rest::GpuType>, product| {
-            list.into_iter().filter_map(|gpu| Offer::of_rest_gpu(gpu, product, &mut unknown)).collect()
+        let graphql = primary.map(|list| converted(list, started, &mut unknown, Offer::of_gpu));
+        let mut from_rest = |list: Entry<Vec<wire::rest::GpuType>>, product| {
+            let offer = |gpu, unknown: &mut _| Offer::of_rest_gpu(gpu, product, unknown);
+            converted(list, started, &mut unknown, offer)
         };
-        let pods = fallback.map(|entry| from_rest(entry.value, Product::Pod));
-        let workers = workers.entry.map(|entry| from_rest(entry.value, Product::Serverless));
+        let pods = fallback.map(|list| from_rest(list, Product::Pod));
+        let workers = workers.entry.map(|list| from_rest(list, Product::Serverless));
         let gpus: Vec<Vec<Offer>> = [graphql, pods, workers].into_iter().flatten().collect();
-        let data = Market {
-            gpus: Offer::merge(gpus),
-            cpus: offered_cpus(cpus, &mut unknown),
-            data_centers: offering_centers(data_centers, &mut unknown),
-        };
+        let cpus = cpus.into_iter().filter_map(|(product, list)| Some((product, list.entry?)));
+        let cpus = cpus.map(|(product, list)| {
+            let offer = |cpu, unknown: &mut _| Offer::of_rest_cpu(cpu, product, unknown);
+            converted(list, started, &mut unknown, offer)
+        });
+        let cpus = Offer::merge(cpus.collect::<Vec<_>>());
+        let centers =
+            data_centers.entry.map(|list| converted(list, started, &mut unknown, DataCenter::from_rest));
+        let data_centers = unique(centers.unwrap_or_default(), |center| Some(&center.id));
+        let data = Market { gpus: Offer::merge(gpus), cpus, data_centers };
         let run = CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).from(sources);
-        if !answered {
-            unknown.clear(); // they were counted when the responses were read
-        }
         Section { data, unknown, run }
     }
 
@@ -77,23 +78,14 @@ impl Gatherer {
     }
 }
 
-fn offered_cpus(
-    lists: [(Product, Lookup<Vec<wire::rest::CpuType>>); 2],
+/// The elements of a list that can be converted.
+fn converted<T, U>(
+    list: Entry<Vec<T>>,
+    started: Instant,
     unknown: &mut Vec<Unknown>,
-) -> Vec<Offer> {
-    let mut offers = |(product, list): (Product, Lookup<Vec<wire::rest::CpuType>>)| {
-        let list = list.entry.into_iter().flat_map(|entry| entry.value);
-        list.filter_map(|cpu| Offer::of_rest_cpu(cpu, product, unknown)).collect()
-    };
-    let lists: Vec<Vec<Offer>> = lists.into_iter().map(&mut offers).collect();
-    Offer::merge(lists)
-}
-
-fn offering_centers(
-    list: Lookup<Vec<wire::rest::DataCenter>>,
-    unknown: &mut Vec<Unknown>,
-) -> Vec<DataCenter> {
-    let list = list.entry.into_iter().flat_map(|entry| entry.value);
-    let centers = list.filter_map(|center| DataCenter::from_rest(center, unknown)).collect();
-    unique(centers, |center: &DataCenter| Some(&center.id))
+    convert: impl Fn(T, &mut Vec<Unknown>) -> Option<U>,
+) -> Vec<U> {
+    list.convert(started, unknown, |list, unknown| {
+        list.into_iter().filter_map(|element| convert(element, unknown)).collect()
+    })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
 use super::memory::KnownEndpoint;
@@ -16,16 +17,16 @@ use runpod::{RequestError, wire};
 /// What each source returned for one endpoint.
 #[derive(Default)]
 pub(super) struct EndpointSources {
-    pub(super) list: Option<wire::Endpoint>,
+    pub(super) list: Option<Entry<wire::Endpoint>>,
     pub(super) detail: Option<wire::Endpoint>,
-    pub(super) rest: Option<wire::rest::Endpoint>,
+    pub(super) rest: Option<Entry<wire::rest::Endpoint>>,
     /// `None` if it was not requested.
     pub(super) health: Option<Lookup<wire::Health>>,
     pub(super) workers: Option<Entry<wire::rest::Workers>>,
     pub(super) releases: Option<wire::rest::Releases>,
     /// The latencies that Runpod computed.
     pub(super) reported: Reported,
-    pub(super) batches: Option<wire::Batches>,
+    pub(super) batches: Option<Entry<wire::Batches>>,
 }
 
 /// The merged endpoints.
@@ -39,12 +40,14 @@ pub(super) struct Merged {
     pub(super) panicked: Tally,
     /// The time of this scrape.
     now: Timestamp,
+    /// The start of this scrape.
+    started: Instant,
     /// Whether the workers are kept one by one.
     each_worker: bool,
 }
 
 impl Merged {
-    pub(super) fn new(count: usize, now: Timestamp, each_worker: bool) -> Self {
+    pub(super) fn new(count: usize, (now, started): (Timestamp, Instant), each_worker: bool) -> Self {
         Self {
             endpoints: Vec::with_capacity(count),
             unreadable: BTreeMap::new(),
@@ -52,6 +55,7 @@ impl Merged {
             unknown: Vec::new(),
             panicked: Tally::default(),
             now,
+            started,
             each_worker,
         }
     }
@@ -68,10 +72,13 @@ impl Merged {
             batches: listed_batches,
         } = sources;
         let listed = list.is_some();
-        let mut read = |wire: Option<wire::Endpoint>| wire.map(|wire| from_graphql(wire, &mut self.unknown));
-        let (list_facts, list_load) = read(list).unwrap_or_default();
-        let (detail_facts, detail_load) = read(detail).unwrap_or_default();
-        let rest_facts = rest.map(|rest| facts_from_rest(rest, &mut self.unknown)).unwrap_or_default();
+        let (started, unknown) = (self.started, &mut self.unknown);
+        let list = list.map(|entry| entry.convert(started, unknown, from_graphql));
+        let (list_facts, list_load) = list.unwrap_or_default();
+        let detail = detail.map(|detail| from_graphql(detail, unknown));
+        let (detail_facts, detail_load) = detail.unwrap_or_default();
+        let rest = rest.map(|entry| entry.convert(started, unknown, facts_from_rest));
+        let rest_facts = rest.unwrap_or_default();
         let facts = detail_facts
             .or(Facts { listed, ..list_facts })
             .or(rest_facts)
@@ -93,7 +100,7 @@ impl Merged {
         let load_read = health.as_ref().map(|entry| entry.read).or(graphql_read);
         let mut from_job_api = Vec::new();
         let load = if let Some(entry) = health {
-            let load = from_health(entry.value, &mut self.unknown);
+            let load = entry.convert(started, unknown, from_health);
             from_job_api = load.totals.keys().copied().collect();
             load.or(graphql)
         } else {
@@ -101,13 +108,15 @@ impl Merged {
             graphql.or(Load { workers, ..Load::default() })
         };
         let load = load.without_contradiction();
-        let mut placement =
-            workers.map(|entry| Placement::new(entry.value, releases, entry.read, &mut self.unknown));
+        let mut placement = workers.map(|entry| {
+            let read = entry.read;
+            entry.convert(started, unknown, |list, unknown| Placement::new(list, releases, read, unknown))
+        });
         if let (Some(placement), false) = (&mut placement, self.each_worker) {
             placement.workers.clear();
         }
         self.from_health.push(from_job_api);
-        let batches = listed_batches.map(|list| batches(&list, &mut self.unknown));
+        let batches = listed_batches.map(|entry| entry.convert(started, unknown, batches));
         self.endpoints.push(Endpoint {
             id: Arc::clone(&known.id),
             name: Arc::clone(&known.name),

@@ -40,14 +40,22 @@ impl Gatherer {
         let (preferred, mode) = tokio::join!(preferred, mode);
         let Preferred { primary, fallback, error, answered } = preferred;
         let mut unknown = Vec::new();
-        let mode = mode.and_then(|balance| from_rest(Some(balance), None, &mut unknown).billing_mode);
+        let mode = mode.and_then(|entry| {
+            entry.convert(started, &mut unknown, |balance, unknown| {
+                from_rest(balance, None, unknown).billing_mode
+            })
+        });
         let source: Option<Provenance> =
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
         let run =
             CollectorRun::new(Collector::Account, Tally::of(error.as_ref()), answered, started.elapsed())
                 .from(source);
         let graphql = primary.map(|entry| Account::from_wire(entry.value));
-        let rest = fallback.map(|entry| from_rest(entry.value.0, entry.value.1, &mut unknown));
+        let rest = fallback.map(|entry| {
+            entry.convert(started, &mut unknown, |(balance, limits), unknown| {
+                from_rest(balance, limits, unknown)
+            })
+        });
         let data = match (graphql, rest) {
             (Some(graphql), Some(rest)) => Some(graphql.or(rest)),
             (graphql, rest) => graphql.or(rest),
@@ -58,12 +66,11 @@ impl Gatherer {
     }
 
     /// The balance of REST, for how the account pays.
-    async fn billing_mode(&self, deadline: Instant) -> Option<Balance> {
+    async fn billing_mode(&self, deadline: Instant) -> Option<Entry<Option<Balance>>> {
         let (api, operation) = (Api::Rest, Operation::Balance);
         let query = Query { api, operation, every: BILLING_MODE_EVERY, max_age: LONGEST_WAIT };
         let balance = complete(self.runpod.rest().balance(deadline));
-        let lookup = self.refreshed(|memory| &mut memory.billing_mode, query, balance).await;
-        lookup.entry.and_then(|entry| entry.value)
+        self.refreshed(|memory| &mut memory.billing_mode, query, balance).await.entry
     }
 
     /// Balance and limits, which are two operations in REST.

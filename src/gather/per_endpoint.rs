@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hashbrown::HashMap;
 
-use super::cache::Cache;
+use super::cache::{Cache, Entry};
 use super::gatherer::Gatherer;
 use super::lookups::Lookups;
 use super::memory::{KnownEndpoint, Memory};
@@ -105,8 +105,8 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
     }
 
     /// The last value of an endpoint, unless it is older than this.
-    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str, max_age: Duration) -> Option<T> {
+    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str, max_age: Duration) -> Option<Entry<T>> {
         let (mut memory, now) = (gatherer.memory(), gatherer.clock.elapsed());
-        Some((self.caches)(&mut memory).get(id)?.fresh(max_age, now)?.value)
+        (self.caches)(&mut memory).get(id)?.fresh(max_age, now)
     }
 }

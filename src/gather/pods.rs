@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::cache::Entry;
 use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::lookups::Lookups;
@@ -35,19 +36,19 @@ impl Gatherer {
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
 
         let mut unknown = Vec::new();
-        let from_rest = |wire| from_rest(wire, &mut unknown);
-        let rest: Vec<Pod> =
-            fallback.into_iter().flat_map(|entry| entry.value).filter_map(from_rest).collect();
+        let from_rest = |entry: Entry<_>| entry.convert(started, &mut unknown, from_rest);
+        let rest: Vec<Pod> = fallback.into_iter().flat_map(Entry::each).filter_map(from_rest).collect();
         let pods = if let Some(entry) = primary {
-            let list = unique(entry.value, |pod| pod.id.0.as_ref());
-            let ids: Vec<Arc<str>> = list.iter().filter_map(|pod| pod.id.0.clone()).collect();
+            let list = entry.map(|list| unique(list, |pod| pod.id.0.as_ref()));
+            let ids: Vec<Arc<str>> = list.value.iter().filter_map(|pod| pod.id.0.clone()).collect();
             self.request_details(&mut details, &ids, deadline);
             details.finish().await;
             self.memory().pods = ids;
             let mut rest = by_id(rest, |pod| Some(Arc::clone(&pod.id)));
-            let merged = list.into_iter().filter_map(|wire| {
-                let detail = wire.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
-                let pod = from_graphql(wire, detail, &mut unknown)?;
+            let merged = list.each().filter_map(|entry| {
+                let detail = entry.value.id.0.as_deref().and_then(|id| details.take(id)).and_then(Result::ok);
+                let convert = |wire, unknown: &mut _| from_graphql(wire, detail, unknown);
+                let pod = entry.convert(started, &mut unknown, convert)?;
                 let fallback = rest.remove(&pod.id).unwrap_or_default();
                 Some(pod.or(fallback).without_stale_use())
             });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hashbrown::HashSet;
 use tokio::time::Instant;
 
-use super::cache::Lookup;
+use super::cache::{Entry, Lookup};
 use super::endpoint_lists::{listed, present};
 use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
@@ -24,6 +24,9 @@ use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 
 /// The pause of a job API that the target does not have, as long as that of a retired API.
 const NO_JOB_API: Duration = Duration::from_hours(1);
+
+/// A list, if it was received.
+type Received<T> = Option<Entry<Vec<T>>>;
 
 /// The results of the serverless collectors.
 #[derive(Default)]
@@ -52,9 +55,10 @@ impl Gatherer {
         let Preferred { primary, fallback, error, answered } = lists;
         let source: Option<Provenance> =
             primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
-        let list = primary.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_ref()));
-        let rest = fallback.map(|entry| unique(entry.value, |endpoint| endpoint.id.0.as_ref()));
-        let mut endpoints = present(&previous, listed(list.as_deref(), rest.as_deref()), error.is_none());
+        let list = primary.map(|entry| entry.map(|list| unique(list, |endpoint| endpoint.id.0.as_ref())));
+        let rest = fallback.map(|entry| entry.map(|list| unique(list, |endpoint| endpoint.id.0.as_ref())));
+        let ids = listed(list.as_ref().map(|entry| &*entry.value), rest.as_ref().map(|entry| &*entry.value));
+        let mut endpoints = present(&previous, ids, error.is_none());
         endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
         reads.start(self, &endpoints, on, deadline);
         reads.keep_only(&endpoints);
@@ -78,7 +82,7 @@ impl Gatherer {
         let (finished, requests_run) =
             self.finished_jobs(&mut reads, (&previous, &endpoints), started, &mut unknown);
 
-        let mut merged = self.merge_endpoints(&mut reads, &endpoints, (list, rest), on);
+        let mut merged = self.merge_endpoints(&mut reads, &endpoints, (list, rest), (on, started));
         list_run.tally.merge(&merged.panicked);
         let healths = if no_job_api { self.pause_absent_job_api(&merged, healths) } else { healths };
         let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
@@ -111,12 +115,15 @@ impl Gatherer {
         &self,
         reads: &mut Reads,
         endpoints: &[KnownEndpoint],
-        (list, rest): (Option<Vec<wire::Endpoint>>, Option<Vec<wire::rest::Endpoint>>),
-        on: &Collectors,
+        (list, rest): (Received<wire::Endpoint>, Received<wire::rest::Endpoint>),
+        (on, started): (&Collectors, Instant),
     ) -> Merged {
-        let mut merged = Merged::new(endpoints.len(), self.clock.now(), self.reading.each_worker);
-        let mut list = by_id(list.unwrap_or_default(), |wire| wire.id.0.clone());
-        let mut rest = by_id(rest.unwrap_or_default(), |wire| wire.id.0.clone());
+        let times = (self.clock.now(), started);
+        let mut merged = Merged::new(endpoints.len(), times, self.reading.each_worker);
+        let list = list.into_iter().flat_map(Entry::each).collect();
+        let mut list = by_id(list, |entry: &Entry<wire::Endpoint>| entry.value.id.0.clone());
+        let rest = rest.into_iter().flat_map(Entry::each).collect();
+        let mut rest = by_id(rest, |entry: &Entry<wire::rest::Endpoint>| entry.value.id.0.clone());
         let max_age = self.max_age_of_each(Collector::Workers, endpoints.len());
         let latency_max_age = self.latency_max_age(endpoints.len());
         let batches_max_age = self.max_age(Collector::Batches);
@@ -128,7 +135,8 @@ impl Gatherer {
                 let (workers, releases) = self.workers_of(id, on, max_age);
                 let (list, rest) = (list.remove(&**id), rest.remove(&**id));
                 let latency = reads.latencies.latest(self, id, latency_max_age);
-                let reported = latency.map(|latency| latency.reported(self.clock.now())).unwrap_or_default();
+                let reported =
+                    latency.map(|entry| entry.value.reported(self.clock.now())).unwrap_or_default();
                 let batches = reads.batches.latest(self, id, batches_max_age);
                 merged.add(
                     known,

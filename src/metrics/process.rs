@@ -58,7 +58,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Counter::<Process, 1> {
         name: "runpod_api_unknown_values_total",
-        help: "Values of Runpod's APIs that this exporter does not know, by API field.",
+        help: "Values of Runpod's APIs that this exporter does not know, or that contradict others, by API field.",
         labels: ["field"],
         read: |process, series| {
             for (field, total) in &process.unknown_values {

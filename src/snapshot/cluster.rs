@@ -85,7 +85,11 @@ fn by_status(
     }
     let sum: f64 = pods.values().map(|count: &Count| count.number()).sum();
     let is_all = count(total).is_none_or(|total| (total.number() - sum).abs() < f64::EPSILON);
-    is_all.then_some(pods)
+    if !is_all {
+        unknown.push(Unknown { field: "cluster.pods.total" });
+        return None;
+    }
+    Some(pods)
 }
 
 /// What the pods of a cluster cost, if all of them are in the list.

@@ -33,7 +33,7 @@ pub(super) fn text(report: &Report) -> String {
     let unknown = report.unknown_values.iter();
     let unknown =
         unknown.map(|(field, count)| format!("{}: {}", piece(field), items(*count, "unknown value")));
-    section(&mut out, "Values that this version does not know", unknown.collect());
+    section(&mut out, "Values that this version does not know, or that contradict others", unknown.collect());
     let unknown = report.unknown_fields.iter().map(|UnknownField { api, operation, field }| {
         format!("{}: {}", words::operation(api, operation), piece(field))
     });

@@ -30,14 +30,18 @@ struct Requests {
 }
 
 impl Requests {
-    /// `None` if a number is missing, or if there are more in states than in total.
-    fn of(wire: &wire::Batch) -> Option<Self> {
+    /// `None` if a number is missing, or if there are more in states than in total, which is reported as unknown.
+    fn of(wire: &wire::Batch, unknown: &mut Vec<Unknown>) -> Option<Self> {
         let [total, in_progress, completed, failed] =
             [wire.request_total, wire.request_in_progress, wire.request_completed, wire.request_failed]
                 .map(|number| count(number).map(|Count(number)| number));
         let (total, in_progress, completed, failed) = (total?, in_progress?, completed?, failed?);
         let waiting = total - in_progress - completed - failed;
-        (waiting >= 0.0).then_some(Self { waiting, in_progress, completed, failed })
+        if waiting < 0.0 {
+            unknown.push(Unknown { field: "batch.requestTotal" });
+            return None;
+        }
+        Some(Self { waiting, in_progress, completed, failed })
     }
 
     /// Runpod has no status for it: all requests have ended.
@@ -57,14 +61,14 @@ impl Requests {
 
 /// Converts a list of batches. A finalized batch is done if all of its requests have ended; whether one with unknown numbers is
 /// cannot be known, so that neither status has a number then.
-pub(crate) fn batches(wire: &wire::Batches, unknown: &mut Vec<Unknown>) -> Batches {
+pub(crate) fn batches(wire: wire::Batches, unknown: &mut Vec<Unknown>) -> Batches {
     let mut by_status: BTreeMap<OrOther<BatchStatus>, f64> =
         BatchStatus::VARIANTS.iter().map(|status| (OrOther::Known(*status), 0.0)).collect();
     let mut running = Vec::new();
     let mut all_known = wire.unreadable == 0;
-    for batch in &wire.batches {
+    for batch in wire.batches {
         let status = OrOther::<BatchStatus>::read("batch.status", batch.status.0.as_deref(), unknown);
-        let (Some(status), requests) = (status, Requests::of(batch)) else {
+        let (Some(status), requests) = (status, Requests::of(&batch, unknown)) else {
             all_known = false;
             continue;
         };

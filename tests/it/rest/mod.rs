@@ -6,6 +6,7 @@ mod clusters;
 mod fallback;
 mod market;
 mod metrics;
+mod new_values;
 mod pages;
 mod pauses;
 mod recorded;
