@@ -2,18 +2,18 @@
 
 from statistics import median
 
-import document
+import markdown
 
 
 def table(run):
     """What was measured for each target. A target without a cell in the run is not in the table."""
     rows = [compare(*row) for row in rows_of(run) if row[1] is not None]
-    return document.table(["what", "measured", "target", "met", "stretch", "met"], rows)
+    return markdown.table(["what", "measured", "target", "met", "stretch", "met"], rows)
 
 
 def compare(what, measured, target, stretch):
     met = ["yes" if measured <= limit else "no" for limit in (target, stretch)]
-    return [what, document.number(measured), target, met[0], stretch, met[1]]
+    return [what, markdown.number(measured), target, met[0], stretch, met[1]]
 
 
 def rows_of(run):

@@ -1,5 +1,6 @@
 // Checks for mistakes in dashboards that Grafana accepts silently.
 
+import { panelsOf } from '../kit/board.js';
 import type { Known } from './catalog.js';
 import { faults, resultLabels } from './expression.js';
 import { linter } from './linter.js';
@@ -8,10 +9,6 @@ import { parse } from './promql.js';
 /* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */
 type Board = any;
 type Panel = any;
-
-/** All panels of a dashboard without its rows, including those in closed rows. */
-export const panelsOf = (board: Board): Panel[] =>
-  board.panels.flatMap((p: Panel) => (p.type === 'row' ? (p.panels ?? []) : [p]));
 
 const WIDTH = 24;
 const BUILT_IN = /^__/;

@@ -1,8 +1,8 @@
 // The rules of Grafana's dashboard-linter, with their original names, except those in `dashboard.ts`. docs/dashboards.md lists which
 // file checks which rule.
 
+import { panelsOf } from '../kit/board.js';
 import type { Known } from './catalog.js';
-import { panelsOf } from './dashboard.js';
 import { parse } from './promql.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { panelsOf } from '../kit/board.js';
 import { ROOT, families } from './catalog.js';
-import { panelsOf } from './dashboard.js';
 import { families as used } from './promql.js';
 import { rules } from './rules.js';
 

@@ -1,7 +1,7 @@
 // Checks the variants for upload as Grafana's import dialog reads them: what they declare is what they use.
 
+import { panelsOf } from '../kit/board.js';
 import { INPUT } from '../kit/upload.js';
-import { panelsOf } from './dashboard.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */
 

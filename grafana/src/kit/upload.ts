@@ -1,7 +1,7 @@
 // The variant for grafana.com and for the import dialog: it declares what it needs, and the dialog asks for the data source.
 
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { panelsOf } from '../check/dashboard.js';
+import { panelsOf } from './board.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- parsed JSON has no types */
 
