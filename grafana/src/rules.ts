@@ -49,7 +49,7 @@ function furnished(rule: Alert): string[] {
   }
   if (JSON.stringify(labels).includes('$value'))
     problems.push('labels must not contain the value: each value would be a new alert');
-  // The labels of the rule itself are no labels of its result.
+  // The labels that select the rule are not labels of its result.
   const there = resultLabels(rule.expr, known);
   const used = [...JSON.stringify(annotations).matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name!);
   for (const name of new Set(used))

@@ -40,7 +40,7 @@ pub(super) async fn run(
     Ok(format!("the configuration is valid; accounts{whose}: {}\n", Visible(&names)))
 }
 
-/// Opens each address, so that its host resolves, belongs to this machine and its port is allowed. A port in use is no error
+/// Opens each address, so that its host resolves, belongs to this machine and its port is allowed. A port in use is not an error
 /// unless one of these addresses uses it: it is probably that of the running exporter, whose next configuration is checked.
 async fn addresses(addresses: &[String]) -> Result<(), ListenError> {
     let mut open: Vec<TcpListener> = Vec::new();

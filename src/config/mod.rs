@@ -239,7 +239,7 @@ mod tests {
             fit_open_files(&mut accounts, files);
             accounts.into_iter().map(|account| account.limits.concurrency).collect::<Vec<_>>()
         };
-        // 256 files without 64 for clients and 24 of the exporter: 168 connections, of which 32 are for retries.
+        // 256 files without 64 for clients and 24 of the exporter: 168 connections, 32 of them for retries.
         assert_eq!(concurrency(1, Some(256)), [136]);
         assert_eq!(concurrency(2, Some(256)), [67; 2]);
         assert_eq!(concurrency(168, Some(256)), [1; 168]);

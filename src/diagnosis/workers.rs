@@ -49,7 +49,7 @@ pub(super) fn is_working(load: &Load) -> bool {
 
 /// Whether a queue has made progress between two samples of its job totals. A total that changes by a whole job in either
 /// direction means that a job has ended, except `retried` and `cancelled`. Jobs that time out in the queue count as
-/// failed, which is no progress: a failure counts only if a job was in progress (`worked`).
+/// failed, which is not progress: a failure counts only if a job was in progress (`worked`).
 pub(super) fn has_progressed(
     before: &BTreeMap<JobTotal, Count>,
     after: &BTreeMap<JobTotal, Count>,

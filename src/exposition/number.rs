@@ -34,9 +34,8 @@ pub(super) fn number(out: &mut Vec<u8>, value: f64) {
     }
 }
 
-/// Whether a number may be in the middle between this decimal and another one of the same length, of which the standard library
-/// may choose the other: in the middle, the number has exactly one more decimal place, so that it is a whole number of powers of
-/// one half.
+/// Whether a number may lie exactly between this decimal and another one of the same length. The standard library may then choose
+/// the other. Such a number has exactly one more decimal place, so that it is a whole number of powers of one half.
 fn may_tie(value: f64, digits: &str) -> bool {
     if digits.len() < LONG {
         return false;

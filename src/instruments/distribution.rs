@@ -60,7 +60,7 @@ impl<const B: usize> Distribution<B> {
         self.bounds.partition_point(|bound| Duration::from_millis(*bound) < time)
     }
 
-    /// Each upper bound, the last of which is infinite.
+    /// The upper bounds. The last one is infinite.
     pub(crate) fn buckets(&self) -> impl Iterator<Item = Bound<'_>> {
         let bounds = self.bounds.iter().map(|bound| Duration::from_millis(*bound).as_secs_f64());
         let cumulative = self.counts.iter().scan(0, |below, count| {

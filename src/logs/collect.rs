@@ -24,7 +24,7 @@ const POLL: Duration = Duration::from_secs(5);
 /// Delay before the stream of a worker that ended is reopened. A worker that is gone may stay in the list that long.
 const REOPEN: Duration = Duration::from_mins(1);
 
-/// Maximum number of cursors of workers that are gone, of which some return.
+/// Maximum number of cursors of workers that are gone. Some return.
 const MAX_CURSORS: usize = 10_000;
 
 /// Capacity of the channel from each stream to the sink, in lines.

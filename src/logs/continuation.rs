@@ -15,7 +15,7 @@ const CHAINED: [&str; 3] =
 #[derive(Debug, Clone, Default)]
 pub(super) struct Continuation(HashMap<(Option<Arc<str>>, Stream), Message>);
 
-/// A message of which more lines may follow.
+/// A message that may continue on further lines.
 #[derive(Debug, Clone, Copy)]
 struct Message {
     level: Level,

@@ -126,7 +126,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Counter::<Process, 1> {
         name: "runpod_exporter_panics_total",
-        help: "Panics of the exporter, each of which is a bug, by task; the log has the place of each.",
+        help: "Panics of the exporter, which are bugs, by task; the log has the place of each.",
         labels: ["task"],
         read: |process, series| {
             for (task, total) in &process.panics {

@@ -96,7 +96,7 @@ impl<K: Clone + Eq + Hash, V: Clone> Inflight<K, V> {
     }
 }
 
-/// Whether a caller may start a task besides those that run, of which the first ends at `first`.
+/// Whether a caller may start another task. Of the running ones, the next to end does so at `first`.
 fn may_start(running: usize, first: Instant, deadline: Instant, now: Instant) -> bool {
     let has_half = || {
         deadline.saturating_duration_since(now)

@@ -1,6 +1,6 @@
 //! How long before the deadline of a scrape its requests have to end, so that there is time for what follows: the responses of
 //! thousands of endpoints are put together, diagnosed and encoded in up to a second on a busy machine, and a response that arrives after
-//! Prometheus's timeout is no response.
+//! Prometheus's timeout is not a response.
 
 use std::collections::HashMap;
 use std::sync::Arc;

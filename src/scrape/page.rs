@@ -1,5 +1,4 @@
-//! The result of a scrape: the diagnosed accounts, and their metrics in each format and encoding that was requested, each of which is
-//! made once.
+//! The result of a scrape: the diagnosed accounts, and their metrics in each requested format and encoding. Each is encoded once.
 
 use std::io;
 use std::sync::Arc;

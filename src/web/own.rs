@@ -7,7 +7,7 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
-/// Accepts one certificate, for any name and at any time: an expired one is no reason to restart the exporter.
+/// Accepts one certificate, for any name and at any time: an expired one does not require a restart of the exporter.
 #[derive(Debug)]
 struct Own {
     certificate: CertificateDer<'static>,

@@ -49,7 +49,7 @@ pub struct ClientCertificates {
     pub authorities: RootCertStore,
     /// Whether a client may have none.
     pub optional: bool,
-    /// The names of which a certificate must have one. Empty: any name.
+    /// A certificate must have one of these names. Empty: any name.
     pub names: Vec<AllowedName>,
 }
 

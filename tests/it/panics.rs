@@ -152,7 +152,7 @@ async fn child_of_the_others() {
     assert!(parts >= 25, "{parts}");
     assert!(panics("scrape").await > Some(f64::from(parts)));
 
-    // A blocking task, twice, of which once with a literal.
+    // A blocking task, twice: once with a literal.
     assert!(blocking(Task::Jobs, || panic!("upstream line with {KEY}")).await.is_err());
     assert!(blocking(Task::Jobs, || panic!("a literal of the source")).await.is_err());
     assert_eq!(panics("jobs").await, Some(2.0));

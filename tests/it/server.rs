@@ -109,7 +109,7 @@ async fn clients_that_complete_no_request_keep_nobody_out() {
     assert_eq!(running.cut("refused"), 0.0);
 }
 
-/// A body that does not end is no reason either, although its request has a time limit of its own.
+/// A body that does not end does not delay it either, although its request has a time limit of its own.
 #[tokio::test]
 async fn clients_that_end_no_body_keep_nobody_out() {
     let running = Running::start(4, PATIENT).await;

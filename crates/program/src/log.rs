@@ -84,7 +84,7 @@ pub(crate) fn has_started() -> bool {
     STARTED.load(Ordering::Relaxed)
 }
 
-/// Writes events, each of which is one line, so that a terminal shows their text and obeys none of it.
+/// Writes each event as one line without control characters, so that a terminal shows it and obeys none of it.
 struct Lines<W> {
     out: W,
     show: fn(&str) -> Cow<'_, str>,

@@ -8,7 +8,7 @@ use std::thread::{self, Builder};
 /// Threads beside those of runtimes: for signals, blocking work, and changes of files.
 const OTHERS: usize = 3;
 
-/// Fails if the system does not allow as many threads as this number of runtimes needs, each of which has one for each processor.
+/// Fails if the system does not allow the threads of this number of runtimes: each needs one for each processor.
 /// A runtime would panic without the reason, or wait forever for a thread that was never started.
 pub fn check_threads(runtimes: usize) -> io::Result<()> {
     let processors = thread::available_parallelism().map_or(1, usize::from);

@@ -206,7 +206,7 @@ pub enum SetupError {
 /// Why a proxy cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyProblem {
-    /// The value is no URL of a proxy. It may contain a password, so that it is not repeated.
+    /// The value is not the URL of a proxy. It may contain a password, and is not repeated.
     #[error("the value is not the URL of a proxy")]
     Unreadable,
     /// A kind of proxy that the client does not support.

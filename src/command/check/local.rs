@@ -1,7 +1,7 @@
 //! Whether an exporter on this machine has already read what a check would read.
 //!
 //! It has if it reads the same accounts: their endpoints or pods have the same ids, which are unique at Runpod. Names of accounts
-//! and keys are no proof: a demo has an account of the usual name, and a person rarely has the key of the exporter.
+//! and keys do not prove it: a demo has an account of the usual name, and a person rarely has the key of the exporter.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

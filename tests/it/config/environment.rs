@@ -89,7 +89,7 @@ fn white_space_and_empty_elements_do_not_count() {
     assert!(only_commas.status.success(), "{only_commas:?}");
 }
 
-/// A blank key beside a file with accounts is no second key.
+/// A blank key beside a file with accounts is not a second key.
 #[test]
 fn a_blank_key_and_accounts_are_no_conflict() {
     let yaml = "accounts:\n  - name: a\n    api_key_env: KEY_A\n";

@@ -151,5 +151,5 @@ fn list(json: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn text(json: &Value) -> String {
-    json.as_str().unwrap_or_else(|| panic!("{json} is no text")).to_owned()
+    json.as_str().unwrap_or_else(|| panic!("{json} is not text")).to_owned()
 }

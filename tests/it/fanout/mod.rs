@@ -43,7 +43,7 @@ async fn every_endpoint_is_read_at_the_same_time() {
     }
 }
 
-/// 1,000 endpoints with 256 files, of which 168 are for connections to Runpod.
+/// 1,000 endpoints with 256 files, 168 of them for connections to Runpod.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn few_open_files_cost_time_and_no_endpoint() {
     let upstream = Upstream::start(Options { endpoints: 1_000, ..Options::default() }).await;

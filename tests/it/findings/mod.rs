@@ -19,7 +19,7 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("RunpodNoReadyWorkers"), "5m"),
     (Place::Window("RunpodColdStartSlow"), "5m"),
     (Place::Window("account_endpoint:runpod_queue_blocked:jobs"), "2m"),
-    // A queue that is processed within a minute, or that shrinks, is no news, and one that takes five minutes is.
+    // A queue that is processed within a minute, or that shrinks, is not a finding; one that takes five minutes is.
     (Place::Comparison("RunpodQueueDeep"), "60"),
     (Place::Window("RunpodQueueDeep"), "5m"),
     (Place::Comparison("RunpodQueueWaitLong"), "300"),
@@ -68,12 +68,12 @@ const ALERT_ONLY: &[(Place, &str)] = &[
     (Place::Window("account_collector:runpod_collector_failing:avg15m"), "5m"),
     (Place::Comparison("RunpodCollectorFailing"), "0.5"),
     (Place::Window("RunpodCollectorFailing"), "15m"),
-    // One answer of 429 is no news.
+    // One answer of 429 is not a finding.
     (Place::Window("account_collector:runpod_collector_rate_limited:parts"), "5m"),
     (Place::Comparison("RunpodRateLimited"), "0.5"),
     (Place::Window("RunpodScrapeTruncated"), "15m"),
     (Place::Comparison("RunpodScrapeTruncated"), "0.5"),
-    // No finding: a panic is an event, and values that cannot be read are no problem of an endpoint.
+    // No finding: a panic is an event, and values that cannot be read are not a problem of an endpoint.
     (Place::Window("RunpodExporterPanics"), "1h"),
     (Place::Window("RunpodResponseUnreadable"), "15m"),
     (Place::Window("RunpodJobsRejected"), "15m"),

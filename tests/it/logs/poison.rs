@@ -142,7 +142,7 @@ async fn a_byte_order_mark_at_the_start_is_removed() {
     assert_eq!(lines[0].timestamp, Some("2026-11-22T11:00:01Z".parse().unwrap()));
 }
 
-/// The number of an event and a time before Runpod existed are no times: printed, they would be untrue, and Loki would refuse
+/// The number of an event and a time before Runpod existed are not times: printed, they would be untrue, and Loki would refuse
 /// them.
 #[tokio::test]
 async fn a_time_that_cannot_be_true_is_unknown() {

@@ -16,7 +16,7 @@ use crate::support::{Exporter, account, stub};
 const NAMES: [&str; 16] = [
     "\"quoted\"",
     "back\\slash\\",
-    "\\n is no line feed, and \\\" no quotation mark",
+    "\\n is not a line feed, and \\\" not a quotation mark",
     "line\nfeed",
     "carriage\r\nreturn",
     "tab\tand \u{0} and \u{7f}",

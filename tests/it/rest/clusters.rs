@@ -85,7 +85,11 @@ async fn what_is_not_known_has_no_series() {
             |cluster, _| cluster["pods"]["byStatus"]["RUNNING"] = json!("x"),
             &[COST, PODS],
         ),
-        ("the numbers are no object", |cluster, _| cluster["pods"]["byStatus"] = json!([2]), &[COST, PODS]),
+        (
+            "the numbers are not an object",
+            |cluster, _| cluster["pods"]["byStatus"] = json!([2]),
+            &[COST, PODS],
+        ),
         ("the numbers do not add up", |cluster, _| cluster["pods"]["total"] = json!(5), &[COST, PODS]),
         (
             "a negative number of pods",

@@ -157,7 +157,7 @@ fn full_pod() -> Pod {
         gpus: vec![gpu.clone(), gpu],
         gpu_temperature: Some(Celsius(1.5)),
         gpu_power: Some(Watts(1.5)),
-        // Addresses are no labels: no series shows them.
+        // Addresses are not labels: no series shows them.
         ports: Vec::new(),
         billed: MONEY,
     }

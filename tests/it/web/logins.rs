@@ -75,7 +75,7 @@ async fn a_webhook_with_the_token_needs_no_login_and_without_it_is_refused() {
         };
         assert_eq!(post("", &[]).await, 401);
         assert_eq!(post("?token=wrong", &[]).await, 401);
-        assert_eq!(post("", &[&login("prometheus", "correct horse")]).await, 401, "a login is no token");
+        assert_eq!(post("", &[&login("prometheus", "correct horse")]).await, 401, "a login is not a token");
         let status = post(&format!("?token={token}"), &[]).await;
         assert!([400, 404].contains(&status), "{path}: {status}");
     }

@@ -25,7 +25,7 @@ pub(super) fn refused(refusal: Refusal) -> Answer {
     }
 }
 
-/// A document that is not GraphQL, of which only the first error is reported.
+/// A document that is not GraphQL. Only its first error is reported.
 pub(super) fn syntax(errors: Vec<GraphQLError>) -> Answer {
     all(errors.into_iter().take(1), "GRAPHQL_PARSE_FAILED")
 }

@@ -41,7 +41,7 @@ fn batches(world: &World, endpoint: &Endpoint) -> Vec<Batch> {
         return Vec::new();
     }
     let minutes = world.elapsed().as_secs() / 60;
-    // One batch after the other, each of which takes half an hour.
+    // One batch after the other. Each takes half an hour.
     let ended = (minutes * PER_MINUTE) % REQUESTS;
     let running = |ended: u64| {
         let in_progress = (REQUESTS - ended).min(PER_MINUTE);

@@ -26,7 +26,7 @@ impl Query {
             .ok_or_else(|| Problem::bad_query(format!("{name}: expected {expected}, got {text:?}")))
     }
 
-    /// A comma-separated list of values, each of which has to be one of `allowed`.
+    /// A comma-separated list of values. Each has to be one of `allowed`.
     pub(super) fn list(&self, name: &str, allowed: &[&str]) -> Result<Vec<&str>, Problem> {
         let values: Vec<&str> = self.get(name).into_iter().flat_map(|text| text.split(',')).collect();
         match values.iter().find(|value| !allowed.contains(value)) {

@@ -12,7 +12,7 @@ use crate::error::Refusal;
 /// Maximum number of errors that are kept; the others are only counted. It is more than the fields of any document.
 const MAX_ERRORS: usize = 4096;
 
-/// Maximum number of locations of an error, of which validators return one or two.
+/// Maximum number of locations of an error. Validators return one or two.
 const MAX_LOCATIONS: usize = 16;
 
 /// The errors of a response.
@@ -108,7 +108,7 @@ fn quoted(message: &str) -> Vec<String> {
 }
 
 impl<'de> Deserialize<'de> for Errors {
-    /// Null is no error, and so is false. What is neither that nor a list is one error.
+    /// Null and false are zero errors. Any other value that is not a list is one error.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ErrorsVisitor)
     }

@@ -69,7 +69,7 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    /// The first flaw of a text, or `None` if it can be a key. White space around it is no flaw.
+    /// The first flaw of a text, or `None` if it can be a key. White space around it is not a flaw.
     ///
     /// What remains is a bearer token as in RFC 6750, because a gateway may use other keys than Runpod.
     pub fn of(text: &str) -> Option<Self> {

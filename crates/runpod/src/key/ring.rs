@@ -29,7 +29,7 @@ struct Keys {
 impl KeyRing {
     /// Replaces the keys. Those that were there before are redacted too, until the next call that changes something.
     pub fn set(&self, mut keys: Vec<ApiKey>) {
-        // Of two keys of which one begins with the other, the longer one is replaced first.
+        // If one key begins with another, the longer one is replaced first.
         keys.sort_by_key(|key| Reverse(key.0.expose_secret().len()));
         let mut ring = self.0.write();
         if ring.current != keys {
@@ -69,7 +69,7 @@ impl fmt::Debug for KeyRing {
 /// JSON without these keys. One pass for all keys with the same beginning: there may be hundreds, and bodies of megabytes.
 pub(super) fn redact_json(body: Bytes, keys: &[&ApiKey]) -> Bytes {
     let mut keys: Vec<&[u8]> = keys.iter().filter_map(|key| key.redacted()).map(str::as_bytes).collect();
-    // Of two keys of which one begins with the other, the longer one is found.
+    // If one key begins with another, the longer one is found.
     keys.sort_by(|one, other| other.cmp(one));
     keys.chunk_by(|one, other| prefix(one) == prefix(other)).fold(body, redact_group)
 }

@@ -138,7 +138,7 @@ fn assumed(now: Duration) -> BTreeMap<String, Window> {
 }
 
 impl Quota {
-    /// A quota of which the client uses at most `share`, from 0 to 1.
+    /// A quota. The client uses at most `share` of it, from 0 to 1.
     pub(crate) fn new(share: f64, clock: Arc<dyn Clock>) -> Self {
         let now = clock.elapsed();
         let windows = assumed(now);

@@ -27,7 +27,7 @@ const FAILED_SHARE: usize = 2;
 /// A server that fails or is slow keeps this many requests: it takes them unless it is broken.
 const MIN_OF_A_SLOW_SERVER: f64 = 16.0;
 
-/// Number of responses of which a server's response time is the mean.
+/// Number of responses whose mean is a server's response time.
 const MIN_RESPONSES: usize = 16;
 
 /// A server is slow if it takes this long, and this many times as long as at its best.
@@ -213,7 +213,7 @@ mod tests {
             Self { adaptive: Adaptive::new(max), now: Duration::ZERO }
         }
 
-        /// One round: up to `wanted` requests, of which the server refuses those above its capacity. Returns the number that it
+        /// One round: up to `wanted` requests. The server refuses those above its capacity. Returns the number that it
         /// answered.
         fn round(&mut self, wanted: usize, capacity: usize, time: Duration) -> usize {
             let sent = wanted.min(self.adaptive.limit());

@@ -71,7 +71,7 @@ pub(in crate::graphql) static ENDPOINTS: Document = Document {
                 Field::scalar("idleTimeout"),
                 Field::scalar("executionTimeoutMs"),
                 Field::scalar("createdAt"),
-                // The workers, of which there may be thousands: no more than their cost needs.
+                // There may be thousands of workers: only the fields that their cost needs.
                 Field::with(
                     "pods",
                     &[Form::Object(&[Field::scalar("desiredStatus"), Field::scalar("costPerHr")])],
