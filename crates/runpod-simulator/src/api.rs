@@ -16,7 +16,7 @@ pub enum Api {
     Rest,
 }
 
-/// An operation of the jobs API.
+/// An operation of the job API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum JobsOperation {

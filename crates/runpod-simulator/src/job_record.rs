@@ -1,4 +1,4 @@
-//! The object that the jobs API returns about a finished job, and that a webhook contains.
+//! The object that the job API returns about a finished job, and that a webhook contains.
 
 use serde_json::{Map, Value, json};
 

@@ -9,7 +9,7 @@
 //! - `cli`: the flags of the command line (feature `cli`)
 //! - `simulator`: composes everything and serves it; `options`
 //! - `control`, `graphql`, `rest`, `jobs`, `logs`, `pod_proxy`, `webhooks`: answer from a world
-//! - `job_record`: the record of a job, which the jobs API and webhooks write
+//! - `job_record`: the record of a job, which the job API and webhooks write
 //! - `answer`: the gateway in front of the APIs, and faults on the wire
 //! - `scene`: changes a world and sets faults; `log_stream`
 //! - `world`: knows no API

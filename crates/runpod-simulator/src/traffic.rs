@@ -27,7 +27,7 @@ pub struct Traffic {
 pub struct TrafficReport {
     /// Of the GraphQL API.
     pub graphql: ApiTraffic,
-    /// Of the jobs API.
+    /// Of the job API.
     pub jobs: ApiTraffic,
     /// Of the REST API.
     pub rest: ApiTraffic,

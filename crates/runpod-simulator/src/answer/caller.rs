@@ -54,7 +54,7 @@ impl Caller {
         let bearer = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
         match api {
             Api::Graphql => bearer.or(self.api_key.as_deref()),
-            // The jobs API also accepts the key without a scheme.
+            // The job API also accepts the key without a scheme.
             Api::Jobs => bearer.or(header),
             Api::Rest => bearer,
         }

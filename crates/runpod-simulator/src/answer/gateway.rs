@@ -119,7 +119,7 @@ impl Gateway {
         response
     }
 
-    /// The identity of a caller; `None` for an invalid key. Without a key, GraphQL answers anonymously, the jobs API
+    /// The identity of a caller; `None` for an invalid key. Without a key, GraphQL answers anonymously, the job API
     /// refuses, and the REST API answers only with its OpenAPI document.
     fn identify(&self, request: Request<'_>, caller: &Caller) -> Option<Identity> {
         let Request { api, operation, .. } = request;

@@ -14,7 +14,7 @@ pub enum RuleError {
     Form(String),
     /// The part before the `=` is not a target.
     #[error(
-        "unknown target {0:?}: expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation"
+        "unknown target {0:?}: expected graphql, jobs, rest, rest.OPERATION, an operation of the job API such as health, or the name of a GraphQL operation"
     )]
     Target(String),
     /// The part after `rest.` is not an operation.
@@ -226,15 +226,15 @@ mod tests {
             ("graphql", "expected TARGET[:ENDPOINT_ID]=FAULT[(ARGUMENT)][*TIMES], got \"graphql\""),
             (
                 "=gone",
-                "unknown target \"\": expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation",
+                "unknown target \"\": expected graphql, jobs, rest, rest.OPERATION, an operation of the job API such as health, or the name of a GraphQL operation",
             ),
             (
                 "a b=gone",
-                "unknown target \"a b\": expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation",
+                "unknown target \"a b\": expected graphql, jobs, rest, rest.OPERATION, an operation of the job API such as health, or the name of a GraphQL operation",
             ),
             (
                 "health:=gone",
-                "unknown target \"health:\": expected graphql, jobs, rest, rest.OPERATION, an operation of the jobs API such as health, or the name of a GraphQL operation",
+                "unknown target \"health:\": expected graphql, jobs, rest, rest.OPERATION, an operation of the job API such as health, or the name of a GraphQL operation",
             ),
             (
                 "Pods:abc=gone",

@@ -32,7 +32,7 @@ pub struct Target {
 pub enum Scope {
     /// All of an API.
     Api(Api),
-    /// A GraphQL operation, by its name in the document, or an operation of the jobs API.
+    /// A GraphQL operation, by its name in the document, or an operation of the job API.
     Operation(String),
     /// An operation of the REST API, written `rest.NAME`.
     Rest(Operation),

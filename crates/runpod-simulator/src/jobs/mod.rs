@@ -1,4 +1,4 @@
-//! The jobs API: `api.runpod.ai/v2/{endpoint_id}`.
+//! The job API: `api.runpod.ai/v2/{endpoint_id}`.
 //!
 //! Keys, faults and delays do not belong here, nor does the API's log route.
 

@@ -1,4 +1,4 @@
-//! The log routes of the jobs API: the last lines of all workers of an endpoint and, in the documented shape, the lines
+//! The log routes of the job API: the last lines of all workers of an endpoint and, in the documented shape, the lines
 //! that follow.
 //!
 //! Of the older API only the parameters are known. Here it returns a list of what the streams of the workers contain.

@@ -1,4 +1,4 @@
-//! The REST API, version 2: `api.runpod.io/v2`, here under `/rest/v2`, because `/v2` belongs to the jobs API.
+//! The REST API, version 2: `api.runpod.io/v2`, here under `/rest/v2`, because `/v2` belongs to the job API.
 //!
 //! Keys, faults, quota and delays do not belong here.
 

@@ -1,4 +1,4 @@
-//! Keys, the bot protection, the jobs API, the control routes, and many requests at once.
+//! Keys, the bot protection, the job API, the control routes, and many requests at once.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ async fn only_the_configured_key_is_accepted() {
     let table = [
         ("Authorization: Bearer right\r\n", 200, 200),
         ("Authorization: Bearer wrong\r\n", 401, 401),
-        ("Authorization: right\r\n", 200, 200), // the jobs API accepts it without a scheme, GraphQL does not
+        ("Authorization: right\r\n", 200, 200), // the job API accepts it without a scheme, GraphQL does not
         ("", 401, 200),                         // without a key, GraphQL answers anonymously
     ];
     for (key, jobs, graphql) in table {

@@ -1,4 +1,4 @@
-//! Jobs that clients send over the jobs API.
+//! Jobs that clients send over the job API.
 
 use std::collections::HashSet;
 

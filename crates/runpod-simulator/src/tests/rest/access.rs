@@ -45,7 +45,7 @@ async fn the_quota_is_reported_enforced_and_reset() {
         assert_eq!(head(&reply, "retry-after"), if reply.status == 429 { "20" } else { "" });
     }
     assert_eq!(statuses, [200, 404, 400, 429, 429]);
-    assert_eq!(running.health(&running.first_endpoint()).await.status, 200, "the jobs API has no quota");
+    assert_eq!(running.health(&running.first_endpoint()).await.status, 200, "the job API has no quota");
     assert_eq!(running.rest("openapi.json").await.status, 200);
     running.clock.advance(jiff::SignedDuration::from_secs(19));
     assert_eq!(running.rest("pods").await.status, 429);
