@@ -2,11 +2,12 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clock::after;
+use futures_util::future::Either;
 use hashbrown::HashSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
 use super::cache::Lookup;
 use super::gatherer::Gatherer;
@@ -40,37 +41,57 @@ impl Gatherer {
     /// every queue. So REST is queried as well if GraphQL fails for any reason, or takes long.
     pub(super) async fn first_lists(&self, reads: &mut Reads, on: &Collectors, deadline: Instant) -> Lists {
         let patience = deadline.saturating_duration_since(Instant::now()) / PATIENCE;
+        let needed = Notify::new();
         let mut lists = Box::pin(self.lists(deadline));
-        let mut rest = Box::pin(self.rest_list_after(patience, deadline));
-        let mut ids = Box::pin(self.first_ids(deadline));
-        let early = tokio::select! {
-            biased;
-            lists = &mut lists => return self.or_rest_list(lists, deadline).await,
-            Some(list) = &mut ids => {
-                let known = self.admitted(listed(Some(&list), None));
-                reads.start(self, &known, on, deadline);
-                let mut details = pin!(self.runpod.endpoint_detail_known(deadline));
-                let mut has_details = false;
-                loop {
-                    tokio::select! {
-                        lists = reads.while_waiting_for(&mut lists) => {
-                            return self.or_rest_list(lists, deadline).await;
-                        }
-                        () = &mut details, if !has_details => {
-                            has_details = true;
-                            reads.start(self, &known, on, deadline);
-                        }
-                        early = &mut rest => break early,
-                    }
-                }
+        let mut rest = Box::pin(async {
+            drop(timeout_at(after(Instant::now(), patience), needed.notified()).await);
+            self.rest_list(deadline).await
+        });
+        match self.first_of(&mut lists, &mut rest, reads, (on, deadline)).await {
+            Either::Left(lists) if lists.primary.is_some() || lists.fallback.is_some() => lists,
+            Either::Left(lists) => {
+                needed.notify_one();
+                with_rest(lists, rest.await)
             }
-            early = &mut rest => early,
-        };
-        if let Some(entry) = &early.entry {
-            reads.start(self, &self.admitted(listed(None, Some(&entry.value))), on, deadline);
+            Either::Right(early) => {
+                if let Some(entry) = &early.entry {
+                    reads.start(self, &self.admitted(listed(None, Some(&entry.value))), on, deadline);
+                }
+                let lists = reads.while_waiting_for(lists).await;
+                with_rest(lists, early)
+            }
         }
-        let lists = reads.while_waiting_for(lists).await;
-        with_rest(lists, early)
+    }
+
+    /// The lists, or the list of REST if it arrives before them. The other requests end with this function: one that nothing polls
+    /// may have the place among the requests in flight for which the next one waits.
+    async fn first_of(
+        &self,
+        lists: &mut (impl Future<Output = Lists> + Unpin),
+        rest: &mut (impl Future<Output = RestList> + Unpin),
+        reads: &mut Reads,
+        (on, deadline): (&Collectors, Instant),
+    ) -> Either<Lists, RestList> {
+        let mut ids = Box::pin(self.first_ids(deadline));
+        let known = tokio::select! {
+            biased;
+            lists = &mut *lists => return Either::Left(lists),
+            Some(list) = &mut ids => self.admitted(listed(Some(&list), None)),
+            early = &mut *rest => return Either::Right(early),
+        };
+        reads.start(self, &known, on, deadline);
+        let mut details = pin!(self.runpod.endpoint_detail_known(deadline));
+        let mut has_details = false;
+        loop {
+            tokio::select! {
+                lists = reads.while_waiting_for(&mut *lists) => return Either::Left(lists),
+                () = &mut details, if !has_details => {
+                    has_details = true;
+                    reads.start(self, &known, on, deadline);
+                }
+                early = &mut *rest => return Either::Right(early),
+            }
+        }
     }
 
     /// The ids of the endpoints, while the fields of the list are negotiated. Each round of that is a round trip.
@@ -91,19 +112,6 @@ impl Gatherer {
         let query = self.query(Collector::Endpoints, (Api::Rest, Operation::Endpoints));
         let list = self.runpod.rest().endpoints(deadline);
         self.refreshed(|memory| &mut memory.rest_endpoints, query, list).await
-    }
-
-    async fn rest_list_after(&self, patience: Duration, deadline: Instant) -> RestList {
-        sleep_until(after(Instant::now(), patience)).await;
-        self.rest_list(deadline).await
-    }
-
-    /// Adds the list of REST if there is none.
-    async fn or_rest_list(&self, lists: Lists, deadline: Instant) -> Lists {
-        if lists.primary.is_some() || lists.fallback.is_some() {
-            return lists;
-        }
-        with_rest(lists, self.rest_list(deadline).await)
     }
 }
 

@@ -112,3 +112,16 @@ async fn a_rejected_key_is_tried_again_when_it_changes() {
     }
     child.kill().await.unwrap();
 }
+
+/// Requests that are refused end at once, and none that has been given up keeps the only place among the requests in flight. Which of
+/// them has it is a matter of chance, so that this takes several first scrapes.
+#[tokio::test]
+async fn a_server_that_refuses_everything_does_not_delay_the_first_scrape() {
+    for _ in 0..12 {
+        let (upstream, exporter) = start(6).await;
+        upstream.fault("graphql=busy(0)");
+        upstream.fault("rest=busy(0)");
+        let page = exporter.scrape_within(8.0).await;
+        assert_eq!(page.value("runpod_scrape_truncated", &[]), Some(0.0), "it waited until its deadline");
+    }
+}
