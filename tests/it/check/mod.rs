@@ -183,7 +183,7 @@ async fn an_unknown_name_is_reported_in_one_line() {
     assert_eq!((code, stdout.as_str()), (64, ""));
     assert_eq!(
         stderr,
-        "runpod-exporter: no endpoint or pod with the name or id \"lama\"; did you mean llama-3-70b?\n"
+        "runpod-exporter: no endpoint, pod or cluster with the name or id \"lama\"; did you mean llama-3-70b?\n"
     );
     let Ended { code, stderr, .. } = check(&upstream, &["xyzzy"]).await;
     assert_eq!(code, 64);
