@@ -42,7 +42,8 @@ impl Simulator {
         let now = clock.now();
         let population = if options.scenes.is_empty() { Population::Usual } else { Population::Healthy };
         let world = World::new(population, options.seed, options.endpoints, options.pods, clock);
-        world.set_clusters(options.clusters);
+        let needed = options.scenes.iter().map(|scene| scene.clusters).max().unwrap_or_default();
+        world.set_clusters(options.clusters.max(needed));
         world.set_machines(options.machines);
         world.set_postpaid(options.postpaid);
         if options.webhooks.is_some() {

@@ -210,6 +210,32 @@ async fn pods_are_named_too() {
     }
 }
 
+#[tokio::test]
+async fn clusters_are_named_too() {
+    let scenes = vec![Scene::named("incomplete-cluster").unwrap()];
+    let options = Options { endpoints: 1, pods: 1, clusters: 2, scenes, ..Options::default() };
+    let upstream = Upstream::start(options).await;
+    let all = check(&upstream, &[]).await.stdout;
+    assert!(all.starts_with("HEALTHY: 1 cluster with findings; "), "{all}");
+    assert!(!all.contains("slurm-lab"), "a cluster without findings: {all}");
+    let one = check(&upstream, &["ray-tune"]).await;
+    assert!(
+        one.stdout.contains("cluster ray-tune ") && one.stdout.contains("cluster_incomplete"),
+        "{}",
+        one.stdout
+    );
+    let (_, advised) = one.stdout.split_once("runpod-exporter logs ").unwrap();
+    let pod = advised.split_whitespace().next().unwrap();
+    assert!(check(&upstream, &[pod]).await.stdout.contains("pod ray-tune-2"), "{}", one.stdout);
+    for name in ["slurm-lab", "llama-3-70b", "train-llm"] {
+        let Ended { code, stdout, stderr } = check(&upstream, &[name]).await;
+        assert_eq!(code, 0, "{stdout}{stderr}");
+        assert!(stdout.contains(name) && !stdout.contains("cluster_incomplete"), "{stdout}");
+    }
+    let Ended { code, stderr, .. } = check(&upstream, &["ray-tun"]).await;
+    assert!(code == 64 && stderr.contains("did you mean ray-tune, "), "{stderr}");
+}
+
 /// One line each, however many collectors need a request, and nothing of the log.
 #[tokio::test]
 async fn a_failure_is_one_line_and_the_log_is_quiet() {

@@ -157,7 +157,8 @@ static FAMILIES: LazyLock<BTreeSet<String>> =
 
 /// Plays a scene while an exporter is running, until the account has recovered.
 async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
-    let upstream = Upstream::start(Options { shape, ..small(named("healthy")) }).await;
+    let options = Options { shape, clusters: scene.clusters, ..small(named("healthy")) };
+    let upstream = Upstream::start(options).await;
     let exporter = exporter(&upstream).await;
     let id = upstream.ids().remove(0);
     let (mut before, mut record) = (Record::default(), Record::default());
