@@ -36,6 +36,21 @@ async fn a_healthy_account() {
 }
 
 #[tokio::test]
+async fn a_healthy_account_of_any_size() {
+    for [endpoints, pods, clusters, machines] in
+        [[6, 8, 0, 0], [6, 8, 2, 0], [0, 0, 4, 3], [20, 0, 0, 0], [0, 40, 1, 0]]
+    {
+        let scenes = vec![Scene::named("healthy").unwrap()];
+        let options = Options { endpoints, pods, clusters, machines, scenes, ..Options::default() };
+        let upstream = Upstream::start(options).await;
+        upstream.clock.advance(jiff::SignedDuration::from_mins(30));
+        let Ended { code, stdout, stderr } = check(&upstream, &[]).await;
+        assert_eq!((code, scenes::causes(&stdout)), (0, Vec::new()), "{stdout}{stderr}");
+        assert!(!stdout.contains("with findings") && stdout.starts_with("HEALTHY: "), "{stdout}");
+    }
+}
+
+#[tokio::test]
 async fn a_degraded_account() {
     let upstream = steady().await;
     upstream.simulator.play(vec![Scene::named("low-balance").unwrap()]);

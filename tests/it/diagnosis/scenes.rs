@@ -226,10 +226,14 @@ fn every_finding_has_a_scene() {
 
 #[tokio::test]
 async fn a_healthy_account_of_any_size_and_shape_has_no_findings() {
-    for (shape, endpoints, pods, seed) in
-        [(Shape::Live, 9, 8, 2), (Shape::Documented, 4, 4, 1), (Shape::Live, 0, 0, 3)]
-    {
-        let options = Options { shape, endpoints, pods, seed, ..small(named("healthy")) };
+    for (shape, [endpoints, pods, clusters, machines], seed) in [
+        (Shape::Live, [9, 8, 0, 0], 2),
+        (Shape::Documented, [4, 4, 1, 0], 1),
+        (Shape::Live, [0, 0, 0, 0], 3),
+        (Shape::Live, [0, 0, 2, 1], 4),
+        (Shape::Live, [2, 30, 3, 2], 5),
+    ] {
+        let options = Options { shape, endpoints, pods, clusters, machines, seed, ..small(named("healthy")) };
         let upstream = Upstream::start(options).await;
         let exporter = exporter(&upstream).await;
         for sample in 0..35 {
