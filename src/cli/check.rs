@@ -17,7 +17,7 @@ use crate::config::{ConfigError, HttpClient, Settings, UrlError, Webhook, base_u
 
 /// The description in `--help`.
 pub(super) const ABOUT: &str = "\
-Diagnose endpoints, pods and the account: what is wrong, since when, and what to do.
+Diagnose endpoints, pods, clusters and the account: what is wrong, since when, and what to do.
 
 It reads the status of a running exporter: with --from the one at that URL, otherwise one that listens on this machine \
 and has watched the same account for ten minutes. Without one, it watches the account itself for some seconds, and says what it cannot see \
@@ -60,7 +60,7 @@ Examples:
 /// Flags of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Names or ids of endpoints and pods; all by default
+    /// Names or ids of endpoints, pods and clusters; all by default
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// Diagnose only the account with this name

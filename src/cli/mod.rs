@@ -91,7 +91,7 @@ pub enum Action {
     /// Print one scrape to standard output
     #[command(long_about = scrape::ABOUT, after_long_help = scrape::DETAILS)]
     Scrape(Box<Scrape>),
-    /// Diagnose endpoints, pods and the account
+    /// Diagnose endpoints, pods, clusters and the account
     #[command(long_about = check::ABOUT, after_help = check::CODES, after_long_help = check::DETAILS)]
     Check(Box<Check>),
     /// Show the logs of an endpoint's workers or of a pod

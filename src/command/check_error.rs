@@ -23,8 +23,8 @@ pub enum CheckError {
         /// Similar names, or all of them.
         hint: String,
     },
-    /// There is no such endpoint or pod.
-    #[error("no endpoint or pod with the name or id \"{name}\"{hint}")]
+    /// There is no such endpoint, pod or cluster.
+    #[error("no endpoint, pod or cluster with the name or id \"{name}\"{hint}")]
     Name {
         /// The name that was given.
         name: String,

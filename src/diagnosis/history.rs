@@ -62,4 +62,9 @@ impl History {
     pub(super) fn idle(&self, id: &str, now: Duration) -> Option<Duration> {
         self.samples.idle(id, now)
     }
+
+    /// How long a cluster has lacked pods.
+    pub(super) fn incomplete(&self, id: &str, now: Duration) -> Option<Duration> {
+        self.samples.incomplete(id, now)
+    }
 }

@@ -27,6 +27,7 @@ pub enum Limit {
     Rollout,
     PodIdle,
     PodIdleUtilization,
+    ClusterIncomplete,
     SpendNearLimit,
     SpendAtLimit,
     QuotaLow,
@@ -168,6 +169,12 @@ impl Limit {
                 value: Value::Ratio(0.05),
                 about: "utilization below which a GPU is idle, or the CPU of a pod without GPUs",
                 rules: &[Comparison("RunpodPodIdle")],
+            },
+            // The pods of a new cluster pull a large image, and a pod that was restarted does so again.
+            Self::ClusterIncomplete => Row {
+                value: minutes(30),
+                about: "time after which a cluster that lacks pods is a warning",
+                rules: &[For("RunpodClusterIncomplete")],
             },
             // The rest of the limit is about one more pod of the usual size.
             Self::SpendNearLimit => Row {

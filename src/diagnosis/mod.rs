@@ -37,7 +37,7 @@ pub use subject::Subject;
 pub(crate) use subject::SubjectKind;
 pub(crate) use title::{sentence, title};
 
-use self::checks::{AccountInput, EndpointInput, Found, PodInput};
+use self::checks::{AccountInput, ClusterInput, EndpointInput, Found, PodInput};
 use self::explanation::{cause, explain};
 use crate::snapshot::{AccountSnapshot, Endpoint};
 use clock::Clock;
@@ -64,7 +64,7 @@ pub(crate) const JOBS: usize = samples::JOBS;
 /// The findings about an account and the health of its endpoints.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnosis {
-    /// The findings about the account, its endpoints and its pods.
+    /// The findings about the account, its endpoints, its pods and its clusters.
     pub findings: Vec<Finding>,
     /// The health of each endpoint, by id; without endpoints about which nothing is known.
     pub health: BTreeMap<Arc<str>, Health>,
@@ -113,6 +113,13 @@ pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) ->
         let input = PodInput { pod, idle: history.idle(&pod.id, moment.elapsed) };
         let subject = Subject::Pod { id: Arc::clone(&pod.id), name: Arc::clone(&pod.name) };
         findings.extend(about(&subject, checks::POD.iter().filter_map(|check| check(&input)).collect()));
+    }
+    for cluster in &account.clusters {
+        let incomplete = history.incomplete(&cluster.id, moment.elapsed);
+        let input =
+            ClusterInput { cluster, pods: &account.pods, incomplete, is_brief: history.is_brief(), moment };
+        let subject = Subject::Cluster { id: Arc::clone(&cluster.id), name: Arc::clone(&cluster.name) };
+        findings.extend(about(&subject, checks::CLUSTER.iter().filter_map(|check| check(&input)).collect()));
     }
     findings.splice(..0, of_account);
     Diagnosis { findings, health, causes, recent }

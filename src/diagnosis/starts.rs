@@ -31,7 +31,9 @@ struct Start {
 fn key(subject: &Subject, name: Name) -> Key {
     let id = match subject {
         Subject::Account => Arc::default(),
-        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } => Arc::clone(id),
+        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } | Subject::Cluster { id, .. } => {
+            Arc::clone(id)
+        }
     };
     (subject.into(), id, name)
 }

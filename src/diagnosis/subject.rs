@@ -31,6 +31,13 @@ pub enum Subject {
         /// Its name, which is not unique.
         name: Arc<str>,
     },
+    /// One cluster.
+    Cluster {
+        /// Its id.
+        id: Arc<str>,
+        /// Its name, which is not unique.
+        name: Arc<str>,
+    },
 }
 
 impl SubjectKind {

@@ -23,6 +23,7 @@ pub(crate) const fn title(name: Name) -> &'static str {
         Name::WorkersStale => "workers on an old release",
         Name::PodIdle => "idle pod",
         Name::PodStoppedWithVolume => "stopped pod with a volume",
+        Name::ClusterIncomplete => "cluster lacks pods",
         Name::BalanceGone => "no balance left",
         Name::BalanceRunwayShort => "balance used up soon",
         Name::SpendNearLimit => "spend near the limit",

@@ -15,7 +15,7 @@ pub(crate) enum About {
 }
 
 /// The runbooks of alerts that no finding reports.
-const WITHOUT_FINDING: [(&str, About); 17] = [
+const WITHOUT_FINDING: [(&str, About); 16] = [
     ("RunpodEndpointSaturated", About::Endpoints),
     ("RunpodErrorBudgetBurn", About::Endpoints),
     ("RunpodQueueWaitLong", About::Endpoints),
@@ -23,7 +23,6 @@ const WITHOUT_FINDING: [(&str, About); 17] = [
     ("RunpodCollectorFailing", About::Account),
     ("RunpodSpendJump", About::Account),
     ("RunpodWorkerQuotaNear", About::Account),
-    ("RunpodClusterIncomplete", About::Pods),
     ("RunpodAccountUnwatched", About::Exporter),
     ("RunpodExporterAbsent", About::Exporter),
     ("RunpodExporterConfigStale", About::Exporter),
@@ -53,7 +52,7 @@ impl About {
     pub(super) fn of(runbook: &str, findings: &[Name]) -> Self {
         let of_finding = findings.first().map(|finding| match finding.row().subject {
             SubjectKind::Endpoint => Self::Endpoints,
-            SubjectKind::Pod => Self::Pods,
+            SubjectKind::Pod | SubjectKind::Cluster => Self::Pods,
             SubjectKind::Account => Self::Account,
         });
         let chosen = || WITHOUT_FINDING.iter().find(|(name, _)| *name == runbook).map(|(_, about)| *about);

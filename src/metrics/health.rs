@@ -82,7 +82,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<DiagnosedAccount, State, 4> {
         name: "runpod_finding",
-        help: "Finding of the diagnosis that needs attention, always 1; endpoint labels are empty for the account and pods.",
+        help: "Finding of the diagnosis that needs attention, always 1; endpoint labels are empty unless it is about an endpoint.",
         kind: Gauge,
         labels: ["endpoint_id", "endpoint_name", "finding", "severity"],
         read: |account, points| {
@@ -115,7 +115,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
         read: |account, points| {
             let mut earliest = BTreeMap::new();
             for finding @ Finding { name, since, .. } in &account.diagnosis.findings {
-                // Findings of several pods have the same labels.
+                // Findings of several pods, or of several clusters, have the same labels.
                 let [id, endpoint] = labels(finding);
                 let start = earliest.entry([id, endpoint, name.as_str()]).or_insert(*since);
                 *start = (*start).min(*since);
@@ -131,10 +131,10 @@ fn health(DiagnosedEndpoint { account, endpoint }: DiagnosedEndpoint<'_>) -> Opt
     account.diagnosis.health.get(&endpoint?.id).copied()
 }
 
-/// Id and name of the endpoint that a finding is about; empty for the account and pods.
+/// Id and name of the endpoint that a finding is about; empty for all others.
 fn labels(finding: &Finding) -> [&str; 2] {
     match &finding.subject {
         Subject::Endpoint { id, name } => [id, name],
-        Subject::Account | Subject::Pod { .. } => ["", ""],
+        Subject::Account | Subject::Pod { .. } | Subject::Cluster { .. } => ["", ""],
     }
 }

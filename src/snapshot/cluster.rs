@@ -70,6 +70,18 @@ impl Cluster {
             id,
         })
     }
+
+    /// Number of its pods that run.
+    pub fn running(&self) -> Option<Count> {
+        let running = |pods: &BTreeMap<_, Count>| pods.get(&PodState::Running.into()).copied();
+        self.pods.as_ref().map(|pods| running(pods).unwrap_or(Count(0.0))) // a status that no pod has is missing
+    }
+
+    /// Whether some of its pods run, and fewer than it was created with. One without any was stopped, and costs nothing.
+    pub fn is_incomplete(&self) -> Option<bool> {
+        let (running, size) = (self.running()?, self.size?);
+        Some(running > 0.0 && running < size)
+    }
 }
 
 /// The number of pods by status, if it is known of each of them.

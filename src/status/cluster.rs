@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::number;
-use crate::snapshot::{Cluster, ClusterKind, Count, OrOther, PodState};
+use crate::snapshot::{Cluster, ClusterKind, OrOther};
 
 /// The status of a cluster.
 #[derive(Debug, Clone, Serialize)]
@@ -30,16 +30,13 @@ pub struct ClusterStatus {
 
 impl ClusterStatus {
     pub(super) fn new(cluster: &Cluster) -> Self {
-        let running = cluster.pods.as_ref().map(|pods| {
-            pods.get(&PodState::Running.into()).copied().unwrap_or(Count(0.0)) // a status that no pod has is missing
-        });
         Self {
             id: Arc::clone(&cluster.id),
             name: Arc::clone(&cluster.name),
             kind: cluster.kind.clone(),
             gpu_type_id: cluster.gpu_type_id.clone(),
             gpus: number(cluster.gpus),
-            pods_running: number(running),
+            pods_running: number(cluster.running()),
             pods_desired: number(cluster.size),
             cost_dollars_per_hour: number(cluster.cost),
         }

@@ -95,7 +95,7 @@ pub struct AccountStatus {
     /// The same errors, each once. For the page.
     #[serde(skip)]
     pub failures: Vec<Failure>,
-    /// Findings about the account and its pods, worst first.
+    /// Findings about the account, its pods and its clusters, worst first.
     pub findings: Vec<Finding>,
     /// The endpoints, worst first.
     pub endpoints: Vec<EndpointStatus>,
@@ -230,7 +230,7 @@ impl AccountStatus {
         });
         let findings = worst_first(diagnosis, None, |subject| match subject {
             Subject::Account => true,
-            Subject::Pod { .. } => everything,
+            Subject::Pod { .. } | Subject::Cluster { .. } => everything,
             Subject::Endpoint { .. } => false,
         });
         let of_endpoints = endpoints.iter().map(|endpoint| Verdict::of(endpoint.health));

@@ -59,12 +59,20 @@ async fn scenes(State(control): State<Control>) -> String {
     control.scenes.scenes().iter().flat_map(|scene| [scene.name, "\n"]).collect()
 }
 
-/// `PUT /simulator/scene`: starts these scenes, one per line, and ends all others. After an error, the
-/// old ones stay active.
+/// `PUT /simulator/scene`: starts these scenes, one per line, and ends all others. After an error, such as a scene about
+/// clusters in an account without any, the old ones stay active.
 async fn play(State(control): State<Control>, body: String) -> Outcome {
     // An empty body gets the list of names as an error.
     let body = if body.trim().is_empty() { "?" } else { &body };
-    control.scenes.play(&control.world, each_line(body, Scene::named)?);
+    let scenes = each_line(body, Scene::named)?;
+    let has_clusters = |scene: &&&Scene| scene.clusters <= control.world.clusters().len();
+    if let Some(Scene { name, clusters, .. }) = scenes.iter().find(|scene| !has_clusters(scene)) {
+        let message = format!(
+            "{name}: the account has too few clusters; start the simulator with --clusters {clusters}\n"
+        );
+        return Err((StatusCode::CONFLICT, message));
+    }
+    control.scenes.play(&control.world, scenes);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -22,7 +22,7 @@ use crate::options::Options;
 use crate::scene::{ActiveScenes, Scene};
 use crate::traffic::Traffic;
 use crate::webhooks::{Delivered, WebhookSender};
-use crate::world::{Population, World};
+use crate::world::{Population, Size, World};
 use crate::{graphql, jobs, logs, pod_proxy, rest};
 
 /// The simulated Runpod. Clones share the same one.
@@ -41,8 +41,10 @@ impl Simulator {
     pub fn new(options: &Options, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
         let population = if options.scenes.is_empty() { Population::Usual } else { Population::Healthy };
-        let world = World::new(population, options.seed, options.endpoints, options.pods, clock);
-        world.set_clusters(options.clusters);
+        let needed = options.scenes.iter().map(|scene| scene.clusters).max().unwrap_or_default();
+        let clusters = options.clusters.max(needed);
+        let size = Size { endpoints: options.endpoints, pods: options.pods, clusters };
+        let world = World::new(population, options.seed, size, clock);
         world.set_machines(options.machines);
         world.set_postpaid(options.postpaid);
         if options.webhooks.is_some() {

@@ -36,6 +36,8 @@ pub(super) struct Account {
     pub(super) findings: Vec<Finding>,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) pods: Vec<Pod>,
+    /// Missing in older versions.
+    pub(super) clusters: Vec<Cluster>,
 }
 
 /// The result of a collector.
@@ -139,6 +141,9 @@ pub(super) struct Latency {
     pub(super) p95: Option<f64>,
 }
 
+/// The kinds of subjects that an account lists besides its endpoints. Their findings are among those of the account.
+pub(super) const PARTS: [&str; 2] = ["pod", "cluster"];
+
 /// A pod.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -151,6 +156,19 @@ pub(super) struct Pod {
     pub(super) cost_dollars_per_hour: Option<f64>,
     pub(super) gpu_utilization_ratio: Option<f64>,
     pub(super) cpu_utilization_ratio: Option<f64>,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Cluster {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) gpus: Option<f64>,
+    pub(super) gpu_type_id: Option<String>,
+    pub(super) pods_running: Option<f64>,
+    pub(super) pods_desired: Option<f64>,
+    pub(super) cost_dollars_per_hour: Option<f64>,
 }
 
 impl Report {
@@ -201,14 +219,21 @@ impl Account {
         verdict(&self.verdict) == Verdict::Unknown || self.collectors.iter().any(failed)
     }
 
-    /// The findings about the account itself.
-    pub(super) fn own_findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.subject.kind != "pod")
+    /// The id and the name of each endpoint, pod and cluster.
+    pub(super) fn listed(&self) -> impl Iterator<Item = [&str; 2]> {
+        let endpoints = self.endpoints.iter().map(|endpoint| [&*endpoint.id, &*endpoint.name]);
+        let pods = self.pods.iter().map(|pod| [&*pod.id, &*pod.name]);
+        endpoints.chain(pods).chain(self.clusters.iter().map(|cluster| [&*cluster.id, &*cluster.name]))
     }
 
-    /// The findings about a pod.
-    pub(super) fn pod_findings<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(|finding| finding.subject.kind == "pod" && finding.subject.id == pod.id)
+    /// The findings about the account itself.
+    pub(super) fn own_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !PARTS.contains(&finding.subject.kind.as_str()))
+    }
+
+    /// The findings about the pod or the cluster with this id.
+    pub(super) fn findings_about(&self, kind: &str, id: &str) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.subject.kind == kind && finding.subject.id == id)
     }
 }
 

@@ -1,15 +1,18 @@
-//! Reduces a document to the account, endpoints and pods that were named.
+//! Reduces a document to the account, endpoints, pods and clusters that were named.
 
 use serde_json::Value;
 
-use super::report::{Account, Finding, Report, verdict};
+use super::report::{Account, Finding, PARTS, Report, verdict};
 use crate::command::check_error::CheckError;
 use crate::status::Verdict;
+
+/// The lists of an account whose elements can be named, which are those of the collectors of the same names.
+const LISTS: [&str; 3] = ["endpoints", "pods", "clusters"];
 
 /// What to report.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wanted {
-    /// Endpoints and pods by name or id; all of them if empty.
+    /// Endpoints, pods and clusters by name or id; all of them if empty.
     pub(super) names: Vec<String>,
     /// Account by name; all accounts if `None`.
     pub(super) account: Option<String>,
@@ -33,13 +36,15 @@ impl Wanted {
             self.narrow(account)?;
         }
         // Accounts without the wanted names are left out, unless they may have them but could not be read.
-        accounts
-            .retain(|account| ["endpoints", "pods", "errors"].iter().any(|list| !is_empty(account, list)));
+        let lists_any = |account: &Value| LISTS.iter().any(|list| !is_empty(account, list));
+        accounts.retain(|account| lists_any(account) || !is_empty(account, "errors"));
         let verdicts: Vec<_> = accounts.iter().map(|account| verdict(text(account, "verdict"))).collect();
         // If no account lists the names, their health is unknown.
-        let any =
-            accounts.iter().any(|account| !is_empty(account, "endpoints") || !is_empty(account, "pods"));
-        let overall = if any { Verdict::of_all(verdicts.into_iter()) } else { Verdict::Unknown };
+        let overall = if accounts.iter().any(lists_any) {
+            Verdict::of_all(verdicts.into_iter())
+        } else {
+            Verdict::Unknown
+        };
         put(document, "verdict", overall.as_str().into());
         put(document, "accounts", accounts.into());
         Ok(())
@@ -56,9 +61,9 @@ impl Wanted {
         Ok(())
     }
 
-    /// Reduces an account to the wanted endpoints and pods.
+    /// Reduces an account to what is wanted.
     fn narrow(&self, account: &mut Value) -> Result<(), CheckError> {
-        for name in ["endpoints", "pods"] {
+        for name in LISTS {
             let mut all = list(account, name);
             all.retain(|one| self.includes(one));
             put(account, name, all.into());
@@ -66,7 +71,7 @@ impl Wanted {
         let mut findings = list(account, "findings");
         findings.retain(|finding| {
             let subject = finding.get("subject").unwrap_or(&Value::Null);
-            text(subject, "kind") != "pod" || self.includes(subject)
+            !PARTS.contains(&text(subject, "kind")) || self.includes(subject)
         });
         put(account, "findings", findings.into());
         let overall = judge(&Report::of_account(account)?);
@@ -76,19 +81,14 @@ impl Wanted {
 
     /// Fails if a name does not exist. If an account could not be listed, it may exist there.
     fn require(&self, report: &Report) -> Result<(), CheckError> {
-        let endpoints = || report.accounts.iter().flat_map(|account| &account.endpoints);
-        let pods = || report.accounts.iter().flat_map(|account| &account.pods);
-        let has = |wanted: &&String| {
-            endpoints().any(|endpoint| endpoint.id == **wanted || endpoint.name == **wanted)
-                || pods().any(|pod| pod.id == **wanted || pod.name == **wanted)
-        };
-        let may_lack = |account: &Account| account.may_lack("endpoints") || account.may_lack("pods");
+        let known = || report.accounts.iter().flat_map(Account::listed);
+        let has = |wanted: &&String| known().any(|[id, name]| id == *wanted || name == *wanted);
+        let may_lack = |account: &Account| LISTS.iter().any(|list| account.may_lack(list));
         let Some(missing) = self.names.iter().find(|wanted| !has(wanted)) else { return Ok(()) };
         if report.accounts.iter().any(may_lack) {
             return Ok(());
         }
-        let names = endpoints().map(|endpoint| &*endpoint.name).chain(pods().map(|pod| &*pod.name));
-        Err(CheckError::name(missing, &names.collect::<Vec<_>>()))
+        Err(CheckError::name(missing, &known().map(|[_, name]| name).collect::<Vec<_>>()))
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) fn keep_accounts(document: &mut Value, names: &[(String, String)]) {
     put(document, "accounts", accounts.into());
 }
 
-/// The verdict on an account with the endpoints and pods that are left.
+/// The verdict on an account with what is left.
 fn judge(account: &Account) -> Verdict {
     if verdict(&account.verdict) == Verdict::Unknown {
         return Verdict::Unknown;

@@ -10,7 +10,7 @@ use crate::diagnosis::samples::Track;
 use crate::diagnosis::severity::Severity;
 use crate::diagnosis::streak::Streak;
 use crate::settings::{Levels, Signal};
-use crate::snapshot::{AccountSnapshot, Count, Endpoint, JobTotal, Pod, Reported};
+use crate::snapshot::{AccountSnapshot, Cluster, Count, Endpoint, JobTotal, Pod, Reported};
 
 /// The input of a check of an account.
 pub(in crate::diagnosis) struct AccountInput<'a> {
@@ -46,6 +46,18 @@ pub(in crate::diagnosis) struct PodInput<'a> {
     pub(in crate::diagnosis) pod: &'a Pod,
     /// How long it has been idle.
     pub(in crate::diagnosis) idle: Option<Duration>,
+}
+
+/// The input of a check of a cluster.
+pub(in crate::diagnosis) struct ClusterInput<'a> {
+    pub(in crate::diagnosis) cluster: &'a Cluster,
+    /// The pods of the account; its own are among them.
+    pub(in crate::diagnosis) pods: &'a [Pod],
+    /// How long it has lacked pods.
+    pub(in crate::diagnosis) incomplete: Option<Duration>,
+    /// Whether the history is brief: a state counts at once.
+    pub(in crate::diagnosis) is_brief: bool,
+    pub(in crate::diagnosis) moment: Moment,
 }
 
 impl EndpointInput<'_> {

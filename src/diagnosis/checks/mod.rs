@@ -7,6 +7,7 @@ mod api_rationed;
 mod api_retired;
 mod balance_gone;
 mod balance_runway;
+mod cluster_incomplete;
 mod data_old;
 mod effect;
 mod endpoint_unreadable;
@@ -38,7 +39,7 @@ pub use self::finding::Finding;
 pub(super) use self::found::Found;
 use self::found::recommend;
 use self::input::Obstacle;
-pub(super) use self::input::{AccountInput, EndpointInput, PodInput};
+pub(super) use self::input::{AccountInput, ClusterInput, EndpointInput, PodInput};
 pub(crate) use self::row::Row;
 pub use self::row::Runbook;
 use self::row::{account, endpoint, pod};
@@ -49,6 +50,7 @@ use crate::settings::Signal;
 type AccountCheck = fn(&AccountInput<'_>) -> Option<Found>;
 type EndpointCheck = fn(&EndpointInput<'_>) -> Option<Found>;
 type PodCheck = fn(&PodInput<'_>) -> Option<Found>;
+type ClusterCheck = fn(&ClusterInput<'_>) -> Option<Found>;
 
 /// The checks of an account, in the order in which findings are reported.
 pub(super) const ACCOUNT: &[AccountCheck] = &[
@@ -82,6 +84,9 @@ pub(super) const ENDPOINT: &[EndpointCheck] = &[
 /// The checks of a pod.
 pub(super) const POD: &[PodCheck] = &[pod_idle::check, pod_stopped::check];
 
+/// The checks of a cluster.
+pub(super) const CLUSTER: &[ClusterCheck] = &[cluster_incomplete::check];
+
 /// What is wrong. The names are label values, and therefore part of the public API. The order is that of the documentation.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, VariantArray, IntoStaticStr,
@@ -108,6 +113,7 @@ pub enum Name {
     WorkersStale,
     PodIdle,
     PodStoppedWithVolume,
+    ClusterIncomplete,
     BalanceRunwayShort,
     BalanceGone,
     SpendNearLimit,
@@ -204,6 +210,7 @@ impl Name {
                 ..pod(OfAlert("RunpodPodIdle"), &["runpod_pod_gpu_utilization_ratio", "runpod_pod_cpu_utilization_ratio"])
             },
             Self::PodStoppedWithVolume => pod(OfAlert("RunpodPodStoppedWithVolume"), &["runpod_pod_volume_bytes"]),
+            Self::ClusterIncomplete => cluster_incomplete::ROW,
             Self::BalanceRunwayShort => Row {
                 effect: balance_runway::EFFECT,
                 signals: &[Signal::BalanceRunway],

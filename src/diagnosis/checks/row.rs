@@ -48,6 +48,10 @@ pub(super) const fn pod(runbook: Runbook, metrics: &'static [&'static str]) -> R
     Row { subject: SubjectKind::Pod, ..endpoint(runbook, metrics) }
 }
 
+pub(super) const fn cluster(runbook: Runbook, metrics: &'static [&'static str]) -> Row {
+    Row { subject: SubjectKind::Cluster, ..endpoint(runbook, metrics) }
+}
+
 pub(super) const fn account(runbook: Runbook, metrics: &'static [&'static str]) -> Row {
     Row { subject: SubjectKind::Account, ..endpoint(runbook, metrics) }
 }

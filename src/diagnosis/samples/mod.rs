@@ -28,7 +28,7 @@ use super::workers::{
 use crate::jobs::Millis;
 use crate::snapshot::{Account, AccountSnapshot, Count, Endpoint, JobTotal, Pod, Ratio};
 
-/// How long an endpoint or pod is remembered after it was last listed. Runpod may leave one out of a list for a moment.
+/// How long an endpoint, pod or cluster is remembered after it was last listed. Runpod may leave one out of a list for a moment.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// How long a higher maximum number of workers is remembered.
@@ -41,6 +41,7 @@ const IDLE: f64 = Limit::PodIdleUtilization.ratio();
 pub(super) struct Samples {
     endpoints: HashMap<Arc<str>, Track>,
     pods: HashMap<Arc<str>, PodTrack>,
+    clusters: HashMap<Arc<str>, ClusterTrack>,
     /// Whether the balance was above 0 in a sample.
     had_balance: bool,
 }
@@ -83,6 +84,12 @@ pub(super) struct Track {
 struct PodTrack {
     seen: Duration,
     idle: Streak,
+}
+
+#[derive(Debug, Default)]
+struct ClusterTrack {
+    seen: Duration,
+    incomplete: Streak,
 }
 
 /// Job totals, which do not decrease.
@@ -129,10 +136,16 @@ impl Samples {
             track.seen = now;
             track.idle.observe(is_idle(pod), now);
         }
+        for cluster in &account.clusters {
+            let track = self.clusters.entry(Arc::clone(&cluster.id)).or_default();
+            track.seen = now;
+            track.incomplete.observe(cluster.is_incomplete(), now);
+        }
         let balance = account.account.as_ref().and_then(Account::credit);
         self.had_balance |= balance.is_some_and(|balance| balance > 0.0);
         self.endpoints.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
         self.pods.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
+        self.clusters.retain(|_, track| now.saturating_sub(track.seen) <= REMEMBERED);
     }
 
     /// Adds the jobs of an endpoint that were reported since the last sample.
@@ -153,6 +166,11 @@ impl Samples {
     /// How long a pod has been idle.
     pub(super) fn idle(&self, id: &str, now: Duration) -> Option<Duration> {
         self.pods.get(id)?.idle.lasted(now)
+    }
+
+    /// How long a cluster has lacked pods.
+    pub(super) fn incomplete(&self, id: &str, now: Duration) -> Option<Duration> {
+        self.clusters.get(id)?.incomplete.lasted(now)
     }
 }
 
@@ -296,6 +314,7 @@ fn is_idle(pod: &Pod) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::Cluster;
 
     const fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -319,14 +338,15 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_and_pods_that_are_no_longer_listed_are_forgotten() {
+    fn what_is_no_longer_listed_is_forgotten() {
         let mut samples = Samples::default();
         let mut account = super::super::testing::account();
         account.endpoints = vec![Endpoint { id: "e".into(), ..Endpoint::default() }];
         account.pods = vec![Pod { id: "p".into(), ..Pod::default() }];
+        account.clusters = vec![Cluster { id: "c".into(), ..Cluster::default() }];
         samples.record(&account, s(0));
-        assert!(samples.endpoint("e").is_some());
+        assert!(samples.endpoint("e").is_some() && samples.clusters.contains_key("c"));
         samples.record(&super::super::testing::account(), s(3_601));
-        assert!(samples.endpoints.is_empty() && samples.pods.is_empty());
+        assert!(samples.endpoints.is_empty() && samples.pods.is_empty() && samples.clusters.is_empty());
     }
 }

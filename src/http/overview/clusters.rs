@@ -1,18 +1,23 @@
-//! The clusters: pods and cost. Each of their pods is among the pods.
+//! The clusters: pods, cost and findings. Each of their pods is among the pods.
 
 use maud::{Markup, html};
 use program::text::Visible;
 
-use super::Page;
+use super::details::of_subject;
 use super::words::{copy, foreign, maybe, prose, unknown};
+use super::{Page, anchor};
+use crate::diagnosis::{Finding, Subject};
 use crate::format::{dollars_per_hour, gpus, number};
-use crate::status::ClusterStatus;
+use crate::status::{AccountStatus, ClusterStatus};
+
+/// Number of columns.
+const COLUMNS: usize = 5;
 
 impl Page<'_> {
     /// A table of the clusters; nothing if there are none, because few accounts have any.
     pub(super) fn clusters(&self) -> Markup {
         let clusters =
-            self.each().flat_map(|(_, account)| account.clusters.iter().map(move |one| (account, one)));
+            self.each().flat_map(|(n, account)| account.clusters.iter().map(move |one| (n, account, one)));
         let total = clusters.clone().count();
         html! {
             @if total > 0 {
@@ -28,16 +33,30 @@ impl Page<'_> {
                             th.number scope="col" { "Pods running" }
                             th.number scope="col" { "Cost" }
                         } }
-                        tbody {
-                            @for (account, cluster) in clusters { (self.cluster(&account.account, cluster)) }
-                        }
+                        @for (n, account, cluster) in clusters { (self.cluster(n, account, cluster)) }
                     }
                 }
             }
         }
     }
 
-    fn cluster(&self, account: &str, cluster: &ClusterStatus) -> Markup {
+    fn cluster(&self, n: usize, account: &AccountStatus, cluster: &ClusterStatus) -> Markup {
+        let own =
+            |finding: &&Finding| matches!(&finding.subject, Subject::Cluster { id, .. } if *id == cluster.id);
+        let findings: Vec<&Finding> = account.findings.iter().filter(own).collect();
+        html! {
+            tbody id=(anchor("c", n, &cluster.id)) {
+                (self.cluster_numbers(&account.account, cluster))
+                @if !findings.is_empty() {
+                    tr.more { td colspan=(COLUMNS.saturating_add(usize::from(self.has_several()))) {
+                        (of_subject(self, n, &findings, false))
+                    } }
+                }
+            }
+        }
+    }
+
+    fn cluster_numbers(&self, account: &str, cluster: &ClusterStatus) -> Markup {
         html! {
             tr {
                 th scope="row" {

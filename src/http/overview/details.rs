@@ -154,7 +154,7 @@ impl Page<'_> {
     }
 }
 
-/// The findings of an account or a pod: causes and notes with their advice, and what follows from them.
+/// The findings of an account, a pod or a cluster: causes and notes with their advice, and what follows from them.
 pub(super) fn of_subject(page: &Page<'_>, n: usize, findings: &[&Finding], open: bool) -> Markup {
     let (symptoms, roots): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().copied().partition(|finding| finding.is_symptom());

@@ -186,7 +186,7 @@ fn badge(verdict: Verdict) -> Markup {
 fn finding_id(account: usize, finding: &Finding) -> String {
     let about = match &finding.subject {
         Subject::Account => "",
-        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } => id,
+        Subject::Endpoint { id, .. } | Subject::Pod { id, .. } | Subject::Cluster { id, .. } => id,
     };
     anchor("f", account, &format!("{}-{about}", finding.name.as_str()))
 }

@@ -36,6 +36,21 @@ async fn a_healthy_account() {
 }
 
 #[tokio::test]
+async fn a_healthy_account_of_any_size() {
+    for [endpoints, pods, clusters, machines] in
+        [[6, 8, 0, 0], [6, 8, 2, 0], [0, 0, 4, 3], [20, 0, 0, 0], [0, 40, 1, 0]]
+    {
+        let scenes = vec![Scene::named("healthy").unwrap()];
+        let options = Options { endpoints, pods, clusters, machines, scenes, ..Options::default() };
+        let upstream = Upstream::start(options).await;
+        upstream.clock.advance(jiff::SignedDuration::from_mins(30));
+        let Ended { code, stdout, stderr } = check(&upstream, &[]).await;
+        assert_eq!((code, scenes::causes(&stdout)), (0, Vec::new()), "{stdout}{stderr}");
+        assert!(!stdout.contains("with findings") && stdout.starts_with("HEALTHY: "), "{stdout}");
+    }
+}
+
+#[tokio::test]
 async fn a_degraded_account() {
     let upstream = steady().await;
     upstream.simulator.play(vec![Scene::named("low-balance").unwrap()]);
@@ -183,7 +198,7 @@ async fn an_unknown_name_is_reported_in_one_line() {
     assert_eq!((code, stdout.as_str()), (64, ""));
     assert_eq!(
         stderr,
-        "runpod-exporter: no endpoint or pod with the name or id \"lama\"; did you mean llama-3-70b?\n"
+        "runpod-exporter: no endpoint, pod or cluster with the name or id \"lama\"; did you mean llama-3-70b?\n"
     );
     let Ended { code, stderr, .. } = check(&upstream, &["xyzzy"]).await;
     assert_eq!(code, 64);
@@ -208,6 +223,32 @@ async fn pods_are_named_too() {
         assert!(stdout.contains(&format!("pod {} {}: running", pod.name, pod.id)), "{stdout}");
         assert!(!stdout.contains("llama-3-70b"), "{stdout}");
     }
+}
+
+#[tokio::test]
+async fn clusters_are_named_too() {
+    let scenes = vec![Scene::named("incomplete-cluster").unwrap()];
+    let options = Options { endpoints: 1, pods: 1, clusters: 2, scenes, ..Options::default() };
+    let upstream = Upstream::start(options).await;
+    let all = check(&upstream, &[]).await.stdout;
+    assert!(all.starts_with("HEALTHY: 1 cluster with findings; "), "{all}");
+    assert!(!all.contains("slurm-lab"), "a cluster without findings: {all}");
+    let one = check(&upstream, &["ray-tune"]).await;
+    assert!(
+        one.stdout.contains("cluster ray-tune ") && one.stdout.contains("cluster_incomplete"),
+        "{}",
+        one.stdout
+    );
+    let (_, advised) = one.stdout.split_once("runpod-exporter logs ").unwrap();
+    let pod = advised.split_whitespace().next().unwrap();
+    assert!(check(&upstream, &[pod]).await.stdout.contains("pod ray-tune-2"), "{}", one.stdout);
+    for name in ["slurm-lab", "llama-3-70b", "train-llm"] {
+        let Ended { code, stdout, stderr } = check(&upstream, &[name]).await;
+        assert_eq!(code, 0, "{stdout}{stderr}");
+        assert!(stdout.contains(name) && !stdout.contains("cluster_incomplete"), "{stdout}");
+    }
+    let Ended { code, stderr, .. } = check(&upstream, &["ray-tun"]).await;
+    assert!(code == 64 && stderr.contains("did you mean ray-tune, "), "{stderr}");
 }
 
 /// One line each, however many collectors need a request, and nothing of the log.

@@ -30,9 +30,9 @@ async fn check(exporter: &Exporter, args: &[&str]) -> Ended {
 
 /// An exporter that has watched a scene.
 async fn watched(scene: &'static Scene) -> (Upstream, Exporter) {
-    let options = Options { endpoints: 2, pods: 2, scenes: Vec::new(), ..Options::default() };
-    let healthy = Scene::named("healthy").unwrap();
-    let upstream = Upstream::start(Options { scenes: vec![healthy], ..options }).await;
+    let scenes = vec![Scene::named("healthy").unwrap()];
+    let options = Options { endpoints: 2, pods: 2, clusters: scene.clusters, scenes, ..Options::default() };
+    let upstream = Upstream::start(options).await;
     let collectors =
         Collector::ALL.iter().copied().filter(|collector| *collector != Collector::Logs).collect();
     let mut account = account(upstream.address);

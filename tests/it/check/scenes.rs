@@ -14,7 +14,7 @@ pub(super) struct Expected {
 }
 
 /// The scenes with their exit codes: watched, cold.
-const CODES: [(&str, i32, i32, Option<&str>); 27] = [
+const CODES: [(&str, i32, i32, Option<&str>); 28] = [
     ("healthy", 0, 0, None),
     ("no-capacity", 2, 2, None),
     ("crash-loop", 2, 2, None),
@@ -33,6 +33,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 27] = [
     ("release", 0, 0, None),
     ("idle-pod", 0, 0, Some("idle pods")),
     ("stopped-pod", 0, 0, None),
+    ("incomplete-cluster", 0, 0, None),
     ("low-balance", 1, 1, None),
     ("no-balance", 2, 2, None),
     ("near-spend-limit", 0, 0, None),

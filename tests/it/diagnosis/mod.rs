@@ -1,6 +1,7 @@
 //! Which findings a snapshot has, with snapshots and times made by hand.
 
 mod accounts;
+mod clusters;
 mod endpoints;
 mod explanation;
 mod jobs;
@@ -36,6 +37,7 @@ fn well() -> AccountSnapshot {
         apis: Vec::new(),
         quota: Vec::new(),
         pods: Vec::new(),
+        clusters: Vec::new(),
         account: Some(money),
         endpoints: vec![endpoint()],
         ..full

@@ -157,7 +157,8 @@ static FAMILIES: LazyLock<BTreeSet<String>> =
 
 /// Plays a scene while an exporter is running, until the account has recovered.
 async fn play(scene: &'static Scene, shape: Shape) -> (Record, Option<usize>) {
-    let upstream = Upstream::start(Options { shape, ..small(named("healthy")) }).await;
+    let options = Options { shape, clusters: scene.clusters, ..small(named("healthy")) };
+    let upstream = Upstream::start(options).await;
     let exporter = exporter(&upstream).await;
     let id = upstream.ids().remove(0);
     let (mut before, mut record) = (Record::default(), Record::default());
@@ -225,10 +226,14 @@ fn every_finding_has_a_scene() {
 
 #[tokio::test]
 async fn a_healthy_account_of_any_size_and_shape_has_no_findings() {
-    for (shape, endpoints, pods, seed) in
-        [(Shape::Live, 9, 8, 2), (Shape::Documented, 4, 4, 1), (Shape::Live, 0, 0, 3)]
-    {
-        let options = Options { shape, endpoints, pods, seed, ..small(named("healthy")) };
+    for (shape, [endpoints, pods, clusters, machines], seed) in [
+        (Shape::Live, [9, 8, 0, 0], 2),
+        (Shape::Documented, [4, 4, 1, 0], 1),
+        (Shape::Live, [0, 0, 0, 0], 3),
+        (Shape::Live, [0, 0, 2, 1], 4),
+        (Shape::Live, [2, 30, 3, 2], 5),
+    ] {
+        let options = Options { shape, endpoints, pods, clusters, machines, seed, ..small(named("healthy")) };
         let upstream = Upstream::start(options).await;
         let exporter = exporter(&upstream).await;
         for sample in 0..35 {

@@ -12,11 +12,18 @@ use runpod_exporter::testing::config::Account;
 use runpod_exporter::testing::settings::{Collector, Filter, Reading};
 use runpod_simulator::{Api, Options};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::support::{Exporter, Exposition, Upstream, account, stub};
 
-/// The page of an account with these lists of clusters and pods, whose GraphQL API is retired.
+/// The page of an account with these lists.
 async fn page(clusters: Value, pods: Value) -> Exposition {
+    let (exporter, _server) = exporter(clusters, pods).await;
+    exporter.scrape().await
+}
+
+/// An exporter of an account with these lists of clusters and pods, whose GraphQL API is retired.
+async fn exporter(clusters: Value, pods: Value) -> (Exporter, JoinSet<()>) {
     let answer = |State((clusters, pods)): State<(Value, Value)>, uri: Uri| async move {
         match (uri.path().strip_prefix("/rest/v2/"), uri.query()) {
             (Some("clusters"), None) => clusters.to_string().into_response(),
@@ -26,11 +33,11 @@ async fn page(clusters: Value, pods: Value) -> Exposition {
             (None, _) => StatusCode::GONE.into_response(),
         }
     };
-    let (address, _server) = stub(Router::new().fallback(answer).with_state((clusters, pods))).await;
+    let (address, server) = stub(Router::new().fallback(answer).with_state((clusters, pods))).await;
     let clock = ManualClock::new("2026-06-30T12:00:00Z".parse().unwrap());
     let collectors = [Collector::Clusters, Collector::Pods].into_iter().collect();
     let reading = Reading { collectors, ..Reading::default() };
-    Exporter::start(Account { reading, ..account(address) }, Arc::new(clock)).await.scrape().await
+    (Exporter::start(Account { reading, ..account(address) }, Arc::new(clock)).await, server)
 }
 
 /// A cluster with three pods, two of which run.
@@ -133,6 +140,35 @@ async fn an_unknown_kind_role_or_status_is_kept_and_counted() {
         let label = format!("field=\"{field}\"");
         assert_eq!(page.value("runpod_api_unknown_values_total", &[&label]), Some(1.0), "{field}");
     }
+}
+
+/// In the series, in the status, and in the row of the cluster on the page.
+#[tokio::test]
+async fn a_cluster_that_lacks_pods_is_found() {
+    let (exporter, _server) = exporter(json!({ "clusters": [cluster()] }), pods()).await;
+    let page = exporter.scrape().await;
+    let labels = ["endpoint_id=\"\"", "finding=\"cluster_incomplete\"", "severity=\"info\""];
+    assert_eq!(page.value("runpod_finding", &labels), Some(1.0), "{}", page.about("runpod_finding"));
+    let since = page.value("runpod_finding_since_timestamp_seconds", &["finding=\"cluster_incomplete\""]);
+    assert_eq!(since, Some(1_782_820_800.0));
+    let status = exporter.get("/api/v1/status").send().await.unwrap().text().await.unwrap();
+    let status: Value = serde_json::from_str(&status).unwrap();
+    let findings = status["accounts"][0]["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["name"] == "cluster_incomplete").unwrap();
+    assert_eq!(
+        (&found["subject"], &found["severity"], &found["impact"]),
+        (
+            &json!({ "kind": "cluster", "id": "cluster_abc123", "name": "my-training-cluster" }),
+            &json!("info"),
+            &json!("none")
+        )
+    );
+    let page = exporter.get("/").send().await.unwrap().text().await.unwrap();
+    let (_, row) = page.split_once("id=\"c-0-cluster_abc123\"").unwrap();
+    let (row, _) = row.split_once("</tbody>").unwrap();
+    assert!(row.contains("2 of 4") && row.contains("id=\"f-0-cluster_incomplete-cluster_abc123\""), "{row}");
+    assert!(row.contains("only 2 of 4 pods running, 1 provisioning; those that run cost $40.50/h"), "{row}");
+    assert!(row.contains("runpod-exporter logs pod_node2"), "{row}");
 }
 
 /// A cluster without pods costs nothing, and the text of 0 is `0`.

@@ -212,6 +212,7 @@ fn full_recent() -> Recent {
 fn full_findings() -> Vec<Finding> {
     let endpoint = Subject::Endpoint { id: "e1".into(), name: "one".into() };
     let pod = |id: &str| Subject::Pod { id: id.into(), name: "one".into() };
+    let cluster = Subject::Cluster { id: "c1".into(), name: "one".into() };
     let finding = |name, severity, subject| Finding {
         name,
         severity,
@@ -232,6 +233,7 @@ fn full_findings() -> Vec<Finding> {
         finding(Name::KeyRejected, Severity::Critical, Subject::Account),
         finding(Name::PodIdle, Severity::Warning, pod("p1")),
         finding(Name::PodIdle, Severity::Warning, pod("p2")),
+        finding(Name::ClusterIncomplete, Severity::Warning, cluster),
     ]
 }
 

@@ -1,8 +1,10 @@
 //! `/clusters`: clusters and their pods.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::pods::pod_json;
+use super::pods::{pod_json, status};
 use super::request::RestRequest;
 use crate::problem::Problem;
 use crate::timestamp::iso;
@@ -44,6 +46,10 @@ impl RestRequest<'_> {
 
     fn cluster_json(&self, cluster: &Cluster) -> Value {
         let primary = cluster.pods.first();
+        let mut by_status = BTreeMap::<_, usize>::new();
+        for pod in &cluster.pods {
+            *by_status.entry(status(self.world, pod)).or_default() += 1;
+        }
         json!({
             "id": cluster.id,
             "name": cluster.name,
@@ -54,9 +60,9 @@ impl RestRequest<'_> {
                 "podCount": cluster.pods.len(),
             },
             "dataCenterId": cluster.data_center.id,
-            "pods": { "total": cluster.pods.len(), "byStatus": { "RUNNING": cluster.pods.len() } },
+            "pods": { "total": cluster.pods.len(), "byStatus": by_status },
             "network": { "cidr": "10.65.0.0/24" },
-            "primary": { "podId": primary.map(|pod| &pod.id), "status": "RUNNING" },
+            "primary": { "podId": primary.map(|pod| &pod.id), "status": primary.map(|pod| status(self.world, pod)) },
             "createdAt": iso(self.world.before_start(cluster.age)),
         })
     }

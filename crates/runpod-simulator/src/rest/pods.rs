@@ -45,13 +45,22 @@ impl RestRequest<'_> {
     }
 }
 
-pub(super) fn pod_json(world: &World, pod: &Pod) -> Value {
-    // The observed status, not the desired one of GraphQL: a pod that pulls its image is not running yet.
+/// The observed status, not the desired one of GraphQL: a pod that pulls its image is not running yet.
+pub(super) fn status(world: &World, pod: &Pod) -> &'static str {
     let role = world.role(pod);
-    let (status, actions) = match (role.is_running(), role.has_runtime()) {
-        (true, true) => ("RUNNING", ["stop", "restart", "terminate"].as_slice()),
-        (true, false) => ("STARTING", ["stop", "terminate"].as_slice()),
-        (false, _) => ("EXITED", ["start", "terminate"].as_slice()),
+    match (role.is_running(), role.has_runtime()) {
+        (true, true) => "RUNNING",
+        (true, false) => "STARTING",
+        (false, _) => "EXITED",
+    }
+}
+
+pub(super) fn pod_json(world: &World, pod: &Pod) -> Value {
+    let (role, status) = (world.role(pod), status(world, pod));
+    let actions = match status {
+        "RUNNING" => ["stop", "restart", "terminate"].as_slice(),
+        "STARTING" => &["stop", "terminate"],
+        _ => &["start", "terminate"],
     };
     let mut json = json!({
         "id": pod.id,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::world::Conditions;
 
-/// A typical problem of the first endpoint, the first pod, the account or the APIs.
+/// A typical problem of the first endpoint, the first pod, the first cluster, the account or the APIs.
 pub struct Scene {
     /// Its name.
     pub name: &'static str,
@@ -13,6 +13,8 @@ pub struct Scene {
     pub story: &'static str,
     /// The findings that an exporter reports for it, as values of the label `finding`. More can follow from these.
     pub found: &'static [&'static str],
+    /// Number of clusters that the account needs for it. A simulator that starts with the scene creates them.
+    pub clusters: usize,
     /// How long after its start the change happens, if something has to be observed before.
     pub(super) after: Duration,
     /// The change of the world.

@@ -11,7 +11,7 @@ const fn s(seconds: u64) -> Duration {
 
 /// A scene in which nothing happens; the others override parts of it.
 const NOTHING: Scene =
-    Scene { name: "", story: "", found: &[], after: Duration::ZERO, world: |_| (), faults: &[] };
+    Scene { name: "", story: "", found: &[], clusters: 0, after: Duration::ZERO, world: |_| (), faults: &[] };
 
 /// The delay of a scene in which something disappears: a scrape has to observe it before. Prometheus scrapes every minute
 /// by default.
@@ -169,6 +169,14 @@ pub static SCENES: &[Scene] = &[
         story: "The owner stops the pod and keeps its volume.",
         found: &["pod_stopped_with_volume"],
         world: |conditions| conditions.pod = PodRole::Stopped,
+        ..NOTHING
+    },
+    Scene {
+        name: "incomplete-cluster",
+        story: "A pod of the cluster exits and does not start again, while the others keep running.",
+        found: &["cluster_incomplete"],
+        clusters: 1,
+        world: |conditions| conditions.member = PodRole::Stopped,
         ..NOTHING
     },
     Scene {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use crate::scene::{ActiveScenes, SCENES};
-use crate::world::{Counts, EndpointKind, Population, World};
+use crate::world::{Counts, EndpointKind, Population, Size, World};
 use clock::ManualClock;
 
 /// An arbitrary start.
@@ -14,7 +14,8 @@ const START: Timestamp = Timestamp::constant(1_795_000_000, 0);
 
 fn world(seed: u64, endpoints: usize) -> (World, ManualClock) {
     let clock = ManualClock::new(START);
-    (World::new(Population::Usual, seed, endpoints, 8, Arc::new(clock.clone())), clock)
+    let size = Size { endpoints, pods: 8, clusters: 0 };
+    (World::new(Population::Usual, seed, size, Arc::new(clock.clone())), clock)
 }
 
 fn all_counts(world: &World) -> Vec<Counts> {
@@ -33,9 +34,11 @@ fn everything(world: &World) -> String {
             (configuration, load, settings, world.finished_jobs(endpoint))
         })
         .collect();
+    let members = world.clusters().iter().flat_map(|cluster| &cluster.pods);
     let pods: Vec<_> = world
         .pods()
         .iter()
+        .chain(members)
         .map(|pod| (world.usage(pod), world.role(pod), world.status_changed_at(pod)))
         .collect();
     format!("{endpoints:?} {:?} {pods:?} {:?} {}", world.pods(), world.account(), world.spend_limit())
@@ -68,7 +71,8 @@ fn reads_do_not_change_a_scene() {
     for scene in SCENES {
         let worlds = [true, false].map(|is_read| {
             let clock = ManualClock::new(START);
-            let world = World::new(Population::Healthy, 9, 3, 2, Arc::new(clock.clone()));
+            let size = Size { endpoints: 3, pods: 2, clusters: 1 };
+            let world = World::new(Population::Healthy, 9, size, Arc::new(clock.clone()));
             let active = ActiveScenes::default();
             for scenes in [vec![scene], Vec::new(), vec![scene]] {
                 for _ in 0..60 {
@@ -173,6 +177,42 @@ fn the_balance_falls_with_the_spend() {
     assert!((before.balance - after.balance - paid).abs() < 1e-9);
     assert!((0.5..2.0).contains(&(paid / expected)), "paid {paid}, expected about {expected}");
     assert!(after.spend.total() < world.spend_limit(), "{:?}", after.spend);
+}
+
+/// An exporter warns from four fifths of the limit on, and if the balance lasts less than a day.
+#[test]
+fn a_healthy_account_of_any_size_spends_less_than_its_limit() {
+    let sizes =
+        [0, 1, 3, 14, 40].map(|number| [(number, 0, 0), (0, number, 0), (0, 0, number), (number, 8, 2)]);
+    for (endpoints, pods, clusters) in sizes.into_iter().flatten().chain([(6, 8, 0), (2, 2, 1), (14, 50, 9)])
+    {
+        for machines in [0, 3] {
+            let clock = ManualClock::new(START);
+            let size = Size { endpoints, pods, clusters };
+            let world = World::new(Population::Healthy, 5, size, Arc::new(clock.clone()));
+            world.set_machines(machines);
+            for _ in 0..40 {
+                let (account, limit) = (world.account(), world.spend_limit());
+                let spend = account.spend.total();
+                assert!(spend < 0.8 * limit, "{size:?}, {machines} machines: {spend} of {limit}");
+                assert!(account.balance > 24.0 * spend, "{size:?}: {account:?}");
+                clock.advance(SignedDuration::from_mins(3));
+            }
+        }
+    }
+}
+
+/// Runpod's default limit, and more only for an account that needs it.
+#[test]
+fn the_spend_limit_of_the_usual_account_is_the_default() {
+    let limit = |population, clusters| {
+        let size = Size { endpoints: 6, pods: 8, clusters };
+        World::new(population, 1, size, Arc::new(ManualClock::new(START))).spend_limit()
+    };
+    for population in [Population::Usual, Population::Healthy] {
+        assert!((limit(population, 0) - 80.0).abs() < 1e-9);
+        assert!(limit(population, 1) > 100.0);
+    }
 }
 
 #[test]

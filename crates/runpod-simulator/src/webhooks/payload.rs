@@ -20,11 +20,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::world::{Endpoint, JobStatus, Population, World};
+    use crate::world::{Endpoint, JobStatus, Population, Size, World};
     use clock::SystemClock;
 
     fn endpoint() -> Arc<Endpoint> {
-        World::new(Population::Usual, 1, 1, 0, Arc::new(SystemClock)).endpoints().remove(0)
+        World::new(Population::Usual, 1, Size { endpoints: 1, ..Size::default() }, Arc::new(SystemClock))
+            .endpoints()
+            .remove(0)
     }
 
     /// A body that receivers reported, and a recorded answer of `/status`.

@@ -18,10 +18,12 @@ const RELOAD: f64 = 1_000.0;
 /// Runpod's default limit, in dollars per hour.
 const SPEND_LIMIT: f64 = 80.0;
 
-/// Number of endpoints and pods that these amounts are for. An account with more has more money.
+/// Number of endpoints and pods that these amounts are for, and their spend in dollars per hour. An account with more has more
+/// money and a higher limit: the spend stays below four fifths of the limit, from which on an exporter warns.
 const RESOURCES: usize = 14;
+const USUAL_SPEND: f64 = 60.0;
 
-/// The same for a healthy account: more than a day's spend of that many endpoints and pods.
+/// The same for a healthy account: more than a day of that spend.
 const HEALTHY_RELOAD_BELOW: f64 = 1_800.0;
 
 /// Dollars per gigabyte and hour of the disks of running pods: 10 cents a month.
@@ -91,9 +93,10 @@ impl Account {
 // === impl Wallet ===
 
 impl Wallet {
-    /// The wallet of an account with this number of endpoints and pods.
-    pub(super) fn of(population: Population, resources: usize) -> Self {
-        let times = f64::from(u32::try_from(resources.div_ceil(RESOURCES).max(1)).unwrap_or(u32::MAX));
+    /// The wallet of an account with this number of endpoints and pods, and with this usual spend in dollars per hour.
+    pub(super) fn of(population: Population, resources: usize, spend: f64) -> Self {
+        let by_number = u32::try_from(resources.div_ceil(RESOURCES).max(1)).unwrap_or(u32::MAX);
+        let times = f64::from(by_number).max((spend / USUAL_SPEND).ceil());
         let (opening, reload_below) = match population {
             Population::Usual => (OPENING_BALANCE, RELOAD_BELOW),
             Population::Healthy => (HEALTHY_RELOAD_BELOW + OPENING_BALANCE, HEALTHY_RELOAD_BELOW),

@@ -1,4 +1,4 @@
-//! Instant Clusters: pods of equal size in one private network. They run from their creation on.
+//! Instant Clusters: pods of equal size in one private network. They run from their creation on, unless a scene stops one.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The parts of a world that a scene can change: its first endpoint, its first pod, its money. The rest stays as it is,
-//! so that the change stands out.
+//! The parts of a world that a scene can change: its first endpoint, its first pod, a pod of its first cluster, its money. The
+//! rest stays as it is, so that the change stands out.
 //!
 //! Which values a scene sets does not belong here.
 
@@ -19,6 +19,8 @@ pub(crate) struct Conditions<'a> {
     pub(crate) endpoint: Profile,
     /// The role of the first pod.
     pub(crate) pod: PodRole,
+    /// The role of the last pod of the first cluster.
+    pub(crate) member: PodRole,
     /// The account's money.
     pub(crate) wallet: Wallet,
     world: &'a World,
@@ -42,23 +44,28 @@ impl World {
     pub(crate) fn schedule(&self, after: Duration, change: impl Fn(&mut Conditions<'_>)) {
         let from = self.elapsed() + after;
         let endpoints = self.endpoints();
-        // Without an endpoint or a pod, the change applies to a value that is not used.
+        let member = self.clusters().first().and_then(|cluster| cluster.pods.last());
+        // Without an endpoint, a pod or a cluster, the change applies to a value that is not used.
         let endpoint = endpoints.first().map(|endpoint| endpoint.configuration().timeline.usual());
         let mut conditions = Conditions {
             endpoint: endpoint.unwrap_or_else(|| Population::Healthy.profile(EndpointKind::Steady)),
             pod: self.pods().first().map_or(PodRole::Training, |pod| pod.role),
+            member: member.map_or(PodRole::Training, |pod| pod.role),
             wallet: self.wallet().usual(),
             world: self,
         };
         change(&mut conditions);
-        let Conditions { endpoint, pod, wallet, world: _ } = conditions;
+        let changed = [(self.pods().first(), conditions.pod), (member, conditions.member)];
+        let Conditions { endpoint, wallet, .. } = conditions;
         // The first endpoint may have been another one before.
         for (is_first, this) in std::iter::once(true).chain(std::iter::repeat(false)).zip(&endpoints) {
             let timeline = &this.configuration().timeline;
             timeline.set(from, if is_first { endpoint } else { timeline.usual() });
         }
-        if let Some(first) = self.pods().first() {
-            first.timeline.set(from, pod);
+        for (pod, role) in changed {
+            if let Some(pod) = pod {
+                pod.timeline.set(from, role);
+            }
         }
         self.wallet().set(from, wallet);
     }

@@ -168,7 +168,7 @@ impl Endpoint {
             execution_timeout: profile.execution_timeout,
             age,
             data_center: market::data_center_at(index),
-            worker_price: gpu.serverless * f64::from(profile.gpu_count),
+            worker_price: profile.worker_price(),
             seed,
             index,
             timeline: Timeline::new(profile),

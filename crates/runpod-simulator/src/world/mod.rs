@@ -28,6 +28,7 @@ pub(crate) use self::profile::Releases;
 pub(crate) use self::release::Release;
 pub(crate) use self::request::JobRequest;
 pub(crate) use self::serving::Serving;
+pub(crate) use self::state::Size;
 pub use self::state::World;
 pub(crate) use self::stock::Stock;
 pub(crate) use self::template::{Template, TemplateSource};

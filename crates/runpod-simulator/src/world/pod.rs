@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rand::RngExt;
 
+use super::account;
 use super::market::{self, DataCenter, Gpu, VCPU_PRICE};
 use super::population::Population;
 use super::random::{self, Purpose};
@@ -181,6 +182,11 @@ impl Pod {
             phase: rng.random(),
             timeline: Timeline::new(role),
         }
+    }
+
+    /// Dollars per hour while it runs, with its disks.
+    pub(super) fn running_price(&self) -> f64 {
+        self.price + account::disk_price(self.container_disk_gb + self.volume_gb, true)
     }
 
     /// What serves metrics in it, and on which port, besides a notebook.

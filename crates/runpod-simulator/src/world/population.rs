@@ -57,6 +57,15 @@ impl Population {
         }
     }
 
+    /// Dollars per hour of the workers that this number of endpoints usually has: the minimum, and one more.
+    pub(super) fn workers_price(self, endpoints: u64) -> f64 {
+        let each = |index| {
+            let profile = self.profile(self.kind(index));
+            profile.worker_price() * f64::from(profile.workers_min + 1)
+        };
+        (0..endpoints).map(each).sum()
+    }
+
     /// The name of the endpoint at `index`. Names get a number once all names of the kind are used.
     pub(super) fn name(self, index: u64) -> String {
         let names = self.kind(index).profile().names;

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use super::market;
+
 /// The parameters of an endpoint. A scene may change them while it is played.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Profile {
@@ -66,6 +68,11 @@ pub(crate) enum Releases {
 // === impl Profile ===
 
 impl Profile {
+    /// Dollars per hour of a worker.
+    pub(super) fn worker_price(&self) -> f64 {
+        market::gpu_at(self.gpu).serverless * f64::from(self.gpu_count)
+    }
+
     /// Whether its GPU is sold out everywhere, and not just scarce.
     pub(super) fn is_sold_out(&self) -> bool {
         self.scarcity >= 1.0

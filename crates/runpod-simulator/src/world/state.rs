@@ -26,6 +26,17 @@ use super::volume::{self, NetworkVolume};
 #[derive(Debug, Clone)]
 pub struct World(Arc<Inner>);
 
+/// How much a new world has of what is billed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Size {
+    /// Number of endpoints.
+    pub(crate) endpoints: usize,
+    /// Number of pods, without those of clusters.
+    pub(crate) pods: usize,
+    /// Number of clusters.
+    pub(crate) clusters: usize,
+}
+
 #[derive(Debug)]
 struct Inner {
     seed: u64,
@@ -34,7 +45,7 @@ struct Inner {
     epoch: Timestamp,
     endpoints: RwLock<Endpoints>,
     pods: Vec<Pod>,
-    clusters: OnceLock<Vec<Cluster>>,
+    clusters: Vec<Cluster>,
     volumes: Vec<NetworkVolume>,
     population: Population,
     wallet: Timeline<Wallet>,
@@ -67,25 +78,24 @@ pub(super) struct KnownEndpoint {
 
 impl World {
     /// A world that starts now, by the given clock.
-    pub(crate) fn new(
-        population: Population,
-        seed: u64,
-        endpoints: usize,
-        pods: usize,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub(crate) fn new(population: Population, seed: u64, size: Size, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
+        let Size { endpoints, pods, clusters } = size;
+        let pods: Vec<_> = (0..pods as u64).map(|index| Pod::new(population, seed, index)).collect();
+        let clusters: Vec<_> = (0..clusters as u64).map(|index| Cluster::new(seed, index)).collect();
+        let rented = pods.iter().chain(clusters.iter().flat_map(|cluster| &cluster.pods));
+        let spend = population.workers_price(endpoints as u64) + rented.map(Pod::running_price).sum::<f64>();
         let warm_up = SignedDuration::try_from(WARM_UP).unwrap_or_default();
         let world = Self(Arc::new(Inner {
             seed,
             epoch: now.checked_sub(warm_up).unwrap_or(now),
             clock,
             endpoints: RwLock::default(),
-            pods: (0..pods as u64).map(|index| Pod::new(population, seed, index)).collect(),
-            clusters: OnceLock::new(),
+            wallet: Timeline::new(Wallet::of(population, endpoints + pods.len(), spend)),
+            pods,
+            clusters,
             volumes: volume::volumes(seed),
             population,
-            wallet: Timeline::new(Wallet::of(population, endpoints + pods)),
             machines: AtomicU64::new(0),
             postpaid: AtomicBool::new(false),
             truth: OnceLock::new(),
@@ -130,15 +140,9 @@ impl World {
         &self.0.pods
     }
 
-    /// Creates this number of clusters. Has no effect on a world that has clusters.
-    pub(crate) fn set_clusters(&self, clusters: usize) {
-        let clusters = || (0..clusters as u64).map(|index| Cluster::new(self.0.seed, index)).collect();
-        self.0.clusters.get_or_init(clusters);
-    }
-
     /// The clusters.
     pub(crate) fn clusters(&self) -> &[Cluster] {
-        self.0.clusters.get().map_or(&[], Vec::as_slice)
+        &self.0.clusters
     }
 
     /// The network volumes.

@@ -4,6 +4,7 @@
 
 mod account;
 mod block;
+mod cluster;
 mod endpoint;
 mod errors;
 mod failures;
@@ -34,7 +35,7 @@ pub(super) struct Style {
     pub(super) width: Option<usize>,
     /// What commands are completed with.
     pub(super) commands: Commands,
-    /// Whether endpoints and pods were named, so that all of them are shown.
+    /// Whether endpoints, pods or clusters were named, so that all of them are shown.
     pub(super) named: bool,
     /// An exporter on this machine that could be read, too.
     pub(super) nearby: Option<Nearby>,
@@ -54,6 +55,7 @@ pub(super) fn text(report: &Report, source: &Source, style: &Style) -> String {
         write_wrong(&mut block, report, account, &wrong, style);
         write_fine(&mut block, &fine, style);
         pod::write(&mut block, report, account, style);
+        cluster::write(&mut block, report, account, style);
     }
     source::write_limits(&mut block, report, source, style.nearby.as_ref());
     block.finish()

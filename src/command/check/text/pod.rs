@@ -11,7 +11,7 @@ use super::format::{count, dim, dollars_per_hour, gpus, name, percent};
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     let mut others = 0_usize;
     for pod in &account.pods {
-        let mut findings = account.pod_findings(pod).peekable();
+        let mut findings = account.findings_about("pod", &pod.id).peekable();
         if findings.peek().is_none() && !style.named {
             others = others.saturating_add(1);
             continue;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use program::text::Visible;
 
-use super::super::report::{Account, Endpoint, Finding, Report};
+use super::super::report::{Account, Endpoint, Finding, PARTS, Report};
 use super::block::Block;
 use super::format::{count, since, style};
 use crate::status::Verdict;
@@ -16,7 +16,9 @@ pub(super) fn write(block: &mut Block, report: &Report) {
     let verdict = report.verdict();
     let style = style(verdict);
     let mut parts = accounts(report);
-    parts.extend(pods(report));
+    for kind in PARTS {
+        parts.extend(with_findings(report, kind));
+    }
     let endpoints = endpoints(report);
     // What is wrong stands first.
     let is_fine = |endpoint: &Endpoint| endpoint.verdict() == Verdict::Healthy;
@@ -116,13 +118,15 @@ fn accounts(report: &Report) -> Vec<String> {
     report.accounts.iter().filter_map(line).collect()
 }
 
-fn pods(report: &Report) -> Option<String> {
+/// The number of pods or clusters with a finding that needs attention.
+fn with_findings(report: &Report, kind: &str) -> Option<String> {
     let of = |account: &Account| {
-        let pods = account.pods.iter().filter(|pod| account.pod_findings(pod).any(needs_attention));
-        pods.count()
+        let findings = account.findings.iter();
+        let of_kind = findings.filter(|finding| finding.subject.kind == kind && needs_attention(finding));
+        of_kind.map(|finding| finding.subject.id.as_str()).collect::<BTreeSet<_>>().len()
     };
     let with: usize = report.accounts.iter().map(of).sum();
-    (with > 0).then(|| format!("{} with findings", count(with, "pod")))
+    (with > 0).then(|| format!("{} with findings", count(with, kind)))
 }
 
 fn needs_attention(finding: &Finding) -> bool {

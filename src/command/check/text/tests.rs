@@ -36,6 +36,7 @@ fn document() -> Value {
     let (account, own) =
         (json!({ "kind": "account" }), json!({ "kind": "endpoint", "id": "id-of-llama", "name": "llama" }));
     let pod = json!({ "kind": "pod", "id": "p1", "name": "notebook" });
+    let cluster = json!({ "kind": "cluster", "id": "c1", "name": "pretrain" });
     let stuck = finding("queue_stuck_unhealthy_workers", "critical", &own, None);
     let symptom = |name| finding(name, "warning", &own, Some("queue_stuck_unhealthy_workers"));
     let note = finding("standby_without_minimum", "info", &own, None);
@@ -60,11 +61,19 @@ fn document() -> Value {
             "balance_dollars": 1184.47, "spend_dollars_per_hour": 39.855, "runway_hours": 29.7,
             "errors": [error("endpoints"), error("health")],
             "collectors": [{ "collector": "endpoints", "ok": false }],
-            "findings": [finding("balance_runway_short", "warning", &account, None), finding("pod_idle", "warning", &pod, None)],
+            "findings": [
+                finding("balance_runway_short", "warning", &account, None),
+                finding("pod_idle", "warning", &pod, None),
+                finding("cluster_incomplete", "warning", &cluster, None)
+            ],
             "endpoints": endpoints,
             "pods": [
                 { "id": "p1", "name": "notebook", "status": "running", "gpus": 1.0, "gpu_type_id": "NVIDIA A40", "cost_dollars_per_hour": 0.22, "gpu_utilization_ratio": 0.0 },
                 { "id": "p2", "name": "train", "status": "exited" }
+            ],
+            "clusters": [
+                { "id": "c1", "name": "pretrain", "pods_running": 1.0, "pods_desired": 2.0, "gpus": 16.0, "gpu_type_id": "NVIDIA H100", "cost_dollars_per_hour": 24.5 },
+                { "id": "c2", "name": "ray-tune" }
             ]
         }]
     })
@@ -109,9 +118,11 @@ fn every_other_line_fits() {
 /// An exporter of another version, or of none: what is missing costs itself.
 #[test]
 fn a_document_with_little_in_it_has_a_text() {
-    for document in
-        [json!({}), json!({ "accounts": [{}] }), json!({ "accounts": [{ "endpoints": [{}], "pods": [{}] }] })]
-    {
+    for document in [
+        json!({}),
+        json!({ "accounts": [{}] }),
+        json!({ "accounts": [{ "endpoints": [{}], "pods": [{}], "clusters": [{}] }] }),
+    ] {
         let report = Report::of(&document).unwrap();
         let text = text(&report, &Source::Input, &Style::default());
         assert!(anstream::adapter::strip_str(&text).to_string().starts_with("UNKNOWN: "), "{text}");
@@ -128,6 +139,7 @@ fn names_from_outside_cannot_control_the_terminal() {
     document["accounts"][0]["endpoints"][0]["findings"][0]["message"] = evil.into();
     document["accounts"][0]["errors"][0] = evil.into();
     document["accounts"][0]["pods"][0]["name"] = evil.into();
+    document["accounts"][0]["clusters"][0]["name"] = evil.into();
     let report = Report::of(&document).unwrap();
     let text = text(&report, &Source::Input, &Style { width: Some(80), ..Style::default() });
     assert!(!text.contains("\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");

@@ -57,7 +57,12 @@ async fn simulate(scenario: &Scenario) -> History {
     let is_on =
         |collector: &Collector| defaults.collectors.has(*collector) || *collector == Collector::Latency;
     let reading = Reading { collectors: Collector::ALL.iter().copied().filter(is_on).collect(), ..defaults };
-    let options = Options { endpoints: *endpoints, scenes: scenes(start), ..Options::default() };
+    let played = events.iter().flat_map(|(_, event)| match event {
+        Event::Play(names) => scenes(names),
+        _ => Vec::new(),
+    });
+    let clusters = played.map(|scene| scene.clusters).max().unwrap_or_default();
+    let options = Options { endpoints: *endpoints, clusters, scenes: scenes(start), ..Options::default() };
     let (upstream, mut exporter) =
         Upstream::with_webhooks(options, reading.clone(), |webhooks| webhooks).await;
     let mut history = History::default();

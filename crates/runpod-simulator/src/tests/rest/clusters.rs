@@ -1,6 +1,7 @@
 //! Clusters and their pods, and accounts that are billed afterwards.
 
 use super::*;
+use crate::scene::Scene;
 
 async fn with_clusters(clusters: usize) -> Running {
     Running::start(&Options { clusters, ..Options::default() }).await
@@ -34,6 +35,56 @@ async fn the_pods_of_clusters_are_listed_on_request() {
     let listed = ids(&usual, "pods").len();
     assert_eq!(ids(&whole, "pods")[listed..], members);
     assert!(array(&usual, "pods").iter().all(|pod| pod.get("cluster").is_none()));
+}
+
+/// The cluster, its pods, what they cost, and the bill.
+#[tokio::test]
+async fn a_pod_that_exits_is_the_same_everywhere() {
+    let running = Running::start(&Options { endpoints: 0, pods: 0, clusters: 1, ..Options::default() }).await;
+    let spend = || running.simulator.world().account().spend.total();
+    let before = spend();
+    assert_eq!(running.send("PUT /simulator/scene", "", "incomplete-cluster").await.unwrap().status, 204);
+    running.clock.advance(jiff::SignedDuration::from_hours(2));
+    let clusters = running.json("clusters").await;
+    let cluster = &array(&clusters, "clusters")[0];
+    assert_eq!(cluster["pods"], json!({ "total": 3, "byStatus": { "EXITED": 1, "RUNNING": 2 } }));
+    assert_eq!(
+        (&cluster["compute"]["podCount"], &cluster["primary"]["status"]),
+        (&json!(3), &json!("RUNNING"))
+    );
+    let pods = running.json("pods?includeClusterPods=true").await;
+    let members: Vec<_> =
+        array(&pods, "pods").iter().filter(|pod| pod["cluster"]["id"] == cluster["id"]).collect();
+    let of = |name: &str| members.iter().map(|pod| pod[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("status"), ["RUNNING", "RUNNING", "EXITED"]);
+    let costs: Vec<_> = of("cost").iter().map(|cost| cost.as_f64().unwrap()).collect();
+    assert!(costs[0] > 0.0 && (costs[1] - costs[0]).abs() < 1e-9 && costs[2] == 0.0, "{costs:?}");
+    assert_eq!((&members[2]["runtime"], &members[2]["startedAt"]), (&Value::Null, &Value::Null));
+    // But for the disks.
+    assert!((before - spend() - costs[0]).abs() < 0.1, "{before} less {} is {}", costs[0], spend());
+    let bill = async |hours: u32| {
+        let bill = running.json(&format!("billing/clusters?bucketSize=hour&lastN={hours}")).await;
+        bill["metadata"]["totals"]["totalAmount"].as_f64().unwrap()
+    };
+    let hour = bill(2).await - bill(1).await; // the last one is not over
+    assert!((hour - costs[0] - costs[1]).abs() < 0.1, "{hour} for an hour at {costs:?}");
+}
+
+#[tokio::test]
+async fn a_scene_about_a_cluster_needs_one() {
+    let play = async |running: &Running| {
+        let reply = running.send("PUT /simulator/scene", "", "slow\nincomplete-cluster").await.unwrap();
+        (reply.status, reply.text())
+    };
+    let (status, message) = play(&with_clusters(0).await).await;
+    assert_eq!(status, 409, "{message}");
+    assert!(message.ends_with("; start the simulator with --clusters 1\n"), "{message}");
+    assert_eq!(play(&with_clusters(2).await).await.0, 204);
+    // It is there from the start if the scene is.
+    let scenes = vec![Scene::named("incomplete-cluster").unwrap()];
+    let running = Running::start(&Options { scenes, ..Options::default() }).await;
+    let clusters = running.json("clusters").await;
+    assert_eq!(array(&clusters, "clusters")[0]["pods"]["byStatus"]["EXITED"], 1);
 }
 
 /// An account without clusters is the same as before there were any.
