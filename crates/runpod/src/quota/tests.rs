@@ -288,3 +288,22 @@ fn only_a_success_shows_that_there_is_no_quota() {
     request(&quota, "nonsense");
     assert!(quota.grant(1_000, Urgency::Needed) <= 30, "a header that cannot be read is a header");
 }
+
+/// A number that the server did not report is counted and not exported.
+#[test]
+fn a_limit_alone_says_nothing_about_other_clients() {
+    let quota = Quota::new(0.5, Arc::new(clock()));
+    let policy = HeaderMap::from_iter([(
+        HeaderName::from_static("ratelimit-policy"),
+        HeaderValue::from_static("\"minute\";q=180;w=60"),
+    )]);
+    for sent in 1..=90 {
+        quota.sent();
+        respond(&quota, StatusCode::OK, &policy);
+        let window = QuotaWindow { name: "minute".into(), limit: Some(180.0), remaining: None };
+        assert_eq!(quota.windows(), [window], "{sent}");
+    }
+    assert_eq!(quota.grant(100, Urgency::Needed), 0, "half of the limit was sent");
+    request(&quota, "\"minute\";r=40;t=30");
+    assert_eq!(quota.windows()[0].remaining, Some(40.0));
+}

@@ -21,6 +21,8 @@ pub(super) struct Window {
     in_flight: f64,
     /// Whether the server has reported the window.
     reported: bool,
+    /// Whether `remaining` is from a report. Otherwise it is the limit, less what this client has sent.
+    remaining_reported: bool,
     /// Whether the window has ended since the last report, so that the report is out of date.
     rolled_over: bool,
 }
@@ -36,6 +38,7 @@ impl Window {
             sent: 0.0,
             in_flight: 0.0,
             reported: false,
+            remaining_reported: false,
             rolled_over: false,
         }
     }
@@ -55,10 +58,11 @@ impl Window {
                 width,
                 ends: now.saturating_add(ends_in.unwrap_or(width)),
                 limit,
-                remaining: report.remaining.or(limit)?,
+                remaining: report.remaining.or_else(|| left_of(limit, 1.0))?,
                 sent: 1.0,
                 in_flight: 0.0,
                 reported: true,
+                remaining_reported: report.remaining.is_some(),
                 rolled_over: false,
             });
         };
@@ -69,16 +73,19 @@ impl Window {
             None if is_new => now.saturating_add(width),
             None => known.ends,
         };
-        let remaining = report.remaining.or(limit).unwrap_or(known.remaining);
+        let sent = if is_new { 1.0 + known.in_flight } else { known.sent };
+        let remaining = report.remaining.or_else(|| left_of(limit, sent)).unwrap_or(known.remaining);
         Some(Self {
             width,
             ends,
             limit,
             // Responses may arrive out of order: within a window the smallest number is the newest.
             remaining: if is_current && !is_new { remaining.min(known.remaining) } else { remaining },
-            sent: if is_new { 1.0 + known.in_flight } else { known.sent },
+            sent,
             in_flight: known.in_flight,
             reported: true,
+            remaining_reported: report.remaining.is_some()
+                || (is_current && !is_new && known.remaining_reported),
             rolled_over: false,
         })
     }
@@ -145,10 +152,15 @@ impl Window {
         self.limit
     }
 
-    /// The reported number of requests left; `None` once the window has ended.
+    /// The reported number of requests left; `None` without a report of it, or once the window has ended.
     pub(super) fn remaining(&self, now: Duration) -> Option<f64> {
-        (self.reported && !self.rolled_over && now < self.ends).then_some(self.remaining)
+        (self.remaining_reported && !self.rolled_over && now < self.ends).then_some(self.remaining)
     }
+}
+
+/// How many requests are left of a limit for this client alone.
+fn left_of(limit: Option<f64>, sent: f64) -> Option<f64> {
+    limit.map(|limit| (limit - sent).max(0.0))
 }
 
 /// The duration of a window without `w`, by its name.
