@@ -98,13 +98,13 @@ pub enum Reason {
         limit: usize,
     },
     /// A GraphQL response with errors, without all or a part of its data.
-    #[error("GraphQL returned {count} error(s), some data is missing")]
+    #[error("GraphQL returned {}, some data is missing", errors(*count))]
     Graphql {
         /// The number of errors.
         count: usize,
     },
     /// A GraphQL document that the server rejected, and no field could be left out to make it valid.
-    #[error("the server rejected the GraphQL query ({} error(s))", .refusals.len())]
+    #[error("the server rejected the GraphQL query ({})", errors(.refusals.len()))]
     Schema {
         /// One entry for each error.
         refusals: Vec<Refusal>,
@@ -215,6 +215,10 @@ pub enum ProxyProblem {
         /// Scheme, host and port, without the login.
         address: String,
     },
+}
+
+fn errors(count: usize) -> String {
+    format!("{count} error{}", if count == 1 { "" } else { "s" })
 }
 
 /// The innermost cause of an error: the outer ones repeat it or say only that something failed.

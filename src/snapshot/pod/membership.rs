@@ -35,8 +35,12 @@ pub struct Membership {
 impl Membership {
     pub(super) fn from_rest(wire: wire::PodCluster, unknown: &mut Vec<Unknown>) -> Option<Self> {
         let wire::PodCluster { id, role, rank } = wire;
+        let Some(cluster_id) = id.0 else {
+            unknown.push(Unknown { field: "pod.cluster.id" }); // the list of other pods does not have this one either
+            return None;
+        };
         Some(Self {
-            cluster_id: id.0.filter(|id| !id.is_empty())?,
+            cluster_id,
             role: OrOther::read("pod.cluster.role", role.0.as_deref(), unknown),
             rank: count(rank),
         })

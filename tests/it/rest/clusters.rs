@@ -171,6 +171,23 @@ async fn a_cluster_that_lacks_pods_is_found() {
     assert!(row.contains("runpod-exporter logs pod_node2"), "{row}");
 }
 
+/// A pod whose cluster cannot be read is in neither list. It must not vanish without a word.
+#[tokio::test]
+async fn a_pod_whose_cluster_has_no_id_is_reported() {
+    for id in [json!({}), json!({ "id": null, "rank": 1 }), json!({ "id": ["x"] })] {
+        let mut pods = pods();
+        pods["pods"][0]["cluster"] = id.clone();
+        let page = page(json!({ "clusters": [cluster()] }), pods).await;
+        let unknown = page.value("runpod_api_unknown_values_total", &["field=\"pod.cluster.id\""]);
+        assert_eq!(unknown, Some(1.0), "{id}");
+        assert_eq!(
+            page.count("runpod_cluster_cost_dollars_per_hour", &[]),
+            0,
+            "{id}: the sum would be too low"
+        );
+    }
+}
+
 /// A cluster without pods costs nothing, and the text of 0 is `0`.
 #[tokio::test]
 async fn a_cluster_without_pods() {
