@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::HashSet;
+use runpod::{Api, Operation};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -12,7 +13,6 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::pod::from_rest;
 use crate::snapshot::{Cluster, Merge as _, Pod, Provenance};
-use runpod::{Api, Operation};
 
 /// What the collector read.
 #[derive(Debug, Default)]

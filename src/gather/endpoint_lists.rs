@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clock::after;
 use hashbrown::HashSet;
+use runpod::{Api, Operation, wire};
 use tokio::time::{Instant, sleep_until};
 
 use super::cache::Lookup;
@@ -15,7 +16,6 @@ use super::prefer::Preferred;
 use super::reads::Reads;
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::endpoint::display_name;
-use runpod::{Api, Operation, wire};
 
 /// The part of a scrape's time that the first list may take before REST is queried as well. The health of the endpoints has
 /// to be read after it, in the rest of the time.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use runpod::{Api, DescribedMetrics, MetricsSubject, Operation, Reply, RequestError, Runpod, Urgency};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
@@ -12,7 +13,6 @@ use super::gatherer::Gatherer;
 use super::latencies::Latencies;
 use super::per_endpoint::PerEndpoint;
 use crate::settings::{Collector, Collectors};
-use runpod::{Api, DescribedMetrics, MetricsSubject, Operation, Reply, RequestError, Runpod, Urgency};
 
 /// What the API's description says about the metrics of endpoints, read at most once in a scrape. `None` if it cannot be read.
 pub(super) type Described = Arc<OnceCell<Option<DescribedMetrics>>>;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::Api;
+
 use super::gatherer::Gatherer;
 use super::run::{CollectorRun, Tally};
 use crate::logs::{WatchedAccount, WatchedEndpoint};
 use crate::settings::Collector;
 use crate::snapshot::Provenance;
-use runpod::Api;
 
 impl Gatherer {
     /// The endpoints and workers whose logs are followed. `None` if the logs collector is disabled.

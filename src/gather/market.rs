@@ -1,5 +1,6 @@
 //! The market: types of GPUs and CPUs with prices and availability, and what is available in each data center.
 
+use runpod::{Api, Operation, Product, wire};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -9,7 +10,6 @@ use super::prefer::Preferred;
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::{DataCenter, Market, Offer, Provenance, Unknown};
-use runpod::{Api, Operation, Product, wire};
 
 impl Gatherer {
     /// GraphQL has the availability of GPUs for pods, REST also that for workers, CPUs and data centers.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
+use runpod::{Ledger, Product, wire};
 use tokio::time::Instant;
 
 use super::cache::Cache;
@@ -15,7 +16,6 @@ use super::latencies::Latencies;
 use crate::settings::Collector;
 use crate::snapshot::bill::Sums;
 use crate::snapshot::{Count, Endpoint, Finished, JobTotal};
-use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last list that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]

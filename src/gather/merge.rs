@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use runpod::{RequestError, wire};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
 use super::memory::KnownEndpoint;
 use super::run::Tally;
 use crate::snapshot::endpoint::{batches, facts_from_rest, from_graphql, from_health, workers_from_rest};
-use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Reported, Unknown};
-use runpod::{RequestError, wire};
+use crate::snapshot::{Billed, Endpoint, Facts, JobTotal, Load, Merge as _, Placement, Reported, Unknown};
 
 /// What each source returned for one endpoint.
 #[derive(Default)]
@@ -127,7 +127,7 @@ impl Merged {
             load_read,
             placement,
             batches,
-            billed: Money::default(),
+            billed: Billed::default(),
             requests: BTreeMap::new(),
         });
     }

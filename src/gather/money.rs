@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use runpod::wire::rest::{Balance, Limits};
+use runpod::{Api, Ledger, Operation};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -12,9 +14,7 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
 use crate::snapshot::bill::{Sums, month_start};
-use crate::snapshot::{Account, AccountSnapshot, Merge as _, Money, Provenance};
-use runpod::wire::rest::{Balance, Limits};
-use runpod::{Api, Ledger, Operation};
+use crate::snapshot::{Account, AccountSnapshot, Billed, Merge as _, Provenance};
 
 /// How often the way in which the account pays is read while GraphQL answers, which does not report it. It hardly ever changes.
 const BILLING_MODE_EVERY: Duration = Duration::from_hours(1);
@@ -154,7 +154,7 @@ impl Gatherer {
 impl Ledgers {
     /// Assigns the sums to endpoints, pods, volumes, and the account.
     pub(super) fn assign_to(self, snapshot: &mut AccountSnapshot) {
-        let of = |ledger, id: &str| -> Money {
+        let of = |ledger, id: &str| -> Billed {
             self.0.get(&ledger).and_then(|sums| sums.ids.get(id)).copied().unwrap_or_default()
         };
         for endpoint in &mut snapshot.endpoints {

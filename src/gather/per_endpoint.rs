@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashMap;
+use program::task::{Task, attempt};
+use runpod::{Api, Reply, RequestError};
 
 use super::cache::{Cache, Entry};
 use super::gatherer::Gatherer;
@@ -12,8 +14,6 @@ use super::memory::{KnownEndpoint, Memory};
 use super::run::{CollectorRun, Tally};
 use crate::settings::Collector;
 use crate::snapshot::Provenance;
-use program::task::{Task, attempt};
-use runpod::{Api, Reply, RequestError};
 
 /// The caches of one kind of request, by endpoint.
 pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<Arc<str>, Cache<T>>;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use runpod::{Api, BATCH, Operation, wire};
 use tokio::time::Instant;
 
 use super::cache::Entry;
@@ -13,7 +14,6 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::pod::{from_graphql, from_rest};
 use crate::snapshot::{Merge as _, Pod, Provenance};
-use runpod::{Api, BATCH, Operation, wire};
 
 impl Gatherer {
     pub(super) async fn pods(&self, deadline: Instant) -> Section<Vec<Pod>> {

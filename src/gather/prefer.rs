@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
+
 use super::cache::{Cache, Entry, Lookup};
 use super::gatherer::Gatherer;
 use super::memory::Memory;
 use crate::settings::{Collector, Row};
-use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
 
 /// The maximum age of data whose next read has to wait: the longest window of a quota.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(24);

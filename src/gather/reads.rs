@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashSet;
+use runpod::{Api, BATCH, Operation, Reply, wire};
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
@@ -13,7 +14,6 @@ use super::lookups::Lookups;
 use super::memory::KnownEndpoint;
 use super::per_endpoint::PerEndpoint;
 use crate::settings::{Collector, Collectors};
-use runpod::{Api, BATCH, Operation, Reply, wire};
 
 /// The reads of single endpoints.
 pub(super) struct Reads {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use runpod::{Outcome, RequestError};
+
 use super::cache::Entry;
 use crate::settings::Collector;
 use crate::snapshot::{Parts, Provenance, Unknown};
-use runpod::{Outcome, RequestError};
 
 /// How the parts of a collector ended, and the error of the first one that failed.
 #[derive(Debug, Default)]

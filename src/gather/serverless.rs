@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashSet;
+use program::task::{Task, attempt};
+use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -19,8 +21,6 @@ use super::run::{CollectorRun, Runs, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::endpoint::finished;
 use crate::snapshot::{Endpoint, Finished, Provenance, Unknown};
-use program::task::{Task, attempt};
-use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 
 /// The pause of a job API that the target does not have, as long as that of a retired API.
 const NO_JOB_API: Duration = Duration::from_hours(1);

@@ -1,5 +1,6 @@
 //! Collectors that read slowly changing data at an interval: volumes, the machines of a host.
 
+use runpod::{Api, Operation};
 use tokio::time::Instant;
 
 use super::cache::Lookup;
@@ -11,7 +12,6 @@ use crate::settings::Collector;
 use crate::snapshot::bill::day;
 use crate::snapshot::host::Host;
 use crate::snapshot::{Provenance, Volume};
-use runpod::{Api, Operation};
 
 impl Gatherer {
     pub(super) async fn volumes(&self, deadline: Instant) -> Section<Vec<Volume>> {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::{Api, Operation, Reply, Urgency, wire};
 use tokio::time::Instant;
 
 use super::cache::{Cache, Entry};
@@ -13,7 +14,6 @@ use super::reads::Reads;
 use super::run::{CollectorRun, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::{Endpoint, Provenance};
-use runpod::{Api, Operation, Reply, Urgency, wire};
 
 /// The time per endpoint before a list is too old. The smallest known quota allows a list every three or four seconds, so
 /// that this is several rounds over all endpoints.

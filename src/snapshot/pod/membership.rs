@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use runpod::wire::rest as wire;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::super::closed::OrOther;
-use super::super::convert::count;
-use super::super::unit::Count;
-use super::super::unknown::Unknown;
-use runpod::wire::rest as wire;
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::count;
+use crate::snapshot::unit::Count;
+use crate::snapshot::unknown::Unknown;
 
 /// The role of a pod in its cluster (label `role`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]
@@ -36,7 +36,7 @@ impl Membership {
     pub(super) fn from_rest(wire: wire::PodCluster, unknown: &mut Vec<Unknown>) -> Option<Self> {
         let wire::PodCluster { id, role, rank } = wire;
         Some(Self {
-            cluster_id: id.0.filter(|id| !id.is_empty())?,
+            cluster_id: id.0?,
             role: OrOther::read("pod.cluster.role", role.0.as_deref(), unknown),
             rank: count(rank),
         })
