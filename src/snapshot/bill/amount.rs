@@ -1,7 +1,5 @@
 //! Amounts, and sums of which it is known whether they are complete.
 
-use std::ops::Add;
-
 use jiff::civil::Date;
 use runpod::wire::{Checked, Number, Unreadable};
 
@@ -27,9 +25,9 @@ impl Total {
 
     /// Adds an amount to the month, and to the day if it is of today.
     pub(super) fn add(&mut self, amount: Amount, is_today: bool) {
-        self.month = self.month + amount;
+        self.month = self.month.plus(amount);
         if is_today {
-            self.day = self.day + amount;
+            self.day = self.day.plus(amount);
         }
     }
 }
@@ -56,12 +54,8 @@ impl Amount {
             Self::Unknown => None,
         }
     }
-}
 
-impl Add for Amount {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
+    fn plus(self, other: Self) -> Self {
         match (self, other) {
             (Self::Known(one), Self::Known(other)) => Self::Known(one + other),
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,

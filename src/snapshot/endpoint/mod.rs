@@ -1,4 +1,7 @@
 //! A serverless endpoint: its configuration, its load, and the latencies that Runpod reports.
+//!
+//! Which of its sources takes precedence does not belong here; that is in `gather/merge.rs`. Finished jobs are in `jobs`, and counters of
+//! jobs in `gather/counter.rs`.
 
 mod batches;
 mod graphql;

@@ -110,7 +110,8 @@ impl Rest {
                     call.url = below(&self.base, &path, &[&query[..], &[("cursor", &cursor)]].concat());
                 }
                 // The last complete bucket may be on the page that is lost.
-                Next::Page(_) | Next::Lost => return Err(call.error(Reason::lost_page())),
+                Next::Page(_) => return Err(call.error(Reason::no_cursor())),
+                Next::Lost => return Err(call.error(Reason::lost_page())),
             }
         }
         Err(call.error(Reason::too_many_pages()))

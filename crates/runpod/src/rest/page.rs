@@ -62,6 +62,11 @@ impl Reason {
         Self::Incomplete { cause: "the next page has no cursor".into() }
     }
 
+    /// A response with a next page, of an operation that takes no cursor.
+    pub(super) fn no_cursor() -> Self {
+        Self::Incomplete { cause: "it has more pages, and the description no parameter for them".into() }
+    }
+
     /// A list with more pages than are read.
     pub(super) fn too_many_pages() -> Self {
         Self::Incomplete { cause: "it has too many pages".into() }
@@ -95,8 +100,8 @@ struct Pagination {
 }
 
 impl Next {
-    /// What follows a page with this pagination. Runpod documents neither field; its clients read on as long as `hasNextPage` is true.
-    /// A cursor without it is therefore no page, and without pagination there is one page.
+    /// What follows a page with this pagination. The published description has neither field; Runpod's own clients read on as long as
+    /// `hasNextPage` is true. A cursor without it is therefore no page, and without pagination there is one page.
     fn after(pagination: CheckedObject<Pagination>) -> Self {
         let Ok(pagination) = pagination.0 else { return Self::Lost };
         let Pagination { next_cursor, has_next_page } = pagination.unwrap_or_default();

@@ -175,6 +175,7 @@ async fn a_lost_page_is_a_failure() {
     for (pagination, is_lost) in [
         (json!({"hasNextPage": true}), true),
         (json!({"hasNextPage": true, "nextCursor": ""}), true),
+        (json!({"hasNextPage": true, "nextCursor": "the operation takes none"}), true),
         (json!("there are more"), true),
         (json!({"hasNextPage": false, "nextCursor": "1"}), false),
         (json!({"nextCursor": "1"}), false),
