@@ -43,7 +43,8 @@ impl Gatherer {
         let sources: Vec<Provenance> = list.entry.iter().map(Provenance::from).collect();
         let pods = pods.and_then(|Lookup { entry, .. }| entry);
         let sources = sources.into_iter().chain(pods.as_ref().map(Provenance::from));
-        let run = CollectorRun::new(Collector::Clusters, tally, answered, started.elapsed()).from(sources);
+        let run =
+            CollectorRun::new(Collector::Clusters, tally, answered, started.elapsed()).with_sources(sources);
 
         let mut unknown = Vec::new();
         let pods: Vec<Pod> = pods

@@ -14,7 +14,8 @@ use super::gatherer::Gatherer;
 use super::memory::KnownEndpoint;
 use super::prefer::Preferred;
 use super::reads::Reads;
-use crate::settings::{Collector, Collectors};
+use super::run::Gathering;
+use crate::settings::Collector;
 use crate::snapshot::endpoint::display_name;
 
 /// The part of a scrape's time that the first list may take before REST is queried as well. The health of the endpoints has
@@ -38,7 +39,8 @@ impl Gatherer {
 
     /// The same while no endpoint is known. Later, a list that fails leaves the endpoints of the last one; now it would hide
     /// every queue. So REST is queried as well if GraphQL fails for any reason, or takes long.
-    pub(super) async fn first_lists(&self, reads: &mut Reads, on: &Collectors, deadline: Instant) -> Lists {
+    pub(super) async fn first_lists(&self, reads: &mut Reads, gathering: Gathering<'_>) -> Lists {
+        let deadline = gathering.deadline;
         let patience = deadline.saturating_duration_since(Instant::now()) / PATIENCE;
         let mut lists = Box::pin(self.lists(deadline));
         let mut rest = Box::pin(self.rest_list_after(patience, deadline));
@@ -48,7 +50,7 @@ impl Gatherer {
             lists = &mut lists => return self.or_rest_list(lists, deadline).await,
             Some(list) = &mut ids => {
                 let known = self.admitted(listed(Some(&list), None));
-                reads.start(self, &known, on, deadline);
+                reads.start(self, &known, gathering);
                 let mut details = pin!(self.runpod.endpoint_detail_known(deadline));
                 let mut has_details = false;
                 loop {
@@ -58,7 +60,7 @@ impl Gatherer {
                         }
                         () = &mut details, if !has_details => {
                             has_details = true;
-                            reads.start(self, &known, on, deadline);
+                            reads.start(self, &known, gathering);
                         }
                         early = &mut rest => break early,
                     }
@@ -67,7 +69,7 @@ impl Gatherer {
             early = &mut rest => early,
         };
         if let Some(entry) = &early.entry {
-            reads.start(self, &self.admitted(listed(None, Some(&entry.value))), on, deadline);
+            reads.start(self, &self.admitted(listed(None, Some(&entry.value))), gathering);
         }
         let lists = reads.while_waiting_for(lists).await;
         with_rest(lists, early)

@@ -62,7 +62,7 @@ impl Gatherer {
         &self.name
     }
 
-    /// How long it took the last gathering to put the responses together, after the last one or the deadline.
+    /// Time from the last response, or the deadline, to the finished snapshot, in the last gathering.
     pub fn assembled(&self) -> Duration {
         *self.assembled.lock()
     }

@@ -47,6 +47,6 @@ impl Gatherer {
         let answered = attempts.iter().any(Option::is_none);
         // An open stream has every line that was written so far.
         let source = answered.then(|| Provenance { api: Api::Rest, read: self.clock.now() });
-        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO).from(source))
+        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO).with_sources(source))
     }
 }

@@ -61,7 +61,8 @@ impl Gatherer {
             data_centers.entry.map(|list| converted(list, started, &mut unknown, DataCenter::from_rest));
         let data_centers = unique(centers.unwrap_or_default(), |center| Some(&center.id));
         let data = Market { gpus: Offer::merge(gpus), cpus, data_centers };
-        let run = CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).from(sources);
+        let run =
+            CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).with_sources(sources);
         Section { data, unknown, run }
     }
 

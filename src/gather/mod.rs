@@ -10,6 +10,7 @@ mod counter;
 mod endpoint_lists;
 mod failures;
 mod gatherer;
+mod host;
 mod latencies;
 mod latency;
 mod list;
@@ -27,7 +28,7 @@ mod prefer;
 mod reads;
 mod run;
 mod serverless;
-mod slow;
+mod volumes;
 mod workers;
 
 pub(crate) use gatherer::Gatherer;

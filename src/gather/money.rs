@@ -38,6 +38,7 @@ impl Gatherer {
             if comes_with_fallback { None } else { self.billing_mode(deadline).await }
         };
         let (preferred, mode) = tokio::join!(preferred, mode);
+        let source = preferred.source();
         let Preferred { primary, fallback, error, answered } = preferred;
         let mut unknown = Vec::new();
         let mode = mode.and_then(|entry| {
@@ -45,11 +46,9 @@ impl Gatherer {
                 from_rest(balance, None, unknown).billing_mode
             })
         });
-        let source: Option<Provenance> =
-            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
         let run =
             CollectorRun::new(Collector::Account, Tally::of(error.as_ref()), answered, started.elapsed())
-                .from(source);
+                .with_sources(source);
         let graphql = primary.map(|entry| Account::from_wire(entry.value));
         let rest = fallback.map(|entry| {
             entry.convert(started, &mut unknown, |(balance, limits), unknown| {
@@ -137,7 +136,8 @@ impl Gatherer {
         let now = self.clock.now();
         let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.entry?.value.at(now))));
         let data = Ledgers(sums.collect());
-        let run = CollectorRun::new(Collector::Billing, tally, answered, started.elapsed()).from(sources);
+        let run =
+            CollectorRun::new(Collector::Billing, tally, answered, started.elapsed()).with_sources(sources);
         Section { data, unknown: Vec::new(), run }
     }
 
