@@ -69,7 +69,7 @@ impl Gatherer {
         let gathering = Gathering { on, started: Instant::now(), deadline };
         let responses = self.responses(gathering).await;
         let arrived = deadline.min(Instant::now());
-        let mut serverless = self.assembled_from(responses, gathering);
+        let mut serverless = self.assemble(responses, gathering);
         serverless.assembled = arrived.elapsed();
         serverless
     }
@@ -104,7 +104,7 @@ impl Gatherer {
     }
 
     /// Records and merges what was received, and counts the jobs.
-    fn assembled_from(&self, responses: Responses, gathering: Gathering<'_>) -> Serverless {
+    fn assemble(&self, responses: Responses, gathering: Gathering<'_>) -> Serverless {
         let Responses { previous, endpoints: known, lists, mut list_run, mut reads } = responses;
         let Gathering { on, started, .. } = gathering;
         // Without endpoints there was nothing to read, which is no success.

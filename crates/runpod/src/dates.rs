@@ -2,6 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-/// The dates that can be true, in seconds since 1970: from the start of 2022, the year in which Runpod began, to that of 2100. A
+/// The dates that can be true, as Unix timestamps in seconds: from the start of 2022, the year in which Runpod began, to that of 2100. A
 /// later date is not a plan but an error.
 pub const DATES: RangeInclusive<i64> = 1_640_995_200..=4_102_444_800;
