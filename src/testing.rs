@@ -101,10 +101,10 @@ pub mod settings {
 }
 pub mod snapshot {
     pub use crate::snapshot::{
-        Account, AccountSnapshot, ApiReport, BatchState, BatchStatus, Batches, Bill, BillingMode, Bytes,
-        Celsius, Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count, DataCenter,
-        Dollars, DollarsPerHour, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, Gpu, Host,
-        JobTotal, Load, Machine, MachinePart, Market, Membership, Money, Offer, OrOther, Parts, PerSecond,
+        Account, AccountSnapshot, ApiReport, BatchState, BatchStatus, Batches, Bill, Billed, BillingMode,
+        Bytes, Celsius, Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count,
+        DataCenter, Dollars, DollarsPerHour, Endpoint, EndpointKind, EndpointState, Facts, Flashboot, Gpu,
+        Host, JobTotal, Load, Machine, MachinePart, Market, Membership, Offer, OrOther, Parts, PerSecond,
         Place, Placement, Pod, PodKind, PodState, Port, PortKind, PriceCloud, Provenance, Quantile, Ratio,
         Reported, Rollout, SavingsPlan, Scaler, Seconds, SpendComponent, Stock, Unit, UnixTime, UptimeWindow,
         Volume, Watts, Worker, WorkerState, Workers,

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::{Reason, RequestError};
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::{AccountSnapshot, CollectorReport};
-use runpod::{Reason, RequestError};
 
 impl Gatherer {
     /// Waits until the account has a place for this gathering, and gathers. Both end at the deadline.

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
+use clock::Clock;
 use jiff::Timestamp;
+use runpod::{Api, Reason, Reply, RequestError};
 use tokio::time::Instant;
 
 use crate::snapshot::Unknown;
-use clock::Clock;
-use runpod::{Api, Reason, Reply, RequestError};
 
 /// The interval after a failure, if the regular interval is longer.
 const RETRY: Duration = Duration::from_mins(1);
@@ -152,11 +152,11 @@ impl<T: Clone> Cache<T> {
 
 #[cfg(test)]
 mod tests {
+    use clock::ManualClock;
     use jiff::SignedDuration;
+    use runpod::Operation;
 
     use super::*;
-    use clock::ManualClock;
-    use runpod::Operation;
 
     const MINUTE: Duration = Duration::from_mins(1);
     const HOUR: Duration = Duration::from_hours(1);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::HashSet;
+use runpod::{Api, Operation};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -12,7 +13,6 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::pod::from_rest;
 use crate::snapshot::{Cluster, Merge as _, Pod, Provenance};
-use runpod::{Api, Operation};
 
 /// What the collector read.
 #[derive(Debug, Default)]
@@ -43,7 +43,8 @@ impl Gatherer {
         let sources: Vec<Provenance> = list.entry.iter().map(Provenance::from).collect();
         let pods = pods.and_then(|Lookup { entry, .. }| entry);
         let sources = sources.into_iter().chain(pods.as_ref().map(Provenance::from));
-        let run = CollectorRun::new(Collector::Clusters, tally, answered, started.elapsed()).from(sources);
+        let run =
+            CollectorRun::new(Collector::Clusters, tally, answered, started.elapsed()).with_sources(sources);
 
         let mut unknown = Vec::new();
         let pods: Vec<Pod> = pods

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clock::after;
 use futures_util::future::Either;
 use hashbrown::HashSet;
+use runpod::{Api, Operation, wire};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
@@ -14,9 +15,9 @@ use super::gatherer::Gatherer;
 use super::memory::KnownEndpoint;
 use super::prefer::Preferred;
 use super::reads::Reads;
-use crate::settings::{Collector, Collectors};
+use super::run::Gathering;
+use crate::settings::Collector;
 use crate::snapshot::endpoint::display_name;
-use runpod::{Api, Operation, wire};
 
 /// The part of a scrape's time that the first list may take before REST is queried as well. The health of the endpoints has
 /// to be read after it, in the rest of the time.
@@ -39,7 +40,8 @@ impl Gatherer {
 
     /// The same while no endpoint is known. Later, a list that fails leaves the endpoints of the last one; now it would hide
     /// every queue. So REST is queried as well if GraphQL fails for any reason, or takes long.
-    pub(super) async fn first_lists(&self, reads: &mut Reads, on: &Collectors, deadline: Instant) -> Lists {
+    pub(super) async fn first_lists(&self, reads: &mut Reads, gathering: Gathering<'_>) -> Lists {
+        let deadline = gathering.deadline;
         let patience = deadline.saturating_duration_since(Instant::now()) / PATIENCE;
         let needed = Notify::new();
         let mut lists = Box::pin(self.lists(deadline));
@@ -47,7 +49,7 @@ impl Gatherer {
             drop(timeout_at(after(Instant::now(), patience), needed.notified()).await);
             self.rest_list(deadline).await
         });
-        match self.first_of(&mut lists, &mut rest, reads, (on, deadline)).await {
+        match self.first_of(&mut lists, &mut rest, reads, gathering).await {
             Either::Left(lists) if lists.primary.is_some() || lists.fallback.is_some() => lists,
             Either::Left(lists) => {
                 needed.notify_one();
@@ -55,7 +57,7 @@ impl Gatherer {
             }
             Either::Right(early) => {
                 if let Some(entry) = &early.entry {
-                    reads.start(self, &self.admitted(listed(None, Some(&entry.value))), on, deadline);
+                    reads.start(self, &self.admitted(listed(None, Some(&entry.value))), gathering);
                 }
                 let lists = reads.while_waiting_for(lists).await;
                 with_rest(lists, early)
@@ -70,8 +72,9 @@ impl Gatherer {
         lists: &mut (impl Future<Output = Lists> + Unpin),
         rest: &mut (impl Future<Output = RestList> + Unpin),
         reads: &mut Reads,
-        (on, deadline): (&Collectors, Instant),
+        gathering: Gathering<'_>,
     ) -> Either<Lists, RestList> {
+        let deadline = gathering.deadline;
         let mut ids = Box::pin(self.first_ids(deadline));
         let known = tokio::select! {
             biased;
@@ -79,7 +82,7 @@ impl Gatherer {
             Some(list) = &mut ids => self.admitted(listed(Some(&list), None)),
             early = &mut *rest => return Either::Right(early),
         };
-        reads.start(self, &known, on, deadline);
+        reads.start(self, &known, gathering);
         let mut details = pin!(self.runpod.endpoint_detail_known(deadline));
         let mut has_details = false;
         loop {
@@ -87,7 +90,7 @@ impl Gatherer {
                 lists = reads.while_waiting_for(&mut *lists) => return Either::Left(lists),
                 () = &mut details, if !has_details => {
                     has_details = true;
-                    reads.start(self, &known, on, deadline);
+                    reads.start(self, &known, gathering);
                 }
                 early = &mut *rest => return Either::Right(early),
             }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::{Api, Outcome, Reason, RequestError};
+
 use crate::advice::WithAdvice;
 use crate::settings::Collector;
 use crate::snapshot::{CollectorReport, Endpoint};
-use runpod::{Api, Outcome, Reason, RequestError};
 
 /// Maximum number of endpoints named in one message: enough to investigate, and few enough if a whole API fails.
 const NAMED: usize = 5;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clock::Clock;
 use parking_lot::{Mutex, MutexGuard};
+use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
 use tokio::time::Instant;
 
 use super::failures::Failures;
@@ -14,8 +16,6 @@ use super::run::{CollectorRun, Runs, Tally};
 use crate::logs::StreamStates;
 use crate::settings::{Collector, Collectors, Reading};
 use crate::snapshot::{AccountSnapshot, ApiReport, Bill, CollectorReport, Endpoint};
-use clock::Clock;
-use runpod::{Api, ApiKey, Outcome, RequestError, Runpod, SetupError};
 
 /// Reads one account, scrape after scrape.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Gatherer {
         &self.name
     }
 
-    /// How long it took the last gathering to put the responses together, after the last one or the deadline.
+    /// Time from the last response, or the deadline, to the finished snapshot, in the last gathering.
     pub fn assembled(&self) -> Duration {
         *self.assembled.lock()
     }

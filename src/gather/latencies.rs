@@ -1,10 +1,10 @@
 //! The latencies that Runpod computed for one endpoint, from one or both of their sources.
 
 use jiff::Timestamp;
+use runpod::{Api, MetricsBucket, wire};
 
 use crate::snapshot::endpoint::{reported, reported_by_rest};
 use crate::snapshot::{Merge as _, Reported};
-use runpod::{Api, MetricsBucket, wire};
 
 /// What the sources returned for one endpoint.
 #[derive(Debug, Clone, Default)]

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use runpod::{Api, DescribedMetrics, MetricsSubject, Operation, Reply, RequestError, Runpod, Urgency};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
 use super::gatherer::Gatherer;
 use super::latencies::Latencies;
 use super::per_endpoint::PerEndpoint;
+use super::run::Gathering;
 use crate::settings::{Collector, Collectors};
-use runpod::{Api, DescribedMetrics, MetricsSubject, Operation, Reply, RequestError, Runpod, Urgency};
 
 /// What the API's description says about the metrics of endpoints, read at most once in a scrape. `None` if it cannot be read.
 pub(super) type Described = Arc<OnceCell<Option<DescribedMetrics>>>;
@@ -36,8 +37,9 @@ impl Gatherer {
         latencies: &mut PerEndpoint<Latencies>,
         described: &Described,
         ids: &[Arc<str>],
-        (on, deadline): (&Collectors, Instant),
+        gathering: Gathering<'_>,
     ) {
+        let Gathering { on, deadline, .. } = gathering;
         let mut due = latencies.due(self, ids);
         let known = self.runpod.rest().known_metrics();
         let operations = known.as_ref().map_or(0, |known| known.operations.len());

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::Api;
+
 use super::gatherer::Gatherer;
 use super::run::{CollectorRun, Tally};
 use crate::logs::{WatchedAccount, WatchedEndpoint};
 use crate::settings::Collector;
 use crate::snapshot::Provenance;
-use runpod::Api;
 
 impl Gatherer {
     /// The endpoints and workers whose logs are followed. `None` if the logs collector is disabled.
@@ -46,6 +47,6 @@ impl Gatherer {
         let answered = attempts.iter().any(Option::is_none);
         // An open stream has every line that was written so far.
         let source = answered.then(|| Provenance { api: Api::Rest, read: self.clock.now() });
-        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO).from(source))
+        Some(CollectorRun::new(Collector::Logs, tally, answered, Duration::ZERO).with_sources(source))
     }
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
+use program::task::{Task, caught};
+use runpod::{Outcome, Reply, RequestError};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use super::run::Tally;
-use program::task::{Task, caught};
-use runpod::{Outcome, Reply, RequestError};
 
 /// What a read of one object, or of several in one request, returns.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The market: types of GPUs and CPUs with prices and availability, and what is available in each data center.
 
+use runpod::{Api, Operation, Product, wire};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -9,7 +10,6 @@ use super::prefer::Preferred;
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::{DataCenter, Market, Offer, Provenance, Unknown};
-use runpod::{Api, Operation, Product, wire};
 
 impl Gatherer {
     /// GraphQL has the availability of GPUs for pods, REST also that for workers, CPUs and data centers.
@@ -61,7 +61,8 @@ impl Gatherer {
             data_centers.entry.map(|list| converted(list, started, &mut unknown, DataCenter::from_rest));
         let data_centers = unique(centers.unwrap_or_default(), |center| Some(&center.id));
         let data = Market { gpus: Offer::merge(gpus), cpus, data_centers };
-        let run = CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).from(sources);
+        let run =
+            CollectorRun::new(Collector::Market, tally, answered, started.elapsed()).with_sources(sources);
         Section { data, unknown, run }
     }
 

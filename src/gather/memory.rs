@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
+use runpod::{Ledger, Product, wire};
 use tokio::time::Instant;
 
 use super::cache::Cache;
@@ -15,13 +16,20 @@ use super::latencies::Latencies;
 use crate::settings::Collector;
 use crate::snapshot::bill::Sums;
 use crate::snapshot::{Count, Endpoint, Finished, JobTotal};
-use runpod::{Ledger, Product, wire};
 
 /// An endpoint of the last list that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KnownEndpoint {
     pub(super) id: Arc<str>,
     pub(super) name: Arc<str>,
+}
+
+/// An endpoint whose job totals are to be counted.
+#[derive(Debug)]
+pub(super) struct CountedEndpoint {
+    pub(super) endpoint: Endpoint,
+    /// The totals that come from the job API. The others come from GraphQL.
+    pub(super) from_health: Vec<JobTotal>,
 }
 
 /// How long the counters of an endpoint outlast it: an endpoint that some lists leave out continues where it was.
@@ -88,22 +96,13 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Updates the counters with the endpoints' totals, which were read after `since`, those in `from_health` (by the position of the
-    /// endpoint) from the job API and the others from GraphQL. Drops the state of vanished
-    /// endpoints; their counters after [`KEEP_COUNTERS`].
+    /// Updates the counters from totals read after `since`, and drops vanished endpoints; their counters after [`KEEP_COUNTERS`].
     ///
     /// Two scrapes may overlap. It is then unknown which totals are newer, and an older total would look like a restart. The
     /// scrape that ends later therefore exports the counters unchanged.
-    pub(super) fn count(
-        &mut self,
-        endpoints: &mut [Endpoint],
-        since: Instant,
-        from_health: &[Vec<JobTotal>],
-    ) {
+    pub(super) fn count(&mut self, endpoints: &mut [CountedEndpoint], since: Instant) {
         let overlaps = self.counted.is_some_and(|counted| since < counted);
-        let no_totals: &[JobTotal] = &[];
-        let sources = from_health.iter().map(Vec::as_slice).chain(std::iter::repeat(no_totals));
-        for (endpoint, from_health) in endpoints.iter_mut().zip(sources) {
+        for CountedEndpoint { endpoint, from_health } in endpoints.iter_mut() {
             let counters = self.counters.entry(Arc::clone(&endpoint.id)).or_default();
             for (row, Count(value)) in &endpoint.load.totals {
                 let is_from_health = from_health.contains(row);
@@ -118,7 +117,7 @@ impl Memory {
         }
         let now = Instant::now();
         self.counted = Some(now);
-        let present: HashSet<&str> = endpoints.iter().map(|endpoint| &*endpoint.id).collect();
+        let present: HashSet<&str> = endpoints.iter().map(|counted| &*counted.endpoint.id).collect();
         self.counters.retain(|id, counters| {
             if present.contains(&**id) {
                 counters.present = Some(now);
@@ -167,9 +166,9 @@ mod tests {
     fn completed(memory: &mut Memory, since: Instant, total: f64) -> f64 {
         let mut endpoint = Endpoint { id: "e".into(), ..Endpoint::default() };
         endpoint.load.totals.insert(JobTotal::Completed, Count(total));
-        let mut endpoints = [endpoint];
-        memory.count(&mut endpoints, since, &[]);
-        endpoints[0].requests[&JobTotal::Completed].0
+        let mut endpoints = [CountedEndpoint { endpoint, from_health: Vec::new() }];
+        memory.count(&mut endpoints, since);
+        endpoints[0].endpoint.requests[&JobTotal::Completed].0
     }
 
     #[tokio::test(start_paused = true)]
@@ -191,12 +190,12 @@ mod tests {
     async fn an_endpoint_that_a_list_misses_continues_and_one_that_is_gone_is_dropped() {
         let mut memory = Memory::default();
         completed(&mut memory, Instant::now(), 100.0);
-        memory.count(&mut [], Instant::now(), &[]);
+        memory.count(&mut [], Instant::now());
         tokio::time::advance(KEEP_COUNTERS / 2).await;
         assert_eq!(completed(&mut memory, Instant::now(), 107.0).to_bits(), 7.0_f64.to_bits());
-        memory.count(&mut [], Instant::now(), &[]);
+        memory.count(&mut [], Instant::now());
         tokio::time::advance(KEEP_COUNTERS).await;
-        memory.count(&mut [], Instant::now(), &[]);
+        memory.count(&mut [], Instant::now());
         assert!(memory.counters.is_empty());
         assert_eq!(completed(&mut memory, Instant::now(), 120.0).to_bits(), 0.0_f64.to_bits());
     }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use runpod::{RequestError, wire};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
-use super::memory::KnownEndpoint;
+use super::memory::{CountedEndpoint, KnownEndpoint};
 use super::run::Tally;
 use crate::snapshot::endpoint::{batches, facts_from_rest, from_graphql, from_health, workers_from_rest};
-use crate::snapshot::{Endpoint, Facts, JobTotal, Load, Merge as _, Money, Placement, Reported, Unknown};
-use runpod::{RequestError, wire};
+use crate::snapshot::{Billed, Endpoint, Facts, Load, Merge as _, Placement, Reported, Unknown};
 
 /// What each source returned for one endpoint.
 #[derive(Default)]
@@ -31,10 +31,8 @@ pub(super) struct EndpointSources {
 
 /// The merged endpoints.
 pub(super) struct Merged {
-    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) endpoints: Vec<CountedEndpoint>,
     pub(super) unreadable: BTreeMap<Arc<str>, RequestError>,
-    /// The job totals that come from the job API, of each endpoint. The others come from GraphQL.
-    pub(super) from_health: Vec<Vec<JobTotal>>,
     pub(super) unknown: Vec<Unknown>,
     /// The endpoints whose merge panicked.
     pub(super) panicked: Tally,
@@ -47,11 +45,10 @@ pub(super) struct Merged {
 }
 
 impl Merged {
-    pub(super) fn new(count: usize, (now, started): (Timestamp, Instant), each_worker: bool) -> Self {
+    pub(super) fn new(count: usize, now: Timestamp, started: Instant, each_worker: bool) -> Self {
         Self {
             endpoints: Vec::with_capacity(count),
             unreadable: BTreeMap::new(),
-            from_health: Vec::with_capacity(count),
             unknown: Vec::new(),
             panicked: Tally::default(),
             now,
@@ -98,10 +95,10 @@ impl Merged {
         }
         let graphql_read = is_complete(&graphql).then_some(self.now);
         let load_read = health.as_ref().map(|entry| entry.read).or(graphql_read);
-        let mut from_job_api = Vec::new();
+        let mut totals_from_health = Vec::new();
         let load = if let Some(entry) = health {
             let load = entry.convert(started, unknown, from_health);
-            from_job_api = load.totals.keys().copied().collect();
+            totals_from_health = load.totals.keys().copied().collect();
             load.or(graphql)
         } else {
             let workers = workers.as_ref().map(|entry| workers_from_rest(&entry.value)).unwrap_or_default();
@@ -115,9 +112,8 @@ impl Merged {
         if let (Some(placement), false) = (&mut placement, self.each_worker) {
             placement.workers.clear();
         }
-        self.from_health.push(from_job_api);
         let batches = listed_batches.map(|entry| entry.convert(started, unknown, batches));
-        self.endpoints.push(Endpoint {
+        let endpoint = Endpoint {
             id: Arc::clone(&known.id),
             name: Arc::clone(&known.name),
             up,
@@ -127,22 +123,23 @@ impl Merged {
             load_read,
             placement,
             batches,
-            billed: Money::default(),
+            billed: Billed::default(),
             requests: BTreeMap::new(),
-        });
+        };
+        self.endpoints.push(CountedEndpoint { endpoint, from_health: totals_from_health });
     }
 
     /// Adds an endpoint whose merge panicked: all of it is unknown.
     pub(super) fn add_panicked(&mut self, known: &KnownEndpoint, error: RequestError) {
         let (id, name) = (Arc::clone(&known.id), Arc::clone(&known.name));
-        self.from_health.push(Vec::new());
-        self.endpoints.push(Endpoint {
+        let endpoint = Endpoint {
             id: Arc::clone(&id),
             name,
             up: Some(false),
             error: Some(error.clone()),
             ..Endpoint::default()
-        });
+        };
+        self.endpoints.push(CountedEndpoint { endpoint, from_health: Vec::new() });
         self.panicked.add(Some(&error));
         self.unreadable.insert(id, error);
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use runpod::wire::rest::{Balance, Limits};
+use runpod::{Api, Ledger, Operation};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -12,9 +14,7 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
 use crate::snapshot::bill::{Sums, month_start};
-use crate::snapshot::{Account, AccountSnapshot, Merge as _, Money, Provenance};
-use runpod::wire::rest::{Balance, Limits};
-use runpod::{Api, Ledger, Operation};
+use crate::snapshot::{Account, AccountSnapshot, Billed, Merge as _, Provenance};
 
 /// How often the way in which the account pays is read while GraphQL answers, which does not report it. It hardly ever changes.
 const BILLING_MODE_EVERY: Duration = Duration::from_hours(1);
@@ -38,6 +38,7 @@ impl Gatherer {
             if comes_with_fallback { None } else { self.billing_mode(deadline).await }
         };
         let (preferred, mode) = tokio::join!(preferred, mode);
+        let source = preferred.source();
         let Preferred { primary, fallback, error, answered } = preferred;
         let mut unknown = Vec::new();
         let mode = mode.and_then(|entry| {
@@ -45,11 +46,9 @@ impl Gatherer {
                 from_rest(balance, None, unknown).billing_mode
             })
         });
-        let source: Option<Provenance> =
-            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
         let run =
             CollectorRun::new(Collector::Account, Tally::of(error.as_ref()), answered, started.elapsed())
-                .from(source);
+                .with_sources(source);
         let graphql = primary.map(|entry| Account::from_wire(entry.value));
         let rest = fallback.map(|entry| {
             entry.convert(started, &mut unknown, |(balance, limits), unknown| {
@@ -137,7 +136,8 @@ impl Gatherer {
         let now = self.clock.now();
         let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.entry?.value.at(now))));
         let data = Ledgers(sums.collect());
-        let run = CollectorRun::new(Collector::Billing, tally, answered, started.elapsed()).from(sources);
+        let run =
+            CollectorRun::new(Collector::Billing, tally, answered, started.elapsed()).with_sources(sources);
         Section { data, unknown: Vec::new(), run }
     }
 
@@ -154,7 +154,7 @@ impl Gatherer {
 impl Ledgers {
     /// Assigns the sums to endpoints, pods, volumes, and the account.
     pub(super) fn assign_to(self, snapshot: &mut AccountSnapshot) {
-        let of = |ledger, id: &str| -> Money {
+        let of = |ledger, id: &str| -> Billed {
             self.0.get(&ledger).and_then(|sums| sums.ids.get(id)).copied().unwrap_or_default()
         };
         for endpoint in &mut snapshot.endpoints {

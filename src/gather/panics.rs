@@ -1,14 +1,14 @@
 //! Panics while an account is read. Each fails its own part: a request, the conversion of an endpoint, or a section. The log
 //! has its place, and no part that panicked is a success.
 
+use program::task::{Task, caught};
+use runpod::{Api, Operation, Reason, RequestError};
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
 use super::run::{CollectorRun, Section, Tally};
 use super::serverless::Serverless;
 use crate::settings::{Collector, Collectors};
-use program::task::{Task, caught};
-use runpod::{Api, Operation, Reason, RequestError};
 
 /// The collectors that share the list of endpoints.
 const SERVERLESS: [Collector; 6] = [

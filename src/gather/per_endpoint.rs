@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashMap;
+use program::task::{Task, attempt};
+use runpod::{Api, Reply, RequestError};
+use tokio::time::Instant;
 
 use super::cache::{Cache, Entry};
 use super::gatherer::Gatherer;
@@ -12,8 +15,6 @@ use super::memory::{KnownEndpoint, Memory};
 use super::run::{CollectorRun, Tally};
 use crate::settings::Collector;
 use crate::snapshot::Provenance;
-use program::task::{Task, attempt};
-use runpod::{Api, Reply, RequestError};
 
 /// The caches of one kind of request, by endpoint.
 pub(super) type Caches<T> = fn(&mut Memory) -> &mut HashMap<Arc<str>, Cache<T>>;
@@ -24,6 +25,8 @@ pub(super) struct PerEndpoint<T> {
     caches: Caches<T>,
     /// The API that a value is from.
     api: fn(&T) -> Api,
+    /// The maximum age of a value, with this number of endpoints.
+    max_age: fn(&Gatherer, usize) -> Duration,
     /// Without a value, the request was not sent and is due again.
     pub(super) lookups: Lookups<Option<Reply<T>>>,
 }
@@ -33,9 +36,10 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         collector: Collector,
         caches: Caches<T>,
         api: fn(&T) -> Api,
+        max_age: fn(&Gatherer, usize) -> Duration,
         lookups: Lookups<Option<Reply<T>>>,
     ) -> Self {
-        Self { collector, caches, api, lookups }
+        Self { collector, caches, api, max_age, lookups }
     }
 
     /// The endpoints whose interval is over, in the order of the last attempt.
@@ -43,10 +47,7 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         let (every, now) = (gatherer.every(self.collector), gatherer.clock.elapsed());
         let mut memory = gatherer.memory();
         let caches = (self.caches)(&mut memory);
-        let is_due = |id: &&Arc<str>| caches.get(&**id).is_none_or(|cache| cache.is_due(every, now));
-        let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
-        due.sort_by_key(|id| caches.get(&**id).and_then(Cache::attempted));
-        due
+        due(caches, ids, every, now)
     }
 
     /// Sends a request for each of these endpoints.
@@ -65,16 +66,17 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         self.lookups.request_each(due, send);
     }
 
-    /// Records the responses, which can be exported up to this age. Calls `on_value` for each with whether it is the first one of its
+    /// Records the responses of a gathering that started at this time. Calls `on_value` for each with whether it is the first one of its
     /// endpoint; a response on which that panics has failed.
     pub(super) fn record(
         &mut self,
         gatherer: &Gatherer,
         endpoints: &[KnownEndpoint],
-        (started, max_age): (tokio::time::Instant, Duration),
+        started: Instant,
         mut on_value: impl FnMut(&str, &mut T, bool),
     ) -> CollectorRun {
         let mut answered = false;
+        let max_age = (self.max_age)(gatherer, endpoints.len());
         let mut memory = gatherer.memory();
         let caches = (self.caches)(&mut memory);
         for KnownEndpoint { id, .. } in endpoints {
@@ -101,12 +103,26 @@ impl<T: Clone + Send + 'static> PerEndpoint<T> {
         let now = gatherer.clock.elapsed();
         let read =
             attempted.filter_map(|cache| cache.fresh(max_age, now)).map(|entry| Provenance::from(&entry));
-        CollectorRun::new(self.collector, tally, answered, started.elapsed()).from(read)
+        CollectorRun::new(self.collector, tally, answered, started.elapsed()).with_sources(read)
     }
 
-    /// The last value of an endpoint, unless it is older than this.
-    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str, max_age: Duration) -> Option<Entry<T>> {
+    /// The last value of one of this number of endpoints, unless it is too old.
+    pub(super) fn latest(&self, gatherer: &Gatherer, id: &str, endpoints: usize) -> Option<Entry<T>> {
+        let max_age = (self.max_age)(gatherer, endpoints);
         let (mut memory, now) = (gatherer.memory(), gatherer.clock.elapsed());
         (self.caches)(&mut memory).get(id)?.fresh(max_age, now)
     }
+}
+
+/// The endpoints whose interval is over, in the order of the last attempt.
+pub(super) fn due<T: Clone>(
+    caches: &HashMap<Arc<str>, Cache<T>>,
+    ids: &[Arc<str>],
+    every: Duration,
+    now: Duration,
+) -> Vec<Arc<str>> {
+    let is_due = |id: &&Arc<str>| caches.get(&**id).is_none_or(|cache| cache.is_due(every, now));
+    let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
+    due.sort_by_key(|id| caches.get(&**id).and_then(Cache::attempted));
+    due
 }

@@ -5,7 +5,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// Maximum number of gatherings of an account at the same time. Each may send a request for every endpoint, and anyone who can
 /// reach `/metrics` and `/probe` can start one: this bounds what they cost the account, whatever collectors and timeouts they
-/// name. It is as many as `/metrics` alone may use, so that scrapes with other collectors wait at most for those.
+/// name. Equal to the limit of `/metrics`, so other scrapes wait for at most that many.
 const MAX_GATHERINGS: usize = 8;
 
 /// The places of an account for gatherings.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use runpod::{Api, BATCH, Operation, wire};
 use tokio::time::Instant;
 
 use super::cache::Entry;
@@ -12,8 +13,7 @@ use super::prefer::Preferred;
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::pod::{from_graphql, from_rest};
-use crate::snapshot::{Merge as _, Pod, Provenance};
-use runpod::{Api, BATCH, Operation, wire};
+use crate::snapshot::{Merge as _, Pod};
 
 impl Gatherer {
     pub(super) async fn pods(&self, deadline: Instant) -> Section<Vec<Pod>> {
@@ -31,9 +31,9 @@ impl Gatherer {
         let rest = self.runpod.rest().pods(deadline);
         let rest = self.refreshed(|memory| &mut memory.rest_pods, query, rest);
         let lists = Box::pin(self.prefer(Collector::Pods, graphql, rest));
-        let Preferred { primary, fallback, error, answered } = details.while_waiting_for(lists).await;
-        let source: Option<Provenance> =
-            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
+        let lists = details.while_waiting_for(lists).await;
+        let source = lists.source();
+        let Preferred { primary, fallback, error, answered } = lists;
 
         let mut unknown = Vec::new();
         let from_rest = |entry: Entry<_>| entry.convert(started, &mut unknown, from_rest);
@@ -60,7 +60,7 @@ impl Gatherer {
         pods.retain(|pod| self.reading.pods.admits(&pod.name, &pod.id));
         let mut tally = Tally::of(error.as_ref());
         details.add_batches_to(&mut tally);
-        let run = CollectorRun::new(Collector::Pods, tally, answered, started.elapsed()).from(source);
+        let run = CollectorRun::new(Collector::Pods, tally, answered, started.elapsed()).with_sources(source);
         Section { data: pods, unknown, run }
     }
 

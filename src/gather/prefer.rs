@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
+
 use super::cache::{Cache, Entry, Lookup};
 use super::gatherer::Gatherer;
 use super::memory::Memory;
 use crate::settings::{Collector, Row};
-use runpod::{Api, Operation, Reason, Reply, RequestError, Urgency};
+use crate::snapshot::Provenance;
 
 /// The maximum age of data whose next read has to wait: the longest window of a quota.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_hours(24);
@@ -28,6 +30,14 @@ pub(super) struct Preferred<A, B> {
     pub(super) error: Option<RequestError>,
     /// Whether any of them answered in this scrape.
     pub(super) answered: bool,
+}
+
+impl<A, B> Preferred<A, B> {
+    /// The source of the data: the primary if it has any.
+    pub(super) fn source(&self) -> Option<Provenance> {
+        let primary = self.primary.as_ref().map(Provenance::from);
+        primary.or_else(|| self.fallback.as_ref().map(Provenance::from))
+    }
 }
 
 impl Gatherer {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashSet;
+use runpod::{Api, BATCH, Operation, Reply, wire};
 use tokio::time::Instant;
 
 use super::gatherer::Gatherer;
@@ -12,8 +13,8 @@ use super::latency::Described;
 use super::lookups::Lookups;
 use super::memory::KnownEndpoint;
 use super::per_endpoint::PerEndpoint;
-use crate::settings::{Collector, Collectors};
-use runpod::{Api, BATCH, Operation, Reply, wire};
+use super::run::Gathering;
+use crate::settings::Collector;
 
 /// The reads of single endpoints.
 pub(super) struct Reads {
@@ -44,6 +45,7 @@ impl Reads {
                 Collector::Latency,
                 |memory| &mut memory.latencies,
                 Latencies::api,
+                Gatherer::latency_max_age,
                 latencies,
             ),
             described: Described::default(),
@@ -51,12 +53,14 @@ impl Reads {
                 Collector::Requests,
                 |memory| &mut memory.requests,
                 |_| Api::Jobs,
+                |gatherer, _| gatherer.max_age(Collector::Requests),
                 requests,
             ),
             batches: PerEndpoint::new(
                 Collector::Batches,
                 |memory| &mut memory.batches,
                 |_| Api::Jobs,
+                |gatherer, _| gatherer.max_age(Collector::Batches),
                 batches,
             ),
             started: HashSet::new(),
@@ -68,9 +72,9 @@ impl Reads {
         &mut self,
         gatherer: &Gatherer,
         endpoints: &[KnownEndpoint],
-        on: &Collectors,
-        deadline: Instant,
+        gathering: Gathering<'_>,
     ) {
+        let Gathering { on, deadline, .. } = gathering;
         let ids: Vec<Arc<str>> = endpoints.iter().map(|known| Arc::clone(&known.id)).collect();
         if on.has(Collector::Health) && gatherer.has_job_api() {
             self.healths.request_each(&ids, |id: Arc<str>| {
@@ -89,7 +93,7 @@ impl Reads {
             ids.iter().filter(|id| self.started.insert(Arc::clone(id))).cloned().collect();
         // Before the workers, which would use all of the quota.
         if on.has(Collector::Latency) {
-            gatherer.request_latencies(&mut self.latencies, &self.described, &new, (on, deadline));
+            gatherer.request_latencies(&mut self.latencies, &self.described, &new, gathering);
         }
         if on.has(Collector::Workers) {
             gatherer.request_workers(self, &new, deadline);

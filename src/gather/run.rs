@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use super::cache::Entry;
-use crate::settings::Collector;
-use crate::snapshot::{Parts, Provenance, Unknown};
 use runpod::{Outcome, RequestError};
+use tokio::time::Instant;
+
+use super::cache::Entry;
+use crate::settings::{Collector, Collectors};
+use crate::snapshot::{Parts, Provenance, Unknown};
 
 /// How the parts of a collector ended, and the error of the first one that failed.
 #[derive(Debug, Default)]
@@ -22,6 +24,15 @@ pub(super) struct CollectorRun {
     pub(super) answered: bool,
     pub(super) duration: Duration,
     pub(super) source: Option<Provenance>,
+}
+
+/// What one gathering reads, and its time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gathering<'a> {
+    /// The collectors that run.
+    pub(super) on: &'a Collectors,
+    pub(super) started: Instant,
+    pub(super) deadline: Instant,
 }
 
 /// The data of a collector, and how it ran.
@@ -78,7 +89,7 @@ impl CollectorRun {
     }
 
     /// The run with the source of its data: of several sources, the one with the oldest data.
-    pub(super) fn from(self, sources: impl IntoIterator<Item = Provenance>) -> Self {
+    pub(super) fn with_sources(self, sources: impl IntoIterator<Item = Provenance>) -> Self {
         let source = sources.into_iter().min_by_key(|source| source.read);
         Self { source, ..self }
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::HashSet;
+use program::task::{Task, attempt};
+use runpod::{Api, Outcome, Reply, RequestError, wire};
 use tokio::time::Instant;
 
 use super::cache::{Entry, Lookup};
@@ -13,14 +15,12 @@ use super::gatherer::Gatherer;
 use super::list::{by_id, unique};
 use super::memory::KnownEndpoint;
 use super::merge::{EndpointSources, Merged};
-use super::prefer::{LONGEST_WAIT, Preferred};
+use super::prefer::Preferred;
 use super::reads::Reads;
-use super::run::{CollectorRun, Runs, Tally};
+use super::run::{CollectorRun, Gathering, Runs, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::endpoint::finished;
 use crate::snapshot::{Endpoint, Finished, Provenance, Unknown};
-use program::task::{Task, attempt};
-use runpod::{Api, Outcome, Reason, Reply, RequestError, wire};
 
 /// The pause of a job API that the target does not have, as long as that of a retired API.
 const NO_JOB_API: Duration = Duration::from_hours(1);
@@ -40,63 +40,102 @@ pub(super) struct Serverless {
     pub(super) assembled: Duration,
 }
 
+/// The lists of both APIs, as far as they were received.
+struct Lists {
+    graphql: Received<wire::Endpoint>,
+    rest: Received<wire::rest::Endpoint>,
+}
+
+/// What a gathering received.
+struct Responses {
+    /// The endpoints of the last list that succeeded before.
+    previous: Vec<KnownEndpoint>,
+    /// The endpoints that exist.
+    endpoints: Vec<KnownEndpoint>,
+    lists: Lists,
+    list_run: CollectorRun,
+    reads: Reads,
+}
+
+/// The finished jobs in the lists of requests.
+struct FinishedJobs {
+    finished: Vec<Finished>,
+    unknown: Vec<Unknown>,
+    run: CollectorRun,
+}
+
 impl Gatherer {
     pub(super) async fn serverless(&self, on: &Collectors, deadline: Instant) -> Serverless {
-        let started = Instant::now();
+        let gathering = Gathering { on, started: Instant::now(), deadline };
+        let responses = self.responses(gathering).await;
+        let arrived = deadline.min(Instant::now());
+        let mut serverless = self.assemble(responses, gathering);
+        serverless.assembled = arrived.elapsed();
+        serverless
+    }
+
+    /// Reads the lists, and each endpoint.
+    async fn responses(&self, gathering: Gathering<'_>) -> Responses {
         let mut reads = Reads::new(self);
         // The endpoints of the last list are read while the new list is in flight: two round trips become one.
         let previous = self.memory().endpoints.clone();
-        reads.start(self, &previous, on, deadline);
+        reads.start(self, &previous, gathering);
         let lists = if previous.is_empty() {
-            self.first_lists(&mut reads, on, deadline).await
+            self.first_lists(&mut reads, gathering).await
         } else {
-            reads.while_waiting_for(Box::pin(self.lists(deadline))).await
+            reads.while_waiting_for(Box::pin(self.lists(gathering.deadline))).await
         };
+        let source = lists.source();
         let Preferred { primary, fallback, error, answered } = lists;
-        let source: Option<Provenance> =
-            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
-        let list = primary.map(|entry| entry.map(|list| unique(list, |endpoint| endpoint.id.0.as_ref())));
+        let graphql = primary.map(|entry| entry.map(|list| unique(list, |endpoint| endpoint.id.0.as_ref())));
         let rest = fallback.map(|entry| entry.map(|list| unique(list, |endpoint| endpoint.id.0.as_ref())));
-        let ids = listed(list.as_ref().map(|entry| &*entry.value), rest.as_ref().map(|entry| &*entry.value));
+        let ids =
+            listed(graphql.as_ref().map(|entry| &*entry.value), rest.as_ref().map(|entry| &*entry.value));
         let mut endpoints = present(&previous, ids, error.is_none());
         endpoints.retain(|known| self.reading.endpoints.admits(&known.name, &known.id));
-        reads.start(self, &endpoints, on, deadline);
+        reads.start(self, &endpoints, gathering);
         reads.keep_only(&endpoints);
-        let list_duration = reads.finish(started).await;
-        let arrived = deadline.min(Instant::now());
+        let duration = reads.finish(gathering.started).await;
+        let mut tally = Tally::of(error.as_ref());
+        reads.details.add_batches_to(&mut tally);
+        let list_run =
+            CollectorRun::new(Collector::Endpoints, tally, answered, duration).with_sources(source);
+        Responses { previous, endpoints, lists: Lists { graphql, rest }, list_run, reads }
+    }
 
-        let mut list_tally = Tally::of(error.as_ref());
-        reads.details.add_batches_to(&mut list_tally);
-        let mut list_run =
-            CollectorRun::new(Collector::Endpoints, list_tally, answered, list_duration).from(source);
+    /// Records and merges what was received, and counts the jobs.
+    fn assemble(&self, responses: Responses, gathering: Gathering<'_>) -> Serverless {
+        let Responses { previous, endpoints: known, lists, mut list_run, mut reads } = responses;
+        let Gathering { on, started, .. } = gathering;
         // Without endpoints there was nothing to read, which is no success.
-        let nothing_read = list_run.tally.error.clone().filter(|_| endpoints.is_empty());
+        let nothing_read = list_run.tally.error.clone().filter(|_| known.is_empty());
         let healths = reads.healths.tally();
         let no_job_api = reads.healths.all_failed_by(Outcome::NotFound);
-        let workers_answered = self.record_workers(&endpoints, &mut reads);
-        let latency_max_age = self.latency_max_age(endpoints.len());
-        let latency_run = reads.latencies.record(self, &endpoints, (started, latency_max_age), |_, _, _| ());
-        let batches_max_age = self.max_age(Collector::Batches);
-        let batches_run = reads.batches.record(self, &endpoints, (started, batches_max_age), |_, _, _| ());
-        let mut unknown = Vec::new();
-        let (finished, requests_run) =
-            self.finished_jobs(&mut reads, (&previous, &endpoints), started, &mut unknown);
+        let workers_answered = self.record_workers(&known, &mut reads);
+        let latency_run = reads.latencies.record(self, &known, started, |_, _, _| ());
+        let batches_run = reads.batches.record(self, &known, started, |_, _, _| ());
+        let FinishedJobs { finished, mut unknown, run: requests_run } =
+            self.finished_jobs(&mut reads, &previous, &known, started);
 
-        let mut merged = self.merge_endpoints(&mut reads, &endpoints, (list, rest), (on, started));
+        let merged = self.merge_endpoints(&mut reads, &known, lists, gathering);
         list_run.tally.merge(&merged.panicked);
         let healths = if no_job_api { self.pause_absent_job_api(&merged, healths) } else { healths };
-        let any_up = merged.endpoints.iter().any(|endpoint| endpoint.up == Some(true));
-        let load_reads = merged.endpoints.iter().filter_map(|endpoint| endpoint.load_read);
-        let health_sources = load_reads.map(|read| Provenance { api: Api::Jobs, read });
-        let health_run =
-            CollectorRun::new(Collector::Health, healths, any_up, started.elapsed()).from(health_sources);
-        let workers_run = self.workers_run(&merged.endpoints, workers_answered, started);
+        let Merged { endpoints: mut counted, unreadable, unknown: unknown_values, .. } = merged;
+        unknown.extend(unknown_values);
         {
             let mut memory = self.memory();
-            memory.endpoints = endpoints;
-            memory.count(&mut merged.endpoints, started, &merged.from_health);
+            memory.endpoints = known;
+            memory.count(&mut counted, started);
         }
-        let mut per_endpoint = vec![health_run, workers_run, latency_run, requests_run, batches_run];
+        let endpoints: Vec<Endpoint> = counted.into_iter().map(|counted| counted.endpoint).collect();
+        let workers_run = self.workers_run(&endpoints, workers_answered, started);
+        let mut per_endpoint = vec![
+            health_run(&endpoints, healths, started),
+            workers_run,
+            latency_run,
+            requests_run,
+            batches_run,
+        ];
         per_endpoint.retain(|run| on.has(run.collector));
         if let Some(error) = &nothing_read {
             for run in &mut per_endpoint {
@@ -104,10 +143,8 @@ impl Gatherer {
             }
         }
         let collectors = std::iter::once(list_run).chain(per_endpoint).collect();
-        let Merged { endpoints, unreadable, unknown: unknown_values, .. } = merged;
-        unknown.extend(unknown_values);
-        let assembled = arrived.elapsed();
-        Serverless { endpoints, unreadable, finished, runs: Runs { collectors, unknown }, assembled }
+        let runs = Runs { collectors, unknown };
+        Serverless { endpoints, unreadable, finished, runs, assembled: Duration::ZERO }
     }
 
     /// Merges what was read about each endpoint.
@@ -115,29 +152,27 @@ impl Gatherer {
         &self,
         reads: &mut Reads,
         endpoints: &[KnownEndpoint],
-        (list, rest): (Received<wire::Endpoint>, Received<wire::rest::Endpoint>),
-        (on, started): (&Collectors, Instant),
+        lists: Lists,
+        gathering: Gathering<'_>,
     ) -> Merged {
-        let times = (self.clock.now(), started);
-        let mut merged = Merged::new(endpoints.len(), times, self.reading.each_worker);
-        let list = list.into_iter().flat_map(Entry::each).collect();
+        let count = endpoints.len();
+        let mut merged = Merged::new(count, self.clock.now(), gathering.started, self.reading.each_worker);
+        let list = lists.graphql.into_iter().flat_map(Entry::each).collect();
         let mut list = by_id(list, |entry: &Entry<wire::Endpoint>| entry.value.id.0.clone());
-        let rest = rest.into_iter().flat_map(Entry::each).collect();
+        let rest = lists.rest.into_iter().flat_map(Entry::each).collect();
         let mut rest = by_id(rest, |entry: &Entry<wire::rest::Endpoint>| entry.value.id.0.clone());
-        let max_age = self.max_age_of_each(Collector::Workers, endpoints.len());
-        let latency_max_age = self.latency_max_age(endpoints.len());
-        let batches_max_age = self.max_age(Collector::Batches);
+        let max_age = self.max_age_of_each(Collector::Workers, count);
         for known in endpoints {
             let id = &known.id;
             let add = || {
                 let detail = reads.details.take(id).and_then(Result::ok);
                 let health = reads.healths.take(id).map(|result| self.health(id, result));
-                let (workers, releases) = self.workers_of(id, on, max_age);
+                let (workers, releases) = self.workers_of(id, gathering.on, max_age);
                 let (list, rest) = (list.remove(&**id), rest.remove(&**id));
-                let latency = reads.latencies.latest(self, id, latency_max_age);
+                let latency = reads.latencies.latest(self, id, count);
                 let reported =
                     latency.map(|entry| entry.value.reported(self.clock.now())).unwrap_or_default();
-                let batches = reads.batches.latest(self, id, batches_max_age);
+                let batches = reads.batches.latest(self, id, count);
                 merged.add(
                     known,
                     EndpointSources { list, detail, rest, health, workers, releases, reported, batches },
@@ -154,37 +189,27 @@ impl Gatherer {
     fn finished_jobs(
         &self,
         reads: &mut Reads,
-        (previous, endpoints): (&[KnownEndpoint], &[KnownEndpoint]),
+        previous: &[KnownEndpoint],
+        endpoints: &[KnownEndpoint],
         started: Instant,
-        unknown: &mut Vec<Unknown>,
-    ) -> (Vec<Finished>, CollectorRun) {
+    ) -> FinishedJobs {
         let was_present: HashSet<&str> = previous.iter().map(|known| &*known.id).collect();
-        let mut lists = Vec::new();
-        let max_age = self.max_age(Collector::Requests);
-        let run = reads.requests.record(self, endpoints, (started, max_age), |id, list, is_first| {
-            let (jobs, all_read) = finished(std::mem::take(list), unknown);
+        let (mut lists, mut unknown) = (Vec::new(), Vec::new());
+        let run = reads.requests.record(self, endpoints, started, |id, list, is_first| {
+            let (jobs, all_read) = finished(std::mem::take(list), &mut unknown);
             // The jobs of an endpoint that appeared while the exporter runs ended while it ran.
             let is_first = is_first && (previous.is_empty() || was_present.contains(id));
             lists.push((Finished { endpoint_id: Arc::from(id), jobs, is_first }, all_read));
         });
         let mut memory = self.memory();
         let finished = lists.into_iter().map(|(list, all_read)| memory.since_first_list(list, all_read));
-        (finished.collect(), run)
+        FinishedJobs { finished: finished.collect(), unknown, run }
     }
 
     /// The health of an endpoint; after 429 the cached one.
     fn health(&self, id: &Arc<str>, result: Result<wire::Health, RequestError>) -> Lookup<wire::Health> {
-        let clock = &*self.clock;
-        let mut memory = self.memory();
-        match result {
-            Err(error) if !matches!(error.reason, Reason::RateLimited { .. }) => Lookup::failed(error),
-            result => {
-                let answered = result.is_ok();
-                let cache = memory.healths.entry(Arc::clone(id)).or_default();
-                cache.record(result.map(Reply::complete), Api::Jobs, clock);
-                cache.lookup(LONGEST_WAIT, clock.elapsed(), answered)
-            }
-        }
+        let result = result.map(Reply::complete);
+        self.record(|memory| memory.healths.entry(Arc::clone(id)).or_default(), Api::Jobs, result)
     }
 
     /// Whether the target has a job API, as far as known.
@@ -205,4 +230,12 @@ impl Gatherer {
         );
         Tally::default()
     }
+}
+
+/// How the collector of health ran.
+fn health_run(endpoints: &[Endpoint], healths: Tally, started: Instant) -> CollectorRun {
+    let any_up = endpoints.iter().any(|endpoint| endpoint.up == Some(true));
+    let reads = endpoints.iter().filter_map(|endpoint| endpoint.load_read);
+    let sources = reads.map(|read| Provenance { api: Api::Jobs, read });
+    CollectorRun::new(Collector::Health, healths, any_up, started.elapsed()).with_sources(sources)
 }

@@ -4,16 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use runpod::{Api, Operation, Reply, Urgency, wire};
 use tokio::time::Instant;
 
 use super::cache::{Cache, Entry};
 use super::gatherer::Gatherer;
 use super::memory::{KnownEndpoint, Memory};
+use super::per_endpoint::due;
 use super::reads::Reads;
 use super::run::{CollectorRun, Tally};
 use crate::settings::{Collector, Collectors};
 use crate::snapshot::{Endpoint, Provenance};
-use runpod::{Api, Operation, Reply, Urgency, wire};
 
 /// The time per endpoint before a list is too old. The smallest known quota allows a list every three or four seconds, so
 /// that this is several rounds over all endpoints.
@@ -26,8 +27,10 @@ impl Gatherer {
         let (workers, releases) = {
             let mut memory = self.memory();
             let now = self.clock.elapsed();
-            let mut workers = due_lists(&memory, ids, every, now);
-            let mut releases = due_rollouts(&memory, ids, every, now);
+            let mut workers = due(&memory.workers, ids, every, now);
+            let rolling_out: Vec<Arc<str>> =
+                ids.iter().filter(|id| is_rolling_out(&memory, id)).cloned().collect();
+            let mut releases = due(&memory.releases, &rolling_out, every, now);
             workers.truncate(self.granted(Operation::Workers, workers.len()));
             releases.truncate(self.granted(Operation::Releases, releases.len()));
             for id in &workers {
@@ -112,26 +115,8 @@ impl Gatherer {
         let tally: Tally = caches.filter(|cache| cache.was_attempted()).map(Cache::error).collect();
         let read = endpoints.iter().filter_map(|endpoint| Some(endpoint.placement.as_ref()?.read));
         let sources = read.map(|read| Provenance { api: Api::Rest, read });
-        CollectorRun::new(Collector::Workers, tally, answered, started.elapsed()).from(sources)
+        CollectorRun::new(Collector::Workers, tally, answered, started.elapsed()).with_sources(sources)
     }
-}
-
-/// The endpoints whose list of workers is due, in the order of the last attempt.
-fn due_lists(memory: &Memory, ids: &[Arc<str>], every: Duration, now: Duration) -> Vec<Arc<str>> {
-    let is_due = |id: &&Arc<str>| memory.workers.get(&**id).is_none_or(|cache| cache.is_due(every, now));
-    let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.workers.get(&**id).and_then(Cache::attempted));
-    due
-}
-
-/// The endpoints with a rollout whose progress is due, in the order of the last attempt.
-fn due_rollouts(memory: &Memory, ids: &[Arc<str>], every: Duration, now: Duration) -> Vec<Arc<str>> {
-    let is_due = |id: &&Arc<str>| {
-        is_rolling_out(memory, id) && memory.releases.get(&**id).is_none_or(|cache| cache.is_due(every, now))
-    };
-    let mut due: Vec<Arc<str>> = ids.iter().filter(is_due).cloned().collect();
-    due.sort_by_key(|id| memory.releases.get(&**id).and_then(Cache::attempted));
-    due
 }
 
 /// Whether the last list has workers of an older release than the latest.

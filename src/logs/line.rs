@@ -22,7 +22,7 @@ pub enum Stream {
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The start of 2022, the year in which Runpod began. A time before it is unknown.
-const RUNPOD_BEGAN: Timestamp = Timestamp::constant(1_640_995_200, 0);
+const RUNPOD_BEGAN: Timestamp = Timestamp::constant(*runpod::DATES.start(), 0);
 
 /// A text that does not name a stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

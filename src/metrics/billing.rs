@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use crate::catalog::Kind::Gauge;
 use crate::catalog::{Family, Labelled, Points, Single};
-use crate::snapshot::{AccountSnapshot, Dollars, Endpoint, Money, Pod, Volume};
+use crate::snapshot::{AccountSnapshot, Billed, Dollars, Endpoint, Pod, Volume};
 
 /// Puts one sum of each bill.
 fn put<'a>(
-    entries: impl IntoIterator<Item = (&'a Arc<str>, &'a Money)>,
+    entries: impl IntoIterator<Item = (&'a Arc<str>, &'a Billed)>,
     points: &mut Points<'_, Dollars, 1>,
-    sum: fn(&Money) -> Option<Dollars>,
+    sum: fn(&Billed) -> Option<Dollars>,
 ) {
     for (label, money) in entries {
         points.put([label], sum(money));

@@ -8,7 +8,7 @@
 use crate::catalog::Kind::{Gauge, Summary};
 use crate::catalog::{Family, Labelled, Single};
 use crate::snapshot::{ClosedSet as _, Count, Endpoint, PerSecond, Ratio, Seconds, UnixTime};
-use runpod::{Fact, Measure, Statistic};
+use runpod::{Measure, ReportedStatistic, Statistic};
 
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Labelled::<Endpoint, Seconds, 1> {
@@ -119,7 +119,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
 ];
 
 /// The family that exports what REST reports, if there is one: how many jobs ended is in `runpod_requests_total` already.
-pub fn family_of(fact: Fact) -> Option<&'static str> {
+pub fn family_of(fact: ReportedStatistic) -> Option<&'static str> {
     let [percentiles, average, maximum, count] = match fact.measure {
         Measure::Execution => [
             Some("runpod_reported_execution_seconds"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use runpod::wire::{self, Number, NumberOr};
 use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::{OrOther, each};
@@ -11,7 +12,6 @@ use super::convert::{count, dollars, dollars_per_hour, ratio, timestamp};
 use super::merge::mergeable;
 use super::unit::{Count, Dollars, DollarsPerHour, Ratio, UnixTime};
 use super::unknown::Unknown;
-use runpod::wire::{self, Number, NumberOr};
 
 mergeable! {
     /// Balance, spend and limits.

@@ -44,10 +44,6 @@ impl<T: ClosedSet> OrOther<T> {
     pub(super) fn read(field: &'static str, text: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<Self> {
         // One that was damaged is no other value, but an unknown one.
         let text = text.filter(|text| text.chars().all(is_plain))?;
-        let is_named = |variant: &T| variant.as_str().eq_ignore_ascii_case(text);
-        if let Some(known) = T::VARIANTS.iter().copied().find(is_named) {
-            return Some(Self::Known(known));
-        }
         let text = text.to_lowercase();
         Some(T::named(&text).map_or_else(
             || {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use runpod::wire::rest as wire;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::OrOther;
-use super::convert::{count, timestamp};
+use super::convert::{count, name_or_id, timestamp};
 use super::pod::{Pod, PodState};
 use super::unit::{Count, DollarsPerHour, Unit, UnixTime};
 use super::unknown::Unknown;
-use runpod::wire::rest as wire;
 
 /// One cluster.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,13 +52,13 @@ impl Cluster {
     /// Converts an element of the list, with the pods of the account. A cluster without an id is left out.
     pub(crate) fn from_rest(wire: wire::Cluster, all: &[Pod], unknown: &mut Vec<Unknown>) -> Option<Self> {
         let wire::Cluster { id, name, kind, compute, data_center_id, pods, created_at } = wire;
-        let id = id.0.filter(|id| !id.is_empty())?;
+        let id = id.0?;
         let wire::ClusterCompute { gpu_type_id, gpu_count_per_pod, pod_count } = compute.unwrap_or_default();
         let size = count(pod_count);
         let pods = pods.and_then(|pods| by_status(pods, unknown));
         let total = pods.as_ref().map(|pods| pods.values().map(|count| count.number()).sum());
         Some(Self {
-            name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
+            name: name_or_id(name.0, &id),
             kind: OrOther::read("cluster.type", kind.0.as_deref(), unknown),
             gpu_type_id: gpu_type_id.0,
             data_center_id: data_center_id.0,

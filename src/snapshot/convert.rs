@@ -1,11 +1,13 @@
 //! Conversion from the units of Runpod's APIs to base units: each value is converted once, when it enters the snapshot.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use runpod::wire::{Number, Text};
 
 use super::unit::{
     Bytes, Celsius, Count, Dollars, DollarsPerHour, PerSecond, Ratio, Seconds, UnixTime, Watts,
 };
-use runpod::wire::{Number, Text};
 
 /// A number of whole things.
 pub(super) fn count(number: Number) -> Option<Count> {
@@ -63,6 +65,11 @@ pub(super) fn watts(number: Number) -> Option<Watts> {
 
 pub(super) fn per_minute(number: Number) -> Option<PerSecond> {
     number.0.and_then(|rate| PerSecond::checked(rate / 60.0))
+}
+
+/// The name of an object, or its id if it has none.
+pub(super) fn name_or_id(name: Option<Arc<str>>, id: &Arc<str>) -> Arc<str> {
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(id))
 }
 
 /// An RFC 3339 timestamp.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use runpod::wire;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::closed::each;
-use super::convert::{count, dollars, dollars_per_hour, gigabytes, ratio, vcpus};
+use super::convert::{count, dollars, dollars_per_hour, gigabytes, name_or_id, ratio, vcpus};
 use super::unit::{Bytes, Count, Dollars, DollarsPerHour, Ratio};
-use runpod::wire;
 
 /// The account as a host.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -121,7 +121,7 @@ impl Machine {
             uptime_percent_listed_twelve_week,
             machine_balance,
         } = wire;
-        let id = id.0.filter(|id| !id.is_empty())?;
+        let id = id.0?;
         let wire::MachineBalance { host_gpu_earnings, host_disk_earnings } =
             machine_balance.unwrap_or_default();
         let earned_today = earnings.iter().find_map(|day| {
@@ -130,7 +130,7 @@ impl Machine {
             is_own.then(|| parts(*host_gpu_earnings, *host_disk_earnings))
         });
         Some(Self {
-            name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
+            name: name_or_id(name.0, &id),
             gpu_type_id: gpu_type_id.0,
             location: location.0,
             listed: listed.0,

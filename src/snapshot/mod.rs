@@ -1,6 +1,7 @@
 //! The state of a Runpod account at one time: plain values in base units, and their conversion from the APIs' types.
 //!
-//! HTTP, JSON and Prometheus do not belong here. An unknown value is `None`, and a collector that failed is a value with its
+//! HTTP, JSON and Prometheus do not belong here: requests are sent by `gather`, responses are parsed by `runpod::wire`, and series are made
+//! by `metrics`. An unknown value is `None`, and a collector that failed is a value with its
 //! error.
 
 pub(crate) mod account;
@@ -23,9 +24,10 @@ pub(crate) mod volume;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use runpod::{QuotaWindow, ServerLimit};
 
 pub use account::{Account, BillingMode, SavingsPlan, SpendComponent};
-pub use bill::{Bill, Money};
+pub use bill::{Bill, Billed};
 pub(crate) use closed::ClosedSet;
 pub use closed::OrOther;
 pub use cluster::{Cluster, ClusterKind};
@@ -47,7 +49,6 @@ pub use volume::Volume;
 
 use crate::jobs::Job;
 use crate::settings::Thresholds;
-use runpod::{QuotaWindow, ServerLimit};
 
 /// One account.
 #[derive(Debug, Clone)]

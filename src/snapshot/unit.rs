@@ -69,11 +69,9 @@ macro_rules! units {
 /// A hundred years, longer than anything of Runpod has lasted or will.
 const CENTURY: f64 = 3_155_760_000.0;
 
-/// The start of 2022, the year in which Runpod began.
-const RUNPOD_BEGAN: f64 = 1_640_995_200.0;
-
-/// The start of 2100. A later date is not a plan but an error.
-const FAR_FUTURE: f64 = 4_102_444_800.0;
+/// The dates that can be true.
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+const DATES: RangeInclusive<f64> = *runpod::DATES.start() as f64..=*runpod::DATES.end() as f64;
 
 /// 2^53, the largest number up to which all whole numbers have an exact `f64`.
 const MAX_COUNT: f64 = 9_007_199_254_740_992.0;
@@ -88,7 +86,7 @@ units! {
     /// A span of time in seconds: from 0 to a hundred years.
     pub Seconds: Some("_seconds"), 0.0..=CENTURY;
     /// A point in time as a Unix timestamp in seconds: from 2022, when Runpod began, to 2100.
-    pub UnixTime: Some("_timestamp_seconds"), RUNPOD_BEGAN..=FAR_FUTURE;
+    pub UnixTime: Some("_timestamp_seconds"), DATES;
     /// A size in bytes: from 0 to an exabyte.
     pub Bytes: Some("_bytes"), 0.0..=1e18;
     /// A share, from 0 to 1.
@@ -173,10 +171,9 @@ mod tests {
     #[test]
     fn what_cannot_be_true_is_unknown() {
         let count = |value| Count::checked(value).map(|count| count.0);
-        assert_eq!(
-            [0.0, -0.0, 7.0, MAX_COUNT].map(count),
-            [Some(0.0), Some(-0.0), Some(7.0), Some(MAX_COUNT)]
-        );
+        let bits = |value| count(value).map(f64::to_bits);
+        let possible = [0.0, 0.0, 7.0, MAX_COUNT].map(|value: f64| Some(value.to_bits()));
+        assert_eq!([0.0, -0.0, 7.0, MAX_COUNT].map(bits), possible, "a negative zero becomes a zero");
         for impossible in [-1.0, -1e-9, 1e16, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(count(impossible), None, "{impossible}");
             assert_eq!(Seconds::checked(impossible), None, "{impossible}");

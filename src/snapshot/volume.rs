@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Money;
-use super::convert::gigabytes;
-use super::unit::Bytes;
 use runpod::wire;
+
+use super::Billed;
+use super::convert::{gigabytes, name_or_id};
+use super::unit::Bytes;
 
 /// One network volume.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Volume {
     /// Its size.
     pub size: Option<Bytes>,
     /// What was billed for it.
-    pub billed: Money,
+    pub billed: Billed,
 }
 
 impl Volume {
@@ -34,9 +35,9 @@ impl Volume {
     }
 
     fn new(id: wire::OwnId, name: wire::Name, size: wire::Number, place: wire::Text) -> Option<Self> {
-        let id = id.0.filter(|id| !id.is_empty())?;
-        let name = name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id));
+        let id = id.0?;
+        let name = name_or_id(name.0, &id);
         let (size, data_center_id) = (gigabytes(size), place.0.unwrap_or_default());
-        Some(Self { id, name, data_center_id, size, billed: Money::default() })
+        Some(Self { id, name, data_center_id, size, billed: Billed::default() })
     }
 }

@@ -11,6 +11,7 @@
 mod backoff;
 mod builder;
 mod client;
+mod dates;
 mod error;
 mod graphql;
 mod intercept;
@@ -31,6 +32,7 @@ pub mod wire;
 
 pub use self::builder::Builder;
 pub use self::client::Runpod;
+pub use self::dates::DATES;
 pub use self::error::{ProxyProblem, Reason, Refusal, RequestError, SetupError};
 pub use self::graphql::BATCH;
 pub use self::intercept::{Answered, Intercept, Parts, Sent};
@@ -42,8 +44,8 @@ pub use self::operation::{Api, Operation, Outcome};
 pub use self::quota::{QuotaWindow, Urgency};
 pub use self::reply::Reply;
 pub use self::rest::{
-    DescribedMetrics, Fact, Ledger, Measure, MetricsBucket, MetricsDescription, MetricsNote,
-    MetricsOperation, MetricsReading, MetricsSubject, Product, Rest, Statistic,
+    DescribedMetrics, DescribedProperty, Ledger, Measure, MetricsBucket, MetricsDescription,
+    MetricsOperation, MetricsSubject, Product, ReportedStatistic, Rest, SkippedProperty, Statistic,
 };
 pub use self::urls::{Urls, is_loopback};
 pub use lenient_json::{Note, Notes};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use recording::Exchange;
-use runpod::{Api, DescribedMetrics, MetricsNote, MetricsReading, Operation, RequestError, Runpod};
+use runpod::{Api, DescribedMetrics, DescribedProperty, Operation, RequestError, Runpod, SkippedProperty};
 
 use super::report::{Access, ApiState, OperationState, QuotaState, Report, UnknownField};
 use super::{access, collectors, routes};
@@ -94,8 +94,8 @@ pub(super) fn describe(
 }
 
 /// A property that is read: what it says, and the metric that exports it.
-fn reading(reading: &MetricsReading) -> String {
-    let MetricsReading { operation, property, fact, unit } = reading;
+fn reading(reading: &DescribedProperty) -> String {
+    let DescribedProperty { operation, property, fact, unit } = reading;
     let unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
     let family =
         family_of(*fact).map_or_else(|| "not exported".to_owned(), |family| format!("exported as {family}"));
@@ -104,8 +104,8 @@ fn reading(reading: &MetricsReading) -> String {
 }
 
 /// A property that is not read, and why.
-fn note(note: &MetricsNote) -> String {
-    let MetricsNote { operation, property, reason } = note;
+fn note(note: &SkippedProperty) -> String {
+    let SkippedProperty { operation, property, reason } = note;
     let property = if property.is_empty() { String::new() } else { format!(" {property}:") };
     format!("{operation}:{property} {reason}")
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Add as _;
 
-use super::super::closed::OrOther;
-use super::super::convert::count;
-use super::super::unit::Count;
-use super::super::unknown::Unknown;
-use super::sets::{BatchState, BatchStatus};
 use runpod::wire;
 use strum::VariantArray as _;
+
+use super::sets::{BatchState, BatchStatus};
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::count;
+use crate::snapshot::unit::Count;
+use crate::snapshot::unknown::Unknown;
 
 /// The batches of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,15 +1,15 @@
 //! Conversion of an endpoint from GraphQL: the live list, the documented list, and the documented endpoint.
 
+use runpod::wire::{self, List};
 use strum::{IntoStaticStr, VariantArray};
 
-use super::super::closed::{OrOther, each};
-use super::super::convert::{count, dollars_per_hour, milliseconds, per_minute, seconds, timestamp};
-use super::super::pod::PodState;
-use super::super::unit::{DollarsPerHour, Ratio};
-use super::super::unknown::Unknown;
 use super::sets::{EndpointKind, JobTotal, Quantile};
 use super::{Facts, Load, Reported, Workers, quantiles};
-use runpod::wire::{self, List};
+use crate::snapshot::closed::{OrOther, each};
+use crate::snapshot::convert::{count, dollars_per_hour, milliseconds, per_minute, seconds, timestamp};
+use crate::snapshot::pod::PodState;
+use crate::snapshot::unit::{DollarsPerHour, Ratio};
+use crate::snapshot::unknown::Unknown;
 
 /// GraphQL's values for the kind of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]

@@ -1,11 +1,12 @@
 //! Conversion of an endpoint's load from the job API (`/health`).
 
-use super::super::closed::each;
-use super::super::convert::count;
-use super::super::unknown::Unknown;
+use runpod::wire;
+
 use super::sets::JobTotal;
 use super::{Load, Workers};
-use runpod::wire;
+use crate::snapshot::closed::each;
+use crate::snapshot::convert::count;
+use crate::snapshot::unknown::Unknown;
 
 /// Converts the queue, the job totals and the workers of one endpoint.
 pub(crate) fn from_health(health: wire::Health, unknown: &mut Vec<Unknown>) -> Load {

@@ -1,4 +1,7 @@
 //! A serverless endpoint: its configuration, its load, and the latencies that Runpod reports.
+//!
+//! Which of its sources takes precedence does not belong here; that is in `gather/merge.rs`. Finished jobs are in `jobs`, and counters of
+//! jobs in `gather/counter.rs`.
 
 mod batches;
 mod graphql;
@@ -13,6 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use runpod::RequestError;
+use runpod::wire::Number;
 use serde::Serialize;
 
 pub use batches::Batches;
@@ -28,13 +33,11 @@ pub use sets::{
     WorkerState,
 };
 
-use super::Money;
+use super::Billed;
 use super::closed::OrOther;
-use super::convert::milliseconds;
+use super::convert::{milliseconds, name_or_id};
 use super::merge::mergeable;
 use super::unit::{Count, DollarsPerHour, PerSecond, Ratio, Seconds, UnixTime};
-use runpod::RequestError;
-use runpod::wire::Number;
 
 /// One endpoint.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +61,7 @@ pub struct Endpoint {
     /// Its batches; `None` if they were not read yet, or too long ago.
     pub batches: Option<Batches>,
     /// What was billed for it.
-    pub billed: Money,
+    pub billed: Billed,
     /// Job totals as counters that never fall.
     pub requests: BTreeMap<JobTotal, Count>,
 }
@@ -175,7 +178,7 @@ const FLASHBOOT_MARKER: &str = " -fb";
 pub(crate) fn display_name(id: &Arc<str>, name: Option<&Arc<str>>) -> Arc<str> {
     let name =
         name.map(|name| name.strip_suffix(FLASHBOOT_MARKER).map_or_else(|| Arc::clone(name), Arc::from));
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(id))
+    name_or_id(name, id)
 }
 
 /// The known percentiles, from milliseconds.

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-
-use super::super::closed::OrOther;
-use super::super::convert::{count, seconds};
-use super::super::unit::{Count, Seconds};
-use super::super::unknown::Unknown;
-use super::sets::WorkerState;
 use runpod::wire::{Checked, Id, Unreadable, rest as wire};
+
+use super::sets::WorkerState;
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::{count, seconds};
+use crate::snapshot::unit::{Count, Seconds};
+use crate::snapshot::unknown::Unknown;
 
 /// The list of workers of one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,13 +3,13 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use runpod::wire::{self, Number};
+use runpod::{Measure, MetricsBucket, ReportedStatistic, Statistic};
 
-use super::super::convert::count;
-use super::super::unit::{Seconds, UnixTime};
 use super::sets::Quantile;
 use super::{Reported, quantiles};
-use runpod::wire::{self, Number};
-use runpod::{Fact, Measure, MetricsBucket, Statistic};
+use crate::snapshot::convert::count;
+use crate::snapshot::unit::{Seconds, UnixTime};
 
 /// The time since the end of a bucket after which it does not describe the present, unless the bucket itself is longer.
 const OLDEST: SignedDuration = SignedDuration::from_hours(1);
@@ -71,13 +71,14 @@ pub(crate) fn reported_by_rest(wire: MetricsBucket, now: Timestamp) -> Reported 
     if !is_recent(start, length, now) {
         return Reported::default();
     }
-    let time =
-        |fact: &Fact| values.get(fact).copied().filter(|time| *time <= MAX_TIME).and_then(Seconds::checked);
-    let of = |measure, statistic| time(&Fact { measure, statistic });
+    let time = |fact: &ReportedStatistic| {
+        values.get(fact).copied().filter(|time| *time <= MAX_TIME).and_then(Seconds::checked)
+    };
+    let of = |measure, statistic| time(&ReportedStatistic { measure, statistic });
     let percentiles = |measure| {
         Statistic::ALL.iter().filter_map(|one| Some((quantile(*one)?, of(measure, *one)?))).collect()
     };
-    let cold_starts = Fact { measure: Measure::ColdStart, statistic: Statistic::Count };
+    let cold_starts = ReportedStatistic { measure: Measure::ColdStart, statistic: Statistic::Count };
     Reported {
         execution: percentiles(Measure::Execution),
         delay: percentiles(Measure::Delay),

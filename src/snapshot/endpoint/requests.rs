@@ -1,8 +1,9 @@
 //! Conversion of the finished jobs of an endpoint from the job API.
 
-use super::super::unknown::Unknown;
-use crate::jobs::{Job, Status};
 use runpod::wire;
+
+use crate::jobs::{Job, Status};
+use crate::snapshot::unknown::Unknown;
 
 /// Converts a list of requests to the finished jobs in it. One with a status that is not known to be final may not be
 /// finished, and waits. Also returns whether no finished job can be missing because it could not be read.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::closed::OrOther;
-use super::super::convert::{count, milliseconds, seconds, timestamp};
-use super::super::unknown::Unknown;
+use runpod::wire::rest as wire;
+
 use super::sets::Compute;
 use super::{Facts, Workers};
-use runpod::wire::rest as wire;
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::{count, milliseconds, seconds, timestamp};
+use crate::snapshot::unknown::Unknown;
 
 /// Converts an element of the list. GPU pools and excluded types become a list as in GraphQL: separated by commas, with a
 /// minus sign before an excluded type.

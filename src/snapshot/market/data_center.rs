@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::unknown::Unknown;
-use super::stock::{Stock, stock};
 use runpod::wire::rest as wire;
+
+use super::stock::{Stock, stock};
+use crate::snapshot::unknown::Unknown;
 
 /// A data center.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,13 +24,13 @@ impl DataCenter {
         let wire::DataCenter { id, gpu_availability, cpu_availability } = wire;
         let mut read = |field, list: Option<Vec<wire::Availability>>| {
             let each = |wire::Availability { id, availability }: wire::Availability| {
-                let id = id.0.filter(|id| !id.is_empty())?;
+                let id = id.0?;
                 Some((id, stock(field, availability.0.as_deref(), unknown)?))
             };
             list.unwrap_or_default().into_iter().filter_map(each).collect()
         };
         Some(Self {
-            id: id.0.filter(|id| !id.is_empty())?,
+            id: id.0?,
             gpus: read("dataCenter.gpuAvailability", gpu_availability.0),
             cpus: read("dataCenter.cpuAvailability", cpu_availability.0),
         })

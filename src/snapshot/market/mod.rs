@@ -1,4 +1,6 @@
 //! What Runpod offers to everybody: types of GPUs and CPUs with their prices, and where they are available.
+//!
+//! What the account itself rents does not belong here; that is in `pod` and `endpoint`.
 
 mod data_center;
 mod offer;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use runpod::{Product, wire};
 use strum::{IntoStaticStr, VariantArray};
 
-use super::super::closed::each;
-use super::super::convert::dollars_per_hour;
-use super::super::unit::DollarsPerHour;
-use super::super::unknown::Unknown;
 use super::stock::{Stock, stock};
-use runpod::{Product, wire};
+use crate::snapshot::closed::each;
+use crate::snapshot::convert::dollars_per_hour;
+use crate::snapshot::unit::DollarsPerHour;
+use crate::snapshot::unknown::Unknown;
 
 /// A type of GPU or CPU.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -92,7 +92,7 @@ impl Offer {
         product: Product,
         stock: Option<Stock>,
     ) -> Option<Self> {
-        let id = id.0.filter(|id| !id.is_empty() && **id != *NO_TYPE)?;
+        let id = id.0.filter(|id| **id != *NO_TYPE)?;
         let prices = each(|cloud| dollars_per_hour(price(cloud)).filter(|price| *price > 0.0));
         Some(Self { id, prices, stock: stock.map(|stock| (product, stock)).into_iter().collect() })
     }

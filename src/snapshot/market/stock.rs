@@ -2,9 +2,9 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::super::closed::OrOther;
-use super::super::unit::Level;
-use super::super::unknown::Unknown;
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::unit::Level;
+use crate::snapshot::unknown::Unknown;
 
 /// Runpod's levels of availability, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]

@@ -1,15 +1,14 @@
 //! Conversion of a pod from GraphQL.
 
-use std::sync::Arc;
-
-use super::super::closed::OrOther;
-use super::super::convert::{
-    celsius, count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus, watts,
-};
-use super::super::unit::DollarsPerHour;
-use super::super::unknown::Unknown;
-use super::{Cloud, Gpu, Pod, Port};
 use runpod::wire::{self, Number, NumberOr};
+
+use super::{Cloud, Gpu, Pod, Port};
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::{
+    celsius, count, cpu_percent, dollars_per_hour, gigabytes, name_or_id, percent, seconds, vcpus, watts,
+};
+use crate::snapshot::unit::DollarsPerHour;
+use crate::snapshot::unknown::Unknown;
 
 /// Converts an element of the list, and what only the pod itself returned. A pod without an id is left out.
 pub(crate) fn from_graphql(
@@ -36,10 +35,10 @@ pub(crate) fn from_graphql(
         runtime,
         latest_telemetry,
     } = wire;
-    let id = id.0.filter(|id| !id.is_empty())?;
+    let id = id.0?;
     let wire::Machine { gpu_type_id, data_center_id, secure_cloud } = machine.unwrap_or_default();
     let pod = Pod {
-        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
+        name: name_or_id(name.0, &id),
         id,
         status: OrOther::read("pod.desiredStatus", desired_status.0.as_deref(), unknown),
         kind: OrOther::read("pod.podType", pod_type.0.as_deref(), unknown),

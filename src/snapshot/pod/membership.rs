@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use runpod::wire::rest as wire;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::super::closed::OrOther;
-use super::super::convert::count;
-use super::super::unit::Count;
-use super::super::unknown::Unknown;
-use runpod::wire::rest as wire;
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::count;
+use crate::snapshot::unit::Count;
+use crate::snapshot::unknown::Unknown;
 
 /// The role of a pod in its cluster (label `role`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, IntoStaticStr)]

@@ -1,4 +1,7 @@
 //! A pod: its description, its cost, its utilization.
+//!
+//! The cluster that it may belong to does not belong here, except for the membership itself; it is in `snapshot/cluster.rs`. Which lists
+//! have a pod is decided in `gather/pods.rs`.
 
 mod graphql;
 mod membership;
@@ -14,7 +17,7 @@ pub use port::{Port, PortKind};
 pub(crate) use rest::from_rest;
 pub use sets::{Cloud, PodKind, PodState};
 
-use super::Money;
+use super::Billed;
 use super::closed::OrOther;
 use super::merge::mergeable;
 use super::unit::{Bytes, Celsius, Count, DollarsPerHour, Ratio, Seconds, Watts};
@@ -68,7 +71,7 @@ mergeable! {
         /// Its exposed ports, which are addresses and no labels of a series; empty unless it runs.
         pub ports: Vec<Port>,
         /// What was billed for it.
-        pub billed: Money,
+        pub billed: Billed,
     }
 }
 

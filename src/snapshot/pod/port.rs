@@ -3,10 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 
-use strum::{IntoStaticStr, VariantArray};
-
-use super::super::closed::ClosedSet as _;
 use runpod::wire::Number;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// An exposed port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +18,8 @@ pub struct Port {
 }
 
 /// How a port is exposed (`type`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
 pub enum PortKind {
     /// Through Runpod's proxy, by HTTPS.
     Http,
@@ -32,7 +30,7 @@ pub enum PortKind {
 impl Port {
     /// A port of the runtime. `None` if its type or its number is unknown.
     pub(super) fn new(kind: Option<&str>, number: Number, ip: Option<&str>, public: Number) -> Option<Self> {
-        let (kind, number) = (kind.and_then(kind_of)?, port_number(number)?);
+        let (kind, number) = (kind?.parse().ok()?, port_number(number)?);
         let public = || {
             let ip = ip?.parse::<IpAddr>().ok().filter(is_public)?;
             Some(SocketAddr::new(ip, port_number(public)?.get()))
@@ -47,13 +45,9 @@ impl Port {
     /// A port of the configuration, such as `8888/http`. `None` unless the proxy serves it.
     pub(super) fn behind_proxy(text: &str) -> Option<Self> {
         let (number, kind) = text.split_once('/')?;
-        let kind = kind_of(kind).filter(|kind| *kind == PortKind::Http)?;
+        let kind = kind.parse().ok().filter(|kind| *kind == PortKind::Http)?;
         Some(Self { number: number.parse().ok()?, kind, public: None })
     }
-}
-
-fn kind_of(text: &str) -> Option<PortKind> {
-    PortKind::VARIANTS.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(text))
 }
 
 fn port_number(number: Number) -> Option<NonZeroU16> {

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::closed::OrOther;
-use super::super::convert::{count, cpu_percent, dollars_per_hour, gigabytes, percent, seconds, vcpus};
-use super::super::unknown::Unknown;
-use super::{Gpu, Membership, Pod, Port};
 use runpod::wire::rest as wire;
+
+use super::{Gpu, Membership, Pod, Port};
+use crate::snapshot::closed::OrOther;
+use crate::snapshot::convert::{
+    count, cpu_percent, dollars_per_hour, gigabytes, name_or_id, percent, seconds, vcpus,
+};
+use crate::snapshot::unknown::Unknown;
 
 /// Converts an element of the list. A pod without an id is left out.
 pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<Pod> {
@@ -26,7 +29,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
         runtime,
         cluster,
     } = wire;
-    let id = id.0.filter(|id| !id.is_empty())?;
+    let id = id.0?;
     let wire::Gpu { id: gpu_type_id, count: gpu_count, vcpu_count: gpu_vcpus, memory: gpu_memory } =
         gpu.unwrap_or_default();
     let wire::Cpu { vcpu_count, memory } = cpu.unwrap_or_default();
@@ -36,7 +39,7 @@ pub(crate) fn from_rest(wire: wire::Pod, unknown: &mut Vec<Unknown>) -> Option<P
     let wire::Use { util: cpu_utilization } = cpu_use.unwrap_or_default();
     let wire::Use { util: memory_utilization } = memory_use.unwrap_or_default();
     let pod = Pod {
-        name: name.0.filter(|name| !name.is_empty()).unwrap_or_else(|| Arc::clone(&id)),
+        name: name_or_id(name.0, &id),
         id,
         cloud: OrOther::read("pod.cloud", cloud.0.as_deref(), unknown).and_then(OrOther::known),
         status: OrOther::read("pod.status", status.0.as_deref(), unknown),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::catalog::ScrapeResult;
 use crate::diagnosis::{DiagnosedAccount, Diagnosis};
 use crate::jobs::{Job, Pointers, webhook};
-use crate::snapshot::bill::{Money, Sums};
+use crate::snapshot::bill::{Billed, Sums};
 use crate::snapshot::endpoint::{
     display_name, facts_from_rest, finished, from_graphql, from_health, reported, workers_from_rest,
 };
@@ -283,7 +283,7 @@ fn bill(json: &[u8], ledger: Ledger) -> Read {
         return None;
     }
     let sums = Sums::of(ledger, bill, now());
-    let line = |kind: &str, name: &str, money: &Money| {
+    let line = |kind: &str, name: &str, money: &Billed| {
         let sum = |span: &str, dollars: Option<crate::snapshot::Dollars>| {
             dollars.map(|dollars| format!("{kind} {name} {span} {dollars}"))
         };

@@ -10,10 +10,10 @@ use runpod_exporter::testing::diagnosis::{
 };
 use runpod_exporter::testing::settings::{Collector, LatencyObjective, Slo, Slos, Thresholds};
 use runpod_exporter::testing::snapshot::{
-    Account, AccountSnapshot, ApiReport, BatchState, BatchStatus, Batches, Bill, BillingMode, Bytes, Celsius,
-    Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars,
+    Account, AccountSnapshot, ApiReport, BatchState, BatchStatus, Batches, Bill, Billed, BillingMode, Bytes,
+    Celsius, Cloud, Cluster, ClusterKind, ClusterRole, CollectorReport, Compute, Count, DataCenter, Dollars,
     DollarsPerHour, Endpoint, EndpointKind, Facts, Flashboot, Gpu, Host, JobTotal, Load, Machine,
-    MachinePart, Market, Membership, Money, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind,
+    MachinePart, Market, Membership, Offer, OrOther, Parts, PerSecond, Place, Placement, Pod, PodKind,
     PodState, PriceCloud, Provenance, Quantile, Ratio, Reported, Rollout, SavingsPlan, Scaler, Seconds,
     SpendComponent, Stock, UnixTime, UptimeWindow, Volume, Watts, Worker, WorkerState, Workers,
 };
@@ -28,7 +28,7 @@ const RATIO: Option<Ratio> = Some(Ratio(1.5));
 const DOLLARS: Option<Dollars> = Some(Dollars(1.5));
 const PRICE: Option<DollarsPerHour> = Some(DollarsPerHour(1.5));
 const TIME: Option<UnixTime> = Some(UnixTime(1.5));
-const MONEY: Money = Money { day: DOLLARS, month: DOLLARS };
+const MONEY: Billed = Billed { day: DOLLARS, month: DOLLARS };
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
 fn text(text: &str) -> Option<Arc<str>> {

@@ -8,10 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::Rest;
+use super::discovery::Description;
 use super::metrics::{
-    MetricsBucket, MetricsDescription, MetricsOperation, MetricsSubject, Samples, next_cursor, samples,
+    Interval, MetricsBucket, MetricsDescription, MetricsOperation, MetricsSubject, Samples, samples,
 };
-use super::{Description, Rest};
+use super::page::Next;
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
 use crate::reply::value;
@@ -79,11 +81,12 @@ impl Rest {
         now: Timestamp,
         deadline: Instant,
     ) -> Result<Samples, RequestError> {
-        let path = ["serverless", endpoint_id].into_iter().chain(operation.path.iter().map(String::as_str));
+        let path =
+            ["serverless", endpoint_id].into_iter().chain(operation.segments.iter().map(String::as_str));
         let path: Vec<&str> = path.collect();
-        let (interval, seconds) = operation.interval;
-        let (start, end) = period(now, seconds);
-        let mut query = vec![("interval", interval), ("startTime", start.as_str())];
+        let Interval { name, length } = operation.interval;
+        let (start, end) = period(now, length);
+        let mut query = vec![("interval", name), ("startTime", start.as_str())];
         query.extend(operation.takes_end.then_some(("endTime", end.as_str())));
         let kind = match operation.subject {
             MetricsSubject::Requests => Operation::Latency,
@@ -97,25 +100,30 @@ impl Rest {
                 self.transport.quota().take();
             }
             let response: Value = self.transport.get(&call, value).await?;
-            if !samples(&operation.plan, &response, seconds, &mut all) {
+            if !samples(&operation.plan, &response, length, &mut all) {
                 let cause = "none of the lists that the description has".into();
                 return Err(call.error(Reason::Decode { cause }));
             }
-            let Some(cursor) = next_cursor(&response).filter(|_| operation.takes_cursor) else {
-                return Ok(all);
-            };
-            call.url = below(&self.base, &path, &[&query[..], &[("cursor", cursor)]].concat());
+            match Next::after_response(&response) {
+                Next::End => return Ok(all),
+                Next::Page(cursor) if operation.takes_cursor => {
+                    call.url = below(&self.base, &path, &[&query[..], &[("cursor", &cursor)]].concat());
+                }
+                // The last complete bucket may be on the page that is lost.
+                Next::Page(_) => return Err(call.error(Reason::no_cursor())),
+                Next::Lost => return Err(call.error(Reason::lost_page())),
+            }
         }
-        Err(call.error(Reason::Incomplete { cause: "it has too many pages".into() }))
+        Err(call.error(Reason::too_many_pages()))
     }
 }
 
 /// The start and the end of the last few intervals that have ended.
-fn period(now: Timestamp, seconds: i64) -> (String, String) {
-    let past = now.as_second().checked_rem_euclid(seconds).unwrap_or_default();
+fn period(now: Timestamp, length: i64) -> (String, String) {
+    let past = now.as_second().checked_rem_euclid(length).unwrap_or_default();
     let end = Timestamp::from_second(now.as_second().saturating_sub(past)).unwrap_or(now);
-    let length = SignedDuration::from_secs(seconds.saturating_mul(INTERVALS));
-    let start = end.checked_sub(length).unwrap_or(end);
+    let all = SignedDuration::from_secs(length.saturating_mul(INTERVALS));
+    let start = end.checked_sub(all).unwrap_or(end);
     (start.to_string(), end.to_string())
 }
 
@@ -126,7 +134,7 @@ mod tests {
     #[test]
     fn the_period_is_made_of_whole_intervals() {
         let now = "2026-11-26T12:34:56.789Z".parse().unwrap();
-        let of = |seconds| period(now, seconds);
+        let of = |length| period(now, length);
         assert_eq!(of(300), ("2026-11-26T12:15:00Z".to_owned(), "2026-11-26T12:30:00Z".to_owned()));
         assert_eq!(of(3_600), ("2026-11-26T09:00:00Z".to_owned(), "2026-11-26T12:00:00Z".to_owned()));
         assert_eq!(period(Timestamp::MIN, 300).0, period(Timestamp::MIN, 300).1);

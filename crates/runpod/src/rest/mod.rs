@@ -1,43 +1,39 @@
 //! Version 2 of the REST API (`api.runpod.io/v2`): pods, serverless, billing, volumes, GPUs. It has a quota per user; see
 //! [`crate::quota`].
 //!
-//! When to request something does not belong here.
+//! When to request something does not belong here: that is decided by the caller, within the quota that [`Rest::grant`] grants. The
+//! types of the responses are in [`crate::wire`], connections, retries and pauses in `transport`.
 
 mod discovery;
 mod endpoint_metrics;
 mod metrics;
 mod page;
+mod paths;
+mod schema;
 mod select;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use url::Url;
 
-use self::discovery::Paths;
+use self::discovery::Description;
 pub use self::endpoint_metrics::DescribedMetrics;
 pub use self::metrics::{
-    Fact, Measure, MetricsBucket, MetricsDescription, MetricsNote, MetricsOperation, MetricsReading,
-    MetricsSubject, Statistic,
+    DescribedProperty, Measure, MetricsBucket, MetricsDescription, MetricsOperation, MetricsSubject,
+    ReportedStatistic, SkippedProperty, Statistic,
 };
-use self::page::{Clusters, Cpus, DataCenters, Endpoints, Gpus, Next, Page, Pods, Volumes};
+use self::page::{Clusters, Cpus, DataCenters, Endpoints, Gpus, Pods, Volumes};
 pub use self::select::{Ledger, Product};
 use crate::error::{Reason, RequestError};
 use crate::operation::{Api, Operation};
 use crate::quota::{QuotaWindow, Urgency};
-use crate::reply::{Reply, get, value};
-use crate::transport::{Call, Credential, Transport};
+use crate::reply::{Reply, get};
+use crate::transport::{Call, Transport};
 use crate::urls::below;
-use crate::wire::{MAX_OBJECTS, rest as wire};
-
-/// Maximum number of pages of a list. A page has 1000 elements by default.
-const MAX_PAGES: usize = 50;
-
-/// Maximum size of the API's description in bytes, ten times its present size.
-const OPENAPI_LIMIT: usize = 4 * 1024 * 1024;
+use crate::wire::rest as wire;
 
 /// The REST API of an account.
 #[derive(Debug)]
@@ -48,14 +44,6 @@ pub struct Rest {
     description: Mutex<Option<Arc<Description>>>,
     /// Held while it is read, so that it is read once.
     discovering: tokio::sync::Mutex<()>,
-}
-
-/// What the API's description says about operations whose paths Runpod has not published.
-#[derive(Debug)]
-struct Description {
-    paths: Paths,
-    metrics: MetricsDescription,
-    read: Instant,
 }
 
 impl Rest {
@@ -190,87 +178,6 @@ impl Rest {
     /// The limits of the account. `None` if the API does not have them.
     pub async fn limits(&self, deadline: Instant) -> Result<Option<wire::Limits>, RequestError> {
         self.discovered(Operation::AccountLimits, |paths| paths.limits.as_deref(), deadline).await
-    }
-
-    /// A GET of a path that the API's description contains.
-    async fn discovered<T: DeserializeOwned + Send + 'static>(
-        &self,
-        operation: Operation,
-        path: impl Fn(&Paths) -> Option<&[String]>,
-        deadline: Instant,
-    ) -> Result<Option<T>, RequestError> {
-        let description = self.described(deadline).await?;
-        let Some(path) = path(&description.paths) else { return Ok(None) };
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let result = self.get(operation, &path, &[], deadline).await;
-        if result.as_ref().is_err_and(|error| matches!(error.reason, Reason::NotFound)) {
-            *self.description.lock() = None; // it has moved: read the description again
-        }
-        result.map(Some)
-    }
-
-    /// What the API's description says, which is read if it is not known.
-    async fn described(&self, deadline: Instant) -> Result<Arc<Description>, RequestError> {
-        // At the deadline, the request fails by itself.
-        let _discovering = timeout_at(deadline, self.discovering.lock()).await;
-        let known = self.description.lock().clone();
-        match known {
-            Some(description) => Ok(description),
-            None => self.discover(deadline).await,
-        }
-    }
-
-    /// Reads the API's description, which is public and does not count against the quota.
-    async fn discover(&self, deadline: Instant) -> Result<Arc<Description>, RequestError> {
-        let url = below(&self.base, &["openapi.json"], &[]);
-        let call = Call::get(Api::Rest, Operation::Openapi, url, deadline);
-        let call = Call { credential: Credential::Anonymous, body_limit: OPENAPI_LIMIT, ..call };
-        let document = self.transport.get(&call, value).await?;
-        let paths = Paths::find(&document, &self.base);
-        let metrics = MetricsDescription::find(&document, &self.base);
-        for MetricsNote { operation, property, reason } in &metrics.notes {
-            tracing::debug!(operation, property, reason, "not read from the metrics of endpoints");
-        }
-        let description = Arc::new(Description { paths, metrics, read: Instant::now() });
-        *self.description.lock() = Some(Arc::clone(&description));
-        Ok(description)
-    }
-
-    /// Reads every page of a list. If a page cannot be found, or there are too many elements, the reply has what was read.
-    async fn list<P: Page>(
-        &self,
-        operation: Operation,
-        path: &[&str],
-        query: &[(&str, &str)],
-        deadline: Instant,
-    ) -> Result<Reply<Vec<P::Element>>, RequestError> {
-        let (mut elements, mut cursors) = (Vec::new(), HashSet::new());
-        let mut call = self.call(operation, path, query, deadline);
-        let incomplete = |cause: &str| Reason::Incomplete { cause: cause.into() };
-        for page in 0..MAX_PAGES {
-            if page > 0 {
-                self.transport.quota().take();
-            }
-            let (list, next) = get::<P>(&self.transport, &call, Ok).await?.split();
-            // A missing list is not an empty list: all endpoints or pods would seem to be deleted.
-            let is_cut = list.is_cut();
-            let no_list = || call.error(Reason::Decode { cause: "no list".into() });
-            elements.extend(list.0.ok_or_else(no_list)?);
-            let reason = match next {
-                _ if is_cut || elements.len() > MAX_OBJECTS => Reason::too_many(),
-                Next::End => return Ok(Reply::complete(elements)),
-                Next::Page(cursor) if !cursors.contains(&cursor) => {
-                    call.url = below(&self.base, path, &[query, &[("cursor", &cursor)]].concat());
-                    cursors.insert(cursor);
-                    continue;
-                }
-                Next::Page(_) => incomplete("its pages repeat"),
-                Next::Lost => incomplete("the next page has no cursor"),
-            };
-            elements.truncate(MAX_OBJECTS);
-            return Ok(Reply { value: elements, error: Some(call.error(reason)) });
-        }
-        Ok(Reply { value: elements, error: Some(call.error(incomplete("it has too many pages"))) })
     }
 
     async fn get<T: DeserializeOwned + Send + 'static>(

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::{any, post};
 use clock::ManualClock;
-use runpod::{Fact, KeyRing, Measure, MetricsReading, Statistic};
+use runpod::{DescribedProperty, KeyRing, Measure, ReportedStatistic, Statistic};
 use runpod_exporter::testing::app::client;
 use runpod_exporter::testing::config::Account;
 use runpod_exporter::testing::metrics::family_of;
@@ -54,8 +54,8 @@ async fn table(account: &Account) -> String {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
     let described = runpod.rest().described_metrics(deadline).await.unwrap();
     let mut table = String::new();
-    for MetricsReading { operation, property, fact, unit } in &described.readings {
-        let Fact { measure, statistic } = *fact;
+    for DescribedProperty { operation, property, fact, unit } in &described.readings {
+        let ReportedStatistic { measure, statistic } = *fact;
         let family = family_of(*fact).unwrap_or("no metric: runpod_requests_total counts jobs");
         let read = format!("{} {} [{unit}]", measure.as_str(), statistic.as_str());
         writeln!(table, "{operation} {property} -> {read} {family}").unwrap();
@@ -111,7 +111,7 @@ async fn the_published_description_has_no_metrics() {
 async fn each_fact_is_in_the_family_that_is_documented() {
     for measure in Measure::ALL {
         for statistic in Statistic::ALL {
-            let fact = Fact { measure: *measure, statistic: *statistic };
+            let fact = ReportedStatistic { measure: *measure, statistic: *statistic };
             let (unit, name) = match statistic {
                 Statistic::Count => ("", format!("{}Count", measure.as_str())),
                 _ => ("_seconds", format!("{}_{}_seconds", measure.as_str(), statistic.as_str())),

@@ -168,6 +168,29 @@ async fn a_failure_keeps_the_last_value_and_says_so() {
     assert!(stub.requests("request_ts_v1").is_empty());
 }
 
+/// The newest bucket may be on a page that cannot be found.
+#[tokio::test]
+async fn a_lost_page_is_a_failure() {
+    let data = json!([{"start": "2026-11-22T11:55:00Z", "executionP95Ms": 5000}]);
+    for (pagination, is_lost) in [
+        (json!({"hasNextPage": true}), true),
+        (json!({"hasNextPage": true, "nextCursor": ""}), true),
+        (json!({"hasNextPage": true, "nextCursor": "the operation takes none"}), true),
+        (json!("there are more"), true),
+        (json!({"hasNextPage": false, "nextCursor": "1"}), false),
+        (json!({"nextCursor": "1"}), false),
+        (json!(null), false),
+    ] {
+        let stub = understood();
+        *stub.metrics.lock().unwrap() = Some((200, json!({"data": data, "pagination": pagination})));
+        let (exporter, _clock, _server) = stub.start(1, &[Collector::Latency]).await;
+        let page = exporter.scrape().await;
+        let read = if is_lost { (None, Some(0.0)) } else { (Some(5.0), Some(1.0)) };
+        assert_eq!((p95(&page), success(&page)), read, "{pagination}");
+        assert_eq!(stub.requests("/metrics?").len(), 1, "{pagination}");
+    }
+}
+
 /// Buckets that have not ended, are in the future or too old say nothing of now.
 #[tokio::test]
 async fn only_a_complete_and_recent_bucket_is_exported() {

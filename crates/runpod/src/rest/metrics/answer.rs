@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::fact::Fact;
 use super::plan::{BucketList, Columns, Plan, Points, SeriesList, Times};
 use super::series::agreed;
+use super::statistic::ReportedStatistic;
 use super::unit::TimeUnit;
+use crate::dates::DATES;
 
 /// The facts of one bucket of time.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,12 +19,24 @@ pub struct MetricsBucket {
     /// Its end, which it does not include.
     pub end: Timestamp,
     /// Times in seconds, and counts.
-    pub values: BTreeMap<Fact, f64>,
+    pub values: BTreeMap<ReportedStatistic, f64>,
+}
+
+/// The start and the end of a bucket.
+type Span = (Timestamp, Timestamp);
+
+/// A column: its values, in the order of the times, and their unit.
+#[derive(Debug, Clone, Copy)]
+struct Column<'a> {
+    values: Option<&'a Value>,
+    unit: Option<TimeUnit>,
 }
 
 /// The facts of all buckets in the pages of a response, by end and start. A fact with different values is unknown.
 #[derive(Debug, Default)]
-pub(in crate::rest) struct Samples(BTreeMap<(Timestamp, Timestamp), BTreeMap<Fact, Option<f64>>>);
+pub(in crate::rest) struct Samples(
+    BTreeMap<(Timestamp, Timestamp), BTreeMap<ReportedStatistic, Option<f64>>>,
+);
 
 impl Samples {
     /// The last bucket that has ended.
@@ -33,7 +46,7 @@ impl Samples {
         Some(MetricsBucket { start, end, values })
     }
 
-    fn add(&mut self, span: Option<(Timestamp, Timestamp)>, fact: Fact, value: Option<f64>) {
+    fn add(&mut self, span: Option<Span>, fact: ReportedStatistic, value: Option<f64>) {
         let (Some((start, end)), Some(value)) = (span, value) else { return };
         let values = self.0.entry((end, start)).or_default();
         let known = values.entry(fact).or_insert(Some(value));
@@ -42,8 +55,16 @@ impl Samples {
         }
     }
 
+    /// The values of a column. Lists of different lengths do not say which value belongs to which time.
+    fn add_column(&mut self, spans: &[Option<Span>], fact: ReportedStatistic, column: Column<'_>) {
+        let values = column.values.and_then(Value::as_array).filter(|values| values.len() == spans.len());
+        for (value, span) in values.into_iter().flatten().zip(spans) {
+            self.add(*span, fact, number(Some(value), column.unit));
+        }
+    }
+
     /// A bucket, also if it has no facts: it is still the last one.
-    fn see(&mut self, span: Option<(Timestamp, Timestamp)>) {
+    fn see(&mut self, span: Option<Span>) {
         if let Some((start, end)) = span {
             self.0.entry((end, start)).or_default();
         }
@@ -54,21 +75,21 @@ impl Samples {
 pub(in crate::rest) fn samples(plan: &Plan, response: &Value, interval: i64, to: &mut Samples) -> bool {
     let mut has_list = false;
     for list in &plan.lists {
-        let buckets = at(response, &list.way);
+        let buckets = at(response, &list.path);
         has_list |= buckets.is_some_and(is_list);
         for bucket in buckets.and_then(Value::as_array).into_iter().flatten() {
             list.read(bucket, interval, to);
         }
     }
     for columns in &plan.columns {
-        let object = at(response, &columns.way);
+        let object = at(response, &columns.path);
         has_list |= object.and_then(|object| object.get(&columns.times.start)).is_some_and(is_list);
         if let Some(object) = object {
             columns.read(object, interval, to);
         }
     }
     for list in &plan.series {
-        let series = at(response, &list.way);
+        let series = at(response, &list.path);
         has_list |= series.is_some_and(is_list);
         for one in series.and_then(Value::as_array).into_iter().flatten() {
             list.read(one, interval, to);
@@ -79,24 +100,20 @@ pub(in crate::rest) fn samples(plan: &Plan, response: &Value, interval: i64, to:
 
 impl BucketList {
     fn read(&self, bucket: &Value, interval: i64, to: &mut Samples) {
-        let span = span(bucket, &self.times, interval);
+        let span = self.times.span_of(bucket, interval);
         to.see(span);
         for field in &self.fields {
-            to.add(span, field.fact, number(at(bucket, &field.way), field.unit));
+            to.add(span, field.fact, number(at(bucket, &field.path), field.unit));
         }
     }
 }
 
 impl Columns {
     fn read(&self, object: &Value, interval: i64, to: &mut Samples) {
-        let spans = spans(object, &self.times, interval);
+        let spans = self.times.spans_of(object, interval);
         for field in &self.fields {
-            let column = at(object, &field.way).and_then(Value::as_array);
-            // Lists of different lengths do not say which value belongs to which time.
-            let column = column.filter(|column| column.len() == spans.len());
-            for (value, span) in column.into_iter().flatten().zip(&spans) {
-                to.add(*span, field.fact, number(Some(value), field.unit));
-            }
+            let column = Column { values: at(object, &field.path), unit: field.unit };
+            to.add_column(&spans, field.fact, column);
         }
         for span in spans {
             to.see(span);
@@ -113,26 +130,21 @@ impl SeriesList {
             return;
         };
         let Ok(unit) = agreed(fact.statistic, *described, key(&self.unit).as_deref()) else { return };
+        let mut add_point = |point: &Value, times: &Times, value: &str| {
+            let span = times.span_of(point, interval);
+            to.see(span);
+            to.add(span, *fact, number(point.get(value), unit));
+        };
         match &self.points {
-            Points::Own(times, value) => {
-                let span = span(series, times, interval);
-                to.see(span);
-                to.add(span, *fact, number(series.get(value), unit));
-            }
+            Points::Own(times, value) => add_point(series, times, value),
             Points::List(list, times, value) => {
                 for point in series.get(list).and_then(Value::as_array).into_iter().flatten() {
-                    let span = span(point, times, interval);
-                    to.see(span);
-                    to.add(span, *fact, number(point.get(value), unit));
+                    add_point(point, times, value);
                 }
             }
             Points::Columns(times, values) => {
-                let spans = spans(series, times, interval);
-                let values = series.get(values).and_then(Value::as_array);
-                let values = values.filter(|values| values.len() == spans.len());
-                for (value, span) in values.into_iter().flatten().zip(&spans) {
-                    to.add(*span, *fact, number(Some(value), unit));
-                }
+                let spans = times.spans_of(series, interval);
+                to.add_column(&spans, *fact, Column { values: series.get(values), unit });
                 for span in spans {
                     to.see(span);
                 }
@@ -141,21 +153,13 @@ impl SeriesList {
     }
 }
 
-/// The cursor of the next page, if there is one.
-pub(in crate::rest) fn next_cursor(response: &Value) -> Option<&str> {
-    let holder = response.get("pagination").unwrap_or(response);
-    let ends = holder.get("hasNextPage").and_then(Value::as_bool) == Some(false);
-    let cursor = holder.get("nextCursor").and_then(Value::as_str);
-    cursor.filter(|cursor| !ends && !cursor.is_empty())
-}
-
 /// Null is an empty list.
 fn is_list(value: &Value) -> bool {
     value.is_array() || value.is_null()
 }
 
-fn at<'a>(value: &'a Value, way: &[String]) -> Option<&'a Value> {
-    way.iter().try_fold(value, |value, name| value.get(name))
+fn at<'a>(value: &'a Value, path: &[String]) -> Option<&'a Value> {
+    path.iter().try_fold(value, |value, name| value.get(name))
 }
 
 /// A time in seconds, or a count. A number may be text.
@@ -169,36 +173,33 @@ fn number(value: Option<&Value>, unit: Option<TimeUnit>) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
-/// The start and the end of a bucket. One that ends before it starts has none.
-fn span(bucket: &Value, times: &Times, interval: i64) -> Option<(Timestamp, Timestamp)> {
-    let start = moment(bucket.get(&times.start)?)?;
-    let end = match &times.end {
-        Some(end) => moment(bucket.get(end)?)?,
+impl Times {
+    /// The start and the end of a bucket.
+    fn span_of(&self, bucket: &Value, interval: i64) -> Option<Span> {
+        let end = self.end.as_ref().map(|end| bucket.get(end).unwrap_or(&Value::Null));
+        span(bucket.get(&self.start)?, end, interval)
+    }
+
+    /// The same of columns.
+    fn spans_of(&self, object: &Value, interval: i64) -> Vec<Option<Span>> {
+        let list = |key: &str| object.get(key).and_then(Value::as_array);
+        let ends = self.end.as_deref().map(list);
+        let end =
+            |position| ends.map(|ends| ends.and_then(|ends| ends.get(position)).unwrap_or(&Value::Null));
+        let starts = list(&self.start).into_iter().flatten().enumerate();
+        starts.map(|(position, start)| span(start, end(position), interval)).collect()
+    }
+}
+
+/// The start and the end of a bucket, which is as long as the interval if it states no end. One that ends before it starts has none.
+fn span(start: &Value, end: Option<&Value>, interval: i64) -> Option<Span> {
+    let start = moment(start)?;
+    let end = match end {
+        Some(end) => moment(end)?,
         None => start.checked_add(SignedDuration::from_secs(interval)).ok()?,
     };
     (end > start).then_some((start, end))
 }
-
-/// The same of columns.
-fn spans(object: &Value, times: &Times, interval: i64) -> Vec<Option<(Timestamp, Timestamp)>> {
-    let list = |key: &str| object.get(key).and_then(Value::as_array);
-    let one = |position: usize, start: &Value| {
-        let mut bucket = serde_json::Map::from_iter([(times.start.clone(), start.clone())]);
-        if let Some(end) = &times.end {
-            bucket.insert(end.clone(), list(end)?.get(position)?.clone());
-        }
-        span(&bucket.into(), times, interval)
-    };
-    list(&times.start)
-        .into_iter()
-        .flatten()
-        .enumerate()
-        .map(|(position, start)| one(position, start))
-        .collect()
-}
-
-/// The start of 2022, the year in which Runpod began, and the start of 2100, in seconds.
-const PLAUSIBLE: std::ops::Range<i64> = 1_640_995_200..4_102_444_800;
 
 /// A point in time: RFC 3339, or a Unix timestamp in seconds or milliseconds, which no plausible time can be both of.
 fn moment(value: &Value) -> Option<Timestamp> {
@@ -206,9 +207,9 @@ fn moment(value: &Value) -> Option<Timestamp> {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => {
             let number = number.as_i64()?;
-            if PLAUSIBLE.contains(&number) {
+            if DATES.contains(&number) {
                 Timestamp::from_second(number).ok()
-            } else if PLAUSIBLE.contains(&(number.checked_div(1_000)?)) {
+            } else if DATES.contains(&number.checked_div(1_000)?) {
                 Timestamp::from_millisecond(number).ok()
             } else {
                 None

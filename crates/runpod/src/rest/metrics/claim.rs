@@ -1,16 +1,16 @@
-//! What the names and texts on the way to a property say together about its value.
+//! What the names and texts on the path to a property say together about its value.
 
 use std::collections::BTreeSet;
 
-use super::fact::{Fact, Measure, Statistic};
-use super::note::Why;
+use super::note::SkipReason;
 use super::split::split;
+use super::statistic::{Measure, ReportedStatistic, Statistic};
 use super::unit::{TimeUnit, stated, stated_for_all};
 use super::words::{Word, meanings, next};
 
-/// One step on the way to a property: a name, an element of a list, or the value of a property that identifies a series.
+/// One step on the path to a property: a name, an element of a list, or the value of a property that identifies a series.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Level<'a> {
+pub(super) struct Step<'a> {
     /// Empty for the elements of a list.
     pub(super) name: &'a str,
     pub(super) texts: Vec<&'a str>,
@@ -21,31 +21,31 @@ pub(super) struct Level<'a> {
 
 /// Words of a description after which a value is not the statistic that its name says.
 #[rustfmt::skip]
-const OTHERWISE: &[&str] = &[
+const CONTRADICTING_WORDS: &[&str] = &[
     "ratio", "share", "fraction", "percent", "percentage", "rate", "bytes", "byte", "kb", "mb", "gb", "mib", "gib", "tokens",
     "dollars", "usd", "cents", "forecast", "predicted", "prediction", "estimated", "estimate", "target", "threshold", "limit",
     "objective", "slo", "sla", "exceed", "exceeds", "exceeded", "exceeding", "above", "below", "change", "difference", "delta",
     "trend", "previous", "baseline", "score", "variance", "deviation", "sum", "cumulative", "minimum",
 ];
 
-/// What the levels say: what is read, and in which unit. A count has none.
-pub(super) fn understand(levels: &[Level<'_>]) -> Result<(Fact, Option<TimeUnit>), Why> {
-    let fact = fact(levels)?;
+/// What the steps say: what is read, and in which unit. A count has none.
+pub(super) fn understand(steps: &[Step<'_>]) -> Result<(ReportedStatistic, Option<TimeUnit>), SkipReason> {
+    let fact = fact(steps)?;
     if fact.statistic == Statistic::Count {
         // The unit of the times beside it is not its own.
-        let own = unit(levels.last().map(std::slice::from_ref).unwrap_or_default())?;
-        return if own.is_some() { Err(Why::UnitOfCount) } else { Ok((fact, None)) };
+        let own = unit(steps.last().map(std::slice::from_ref).unwrap_or_default())?;
+        return if own.is_some() { Err(SkipReason::UnitOfCount) } else { Ok((fact, None)) };
     }
-    match unit(levels)? {
-        None => Err(Why::NoUnit),
+    match unit(steps)? {
+        None => Err(SkipReason::NoUnit),
         unit => Ok((fact, unit)),
     }
 }
 
 /// What is read, without its unit.
-pub(super) fn fact(levels: &[Level<'_>]) -> Result<Fact, Why> {
+pub(super) fn fact(steps: &[Step<'_>]) -> Result<ReportedStatistic, SkipReason> {
     let (mut measures, mut statistics) = (BTreeSet::new(), BTreeSet::new());
-    for word in levels.iter().flat_map(|level| meanings(level.name)) {
+    for word in steps.iter().flat_map(|step| meanings(step.name)) {
         match word {
             Word::Measure(measure) => {
                 measures.insert(measure);
@@ -54,28 +54,32 @@ pub(super) fn fact(levels: &[Level<'_>]) -> Result<Fact, Why> {
                 statistics.insert(statistic);
             }
             Word::Unit(_) | Word::Neutral => {}
-            Word::OtherPercentile(name) => return Err(Why::OtherPercentile(name)),
-            Word::Unknown(word) => return Err(Why::Word(word)),
+            Word::OtherPercentile(name) => return Err(SkipReason::OtherPercentile(name)),
+            Word::Unknown(word) => return Err(SkipReason::Word(word)),
         }
     }
-    // The nearest text of the property's own levels has the first word.
-    let texts = || levels.iter().rev().filter(|level| !level.is_shared).flat_map(|level| &level.texts);
+    // The nearest text of the property's own steps takes precedence.
+    let texts = || steps.iter().rev().filter(|step| !step.is_shared).flat_map(|step| &step.texts);
     if statistics.is_empty() {
-        let leaf = levels.last().map(|level| level.texts.as_slice()).unwrap_or_default();
+        let leaf = steps.last().map(|step| step.texts.as_slice()).unwrap_or_default();
         statistics = leaf.iter().flat_map(|text| claims(text).statistics).collect();
     }
     if measures.is_empty() {
         let nearest = texts().map(|text| claims(text).measures).find(|measures| !measures.is_empty());
         measures = nearest.unwrap_or_default();
     }
-    let fact = Fact {
-        measure: only(&measures, || Why::NoMeasure, || Why::Measures)?,
-        statistic: only(&statistics, || Why::NoStatistic, || Why::Statistics)?,
+    let fact = ReportedStatistic {
+        measure: only(&measures, || SkipReason::NoMeasure, || SkipReason::Measures)?,
+        statistic: only(&statistics, || SkipReason::NoStatistic, || SkipReason::Statistics)?,
     };
-    contradiction(fact, levels).map_or(Ok(fact), Err)
+    contradiction(fact, steps).map_or(Ok(fact), Err)
 }
 
-fn only<T: Copy>(set: &BTreeSet<T>, none: fn() -> Why, several: fn() -> Why) -> Result<T, Why> {
+fn only<T: Copy>(
+    set: &BTreeSet<T>,
+    none: fn() -> SkipReason,
+    several: fn() -> SkipReason,
+) -> Result<T, SkipReason> {
     let mut all = set.iter().copied();
     match (all.next(), all.next()) {
         (Some(one), None) => Ok(one),
@@ -125,30 +129,30 @@ fn claims(text: &str) -> Claims {
 }
 
 /// Why a description says something else than the name of its property, if it does.
-fn contradiction(fact: Fact, levels: &[Level<'_>]) -> Option<Why> {
-    let (leaf, above) = levels.split_last()?;
+fn contradiction(fact: ReportedStatistic, steps: &[Step<'_>]) -> Option<SkipReason> {
+    let (leaf, above) = steps.split_last()?;
     // A longer text about a group of properties may mention others of them.
-    let beginnings = above.iter().filter(|level| !level.is_shared).flat_map(|level| &level.texts);
+    let beginnings = above.iter().filter(|step| !step.is_shared).flat_map(|step| &step.texts);
     let beginnings = beginnings.filter_map(|text| text.split(['.', ',', ';', ':', '(']).next());
     let own = leaf.texts.iter().chain(&leaf.formats).copied();
-    if let Some(word) = beginnings.chain(own).find_map(|text| otherwise(text, fact.statistic)) {
-        return Some(Why::Description(word));
+    if let Some(word) = beginnings.chain(own).find_map(|text| contradicting_word(text, fact.statistic)) {
+        return Some(SkipReason::Description(word));
     }
     leaf.texts.iter().find_map(|text| {
         let claims = claims(text);
         if let Some(name) = claims.other_percentile {
-            return Some(Why::OtherPercentile(name));
+            return Some(SkipReason::OtherPercentile(name));
         }
         let has_other = claims.statistics.iter().any(|statistic| *statistic != fact.statistic);
         let of_other = claims.of.is_some_and(|measure| measure != fact.measure);
-        has_other.then_some(Why::Statistics).or(of_other.then_some(Why::Measures))
+        has_other.then_some(SkipReason::Statistics).or(of_other.then_some(SkipReason::Measures))
     })
 }
 
 /// The word of a text that says that its value is not the statistic that its name says.
-fn otherwise(text: &str, statistic: Statistic) -> Option<String> {
+fn contradicting_word(text: &str, statistic: Statistic) -> Option<String> {
     let words = split(text);
-    let other = words.iter().find(|word| OTHERWISE.contains(&word.as_str())).cloned();
+    let other = words.iter().find(|word| CONTRADICTING_WORDS.contains(&word.as_str())).cloned();
     let is_count = statistic != Statistic::Count && counts(&words);
     other.or_else(|| is_count.then(|| "number of".to_owned()))
 }
@@ -164,25 +168,25 @@ fn counts(words: &[String]) -> bool {
     })
 }
 
-/// The unit that the nearest level states, by its name, its format or its texts.
-fn unit(levels: &[Level<'_>]) -> Result<Option<TimeUnit>, Why> {
-    for level in levels.iter().rev() {
-        let named = meanings(level.name).into_iter().filter_map(|word| match word {
+/// The unit that the nearest step states, by its name, its format or its texts.
+fn unit(steps: &[Step<'_>]) -> Result<Option<TimeUnit>, SkipReason> {
+    for step in steps.iter().rev() {
+        let named = meanings(step.name).into_iter().filter_map(|word| match word {
             Word::Unit(unit) => Some(unit),
             _ => None,
         });
-        let formats = level.formats.iter().filter_map(|format| TimeUnit::named(&format.to_lowercase()));
-        let in_texts = level
+        let formats = step.formats.iter().filter_map(|format| TimeUnit::named(&format.to_lowercase()));
+        let in_texts = step
             .texts
             .iter()
-            .flat_map(|text| if level.is_shared { stated_for_all(text) } else { stated(text) });
+            .flat_map(|text| if step.is_shared { stated_for_all(text) } else { stated(text) });
         let mut units: Vec<TimeUnit> = named.chain(formats).chain(in_texts).collect();
         units.sort_unstable();
         units.dedup();
         match units.as_slice() {
             [] => {}
             [unit] => return Ok(Some(*unit)),
-            _ => return Err(Why::Units(units)),
+            _ => return Err(SkipReason::Units(units)),
         }
     }
     Ok(None)

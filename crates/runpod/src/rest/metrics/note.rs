@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::fact::Fact;
+use super::statistic::ReportedStatistic;
 use super::unit::TimeUnit;
 
 /// Maximum number of notes about one operation.
@@ -13,7 +13,7 @@ const MAX_NAME: usize = 160;
 
 /// A property of an operation's response that is not read, or an operation that is not requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetricsNote {
+pub struct SkippedProperty {
     /// The path of the operation, such as `/v2/serverless/{id}/metrics`.
     pub operation: String,
     /// The path of the property in the response, such as `buckets[].p95`; empty if the note is about the operation.
@@ -24,20 +24,20 @@ pub struct MetricsNote {
 
 /// A property of an operation's response that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetricsReading {
+pub struct DescribedProperty {
     /// The path of the operation.
     pub operation: String,
     /// The path of the property in the response.
     pub property: String,
     /// What it says.
-    pub fact: Fact,
+    pub fact: ReportedStatistic,
     /// Its unit, `ms` or another abbreviation; empty for a count.
     pub unit: &'static str,
 }
 
 /// Why a property is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum SkipReason {
     /// A word of its name is not known.
     Word(String),
     /// A word of its description says that it is something else.
@@ -60,7 +60,7 @@ pub(super) enum Why {
     Forms,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Word(word) => write!(f, "the word \"{}\" of its name is not known", shortened(word)),

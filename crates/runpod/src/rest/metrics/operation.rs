@@ -5,25 +5,33 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use url::Url;
 
-use super::fact::Fact;
-use super::note::{MetricsNote, MetricsReading, shortened};
+use super::note::{DescribedProperty, SkippedProperty, shortened};
 use super::plan::Plan;
-use super::schema::Document;
 use super::split::split;
+use super::statistic::ReportedStatistic;
 use super::walk::walk;
-use crate::rest::discovery::{is_plain, segments};
+use crate::rest::paths::{is_plain, segments};
+use crate::rest::schema::Document;
 
-/// Intervals in the order in which they are preferred, with their seconds. Five minutes have enough jobs for a percentile, and are
-/// recent.
-const INTERVALS: &[(&str, i64)] = &[
-    ("5m", 300),
-    ("15m", 900),
-    ("30m", 1_800),
-    ("1h", 3_600),
-    ("1m", 60),
-    ("6h", 21_600),
-    ("12h", 43_200),
-    ("1d", 86_400),
+/// An interval that a request can ask for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::rest) struct Interval {
+    /// Its name in the request.
+    pub(in crate::rest) name: &'static str,
+    /// Its length in seconds.
+    pub(in crate::rest) length: i64,
+}
+
+/// Intervals in the order in which they are preferred. Five minutes have enough jobs for a percentile, and are recent.
+const INTERVALS: &[Interval] = &[
+    Interval { name: "5m", length: 300 },
+    Interval { name: "15m", length: 900 },
+    Interval { name: "30m", length: 1_800 },
+    Interval { name: "1h", length: 3_600 },
+    Interval { name: "1m", length: 60 },
+    Interval { name: "6h", length: 21_600 },
+    Interval { name: "12h", length: 43_200 },
+    Interval { name: "1d", length: 86_400 },
 ];
 
 /// Maximum number of operations that are looked at.
@@ -44,11 +52,11 @@ pub struct MetricsOperation {
     /// What it is about.
     pub subject: MetricsSubject,
     /// Its path in the description.
-    pub name: String,
+    pub described_path: String,
     /// The segments of its path after the id of the endpoint.
-    pub(in crate::rest) path: Vec<String>,
-    /// The interval to request, and its length in seconds.
-    pub(in crate::rest) interval: (&'static str, i64),
+    pub(in crate::rest) segments: Vec<String>,
+    /// The interval to request.
+    pub(in crate::rest) interval: Interval,
     /// Whether it takes the end of the period.
     pub(in crate::rest) takes_end: bool,
     /// Whether it has pages.
@@ -59,7 +67,7 @@ pub struct MetricsOperation {
 impl MetricsOperation {
     /// The path of its request for an endpoint, below the base URL.
     pub fn path_of(&self, endpoint_id: &str) -> String {
-        format!("serverless/{endpoint_id}/{}", self.path.join("/"))
+        format!("serverless/{endpoint_id}/{}", self.segments.join("/"))
     }
 }
 
@@ -69,9 +77,9 @@ pub struct MetricsDescription {
     /// The operations to request: at most one for each subject.
     pub operations: Vec<MetricsOperation>,
     /// The properties of their responses that are read.
-    pub readings: Vec<MetricsReading>,
+    pub readings: Vec<DescribedProperty>,
     /// What is not read, and why.
-    pub notes: Vec<MetricsNote>,
+    pub notes: Vec<SkippedProperty>,
 }
 
 impl MetricsDescription {
@@ -98,7 +106,7 @@ impl MetricsDescription {
         let (Some(interval), Some(_)) = (parameter("interval"), parameter("startTime")) else { return };
         let mut note = |reason: String| {
             let (operation, property) = (shortened(path), String::new());
-            self.notes.push(MetricsNote { operation, property, reason });
+            self.notes.push(SkippedProperty { operation, property, reason });
         };
         let known = ["interval", "startTime", "endTime"];
         let needed = query.iter().filter(|one| one.get("required").and_then(Value::as_bool) == Some(true));
@@ -106,32 +114,33 @@ impl MetricsDescription {
         if let Some(name) = names.find(|name| !known.contains(name)) {
             return note(format!("it needs the parameter {}", shortened(name)));
         }
-        let Some(interval) = shortest(document, interval) else {
+        let Some(interval) = preferred_interval(document, interval) else {
             return note("it has none of the known intervals".to_owned());
         };
         let response = get.pointer("/responses/200").map(|response| document.resolve(response));
         let schema = response.and_then(|response| response.pointer("/content/application~1json/schema"));
         let Some(schema) = schema else { return note("it has no schema of its response".to_owned()) };
-        let name = shortened(path);
-        let findings = walk(document, &name, schema);
-        self.readings.extend(findings.readings);
-        self.notes.extend(findings.notes);
+        let described_path = shortened(path);
+        let result = walk(document, &described_path, schema);
+        self.readings.extend(result.readings);
+        self.notes.extend(result.notes);
         let is_worker = segments.iter().flat_map(|part| split(part)).any(|word| word.starts_with("worker"));
         self.operations.push(MetricsOperation {
             subject: if is_worker { MetricsSubject::Workers } else { MetricsSubject::Requests },
-            name,
-            path: segments,
+            described_path,
+            segments,
             interval,
             takes_end: parameter("endTime").is_some(),
             takes_cursor: parameter("cursor").is_some(),
-            plan: findings.plan,
+            plan: result.plan,
         });
     }
 
     /// Keeps the operation with the most facts of each subject, unless another one has all of them.
     fn keep_best(&mut self) {
         self.operations.sort_by_key(|operation| std::cmp::Reverse(operation.plan.facts().count()));
-        let (mut kept, mut facts): (Vec<MetricsOperation>, BTreeSet<Fact>) = (Vec::new(), BTreeSet::new());
+        let (mut kept, mut facts): (Vec<MetricsOperation>, BTreeSet<ReportedStatistic>) =
+            (Vec::new(), BTreeSet::new());
         for operation in std::mem::take(&mut self.operations) {
             let is_new = operation.plan.facts().any(|fact| !facts.contains(&fact));
             if is_new && kept.iter().all(|other| other.subject != operation.subject) {
@@ -139,20 +148,22 @@ impl MetricsDescription {
                 kept.push(operation);
             }
         }
-        let is_read = |reading: &MetricsReading| kept.iter().any(|one| one.name == reading.operation);
+        let is_read =
+            |reading: &DescribedProperty| kept.iter().any(|one| one.described_path == reading.operation);
         let (readings, others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.readings).into_iter().partition(is_read);
-        self.notes.extend(others.into_iter().map(|MetricsReading { operation, property, .. }| MetricsNote {
-            operation,
-            property,
-            reason: "another operation is read instead".to_owned(),
+        self.notes.extend(others.into_iter().map(|DescribedProperty { operation, property, .. }| {
+            SkippedProperty { operation, property, reason: "another operation is read instead".to_owned() }
         }));
         (self.operations, self.readings) = (kept, readings);
     }
 
     /// Whether it has percentiles of the times that jobs take.
     pub fn has_job_percentiles(&self) -> bool {
-        self.operations.iter().flat_map(|operation| operation.plan.facts()).any(Fact::is_job_percentile)
+        self.operations
+            .iter()
+            .flat_map(|operation| operation.plan.facts())
+            .any(ReportedStatistic::is_job_percentile)
     }
 }
 
@@ -166,9 +177,9 @@ fn below_endpoint(path: &str, base: &Url) -> Option<Vec<String>> {
 }
 
 /// The preferred interval of those that a parameter allows. A parameter without a list allows all of them.
-fn shortest<'a>(document: &Document<'a>, parameter: &'a Value) -> Option<(&'static str, i64)> {
+fn preferred_interval<'a>(document: &Document<'a>, parameter: &'a Value) -> Option<Interval> {
     let allowed = parameter.get("schema").map(|schema| document.schema(schema).values).unwrap_or_default();
-    INTERVALS.iter().copied().find(|(name, _)| allowed.is_empty() || allowed.contains(name))
+    INTERVALS.iter().copied().find(|interval| allowed.is_empty() || allowed.contains(&interval.name))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {

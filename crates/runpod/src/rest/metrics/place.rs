@@ -1,9 +1,9 @@
-//! A place in a schema on the way from its root to a property.
+//! A place in a schema on the path from its root to a property.
 
-use super::claim::Level;
-use super::plan::Way;
-use super::schema::Schema;
+use super::claim::Step;
+use super::plan::JsonPath;
 use super::words::{Word, meanings};
+use crate::rest::schema::Schema;
 
 /// Maximum number of steps from the root to a property.
 const MAX_STEPS: usize = 12;
@@ -11,9 +11,9 @@ const MAX_STEPS: usize = 12;
 /// A place in a schema.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Place<'a> {
-    pub(super) levels: Vec<Level<'a>>,
+    pub(super) steps: Vec<Step<'a>>,
     /// The names from the root, or from the list of buckets, or from the object with columns.
-    pub(super) way: Way,
+    pub(super) path: JsonPath,
     /// The names from the root, as in messages: `buckets[].delay.p95`.
     pub(super) property: String,
     pub(super) within: Within,
@@ -36,7 +36,7 @@ pub(super) enum Within {
 impl<'a> Place<'a> {
     /// The property of this name. `None` if it is too far from the root.
     pub(super) fn property(&self, name: &'a str) -> Option<Self> {
-        if self.levels.len() >= MAX_STEPS {
+        if self.steps.len() >= MAX_STEPS {
             return None;
         }
         let mut place = self.clone();
@@ -44,45 +44,45 @@ impl<'a> Place<'a> {
             place.property.push('.');
         }
         place.property.push_str(name);
-        place.way.push(name.to_owned());
+        place.path.push(name.to_owned());
         let is_shared = self.is_shared() && !says_something(name);
-        place.levels.push(Level { name, is_shared, ..Level::default() });
+        place.steps.push(Step { name, is_shared, ..Step::default() });
         Some(place)
     }
 
     /// The elements of the list at this place. `None` if they are too far from the root.
     pub(super) fn elements(&self) -> Option<Self> {
-        if self.levels.len() >= MAX_STEPS {
+        if self.steps.len() >= MAX_STEPS {
             return None;
         }
         let mut place = self.clone();
         place.property.push_str("[]");
-        place.levels.push(Level { is_shared: self.is_shared(), ..Level::default() });
+        place.steps.push(Step { is_shared: self.is_shared(), ..Step::default() });
         Some(place)
     }
 
     /// Adds what the schema says of the property at this place.
     pub(super) fn describe(&mut self, schema: &Schema<'a>) {
-        if self.levels.is_empty() {
-            self.levels.push(Level { is_shared: true, ..Level::default() });
+        if self.steps.is_empty() {
+            self.steps.push(Step { is_shared: true, ..Step::default() });
         }
-        if let Some(level) = self.levels.last_mut() {
-            level.texts.extend(&schema.texts);
-            level.formats.extend(&schema.formats);
+        if let Some(step) = self.steps.last_mut() {
+            step.texts.extend(&schema.texts);
+            step.formats.extend(&schema.formats);
         }
     }
 
-    /// The levels of a property without properties of its own.
-    pub(super) fn leaf(&self) -> Vec<Level<'a>> {
-        let mut levels = self.levels.clone();
-        if let Some(leaf) = levels.last_mut() {
+    /// The steps of a property without properties of its own.
+    pub(super) fn leaf(&self) -> Vec<Step<'a>> {
+        let mut steps = self.steps.clone();
+        if let Some(leaf) = steps.last_mut() {
             leaf.is_shared = false;
         }
-        levels
+        steps
     }
 
     fn is_shared(&self) -> bool {
-        self.levels.last().is_none_or(|level| level.is_shared)
+        self.steps.last().is_none_or(|step| step.is_shared)
     }
 }
 

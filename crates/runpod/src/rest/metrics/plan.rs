@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::fact::Fact;
+use super::statistic::ReportedStatistic;
 use super::unit::TimeUnit;
 
-/// The names of properties on a way through objects.
-pub(super) type Way = Vec<String>;
+/// The names of properties, from object to object.
+pub(super) type JsonPath = Vec<String>;
 
 /// Where the facts are in the responses of an operation.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(super) struct Times {
 /// A list of buckets. Each is an object with its time and its facts.
 #[derive(Debug)]
 pub(super) struct BucketList {
-    pub(super) way: Way,
+    pub(super) path: JsonPath,
     pub(super) times: Times,
     pub(super) fields: Vec<Field>,
 }
@@ -35,8 +35,8 @@ pub(super) struct BucketList {
 /// A fact in a bucket, or a column.
 #[derive(Debug)]
 pub(super) struct Field {
-    pub(super) way: Way,
-    pub(super) fact: Fact,
+    pub(super) path: JsonPath,
+    pub(super) fact: ReportedStatistic,
     /// `None` for a count.
     pub(super) unit: Option<TimeUnit>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Field {
 /// An object with a list of times, and lists of values in the same order.
 #[derive(Debug)]
 pub(super) struct Columns {
-    pub(super) way: Way,
+    pub(super) path: JsonPath,
     pub(super) times: Times,
     pub(super) fields: Vec<Field>,
 }
@@ -52,13 +52,13 @@ pub(super) struct Columns {
 /// A list of series. The metric, statistic and unit of each are in its own properties.
 #[derive(Debug)]
 pub(super) struct SeriesList {
-    pub(super) way: Way,
+    pub(super) path: JsonPath,
     pub(super) metric: String,
     pub(super) statistic: Option<String>,
     pub(super) unit: Option<String>,
     pub(super) points: Points,
     /// By metric and statistic.
-    pub(super) facts: BTreeMap<(String, Option<String>), (Fact, Option<TimeUnit>)>,
+    pub(super) facts: BTreeMap<(String, Option<String>), (ReportedStatistic, Option<TimeUnit>)>,
 }
 
 /// Where the values of a series are.
@@ -73,8 +73,19 @@ pub(super) enum Points {
 }
 
 impl Plan {
+    /// Removes what reads a fact.
+    pub(super) fn remove(&mut self, fact: ReportedStatistic) {
+        let lists = self.lists.iter_mut().map(|list| &mut list.fields);
+        for fields in lists.chain(self.columns.iter_mut().map(|columns| &mut columns.fields)) {
+            fields.retain(|field| field.fact != fact);
+        }
+        for series in &mut self.series {
+            series.facts.retain(|_, (known, _)| *known != fact);
+        }
+    }
+
     /// The facts that it finds.
-    pub(super) fn facts(&self) -> impl Iterator<Item = Fact> {
+    pub(super) fn facts(&self) -> impl Iterator<Item = ReportedStatistic> {
         let fields = self.lists.iter().map(|list| &list.fields);
         let fields = fields.chain(self.columns.iter().map(|columns| &columns.fields)).flatten();
         let series = self.series.iter().flat_map(|series| series.facts.values());

@@ -1,8 +1,8 @@
 //! Properties with a role in the structure of a response: the time of a bucket, and what identifies a series.
 
 use super::plan::Times;
-use super::schema::{Document, Schema};
 use super::split::split;
+use crate::rest::schema::{Document, Schema};
 
 /// Names of the start of a bucket, in words without spaces.
 #[rustfmt::skip]

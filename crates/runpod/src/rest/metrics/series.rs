@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::claim::{self, Level, understand};
-use super::fact::{Fact, Statistic};
-use super::findings::Findings;
-use super::note::Why;
+use super::claim::{self, Step, understand};
+use super::note::SkipReason;
 use super::place::Place;
 use super::plan::{Points, SeriesList};
 use super::roles;
-use super::schema::{Document, Schema};
+use super::statistic::{ReportedStatistic, Statistic};
 use super::unit::TimeUnit;
+use super::walk_result::{DescribedFact, WalkResult};
+use crate::rest::schema::{Document, Schema};
 
 /// Maximum number of metrics, and of statistics of each.
 const MAX_VALUES: usize = 100;
@@ -25,7 +25,7 @@ struct Keys<'a> {
 /// Adds a list whose elements are series to the plan. Returns whether they are.
 pub(super) fn find_series<'a>(
     document: &Document<'a>,
-    findings: &mut Findings,
+    result: &mut WalkResult,
     element: &Schema<'a>,
     place: &Place<'a>,
 ) -> bool {
@@ -43,52 +43,55 @@ pub(super) fn find_series<'a>(
         None => vec![None],
     };
     if metrics.is_empty() || statistics.is_empty() {
-        findings.note(&place.property, &Why::OpenNames);
+        result.note(&place.property, &SkipReason::OpenNames);
         return true;
     }
-    let mut facts = BTreeMap::new();
-    for metric in &metrics {
-        for statistic in &statistics {
-            let named =
-                format!("{}[{}]", place.property.trim_end_matches("[]"), name(&keys, metric, *statistic));
-            let mut levels = place.levels.clone();
-            levels.push(Level { name: metric, ..Level::default() });
-            levels.extend(statistic.map(|name| Level { name, ..Level::default() }));
-            levels.push(value.clone());
-            let units = keys.unit.map(values);
-            match fact_of(findings, &levels, units.as_deref()) {
-                Ok((fact, unit, unit_text)) => {
-                    findings.found(&named, fact, unit_text);
-                    facts.insert(((*metric).to_owned(), statistic.map(str::to_owned)), (fact, unit));
-                }
-                Err(why) => findings.note(&named, &why),
-            }
-        }
-    }
-    findings.plan.series.push(SeriesList {
-        way: place.way.clone(),
+    result.plan.series.push(SeriesList {
+        path: place.path.clone(),
         metric: keys.metric.to_owned(),
         statistic: keys.statistic.map(str::to_owned),
         unit: keys.unit.map(str::to_owned),
         points,
-        facts,
+        facts: BTreeMap::new(),
     });
+    for metric in &metrics {
+        for statistic in &statistics {
+            let named =
+                format!("{}[{}]", place.property.trim_end_matches("[]"), name(&keys, metric, *statistic));
+            let mut steps = place.steps.clone();
+            steps.push(Step { name: metric, ..Step::default() });
+            steps.extend(statistic.map(|name| Step { name, ..Step::default() }));
+            steps.push(value.clone());
+            let units = keys.unit.map(values);
+            match fact_of(result, &steps, units.as_deref()) {
+                Ok((fact, unit, unit_text)) => {
+                    result.found(DescribedFact { property: &named, fact, unit, unit_text });
+                    let key = ((*metric).to_owned(), statistic.map(str::to_owned));
+                    if let Some(list) = result.plan.series.last_mut() {
+                        list.facts.insert(key, (fact, unit));
+                    }
+                }
+                Err(reason) => result.note(&named, &reason),
+            }
+        }
+    }
     true
 }
 
 /// The fact of a series, its unit if the description states it, and the unit for messages.
 fn fact_of(
-    findings: &Findings,
-    levels: &[Level<'_>],
+    result: &WalkResult,
+    steps: &[Step<'_>],
     units: Option<&[&str]>,
-) -> Result<(Fact, Option<TimeUnit>, &'static str), Why> {
-    let stated = understand(levels);
+) -> Result<(ReportedStatistic, Option<TimeUnit>, &'static str), SkipReason> {
+    let stated = understand(steps);
     let (fact, unit, text) = match (stated, units) {
-        (Err(Why::NoUnit), Some(units)) if is_time(units) => (claim::fact(levels)?, None, "its own"),
-        (Err(why), _) => return Err(why),
+        (Err(SkipReason::NoUnit), Some(units)) if is_time(units) => (claim::fact(steps)?, None, "its own"),
+        (Err(reason), _) => return Err(reason),
         (Ok((fact, unit)), _) => (fact, unit, unit.map_or("", TimeUnit::as_str)),
     };
-    Ok((findings.new_fact(fact)?, unit, text))
+    result.accepts(fact, unit)?;
+    Ok((fact, unit, text))
 }
 
 /// Whether a series can have one of these units of time, or any text as unit.
@@ -104,25 +107,25 @@ fn name(keys: &Keys<'_>, metric: &str, statistic: Option<&str>) -> String {
 }
 
 /// Where the values of a series are, and what the description says of them.
-fn points<'a>(document: &Document<'a>, element: &Schema<'a>) -> Option<(Points, Level<'a>)> {
-    let level = |schema: &Schema<'a>, key: &'a str| {
+fn points<'a>(document: &Document<'a>, element: &Schema<'a>) -> Option<(Points, Step<'a>)> {
+    let step = |schema: &Schema<'a>, key: &'a str| {
         let value = schema.properties.get(key).map(|value| document.schema(value)).unwrap_or_default();
-        Level { texts: value.texts, formats: value.formats, ..Level::default() }
+        Step { texts: value.texts, formats: value.formats, ..Step::default() }
     };
     if let (Some(times), Some(value)) = (roles::times(document, element), roles::value(document, element)) {
-        return Some((Points::Own(times, value.to_owned()), level(element, value)));
+        return Some((Points::Own(times, value.to_owned()), step(element, value)));
     }
     if let Some(times) = roles::lists_of_times(document, element) {
         let is_numbers = |value: &'a _| {
             document.schema(value).items.is_some_and(|items| document.schema(items).is_number())
         };
         let values = roles::named(element, &["values", "value", "data"], is_numbers)?;
-        return Some((Points::Columns(times, values.to_owned()), level(element, values)));
+        return Some((Points::Columns(times, values.to_owned()), step(element, values)));
     }
     element.properties.iter().find_map(|(key, value)| {
         let point = document.schema(document.schema(value).items?);
         let (times, value) = (roles::times(document, &point)?, roles::value(document, &point)?);
-        Some((Points::List((*key).to_owned(), times, value.to_owned()), level(&point, value)))
+        Some((Points::List((*key).to_owned(), times, value.to_owned()), step(&point, value)))
     })
 }
 
@@ -131,16 +134,16 @@ pub(super) fn agreed(
     statistic: Statistic,
     described: Option<TimeUnit>,
     own: Option<&str>,
-) -> Result<Option<TimeUnit>, Why> {
+) -> Result<Option<TimeUnit>, SkipReason> {
     let own_unit = own.and_then(|own| TimeUnit::named(&own.to_lowercase()));
     let units: Vec<TimeUnit> = described.into_iter().chain(own_unit).collect();
     match (statistic, units.as_slice()) {
         (Statistic::Count, []) => Ok(None),
-        (Statistic::Count, _) => Err(Why::UnitOfCount),
-        (_, []) => Err(Why::NoUnit),
+        (Statistic::Count, _) => Err(SkipReason::UnitOfCount),
+        (_, []) => Err(SkipReason::NoUnit),
         // A unit that is not one of time contradicts the description.
-        (_, _) if own.is_some() && own_unit.is_none() => Err(Why::NoUnit),
+        (_, _) if own.is_some() && own_unit.is_none() => Err(SkipReason::NoUnit),
         (_, [first, rest @ ..]) if rest.iter().all(|unit| unit == first) => Ok(Some(*first)),
-        (_, _) => Err(Why::Units(units)),
+        (_, _) => Err(SkipReason::Units(units)),
     }
 }

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::answer::{Samples, samples};
 use super::*;
+use crate::rest::page::Next;
 
 fn base() -> Url {
     Url::parse("https://api.runpod.io/v2").unwrap()
@@ -68,6 +69,39 @@ fn names_texts_and_units_are_understood_or_not() {
         ),
     ] {
         assert_eq!(of(name, &property), read, "{name} {property}");
+    }
+}
+
+/// The property that was read before is named as one that is not read.
+#[test]
+fn of_two_units_of_the_same_statistic_the_finer_one_is_read() {
+    let times = |names: &[&str]| {
+        let number = json!({"type": "number"});
+        let properties: Value = names
+            .iter()
+            .map(|name| ((*name).to_owned(), number.clone()))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+        let mut bucket = json!({"properties": properties});
+        bucket["properties"]["time"] = json!({"type": "string"});
+        json!({"properties": {"data": {"type": "array", "items": bucket}}})
+    };
+    for (names, read, skipped) in [
+        (["delayP50Minutes", "delayP50Ms"], "delayP50Ms", "delayP50Minutes"),
+        (["delayP50Ms", "delayP50Seconds"], "delayP50Ms", "delayP50Seconds"),
+        (["delayMedianMs", "delayP50Ms"], "delayMedianMs", "delayP50Ms"),
+    ] {
+        let found = described("/v2/serverless/{id}/metrics", &times(&names));
+        let properties: Vec<&str> = found.readings.iter().map(|reading| &*reading.property).collect();
+        assert_eq!(properties, [format!("data[].{read}")]);
+        let notes: Vec<_> = found.notes.iter().map(|note| (&*note.property, &*note.reason)).collect();
+        let reason = format!("data[].{read} says the same");
+        assert_eq!(notes, [(&*format!("data[].{skipped}"), &*reason)]);
+        let mut all = Samples::default();
+        let bucket = json!({"time": "2026-11-26T11:55:00Z", read: 90_000, skipped: 1});
+        samples(&found.operations[0].plan, &json!({"data": [bucket]}), 300, &mut all);
+        let last = all.last_complete("2026-11-26T12:00:00Z".parse().unwrap()).unwrap();
+        assert_eq!(last.values.into_values().collect::<Vec<_>>(), [90.0], "{names:?}");
     }
 }
 
@@ -233,7 +267,7 @@ proptest! {
             let mut all = Samples::default();
             samples(&operation.plan, &schema, 300, &mut all);
             samples(&operation.plan, &json!({"data": response, "buckets": [{"time": response}]}), 300, &mut all);
-            next_cursor(&schema);
+            Next::after_response(&schema);
         }
     }
 

@@ -3,28 +3,28 @@
 use serde_json::Value;
 
 use super::claim::understand;
-use super::findings::Findings;
-use super::note::Why;
+use super::note::SkipReason;
 use super::place::{Place, Within, says_something};
-use super::plan::{BucketList, Columns, Field, Times};
+use super::plan::{BucketList, Columns, Field, Plan, Times};
 use super::roles;
-use super::schema::{Document, Schema};
 use super::series::find_series;
 use super::unit::TimeUnit;
+use super::walk_result::{DescribedFact, WalkResult};
 use super::words::{Word, meanings};
+use crate::rest::schema::{Document, Schema};
 
 /// The walk through one schema.
 #[derive(Debug)]
 struct Walk<'d, 'a> {
     document: &'d Document<'a>,
-    findings: Findings,
+    result: WalkResult,
 }
 
 /// Walks through the schema of the response of an operation, which has this path.
-pub(super) fn walk<'a>(document: &Document<'a>, operation: &str, schema: &'a Value) -> Findings {
-    let mut walk = Walk { document, findings: Findings::of(operation) };
+pub(super) fn walk<'a>(document: &Document<'a>, operation: &str, schema: &'a Value) -> WalkResult {
+    let mut walk = Walk { document, result: WalkResult::of(operation) };
     walk.visit(schema, Place::default());
-    walk.findings
+    walk.result
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -37,10 +37,10 @@ impl<'a> Walk<'_, 'a> {
             self.visit_object(&schema, &place, None);
         } else if schema.is_number() {
             self.visit_number(&place);
-        } else if schema.has_open_names && place.levels.iter().any(|level| says_something(level.name)) {
-            self.findings.note(&place.property, &Why::OpenNames);
-        } else if place.levels.last().is_some_and(|level| names_statistic(level.name)) {
-            self.findings.note(&place.property, &Why::NotANumber);
+        } else if schema.has_open_names && place.steps.iter().any(|step| says_something(step.name)) {
+            self.result.note(&place.property, &SkipReason::OpenNames);
+        } else if place.steps.last().is_some_and(|step| names_statistic(step.name)) {
+            self.result.note(&place.property, &SkipReason::NotANumber);
         }
     }
 
@@ -52,10 +52,10 @@ impl<'a> Walk<'_, 'a> {
             Within::Bucket(_) | Within::Columns(_) | Within::Nested => None,
         };
         if let Some(times) = &columns {
-            let plan = &mut self.findings.plan;
+            let plan = &mut self.result.plan;
             place.within = Within::Columns(plan.columns.len());
-            let way = std::mem::take(&mut place.way);
-            plan.columns.push(Columns { way, times: times.clone(), fields: Vec::new() });
+            let path = std::mem::take(&mut place.path);
+            plan.columns.push(Columns { path, times: times.clone(), fields: Vec::new() });
         }
         let times = times.or(columns.as_ref());
         for (name, value) in &schema.properties {
@@ -66,7 +66,7 @@ impl<'a> Walk<'_, 'a> {
             }
             let Some(property) = place.property(name) else { continue };
             if schema.differing.contains(name) {
-                self.findings.note(&property.property, &Why::Forms);
+                self.result.note(&property.property, &SkipReason::Forms);
             } else {
                 self.visit(value, property);
             }
@@ -96,15 +96,15 @@ impl<'a> Walk<'_, 'a> {
         if place.within != Within::Root {
             return self.visit_object(&schema, &elements, None);
         }
-        if find_series(self.document, &mut self.findings, &schema, &elements) {
+        if find_series(self.document, &mut self.result, &schema, &elements) {
             return;
         }
         let times = roles::times(self.document, &schema);
         if let Some(times) = &times {
-            let plan = &mut self.findings.plan;
+            let plan = &mut self.result.plan;
             elements.within = Within::Bucket(plan.lists.len());
-            let way = std::mem::take(&mut elements.way);
-            plan.lists.push(BucketList { way, times: times.clone(), fields: Vec::new() });
+            let path = std::mem::take(&mut elements.path);
+            plan.lists.push(BucketList { path, times: times.clone(), fields: Vec::new() });
         } else {
             elements.within = Within::Nested;
         }
@@ -114,23 +114,27 @@ impl<'a> Walk<'_, 'a> {
     fn visit_number(&mut self, place: &Place<'a>) {
         let understood = understand(&place.leaf());
         let understood = understood.and_then(|(fact, unit)| {
-            let fact = self.findings.new_fact(fact)?;
-            let fields = match place.within {
-                Within::Bucket(list) => self.findings.plan.lists.get_mut(list).map(|list| &mut list.fields),
-                Within::Columns(columns) => {
-                    self.findings.plan.columns.get_mut(columns).map(|columns| &mut columns.fields)
-                }
-                Within::Root => return Err(Why::NoBucket),
-                Within::Nested => return Err(Why::Nested),
-            };
-            if let Some(fields) = fields {
-                fields.push(Field { way: place.way.clone(), fact, unit });
+            self.result.accepts(fact, unit)?;
+            match place.within {
+                Within::Bucket(_) | Within::Columns(_) => Ok((fact, unit)),
+                Within::Root => Err(SkipReason::NoBucket),
+                Within::Nested => Err(SkipReason::Nested),
             }
-            Ok((fact, unit))
         });
-        match understood {
-            Ok((fact, unit)) => self.findings.found(&place.property, fact, unit.map_or("", TimeUnit::as_str)),
-            Err(why) => self.findings.note(&place.property, &why),
+        let (fact, unit) = match understood {
+            Ok(understood) => understood,
+            Err(reason) => return self.result.note(&place.property, &reason),
+        };
+        let unit_text = unit.map_or("", TimeUnit::as_str);
+        self.result.found(DescribedFact { property: &place.property, fact, unit, unit_text });
+        let Plan { lists, columns, .. } = &mut self.result.plan;
+        let fields = match place.within {
+            Within::Bucket(list) => lists.get_mut(list).map(|list| &mut list.fields),
+            Within::Columns(list) => columns.get_mut(list).map(|columns| &mut columns.fields),
+            Within::Root | Within::Nested => None,
+        };
+        if let Some(fields) = fields {
+            fields.push(Field { path: place.path.clone(), fact, unit });
         }
     }
 }

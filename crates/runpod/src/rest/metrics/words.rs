@@ -1,7 +1,7 @@
 //! Words of names and texts, and what each of them says.
 
-use super::fact::{Measure, Statistic};
 use super::split::split;
+use super::statistic::{Measure, Statistic};
 use super::unit::TimeUnit;
 
 /// What a word of a name says.

@@ -32,7 +32,7 @@ pub enum Statistic {
 
 /// A statistic of a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fact {
+pub struct ReportedStatistic {
     /// What is measured.
     pub measure: Measure,
     /// The statistic.
@@ -77,7 +77,7 @@ impl Statistic {
     }
 }
 
-impl Fact {
+impl ReportedStatistic {
     /// Whether it is a percentile of a time that a job takes.
     pub fn is_job_percentile(self) -> bool {
         self.statistic.is_percentile() && self.measure != Measure::ColdStart

@@ -1,17 +1,14 @@
-//! Collectors that read slowly changing data at an interval: volumes, the machines of a host.
+//! The network volumes.
 
+use runpod::{Api, Operation};
 use tokio::time::Instant;
 
-use super::cache::Lookup;
 use super::gatherer::Gatherer;
 use super::list::unique;
 use super::prefer::Preferred;
 use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
-use crate::snapshot::bill::day;
-use crate::snapshot::host::Host;
-use crate::snapshot::{Provenance, Volume};
-use runpod::{Api, Operation};
+use crate::snapshot::Volume;
 
 impl Gatherer {
     pub(super) async fn volumes(&self, deadline: Instant) -> Section<Vec<Volume>> {
@@ -24,10 +21,9 @@ impl Gatherer {
         );
         let graphql =
             self.refreshed(|memory| &mut memory.volumes, query(Api::Graphql), self.runpod.volumes(deadline));
-        let Preferred { primary, fallback, error, answered } =
-            Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
-        let source: Option<Provenance> =
-            primary.as_ref().map(Provenance::from).or_else(|| fallback.as_ref().map(Provenance::from));
+        let preferred = Box::pin(self.prefer(Collector::Volumes, rest, graphql)).await;
+        let source = preferred.source();
+        let Preferred { primary, fallback, error, answered } = preferred;
         let volumes: Vec<Volume> = match (primary, fallback) {
             (Some(rest), _) => rest.value.into_iter().filter_map(Volume::from_rest).collect(),
             (None, Some(graphql)) => graphql.value.into_iter().filter_map(Volume::from_graphql).collect(),
@@ -36,19 +32,7 @@ impl Gatherer {
         let data = unique(volumes, |volume| Some(&volume.id));
         let run =
             CollectorRun::new(Collector::Volumes, Tally::of(error.as_ref()), answered, started.elapsed())
-                .from(source);
-        Section { data, unknown: Vec::new(), run }
-    }
-
-    pub(super) async fn host(&self, deadline: Instant) -> Section<Option<Host>> {
-        let started = Instant::now();
-        let query = self.query(Collector::Host, (Api::Graphql, Operation::Host));
-        let Lookup { entry, error, answered } =
-            self.refreshed(|memory| &mut memory.host, query, self.runpod.host(deadline)).await;
-        let source: Option<Provenance> = entry.as_ref().map(Provenance::from);
-        let run = CollectorRun::new(Collector::Host, Tally::of(error.as_ref()), answered, started.elapsed())
-            .from(source);
-        let data = entry.map(|entry| Host::from_wire(entry.value, day(entry.read)));
+                .with_sources(source);
         Section { data, unknown: Vec::new(), run }
     }
 }
