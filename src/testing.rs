@@ -85,7 +85,7 @@ pub mod metrics {
     pub use crate::metrics::{chapters, families, family_of};
 }
 pub mod recording {
-    pub use crate::recording::{Recorder, Replay};
+    pub use crate::recording::{README, Recorder, Replay};
 }
 pub mod reload {
     pub use crate::reload::Reloader;

@@ -37,7 +37,7 @@ Examples:
   runpod-exporter doctor --runpod.api-key-file=runpod.key
 
   # The collectors that are not complete
-  runpod-exporter doctor --json | jq '.collectors[] | select(.complete | not)'";
+  runpod-exporter doctor --json | jq '.collectors[] | select(.problem)'";
 
 /// Flags of `doctor`.
 #[derive(Debug, Args)]

@@ -70,7 +70,7 @@ pub enum Failure {
     Logs(#[from] LogReaderError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    #[error("--replay: {0}")]
+    #[error("--replay: {0}{hint}", hint = replay_hint(.0))]
     Replay(#[from] OpenError),
     #[error(transparent)]
     Record(#[from] WriteError),
@@ -85,6 +85,14 @@ pub enum Failure {
     /// `check` could not diagnose anything. Its other exit codes are verdicts.
     #[error(transparent)]
     Unknown(Box<Self>),
+}
+
+/// How to get a recording, if there is none.
+const fn replay_hint(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::NoIndex(_) => "; make one with runpod-exporter record DIR",
+        _ => "",
+    }
 }
 
 impl From<std::io::Error> for Failure {

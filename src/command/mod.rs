@@ -1,4 +1,7 @@
-//! The commands, one file each. The command line is parsed in `cli/`.
+//! The commands, one file or folder each. The command line is parsed in `cli/`.
+//!
+//! Commands do not use each other. What several of them need is in a file of its own: `background`, `check_error`, `failure`,
+//! `listeners`, `one_account`, `one_scrape`, `progress` and `replay`.
 
 mod background;
 mod check;
@@ -15,6 +18,9 @@ mod listeners;
 mod logs;
 mod man;
 mod metrics;
+mod one_account;
+mod one_scrape;
+mod progress;
 mod record;
 mod replay;
 mod runbook;

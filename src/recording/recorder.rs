@@ -1,16 +1,16 @@
-//! Keeps all exchanges of a client in memory, until they are scrubbed and written.
+//! Keeps all exchanges of a client in memory, until they are scrubbed and written, which `crates/recording` does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clock::Clock;
 use parking_lot::Mutex;
-use recording::{Answer, Exchange, Request};
+use recording::{Answer, Exchange};
 use runpod::{Answered, Api, Intercept, Operation, Outcome, Parts, Reason, Sent};
-use tokio::time::Instant;
 
-use super::request;
+use super::measurements::{Measurements, Outcomes};
+use super::{kind, request};
 
 /// Maximum size of a stream in bytes. The log lines of some seconds are far less.
 const MAX_STREAM: usize = 1024 * 1024;
@@ -19,24 +19,17 @@ const MAX_STREAM: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Recorder {
     clock: Arc<dyn Clock>,
-    exchanges: Mutex<Vec<Exchange>>,
     /// What answers in place of Runpod.
     inner: Option<Arc<dyn Intercept>>,
-    /// When requests were sent, and how long answers took, by API.
-    sent: Mutex<HashMap<Request, Instant>>,
-    times: Mutex<BTreeMap<String, Vec<Duration>>>,
-    /// How the requests of each kind ended.
-    outcomes: Mutex<Outcomes>,
+    exchanges: Mutex<Vec<Exchange>>,
+    measurements: Mutex<Measurements>,
 }
-
-/// The number of requests by API and operation, and by outcome.
-pub(crate) type Outcomes = BTreeMap<(Api, Operation), BTreeMap<Outcome, usize>>;
 
 impl Recorder {
     /// A recorder without exchanges.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let (exchanges, sent, times, outcomes) = Default::default();
-        Self { clock, exchanges, inner: None, sent, times, outcomes }
+        let (inner, exchanges, measurements) = Default::default();
+        Self { clock, inner, exchanges, measurements }
     }
 
     /// The same, with something that answers in place of Runpod.
@@ -46,13 +39,13 @@ impl Recorder {
     }
 
     /// How long the answers of an API took.
-    pub fn times(&self, api: &str) -> Vec<Duration> {
-        self.times.lock().get(api).cloned().unwrap_or_default()
+    pub fn times(&self, api: Api) -> Vec<Duration> {
+        self.measurements.lock().times(api)
     }
 
     /// How the requests of each kind ended.
     pub(crate) fn outcomes(&self) -> Outcomes {
-        self.outcomes.lock().clone()
+        self.measurements.lock().outcomes().clone()
     }
 
     /// The exchanges so far.
@@ -61,13 +54,10 @@ impl Recorder {
     }
 
     /// Whether a request of this kind was answered.
-    pub fn has(&self, api: &str, operation: &str, path: &str) -> bool {
+    pub fn has(&self, api: Api, operation: Operation, path: &str) -> bool {
         let is_it = |exchange: &Exchange| {
             let request = &exchange.request;
-            request.api == api
-                && request.operation == operation
-                && request.path == path
-                && exchange.answer.is_ok()
+            kind(request) == Some((api, operation)) && request.path == path && exchange.answer.is_ok()
         };
         self.exchanges.lock().iter().any(is_it)
     }
@@ -75,10 +65,7 @@ impl Recorder {
     /// Adds an exchange, and returns its position.
     fn add(&self, sent: &Sent<'_>, answer: Result<Answer, String>) -> usize {
         let request = request(sent);
-        // A request without an answer says nothing about how fast answers are.
-        if let Some(start) = self.sent.lock().remove(&request).filter(|_| answer.is_ok()) {
-            self.times.lock().entry(request.api.clone()).or_default().push(start.elapsed());
-        }
+        self.measurements.lock().received(sent.api, &request, answer.is_ok());
         let exchange = Exchange { time: self.clock.now(), request, answer };
         let mut exchanges = self.exchanges.lock();
         exchanges.push(exchange);
@@ -99,7 +86,7 @@ impl Recorder {
 
 impl Intercept for Shared {
     fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, String>> {
-        self.0.sent.lock().insert(request(sent), Instant::now());
+        self.0.measurements.lock().sent(request(sent));
         self.0.inner.as_ref()?.answer(sent)
     }
 
@@ -112,9 +99,7 @@ impl Intercept for Shared {
     }
 
     fn ended(&self, sent: &Sent<'_>, outcome: Outcome) {
-        let mut outcomes = self.0.outcomes.lock();
-        let count = outcomes.entry((sent.api, sent.operation)).or_default().entry(outcome).or_default();
-        *count = count.saturating_add(1);
+        self.0.measurements.lock().ended((sent.api, sent.operation), outcome);
     }
 
     fn opened(&self, sent: &Sent<'_>, answer: Answered) -> Option<Parts> {

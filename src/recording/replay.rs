@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clock::{Clock, ShiftedClock};
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use recording::{Answer, Answers, OpenError};
+use recording::{Answer, OpenError, Recording};
 use runpod::{Answered, Intercept, Sent};
 
 use super::request;
@@ -15,7 +15,7 @@ use super::request;
 /// A recording that answers.
 #[derive(Debug)]
 pub struct Replay {
-    answers: Answers,
+    recording: Recording,
     /// The requests without an answer that were logged.
     logged: Mutex<BTreeSet<String>>,
 }
@@ -23,20 +23,20 @@ pub struct Replay {
 impl Replay {
     /// Reads a recording.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        Ok(Self { answers: Answers::open(folder)?, logged: Mutex::default() })
+        Ok(Self { recording: Recording::open(folder)?, logged: Mutex::default() })
     }
 
     /// When it was recorded.
     pub fn time(&self) -> Timestamp {
-        self.answers.summary().time
+        self.recording.summary().time
     }
 
     /// The folder, and when it was recorded.
     pub fn about(&self) -> String {
-        format!("{}, recorded at {:.0}", self.answers.folder().display(), self.time())
+        format!("{}, recorded at {:.0}", self.recording.folder().display(), self.time())
     }
 
-    /// A clock that shows the time of the recording now and goes on from there, so that ages and rates are those of then.
+    /// A clock that shows the time of the recording now and goes on from there, so that ages and rates are as of that time.
     pub fn clock(&self, clock: Arc<dyn Clock>) -> Arc<dyn Clock> {
         let by = self.time().duration_since(clock.now());
         Arc::new(ShiftedClock::new(clock, by))
@@ -45,7 +45,7 @@ impl Replay {
 
 impl Intercept for Replay {
     fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, String>> {
-        let answer = self.answers.answer(&request(sent)).map_err(|missing| {
+        let answer = self.recording.answer(&request(sent)).map_err(|missing| {
             let text = missing.to_string();
             if self.logged.lock().insert(text.clone()) {
                 tracing::warn!("{text}");

@@ -21,6 +21,14 @@ pub struct Request {
     pub document: Option<String>,
 }
 
+impl Request {
+    /// A GET without a query.
+    pub fn get(api: &str, operation: &str, path: &str) -> Self {
+        let [api, operation, path] = [api, operation, path].map(str::to_owned);
+        Self { api, operation, method: "GET".to_owned(), path, query: BTreeMap::new(), document: None }
+    }
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -41,4 +49,12 @@ pub struct Exchange {
     pub request: Request,
     /// The answer, or in one word why there was none, for example `timeout`.
     pub answer: Result<Answer, String>,
+}
+
+impl Answer {
+    /// An answer with these headers, whose names are in lower case.
+    pub fn new(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Self {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { status, headers, body: body.into() }
+    }
 }

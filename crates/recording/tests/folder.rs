@@ -1,11 +1,11 @@
-//! Folders from another machine: what is no recording is an error in one line, and never waits.
+//! Folders from another machine: anything else is rejected with one line, without blocking.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::{self, File};
 use std::path::Path;
 
-use recording::{Answers, OpenError};
+use recording::{OpenError, Recording};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
@@ -21,7 +21,7 @@ fn index(root: &Path, members: &Value) {
 
 /// Why it cannot be opened.
 fn error(root: &Path) -> String {
-    let error = Answers::open(root).unwrap_err().to_string();
+    let error = Recording::open(root).unwrap_err().to_string();
     assert!(!error.contains(['\n', '\u{1b}']), "{error}");
     error
 }
@@ -30,8 +30,8 @@ fn error(root: &Path) -> String {
 fn answers_that_http_does_not_have_are_an_error() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("body.json"), "{}").unwrap();
-    index(folder.path(), &json!({"headers": {"content-type": "text/plain"}}));
-    Answers::open(folder.path()).unwrap();
+    index(folder.path(), &json!({"headers": {"content-type": "text/plain; name=\"é\"", "X-Other": "a\tb"}}));
+    Recording::open(folder.path()).unwrap();
     for status in [0, 99, 600, 1000, 65_535] {
         index(folder.path(), &json!({"status": status}));
         assert!(error(folder.path()).contains(&format!("exchange 1 has the status {status}")));
@@ -49,6 +49,18 @@ fn answers_that_http_does_not_have_are_an_error() {
 }
 
 #[test]
+fn a_format_of_another_version_is_named_whatever_else_it_has() {
+    let folder = tempdir().unwrap();
+    let of = |index: &Value| {
+        fs::write(folder.path().join("recording.json"), index.to_string()).unwrap();
+        error(folder.path())
+    };
+    let text = of(&json!({"format": 2, "summary": "none", "requests": {}}));
+    assert!(text.ends_with("its format is 2, and this version reads format 1"), "{text}");
+    assert!(of(&json!({"summary": {}})).contains("missing field `format`"));
+}
+
+#[test]
 fn only_regular_files_of_limited_size_are_read() {
     let folder = tempdir().unwrap();
     let body = folder.path().join("body.json");
@@ -61,7 +73,7 @@ fn only_regular_files_of_limited_size_are_read() {
     assert!(error(folder.path()).contains("larger than 64 MiB"));
     for name in ["/dev/zero", "../body.json", "a/../body.json", ""] {
         index(folder.path(), &json!({"body": name}));
-        assert!(matches!(Answers::open(folder.path()), Err(OpenError::Io { .. })), "{name}");
+        assert!(matches!(Recording::open(folder.path()), Err(OpenError::Io { .. })), "{name}");
     }
 }
 
@@ -80,7 +92,7 @@ fn links_out_of_the_folder_and_pipes_are_not_followed() {
     }
     fs::write(folder.path().join("other.json"), "{}").unwrap();
     std::os::unix::fs::symlink("other.json", &body).unwrap();
-    Answers::open(folder.path()).unwrap();
+    Recording::open(folder.path()).unwrap();
     fs::remove_file(&body).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&body).status().unwrap().success());
     assert!(error(folder.path()).contains("not a regular file"));

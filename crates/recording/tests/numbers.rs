@@ -2,16 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use std::collections::BTreeMap;
-
 use recording::{Answer, Exchange, Request, Scrubber};
 use serde_json::{Value, json};
 
 fn exchange(status: u16, headers: &[(&str, &str)], body: &str) -> Exchange {
-    let [api, operation, method, path] = ["rest", "pods", "GET", "pods"].map(str::to_owned);
-    let request = Request { api, operation, method, path, query: BTreeMap::new(), document: None };
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let answer = Ok(Answer { status, headers, body: body.into() });
+    let (request, answer) = (Request::get("rest", "pods", "pods"), Ok(Answer::new(status, headers, body)));
     Exchange { time: "2026-11-22T12:00:00Z".parse().unwrap(), request, answer }
 }
 

@@ -9,16 +9,8 @@ use recording::{Answer, Exchange, Kind, Request, Scrubber};
 use serde_json::{Value, json};
 
 fn exchange(content_type: &str, body: &[u8]) -> Exchange {
-    let request = Request {
-        api: "rest".to_owned(),
-        operation: "pods".to_owned(),
-        method: "GET".to_owned(),
-        path: "pods".to_owned(),
-        query: BTreeMap::new(),
-        document: None,
-    };
-    let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
-    let answer = Ok(Answer { status: 200, headers, body: body.to_vec() });
+    let answer = Ok(Answer::new(200, &[("content-type", content_type)], body));
+    let request = Request::get("rest", "pods", "pods");
     Exchange { time: "2026-11-22T12:00:00Z".parse().unwrap(), request, answer }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::command::check_error::CheckError;
-use crate::command::scrape::TIMEOUT;
+use crate::command::one_scrape::TIMEOUT;
 use crate::scrape::{Page, Scope, Scraper};
 use crate::settings::Mode;
 use crate::status::{Selection, Status};

@@ -7,7 +7,7 @@ use runpod::{Api, Operation, Outcome};
 use serde_json::Value;
 
 use super::report::{Access, OperationState};
-use crate::recording::Outcomes;
+use crate::recording::{Outcomes, kind};
 
 /// The members of an object that only reports an error.
 const ERROR_MEMBERS: &[&str] =
@@ -17,11 +17,9 @@ const ERROR_MEMBERS: &[&str] =
 pub(super) fn operations(outcomes: &Outcomes, exchanges: &[Exchange]) -> Vec<OperationState> {
     let own = outcomes.iter().filter(|((_, operation), _)| *operation != Operation::Openapi);
     let state = |((api, operation), ended): (&(Api, Operation), &BTreeMap<Outcome, usize>)| {
-        let (api, operation) = (api.as_str(), operation.as_str());
-        let refused = exchanges.iter().filter(|exchange| {
-            exchange.request.api == api && exchange.request.operation == operation && reports_error(exchange)
-        });
-        let access = access(ended, refused.count());
+        let (api, operation) = (*api, *operation);
+        let own = exchanges.iter().filter(|exchange| kind(&exchange.request) == Some((api, operation)));
+        let access = access(ended, own.filter(|exchange| reports_error(exchange)).count());
         OperationState { api, operation, access, requests: ended.values().sum() }
     };
     own.map(state).collect()
@@ -77,16 +75,8 @@ mod tests {
     use super::*;
 
     fn exchange(status: u16, body: &str) -> Exchange {
-        let request = Request {
-            api: "rest".to_owned(),
-            operation: "pods".to_owned(),
-            method: "GET".to_owned(),
-            path: "pods".to_owned(),
-            query: BTreeMap::new(),
-            document: None,
-        };
-        let answer = Answer { status, headers: BTreeMap::new(), body: body.as_bytes().to_vec() };
-        Exchange { time: jiff::Timestamp::UNIX_EPOCH, request, answer: Ok(answer) }
+        let (request, answer) = (Request::get("rest", "pods", "pods"), Ok(Answer::new(status, &[], body)));
+        Exchange { time: jiff::Timestamp::UNIX_EPOCH, request, answer }
     }
 
     #[test]

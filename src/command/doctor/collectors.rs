@@ -1,4 +1,5 @@
-//! What each collector got. A collector that requested nothing is not complete, although nothing failed.
+//! What each collector got. A collector that requested nothing is not complete, although nothing failed. What the key may read is in
+//! `access.rs`.
 
 use runpod::{Api, QuotaWindow, Reason};
 
@@ -16,7 +17,6 @@ pub(super) fn states(snapshot: &AccountSnapshot, expected: &Collectors) -> Vec<C
 fn state(report: &CollectorReport, snapshot: &AccountSnapshot, expected: &Collectors) -> CollectorState {
     let CollectorReport { collector, ref parts, .. } = *report;
     let row = collector.row();
-    let (result, problem) = ending(report, snapshot);
     let source = report.source.map(|source| source.api);
     // The quota of REST forbids to read a fallback at every scrape.
     let is_live = row.live && (source != Some(Api::Rest) || row.primary.0 == Api::Rest);
@@ -24,18 +24,16 @@ fn state(report: &CollectorReport, snapshot: &AccountSnapshot, expected: &Collec
         collector: collector.as_str(),
         default: collector.is_default(),
         expected: expected.has(collector),
-        complete: result == Ending::Complete,
-        result,
-        problem,
-        source: source.map(Api::as_str),
+        ending: ending(report, snapshot),
+        source,
         requests: parts.total(),
         every_seconds: (!is_live).then_some(row.every.as_secs()),
     }
 }
 
-fn ending(report: &CollectorReport, snapshot: &AccountSnapshot) -> (Ending, Option<String>) {
+fn ending(report: &CollectorReport, snapshot: &AccountSnapshot) -> Ending {
     if let Some(error) = &report.error {
-        return (Ending::Failed, Some(problem(report.collector, &error.reason)));
+        return Ending::Failed(problem(report.collector, &error.reason));
     }
     let row = report.collector.row();
     let of_endpoints = row.needs.contains(&Collector::Endpoints);
@@ -46,34 +44,30 @@ fn ending(report: &CollectorReport, snapshot: &AccountSnapshot) -> (Ending, Opti
         .any(|other| other.collector == Collector::Endpoints && other.error.is_some());
     match report.parts.total() {
         0 if of_endpoints && endpoints == 0 && list_failed => {
-            (Ending::NotRead, Some("the list of endpoints could not be read".to_owned()))
+            Ending::NotRead("the list of endpoints could not be read".to_owned())
         }
-        0 if of_endpoints && endpoints == 0 => (Ending::Complete, None),
-        0 => {
-            let (ending, problem) = unread(&snapshot.quota);
-            (ending, Some(problem))
-        }
+        0 if of_endpoints && endpoints == 0 => Ending::Complete,
+        0 => unread(&snapshot.quota),
         read if of_endpoints && !row.live && read < endpoints => {
             let endpoints = items(endpoints, "endpoint");
-            (
-                Ending::Partial,
-                Some(format!("{read} of {endpoints}; the quota delays the others to later scrapes")),
-            )
+            Ending::Partial(format!(
+                "{read} of {endpoints}; the others are deferred to later scrapes by the quota"
+            ))
         }
-        _ => (Ending::Complete, None),
+        _ => Ending::Complete,
     }
 }
 
 /// Why nothing was requested. A new client assumes a small quota until the server has reported it.
-fn unread(quota: &[QuotaWindow]) -> (Ending, String) {
+fn unread(quota: &[QuotaWindow]) -> Ending {
     let is_empty = |window: &&QuotaWindow| window.remaining.is_some_and(|left| left < 1.0);
     if let Some(window) = quota.iter().find(is_empty) {
         let name = &window.name;
-        (Ending::NotRead, format!("no quota of REST v2 left in the window \"{name}\"; try again later"))
+        Ending::NotRead(format!("REST v2 quota exhausted (window \"{name}\"); try again later"))
     } else if quota.iter().any(|window| window.remaining.is_some()) {
-        (Ending::Delayed, "the quota delays it to a later scrape".to_owned())
+        Ending::Delayed("deferred to a later scrape by the quota".to_owned())
     } else {
-        (Ending::NotRead, "the server reported no quota; try again later".to_owned())
+        Ending::NotRead("the server reported no quota; try again later".to_owned())
     }
 }
 
@@ -117,12 +111,12 @@ mod tests {
     #[test]
     fn a_quota_delays_or_ends_a_run() {
         let window = |remaining| QuotaWindow { name: "minute".to_owned(), limit: Some(12.0), remaining };
-        assert_eq!(unread(&[window(Some(3.0))]).0, Ending::Delayed);
-        let (ending, problem) = unread(&[window(Some(3.0)), window(Some(0.0))]);
-        assert_eq!(ending, Ending::NotRead);
-        assert!(problem.contains("no quota of REST v2 left in the window \"minute\""), "{problem}");
+        assert!(matches!(unread(&[window(Some(3.0))]), Ending::Delayed(_)));
+        let ending = unread(&[window(Some(3.0)), window(Some(0.0))]);
+        let problem = "REST v2 quota exhausted (window \"minute\"); try again later".to_owned();
+        assert_eq!(ending, Ending::NotRead(problem));
         for quota in [vec![], vec![window(None)]] {
-            assert_eq!(unread(&quota).0, Ending::NotRead);
+            assert!(matches!(unread(&quota), Ending::NotRead(_)), "{quota:?}");
         }
     }
 }

@@ -1,14 +1,18 @@
-//! What a scrape and its exchanges show. Nothing is guessed: what no answer says is unknown.
+//! What a scrape and its exchanges show. Nothing is guessed: what no answer says is unknown. How it is printed is in `text.rs`.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use recording::Exchange;
-use runpod::{Api, DescribedMetrics, DescribedProperty, Operation, RequestError, Runpod, SkippedProperty};
+use runpod::{Api, DescribedMetrics, Operation, RequestError, Runpod, SkippedProperty};
 
-use super::report::{Access, ApiState, OperationState, QuotaState, Report, UnknownField};
+use super::report::{
+    Access, ApiState, DescribedProperty, OperationState, QuotaState, Report, UnknownField, UnknownValues,
+    UnreadProperty,
+};
 use super::{access, collectors, routes};
 use crate::metrics::family_of;
-use crate::recording::{Outcomes, Recorder};
+use crate::recording::{Outcomes, Recorder, kind};
 use crate::settings::Collectors;
 use crate::snapshot::AccountSnapshot;
 
@@ -41,7 +45,8 @@ pub(super) fn examine(report: &mut Report, examined: Examined<'_>) {
         let count = unknown.entry(value.field.to_owned()).or_default();
         *count = count.saturating_add(1);
     }
-    report.unknown_values = unknown.into_iter().collect();
+    let values = |(field, count)| UnknownValues { field, count };
+    report.unknown_values = unknown.into_iter().map(values).collect();
     report.unknown_fields = unknown_fields(&exchanges);
     if report.recording.is_none() {
         report.clock_ahead_seconds = clock_ahead(&exchanges);
@@ -59,14 +64,14 @@ const DESCRIBED: [Operation; 3] = [Operation::Openapi, Operation::Latency, Opera
 
 /// The fields of answers that this version does not know.
 fn unknown_fields(exchanges: &[Exchange]) -> Vec<UnknownField> {
-    let is_described =
-        |exchange: &&Exchange| DESCRIBED.iter().any(|one| one.as_str() == exchange.request.operation);
     let mut found = BTreeSet::new();
-    for exchange in exchanges.iter().filter(|exchange| !is_described(exchange)) {
-        let Ok(answer) = &exchange.answer else { continue };
-        for field in recording::unknown_fields(&answer.body) {
-            let (api, operation) = (exchange.request.api.clone(), exchange.request.operation.clone());
-            found.insert(UnknownField { api, operation, field });
+    for exchange in exchanges {
+        let (Some((api, operation)), Ok(answer)) = (kind(&exchange.request), &exchange.answer) else {
+            continue;
+        };
+        if !DESCRIBED.contains(&operation) {
+            let unknown = recording::unknown_fields(&answer.body).into_iter();
+            found.extend(unknown.map(|field| UnknownField { api, operation, field }));
         }
     }
     found.into_iter().collect()
@@ -77,6 +82,7 @@ pub(super) fn describe(
     report: &mut Report,
     described: Result<DescribedMetrics, RequestError>,
     exchanges: &[Exchange],
+    runpod: &Runpod,
 ) {
     match described {
         Ok(metrics) => {
@@ -84,7 +90,7 @@ pub(super) fn describe(
             report.discovery = metrics.notes.iter().map(note).collect();
             let exported: Vec<&str> =
                 metrics.readings.iter().map(|reading| reading.operation.as_str()).collect();
-            match routes::unread(exchanges, &exported) {
+            match routes::unread(exchanges, &exported, runpod.rest()) {
                 Some(routes) => report.unread_routes = routes,
                 None => report.description_problem = Some("it has no paths".to_owned()),
             }
@@ -93,21 +99,21 @@ pub(super) fn describe(
     }
 }
 
-/// A property that is read: what it says, and the metric that exports it.
-fn reading(reading: &DescribedProperty) -> String {
-    let DescribedProperty { operation, property, fact, unit } = reading;
-    let unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
-    let family =
-        family_of(*fact).map_or_else(|| "not exported".to_owned(), |family| format!("exported as {family}"));
-    let (statistic, measure) = (fact.statistic.as_str(), fact.measure.as_str());
-    format!("{operation}: {property}: {statistic} of {measure}{unit}, {family}")
+fn reading(reading: &runpod::DescribedProperty) -> DescribedProperty {
+    let runpod::DescribedProperty { operation, property, fact, unit } = reading;
+    DescribedProperty {
+        operation: operation.clone(),
+        property: property.clone(),
+        measure: fact.measure.as_str(),
+        statistic: fact.statistic.as_str(),
+        unit,
+        family: family_of(*fact),
+    }
 }
 
-/// A property that is not read, and why.
-fn note(note: &SkippedProperty) -> String {
-    let SkippedProperty { operation, property, reason } = note;
-    let property = if property.is_empty() { String::new() } else { format!(" {property}:") };
-    format!("{operation}:{property} {reason}")
+fn note(note: &SkippedProperty) -> UnreadProperty {
+    let SkippedProperty { operation, property, reason } = note.clone();
+    UnreadProperty { operation, property, reason }
 }
 
 fn state(
@@ -125,22 +131,19 @@ fn state(
     };
     let understood: usize =
         ended().filter(|(outcome, _)| access::is_understood(**outcome)).map(|(_, number)| number).sum();
-    let with = |access: Access| {
-        operations.iter().filter(|state| state.api == api.as_str() && state.access == access).count()
-    };
-    let mut times = recorder.times(api.as_str());
-    times.sort();
-    let median = times.get(times.len().checked_div(2).unwrap_or_default());
+    let with =
+        |access: Access| operations.iter().filter(|state| state.api == api && state.access == access).count();
+    let median = median(recorder.times(api), Ord::cmp);
     let known = snapshot.apis.iter().find(|report| report.api == api);
     ApiState {
-        api: api.as_str(),
+        api,
         server: runpod.peer(api).to_string(),
         answers,
         understood,
         allowed: with(Access::Allowed),
         forbidden: with(Access::Forbidden),
         failures: own().count().saturating_sub(answers),
-        median_seconds: median.map(std::time::Duration::as_secs_f64),
+        median_seconds: median.map(|median| median.as_secs_f64()),
         key_rejected: known.and_then(|report| report.key_rejected),
         retired: known.and_then(|report| report.retired),
         unsupported_fields: known.and_then(|report| report.unsupported_fields),
@@ -154,7 +157,11 @@ fn clock_ahead(exchanges: &[Exchange]) -> Option<f64> {
         let date = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
         Some(exchange.time.duration_since(date).as_secs_f64() - 0.5)
     };
-    let mut all: Vec<f64> = exchanges.iter().filter_map(ahead).collect();
-    all.sort_by(f64::total_cmp);
-    all.get(all.len().checked_div(2)?).copied()
+    median(exchanges.iter().filter_map(ahead).collect(), f64::total_cmp)
+}
+
+/// The median; of an even number, the higher one of the two in the middle.
+fn median<T: Copy>(mut values: Vec<T>, order: fn(&T, &T) -> Ordering) -> Option<T> {
+    values.sort_by(order);
+    values.get(values.len() / 2).copied()
 }

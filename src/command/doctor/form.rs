@@ -32,10 +32,11 @@ fn write(document: &Value, schema: &Value, depth: usize, out: &mut String) {
         out.push(']');
         return;
     }
-    let parts = ["allOf", "oneOf", "anyOf"].iter().find_map(|name| schema.get(*name)?.as_array());
-    if let Some(parts) = parts {
+    let mut combinations = [("allOf", " & "), ("oneOf", " | "), ("anyOf", " | ")].into_iter();
+    let parts = combinations.find_map(|(name, separator)| Some((schema.get(name)?.as_array()?, separator)));
+    if let Some((parts, separator)) = parts {
         let parts: Vec<_> = parts.iter().map(|part| (String::new(), part)).collect();
-        return list(document, &parts, " | ", depth, out);
+        return list(document, &parts, separator, depth, out);
     }
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
         out.push('{');
@@ -92,6 +93,20 @@ mod tests {
             of("Node")
         );
         assert_eq!(form(&document, &json!({"type": ["string", "null"]})), "string | null");
+    }
+
+    #[test]
+    fn parts_that_hold_together_are_no_alternatives() {
+        let of = |keyword: &str| {
+            let parts = [
+                json!({"properties": {"a": {"type": "string"}}}),
+                json!({"properties": {"b": {"type": "number"}}}),
+            ];
+            form(&json!({}), &json!({keyword: parts}))
+        };
+        assert_eq!(of("allOf"), "{a: string} & {b: number}");
+        assert_eq!(of("oneOf"), "{a: string} | {b: number}");
+        assert_eq!(of("anyOf"), "{a: string} | {b: number}");
     }
 
     #[test]

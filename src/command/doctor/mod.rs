@@ -1,4 +1,6 @@
 //! `doctor`: explains what the key, the APIs and this machine allow, from one scrape.
+//!
+//! What is wrong with the account itself, its endpoints and pods, is not found here but by `check`, in `src/diagnosis`.
 
 mod access;
 mod collectors;
@@ -11,13 +13,12 @@ mod words;
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clock::{Clock, after};
 use program::log;
 use program::output::{print, raise_open_files};
 use program::text::visible_json;
-use runpod::KeyRing;
+use runpod::{Api, Operation};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -25,16 +26,13 @@ use self::examine::Examined;
 use self::report::{CollectorState, Report};
 use super::check_error::CheckError;
 use super::failure::Failure;
-use super::logs::choose;
-use super::record::progress;
+use super::one_account::{self, choose};
+use super::one_scrape::{self, PATIENT};
+use super::progress::progress;
 use super::replay::{Upstream, upstream};
-use crate::app::{self, App, StartError};
+use crate::app::App;
 use crate::cli;
 use crate::recording::Recorder;
-use crate::scrape::{EncodeError, Scope};
-
-/// Timeout of the scrape, and of each read after it.
-const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(flags: cli::Doctor, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
@@ -45,18 +43,13 @@ pub(super) async fn run(flags: cli::Doctor, clock: Arc<dyn Clock>) -> Result<Exi
     let app = App::new(mode, Arc::clone(&clock), TaskTracker::new()).intercepted(Some(recorder.intercept()));
     app.apply(vec![account.clone()])?;
     progress("reading the account …\n");
-    let result = app.scraper().scrape(Scope::default(), after(Instant::now(), TIMEOUT)).await;
-    let page = result.map_err(|EncodeError| Failure::Encode)?;
-    let ring = KeyRing::default();
-    ring.set(app::keys(std::slice::from_ref(&account)));
-    let builder = app::builder(&account, ring, Arc::new(()), clock).intercept(recorder.intercept());
-    let failed = |cause| StartError::Account { account: Arc::clone(&account.name), cause };
-    let runpod = builder.build().map_err(failed)?;
-    if !recorder.has("rest", "openapi", "openapi.json") {
-        drop(runpod.rest().balance(after(Instant::now(), TIMEOUT)).await);
+    let page = one_scrape::scrape(&app, PATIENT).await?;
+    let runpod = one_account::client(&account, clock, recorder.intercept())?;
+    if !recorder.has(Api::Rest, Operation::Openapi, "openapi.json") {
+        drop(runpod.rest().balance(after(Instant::now(), PATIENT)).await);
     }
     // Read only while GraphQL fails.
-    drop(runpod.rest().limits(after(Instant::now(), TIMEOUT)).await);
+    drop(runpod.rest().limits(after(Instant::now(), PATIENT)).await);
     let expected = flags.expected()?;
     let mut report = Report { recording, ..Report::default() };
     if let Some(account) = page.result().accounts.first() {
@@ -64,10 +57,10 @@ pub(super) async fn run(flags: cli::Doctor, clock: Arc<dyn Clock>) -> Result<Exi
         let examined = Examined { snapshot, recorder: &recorder, runpod: &runpod, expected: &expected };
         examine::examine(&mut report, examined);
     }
-    let described = runpod.rest().described_metrics(after(Instant::now(), TIMEOUT)).await;
-    examine::describe(&mut report, described, &recorder.exchanges());
-    let is_fine = |state: &CollectorState| !state.expected || state.is_fine();
-    let complete = !report.collectors.is_empty() && report.collectors.iter().all(is_fine);
+    let described = runpod.rest().described_metrics(after(Instant::now(), PATIENT)).await;
+    examine::describe(&mut report, described, &recorder.exchanges(), &runpod);
+    let is_enough = |state: &CollectorState| !state.expected || state.is_read_or_deferred();
+    let complete = !report.collectors.is_empty() && report.collectors.iter().all(is_enough);
     let text = if flags.json {
         let json = serde_json::to_string_pretty(&report).map_err(CheckError::from)?;
         visible_json(&json).into_owned() + "\n"

@@ -1,10 +1,13 @@
-//! The routes of the REST API that its description has and the exporter does not read, each with a compact form of its answer.
+//! The routes of the REST API that its description has and the exporter does not read, each with a compact form of its answer. Those that
+//! are exported as metrics of endpoints are found by the client.
 
 use recording::Exchange;
+use runpod::{Api, Operation, Rest};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::form::form;
+use crate::recording::kind;
 
 /// A route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,16 +20,20 @@ pub(super) struct Route {
 
 /// The GET routes of the description that are never read; `None` if it has no paths. The metrics of endpoints have any path: `exported`
 /// has those that are read.
-pub(super) fn unread(exchanges: &[Exchange], exported: &[&str]) -> Option<Vec<Route>> {
-    let rest = || exchanges.iter().filter(|exchange| exchange.request.api == "rest");
-    let descriptions = rest().filter(|exchange| exchange.request.operation == "openapi");
-    let answer = descriptions.filter_map(|exchange| exchange.answer.as_ref().ok()).next_back()?;
+pub(super) fn unread(exchanges: &[Exchange], exported: &[&str], api: &Rest) -> Option<Vec<Route>> {
+    let rest = || {
+        let kinds = exchanges.iter().filter_map(|exchange| Some((kind(&exchange.request)?, exchange)));
+        kinds.filter(|((api, _), _)| *api == Api::Rest)
+    };
+    let descriptions = rest().filter(|((_, operation), _)| *operation == Operation::Openapi);
+    let answer = descriptions.filter_map(|(_, exchange)| exchange.answer.as_ref().ok()).next_back()?;
     let document = serde_json::from_slice::<Value>(&answer.body).ok()?;
     let paths = document.get("paths").and_then(Value::as_object)?;
     let route = |(path, item): (&String, &Value)| {
         let get = item.get("get")?;
-        let requested = rest().map(|exchange| exchange.request.path.as_str());
-        let is_read = requested.chain(READ.iter().copied()).any(|read| is_of(path, read));
+        let requested = rest().map(|(_, exchange)| exchange.request.path.as_str());
+        let segments = api.segments(path)?;
+        let is_read = requested.chain(READ.iter().copied()).any(|read| is_of(&segments, read));
         if is_read || exported.contains(&path.as_str()) {
             return None;
         }
@@ -67,27 +74,39 @@ const READ: &[&str] = &[
     "billing/clusters",
 ];
 
-/// Whether a requested path is of this route. The description may repeat the version.
-fn is_of(route: &str, path: &str) -> bool {
-    let parts =
-        |text: &str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let (route, path) = (parts(route), parts(path));
-    let is_version =
-        |part: &String| part.strip_prefix('v').is_some_and(|number| number.parse::<u8>().is_ok());
-    let route = route.get(usize::from(route.first().is_some_and(is_version))..).unwrap_or_default();
-    let same = |(route, path): (&String, &String)| route.starts_with('{') || route == path;
+/// Whether a requested path is of the route with these segments.
+fn is_of(route: &[&str], path: &str) -> bool {
+    let path: Vec<_> = path.split('/').collect();
+    let same = |(route, path): (&&str, &&str)| route.starts_with('{') || route == path;
     route.len() == path.len() && route.iter().zip(&path).all(same)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use recording::{Request, Scrubber};
+
     use super::*;
 
     #[test]
-    fn a_route_is_recognized_with_its_parameters_and_version() {
-        assert!(is_of("/v2/serverless/{endpointId}/workers", "serverless/abc/workers"));
-        assert!(is_of("/serverless", "serverless"));
-        assert!(!is_of("/serverless/{endpointId}", "serverless"));
-        assert!(!is_of("/templates", "pods"));
+    fn a_route_is_recognized_with_its_parameters() {
+        assert!(is_of(&["serverless", "{endpointId}", "workers"], "serverless/abc/workers"));
+        assert!(is_of(&["serverless"], "serverless"));
+        assert!(!is_of(&["serverless", "{endpointId}"], "serverless"));
+        assert!(!is_of(&["templates"], "pods"));
+    }
+
+    /// The words are those of the scrubber's own list, which does not depend on the client.
+    #[test]
+    fn a_recording_keeps_the_words_of_each_route() {
+        let scrubber = Scrubber::with_salt(b"salt");
+        for path in READ {
+            let request = Request::get("rest", "pods", path);
+            let exchange = Exchange { time: Timestamp::UNIX_EPOCH, request, answer: Err(String::new()) };
+            let route: Vec<_> =
+                path.split('/').map(|word| if word == "ID" { "{id}" } else { word }).collect();
+            let kept = scrubber.exchange(&exchange, false).request.path;
+            assert!(is_of(&route, &kept), "{path}: {kept}");
+        }
     }
 }

@@ -1,14 +1,17 @@
-//! The report in words.
+//! The report in words. What was found is in `report.rs`, and names for it in `words.rs`.
 
 use std::fmt::Write as _;
 
 use program::text::visible;
 
-use super::report::{Access, ApiState, CollectorState, Ending, Report, UnknownField};
+use super::report::{
+    Access, ApiState, CollectorState, DescribedProperty, Ending, Report, UnknownField, UnknownValues,
+    UnreadProperty,
+};
 use super::words::{self, piece};
 use crate::format::{items, seconds};
 
-/// Difference from which the clock is worth a remark: whole seconds and the way of an answer are below it.
+/// Minimum clock skew to report. Rounding and network latency stay below it.
 const SKEW: f64 = 2.0;
 
 /// Maximum number of lines of a section.
@@ -31,11 +34,12 @@ pub(super) fn text(report: &Report) -> String {
         section(&mut out, "This machine", machine);
     }
     let unknown = report.unknown_values.iter();
-    let unknown =
-        unknown.map(|(field, count)| format!("{}: {}", piece(field), items(*count, "unknown value")));
+    let unknown = unknown.map(|UnknownValues { field, count }| {
+        format!("{}: {}", piece(field), items(*count, "unknown value"))
+    });
     section(&mut out, "Values that this version does not know, or that contradict others", unknown.collect());
     let unknown = report.unknown_fields.iter().map(|UnknownField { api, operation, field }| {
-        format!("{}: {}", words::operation(api, operation), piece(field))
+        format!("{}: {}", words::operation(*api, *operation), piece(field))
     });
     section(&mut out, "Fields that this version does not know", unknown.collect());
     description(&mut out, report);
@@ -46,15 +50,17 @@ pub(super) fn text(report: &Report) -> String {
 fn verdict(report: &Report) -> String {
     let answering = report.apis.iter().filter(|api| api.understood > 0).count();
     let expected: Vec<_> = report.collectors.iter().filter(|state| state.expected).collect();
-    let with = |result: Ending| expected.iter().filter(|state| state.result == result).count();
+    let with = |is_it: fn(&Ending) -> bool| expected.iter().filter(|state| is_it(&state.ending)).count();
     let is_default = report.collectors.iter().all(|state| state.expected == state.default);
     let which = if is_default { "default" } else { "selected" };
-    let (apis, collectors, complete) = (report.apis.len(), expected.len(), with(Ending::Complete));
-    let rest = |result: Ending, words: &str| match with(result) {
+    let (apis, collectors) = (report.apis.len(), expected.len());
+    let complete = with(|ending| *ending == Ending::Complete);
+    let rest = |number: usize, words: &str| match number {
         0 => String::new(),
         number => format!(", {number} {words}"),
     };
-    let partial = rest(Ending::Partial, "in part") + &rest(Ending::Delayed, "not read yet");
+    let partial = rest(with(|ending| matches!(ending, Ending::Partial(_))), "in part")
+        + &rest(with(|ending| matches!(ending, Ending::Delayed(_))), "not read yet");
     format!(
         "{answering} of {apis} APIs answer; {complete} of {collectors} {which} collectors are complete{partial}."
     )
@@ -73,13 +79,13 @@ fn api(state: &ApiState) -> String {
             format!("answers ({}), {failures} without an answer", items(*answers, "request"))
         }
     };
-    let mut text = format!("{} at {}: {result}", words::api(api), piece(server));
+    let mut text = format!("{} at {}: {result}", words::api(*api), piece(server));
     if let Some(median) = state.median_seconds.filter(|_| *understood > 0) {
         write!(text, ", median {}", seconds(median)).unwrap_or_default();
     }
     match (state.key_rejected, state.allowed, state.forbidden) {
         (Some(true), ..) => text += ", rejects the key",
-        (Some(false), 0, 1..) => text += ", knows the key but forbids everything",
+        (Some(false), 0, 1..) => text += ", recognizes the key, but permits no operation",
         (Some(false), 1.., _) => text += ", accepts the key",
         _ => {}
     }
@@ -113,17 +119,20 @@ fn collectors(states: &[CollectorState]) -> Vec<String> {
     let mut lines = Vec::new();
     for state in states {
         let name = name(state);
-        if matches!(state.result, Ending::Complete | Ending::Partial) {
-            lines.push(format!("{name}: {}", read(state)));
-            continue;
-        }
-        let problem = state.problem.as_deref().unwrap_or("unknown");
-        let source = state.source.map(|source| format!(", only a part from {}", words::api(source)));
-        let result = match state.result {
-            Ending::NotRead => "not read",
-            Ending::Delayed => "not read yet",
-            Ending::Complete | Ending::Partial | Ending::Failed => "not complete",
+        let (result, problem) = match &state.ending {
+            Ending::Complete => {
+                lines.push(format!("{name}: {}", read(state, "complete", "")));
+                continue;
+            }
+            Ending::Partial(problem) => {
+                lines.push(format!("{name}: {}", read(state, "read in part", &format!(" ({problem})"))));
+                continue;
+            }
+            Ending::NotRead(problem) => ("not read", problem),
+            Ending::Delayed(problem) => ("not read yet", problem),
+            Ending::Failed(problem) => ("not complete", problem),
         };
+        let source = state.source.map(|source| format!(", only a part from {}", words::api(source)));
         let text = format!("{result}{}: {}", source.unwrap_or_default(), piece(problem));
         match failed.iter_mut().find(|(known, _)| *known == text) {
             Some((_, names)) => names.push(name),
@@ -139,7 +148,7 @@ fn name(state: &CollectorState) -> String {
     format!("{}{suffix}", state.collector)
 }
 
-fn read(state: &CollectorState) -> String {
+fn read(state: &CollectorState, result: &str, part: &str) -> String {
     let source = state.source.map(|source| format!(" from {}", words::api(source))).unwrap_or_default();
     let every = state.every_seconds;
     let every = every.map_or_else(|| "at every scrape".to_owned(), |every| format!("every {every} s"));
@@ -147,8 +156,6 @@ fn read(state: &CollectorState) -> String {
         0 => "nothing to request in this run".to_owned(),
         requests => format!("{} in this run", items(requests, "request")),
     };
-    let part = state.problem.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
-    let result = if state.complete { "complete" } else { "read in part" };
     format!("{result}{source}{part}; {sent}, read {every}")
 }
 
@@ -180,12 +187,27 @@ fn description(out: &mut String, report: &Report) {
     let problem = report.description_problem.as_ref();
     let problem = problem.map(|problem| format!("the description could not be read: {}", piece(problem)));
     section(out, "Description of REST v2", problem.into_iter().collect());
-    let pieces = |list: &[String]| list.iter().map(|text| piece(text)).collect();
-    section(out, "Latencies that REST v2 describes", pieces(&report.described));
-    section(out, "Other metrics of endpoints that REST v2 describes, not read", pieces(&report.discovery));
+    let described = report.described.iter().map(|property| piece(&exported(property)));
+    section(out, "Latencies that REST v2 describes", described.collect());
+    let unread = report.discovery.iter().map(|property| piece(&unread(property)));
+    section(out, "Endpoint metrics in the REST v2 description that are not read", unread.collect());
     let routes = report.unread_routes.iter();
     let routes = routes.map(|route| format!("GET {}: {}", piece(&route.path), piece(&route.answer)));
     section(out, "Routes of REST v2 that are not read", routes.collect());
+}
+
+/// A property that is read: what it says, and the metric that exports it.
+fn exported(described: &DescribedProperty) -> String {
+    let DescribedProperty { operation, property, measure, statistic, unit, family } = described;
+    let unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
+    let family = family.map_or_else(|| "not exported".to_owned(), |family| format!("exported as {family}"));
+    format!("{operation}: {property}: {statistic} of {measure}{unit}, {family}")
+}
+
+/// A property that is not read, and why.
+fn unread(UnreadProperty { operation, property, reason }: &UnreadProperty) -> String {
+    let property = if property.is_empty() { String::new() } else { format!(" {property}:") };
+    format!("{operation}:{property} {reason}")
 }
 
 /// A heading with its lines; nothing without lines.

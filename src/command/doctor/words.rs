@@ -1,6 +1,7 @@
 //! Names that a reader knows, and text of others that is safe to print.
 
 use program::text::visible;
+use runpod::{Api, Operation};
 
 use super::report::{Access, OperationState};
 
@@ -16,19 +17,22 @@ pub(super) fn piece(text: &str) -> String {
     shown.chars().take(MAX_PIECE).chain(['…']).collect()
 }
 
-/// The name of an API.
-pub(super) fn api(name: &str) -> &str {
-    match name {
-        "graphql" => "GraphQL",
-        "jobs" => "job API",
-        "rest" => "REST v2",
-        other => other,
+/// The title of an API.
+pub(super) const fn api(api: Api) -> &'static str {
+    match api {
+        Api::Graphql => "GraphQL",
+        Api::Jobs => "job API",
+        Api::Rest => "REST v2",
     }
 }
 
 /// An operation with its API: `endpoint detail (GraphQL)`.
-pub(super) fn operation(api: &str, operation: &str) -> String {
-    format!("{} ({})", operation.replace('_', " "), self::api(api))
+pub(super) fn operation(api: Api, operation: Operation) -> String {
+    format!("{} ({})", title(operation), self::api(api))
+}
+
+fn title(operation: Operation) -> String {
+    operation.as_str().replace('_', " ")
 }
 
 /// What to grant a key that may not read some operations.
@@ -38,12 +42,12 @@ pub(super) fn grants(operations: &[OperationState]) -> Option<String> {
     let mut rest = Vec::new();
     for state in forbidden() {
         let grant = match (state.api, state.operation) {
-            ("graphql", _) => "read-only access to GraphQL",
-            ("jobs", _) => "read access to the endpoints (job API)",
-            (_, "balance" | "billing") => "the scope billing:read",
-            (_, "account_limits") => "the scope account:read",
-            (_, operation) => {
-                rest.push(operation.replace('_', " "));
+            (Api::Graphql, _) => "read-only access to GraphQL",
+            (Api::Jobs, _) => "read access to the endpoints (job API)",
+            (Api::Rest, Operation::Balance | Operation::Billing) => "the scope billing:read",
+            (Api::Rest, Operation::AccountLimits) => "the scope account:read",
+            (Api::Rest, operation) => {
+                rest.push(title(operation));
                 continue;
             }
         };

@@ -12,10 +12,10 @@ use tokio::time::Instant;
 
 use self::nothing::Filters;
 use super::failure::Failure;
+use super::one_account::choose;
 use crate::advice::PauseLog;
 use crate::app;
 use crate::cli;
-use crate::config::Account;
 use crate::logs::{FollowOptions, LogReader, LogReaderError, Printer, Target};
 use program::log;
 use program::output::raise_open_files;
@@ -65,16 +65,5 @@ pub(super) async fn run(flags: &cli::Logs, clock: Arc<dyn Clock>) -> Result<Exit
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-/// The account with this name, or the only account.
-pub(super) fn choose(accounts: Vec<Account>, name: Option<&str>) -> Result<Account, Failure> {
-    let known: Vec<_> = accounts.iter().map(|account| account.name.to_string()).collect();
-    let matches = |account: &Account| name.is_none_or(|name| *account.name == *name);
-    let mut matching = accounts.into_iter().filter(matches);
-    match (matching.next(), matching.next()) {
-        (Some(account), None) => Ok(account),
-        _ => Err(Failure::Account { known: known.join(", ") }),
     }
 }

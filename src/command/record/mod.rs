@@ -1,31 +1,28 @@
 //! `record`: keeps what Runpod answers to one scrape, without what is private, as files.
+//!
+//! What is private, and the folder, are in `crates/recording`; how exchanges are kept until then in `src/recording`.
 
 mod reads;
 mod report;
 
-use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use clock::{Clock, after};
+use clock::Clock;
 use program::log;
-use program::output::{print, print_to, raise_open_files};
+use program::output::{print, raise_open_files};
 use recording::{Scrubber, Summary, prepare, write};
-use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use super::logs::choose;
+use super::one_account::choose;
+use super::one_scrape::{self, PATIENT};
+use super::progress::progress;
 use crate::app::App;
 use crate::cli;
-use crate::recording::Recorder;
-use crate::scrape::{EncodeError, Scope};
+use crate::recording::{README, Recorder};
 use crate::settings::Mode;
 use crate::version::USER_AGENT;
-
-/// Timeout of the scrape, and of each read after it. Longer than that of a usual scrape: a recording of a slow API is wanted, too.
-const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(flags: cli::Record, clock: Arc<dyn Clock>) -> Result<ExitCode, Failure> {
     log::start(&flags.log.level, flags.log.format)?;
@@ -38,22 +35,13 @@ pub(super) async fn run(flags: cli::Record, clock: Arc<dyn Clock>) -> Result<Exi
     progress("reading the account …\n");
     let app = App::new(Mode::Serve, clock, TaskTracker::new()).intercepted(Some(recorder.intercept()));
     app.apply(vec![account.clone()])?;
-    let result = app.scraper().scrape(Scope::default(), after(Instant::now(), TIMEOUT)).await;
-    let page = result.map_err(|EncodeError| Failure::Encode)?;
+    let page = one_scrape::scrape(&app, PATIENT).await?;
     let accounts = &page.result().accounts;
     let answered = accounts.iter().all(|account| account.snapshot.answered());
     if answered {
         reads::further(&app, &account, &recorder, accounts.first().map(|account| &account.snapshot)).await?;
     }
-    let entries = write(&files, summary, &recorder.exchanges(), &scrubber)?;
+    let entries = write(&files, summary, &recorder.exchanges(), &scrubber, README)?;
     print(report::text(&flags.folder, &entries, &scrubber.tally()).as_bytes())?;
     Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Says on a terminal why nothing is printed yet.
-pub(super) fn progress(text: &str) {
-    let mut out = io::stderr();
-    if out.is_terminal() {
-        print_to(&mut out, text.as_bytes()).unwrap_or_default();
-    }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use clock::after;
 use jiff::Timestamp;
-use runpod::{KeyRing, LogWindow, Product, Runpod, Urgency};
+use runpod::{Api, LogWindow, Operation, Product, Runpod, Urgency};
 use tokio::time::{Instant, timeout};
 
-use super::{TIMEOUT, progress};
-use crate::app::{self, App, StartError};
+use crate::app::App;
 use crate::command::Failure;
+use crate::command::one_account;
+use crate::command::one_scrape::PATIENT;
+use crate::command::progress::progress;
 use crate::config::Account;
 use crate::logs::{FollowOptions, LogReader, Target, TargetKind};
 use crate::recording::Recorder;
@@ -30,12 +32,8 @@ pub(super) async fn further(
     recorder: &Arc<Recorder>,
     snapshot: Option<&AccountSnapshot>,
 ) -> Result<(), Failure> {
-    let ring = KeyRing::default();
-    ring.set(app::keys(std::slice::from_ref(account)));
-    let (clock, observer) = (Arc::clone(app.clock()), Arc::new(()));
-    let builder = app::builder(account, ring, observer, clock).intercept(recorder.intercept());
-    let failed = |cause| StartError::Account { account: Arc::clone(&account.name), cause };
-    let runpod = Arc::new(builder.build().map_err(failed)?);
+    let runpod = one_account::client(account, Arc::clone(app.clock()), recorder.intercept())?;
+    let runpod = Arc::new(runpod);
     lists(&runpod, recorder).await;
     if let Some(snapshot) = snapshot {
         workers(&runpod, recorder, snapshot).await;
@@ -51,33 +49,33 @@ pub(super) async fn further(
 /// The lists that were not read yet. One after the other: they share the quota with everything else.
 async fn lists(runpod: &Runpod, recorder: &Recorder) {
     let rest = runpod.rest();
-    let until = || after(Instant::now(), TIMEOUT);
-    let is_new = |operation: &str, path: &str| !recorder.has("rest", operation, path);
-    if is_new("openapi", "openapi.json") {
+    let until = || after(Instant::now(), PATIENT);
+    let is_new = |operation: Operation, path: &str| !recorder.has(Api::Rest, operation, path);
+    if is_new(Operation::Openapi, "openapi.json") {
         drop(rest.balance(until()).await);
         drop(rest.limits(until()).await);
     }
-    if is_new("endpoints", "serverless") {
+    if is_new(Operation::Endpoints, "serverless") {
         drop(rest.endpoints(until()).await);
     }
-    if is_new("pods", "pods") {
+    if is_new(Operation::Pods, "pods") {
         drop(rest.pods(until()).await);
     }
-    if is_new("volumes", "network-volumes") {
+    if is_new(Operation::Volumes, "network-volumes") {
         drop(rest.volumes(until()).await);
     }
-    if is_new("gpus", "catalog/gpus") {
+    if is_new(Operation::Gpus, "catalog/gpus") {
         drop(rest.gpus(Product::Pod, until()).await);
     }
-    if !recorder.has("graphql", "gpus", "") {
+    if !recorder.has(Api::Graphql, Operation::Gpus, "") {
         drop(runpod.gpu_types(until()).await);
     }
 }
 
 /// The workers of the endpoints for which the quota was too small in one scrape, as far as it goes now.
 async fn workers(runpod: &Runpod, recorder: &Recorder, snapshot: &AccountSnapshot) {
-    let (rest, until) = (runpod.rest(), after(Instant::now(), TIMEOUT));
-    let is_new = |id: &str| !recorder.has("rest", "workers", &format!("serverless/{id}/workers"));
+    let (rest, until) = (runpod.rest(), after(Instant::now(), PATIENT));
+    let is_new = |id: &str| !recorder.has(Api::Rest, Operation::Workers, &format!("serverless/{id}/workers"));
     for endpoint in snapshot.endpoints.iter().filter(|endpoint| is_new(&endpoint.id)) {
         if rest.grant(1, Urgency::CanWait) == 0 || Instant::now() >= until {
             return;
@@ -88,12 +86,15 @@ async fn workers(runpod: &Runpod, recorder: &Recorder, snapshot: &AccountSnapsho
 
 /// The latencies of such endpoints, in the same way.
 async fn latencies(runpod: &Runpod, recorder: &Recorder, snapshot: &AccountSnapshot, now: Timestamp) {
-    let (rest, until) = (runpod.rest(), after(Instant::now(), TIMEOUT));
+    let (rest, until) = (runpod.rest(), after(Instant::now(), PATIENT));
     let Ok(described) = rest.described_metrics(until).await else { return };
     for endpoint in &snapshot.endpoints {
         for operation in &described.operations {
             let path = operation.path_of(&endpoint.id);
-            if ["latency", "worker_metrics"].iter().any(|name| recorder.has("rest", name, &path)) {
+            if [Operation::Latency, Operation::WorkerMetrics]
+                .iter()
+                .any(|kind| recorder.has(Api::Rest, *kind, &path))
+            {
                 continue;
             }
             if rest.grant(1, Urgency::CanWait) == 0 || Instant::now() >= until {

@@ -1,4 +1,4 @@
-//! The report of a recording: what was requested and answered, what was replaced, what failed.
+//! The report of a recording: what was requested and answered, what was replaced, what failed. `crates/recording` counts it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,6 +6,8 @@ use std::path::Path;
 
 use program::text::{Visible, visible};
 use recording::{Entry, Tally};
+
+use crate::format::items;
 
 /// The exchanges with the same API, operation and result.
 type Group<'a> = (&'a str, &'a str, String);
@@ -63,13 +65,15 @@ fn outcome(out: &mut String, folder: &Path, entries: &[Entry]) {
     let is_failed = |entry: &&Entry| entry.status.is_none_or(|status| status >= 400);
     let rejected = entries.iter().filter(is_negotiation).count();
     let failed = entries.iter().filter(is_failed).count().saturating_sub(rejected);
-    let (total, folder) = (entries.len(), folder.display().to_string());
-    line(out, format_args!("\n{total} requests in {}, of which {failed} failed.", Visible(&folder)));
+    let (total, folder) = (items(entries.len(), "request"), folder.display().to_string());
+    line(out, format_args!("\n{total} recorded in {}; {failed} failed.", Visible(&folder)));
     if rejected > 0 {
+        let verb = if rejected == 1 { "was" } else { "were" };
+        let requests = items(rejected, "GraphQL request");
         line(
             out,
             format_args!(
-                "Also answered with 400: {rejected} of graphql. This is normal: with them, the exporter finds the fields that GraphQL has."
+                "{requests} {verb} rejected with 400. This is expected: the exporter uses them to discover the supported fields."
             ),
         );
     }
@@ -87,10 +91,7 @@ mod tests {
     use super::*;
 
     fn exchange(api: &str, status: u16, body: &str) -> Exchange {
-        let [operation, method, path] = ["pods", "GET", "pods"].map(str::to_owned);
-        let request =
-            Request { api: api.to_owned(), operation, method, path, query: BTreeMap::new(), document: None };
-        let answer = Ok(Answer { status, headers: BTreeMap::new(), body: body.into() });
+        let (request, answer) = (Request::get(api, "pods", "pods"), Ok(Answer::new(status, &[], body)));
         Exchange { time: jiff::Timestamp::UNIX_EPOCH, request, answer }
     }
 
@@ -99,7 +100,7 @@ mod tests {
         let root = folder.path().join("a\u{1b}b");
         let scrubber = Scrubber::with_salt(b"salt");
         let summary = Summary { time: jiff::Timestamp::UNIX_EPOCH, program: "test".to_owned() };
-        let entries = write(&prepare(&root).unwrap(), summary, exchanges, &scrubber).unwrap();
+        let entries = write(&prepare(&root).unwrap(), summary, exchanges, &scrubber, "").unwrap();
         text(&root, &entries, &scrubber.tally())
     }
 
@@ -107,9 +108,12 @@ mod tests {
     fn rejected_documents_of_graphql_are_no_failures() {
         let one = |api, status| exchange(api, status, "{}");
         let text = report(&[one("graphql", 400), one("graphql", 200), one("rest", 200)]);
-        assert!(text.contains("of which 0 failed.\nAlso answered with 400: 1 of graphql."), "{text}");
+        assert!(
+            text.contains("; 0 failed.\n1 GraphQL request was rejected with 400. This is expected: "),
+            "{text}"
+        );
         let text = report(&[one("rest", 400), one("graphql", 401), one("rest", 200)]);
-        assert!(text.contains("of which 2 failed.\n") && !text.contains("normal"), "{text}");
+        assert!(text.contains("; 2 failed.\n") && !text.contains("expected"), "{text}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ async fn it_reports_what_the_key_may_read_and_what_each_collector_gets() {
         "billing: complete from REST v2; 5 requests in this run, read every 3600 s",
         "requests in this run, read at every scrape",
         "read in part from REST v2 (",
-        " of 6 endpoints; the quota delays the others to later scrapes)",
+        " of 6 endpoints; the others are deferred to later scrapes by the quota)",
         "delayTimeP95Ms: p95 of delay in ms, exported as runpod_reported_delay_seconds",
         "requestsFailed: the word \"failed\" of its name is not known",
         "no proxy",
@@ -70,6 +70,22 @@ async fn it_reports_what_the_key_may_read_and_what_each_collector_gets() {
     assert_eq!(report["apis"].as_array().unwrap().len(), 3);
     assert!(
         report["quota"].as_array().unwrap().iter().any(|window| window["window"] == "minute"),
+        "{report}"
+    );
+    let described = report["described"].as_array().unwrap();
+    let delay = described.iter().find(|read| read["property"].as_str().unwrap().ends_with("delayTimeP95Ms"));
+    let delay = delay.unwrap_or_else(|| panic!("{report}"));
+    assert_eq!(
+        (&delay["measure"], &delay["statistic"], &delay["unit"], &delay["family"]),
+        (&json!("delay"), &json!("p95"), &json!("ms"), &json!("runpod_reported_delay_seconds"))
+    );
+    let unread = report["discovery"].as_array().unwrap();
+    assert!(
+        unread.iter().all(|unread| unread["operation"].is_string() && unread["reason"].is_string()),
+        "{report}"
+    );
+    assert!(
+        report["collectors"].as_array().unwrap().iter().any(|one| one["result"] == "complete"),
         "{report}"
     );
 }
@@ -108,7 +124,7 @@ async fn a_collector_that_requested_nothing_is_not_complete() {
     let Ended { stdout, .. } = end(reading(&["doctor"], &upstream)).await;
     // Which of them still sends a request and has to wait depends on the order in which they get there.
     let reasons =
-        ["not read: no quota of REST v2 left in the window \"minute\"", "not complete: rate limited (429)"];
+        ["not read: REST v2 quota exhausted (window \"minute\")", "not complete: rate limited (429)"];
     for collector in ["workers", "latency", "clusters", "billing", "volumes"] {
         let names = |line: &&str| line.split(':').next().is_some_and(|names| names.contains(collector));
         let found = stdout.lines().filter(|line| line.starts_with("  ")).find(names);
@@ -160,7 +176,10 @@ async fn a_key_without_scopes_is_not_called_accepted() {
     }
     let Ended { code, stdout, .. } = end(reading(&["doctor"], &upstream)).await;
     assert_eq!(code, 1, "{stdout}");
-    assert!(line(&stdout, "GraphQL at ").ends_with("knows the key but forbids everything"), "{stdout}");
+    assert!(
+        line(&stdout, "GraphQL at ").ends_with("recognizes the key, but permits no operation"),
+        "{stdout}"
+    );
     let grants = line(&stdout, "to read all, grant the key ");
     assert!(
         grants.contains("read-only access to GraphQL; the scope billing:read; read access to "),

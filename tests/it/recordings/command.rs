@@ -59,6 +59,7 @@ async fn record_reports_what_it_requested_and_replaced() {
 async fn serve_says_on_its_page_that_it_is_a_recording() {
     let (folder, _) = recorded(&["--collectors=endpoints,health"]).await;
     let nowhere = Upstream::start(Options::default()).await;
+    let before = nowhere.simulator.traffic().report();
     let running = listening(&["serve", &replay(folder.path())], &nowhere).await;
     let get = async |path: &str| {
         client().get(format!("http://{}{path}", running.address)).send().await.unwrap().text().await.unwrap()
@@ -67,7 +68,7 @@ async fn serve_says_on_its_page_that_it_is_a_recording() {
     assert!(get("/").await.contains("<strong>Recording</strong>"));
     assert!(get("/api/v1/status").await.contains("\"mode\":\"replay\""));
     assert!(get("/sd/pods?port=8000").await.contains("stand-ins"), "no stranger is scraped");
-    assert_eq!(nowhere.simulator.world().endpoints().len(), 6);
+    assert_eq!(nowhere.simulator.traffic().report(), before, "nothing is sent");
     terminate(running).await;
 }
 
@@ -101,7 +102,10 @@ async fn what_cannot_be_recorded_or_replayed_is_an_error() {
     assert!(code == 64 && stderr.contains("--account: use one of"), "{stderr}");
     assert!(std::fs::read_dir(empty).unwrap().next().is_none());
     let Ended { code, stderr, .. } = end(command(&["scrape", "--replay", empty])).await;
-    assert!(code == 64 && stderr.contains("is not a recording"), "{stderr}");
+    assert!(
+        code == 64 && stderr.contains("it has no recording.json; make one with runpod-exporter record DIR"),
+        "{stderr}"
+    );
     let Ended { code, stderr, .. } = end(command(&["scrape", "--replay", path, "--config.file=x.yml"])).await;
     assert!(code == 64 && stderr.contains("remove --config.file"), "{stderr}");
     let index = folder.path().join("recording.json");

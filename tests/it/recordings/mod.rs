@@ -5,21 +5,24 @@ mod folders;
 mod round_trip;
 mod secrets;
 
+use std::any::type_name;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clock::Clock;
 use recording::{Scrubber, Summary, prepare, write};
+use regex::Regex;
 use runpod::Intercept;
 use runpod_exporter::testing::app::App;
 use runpod_exporter::testing::config::Account;
-use runpod_exporter::testing::recording::{Recorder, Replay};
+use runpod_exporter::testing::recording::{README, Recorder, Replay};
 use runpod_exporter::testing::scrape::Scope;
 use runpod_exporter::testing::settings::{Collector, Mode, Reading};
 use runpod_exporter::testing::snapshot::{
-    BillingMode, Cloud, ClusterKind, Compute, EndpointKind, EndpointState, Flashboot, PodKind, PodState,
-    Scaler, Stock, WorkerState,
+    BatchStatus, BillingMode, Cloud, ClusterKind, ClusterRole, Compute, EndpointKind, EndpointState,
+    Flashboot, PodKind, PodState, PortKind, Scaler, Stock, WorkerState,
 };
 use strum::VariantArray;
 use tokio::time::Instant;
@@ -27,35 +30,68 @@ use tokio_util::task::TaskTracker;
 
 use crate::support::account;
 
-/// The values of a closed set, as Runpod writes them.
-fn values<T: VariantArray + Copy + Into<&'static str>>() -> Vec<String> {
-    T::VARIANTS.iter().map(|variant| (*variant).into().to_uppercase()).collect()
+/// A closed set: its name, a field that has its values, and the values as Runpod writes them.
+type ClosedSet = (&'static str, &'static str, Vec<String>);
+
+fn closed<T: VariantArray + Copy + Into<&'static str>>(field: &'static str) -> ClosedSet {
+    let name = type_name::<T>().rsplit("::").next().unwrap();
+    (name, field, T::VARIANTS.iter().map(|variant| (*variant).into().to_uppercase()).collect())
 }
+
+fn closed_sets() -> Vec<ClosedSet> {
+    vec![
+        closed::<PodState>("desiredStatus"),
+        closed::<PodState>("status"),
+        closed::<WorkerState>("status"),
+        closed::<EndpointState>("status"),
+        closed::<BatchStatus>("status"),
+        closed::<PodKind>("podType"),
+        closed::<PortKind>("type"),
+        closed::<EndpointKind>("type"),
+        closed::<Scaler>("type"),
+        closed::<ClusterKind>("type"),
+        closed::<ClusterRole>("role"),
+        closed::<Scaler>("scalerType"),
+        closed::<Compute>("computeType"),
+        closed::<Flashboot>("flashBootType"),
+        closed::<Stock>("stockStatus"),
+        closed::<Stock>("availability"),
+        closed::<Cloud>("cloud"),
+        closed::<BillingMode>("billingMode"),
+    ]
+}
+
+/// Sets that Runpod writes no values of: they are names of fields, or what the exporter distinguishes.
+const OWN_SETS: [&str; 7] =
+    ["BatchState", "JobTotal", "MachinePart", "PriceCloud", "Quantile", "SpendComponent", "UptimeWindow"];
 
 #[test]
 fn a_recording_keeps_every_value_that_the_exporter_knows() {
     let scrubber = Scrubber::with_salt(b"salt");
-    for (field, values) in [
-        ("desiredStatus", values::<PodState>()),
-        ("status", values::<PodState>()),
-        ("status", values::<WorkerState>()),
-        ("status", values::<EndpointState>()),
-        ("podType", values::<PodKind>()),
-        ("type", values::<EndpointKind>()),
-        ("type", values::<Scaler>()),
-        ("type", values::<ClusterKind>()),
-        ("scalerType", values::<Scaler>()),
-        ("computeType", values::<Compute>()),
-        ("flashBootType", values::<Flashboot>()),
-        ("stockStatus", values::<Stock>()),
-        ("availability", values::<Stock>()),
-        ("cloud", values::<Cloud>()),
-        ("billingMode", values::<BillingMode>()),
-    ] {
-        for value in values {
-            assert_eq!(scrubber.value(field, &value), value, "{field}");
+    for (set, field, values) in closed_sets() {
+        // Runpod has no word for a batch that is done.
+        for value in values.into_iter().filter(|value| (set, value.as_str()) != ("BatchStatus", "DONE")) {
+            assert_eq!(scrubber.value(field, &value), value, "{set} {field}");
         }
     }
+}
+
+#[test]
+fn every_closed_set_is_in_the_list() {
+    let set = Regex::new(r"derive\([^)]*\bVariantArray\b[^)]*\)\]\s(?:#\[.*\]\s)*pub enum (\w+)").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/snapshot");
+    let (mut folders, mut found) = (vec![root], BTreeSet::new());
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                found.extend(set.captures_iter(&text).map(|set| set[1].to_owned()));
+            }
+        }
+    }
+    let listed = closed_sets().into_iter().map(|(set, ..)| set).chain(OWN_SETS).map(str::to_owned);
+    assert_eq!(found, listed.collect());
 }
 
 /// Series about the exporter itself, whose values are those of the process: durations, sizes and the build.
@@ -112,7 +148,7 @@ async fn record(account: Account, clock: Arc<dyn Clock>, folder: &Path, scrubber
     let recorder = Arc::new(Recorder::new(Arc::clone(&clock)));
     let summary = Summary { time: clock.now(), program: "test".to_owned() };
     let lines = scraped(account, clock, Some(recorder.intercept())).await;
-    write(&prepare(folder).unwrap(), summary, &recorder.exchanges(), scrubber).unwrap();
+    write(&prepare(folder).unwrap(), summary, &recorder.exchanges(), scrubber, README).unwrap();
     lines
 }
 

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path};
 
+use http::{HeaderName, HeaderValue};
+
 use super::index::Entry;
 
 /// Maximum size of a file in bytes.
@@ -35,11 +37,9 @@ pub(super) fn problem(entry: &Entry) -> Option<String> {
     if let Some(status) = entry.status.filter(|status| !(100..=599).contains(status)) {
         return Some(format!("the status {status}, which is not between 100 and 599"));
     }
-    let is_name = |name: &str| {
-        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        !name.is_empty() && name.bytes().all(is_part)
+    let is_header = |name: &str, value: &str| {
+        HeaderName::try_from(name).is_ok() && HeaderValue::from_bytes(value.as_bytes()).is_ok()
     };
-    let is_value = |value: &str| value.bytes().all(|byte| byte == b'\t' || (byte >= b' ' && byte != 0x7f));
-    let (name, _) = entry.headers.iter().find(|(name, value)| !is_name(name) || !is_value(value))?;
+    let (name, _) = entry.headers.iter().find(|(name, value)| !is_header(name, value))?;
     Some(format!("the header {name:?}, which HTTP does not allow"))
 }

@@ -1,4 +1,4 @@
-//! The index of a recording: `recording.json`.
+//! The index of a recording: `recording.json`. The bodies that it names are files of their own.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,12 @@ pub(super) const FORMAT: u32 = 1;
 
 /// The name of the index.
 pub(super) const INDEX: &str = "recording.json";
+
+/// What an index of any version has.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Format {
+    pub(super) format: u32,
+}
 
 /// The index.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! Writes a recording. Everything is scrubbed before a file is written.
+//! Writes a recording. Everything is scrubbed before a file is written; how, is in `scrub/`.
 
 use super::files::{Files, WriteError};
 use super::index::{Entry, FORMAT, INDEX, Index, Summary};
@@ -8,19 +8,7 @@ use crate::scrub::Scrubber;
 /// The operation of the public description of the REST API.
 const DESCRIPTION: &str = "openapi";
 
-/// What the folder is, for those who find it.
-const README: &str = "\
-A recording of what Runpod's APIs answered to runpod-exporter.
-
-recording.json lists the requests in order, each with the file of its answer. Names, ids, addresses, keys, log lines and all other
-strings are replaced by stand-ins of the same length, unless they are known to be harmless. Numbers and times of the fields that
-this version knows are true; others are replaced, too.
-Look through the files before you share them.
-
-To see it as the exporter does: runpod-exporter serve --replay=DIR
-";
-
-/// Scrubs these exchanges and writes them. Returns the entries of the index.
+/// Scrubs these exchanges and writes them, with a text for those who find the folder. Returns the entries of the index.
 ///
 /// # Errors
 /// Fails if a file cannot be written.
@@ -29,6 +17,7 @@ pub fn write(
     summary: Summary,
     exchanges: &[Exchange],
     scrubber: &Scrubber,
+    readme: &str,
 ) -> Result<Vec<Entry>, WriteError> {
     for exchange in exchanges.iter().filter(|exchange| is_description(exchange)) {
         if let Ok(answer @ Answer { status: 200, .. }) = &exchange.answer {
@@ -53,7 +42,7 @@ pub fn write(
     let index = Index { format: FORMAT, summary, exchanges: entries };
     let json = serde_json::to_string_pretty(&index).unwrap_or_default(); // strings and numbers only
     files.write(INDEX, (json + "\n").as_bytes())?;
-    files.write("README.txt", README.as_bytes())?;
+    files.write("README.txt", readme.as_bytes())?;
     Ok(index.exchanges)
 }
 

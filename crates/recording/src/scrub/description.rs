@@ -1,8 +1,9 @@
 //! The public description of the REST API (OpenAPI), which is requested without a key and is the same for every user. The names in
 //! it are kept: its paths, the fields of its schemas and its parameters. Of its texts, the words that say what a number is.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use super::place::Place;
 use super::walk::{Rules, walk};
@@ -31,11 +32,31 @@ pub(super) struct Names {
 impl Names {
     /// The paths, the fields of schemas, the parameters and the components.
     pub(super) fn of(description: &[u8]) -> Self {
-        let learner = Learner::default();
-        if walk(&String::from_utf8_lossy(description), &learner).is_none() {
-            return Self::default();
+        let mut names = Self::default();
+        if let Ok(description) = lenient_json::value(description) {
+            names.learn(Place::Keywords, "", &description);
         }
-        Self { fields: learner.fields.into_inner(), components: learner.components.into_inner() }
+        names
+    }
+
+    fn learn(&mut self, place: Place, field: &str, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match place {
+                        Place::Fields => insert(&mut self.fields, name),
+                        Place::Component | Place::ComponentParameters => insert(&mut self.components, name),
+                        _ => {}
+                    }
+                    self.learn(place.enter(name), name, value);
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.learn(place, field, element)),
+            Value::String(text) if place == Place::ParameterName && field == "name" => {
+                insert(&mut self.fields, text);
+            }
+            _ => {}
+        }
     }
 
     /// The names of fields, and the words in paths.
@@ -59,52 +80,16 @@ impl Names {
     }
 }
 
+fn insert(names: &mut BTreeSet<String>, name: &str) {
+    if is_name(name) {
+        names.insert(name.to_owned());
+    }
+}
+
 /// Whether a text can be a path or the name of a field. Anything else is not part of an API.
 fn is_name(text: &str) -> bool {
     text.len() <= MAX_NAME
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/{}.$".contains(&byte))
-}
-
-/// Collects names. What it writes is not used.
-#[derive(Default)]
-struct Learner {
-    fields: RefCell<BTreeSet<String>>,
-    components: RefCell<BTreeSet<String>>,
-}
-
-impl Rules for Learner {
-    type Place = Place;
-
-    fn root(&self) -> Place {
-        Place::Keywords
-    }
-
-    fn enter(&self, place: Place, field: &str) -> Place {
-        place.enter(field)
-    }
-
-    fn name(&self, place: Place, name: &str) -> String {
-        let names = match place {
-            Place::Fields => &self.fields,
-            Place::Component | Place::ComponentParameters => &self.components,
-            _ => return String::new(),
-        };
-        if is_name(name) {
-            names.borrow_mut().insert(name.to_owned());
-        }
-        String::new()
-    }
-
-    fn value(&self, place: Place, field: &str, text: &str) -> String {
-        if place == Place::ParameterName && field == "name" && is_name(text) {
-            self.fields.borrow_mut().insert(text.to_owned());
-        }
-        String::new()
-    }
-
-    fn literal(&self, _place: Place, _field: &str, _literal: &str) -> String {
-        String::new()
-    }
 }
 
 struct Description<'a> {

@@ -1,7 +1,8 @@
 //! The one table of what is kept: the fields that an API is known to have, and which string values of each are harmless.
 //!
 //! Booleans and nulls are kept in every field; numbers and timestamps in those of the table, except numbers that are ids. The name
-//! of a field that is not in the table is replaced, and so is every value below it.
+//! of a field that is not in the table is replaced, and so is every value below it. The forms of values are in `forms.rs`, long lists of
+//! names in `names.rs`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -24,7 +25,7 @@ pub(super) enum Keep {
     Versions,
     /// Numbers as text.
     Numbers,
-    /// Numbers of at most seven digits as text.
+    /// Numbers as text that are too short for a phone number.
     Counts,
     /// A text, of which some words are kept: see `words.rs`.
     Text,
@@ -86,9 +87,15 @@ pub(super) const LEVELS: &str =
 const PATH_WORDS: &str = "serverless workers releases health requests batch metrics request_ts_v1 logs stream pods clusters \
                           network-volumes catalog gpus cpus datacenters billing endpoints openapi.json";
 
-/// Fields with what users choose, in which a number is a name, an address or a password.
-const SECRETS: &str = "name names username password aiKey key keys pubKey webhook ip email args command dockerArgs tag tagName tags \
+/// Fields whose values users choose: in them, a number is a name, an address or a password.
+const USER_CHOSEN: &str = "name names username password aiKey key keys pubKey webhook ip email args command dockerArgs tag tagName tags \
                        image imageName groupName modelName repoName repoOwner searchQuery readme maintenanceNote";
+
+/// Maximum length of a count as text. A phone number with its area code is longer.
+const MAX_COUNT: usize = 7;
+
+/// Maximum number of digits of an alias: documents have fewer objects than a number that could be a PIN.
+const MAX_ALIAS: usize = 3;
 
 impl Keep {
     /// Whether a string is kept as a whole.
@@ -100,7 +107,7 @@ impl Keep {
             Self::Places => forms::are_places(text),
             Self::Versions => text.split(',').all(|version| forms::is_version(version.trim())),
             Self::Numbers => forms::is_decimal(text),
-            Self::Counts => text.len() <= 7 && forms::is_decimal(text),
+            Self::Counts => text.len() <= MAX_COUNT && forms::is_decimal(text),
         }
     }
 
@@ -135,8 +142,13 @@ pub(super) fn is_closed(field: &str) -> bool {
 /// Whether the name of a field is known. The aliases of GraphQL documents are names, too.
 pub(super) fn is_known(field: &str) -> bool {
     let number = field.strip_prefix('a').unwrap_or_default();
-    let is_alias = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_alias = number.len() <= MAX_ALIAS && forms::is_digits(number);
     is_alias || rows(field).next().is_some()
+}
+
+/// Whether a member may have this name: that of a field, or a value, because some objects count by state.
+pub(super) fn is_member(name: &str) -> bool {
+    is_known(name) || is_any_value(name)
 }
 
 /// Whether the field has an id, which is replaced even if it is a number.
@@ -149,9 +161,9 @@ pub(super) fn is_private(field: &str) -> bool {
     ["input", "output", "env"].contains(&field)
 }
 
-/// Whether the field has what a user wrote, so that even a number is not one of the API.
-pub(super) fn is_secret(field: &str) -> bool {
-    has(SECRETS, field, |secret, field| secret == field)
+/// Whether users choose the value, even if it is a number.
+pub(super) fn is_user_chosen(field: &str) -> bool {
+    has(USER_CHOSEN, field, |chosen, field| chosen == field)
 }
 
 /// Whether a segment of a path is a word of the API.

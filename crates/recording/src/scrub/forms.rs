@@ -1,5 +1,9 @@
 //! Forms of strings that are harmless: a timestamp, a GPU type, a data center. Each has so few words or letters that nothing else
-//! fits in.
+//! fits in. Which fields may have which form is in `fields.rs`.
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::{self, DateTime};
 
 use super::number;
 
@@ -34,6 +38,36 @@ const PRODUCT_WORDS: &[&str] = &[
 /// The pools of GPUs: a generation, gigabytes, and whether they are the faster ones.
 const GENERATIONS: &[&str] = &["AMPERE", "ADA", "HOPPER", "BLACKWELL", "AMD", "TURING", "VOLTA"];
 
+/// Maximum length of a list of products or places. Those of the APIs are shorter; the order of a longer one could encode a text.
+const MAX_LIST: usize = 512;
+
+/// Maximum number of words with digits in the name of a product, as in `A100 SXM4 80GB`. More of them could be an account number in parts.
+const MAX_MODELS: usize = 3;
+
+/// Maximum number of digits of a model or a size. A phone, card or account number is longer.
+const MAX_MODEL_DIGITS: usize = 4;
+
+/// Numbers of digits of the gigabytes of a pool. A year or a PIN has more.
+const POOL_DIGITS: RangeInclusive<usize> = 2..=3;
+
+/// Maximum number of digits in the name of a data center. A longer number could be a part of a phone number.
+const MAX_CENTER_DIGITS: usize = 2;
+
+/// Numbers of parts of a version. An IPv4 address has four.
+const VERSION_PARTS: RangeInclusive<usize> = 2..=3;
+
+/// Maximum number of digits of each of them. The groups of a card number have four.
+const MAX_VERSION_DIGITS: usize = 3;
+
+/// Maximum length of a decimal: the longest that a floating-point number needs. Further digits could be an account number.
+const MAX_DECIMAL: usize = 24;
+
+/// Maximum length of the part before its point: that of a Unix timestamp in milliseconds. A card number has at least 14 digits.
+const MAX_WHOLE: usize = 13;
+
+/// Maximum length of a fraction of a second, with its point: nanoseconds. A phone number with its area code is longer.
+const MAX_FRACTION: usize = 10;
+
 /// Whether a text is a time as the APIs write it: RFC 3339, the same with a space, or a date.
 pub(crate) fn is_timestamp(text: &str) -> bool {
     let (main, rest) = text.split_at_checked(19).unwrap_or((text, ""));
@@ -51,35 +85,31 @@ pub(crate) fn is_timestamp(text: &str) -> bool {
     let digits = rest.len().saturating_sub(zone.len());
     let is_offset = |zone: &str| {
         let digits = zone.replacen(':', "", 1);
-        digits.len() == 4 && is_number(&digits) && zone.find(':').is_none_or(|at| at == 2)
+        digits.len() == 4 && is_digits(&digits) && zone.find(':').is_none_or(|at| at == 2)
     };
     let is_zone = zone.is_empty() || zone == "Z" || zone.strip_prefix(['+', '-']).is_some_and(is_offset);
     let is_main = (is_shape("0000-00-00") && rest.is_empty())
-        || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= 10);
+        || (is_shape("0000-00-00T00:00:00") && is_zone && digits <= MAX_FRACTION);
     is_main && is_time(main)
 }
 
-/// Whether the numbers of a time are those of one in this century, or the time that stands for none.
+/// Whether a date with or without a time is in this century, or is the one that stands for none.
 fn is_time(main: &str) -> bool {
-    let part = |from: usize, to: usize| main.get(from..to).map_or(Some(0), |part| part.parse::<u32>().ok());
-    let is_in = |from, to, range: std::ops::RangeInclusive<u32>| {
-        part(from, to).is_some_and(|number| range.contains(&number))
-    };
-    let is_year = is_in(0, 4, 2000..=2100) || main.starts_with("0001-01-01");
-    let is_day = is_in(5, 7, 1..=12) && is_in(8, 10, 1..=31);
-    is_year && is_day && is_in(11, 13, 0..=23) && is_in(14, 16, 0..=59) && is_in(17, 19, 0..=60)
+    main.parse::<DateTime>()
+        .is_ok_and(|time| (2000..=2100).contains(&time.year()) || time.date() == civil::date(1, 1, 1))
 }
 
 /// Whether each element of a list is a GPU or CPU type, or a pool of them; a dash excludes it.
 pub(super) fn are_products(text: &str) -> bool {
-    text.len() <= 512 && text.split(',').all(|product| is_product(product.trim().trim_start_matches('-')))
+    text.len() <= MAX_LIST
+        && text.split(',').all(|product| is_product(product.trim().trim_start_matches('-')))
 }
 
 fn is_product(text: &str) -> bool {
     let words: Vec<_> = text.split([' ', '-']).collect();
     let is_word = |word: &&&str| BRANDS.contains(*word) || PRODUCT_WORDS.contains(*word);
     let is_name = words.first().is_some_and(|first| BRANDS.contains(first))
-        && words.iter().filter(|word| !is_word(word)).count() <= 3
+        && words.iter().filter(|word| !is_word(word)).count() <= MAX_MODELS
         && words.iter().all(|word| is_word(&word) || is_model(word));
     is_name || is_pool(text) || is_cpu(text) || is_data_center(text)
 }
@@ -94,8 +124,8 @@ fn is_model(word: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphabetic();
     let tail = word.trim_start_matches(is_letter);
     let digits = tail.trim_end_matches(is_letter);
-    (1..=4).contains(&digits.len())
-        && is_number(digits)
+    digits.len() <= MAX_MODEL_DIGITS
+        && is_digits(digits)
         && word.strip_suffix(tail).is_some_and(|series| SERIES.contains(&series))
         && tail.strip_prefix(digits).is_some_and(|variant| VARIANTS.contains(&variant))
 }
@@ -103,7 +133,7 @@ fn is_model(word: &str) -> bool {
 fn is_pool(text: &str) -> bool {
     let text = text.strip_suffix("_PRO").unwrap_or(text);
     text.split_once('_').is_some_and(|(generation, size)| {
-        GENERATIONS.contains(&generation) && (2..=3).contains(&size.len()) && is_number(size)
+        GENERATIONS.contains(&generation) && POOL_DIGITS.contains(&size.len()) && is_digits(size)
     })
 }
 
@@ -114,39 +144,46 @@ fn is_cpu(text: &str) -> bool {
     let is_flavor = parts
         .next()
         .is_some_and(|flavor| matches!(flavor.as_bytes(), [number, letter] if number.is_ascii_digit() && letter.is_ascii_lowercase()));
-    is_flavor && parts.clone().count() <= 2 && parts.all(|part| part.len() <= 4 && is_number(part))
+    is_flavor
+        && parts.clone().count() <= 2
+        && parts.all(|part| part.len() <= MAX_MODEL_DIGITS && is_digits(part))
 }
 
 /// Whether each element of a list is a data center, such as `EU-RO-1`, or a country.
 pub(super) fn are_places(text: &str) -> bool {
-    text.len() <= 512
+    text.len() <= MAX_LIST
         && text.split(',').map(str::trim).all(|place| is_data_center(place) || is_code(place, 2..=2))
 }
 
 fn is_data_center(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let [continent, place, number] = *parts else { return false };
-    is_code(continent, 2..=3) && is_code(place, 2..=3) && number.len() <= 2 && is_number(number)
+    is_code(continent, 2..=3)
+        && is_code(place, 2..=3)
+        && number.len() <= MAX_CENTER_DIGITS
+        && is_digits(number)
 }
 
-fn is_code(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+fn is_code(text: &str, length: RangeInclusive<usize>) -> bool {
     length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Whether a text is a version of two or three short numbers, such as `12.8`.
 pub(super) fn is_version(text: &str) -> bool {
     let parts = || text.split('.');
-    (2..=3).contains(&parts().count()) && parts().all(|part| part.len() <= 3 && is_number(part))
+    VERSION_PARTS.contains(&parts().count())
+        && parts().all(|part| part.len() <= MAX_VERSION_DIGITS && is_digits(part))
 }
 
 /// Whether a text is a short number, as JSON has them.
 pub(super) fn is_decimal(text: &str) -> bool {
-    text.len() <= 24
-        && number::is_number(text)
-        && text.split(['.', 'e', 'E']).next().is_some_and(|whole| whole.len() <= 13)
+    text.len() <= MAX_DECIMAL
+        && number::is_json_number(text)
+        && text.split(['.', 'e', 'E']).next().is_some_and(|whole| whole.len() <= MAX_WHOLE)
 }
 
-fn is_number(text: &str) -> bool {
+/// Whether a text has digits only.
+pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -182,6 +219,11 @@ mod tests {
             "2026-11-22T99:00:00Z",
             "2026-11-22T12:00:00+12:345",
             "2026-11-22T12:00:00.1234567890Z",
+            "2026-02-31",
+            "2025-02-29T12:00:00Z",
+            "2026-04-31 12:00:00",
+            "0001-01-02",
+            "1999-12-31",
         ] {
             assert!(!is_timestamp(text), "{text}");
         }

@@ -1,6 +1,6 @@
 //! The headers that are kept: those that the reader uses, without what is not in their grammar.
 
-use super::{Kind, Scrubber};
+use super::{Kind, Scrubber, forms};
 
 /// The types of bodies that the reader distinguishes.
 const TYPES: [&str; 7] = [
@@ -16,6 +16,9 @@ const TYPES: [&str; 7] = [
 /// The names of the windows of a quota.
 const WINDOWS: &str = "second minute hour day week month default burst sustained";
 
+/// Maximum number of digits of a number of seconds or requests: 30 years. A phone number with its area code is longer.
+const MAX_DIGITS: usize = 9;
+
 /// The parameters of a window: requests left, seconds left, requests allowed, seconds.
 const PARAMETERS: [&str; 4] = ["r", "t", "q", "w"];
 
@@ -29,7 +32,7 @@ impl Scrubber {
                 let exact = TYPES.iter().find(|known| value == **known);
                 exact.or_else(known).map(|kind| (*kind).to_owned())
             }
-            "retry-after" if is_number(value) => Some(value.to_owned()),
+            "retry-after" if is_short_digits(value) => Some(value.to_owned()),
             "date" | "retry-after" => date(value),
             "ratelimit" | "ratelimit-policy" => {
                 let windows = value.split(',').map(|window| self.window(name, window));
@@ -47,7 +50,8 @@ impl Scrubber {
         let is_kept = |word: &str| WINDOWS.split(' ').any(|known| known == word);
         let name = self.words(Kind::Name, header, parts.next().unwrap_or_default(), is_kept);
         let is_quota = |part: &&str| {
-            part.split_once('=').is_some_and(|(name, value)| PARAMETERS.contains(&name) && is_number(value))
+            part.split_once('=')
+                .is_some_and(|(name, value)| PARAMETERS.contains(&name) && is_short_digits(value))
         };
         parts.map(str::trim).filter(is_quota).fold(name, |window, part| window + ";" + part)
     }
@@ -64,6 +68,7 @@ fn date(text: &str) -> Option<String> {
     jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether a text has digits only, but too few for a phone number with its area code.
+fn is_short_digits(text: &str) -> bool {
+    text.len() <= MAX_DIGITS && forms::is_digits(text)
 }

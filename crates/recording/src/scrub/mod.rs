@@ -4,6 +4,8 @@
 //! public description of the API; the numbers and timestamps of these fields; and of their strings, those that the table lists.
 //! A field that the table does not have, and a value that it does not list, are replaced, so that an API that returns something
 //! new reveals nothing of it.
+//!
+//! Files and folders are in `folder/`.
 
 mod description;
 mod document;
@@ -11,12 +13,12 @@ mod fields;
 mod forms;
 mod headers;
 mod names;
-mod news;
 mod number;
 mod place;
 mod stand_in;
 mod stream;
 mod tally;
+mod unknown_fields;
 mod walk;
 mod words;
 
@@ -28,13 +30,16 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use self::description::Names;
 pub(crate) use self::forms::is_timestamp;
-pub use self::news::unknown_fields;
 use self::stand_in::StandIns;
 pub use self::tally::{Kind, Tally};
+pub use self::unknown_fields::unknown_fields;
 use crate::exchange::{Answer, Exchange, Request};
 
 /// What Runpod adds to the name of an endpoint with FlashBoot.
 const FLASHBOOT: &str = " -fb";
+
+/// Maximum number of digits of a line in a GraphQL document. A longer number may be a log line that is a phone or account number.
+const MAX_LINE_DIGITS: usize = 4;
 
 /// Replaces what may be private by stand-ins: the same string always by the same one.
 #[derive(Debug)]
@@ -139,8 +144,7 @@ impl Scrubber {
 
     /// Whether the API is known to have a field.
     fn is_known(&self, field: &str) -> bool {
-        // Some objects count by state.
-        fields::is_known(field) || fields::is_any_value(field) || self.public.read().contains(field)
+        fields::is_member(field) || self.public.read().contains(field)
     }
 
     /// The name of a variable or of a member of a job's input or output.
@@ -159,12 +163,12 @@ impl Scrubber {
 
     /// The number of a field, as it is written: kept, unless the field is an id or has no numbers.
     fn number(&self, field: &str, number: &str) -> String {
-        if fields::is_id(field) && number.bytes().all(|byte| byte.is_ascii_digit()) && number.len() > 1 {
+        if fields::is_id(field) && forms::is_digits(number) && number.len() > 1 {
             return self.replaced(Kind::Id, field, number);
         }
         // Errors of GraphQL name a line of the document, by which the reader finds the field.
-        let is_position = field == "line" && number.len() <= 4;
-        if fields::is_id(field) || (fields::is_text(field) && !is_position) || fields::is_secret(field) {
+        let is_position = field == "line" && number.len() <= MAX_LINE_DIGITS;
+        if fields::is_id(field) || (fields::is_text(field) && !is_position) || fields::is_user_chosen(field) {
             return self.unknown_number(field, number);
         }
         number.to_owned()

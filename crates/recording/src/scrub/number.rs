@@ -4,11 +4,14 @@ use super::stand_in::StandIns;
 
 use serde_json::value::RawValue;
 
+/// Number of digits of an exponent from which they are replaced, too: a shorter one is no phone, card or account number.
+const LONG_EXPONENT: usize = 3;
+
 /// Maximum number of draws until a stand-in differs from the number.
 const DRAWS: u32 = 16;
 
 /// Whether a word is a number of JSON.
-pub(super) fn is_number(word: &str) -> bool {
+pub(super) fn is_json_number(word: &str) -> bool {
     let is_numeric = word.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     is_numeric && serde_json::from_str::<&RawValue>(word).is_ok_and(|number| number.get() == word)
 }
@@ -38,7 +41,7 @@ impl StandIns {
         let Some(exponent) = exponent else { return out };
         out.extend(number.chars().nth(mantissa.chars().count()));
         // One of three digits stays below the maximum of a floating-point number.
-        let is_long = exponent.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        let is_long = exponent.bytes().filter(u8::is_ascii_digit).count() >= LONG_EXPONENT;
         let mut is_first = true;
         for character in exponent.chars() {
             let is_digit = character.is_ascii_digit();
@@ -64,7 +67,7 @@ mod tests {
     #[test]
     fn numbers_are_those_of_json() {
         for number in ["0", "-0", "1.10", "-1e400", "12345678901234567890", "0.5E-3", "1e+5"] {
-            assert!(is_number(number), "{number}");
+            assert!(is_json_number(number), "{number}");
         }
         for text in [
             "",
@@ -81,7 +84,7 @@ mod tests {
             "e5",
             "1-2",
         ] {
-            assert!(!is_number(text), "{text}");
+            assert!(!is_json_number(text), "{text}");
         }
     }
 
@@ -91,7 +94,7 @@ mod tests {
         let form = |number: &str| number.replace(|c: char| c.is_ascii_digit(), "0");
         for number in ["4111222233334444", "-7", "10.05", "0.25", "1.7e308", "2E-300", "9e15559998888"] {
             let stand_in = stand_ins.of_number(number);
-            assert!(is_number(&stand_in) && stand_in != number, "{stand_in}");
+            assert!(is_json_number(&stand_in) && stand_in != number, "{stand_in}");
             assert_eq!(form(&stand_in), form(number));
             assert_eq!(stand_in, stand_ins.of_number(number));
         }

@@ -1,13 +1,17 @@
 //! Stand-ins: strings of the same form. A letter becomes a letter of the same case and a digit a digit; spaces and punctuation
 //! stay. The letters are consonants, so that a stand-in is no word.
 //!
-//! The characters are drawn from an HMAC of the whole string with the salt of the recording, so that they say nothing about the
-//! string without the salt, and parts of a string have nothing in common with it.
+//! The characters are drawn by a generator whose seed is an HMAC of the whole string with the salt of the recording, so that they say
+//! nothing about the string without the salt, and parts of a string have nothing in common with it. Which strings get a stand-in is
+//! decided in `mod.rs`; those of numbers are in `number.rs`.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use parking_lot::Mutex;
+use rand::SeedableRng as _;
+use rand::rngs::ChaCha20Rng;
+use rand::seq::IndexedRandom as _;
 use ring::hmac;
 
 /// Maximum number of other draws if a stand-in is taken. There are few for a string of one or two characters.
@@ -15,6 +19,9 @@ const DRAWS: u32 = 64;
 
 /// Maximum number of characters in a row that are neither letters nor digits. The others become dashes.
 const MAX_PUNCTUATION: usize = 5;
+
+/// Minimum number of characters of a hexadecimal id, such as `deadbeef1`. A shorter text may be a name with a digit.
+const MIN_HEX: usize = 8;
 
 const LOWER: &[u8] = b"bcdfghjklmnpqrstvwxz";
 const UPPER: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -64,30 +71,19 @@ impl StandIns {
     }
 
     /// The random numbers of a string.
-    pub(super) fn random(&self, text: &str, draw: u32) -> Random<'_> {
-        let seed = hmac::sign(&self.salt, &[&draw.to_be_bytes(), text.as_bytes()].concat());
-        Random { salt: &self.salt, block: seed.as_ref().to_vec(), position: 0 }
+    pub(super) fn random(&self, text: &str, draw: u32) -> Random {
+        let tag = hmac::sign(&self.salt, &[&draw.to_be_bytes(), text.as_bytes()].concat());
+        let mut seed = [0; 32];
+        // HMAC-SHA256 has 32 bytes, too.
+        seed.iter_mut().zip(tag.as_ref()).for_each(|(byte, from)| *byte = *from);
+        Random(ChaCha20Rng::from_seed(seed))
     }
 }
 
-/// A stream of random numbers.
-pub(super) struct Random<'a> {
-    salt: &'a hmac::Key,
-    block: Vec<u8>,
-    position: usize,
-}
+/// The random characters of a string.
+pub(super) struct Random(ChaCha20Rng);
 
-impl Random<'_> {
-    fn byte(&mut self) -> u8 {
-        if self.position >= self.block.len() {
-            self.block = hmac::sign(self.salt, &self.block).as_ref().to_vec();
-            self.position = 0;
-        }
-        let byte = self.block.get(self.position).copied().unwrap_or_default();
-        self.position = self.position.saturating_add(1);
-        byte
-    }
-
+impl Random {
     /// A digit.
     pub(super) fn digit(&mut self) -> char {
         self.choose(DIGITS).map_or('5', char::from)
@@ -99,7 +95,7 @@ impl Random<'_> {
     }
 
     fn choose<T: Copy>(&mut self, from: &[T]) -> Option<T> {
-        usize::from(self.byte()).checked_rem(from.len()).and_then(|at| from.get(at).copied())
+        from.choose(&mut self.0).copied()
     }
 }
 
@@ -114,7 +110,7 @@ impl Scrambled {
     /// Nothing yet of this string.
     pub(super) fn of(text: &str) -> Self {
         let mut characters = text.chars().filter(|character| character.is_alphanumeric());
-        let is_hex = characters.clone().count() >= 8
+        let is_hex = characters.clone().count() >= MIN_HEX
             && characters.all(|character| character.is_ascii_hexdigit())
             && text.bytes().any(|byte| byte.is_ascii_digit());
         Self { text: String::with_capacity(text.len()), is_hex, punctuation: 0 }
@@ -127,7 +123,7 @@ impl Scrambled {
     }
 
     /// Adds the stand-in of a part.
-    pub(super) fn push(&mut self, part: &str, random: &mut Random<'_>) {
+    pub(super) fn push(&mut self, part: &str, random: &mut Random) {
         let has_number = !part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit());
         for (at, character) in part.chars().enumerate() {
             let drawn = match character {
@@ -153,7 +149,7 @@ impl Scrambled {
     }
 }
 
-fn wide(letter: char, random: &mut Random<'_>) -> Option<char> {
+fn wide(letter: char, random: &mut Random) -> Option<char> {
     random.choose(WIDE.get(letter.len_utf8().saturating_sub(2))?)
 }
 

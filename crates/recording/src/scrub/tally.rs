@@ -85,8 +85,21 @@ impl Kind {
             text if text.contains('@') && text.contains('.') => Self::Email,
             text if text.contains("://") || text.parse::<IpAddr>().is_ok() || is_host() => Self::Address,
             _ if fields::is_closed(field) => Self::Value,
-            _ if fields::is_id(field) || field.ends_with("ursor") => Self::Id,
+            _ if fields::is_id(field) || field.to_ascii_lowercase().ends_with("cursor") => Self::Id,
             _ => Self::Name,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_are_ids_in_any_case() {
+        for field in ["cursor", "nextCursor", "NEXT_CURSOR", "CURSOR"] {
+            assert_eq!(Kind::of(field, "b2Zmc2V0"), Kind::Id, "{field}");
+        }
+        assert_eq!(Kind::of("precursors", "b2Zmc2V0"), Kind::Name);
     }
 }

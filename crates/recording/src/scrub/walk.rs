@@ -1,5 +1,6 @@
-//! The walk over a body: every string in it is replaced or kept by the field that it is the value of, and is written again with
-//! line breaks.
+//! The walk over a body: every string in it is replaced or kept depending on its field, and is written again with line breaks.
+//!
+//! Which fields are known is in `fields.rs`, and what a stand-in looks like in `stand_in.rs`.
 
 use std::fmt;
 
@@ -43,6 +44,18 @@ pub(super) enum Trust {
     Private,
 }
 
+impl Trust {
+    /// The trust in a member's value.
+    pub(super) fn enter(self, field: &str, is_known: impl Fn(&str) -> bool) -> Self {
+        match self {
+            Self::Private => Self::Private,
+            _ if fields::is_private(field) => Self::Private,
+            Self::Known if is_known(field) => Self::Known,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 impl Rules for Scrubber {
     type Place = Trust;
 
@@ -51,12 +64,7 @@ impl Rules for Scrubber {
     }
 
     fn enter(&self, place: Trust, field: &str) -> Trust {
-        match place {
-            Trust::Private => Trust::Private,
-            _ if fields::is_private(field) => Trust::Private,
-            Trust::Known if self.is_known(field) => Trust::Known,
-            _ => Trust::Unknown,
-        }
+        place.enter(field, |field| self.is_known(field))
     }
 
     fn name(&self, place: Trust, name: &str) -> String {
@@ -107,7 +115,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// A JSON text after the rules; `None` if it is not JSON. One odd byte costs no object more than it costs the reader, which repairs it.
+/// A JSON text after the rules; `None` if it is not JSON. Malformed bytes are repaired as the client repairs them.
 pub(super) fn walk<R: Rules>(text: &str, rules: &R) -> Option<String> {
     let is_container = || text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
     let repaired = || String::from_utf8(repaired(text.as_bytes())).ok().filter(|_| is_container());
@@ -125,7 +133,7 @@ pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// What was written.
+/// Rewrites a JSON text by rules.
 struct Walk<'a, R: Rules> {
     rules: &'a R,
     out: String,

@@ -90,7 +90,7 @@ impl Rules for Logged<'_> {
 }
 
 /// Adds a part that is not kept as a whole: word by word, and of the name of an exception its end.
-fn push(part: &str, is_kept: impl Fn(&str) -> bool, scrambled: &mut Scrambled, random: &mut Random<'_>) {
+fn push(part: &str, is_kept: impl Fn(&str) -> bool, scrambled: &mut Scrambled, random: &mut Random) {
     for (at, word) in part.split('_').enumerate() {
         if at > 0 {
             scrambled.push("_", random);

@@ -71,6 +71,11 @@ impl Rest {
         self.transport.quota().windows()
     }
 
+    /// The segments of a path in the API's description, below the base URL: the description may repeat the version.
+    pub fn segments<'a>(&self, path: &'a str) -> Option<Vec<&'a str>> {
+        paths::segments(path, &self.base)
+    }
+
     /// The endpoints and their configuration (`GET /serverless`).
     pub async fn endpoints(&self, deadline: Instant) -> Result<Reply<Vec<wire::Endpoint>>, RequestError> {
         self.list::<Endpoints>(Operation::Endpoints, &["serverless"], &[], deadline).await

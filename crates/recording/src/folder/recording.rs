@@ -1,4 +1,4 @@
-//! The answers of a recording, by request.
+//! A recording that is read: its answers, by request. Writing one is in `write.rs`, what may be read of a folder in `check.rs`.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use parking_lot::Mutex;
 
 use super::check::{content, problem};
-use super::index::{Entry, FORMAT, INDEX, Index, Summary};
+use super::index::{Entry, FORMAT, Format, INDEX, Index, Summary};
 use crate::exchange::{Answer, Request};
 use crate::scrub::is_timestamp;
 
-/// The answers of a recording. A request that was sent several times, as after a failure, gets its answers in their order, and then
+/// A recording. A request that was sent several times, as after a failure, gets its answers in their order, and then
 /// the last one again and again.
 #[derive(Debug)]
-pub struct Answers {
+pub struct Recording {
     root: PathBuf,
     summary: Summary,
-    by_request: BTreeMap<Key, Recorded>,
+    by_request: BTreeMap<Key, Replies>,
 }
 
 /// What distinguishes a request from others. Times in the query do not: they depend on when it is sent.
@@ -31,7 +31,7 @@ struct Key {
 }
 
 #[derive(Debug)]
-struct Recorded {
+struct Replies {
     answers: Vec<Result<Answer, String>>,
     /// The number of requests so far.
     sent: Mutex<usize>,
@@ -50,7 +50,7 @@ pub struct Missing {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There is no index.
-    #[error("{} is not a recording: it has no {INDEX}; make one with runpod-exporter record DIR", .0.display())]
+    #[error("{} is not a recording: it has no {INDEX}", .0.display())]
     NoIndex(PathBuf),
     /// A file cannot be read.
     #[error("cannot read {}: {cause}", path.display())]
@@ -88,7 +88,7 @@ pub enum OpenError {
     },
 }
 
-impl Answers {
+impl Recording {
     /// Reads a recording.
     ///
     /// # Errors
@@ -101,22 +101,22 @@ impl Answers {
             }
             text => text.map_err(|cause| OpenError::Io { path: path.clone(), cause })?,
         };
-        let index =
-            serde_json::from_slice(&text).map_err(|cause| OpenError::Index { path: path.clone(), cause });
-        let Index { format, summary, exchanges } = index?;
+        let unreadable = |cause| OpenError::Index { path: path.clone(), cause };
+        // Before the rest, which has another shape in another format.
+        let Format { format } = serde_json::from_slice(&text).map_err(unreadable)?;
         if format != FORMAT {
             return Err(OpenError::Format { path, found: format });
         }
-        let mut by_request: BTreeMap<Key, Recorded> = BTreeMap::new();
+        let Index { summary, exchanges, .. } = serde_json::from_slice(&text).map_err(unreadable)?;
+        let mut by_request: BTreeMap<Key, Replies> = BTreeMap::new();
         for (number, entry) in (1..).zip(exchanges) {
             if let Some(problem) = problem(&entry) {
                 return Err(OpenError::Answer { path, number, problem });
             }
             let (key, answer) = read(root, entry)?;
-            let recorded = by_request
-                .entry(key)
-                .or_insert_with(|| Recorded { answers: Vec::new(), sent: Mutex::new(0) });
-            recorded.answers.push(answer);
+            let replies =
+                by_request.entry(key).or_insert_with(|| Replies { answers: Vec::new(), sent: Mutex::new(0) });
+            replies.answers.push(answer);
         }
         Ok(Self { root: root.to_owned(), summary, by_request })
     }
@@ -138,10 +138,10 @@ impl Answers {
     pub fn answer(&self, request: &Request) -> Result<Answer, Missing> {
         let missing =
             |problem: String| Missing { folder: self.root.clone(), problem, request: shown(request) };
-        let recorded = self.by_request.get(&Key::of(request));
-        let recorded = recorded.ok_or_else(|| missing("no answer to".to_owned()))?;
-        let mut sent = recorded.sent.lock();
-        let answer = recorded.answers.get(*sent).or(recorded.answers.last());
+        let replies = self.by_request.get(&Key::of(request));
+        let replies = replies.ok_or_else(|| missing("no answer to".to_owned()))?;
+        let mut sent = replies.sent.lock();
+        let answer = replies.answers.get(*sent).or(replies.answers.last());
         *sent = sent.saturating_add(1);
         match answer {
             Some(Ok(answer)) => Ok(answer.clone()),
