@@ -14,7 +14,7 @@ use super::run::{CollectorRun, Section, Tally};
 use crate::settings::Collector;
 use crate::snapshot::account::from_rest;
 use crate::snapshot::bill::{Sums, month_start};
-use crate::snapshot::{Account, AccountSnapshot, Billed, Merge as _, Provenance};
+use crate::snapshot::{Account, AccountSnapshot, Billed, Merge as _, Provenance, Unknown};
 
 /// How often the way in which the account pays is read while GraphQL answers, which does not report it. It hardly ever changes.
 const BILLING_MODE_EVERY: Duration = Duration::from_hours(1);
@@ -133,12 +133,17 @@ impl Gatherer {
         let sources: Vec<Provenance> =
             reads.iter().filter_map(|(_, read)| read.entry.as_ref().map(Provenance::from)).collect();
         let answered = reads.iter().any(|(_, read)| read.answered);
+        let undated = |(_, read): &(Ledger, Lookup<Sums>)| {
+            read.entry.as_ref().filter(|_| read.answered).map_or(0, |entry| entry.value.undated)
+        };
+        let unknown = Unknown { field: "billing.records.startTime" };
+        let unknown = vec![unknown; reads.iter().map(undated).sum()];
         let now = self.clock.now();
         let sums = reads.into_iter().filter_map(|(ledger, read)| Some((ledger, read.entry?.value.at(now))));
         let data = Ledgers(sums.collect());
         let run =
             CollectorRun::new(Collector::Billing, tally, answered, started.elapsed()).with_sources(sources);
-        Section { data, unknown: Vec::new(), run }
+        Section { data, unknown, run }
     }
 
     async fn ledger(&self, ledger: Ledger, start: &str, deadline: Instant) -> Lookup<Sums> {

@@ -1,4 +1,4 @@
-//! Amounts, and sums of which it is known whether they are complete.
+//! Amounts, and sums that know whether they are complete.
 
 use jiff::civil::Date;
 use runpod::wire::{Checked, Number, Unreadable};

@@ -14,7 +14,7 @@ use super::resource::{PUBLIC, resource};
 use super::{Billed, day};
 use crate::snapshot::unit::UnixTime;
 
-/// Maximum number of types of resources, of which Runpod has about twenty.
+/// Maximum number of types of resources. Runpod has about twenty.
 const MAX_RESOURCES: usize = 256;
 
 /// The sums of one ledger, on the day on which it was read.
@@ -25,6 +25,8 @@ pub(crate) struct Sums {
     pub(crate) resources: BTreeMap<Arc<str>, Billed>,
     /// By id of the billed pod, endpoint, volume or cluster.
     pub(crate) ids: BTreeMap<Arc<str>, Billed>,
+    /// Number of records without a plausible day. They make sums unknown.
+    pub(crate) undated: usize,
 }
 
 /// The sums of a ledger while it is read.
@@ -45,15 +47,16 @@ impl Sums {
     /// an unknown day or id, is unknown.
     pub(crate) fn of(ledger: Ledger, wire: wire::Bill, now: Timestamp) -> Self {
         let records = wire.records.0.unwrap_or_default();
+        let undated = records.iter().filter(|record| day_of(record).is_none()).count();
         if records.iter().any(lacks_something) {
             // Any sum may lack what the record stands for.
-            return Self { day: day(now), ..Self::default() };
+            return Self { day: day(now), undated, ..Self::default() };
         }
         let mut totals = Totals::new(ledger, day(now));
         for record in records {
             totals.add(record);
         }
-        totals.sums()
+        Self { undated, ..totals.sums() }
     }
 
     fn all(&mut self) -> impl Iterator<Item = &mut Billed> {
@@ -143,6 +146,7 @@ impl Totals {
             day: today,
             resources: resources.into_iter().map(|(name, total)| (name, billed(total))).collect(),
             ids: ids.into_iter().map(|(id, total)| (id, billed_for_id(total))).collect(),
+            undated: 0,
         }
     }
 }

@@ -40,7 +40,7 @@ async fn exporter(clusters: Value, pods: Value) -> (Exporter, JoinSet<()>) {
     (Exporter::start(Account { reading, ..account(address) }, Arc::new(clock)).await, server)
 }
 
-/// A cluster with three pods, two of which run.
+/// A cluster with three pods. Two of them run.
 fn cluster() -> Value {
     json!({
         "id": "cluster_abc123",

@@ -25,6 +25,7 @@ async fn answer(uri: Uri) -> axum::response::Response {
         "/v2/e/batch" => json!([
             { "id": "b", "status": "PARKED", "requestTotal": 1, "requestInProgress": 1, "requestCompleted": 1, "requestFailed": 0 },
         ]),
+        "/rest/v2/billing" => json!({ "records": [{ "startTime": "soon", "podGpuAmount": 1.0 }] }),
         "/v2/e/health" => json!({ "jobs": {}, "workers": {} }),
         path if path.starts_with("/rest/") => return StatusCode::NOT_FOUND.into_response(),
         _ => return StatusCode::GONE.into_response(),
@@ -32,7 +33,8 @@ async fn answer(uri: Uri) -> axum::response::Response {
     body.to_string().into_response()
 }
 
-const COLLECTORS: [Collector; 6] = [
+const COLLECTORS: [Collector; 7] = [
+    Collector::Billing,
     Collector::Endpoints,
     Collector::Health,
     Collector::Workers,
@@ -63,6 +65,8 @@ async fn a_new_value_is_counted_when_it_is_read() {
             let counted = page.value("runpod_api_unknown_values_total", &[&format!("field=\"{field}\"")]);
             assert_eq!(counted, Some(reads * each), "{field}\n{}", page.about("runpod_api_unknown_values"));
         }
+        let hourly = page.value("runpod_api_unknown_values_total", &["field=\"billing.records.startTime\""]);
+        assert_eq!(hourly, Some(1.0), "a record without a day makes the bill unknown");
         let next = if reads > 1.0 { 20 } else { 25 };
         clock.advance(SignedDuration::from_secs(next));
     }
