@@ -74,6 +74,10 @@ pub enum Failure {
     Replay(#[from] OpenError),
     #[error(transparent)]
     Record(#[from] WriteError),
+    #[error(
+        "the recording has no usable answer: {0}; check the API key and the base URLs with runpod-exporter doctor"
+    )]
+    Unusable(String),
     #[error("cannot record: the system has no random numbers")]
     NoRandom,
     #[error(transparent)]
@@ -162,6 +166,7 @@ impl Failure {
             | Self::Encode
             | Self::Write { .. }
             | Self::Record(WriteError::Io { .. })
+            | Self::Unusable(_)
             | Self::NoRandom
             | Self::Inherited(_)
             | Self::Unhealthy(_) => FAILED,

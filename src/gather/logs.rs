@@ -38,7 +38,7 @@ impl Gatherer {
         let attempts = self.log_streams.attempts()?;
         let mut tally: Tally = attempts.iter().map(Option::as_ref).collect();
         let mut lists = others.iter().filter(|run| Collector::Logs.row().needs.contains(&run.collector));
-        // Without a list of workers nothing is followed, which is no success.
+        // Without a list of workers nothing is followed, which is not a success.
         if attempts.is_empty()
             && let Some(error) = lists.find_map(|run| run.tally.error.as_ref())
         {

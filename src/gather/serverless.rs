@@ -107,7 +107,7 @@ impl Gatherer {
     fn assemble(&self, responses: Responses, gathering: Gathering<'_>) -> Serverless {
         let Responses { previous, endpoints: known, lists, mut list_run, mut reads } = responses;
         let Gathering { on, started, .. } = gathering;
-        // Without endpoints there was nothing to read, which is no success.
+        // Without endpoints there was nothing to read, which is not a success.
         let nothing_read = list_run.tally.error.clone().filter(|_| known.is_empty());
         let healths = reads.healths.tally();
         let no_job_api = reads.healths.all_failed_by(Outcome::NotFound);

@@ -42,7 +42,7 @@ pub enum OrOther<T> {
 impl<T: ClosedSet> OrOther<T> {
     /// Reads a value in any case. One that is not in the set is reported as unknown.
     pub(super) fn read(field: &'static str, text: Option<&str>, unknown: &mut Vec<Unknown>) -> Option<Self> {
-        // One that was damaged is no other value, but an unknown one.
+        // A damaged value is not another one, but unknown.
         let text = text.filter(|text| text.chars().all(is_plain))?;
         let text = text.to_lowercase();
         Some(T::named(&text).map_or_else(

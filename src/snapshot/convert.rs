@@ -14,7 +14,7 @@ pub(super) fn count(number: Number) -> Option<Count> {
     number.0.filter(|number| number.fract() == 0.0).and_then(Count::checked)
 }
 
-/// A number of virtual CPUs, of which a container may have a part.
+/// A number of virtual CPUs. A container may have a part of one.
 pub(super) fn vcpus(number: Number) -> Option<Count> {
     number.0.and_then(Count::checked)
 }

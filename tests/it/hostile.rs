@@ -166,7 +166,7 @@ async fn answer(State(requested): State<Requested>, method: Method, uri: Uri) ->
 }
 
 #[tokio::test]
-async fn an_id_that_is_no_segment_of_a_path_is_not_requested() {
+async fn an_id_that_is_not_a_segment_of_a_path_is_not_requested() {
     let requested = Requested::default();
     let routes = Router::new().fallback(answer).with_state(Arc::clone(&requested));
     let (address, _server) = stub(routes).await;

@@ -76,7 +76,7 @@ fn numbers_and_structure_stay_as_they_are_written() {
         scrub(odd)
     );
     let cut = scrub(r#"{"pods": [{"cost": 1, "name": "half"#);
-    assert!(!cut.contains("half") && !cut.contains('1'), "a body that is cut off is no JSON: {cut}");
+    assert!(!cut.contains("half") && !cut.contains('1'), "a body that is cut off is not JSON: {cut}");
 }
 
 #[test]

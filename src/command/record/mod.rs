@@ -43,5 +43,10 @@ pub(super) async fn run(flags: cli::Record, clock: Arc<dyn Clock>) -> Result<Exi
     }
     let entries = write(&files, summary, &recorder.exchanges(), &scrubber, README)?;
     print(report::text(&flags.folder, &entries, &scrubber.tally()).as_bytes())?;
-    Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if answered {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut reports = accounts.iter().flat_map(|account| &account.snapshot.collectors);
+    let error = reports.find_map(|report| report.error.as_ref());
+    Err(Failure::Unusable(error.map_or_else(|| "no collector has data".to_owned(), ToString::to_string)))
 }

@@ -62,7 +62,7 @@ pub(super) fn text(folder: &Path, entries: &[Entry], tally: &Tally) -> String {
 /// How many requests failed. Those by which the exporter finds the fields of GraphQL did not: the server rejects some in every account.
 fn outcome(out: &mut String, folder: &Path, entries: &[Entry]) {
     let is_negotiation = |entry: &&Entry| entry.api == "graphql" && entry.status == Some(400);
-    let is_failed = |entry: &&Entry| entry.status.is_none_or(|status| status >= 400);
+    let is_failed = |entry: &&Entry| entry.status.is_none_or(|status| status >= 300);
     let rejected = entries.iter().filter(is_negotiation).count();
     let failed = entries.iter().filter(is_failed).count().saturating_sub(rejected);
     let (total, folder) = (items(entries.len(), "request"), folder.display().to_string());

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_would_change_the_address_is_no_target() {
+    fn an_id_that_would_change_the_address_is_not_a_target() {
         let ports = || vec![port(8_000, PortKind::Http, None)];
         for id in ["evil.example/", "a.b", "a:1", "a@b", "-a", "", "ä", "a b", "a%2f", &"a".repeat(58)] {
             assert_eq!(found(&[pod(id, ports())], "port=8000"), json!([]), "{id}");

@@ -95,7 +95,7 @@ pub(super) fn value<'a>(document: &'a Value, place: &[Step]) -> &'a Value {
 }
 
 impl Damage {
-    /// The damaged value as it is written, and what the document must be read like. `None` if it is no damage for this
+    /// The damaged value as it is written, and what the document must be read like. `None` if it does not damage this
     /// value.
     fn of(self, value: &Value) -> Option<(Vec<u8>, Option<Value>)> {
         let of_text = |rest: &[u8], repaired: &str| {
@@ -127,7 +127,7 @@ impl Damage {
     }
 }
 
-/// A document with damage at a place, and what it must be read like. `None` if it is no damage for this value.
+/// A document with damage at a place, and what it must be read like. `None` if it does not damage this value.
 pub(super) fn damaged(document: &Value, place: &Place, damage: Damage) -> Option<(Vec<u8>, Like)> {
     let original = value(document, place);
     let is_member = matches!(place.last(), Some(Step::Member(_)));

@@ -135,7 +135,7 @@ fn empty() -> AccountSnapshot {
 
 /// The series of a snapshot.
 fn lines(snapshot: AccountSnapshot) -> BTreeSet<String> {
-    // Ports are no series.
+    // Ports are not exported.
     let ports =
         snapshot.pods.iter().flat_map(|pod| pod.ports.iter().map(|port| format!("port {} {port:?}", pod.id)));
     let ports: Vec<String> = ports.collect();

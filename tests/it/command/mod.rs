@@ -6,6 +6,7 @@ mod installed;
 mod log;
 mod secrets;
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -32,12 +33,17 @@ pub(crate) fn command(args: &[&str]) -> Command {
 
 /// The same, reading this upstream.
 pub(crate) fn reading(args: &[&str], upstream: &Upstream) -> Command {
+    reading_from(args, upstream.address)
+}
+
+/// The same, reading what is at this address.
+pub(crate) fn reading_from(args: &[&str], address: SocketAddr) -> Command {
     let mut command = command(args);
     command
         .env("RUNPOD_API_KEY", KEY)
-        .env("RUNPOD_GRAPHQL_URL", format!("http://{}/graphql", upstream.address))
-        .env("RUNPOD_JOBS_URL", format!("http://{}/v2", upstream.address))
-        .env("RUNPOD_REST_URL", format!("http://{}/rest/v2", upstream.address));
+        .env("RUNPOD_GRAPHQL_URL", format!("http://{address}/graphql"))
+        .env("RUNPOD_JOBS_URL", format!("http://{address}/v2"))
+        .env("RUNPOD_REST_URL", format!("http://{address}/rest/v2"));
     command
 }
 

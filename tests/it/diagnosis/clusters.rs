@@ -14,7 +14,7 @@ use crate::support::noon;
 
 const NONE: [&str; 0] = [];
 
-/// A cluster of four pods, three of which run.
+/// A cluster of four pods. Three of them run.
 fn cluster(change: impl FnOnce(&mut Cluster)) -> AccountSnapshot {
     let mut cluster =
         Cluster { id: "c1".into(), name: "train".into(), size: Some(Count(4.0)), ..Cluster::default() };
@@ -57,7 +57,7 @@ fn a_cluster_that_lacks_a_pod_is_a_note_first_and_a_warning_after_half_an_hour()
     );
 }
 
-/// Without any running pod, it was stopped; and a number that is not known is no lack.
+/// Without any running pod, it was stopped; and a number that is not known is not a finding.
 #[test]
 fn a_complete_stopped_or_unknown_cluster_is_not_found() {
     let changes: [fn(&mut Cluster); 7] = [

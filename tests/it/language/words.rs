@@ -45,6 +45,11 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     (r"(?i)\b(somebody|whoever)\b", "a client, the owner, a caller"),
     (r"\bWho [a-z]+|\bfn who [a-z]+", "a client, the owner, a caller"),
     (r"(?i)\bwhere nobody says\b", "by default"),
+    (r"(?i)\bof which\b", "two sentences"),
+    (
+        r"(?i)\b(which|that|it|this|one|key|list|port|pod|address|answer|value|response|error|null) (is|are) no (a|[b-kn-z][a-z]+)\b",
+        "is not a",
+    ),
     (r"(?i)\breckoned\b", "computed"),
     (r"(?i)\b(coloured|colours?|utilisation|honoured|behaviour|relabelling)\b", "the American spelling"),
 ];

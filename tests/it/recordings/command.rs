@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use axum::Router;
+use axum::response::Html;
+use axum::routing::any;
 use runpod_simulator::Options;
 use tempfile::{TempDir, tempdir};
 
-use crate::command::{Ended, command, end, listening, reading, terminate};
-use crate::support::{Upstream, client};
+use crate::command::{Ended, command, end, listening, reading, reading_from, terminate};
+use crate::support::{Upstream, client, stub};
 
 /// A recording of a simulated account, made with these flags.
 async fn recorded(flags: &[&str]) -> (TempDir, Ended) {
@@ -29,6 +32,7 @@ async fn record_reports_what_it_requested_and_replaced() {
         "jobs     health           200",
         "rest     openapi          200",
         "rest     logs             200",
+        "rest     account_limits   200",
         "ids ",
         "Look through the files",
     ] {
@@ -53,6 +57,20 @@ async fn record_reports_what_it_requested_and_replaced() {
         stdout.contains(&format!("from one sample of the recording {}", folder.path().display())),
         "{stdout}"
     );
+}
+
+/// A portal in front of the network answers everything with a page of its own.
+#[tokio::test]
+async fn a_recording_without_a_usable_answer_is_an_error_with_its_reason() {
+    let portal = Router::new().fallback(any(|| async { Html("<html>Please log in</html>") }));
+    let (address, _server) = stub(portal).await;
+    let folder = tempdir().unwrap();
+    let Ended { code, stdout, stderr } =
+        end(reading_from(&["record", folder.path().to_str().unwrap()], address)).await;
+    assert_eq!(code, 1, "{stdout}{stderr}");
+    assert!(stdout.contains("0 failed"), "all have status 200: {stdout}");
+    let error = stderr.lines().last().unwrap_or_default();
+    assert!(error.contains("the recording has no usable answer: ") && error.contains("doctor"), "{stderr}");
 }
 
 #[tokio::test]

@@ -27,11 +27,11 @@ pub(super) enum Keep {
     Numbers,
     /// Numbers as text that are too short for a phone number.
     Counts,
-    /// A text, of which some words are kept: see `words.rs`.
+    /// A text. Some words of it are kept: see `words.rs`.
     Text,
 }
 
-/// What is kept, and of which fields. A field may have several rows.
+/// What is kept, by field. A field may have several rows.
 #[rustfmt::skip]
 const TABLE: &[(Keep, &str)] = &[
     (Keep::Nothing, NAMES),

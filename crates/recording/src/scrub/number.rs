@@ -4,7 +4,7 @@ use super::stand_in::StandIns;
 
 use serde_json::value::RawValue;
 
-/// Number of digits of an exponent from which they are replaced, too: a shorter one is no phone, card or account number.
+/// Number of digits of an exponent from which they are replaced, too: a shorter one is not a phone, card or account number.
 const LONG_EXPONENT: usize = 3;
 
 /// Maximum number of draws until a stand-in differs from the number.

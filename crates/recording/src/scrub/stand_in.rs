@@ -1,5 +1,5 @@
 //! Stand-ins: strings of the same form. A letter becomes a letter of the same case and a digit a digit; spaces and punctuation
-//! stay. The letters are consonants, so that a stand-in is no word.
+//! stay. The letters are consonants, so that a stand-in is not a word.
 //!
 //! The characters are drawn by a generator whose seed is an HMAC of the whole string with the salt of the recording, so that they say
 //! nothing about the string without the salt, and parts of a string have nothing in common with it. Which strings get a stand-in is

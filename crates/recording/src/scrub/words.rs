@@ -1,4 +1,4 @@
-//! Texts, of which single words are kept: those by which the reader recognizes the level of a log line, and what an error of
+//! Texts. Single words of them are kept: those by which the reader recognizes the level of a log line, and what an error of
 //! GraphQL says about the document.
 
 use super::Scrubber;
@@ -62,7 +62,7 @@ impl Scrubber {
     }
 }
 
-/// A log line in JSON: whatever a program writes, of which the level is kept.
+/// A log line in JSON: whatever a program writes. Its level is kept.
 struct Logged<'a>(&'a Scrubber);
 
 impl Rules for Logged<'_> {

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_user_and_no_error_is_no_identity() {
+    fn without_user_and_error_the_identity_is_missing() {
         let reason = read_viewer::<Json>(&response(200, r#"{"data":{"myself":null}}"#)).unwrap_err();
         assert!(matches!(reason, Reason::NoIdentity), "{reason:?}");
     }

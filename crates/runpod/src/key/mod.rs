@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stand_in_for_a_key_is_no_part_of_words() {
+    fn a_stand_in_for_a_key_is_not_a_part_of_words() {
         let key = ApiKey::parse("any").unwrap();
         assert_eq!(key.redact("company".to_owned()), "company");
         assert_eq!(key.redact_json(Bytes::from_static(br#"["any","many"]"#)), r#"["any","many"]"#);
