@@ -79,7 +79,7 @@ pub struct Check {
     /// Read Runpod even if an exporter on this machine could be read
     #[arg(long)]
     pub fresh: bool,
-    /// How long to watch the account if no exporter is read; up to 4 times as long if undecided
+    /// Watch for this long without an exporter, at most 4 times if undecided
     ///
     /// Longer shows more: a failure counts only if it happens meanwhile. While few jobs have ended and some failed, while workers
     /// start, and while ready workers take no jobs, the account is watched for at most four times as long: 60 s with the default.

@@ -39,7 +39,10 @@ fn with_variable(error: &clap::Error) -> String {
         _ => None,
     };
     let given = context(ContextKind::InvalidArg).zip(context(ContextKind::InvalidValue));
-    match given.and_then(|(flag, value)| Some((flag, variable_with(&Cli::command(), flag, value)?))) {
+    // Without it, the flags have no names yet.
+    let mut command = Cli::command();
+    command.build();
+    match given.and_then(|(flag, value)| Some((flag, variable_with(&command, flag, value)?))) {
         Some((flag, variable)) => text.replace(&format!("'{flag}'"), &format!("'{flag}' ({variable})")),
         None => text,
     }

@@ -53,17 +53,19 @@ impl Failing {
         self.ended.retain(|(at, _)| now.saturating_sub(*at) <= WITHIN);
     }
 
-    /// Failures beside a completed job are not since the last one: they are added to it. The first failure after it is not.
+    /// What ended before or beside a completed job is not since the last one, and is kept together. The first failure after it is
+    /// kept with its time.
     fn add(&mut self, jobs: Jobs, now: Duration) {
-        match self.ended.back_mut() {
-            Some((at, last))
-                if now.saturating_sub(*at) < TOGETHER && (jobs.completed > 0.5 || last.completed <= 0.5) =>
-            {
-                last.completed += jobs.completed;
-                last.failed += jobs.failed;
-            }
-            _ => self.ended.push_back((now, jobs)),
+        let (mut at, mut sum) = (now, jobs);
+        while let Some((earlier, last)) = self.ended.back().copied().filter(|(earlier, last)| {
+            now.saturating_sub(*earlier) < TOGETHER && (jobs.completed > 0.5 || last.completed <= 0.5)
+        }) {
+            at = earlier;
+            sum.completed += last.completed;
+            sum.failed += last.failed;
+            self.ended.pop_back();
         }
+        self.ended.push_back((at, sum));
     }
 
     /// The failures of the last half hour since a job completed.
