@@ -117,15 +117,15 @@ mod tests {
         for second in 0..3_600 {
             // Four of five jobs complete.
             if second % 5 == 0 {
-                failed += 1.0
+                failed += 1.0;
             } else {
-                completed += 1.0
+                completed += 1.0;
             }
             failing.count(completed, failed, Duration::from_secs(second));
         }
         assert!(failing.ended.len() <= 100, "{}", failing.ended.len());
-        failing.count(completed, failed + 3.0, Duration::from_secs(3_600));
-        let Failures { failed, before, .. } = failing.since_completed(Duration::from_secs(3_600)).unwrap();
+        failing.count(completed, failed + 3.0, Duration::from_hours(1));
+        let Failures { failed, before, .. } = failing.since_completed(Duration::from_hours(1)).unwrap();
         assert_eq!(failed.to_bits(), 3.0_f64.to_bits());
         let jobs = before.completed + before.failed;
         assert!((1_700.0..=1_801.0).contains(&jobs), "half an hour: {jobs}");
