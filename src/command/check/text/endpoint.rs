@@ -15,7 +15,7 @@ use crate::status::Verdict;
 const LISTED: usize = 20;
 
 /// Why the state of an endpoint that was read is unknown.
-const WITHOUT_VALUES: &str = "Without the queue and the workers, the state is unknown: runpod-exporter runbook RunpodEndpointUnreadable";
+const WITHOUT_VALUES: &str = "The queue or the workers are unknown, and so is the state: runpod-exporter runbook RunpodEndpointUnreadable";
 
 /// An endpoint with a problem.
 pub(super) fn write(

@@ -189,7 +189,7 @@ fn an_endpoint_without_values_is_unknown() {
     let all = without_values(6, true);
     assert!(all.starts_with("UNKNOWN: the state of all 6 endpoints is unknown\n"), "{all}");
     assert!(all.contains("\n6 unknown endpoints: blank, "), "{all}");
-    assert!(all.contains("Without the queue and the workers") && !all.contains("did not answer"), "{all}");
+    assert!(all.contains("The queue or the workers are unknown") && !all.contains("did not answer"), "{all}");
     assert!(without_values(1, true).starts_with("UNKNOWN: endpoint blank is unknown\n"));
     assert!(without_values(1, false).contains("account did not answer"));
 }
