@@ -37,7 +37,7 @@ Exit codes:
   0   Healthy
   1   Degraded: there is a problem, but every endpoint can serve
   2   Unhealthy: an endpoint cannot serve or cannot be read
-  3   Unknown: no account answered, or no exporter answers at --from
+  3   Unknown: no answer, or no endpoint reports its queue and workers
   64  Invalid flag or configuration, no API key, or an unknown name
 
 Examples:
@@ -79,9 +79,11 @@ pub struct Check {
     /// Read Runpod even if an exporter on this machine could be read
     #[arg(long)]
     pub fresh: bool,
-    /// How long to watch the account if no exporter is read
+    /// Watch for this long without an exporter, at most 4 times if undecided
     ///
-    /// Longer shows more: a failure counts only if it happens meanwhile.
+    /// Longer shows more: a failure counts only if it happens meanwhile. While few jobs have ended and some failed, while workers
+    /// start, and while ready workers take no jobs, the account is watched for at most four times as long: 60 s with the default.
+    /// To that comes the time that Runpod takes to answer.
     #[arg(long, alias = "interval", value_name = "DURATION", default_value = "15s", value_parser = value::duration)]
     pub duration: Duration,
     /// Print JSON

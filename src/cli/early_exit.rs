@@ -1,8 +1,10 @@
 //! What is printed instead of running a command: the requested help, or a usage error.
 
-use clap::error::ErrorKind;
+use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::environment::redacted;
+use super::Cli;
+use super::environment::{redacted, variable_with};
 
 /// The command line does not run a command.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub enum EarlyExit {
 impl From<clap::Error> for EarlyExit {
     /// Keeps clap's message and its tip, on one line, without the usage.
     fn from(error: clap::Error) -> Self {
-        let text = error.render().to_string();
+        let text = with_variable(&error);
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             return Self::Help(text);
         }
@@ -26,5 +28,22 @@ impl From<clap::Error> for EarlyExit {
         // What a line introduces with a colon follows it: the missing arguments.
         let line = lines.join("; ").replace(":; ", ": ");
         Self::Usage(redacted(format!("{} (see --help)", line.trim_start_matches("error: "))))
+    }
+}
+
+/// The text of an error; with the variable that the value of a flag is from, if it is from one.
+fn with_variable(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let given = context(ContextKind::InvalidArg).zip(context(ContextKind::InvalidValue));
+    // Without it, the flags have no names yet.
+    let mut command = Cli::command();
+    command.build();
+    match given.and_then(|(flag, value)| Some((flag, variable_with(&command, flag, value)?))) {
+        Some((flag, variable)) => text.replace(&format!("'{flag}'"), &format!("'{flag}' ({variable})")),
+        None => text,
     }
 }

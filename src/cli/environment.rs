@@ -30,6 +30,15 @@ pub(super) fn repeated(flag: &str, variable: &str, text: &str, default: &str) ->
     (!is_known).then(|| format!("{flag}={text}"))
 }
 
+/// The variable of a flag, as errors print that, if the variable has this value.
+pub(super) fn variable_with(command: &Command, flag: &str, text: &str) -> Option<String> {
+    let is_it = |arg: &&Arg| arg.to_string() == flag && arg.get_env().is_some();
+    let variable = |arg: &Arg| Some(arg.get_env()?.to_string_lossy().into_owned());
+    let own = command.get_arguments().find(is_it).and_then(variable);
+    let own = own.filter(|variable| read(variable.as_ref()).is_some_and(|value| value == text));
+    own.or_else(|| command.get_subcommands().find_map(|command| variable_with(command, flag, text)))
+}
+
 /// Whether a variable is set and not blank.
 pub(super) fn is_set(variable: &str) -> bool {
     value(variable).is_some()

@@ -26,6 +26,7 @@ use crate::cli;
 use crate::config::{AlertmanagerUrls, Web};
 use crate::http::{Access, Context, JobReceiver, Reload};
 use crate::logs::{self, FollowOptions, LineSink, LokiOptions, LokiTarget, to_loki};
+use crate::recording::Replay;
 use crate::reload::{Reloader, on_file_change, on_hangup};
 use crate::scrape::{Scope, Scraper, Threads};
 use crate::settings::Mode;
@@ -51,6 +52,7 @@ pub(super) async fn run(flags: cli::Serve, clock: Arc<dyn Clock>) -> Result<Exit
     let (web, loki) = (flags.web()?, flags.loki(&inputs)?);
     if flags.only_checks() {
         let accounts = flags.settings(files, &inputs)?.accounts;
+        drop(flags.replay().map(Replay::open).transpose()?);
         print(config_check::run(&web, loki, accounts, clock).await?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }

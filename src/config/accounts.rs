@@ -115,7 +115,7 @@ fn account(entry: Entry, path: &Path, defaults: &Defaults, inputs: &Inputs) -> R
     let url = |field: &str, text: Option<String>, default: &url::Url| match text {
         None => Ok(default.clone()),
         Some(text) => base_url(&text, defaults.allow_insecure)
-            .map_err(|error| Invalid::new(error.to_string()).within(field)),
+            .map_err(|error| Invalid::new(error.about(field)).within(field)),
     };
     let filter = |field: &str, Patterns { include, exclude }: Patterns| {
         Filter::new(&include, &exclude).map_err(|error| pattern(&error).within(field))

@@ -35,7 +35,7 @@ pub enum ConfigError {
         cause: KeyError,
     },
     /// A base URL is invalid.
-    #[error("{flag}: {cause}")]
+    #[error("{flag}: {}", cause.about(flag))]
     Url {
         /// The flag.
         flag: &'static str,

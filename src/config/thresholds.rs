@@ -166,19 +166,19 @@ mod tests {
     #[test]
     fn every_signal_can_be_configured() {
         for signal in Signal::ALL {
-            let yaml = format!("{}: {{warning: 7, critical: 7}}", signal.as_str());
+            let yaml = format!("{}: {{warning: 0.7, critical: 0.7}}", signal.as_str());
             let entry: Entry = serde_saphyr::from_str(&yaml).unwrap();
             let thresholds = entry.thresholds().unwrap();
             let mut levels = thresholds.of_endpoint("name", "id");
             levels.insert(Signal::BalanceRunway, thresholds.of_balance());
-            assert_eq!(levels[signal].warning, Some(7.0), "{signal:?}");
+            assert_eq!(levels[signal].warning, Some(0.7), "{signal:?}");
         }
         for signal in Signal::of_endpoints() {
             let yaml =
-                format!("endpoints: [{{match: name, {}: {{warning: 7, critical: 7}}}}]", signal.as_str());
+                format!("endpoints: [{{match: name, {}: {{warning: 0.7, critical: 0.7}}}}]", signal.as_str());
             let entry: Entry = serde_saphyr::from_str(&yaml).unwrap();
             let levels = entry.thresholds().unwrap().of_endpoint("name", "id");
-            assert_eq!(levels[&signal].critical, Some(7.0), "{signal:?}");
+            assert_eq!(levels[&signal].critical, Some(0.7), "{signal:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use runpod::is_loopback;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// Not a URL, or one without a host.
-    #[error("not a URL with a host; use for example https://api.runpod.io/graphql")]
+    #[error("not a URL with a host; use for example https://host.example")]
     Malformed,
     /// Neither http nor https.
     #[error("scheme \"{0}\" is not supported; use https")]
@@ -21,6 +21,28 @@ pub enum UrlError {
     /// A part that may contain a secret, which logs would then show.
     #[error("must not contain {0}; do not put secrets in a URL")]
     Extra(&'static str),
+}
+
+impl UrlError {
+    /// The error in words, with an example that fits a setting.
+    pub(crate) fn about(&self, setting: &str) -> String {
+        let example = match setting {
+            "--runpod.graphql-url" | "graphql_url" => "https://api.runpod.io/graphql",
+            "--runpod.jobs-url" | "jobs_url" => "https://api.runpod.ai/v2",
+            "--runpod.rest-url" | "rest_url" => "https://api.runpod.io/v2",
+            "--web.grafana-url" => "https://grafana.example.com",
+            "--web.external-url" => "https://runpod-exporter.example.com",
+            "--alertmanager.url" => "http://alertmanager:9093",
+            "--alertmanager.external-url" => "https://alertmanager.example.com",
+            "--logs.loki-url" => "http://loki:3100",
+            "--from" => "http://localhost:10736",
+            _ => return self.to_string(),
+        };
+        match self {
+            Self::Malformed => format!("not a URL with a host; use for example {example}"),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// Parses a base URL. Plain HTTP is allowed to this machine only, unless `allow_insecure` is set.
@@ -67,6 +89,20 @@ impl FromStr for PageUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// That of another API would send readers to the wrong place.
+    #[test]
+    fn the_example_is_one_of_the_setting() {
+        for (setting, example) in [
+            ("--web.grafana-url", "https://grafana.example.com"),
+            ("--alertmanager.url", "http://alertmanager:9093"),
+            ("jobs_url", "https://api.runpod.ai/v2"),
+        ] {
+            assert!(UrlError::Malformed.about(setting).ends_with(&format!("for example {example}")));
+            base_url(example, true).unwrap();
+        }
+        assert_eq!(UrlError::Extra("x").about("--from"), UrlError::Extra("x").to_string());
+    }
 
     #[test]
     fn only_http_urls_are_linked_to() {

@@ -5,7 +5,8 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::checks::Finding;
 use super::impact::Impact;
-use crate::snapshot::{Endpoint, EndpointState};
+use super::workers::serving;
+use crate::snapshot::{Endpoint, EndpointState, Load};
 
 /// The health of an endpoint.
 #[derive(
@@ -14,7 +15,8 @@ use crate::snapshot::{Endpoint, EndpointState};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Health {
-    /// Users get answers. Findings about money and hygiene are notes.
+    /// Users get answers: the queue and the workers are known, and nothing is wrong with them. Findings about money and hygiene
+    /// are notes.
     Healthy,
     /// Users get answers late, or some errors, or its status, if the API reports one, is not ready.
     Degraded,
@@ -31,7 +33,8 @@ impl Health {
         self.into()
     }
 
-    /// The health of an endpoint with these findings. `None` if it could not be read, or nothing is known about it.
+    /// The health of an endpoint with these findings. `None` if it could not be read. Without its queue depth or its workers, it
+    /// may have any problem: then it is at least as bad as its findings, and otherwise unknown.
     pub(super) fn of(endpoint: &Endpoint, findings: &[Finding]) -> Option<Self> {
         if endpoint.up == Some(false) {
             return None;
@@ -43,7 +46,10 @@ impl Health {
             Impact::None if status.is_some_and(|status| *status != EndpointState::Ready) => {
                 Some(Self::Degraded)
             }
-            Impact::None => (endpoint.up == Some(true) || status.is_some()).then_some(Self::Healthy),
+            Impact::None => {
+                let Load { queue_depth, workers, .. } = &endpoint.load;
+                queue_depth.and(serving(workers)).map(|_known| Self::Healthy)
+            }
         }
     }
 }

@@ -90,7 +90,8 @@ pub fn diagnose(account: &AccountSnapshot, history: &History, moment: Moment) ->
         let start = |name| history.start(subject, name).map(|start| start.min(moment.now));
         found.into_iter().map(|found| found.about(subject.clone(), moment.now, start)).collect()
     };
-    let input = AccountInput { account, had_balance: history.had_balance(), moment };
+    let input =
+        AccountInput { account, had_balance: history.had_balance(), is_brief: history.is_brief(), moment };
     let found = checks::ACCOUNT.iter().filter_map(|check| check(&input)).collect();
     let mut of_account = about(&Subject::Account, found);
     explain(&mut of_account, &[]);

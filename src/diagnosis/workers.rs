@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::snapshot::{Count, JobTotal, Load, Workers};
 
-/// Workers that run a job or could take one: the largest of the overlapping states. `None` if none of them is known.
+/// Workers that run a job or could take one: the largest of the overlapping states. `None` if unknown: of the workers that are
+/// ready, some are idle and the others run, so that one of these two alone does not show that there is none.
 pub(super) fn serving(workers: &Workers) -> Option<f64> {
-    [workers.ready, workers.running, workers.idle].into_iter().flatten().map(|count| count.0).reduce(f64::max)
+    let Workers { ready, running, idle, .. } = workers;
+    let most = [ready, running, idle].into_iter().flatten().map(|count| count.0).reduce(f64::max)?;
+    (most > 0.0 || ready.is_some() || (running.is_some() && idle.is_some())).then_some(most)
 }
 
 /// Workers that are starting. `None` if unknown.
@@ -26,14 +29,23 @@ pub(super) fn are_only_starting(workers: &Workers) -> Option<bool> {
 /// Whether workers are throttled, and no other worker can take a job or is starting.
 pub(super) fn is_starved(workers: &Workers) -> Option<bool> {
     let throttled = workers.throttled?.0 > 0.0;
-    Some(throttled && serving(workers)? <= 0.0 && starting(workers).unwrap_or_default() <= 0.0)
+    Some(throttled && serving(workers)? <= 0.0 && starting(workers)? <= 0.0)
 }
 
-/// Whether workers crash, rather than wait for a GPU. A worker that starts may be one that was replaced after a crash.
-pub(super) fn are_crashing(workers: &Workers) -> bool {
-    let of = |count: Option<Count>| count.unwrap_or_default().0;
-    let unhealthy = of(workers.unhealthy);
-    unhealthy > 0.0 && unhealthy + of(workers.initializing) >= of(workers.throttled)
+/// Whether workers crash, rather than wait for a GPU. A worker that starts may be one that was replaced after a crash. `None` if
+/// that depends on what is unknown.
+pub(super) fn are_crashing(workers: &Workers) -> Option<bool> {
+    let Count(unhealthy) = workers.unhealthy?;
+    if unhealthy <= 0.0 {
+        return Some(false);
+    }
+    prevail(unhealthy, workers.initializing, workers.throttled)
+}
+
+/// Whether a number of broken workers, with those that start, is at least that of the throttled ones.
+pub(super) fn prevail(broken: f64, initializing: Option<Count>, throttled: Option<Count>) -> Option<bool> {
+    let Count(throttled) = throttled?;
+    if broken >= throttled { Some(true) } else { Some(broken + initializing?.0 >= throttled) }
 }
 
 /// Whether a job has completed between two samples of the job totals.
@@ -68,6 +80,30 @@ pub(super) fn has_progressed(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn workers_that_are_unknown_are_not_zero() {
+        let count = |number| Some(Count(number));
+        let none = Workers { ready: count(0.0), ..Workers::default() };
+        assert_eq!(serving(&none), Some(0.0));
+        assert_eq!(serving(&Workers { idle: count(0.0), ..Workers::default() }), None, "some may run a job");
+        assert_eq!(serving(&Workers { running: count(0.0), ..Workers::default() }), None, "some may be idle");
+        let both = Workers { running: count(0.0), idle: count(0.0), ..Workers::default() };
+        assert_eq!(serving(&both), Some(0.0));
+        assert_eq!(serving(&Workers { running: count(2.0), ..Workers::default() }), Some(2.0));
+        let throttled = Workers { throttled: count(2.0), ..none };
+        assert_eq!(is_starved(&throttled), None, "some may be starting");
+        assert_eq!(is_starved(&Workers { initializing: count(0.0), ..throttled }), Some(true));
+        let crashing = Workers { unhealthy: count(1.0), ..none };
+        assert_eq!(are_crashing(&crashing), None, "more may wait for a GPU");
+        assert_eq!(are_crashing(&Workers { throttled: count(1.0), ..crashing }), Some(true));
+        assert_eq!(
+            are_crashing(&Workers { throttled: count(2.0), ..crashing }),
+            None,
+            "some may be starting"
+        );
+        assert_eq!(are_crashing(&none), None);
+    }
 
     #[test]
     fn jobs_that_end_are_progress_and_jobs_that_time_out_or_are_cancelled_are_not() {

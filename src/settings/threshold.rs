@@ -43,6 +43,8 @@ enum Worse {
 struct Row {
     scope: Scope,
     worse: Worse,
+    /// Whether it is a share, which is from 0 to 1.
+    is_ratio: bool,
     /// The thresholds without configuration.
     defaults: Levels,
 }
@@ -69,13 +71,13 @@ impl Signal {
     /// The one place that describes each signal.
     const fn row(self) -> Row {
         const fn higher(defaults: Levels) -> Row {
-            Row { scope: Scope::Endpoint, worse: Worse::Higher, defaults }
+            Row { scope: Scope::Endpoint, worse: Worse::Higher, is_ratio: false, defaults }
         }
         match self {
             // The number of waiting jobs.
             Self::QueueDepth => higher(Levels::both(10.0, 50.0)),
             // The share of failed jobs among those that ended.
-            Self::ErrorRatio => higher(Levels::both(0.05, 0.10)),
+            Self::ErrorRatio => Row { is_ratio: true, ..higher(Levels::both(0.05, 0.10)) },
             // The 95th percentile of the latency, in seconds. What is slow depends on the model: five seconds is long for a
             // chat and short for a video. Until it is configured, it is a note and notifies nobody.
             Self::LatencyP95 => higher(Levels { info: Some(5.0), warning: None, critical: None }),
@@ -84,7 +86,7 @@ impl Signal {
             Self::WorkersThrottled => higher(Levels { warning: Some(1.0), ..Levels::NONE }),
             // The time until the balance is used up, in hours.
             Self::BalanceRunway => {
-                Row { scope: Scope::Account, worse: Worse::Lower, defaults: Levels::both(24.0, 4.0) }
+                Row { scope: Scope::Account, worse: Worse::Lower, ..higher(Levels::both(24.0, 4.0)) }
             }
         }
     }
@@ -187,14 +189,29 @@ impl Thresholds {
         Levels { info: info.filter(|_| warning.is_none() && critical.is_none()), warning, critical }
     }
 
+    /// Checks the range of a threshold.
+    fn check_range(signal: Signal, name: &str, level: f64) -> Result<(), Invalid> {
+        let within = |problem: String| Err(Invalid::new(problem).within(name).within(signal.as_str()));
+        if !level.is_finite() || level < 0.0 {
+            return within("must be a number from 0".to_owned());
+        }
+        // No ratio reaches it, so that nobody would ever be notified.
+        if signal.row().is_ratio && level > 1.0 {
+            let percent =
+                if level <= 100.0 { format!("; {level}% is {}", level / 100.0) } else { String::new() };
+            return within(format!("{level} is above 1, and a ratio is from 0 to 1{percent}"));
+        }
+        Ok(())
+    }
+
     fn check(
         &self,
         signal: Signal,
         specific: impl IntoIterator<Item = LevelOverrides>,
     ) -> Result<(), Invalid> {
         let Levels { warning, critical, .. } = self.levels(signal, specific);
-        if ![warning, critical].into_iter().flatten().all(|level| level.is_finite() && level >= 0.0) {
-            return Err(Invalid::new("a threshold must be a number from 0").within(signal.as_str()));
+        for (name, level) in [("warning", warning), ("critical", critical)] {
+            level.map_or(Ok(()), |level| Self::check_range(signal, name, level))?;
         }
         if let Some((warning, critical)) = warning.zip(critical)
             && !signal.is_worse(critical, warning)
@@ -237,6 +254,21 @@ mod tests {
         assert_eq!(levels(set(None, None)), Levels { info: Some(5.0), ..Levels::NONE });
         assert_eq!(levels(set(Some(8.0), None)), Levels { warning: Some(8.0), ..Levels::NONE });
         assert_eq!(levels(set(None, Some(30.0))), Levels { critical: Some(30.0), ..Levels::NONE });
+    }
+
+    #[test]
+    fn a_ratio_above_one_is_rejected_before_it_is_compared() {
+        let error = |levels| Thresholds::new([(Signal::ErrorRatio, levels)].into(), Vec::new()).unwrap_err();
+        let percent = "error_ratio: warning: 5 is above 1, and a ratio is from 0 to 1; 5% is 0.05";
+        assert_eq!(error(set(Some(5.0), Some(10.0))).to_string(), percent);
+        assert_eq!(error(set(Some(5.0), None)).to_string(), percent);
+        let beyond = error(set(None, Some(500.0))).to_string();
+        assert_eq!(beyond, "error_ratio: critical: 500 is above 1, and a ratio is from 0 to 1");
+        Thresholds::new([(Signal::ErrorRatio, set(Some(0.5), Some(1.0)))].into(), Vec::new()).unwrap();
+        let few = Filter::new(&["chat".to_owned()], &[]).unwrap();
+        let specific = vec![(few, [(Signal::ErrorRatio, set(None, Some(20.0)))].into())];
+        let error = Thresholds::new(BTreeMap::new(), specific).unwrap_err().to_string();
+        assert!(error.contains("20% is 0.2"), "{error}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(crate) struct Commands {
     pub(crate) flags: Vec<String>,
     /// Whether several accounts are configured, so that a command has to name one.
     pub(crate) several: bool,
+    /// Whether a recording is read, which has none of what a command would read.
+    pub(crate) is_replay: bool,
 }
 
 impl Commands {
@@ -17,6 +19,9 @@ impl Commands {
     pub(crate) fn split(&self, recommendation: &str, account: &str) -> (String, Option<String>) {
         let Some(at) = recommendation.find(PROGRAM) else { return (recommendation.to_owned(), None) };
         let (text, command) = recommendation.split_at(at);
+        if self.is_replay {
+            return (format!("{}.", text.trim_end().trim_end_matches(':')), None);
+        }
         (text.trim_end().to_owned(), Some(self.complete(command, account)))
     }
 
@@ -50,7 +55,8 @@ mod tests {
 
     #[test]
     fn a_command_has_the_account_and_the_flags() {
-        let commands = Commands { flags: vec!["--config.file=runpod.yml".to_owned()], several: true };
+        let commands =
+            Commands { flags: vec!["--config.file=runpod.yml".to_owned()], several: true, is_replay: false };
         let (text, command) = commands.split("Find out why: runpod-exporter logs e1", "Bob's team");
         assert_eq!(text, "Find out why:");
         assert_eq!(
@@ -58,6 +64,9 @@ mod tests {
             Some("runpod-exporter logs e1 --account='Bob'\\''s team' --config.file=runpod.yml")
         );
         assert_eq!(commands.split("Roll back.", "a"), ("Roll back.".to_owned(), None));
+        let replay = Commands { is_replay: true, ..commands };
+        let why = "Find out why: runpod-exporter logs e1";
+        assert_eq!(replay.split(why, "a"), ("Find out why.".to_owned(), None));
         assert_eq!(Commands::default().complete("runpod-exporter logs e1", "a"), "runpod-exporter logs e1");
         assert_eq!([quoted(""), quoted("a b"), quoted("http://a:1/v2")], ["''", "'a b'", "http://a:1/v2"]);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{TokensOf, number, worst_first};
+use super::{TokensOf, Verdict, number, worst_first};
 use crate::alerts::Alert;
 use crate::diagnosis::{Diagnosis, Ended, Finding, Health, Latency, Name, Severity, Subject};
 use crate::logs::ErrorLine;
@@ -159,6 +159,16 @@ impl EndpointStatus {
         }
     }
 
+    /// Its health as a verdict. An endpoint that cannot be read is unhealthy: its users may get no answers either.
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.is_unreadable() { Verdict::Unhealthy } else { Verdict::of(self.health) }
+    }
+
+    /// Whether it could not be read. Its health is also unknown if its queue or its workers are.
+    pub fn is_unreadable(&self) -> bool {
+        self.findings.iter().any(|finding| finding.name == Name::EndpointUnreadable)
+    }
+
     /// Sort key: health, then the highest severity of its findings, then queue depth. The highest comes first.
     pub fn priority(&self) -> f64 {
         let health = match self.health {
@@ -223,7 +233,7 @@ impl Requests {
         let Ended { completed, failed, within, .. } = recent;
         let (ended, minutes) = (completed + failed, within.as_secs_f64() / 60.0);
         Self {
-            total: of(JobTotal::Completed).or(of(JobTotal::Failed)).map(|_| finished.sum()),
+            total: of(JobTotal::Completed).and(of(JobTotal::Failed)).map(|_| finished.sum()),
             successful: of(JobTotal::Completed),
             failed: of(JobTotal::Failed),
             retried: of(JobTotal::Retried),
@@ -268,6 +278,8 @@ mod tests {
         let requests = Requests::new(&totals, recent);
         assert_eq!((requests.total, requests.successful), (Some(100.0), Some(90.0)));
         assert_eq!((requests.success_ratio, requests.per_minute), (Some(0.9), Some(2.0)));
+        let half = Requests::new(&[(JobTotal::Completed, Count(9.0))].into(), Ended::default());
+        assert_eq!((half.total, half.successful), (None, Some(9.0)), "how many failed is unknown");
         let unknown = Requests::new(&BTreeMap::new(), Ended::default());
         assert_eq!((unknown.total, unknown.success_ratio, unknown.per_minute), (None, None, None));
         assert_eq!((unknown.within_seconds, requests.within_seconds), (None, Some(300.0)));

@@ -74,6 +74,8 @@ pub struct AccountStatus {
     pub account: String,
     /// The verdict on the account.
     pub verdict: Verdict,
+    /// Whether Runpod answered for it.
+    pub answered: bool,
     /// When it was read.
     pub taken: Timestamp,
     /// The collectors that failed, each with its error.
@@ -233,16 +235,17 @@ impl AccountStatus {
             Subject::Pod { .. } | Subject::Cluster { .. } => everything,
             Subject::Endpoint { .. } => false,
         });
-        let of_endpoints = endpoints.iter().map(|endpoint| Verdict::of(endpoint.health));
-        let worst = of_endpoints.fold(own_verdict(account, &findings), Verdict::max);
-        // An endpoint of unknown health makes an account that answered unhealthy, not unknown.
-        let verdict = if account.answered() { worst.min(Verdict::Unhealthy) } else { Verdict::Unknown };
+        let of_endpoints = endpoints.iter().map(EndpointStatus::verdict);
+        let own = own_verdict(account, &findings);
+        let answered = account.answered();
+        let verdict = if answered { Verdict::of_account(own, of_endpoints) } else { Verdict::Unknown };
         let money = account.account.as_ref();
         let credit = number(money.and_then(Account::credit));
         let spend = number(money.and_then(|money| money.spend));
         Self {
             account: account.name.to_string(),
             verdict,
+            answered,
             taken: account.taken,
             errors: errors(account).collect(),
             balance_dollars: number(money.and_then(|money| money.balance)),

@@ -14,7 +14,8 @@ pub enum Verdict {
     Degraded,
     /// An endpoint cannot serve, or could not be read.
     Unhealthy,
-    /// No account answered. `/ready` is 503 if none has answered since the start.
+    /// Nothing is known: no account answered, or none of their endpoints reports its queue and workers. `/ready` is 503 if no
+    /// account has answered since the start.
     Unknown,
 }
 
@@ -27,6 +28,14 @@ impl Verdict {
             Some(Health::Unhealthy) => Self::Unhealthy,
             None => Self::Unknown,
         }
+    }
+
+    /// The verdict on an account that answered: on the account itself, and on its endpoints. An unknown endpoint among others, or in
+    /// an account with a problem, counts as unhealthy.
+    pub fn of_account(own: Self, endpoints: impl Iterator<Item = Self> + Clone) -> Self {
+        let is_all = own == Self::Healthy && endpoints.clone().all(|endpoint| endpoint == Self::Unknown);
+        let worst = endpoints.fold(own, Self::max);
+        if is_all { worst } else { worst.min(Self::Unhealthy) }
     }
 
     /// The worst verdict on several accounts. An unknown account among known ones counts as unhealthy.
@@ -61,6 +70,20 @@ impl Verdict {
 mod tests {
     use super::Verdict::{Degraded, Healthy, Unhealthy, Unknown};
     use super::*;
+
+    #[test]
+    fn an_account_is_unknown_if_all_its_endpoints_are() {
+        for (own, endpoints, all) in [
+            (Healthy, &[][..], Healthy),
+            (Healthy, &[Unknown, Unknown], Unknown),
+            (Healthy, &[Healthy, Unknown], Unhealthy),
+            (Degraded, &[Unknown], Unhealthy),
+            (Degraded, &[Healthy], Degraded),
+            (Healthy, &[Unhealthy, Healthy], Unhealthy),
+        ] {
+            assert_eq!(Verdict::of_account(own, endpoints.iter().copied()), all, "{own:?} {endpoints:?}");
+        }
+    }
 
     #[test]
     fn the_worst_account_counts_and_an_unknown_one_among_others_is_unhealthy() {

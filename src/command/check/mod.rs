@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use self::local::Knowledge;
-use self::report::Report;
+use self::report::{Account, Report};
 use self::samples::{FURTHER, Sampler};
 use self::select::Wanted;
 use self::source::{Nearby, Source};
@@ -31,7 +31,9 @@ use super::replay::{Upstream, upstream};
 use crate::app::App;
 use crate::cli::{self, ReadFrom};
 use crate::config::HttpClient;
-use crate::status::{Commands, Verdict};
+use crate::format::duration;
+use crate::settings::Mode;
+use crate::status::Commands;
 use clock::Clock;
 use program::log;
 use program::output::{print_to, raise_open_files, width};
@@ -63,7 +65,8 @@ async fn diagnosed(flags: cli::Check, clock: Arc<dyn Clock>) -> Result<ExitCode,
     let text = if flags.json {
         json(&document)?
     } else {
-        let commands = Commands { flags: flags.repeated(), several };
+        let commands =
+            Commands { flags: flags.repeated(), several, is_replay: report.mode == Mode::Replay.as_str() };
         text::text(
             &report,
             &source,
@@ -145,11 +148,17 @@ async fn observed(flags: &cli::Check, wanted: &mut Wanted, clock: Arc<dyn Clock>
     if !is_worth_watching(&own) {
         return Ok(Read { document: first, source: Source::Samples(Duration::ZERO), several, nearby });
     }
-    wait_message(flags.duration);
+    wait_message(&format!("watching the account for {} …", duration(flags.duration)), flags.duration);
     let (mut document, mut watched) = (sampler.observe(flags.duration).await?, flags.duration);
     let longest = flags.duration.saturating_mul(LONGER);
+    let mut is_longer = false;
     while watched < longest && Report::of(&document).map_err(CheckError::from)?.is_unsettled() {
-        let more = flags.duration.checked_div(FURTHER).unwrap_or_default();
+        let left = longest.saturating_sub(watched);
+        if !is_longer {
+            wait_message(&format!("undecided; watching for up to {} longer …", duration(left)), left);
+            is_longer = true;
+        }
+        let more = flags.duration.checked_div(FURTHER).unwrap_or_default().min(left);
         document = sampler.observe_once(more).await?;
         watched = watched.saturating_add(more);
     }
@@ -172,19 +181,16 @@ async fn local(flags: &cli::Check, client: &HttpClient) -> Option<(Url, Option<V
 
 /// Whether more samples can show more: there is an endpoint whose jobs can be counted.
 fn is_worth_watching(report: &Report) -> bool {
-    report.verdict() != Verdict::Unknown
-        && report
-            .accounts
-            .iter()
-            .any(|account| !account.endpoints.is_empty() || account.may_lack("endpoints"))
+    let mut accounts = report.accounts.iter();
+    let can_count = |account: &Account| !account.endpoints.is_empty() || account.may_lack("endpoints");
+    !report.accounts.iter().all(Account::is_unanswered) && accounts.any(can_count)
 }
 
 /// Says on a terminal why nothing is printed yet.
-fn wait_message(time: Duration) {
+fn wait_message(text: &str, time: Duration) {
     let mut out = io::stderr();
     if !time.is_zero() && out.is_terminal() {
-        let text = format!("watching the account for {} s …\n", time.as_secs());
-        print_to(&mut out, text.as_bytes()).unwrap_or_default();
+        print_to(&mut out, format!("{text}\n").as_bytes()).unwrap_or_default();
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Account {
     #[serde(rename = "account")]
     pub(super) name: String,
     pub(super) verdict: String,
+    /// Missing in older versions, whose verdict is unknown only on accounts that did not answer.
+    pub(super) answered: Option<bool>,
     pub(super) taken: Option<Timestamp>,
     pub(super) errors: Vec<String>,
     pub(super) balance_dollars: Option<f64>,
@@ -213,10 +215,15 @@ impl Report {
 }
 
 impl Account {
+    /// Whether Runpod did not answer for it.
+    pub(super) fn is_unanswered(&self) -> bool {
+        verdict(&self.verdict) == Verdict::Unknown && self.answered != Some(true)
+    }
+
     /// Whether the list of a collector may lack something: it failed, or the account did not answer.
     pub(super) fn may_lack(&self, collector: &str) -> bool {
         let failed = |own: &Collector| own.collector == collector && !own.ok;
-        verdict(&self.verdict) == Verdict::Unknown || self.collectors.iter().any(failed)
+        self.is_unanswered() || self.collectors.iter().any(failed)
     }
 
     /// The id and the name of each endpoint, pod and cluster.
@@ -252,6 +259,16 @@ impl Endpoint {
     /// Its health as a verdict.
     pub(super) fn verdict(&self) -> Verdict {
         self.health.as_deref().map_or(Verdict::Unknown, verdict)
+    }
+
+    /// Whether it could not be read.
+    pub(super) fn is_unreadable(&self) -> bool {
+        self.findings.iter().any(|finding| finding.name == "endpoint_unreadable")
+    }
+
+    /// Its state in a word. That of an endpoint that was read is unknown if its queue or its workers are.
+    pub(super) fn state(&self) -> &'static str {
+        if self.is_unreadable() { "unreadable" } else { self.verdict().as_str() }
     }
 
     /// The findings that follow from no other one, the most severe first.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::report::{Account, Finding, PARTS, Report, verdict};
+use super::report::{Account, Endpoint, Finding, PARTS, Report, verdict};
 use crate::command::check_error::CheckError;
 use crate::status::Verdict;
 
@@ -106,12 +106,15 @@ pub(super) fn keep_accounts(document: &mut Value, names: &[(String, String)]) {
 
 /// The verdict on an account with what is left.
 fn judge(account: &Account) -> Verdict {
-    if verdict(&account.verdict) == Verdict::Unknown {
+    if account.is_unanswered() {
         return Verdict::Unknown;
     }
     let own = account.findings.iter().map(Finding::verdict).max().unwrap_or(Verdict::Healthy);
-    let endpoints = account.endpoints.iter().map(super::report::Endpoint::verdict);
-    endpoints.fold(own, Verdict::max).min(Verdict::Unhealthy)
+    let of = |endpoint: &Endpoint| match endpoint.verdict() {
+        Verdict::Unknown if endpoint.is_unreadable() => Verdict::Unhealthy,
+        verdict => verdict,
+    };
+    Verdict::of_account(own, account.endpoints.iter().map(of))
 }
 
 fn list(of: &mut Value, name: &str) -> Vec<Value> {

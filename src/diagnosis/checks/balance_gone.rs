@@ -19,7 +19,8 @@ pub(super) const EFFECT: Effect = Effect {
 };
 
 pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
-    let balance = input.account.account.as_ref()?.credit().filter(|balance| *balance <= 0.0)?;
+    let money = input.account.account.as_ref()?;
+    let balance = money.credit().filter(|balance| *balance <= 0.0)?;
     // A post-paid account whose way to pay could not be read never has a balance.
     Some(if input.had_balance {
         let recommendations = recommend([
@@ -29,9 +30,18 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
         let message = format!("balance {}", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Critical, message, recommendations)
     } else {
-        let recommendations = recommend(["Add credit. If the account is post-paid, ignore this."]);
-        let message =
-            format!("balance {}; it has not been above 0 since the exporter was started", dollars(balance.0));
+        // That of a post-paid account is no credit, if it is known to be post-paid.
+        let advice = match money.billing_mode {
+            Some(_) => "Add credit: without a balance, Runpod runs nothing.",
+            None => "Add credit. If the account is post-paid, ignore this.",
+        };
+        let recommendations = recommend([advice]);
+        let before = if input.is_brief {
+            "whether it was above 0 before is unknown"
+        } else {
+            "it has not been above 0 since the exporter was started"
+        };
+        let message = format!("balance {}; {before}", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Info, message, recommendations)
     })
 }

@@ -17,6 +17,8 @@ pub(in crate::diagnosis) struct AccountInput<'a> {
     pub(in crate::diagnosis) account: &'a AccountSnapshot,
     /// Whether its balance was above 0 earlier.
     pub(in crate::diagnosis) had_balance: bool,
+    /// Whether the history is brief: what was earlier is unknown.
+    pub(in crate::diagnosis) is_brief: bool,
     pub(in crate::diagnosis) moment: Moment,
 }
 
@@ -39,6 +41,8 @@ pub(in crate::diagnosis) enum Obstacle {
     Crashes,
     /// They wait for a free GPU.
     Throttling,
+    /// It is unknown whether they do.
+    Unknown,
 }
 
 /// The input of a check of a pod.
@@ -105,8 +109,10 @@ impl EndpointInput<'_> {
         let any = |count: Option<Count>| count.is_some_and(|count| count > 0.0);
         if any(workers.unhealthy) || self.lasted(|track| &track.crashing).is_some() {
             Some(Obstacle::Crashes)
+        } else if any(workers.throttled) {
+            Some(Obstacle::Throttling)
         } else {
-            any(workers.throttled).then_some(Obstacle::Throttling)
+            workers.unhealthy.and(workers.throttled).is_none().then_some(Obstacle::Unknown)
         }
     }
 

@@ -42,6 +42,10 @@ fn recommendations(input: &EndpointInput<'_>, mostly_waiting: bool) -> Vec<Strin
         Some(Obstacle::Throttling) => recommend([
             "Allow more GPU types and data centers: most of the time is spent waiting for a worker, and workers are throttled.",
         ]),
+        Some(Obstacle::Unknown) => recommend([
+            "Find out in the console whether workers crash or wait for a GPU, which is unknown here: most of the time is spent waiting for a worker.",
+            "Shorten the cold start: use a smaller image, FlashBoot, or a network volume for the model.",
+        ]),
         None if mostly_waiting => recommend([
             "Raise max or min workers: most of the time is spent waiting for a worker.",
             "Shorten the cold start: use a smaller image, FlashBoot, or a network volume for the model.",
@@ -84,6 +88,7 @@ fn of_runpod(input: &EndpointInput<'_>) -> Option<Measured> {
     let p95 = [execution, delay].into_iter().flatten().reduce(f64::max)?;
     let part = |what: &str, time: Option<f64>| time.map(|time| format!("{what} p95 {}", seconds(time)));
     let parts: Vec<_> = [part("execution", execution), part("delay", delay)].into_iter().flatten().collect();
+    // The longer one is at least half of the sum. With one of them, that one is what is long.
     let mostly_waiting = delay > execution;
     let metric =
         if mostly_waiting { "runpod_reported_delay_seconds" } else { "runpod_reported_execution_seconds" };

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{Effect, EndpointInput, Found, Name, Severity, recommend};
 use crate::diagnosis::format::{count, known, some, time};
-use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::{serving, starting};
 use crate::snapshot::Count;
@@ -53,9 +52,7 @@ pub(super) fn check(input: &EndpointInput<'_>) -> Option<Found> {
 fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
     let unserved = input.lasted(|track| &track.unserved).unwrap_or_default();
     let is_long = input.lasted(|track| &track.starting).is_some_and(|lasted| lasted >= COLD_START);
-    // Whether the start takes too long is not visible in a few seconds, and jobs are waiting now.
-    let is_unknown = input.is_brief && input.has_waiting();
-    let severity = if is_long || is_unknown { Severity::Warning } else { Severity::Info };
+    let severity = if is_long { Severity::Warning } else { Severity::Info };
     let message = format!(
         "{need}; no worker ready for at least {}, {} starting",
         time(unserved),
@@ -72,13 +69,16 @@ fn cold_start(input: &EndpointInput<'_>, need: &str, starting: f64) -> Found {
             "Set min workers to 1 or enable FlashBoot if it takes too long for your users.",
         ])
     };
-    let found = Found::new(Name::WorkersStarting, severity, message, recommendations).lasting(unserved);
-    if is_unknown { found.with_impact(Impact::Stops) } else { found }
+    Found::new(Name::WorkersStarting, severity, message, recommendations).lasting(unserved)
 }
 
 fn none(input: &EndpointInput<'_>, need: &str) -> Found {
     let unserved = input.lasted(|track| &track.unserved).unwrap_or_default();
-    let is_long = input.lasted_for(NO_WORKERS, |track| &track.unserved).is_some();
+    // If it is unknown whether workers are starting, this may be a cold start.
+    let is_long = match starting(&input.endpoint.load.workers) {
+        Some(_none) => input.lasted_for(NO_WORKERS, |track| &track.unserved).is_some(),
+        None => unserved >= COLD_START,
+    };
     let severity = if is_long { Severity::Critical } else { Severity::Warning };
     let workers = &input.endpoint.load.workers;
     let of = |state: Option<Count>| state.map(|count| count.0);

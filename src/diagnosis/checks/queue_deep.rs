@@ -43,6 +43,7 @@ fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
                 "Allow more data centers, unless a network volume ties the endpoint to one.",
             ]);
         }
+        Some(Obstacle::Unknown) => return unknown(),
         None => {}
     }
     if serving.is_some_and(|serving| serving <= 0.0) {
@@ -57,9 +58,12 @@ fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
             "Check again in a few minutes: if no job has finished, more workers do not help.",
         ]);
     }
-    if let Some((serving, max)) = serving.zip(input.endpoint.facts.workers_max)
-        && max > serving
-    {
+    let Some(((serving, max), _in_progress)) =
+        serving.zip(input.endpoint.facts.workers_max).zip(load.in_progress)
+    else {
+        return unknown();
+    };
+    if max > serving {
         return recommend([
             &format!(
                 "Lower the scaler's threshold: {serving} of at most {max} workers serve, so that the maximum is not the limit."
@@ -70,5 +74,13 @@ fn recommendations(input: &EndpointInput<'_>) -> Vec<String> {
     recommend([
         "Raise max workers: all workers are in use.",
         "Check the execution time: if it has grown, find out why before paying for more workers.",
+    ])
+}
+
+/// What helps depends on the workers.
+fn unknown() -> Vec<String> {
+    recommend([
+        "Find out in the console whether all workers are in use, which is unknown here: only then a higher maximum helps.",
+        "Check the execution time: if it has grown, find out why.",
     ])
 }

@@ -11,7 +11,7 @@ use crate::diagnosis::format::{known, some, time};
 use crate::diagnosis::impact::Impact;
 use crate::diagnosis::limit::Limit;
 use crate::diagnosis::workers::{serving, starting};
-use crate::snapshot::Count;
+use crate::snapshot::{Count, Workers};
 
 const STUCK: Duration = Limit::QueueStuck.time();
 const NO_WORKERS: Duration = Limit::NoWorkers.time();
@@ -111,27 +111,33 @@ fn without_progress(input: &EndpointInput<'_>) -> Option<Stuck> {
     let load = &input.endpoint.load;
     let lasted = track.stuck.lasted(input.moment.elapsed)?;
     let serving = serving(&load.workers)?;
-    let of = |number: Option<Count>| number.unwrap_or_default().0;
-    if input.is_brief && lasted >= BRIEF && serving > 0.0 && !track.has_worked() {
+    let is_idle = load.in_progress.is_some_and(|jobs| jobs <= 0.0);
+    if input.is_brief && lasted >= BRIEF && serving > 0.0 && is_idle && !track.has_worked() {
         return Some((Name::QueueStuckIdleWorkers, lasted, Severity::Warning));
     }
     if lasted < STUCK {
         return None;
     }
     // A worker that has been starting for all this time does not become ready.
-    let broken = of(load.workers.unhealthy) + of(load.workers.initializing);
+    let Workers { unhealthy, initializing, throttled, .. } = load.workers;
+    let broken = known_sum([unhealthy, initializing]);
     let retried = track.ended(input.moment.elapsed).retried;
-    let crash = retried > 0.0 || (serving <= 0.0 && broken > 0.0 && broken >= of(load.workers.throttled));
-    let name = if crash {
+    let name = if retried > 0.0 {
         Name::QueueStuckUnhealthyWorkers
-    } else if serving <= 0.0 {
-        Name::QueueStuckNoCapacity
-    } else if of(load.in_progress) <= 0.0 {
-        Name::QueueStuckIdleWorkers
+    } else if serving > 0.0 {
+        // A job that is in progress, or may be, may take this long.
+        Some(Name::QueueStuckIdleWorkers).filter(|_| is_idle)?
+    } else if broken? > 0.0 && broken? >= throttled?.0 {
+        Name::QueueStuckUnhealthyWorkers
     } else {
-        return None; // a job is in progress, and may take this long
+        Name::QueueStuckNoCapacity
     };
     Some((name, lasted, Severity::Critical))
+}
+
+/// The sum of numbers, if all of them are known.
+fn known_sum<const N: usize>(numbers: [Option<Count>; N]) -> Option<f64> {
+    numbers.into_iter().map(|number| number.map(|number| number.0)).sum()
 }
 
 fn recommendations(name: Name, id: &str) -> Vec<String> {

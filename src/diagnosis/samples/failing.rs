@@ -1,19 +1,41 @@
-//! Jobs that failed since the last one completed. On an endpoint with few jobs, they are spread over a longer time than the
-//! window of the other samples.
+//! Jobs that failed since the last one completed, and those that ended before. On an endpoint with few jobs, they are spread
+//! over a longer time than the window of the other samples.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::diagnosis::limit::Limit;
 
 const WITHIN: Duration = Limit::EveryJobFailsWithin.time();
 
-/// The failures since the last completed job.
+/// The time within which samples are kept as one, so that their number is bounded.
+const TOGETHER: Duration = Duration::from_mins(1);
+
+/// The jobs that ended in the last half hour.
 #[derive(Debug, Default)]
 pub(super) struct Failing {
     /// The totals of the last sample: completed and failed.
     totals: Option<(f64, f64)>,
-    /// The increases of the failed total, with their times; oldest first.
-    failures: Vec<(Duration, f64)>,
+    /// The increases of both totals, with their times; oldest first.
+    ended: VecDeque<(Duration, Jobs)>,
+}
+
+/// Jobs that ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(in crate::diagnosis) struct Jobs {
+    pub(in crate::diagnosis) completed: f64,
+    pub(in crate::diagnosis) failed: f64,
+}
+
+/// Jobs that failed one after the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::diagnosis) struct Failures {
+    /// Their number.
+    pub(in crate::diagnosis) failed: f64,
+    /// The time since the first of them.
+    pub(in crate::diagnosis) lasted: Duration,
+    /// The jobs that ended before, in the same half hour.
+    pub(in crate::diagnosis) before: Jobs,
 }
 
 impl Failing {
@@ -21,20 +43,46 @@ impl Failing {
     pub(super) fn count(&mut self, completed: f64, failed: f64, now: Duration) {
         let before = self.totals.replace((completed, failed));
         let Some((completed_before, failed_before)) = before else { return };
-        // After a reset, whether jobs completed in between is unknown. Failures beside completed jobs do not count.
-        if (completed - completed_before).abs() > 0.5 || failed < failed_before {
-            self.failures.clear();
-        } else if failed > failed_before {
-            self.failures.push((now, failed - failed_before));
+        // After a reset, whether jobs completed in between is unknown.
+        let jobs = Jobs { completed: completed - completed_before, failed: failed - failed_before };
+        if jobs.completed < -0.5 || jobs.failed < 0.0 {
+            self.ended.clear();
+        } else if jobs.completed > 0.5 || jobs.failed > 0.0 {
+            self.add(jobs, now);
         }
-        self.failures.retain(|(at, _)| now.saturating_sub(*at) <= WITHIN);
+        self.ended.retain(|(at, _)| now.saturating_sub(*at) <= WITHIN);
     }
 
-    /// The number of failures in the last half hour, if no job completed, and the time since the first of them.
-    pub(super) fn since_completed(&self, now: Duration) -> Option<(f64, Duration)> {
-        let recent = || self.failures.iter().filter(|(at, _)| now.saturating_sub(*at) <= WITHIN);
-        let (first, _) = recent().next()?;
-        Some((recent().map(|(_, failed)| failed).sum(), now.saturating_sub(*first)))
+    /// What ended before or beside a completed job is not since the last one, and is kept together. The first failure after it is
+    /// kept with its time.
+    fn add(&mut self, jobs: Jobs, now: Duration) {
+        let (mut at, mut sum) = (now, jobs);
+        while let Some((earlier, last)) = self.ended.back().copied().filter(|(earlier, last)| {
+            now.saturating_sub(*earlier) < TOGETHER && (jobs.completed > 0.5 || last.completed <= 0.5)
+        }) {
+            at = earlier;
+            sum.completed += last.completed;
+            sum.failed += last.failed;
+            self.ended.pop_back();
+        }
+        self.ended.push_back((at, sum));
+    }
+
+    /// The failures of the last half hour since a job completed.
+    pub(super) fn since_completed(&self, now: Duration) -> Option<Failures> {
+        let mut since: Option<Failures> = None;
+        let mut before = Jobs::default();
+        for (at, jobs) in self.ended.iter().filter(|(at, _)| now.saturating_sub(*at) <= WITHIN) {
+            if jobs.completed > 0.5 {
+                let failed = since.take().map_or(0.0, |failures| failures.failed);
+                before.completed += jobs.completed;
+                before.failed += jobs.failed + failed;
+            } else {
+                let first = Failures { failed: 0.0, lasted: now.saturating_sub(*at), before };
+                since.get_or_insert(first).failed += jobs.failed;
+            }
+        }
+        since
     }
 }
 
@@ -50,7 +98,7 @@ mod tests {
             failing.count(*completed, *failed, now);
             now += Duration::from_mins(1);
         }
-        failing.since_completed(now).map(|(failed, _)| failed)
+        failing.since_completed(now).map(|failures| failures.failed)
     }
 
     #[test]
@@ -63,12 +111,35 @@ mod tests {
     }
 
     #[test]
+    fn the_jobs_before_are_counted_and_bounded() {
+        let mut failing = Failing::default();
+        let (mut completed, mut failed) = (0.0, 0.0);
+        for second in 0..3_600 {
+            // Four of five jobs complete.
+            if second % 5 == 0 {
+                failed += 1.0;
+            } else {
+                completed += 1.0;
+            }
+            failing.count(completed, failed, Duration::from_secs(second));
+        }
+        assert!(failing.ended.len() <= 100, "{}", failing.ended.len());
+        failing.count(completed, failed + 3.0, Duration::from_hours(1));
+        let Failures { failed, before, .. } = failing.since_completed(Duration::from_hours(1)).unwrap();
+        assert_eq!(failed.to_bits(), 3.0_f64.to_bits());
+        let jobs = before.completed + before.failed;
+        assert!((1_700.0..=1_801.0).contains(&jobs), "half an hour: {jobs}");
+        assert!((before.failed / jobs - 0.2).abs() < 0.01, "{before:?}");
+    }
+
+    #[test]
     fn failures_count_for_half_an_hour() {
         let mut failing = Failing::default();
         for (failed, minute) in [(0.0, 0), (2.0, 1), (3.0, 29)] {
             failing.count(0.0, failed, Duration::from_mins(minute));
         }
-        let at = |minute| failing.since_completed(Duration::from_mins(minute)).map(|(failed, _)| failed);
+        let at =
+            |minute| failing.since_completed(Duration::from_mins(minute)).map(|failures| failures.failed);
         assert_eq!([at(31), at(32), at(59), at(60)], [Some(3.0), Some(1.0), Some(1.0), None]);
     }
 }

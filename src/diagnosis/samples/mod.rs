@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use self::failing::Failing;
+pub(super) use self::failing::{Failures, Jobs};
 pub(crate) use self::latency::JOBS;
 use self::latency::Latencies;
 pub use self::latency::Latency;
@@ -217,7 +218,7 @@ impl Track {
             self.crashing.restart();
             self.crashed = None;
         }
-        if unserved == Some(true) && are_crashing(workers) {
+        if unserved == Some(true) && are_crashing(workers) == Some(true) {
             self.crashed = Some(now);
         }
         let lately = self.crashed.is_some_and(|crashed| now.saturating_sub(crashed) <= GAP);
@@ -256,8 +257,8 @@ impl Track {
         ended
     }
 
-    /// The number of jobs that failed since the last one completed, and the time in which they did.
-    pub(super) fn failing(&self, now: Duration) -> Option<(f64, Duration)> {
+    /// The jobs that failed since the last one completed.
+    pub(super) fn failing(&self, now: Duration) -> Option<Failures> {
         self.failing.since_completed(now)
     }
 

@@ -7,7 +7,7 @@ use super::words::{ago, foreign, maybe, prose};
 use super::{Page, badge};
 use crate::diagnosis::{Finding, Subject};
 use crate::format::{dollars, dollars_per_hour, seconds};
-use crate::status::{AccountStatus, AlertmanagerStatus, CollectorStatus, Failure, UNANSWERED, Verdict};
+use crate::status::{AccountStatus, AlertmanagerStatus, CollectorStatus, Failure, UNANSWERED};
 
 impl Page<'_> {
     pub(super) fn accounts(&self) -> Markup {
@@ -29,7 +29,7 @@ impl Page<'_> {
                 (self.strip(account))
                 (of_subject(self, n, &findings, true))
                 @for failure in &account.failures { (failed(failure, account.collectors.len())) }
-                @if account.verdict == Verdict::Unknown && findings.is_empty() {
+                @if !account.answered && findings.is_empty() {
                     p.quiet { a href={ "docs/runbooks/" (UNANSWERED) ".md" } { "Runbook" } }
                 }
                 @if let Some(alerts) = account.alerts.as_ref().filter(|alerts| !alerts.is_empty()) {

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::Page;
 use super::words::{copy, foreign, prose, since};
 use crate::diagnosis::{Finding, Severity, sentence, title};
+use crate::settings::Mode;
 use crate::status::Commands;
 
 /// What a finding says, in one line.
@@ -16,7 +17,8 @@ pub(super) fn line(finding: &Finding, now: Timestamp) -> Markup {
 impl Page<'_> {
     /// What to do about a finding of the account with this index, and where more is written.
     pub(super) fn steps(&self, n: usize, finding: &Finding) -> Markup {
-        let commands = Commands { flags: Vec::new(), several: self.has_several() };
+        let is_replay = self.status.mode == Mode::Replay.as_str();
+        let commands = Commands { flags: Vec::new(), several: self.has_several(), is_replay };
         let account = self.status.accounts.get(n).map_or("", |account| account.account.as_str());
         html! {
             ul.steps { @for step in &finding.recommendations { li { (recommendation(step, &commands, account)) } } }
@@ -70,8 +72,9 @@ mod tests {
 
     #[test]
     fn a_command_can_be_copied() {
-        let shown =
-            |text, several| recommendation(text, &Commands { flags: Vec::new(), several }, "Bob's team").0;
+        let shown = |text, several| {
+            recommendation(text, &Commands { several, ..Commands::default() }, "Bob's team").0
+        };
         let one = shown("Find out why: runpod-exporter logs e1", false);
         assert!(
             one.starts_with(

@@ -166,7 +166,7 @@ fn state(n: usize, account: &AccountStatus, endpoint: &EndpointStatus) -> Markup
         @if let Some(finding) = of_account {
             " " a href={ "#" (finding_id(n, finding)) } { (title(finding.name)) }
         } @else if endpoint.health.is_none() && began(account, endpoint).is_none() {
-            " " span.quiet { "not read yet" }
+            " " span.quiet { @if endpoint.read.is_some() { "queue or workers unknown" } @else { "not read yet" } }
         }
         @if let Some(status) = endpoint.status.as_ref().filter(|status| **status != EndpointState::Ready) {
             " " span.quiet { (foreign(status.as_str())) }

@@ -14,8 +14,10 @@ use crate::status::{AccountStatus, EndpointStatus, Verdict};
 pub(super) struct Census {
     pub(super) unhealthy: usize,
     pub(super) degraded: usize,
-    /// Health is unknown: they could not be read.
+    /// Health is unknown.
     pub(super) unknown: usize,
+    /// Those of them that could not be read.
+    unreadable: usize,
     pub(super) healthy: usize,
     /// Healthy ones with findings.
     pub(super) noted: usize,
@@ -32,6 +34,9 @@ impl Census {
                 None => &mut census.unknown,
             };
             *number = number.saturating_add(1);
+            if endpoint.health.is_none() && endpoint.is_unreadable() {
+                census.unreadable = census.unreadable.saturating_add(1);
+            }
             if is_noted(endpoint) {
                 census.noted = census.noted.saturating_add(1);
             }
@@ -89,7 +94,7 @@ impl Page<'_> {
 
     fn of_account(&self, n: usize, account: &AccountStatus) -> Option<Markup> {
         let problem = account.findings.iter().find(|finding| is_problem(finding));
-        if problem.is_none() && account.verdict != Verdict::Unknown {
+        if problem.is_none() && account.answered {
             return None;
         }
         Some(html! {
@@ -107,11 +112,16 @@ impl Page<'_> {
     }
 
     fn of_endpoints(&self, census: Census) -> Option<Markup> {
-        let Census { unhealthy, degraded, unknown, .. } = census;
+        let Census { unhealthy, degraded, unknown, unreadable, .. } = census;
         if census.affected() == 0 {
             return None;
         }
-        let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unreadable")];
+        let states = [
+            (unhealthy, "unhealthy"),
+            (degraded, "degraded"),
+            (unreadable, "unreadable"),
+            (unknown.saturating_sub(unreadable), "unknown"),
+        ];
         let mut states = states.into_iter().filter(|(number, _)| *number > 0);
         let (number, state) = states.next()?;
         Some(html! {

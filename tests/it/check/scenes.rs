@@ -20,7 +20,7 @@ const CODES: [(&str, i32, i32, Option<&str>); 28] = [
     ("crash-loop", 2, 2, None),
     ("idle-workers", 2, 1, None),
     ("no-workers", 2, 2, None),
-    ("cold-start", 0, 2, None), // how long a worker has been starting is not visible
+    ("cold-start", 0, 0, None),
     ("deep-queue", 1, 1, None),
     ("throttled", 0, 0, None),
     ("unhealthy-workers", 1, 1, None),

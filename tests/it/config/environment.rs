@@ -89,6 +89,20 @@ fn white_space_and_empty_elements_do_not_count() {
     assert!(only_commas.status.success(), "{only_commas:?}");
 }
 
+/// The value is in no command line, so that the flag alone would send the reader to the wrong place.
+#[test]
+fn an_error_names_the_variable_that_the_value_is_from() {
+    let error = |flags: &[&str], variables: &[(&str, &str)]| {
+        let output = run(&[&CHECK, flags].concat(), variables);
+        assert_eq!(output.status.code(), Some(64), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let variable = error(&[], &[("RUNPOD_TIMEOUT", "abc")]);
+    assert!(variable.contains("'abc' for '--runpod.timeout <DURATION>' (RUNPOD_TIMEOUT)"), "{variable}");
+    let flag = error(&["--runpod.timeout=abc"], &[("RUNPOD_TIMEOUT", "5s")]);
+    assert!(flag.contains("--runpod.timeout") && !flag.contains("RUNPOD_TIMEOUT"), "{flag}");
+}
+
 /// A blank key beside a file with accounts is not a second key.
 #[test]
 fn a_blank_key_and_accounts_are_no_conflict() {

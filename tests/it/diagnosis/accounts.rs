@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runpod::{Api, Operation, QuotaWindow, Reason, RequestError};
-use runpod_exporter::testing::diagnosis::{Diagnosis, Name, Severity};
+use runpod_exporter::testing::diagnosis::{Diagnosis, History, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{
     ApiReport, BillingMode, CollectorReport, Count, Dollars, DollarsPerHour, Parts, Provenance, Workers,
 };
 
-use super::{finding, names, once, seen, severity, well, with};
+use super::{finding, names, once, seen, severity, well, with, with_history};
 use crate::support::noon;
 
 fn money(balance: f64, spend: f64, limit: f64) -> Diagnosis {
@@ -78,6 +78,13 @@ fn an_account_without_a_balance_may_be_postpaid() {
     let found = finding(&postpaid, Name::BalanceGone).unwrap();
     assert_eq!(found.message, "balance $0.00; it has not been above 0 since the exporter was started");
     assert_eq!(found.recommendations, ["Add credit. If the account is post-paid, ignore this."]);
+    let mut account = well();
+    let money = account.account.as_mut().unwrap();
+    (money.balance, money.billing_mode) = (Some(Dollars(0.0)), Some(BillingMode::Prepaid.into()));
+    let brief = with_history(History::brief(), [(0, account)]);
+    let found = finding(&brief, Name::BalanceGone).unwrap();
+    assert_eq!(found.message, "balance $0.00; whether it was above 0 before is unknown");
+    assert_eq!(found.recommendations, ["Add credit: without a balance, Runpod runs nothing."]);
 }
 
 /// Runpod reports any amount, and stops nothing.

@@ -1,16 +1,18 @@
 //! The checks of an endpoint that do not depend on finished jobs.
 
 use runpod::{Api, Operation, Reason, RequestError};
-use runpod_exporter::testing::diagnosis::{Diagnosis, Health, Name, Severity};
+use runpod_exporter::testing::diagnosis::{Diagnosis, Health, History, Name, Severity};
 use runpod_exporter::testing::settings::Collector;
 use runpod_exporter::testing::snapshot::{
     AccountSnapshot, Count, Endpoint, Placement, Quantile, Rollout, Seconds, Workers,
 };
 
-use super::{finding, health, latency_threshold, names, once, seen, severity, staying, well, with};
+use super::{
+    finding, health, latency_threshold, names, once, seen, severity, staying, well, with, with_history,
+};
 use crate::support::{full, noon};
 
-const NONE: Workers = Workers {
+pub(super) const NONE: Workers = Workers {
     ready: Some(Count(0.0)),
     running: Some(Count(0.0)),
     idle: Some(Count(0.0)),
@@ -26,6 +28,76 @@ fn the_health_of_an_endpoint_that_cannot_be_read_is_unknown() {
     assert_eq!(severity(&account, Name::EndpointUnreadable), Some(Severity::Critical));
     assert_eq!(health(&account), None);
     assert_eq!(account.causes["e1"], Name::EndpointUnreadable);
+}
+
+#[test]
+fn without_queue_or_workers_the_health_is_unknown_unless_a_finding_shows_it_is_worse() {
+    let without_queue = |endpoint: &mut Endpoint| endpoint.load.queue_depth = None;
+    let without_workers = |endpoint: &mut Endpoint| endpoint.load.workers = Workers::default();
+    for change in [without_queue, without_workers] {
+        let account = once(with(change));
+        assert_eq!((names(&account).len(), health(&account)), (0, None));
+    }
+    let failing = with(|endpoint| {
+        without_queue(endpoint);
+        endpoint.load.workers = NONE;
+    });
+    assert_eq!(health(&once(failing)), Some(Health::Degraded), "no worker is ready");
+    let deep = once(with(|endpoint| {
+        without_workers(endpoint);
+        endpoint.load.queue_depth = Some(Count(60.0));
+    }));
+    assert_eq!(health(&deep), Some(Health::Degraded));
+}
+
+/// Advice to raise the maximum number of workers would be from numbers that nobody has.
+#[test]
+fn workers_that_are_unknown_are_not_in_use() {
+    let advice = |change: fn(&mut Endpoint)| {
+        let deep = once(with(|endpoint| {
+            endpoint.load.queue_depth = Some(Count(60.0));
+            endpoint.load.in_progress = Some(Count(3.0));
+            endpoint.load.workers = Workers { running: Some(Count(3.0)), ready: Some(Count(3.0)), ..NONE };
+            change(endpoint);
+        }));
+        finding(&deep, Name::QueueDeep).unwrap().recommendations.concat()
+    };
+    assert!(advice(|_| ()).starts_with("Raise max workers: all workers are in use."));
+    for change in [
+        |endpoint: &mut Endpoint| endpoint.load.workers = Workers::default(),
+        |endpoint: &mut Endpoint| endpoint.load.workers.throttled = None,
+        |endpoint: &mut Endpoint| endpoint.load.in_progress = None,
+        |endpoint: &mut Endpoint| endpoint.facts.workers_max = None,
+    ] {
+        assert!(advice(change).starts_with("Find out in the console whether all workers are in use"));
+    }
+}
+
+/// A queue that stands still may have any of these reasons.
+#[test]
+fn what_is_unknown_is_no_reason_of_a_stuck_queue() {
+    let stuck = |change: fn(&mut Endpoint)| {
+        let account = staying(
+            11,
+            &with(|endpoint| {
+                endpoint.load.queue_depth = Some(Count(5.0));
+                change(endpoint);
+            }),
+        );
+        names(&account)
+    };
+    let is_stuck = |names: &[&str]| names.iter().any(|name| name.starts_with("queue_stuck"));
+    assert_eq!(stuck(|_| ()), ["queue_stuck_idle_workers"]);
+    assert!(!is_stuck(&stuck(|endpoint| endpoint.load.in_progress = None)));
+    assert!(is_stuck(&stuck(|endpoint| endpoint.load.workers = NONE)));
+    assert!(!is_stuck(&stuck(|endpoint| endpoint.load.workers = Workers { unhealthy: None, ..NONE })));
+}
+
+#[test]
+fn no_ready_worker_may_be_a_cold_start_if_it_is_unknown_whether_workers_are_starting() {
+    let gone = with(|endpoint| endpoint.load.workers = Workers { initializing: None, ..NONE });
+    assert_eq!(severity(&staying(4, &gone), Name::NoWorkers), Some(Severity::Warning));
+    assert_eq!(severity(&staying(5, &gone), Name::NoWorkers), Some(Severity::Critical));
 }
 
 /// An account whose endpoint answered with this status, and whose job API is not read otherwise.
@@ -133,6 +205,10 @@ fn a_cold_start_is_found_and_does_not_affect_health_until_it_is_too_long() {
     );
     assert_eq!(health(&account), Some(Health::Healthy));
     assert_eq!(severity(&staying(5, &cold), Name::WorkersStarting), Some(Severity::Warning));
+    let brief =
+        |minutes: u64| with_history(History::brief(), [(0, cold.clone()), (minutes * 60, cold.clone())]);
+    assert_eq!(health(&brief(1)), Some(Health::Healthy), "as an exporter finds");
+    assert_eq!(severity(&brief(5), Name::WorkersStarting), Some(Severity::Warning));
 }
 
 #[test]
@@ -175,7 +251,7 @@ fn a_deep_queue_without_jobs_in_progress_does_not_call_for_more_workers() {
         let account = once(with(|endpoint| {
             endpoint.load.queue_depth = Some(Count(60.0));
             endpoint.load.in_progress = Some(Count(in_progress));
-            endpoint.load.workers = Workers { ready: Some(Count(ready)), ..Workers::default() };
+            endpoint.load.workers = Workers { ready: Some(Count(ready)), ..NONE };
         }));
         finding(&account, Name::QueueDeep).unwrap().recommendations[0].clone()
     };

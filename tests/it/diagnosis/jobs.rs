@@ -8,6 +8,7 @@ use runpod_exporter::testing::snapshot::{AccountSnapshot, Count, Quantile, Ratio
 
 use crate::support::noon;
 
+use super::endpoints::NONE;
 use super::{
     finding, health, latency_threshold, names, once, seen, severity, staying, totals, with, with_history,
 };
@@ -27,7 +28,7 @@ fn stuck(diagnosis: &Diagnosis) -> Vec<&'static str> {
 
 #[test]
 fn the_causes_of_a_stuck_queue_are_distinguished() {
-    let none = Workers { ready: Some(Count(0.0)), running: Some(Count(0.0)), ..Workers::default() };
+    let none = NONE;
     let cases = [
         (0.0, Workers { throttled: Some(Count(3.0)), ..none }, "queue_stuck_no_capacity"),
         (0.0, none, "queue_stuck_no_capacity"),
@@ -57,7 +58,7 @@ fn the_causes_of_a_stuck_queue_are_distinguished() {
 /// Without a worker that serves, a queue cannot make progress: it need not be observed for ten minutes.
 #[test]
 fn a_queue_without_a_serving_worker_is_stuck_at_once() {
-    let none = Workers { ready: Some(Count(0.0)), running: Some(Count(0.0)), ..Workers::default() };
+    let none = NONE;
     let throttled = Workers { throttled: Some(Count(3.0)), ..none };
     let crashing = Workers { unhealthy: Some(Count(1.0)), initializing: Some(Count(1.0)), ..none };
     let (capacity, crash) = (Name::QueueStuckNoCapacity, Name::QueueStuckUnhealthyWorkers);
@@ -85,12 +86,7 @@ fn a_queue_without_a_serving_worker_is_stuck_at_once() {
 /// Workers crash a minute after each start; in between there is one that starts, one that is unhealthy, or none.
 #[test]
 fn a_crash_loop_is_one_cause_without_interruption() {
-    let none = Workers {
-        ready: Some(Count(0.0)),
-        unhealthy: Some(Count(0.0)),
-        initializing: Some(Count(0.0)),
-        ..Workers::default()
-    };
+    let none = NONE;
     let phases = [
         Workers { initializing: Some(Count(1.0)), ..none },
         Workers { unhealthy: Some(Count(1.0)), ..none },
@@ -175,12 +171,22 @@ fn the_error_ratio_needs_enough_jobs() {
     assert_eq!(severity(&minute(19.0, 1.0), Name::ErrorRatioHigh), Some(Severity::Warning));
     assert_eq!(severity(&minute(18.0, 2.0), Name::ErrorRatioHigh), Some(Severity::Critical));
     assert_eq!(severity(&minute(20.0, 1.0), Name::ErrorRatioHigh), None);
-    assert_eq!(severity(&minute(0.0, 19.0), Name::ErrorRatioHigh), None, "too few jobs");
+    assert_eq!(severity(&minute(17.0, 2.0), Name::ErrorRatioHigh), None, "too few jobs");
     let account = minute(30.0, 10.0);
     let found = finding(&account, Name::ErrorRatioHigh).unwrap();
     assert_eq!(found.message, "25% of jobs failed (threshold 10%): 10 of 40 in 1 min");
     assert!(found.recommendations.concat().contains("runpod-exporter logs e1"));
     assert_eq!(found.runbook, "docs/runbooks/RunpodErrorRatioHigh.md");
+}
+
+#[test]
+fn half_of_few_jobs_are_a_note() {
+    let account = minute(1.0, 1.0);
+    assert_eq!(severity(&account, Name::ErrorRatioHigh), Some(Severity::Info));
+    let message = &finding(&account, Name::ErrorRatioHigh).unwrap().message;
+    assert_eq!(message, "50% of jobs failed: 1 of 2 in 1 min, too few to judge by");
+    assert_eq!(health(&account), Some(Health::Healthy));
+    assert_eq!(severity(&minute(2.0, 1.0), Name::ErrorRatioHigh), None);
 }
 
 #[test]
@@ -259,6 +265,25 @@ fn three_jobs_are_enough_if_all_fail() {
     );
 }
 
+/// Where every second job fails, three in a row fail all the time.
+#[test]
+fn failures_in_a_row_may_be_chance() {
+    let failing = |before: &[(f64, f64)], failed: f64| {
+        let mut samples = vec![(0, with(|endpoint| totals(endpoint, 100.0, 0.0, 0.0)))];
+        let mut jobs = (100.0, 0.0);
+        for (ended, minute) in before.iter().chain(&[(0.0, failed)]).zip(1..) {
+            jobs = (jobs.0 + ended.0, jobs.1 + ended.1);
+            samples.push((60 * minute, with(|endpoint| totals(endpoint, jobs.0, jobs.1, 0.0))));
+        }
+        names(&seen(samples)).contains(&"every_job_fails")
+    };
+    let half = [(2.0, 0.0), (0.0, 2.0), (1.0, 2.0), (1.0, 0.0)];
+    assert!(!failing(&half, 3.0) && !failing(&half, 6.0));
+    assert!(failing(&half, 7.0), "more than chance");
+    assert!(failing(&[(8.0, 0.0)], 3.0), "none failed before");
+    assert!(failing(&[], 3.0), "none is known to complete");
+}
+
 /// `check` sees some seconds, in which few jobs end.
 #[test]
 fn a_brief_history_counts_few_jobs() {
@@ -269,6 +294,14 @@ fn a_brief_history_counts_few_jobs() {
     };
     assert_eq!(health(&after(1.0, 1.0)), Some(Health::Degraded));
     assert_eq!(health(&after(0.0, 1.0)), Some(Health::Degraded));
-    assert_eq!(health(&after(0.0, 3.0)), Some(Health::Unhealthy), "all that ended");
+    assert_eq!(
+        health(&after(0.0, 3.0)),
+        Some(Health::Degraded),
+        "of jobs of which half fail, one in eight times"
+    );
+    assert_eq!(names(&after(0.0, 3.0)), ["error_ratio_high"]);
+    assert_eq!(health(&after(0.0, 7.0)), Some(Health::Unhealthy), "all that ended");
+    assert_eq!(health(&after(8.0, 13.0)), Some(Health::Degraded), "of jobs of which half fail, often");
+    assert_eq!(health(&after(3.0, 18.0)), Some(Health::Unhealthy));
     assert_eq!(health(&after(30.0, 1.0)), Some(Health::Healthy));
 }

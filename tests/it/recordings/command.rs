@@ -126,6 +126,8 @@ async fn what_cannot_be_recorded_or_replayed_is_an_error() {
     );
     let Ended { code, stderr, .. } = end(command(&["scrape", "--replay", path, "--config.file=x.yml"])).await;
     assert!(code == 64 && stderr.contains("remove --config.file"), "{stderr}");
+    let checked = end(command(&["serve", "--config.check", "--replay", empty])).await;
+    assert!(checked.code == 64 && checked.stderr.contains("is not a recording"), "{}", checked.stderr);
     let index = folder.path().join("recording.json");
     let text = std::fs::read_to_string(&index).unwrap();
     for (change, to, error) in [

@@ -9,7 +9,7 @@ use super::endpoint::{advice, conclusion, runbook};
 use super::failures;
 use super::format::{dollars, dollars_per_hour, name, seconds, verdict};
 use crate::snapshot::{BillingMode, ClosedSet as _};
-use crate::status::{UNANSWERED, Verdict};
+use crate::status::UNANSWERED;
 
 pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style: &Style) {
     block.empty();
@@ -32,7 +32,7 @@ pub(super) fn write(block: &mut Block, report: &Report, account: &Account, style
         block.line(2, &Visible(&failure).to_string());
     }
     // A finding that says why has a runbook of its own.
-    if own == Verdict::Unknown && findings.is_empty() {
+    if account.is_unanswered() && findings.is_empty() {
         runbook(block, UNANSWERED);
     }
 }

@@ -7,12 +7,15 @@ use super::super::report::{Account, Endpoint, Finding, Report};
 use super::Style;
 use super::block::Block;
 use super::errors;
-use super::format::{dim, name, number, percent, seconds, severity_style, since, verdict, width};
+use super::format::{self, dim, name, number, percent, seconds, severity_style, since, verdict, width};
 use crate::status::Commands;
 use crate::status::Verdict;
 
 /// Maximum number of names in one line.
 const LISTED: usize = 20;
+
+/// Why the state of an endpoint that was read is unknown.
+const WITHOUT_VALUES: &str = "The queue or the workers are unknown, and so is the state: runpod-exporter runbook RunpodEndpointUnreadable";
 
 /// An endpoint with a problem.
 pub(super) fn write(
@@ -34,6 +37,9 @@ pub(super) fn write(
         conclusion(block, cause, None);
     }
     block.line(2, &numbers(endpoint));
+    if is_unexplained(endpoint) {
+        block.line(2, WITHOUT_VALUES);
+    }
     errors::write(block, endpoint, report.timestamp);
     if let Some(cause) = cause {
         advice(block, cause, account, &style.commands);
@@ -50,12 +56,12 @@ pub(super) fn write(
 /// Endpoints with the same cause, by name: one line, because what to do is written elsewhere.
 pub(super) fn write_alike(block: &mut Block, cause: &str, are_further: bool, endpoints: &[&Endpoint]) {
     let further = if are_further { "further " } else { "" };
-    let states: Vec<_> = [Verdict::Unhealthy, Verdict::Degraded, Verdict::Unknown]
+    let states: Vec<_> = ["unhealthy", "degraded", "unreadable", "unknown"]
         .into_iter()
         .filter_map(|state| {
-            let of = endpoints.iter().filter(|endpoint| endpoint.verdict() == state).count();
-            let text = if state == Verdict::Unknown { "unreadable".to_owned() } else { verdict(state) };
-            (of > 0).then(|| format!("{of} {further}{text}"))
+            let mut of = endpoints.iter().filter(|endpoint| endpoint.state() == state).peekable();
+            let style = format::style(of.peek()?.verdict());
+            Some(format!("{} {further}{style}{state}{style:#}", of.count()))
         })
         .collect();
     let names: Vec<String> =
@@ -65,6 +71,14 @@ pub(super) fn write_alike(block: &mut Block, cause: &str, are_further: bool, end
     let more = endpoints.len().saturating_sub(names.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     block.line(0, &format!("{} {noun}{reason}: {}{more}", states.join(", "), names.join(", ")));
+    if endpoints.iter().any(|endpoint| is_unexplained(endpoint)) {
+        block.line(2, WITHOUT_VALUES);
+    }
+}
+
+/// Whether the state is unknown and no finding says why.
+fn is_unexplained(endpoint: &Endpoint) -> bool {
+    endpoint.verdict() == Verdict::Unknown && !endpoint.is_unreadable()
 }
 
 /// What is wrong: the name of the finding and what was measured.

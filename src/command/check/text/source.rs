@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use super::super::report::Report;
+use super::super::report::{Account, Report};
 use super::super::source::{Nearby, Source};
 use super::Style;
 use super::block::Block;
 use super::format::{between, dim, duration};
-use crate::status::Verdict;
 
 /// Age from which data counts as old.
 const OLD: Duration = Duration::from_mins(5);
@@ -73,26 +72,41 @@ pub(super) fn write_limits(block: &mut Block, report: &Report, source: &Source, 
         Source::Recording(_) => &Duration::ZERO,
         Source::Given(_) | Source::Input | Source::Local(_) => return,
     };
-    if report.verdict() == Verdict::Unknown {
+    if report.accounts.iter().all(Account::is_unanswered) {
         return;
     }
     let within =
         if time.is_zero() { "in one sample".to_owned() } else { format!("within {}", duration(*time)) };
     let exporter = match nearby {
-        None => "A running exporter sees them: runpod-exporter check --from=URL".to_owned(),
+        None if matches!(source, Source::Recording(_)) => String::new(),
+        None => " A running exporter sees them: runpod-exporter check --from=URL".to_owned(),
         Some(Nearby::Newer(url)) => format!(
-            "The exporter at {url} sees them once it has watched the account for ten minutes: \
+            " The exporter at {url} sees them once it has watched the account for ten minutes: \
              runpod-exporter check --from={url}"
         ),
         Some(Nearby::Protected(url)) => format!(
-            "The exporter at {url} may see them: runpod-exporter check --from={url} --http.config.file=FILE"
+            " The exporter at {url} may see them: runpod-exporter check --from={url} --http.config.file=FILE"
         ),
     };
-    block.line(
-        0,
-        &dim(&format!(
-            "Not visible {within}: how long a problem has lasted, rare failures, idle pods, a maximum that was \
-             lowered, latency, old data. {exporter}"
-        )),
-    );
+    let hidden: Vec<&str> =
+        HIDDEN.into_iter().filter(|(_, name)| !is_found(report, name)).map(|(what, _)| what).collect();
+    block.line(0, &dim(&format!("Not visible {within}: {}.{exporter}", hidden.join(", "))));
+}
+
+/// What takes longer to see, and the finding that shows that it was seen.
+const HIDDEN: [(&str, &str); 6] = [
+    ("how long a problem has lasted", ""),
+    ("rare failures", "every_job_fails"),
+    ("idle pods", "pod_idle"),
+    ("a maximum that was lowered", "workers_max_lowered"),
+    ("latency", "latency_high"),
+    ("old data", "data_old"),
+];
+
+/// Whether there is a finding of this name.
+fn is_found(report: &Report, name: &str) -> bool {
+    let endpoints = report.accounts.iter().flat_map(|account| &account.endpoints);
+    let of_endpoints = endpoints.flat_map(|endpoint| &endpoint.findings);
+    let own = report.accounts.iter().flat_map(|account| &account.findings);
+    own.chain(of_endpoints).any(|finding| finding.name == name)
 }

@@ -38,22 +38,31 @@ pub(super) fn write(block: &mut Block, report: &Report) {
 fn endpoints(report: &Report) -> Option<String> {
     let all: Vec<&Endpoint> = report.accounts.iter().flat_map(|account| &account.endpoints).collect();
     let of = |verdict| all.iter().filter(|endpoint| endpoint.verdict() == verdict).count();
-    let (unhealthy, degraded, unknown) =
-        (of(Verdict::Unhealthy), of(Verdict::Degraded), of(Verdict::Unknown));
+    let unreadable = all.iter().filter(|endpoint| endpoint.state() == "unreadable").count();
+    let (unhealthy, degraded) = (of(Verdict::Unhealthy), of(Verdict::Degraded));
+    let unknown = of(Verdict::Unknown).saturating_sub(unreadable);
     let worst = all.iter().filter(|endpoint| endpoint.verdict() != Verdict::Healthy).max_by_key(|endpoint| {
         (endpoint.verdict() == Verdict::Unhealthy, endpoint.verdict() == Verdict::Degraded)
     });
     match (all.as_slice(), worst) {
         ([], _) => None,
         // The reason is that of their account.
-        ([_, _, ..], Some(_)) if unknown == all.len() => Some("no endpoint could be read".to_owned()),
+        ([_, _, ..], Some(_)) if unreadable == all.len() => Some("no endpoint could be read".to_owned()),
+        ([_, _, ..], Some(_)) if unknown == all.len() => {
+            Some(format!("the state of all {} is unknown", count(all.len(), "endpoint")))
+        }
         ([one], None) => Some(format!("endpoint {} is healthy", Visible(&one.name))),
         (_, None) => Some(format!("all {} are healthy", count(all.len(), "endpoint"))),
         ([one], Some(_)) => {
-            Some(format!("endpoint {} is {}{}", Visible(&one.name), state(one.verdict()), began(report, one)))
+            Some(format!("endpoint {} is {}{}", Visible(&one.name), one.state(), began(report, one)))
         }
         (_, Some(worst)) => {
-            let states = [(unhealthy, "unhealthy"), (degraded, "degraded"), (unknown, "unreadable")];
+            let states = [
+                (unhealthy, "unhealthy"),
+                (degraded, "degraded"),
+                (unreadable, "unreadable"),
+                (unknown, "unknown"),
+            ];
             let states: Vec<_> = states.into_iter().filter(|(number, _)| *number > 0).collect();
             let (name, all) = (Visible(&worst.name), count(all.len(), "endpoint"));
             let began = began(report, worst);
@@ -86,11 +95,6 @@ fn enumerated(parts: &[String]) -> String {
     }
 }
 
-/// What an endpoint is. Without a verdict, it could not be read.
-fn state(verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Unknown { "unreadable" } else { verdict.as_str() }
-}
-
 /// Since when an endpoint has its cause.
 fn began(report: &Report, endpoint: &Endpoint) -> String {
     let at = endpoint.causes().find_map(|cause| cause.since);
@@ -106,9 +110,9 @@ fn accounts(report: &Report) -> Vec<String> {
             .filter(|finding| needs_attention(finding))
             .map(|finding| finding.name.as_str())
             .collect();
-        let unknown = super::super::report::verdict(&account.verdict) == Verdict::Unknown;
+        let unanswered = account.is_unanswered();
         let who = if several { format!("account {}", Visible(&account.name)) } else { "account".to_owned() };
-        match (names.is_empty(), unknown) {
+        match (names.is_empty(), unanswered) {
             (true, false) => None,
             (true, true) => Some(format!("{who} did not answer")),
             (false, true) => Some(format!("{who} did not answer: {}", listed(&names))),

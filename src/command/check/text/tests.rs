@@ -81,8 +81,11 @@ fn document() -> Value {
 
 fn written(width: Option<usize>) -> String {
     let report = Report::of(&document()).unwrap();
-    let commands =
-        Commands { flags: vec!["--config.file=/etc/runpod/exporter.yml".to_owned()], several: true };
+    let commands = Commands {
+        flags: vec!["--config.file=/etc/runpod/exporter.yml".to_owned()],
+        several: true,
+        is_replay: false,
+    };
     let source = Source::Given("http://exporter.internal:10736".parse().unwrap());
     let text = text(&report, &source, &Style { width, commands, named: false, nearby: None });
     anstream::adapter::strip_str(&text).to_string()
@@ -143,6 +146,52 @@ fn names_from_outside_cannot_control_the_terminal() {
     let report = Report::of(&document).unwrap();
     let text = text(&report, &Source::Input, &Style { width: Some(80), ..Style::default() });
     assert!(!text.contains("\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");
+}
+
+/// What is shown was visible, and a recording has no exporter.
+#[test]
+fn what_is_shown_is_not_among_what_is_not_visible() {
+    let limits = |source: &Source, document: &Value| {
+        let report = Report::of(document).unwrap();
+        let text = text(&report, source, &Style::default());
+        let text = anstream::adapter::strip_str(&text).to_string();
+        text.lines().find(|line| line.starts_with("Not visible")).unwrap().to_owned()
+    };
+    let shown = limits(&Source::Recording("x".to_owned()), &document());
+    assert_eq!(
+        shown,
+        "Not visible in one sample: how long a problem has lasted, rare failures, a maximum that was lowered, old data."
+    );
+    let mut blank = document();
+    (blank["accounts"][0]["findings"], blank["accounts"][0]["endpoints"]) = (json!([]), json!([]));
+    let samples = limits(&Source::Samples(std::time::Duration::from_secs(15)), &blank);
+    assert!(
+        samples.contains("idle pods, a maximum that was lowered, latency, old data. A running"),
+        "{samples}"
+    );
+}
+
+/// Nothing is wrong with an endpoint that reports neither its queue nor its workers, and nothing is known to be well.
+#[test]
+fn an_endpoint_without_values_is_unknown() {
+    let without_values = |number: usize, answered: bool| {
+        let mut document = document();
+        let mut one = endpoint("blank", None, &[]);
+        (one["queue_depth"], one["in_progress"], one["workers"]) = (Value::Null, Value::Null, json!({}));
+        let account = &mut document["accounts"][0];
+        account["endpoints"] = vec![one; number].into();
+        (account["verdict"], account["answered"]) = ("unknown".into(), answered.into());
+        (account["findings"], account["errors"], account["pods"]) = (json!([]), json!([]), json!([]));
+        document["verdict"] = "unknown".into();
+        let report = Report::of(&document).unwrap();
+        anstream::adapter::strip_str(&text(&report, &Source::Input, &Style::default())).to_string()
+    };
+    let all = without_values(6, true);
+    assert!(all.starts_with("UNKNOWN: the state of all 6 endpoints is unknown\n"), "{all}");
+    assert!(all.contains("\n6 unknown endpoints: blank, "), "{all}");
+    assert!(all.contains("The queue or the workers are unknown") && !all.contains("did not answer"), "{all}");
+    assert!(without_values(1, true).starts_with("UNKNOWN: endpoint blank is unknown\n"));
+    assert!(without_values(1, false).contains("account did not answer"));
 }
 
 /// Its balance stops nothing.
