@@ -297,11 +297,15 @@ fn a_brief_history_counts_few_jobs() {
     assert_eq!(
         health(&after(0.0, 3.0)),
         Some(Health::Degraded),
-        "of jobs of which half fail, one in eight times"
+        "if half of the jobs fail, this is so one in eight times"
     );
     assert_eq!(names(&after(0.0, 3.0)), ["error_ratio_high"]);
     assert_eq!(health(&after(0.0, 7.0)), Some(Health::Unhealthy), "all that ended");
-    assert_eq!(health(&after(8.0, 13.0)), Some(Health::Degraded), "of jobs of which half fail, often");
+    assert_eq!(
+        health(&after(8.0, 13.0)),
+        Some(Health::Degraded),
+        "if half of the jobs fail, this is often so"
+    );
     assert_eq!(health(&after(3.0, 18.0)), Some(Health::Unhealthy));
     assert_eq!(health(&after(30.0, 1.0)), Some(Health::Healthy));
 }
