@@ -162,10 +162,10 @@ impl Page<'_> {
         let endpoints: usize = of_endpoints.map(|endpoint| endpoint.findings.len()).sum();
         match (endpoints, own) {
             (0, 0) => None,
-            (0, own) => Some(html! { (items(own, "note")) " about the account and its pods" }),
+            (0, own) => Some(html! { (items(own, "note")) " about the account, its pods or clusters" }),
             (endpoints, own) => Some(html! {
                 a data-view href={ (self.view.with_state("notes")) "#endpoints" } { (items(endpoints, "note")) " about healthy endpoints" }
-                @if own > 0 { ", " (own) " about the account and its pods" }
+                @if own > 0 { ", " (own) " about the account, its pods or clusters" }
             }),
         }
     }
