@@ -79,11 +79,11 @@ pub struct Check {
     /// Read Runpod even if an exporter on this machine could be read
     #[arg(long)]
     pub fresh: bool,
-    /// Watch for this long without an exporter, at most 4 times if undecided
+    /// How long to watch if no exporter is read; up to 4 times if undecided
     ///
-    /// Longer shows more: a failure counts only if it happens meanwhile. While few jobs have ended and some failed, while workers
-    /// start, and while ready workers take no jobs, the account is watched for at most four times as long: 60 s with the default.
-    /// To that comes the time that Runpod takes to answer.
+    /// A longer watch shows more: a failure counts only if it happens meanwhile. The watch is extended, up to four times as long,
+    /// while too few jobs have ended to judge failures, while workers start, and while ready workers take no jobs: 60 s with the
+    /// default, plus the time that Runpod takes to answer.
     #[arg(long, alias = "interval", value_name = "DURATION", default_value = "15s", value_parser = value::duration)]
     pub duration: Duration,
     /// Print JSON

@@ -71,7 +71,7 @@ pub(super) static FAMILIES: &[&dyn Family] = &[
     },
     &Labelled::<DiagnosedEndpoint<'_>, State, 1> {
         name: "runpod_endpoint_state",
-        help: "State of an endpoint, always 1: unhealthy (no answers), degraded (late or some errors), healthy; absent without queue or workers.",
+        help: "State of an endpoint, always 1: unhealthy (no answers), degraded (late or some errors), healthy; absent if unknown.",
         kind: Gauge,
         labels: ["state"],
         read: |endpoint, points| {

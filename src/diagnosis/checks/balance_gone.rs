@@ -30,7 +30,7 @@ pub(super) fn check(input: &AccountInput<'_>) -> Option<Found> {
         let message = format!("balance {}", dollars(balance.0));
         Found::new(Name::BalanceGone, Severity::Critical, message, recommendations)
     } else {
-        // That of a post-paid account is no credit, if it is known to be post-paid.
+        // The balance of an account that is known to be post-paid is not credit.
         let advice = match money.billing_mode {
             Some(_) => "Add credit: without a balance, Runpod runs nothing.",
             None => "Add credit. If the account is post-paid, ignore this.",
