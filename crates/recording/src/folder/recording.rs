@@ -76,7 +76,7 @@ pub enum OpenError {
         /// The version in it.
         found: u32,
     },
-    /// An answer is none of HTTP.
+    /// An answer that HTTP does not allow.
     #[error("{}: exchange {number} has {problem}; record it again", path.display())]
     Answer {
         /// The index.
