@@ -17,26 +17,29 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
 
-/// The number of endpoints, and of pods.
-pub(crate) const ENDPOINTS: usize = 10;
-
 /// An upstream. Dropping it stops it.
 pub(crate) struct Upstream {
     address: SocketAddr,
-    /// How many endpoints were replaced.
-    replaced: Arc<AtomicUsize>,
+    existing: Arc<Existing>,
     _server: JoinSet<()>,
+}
+
+/// The endpoints that exist, by number; there are as many pods.
+#[derive(Debug, Default)]
+struct Existing {
+    first: AtomicUsize,
+    count: AtomicUsize,
 }
 
 impl Upstream {
     pub(crate) async fn start() -> Self {
-        let replaced = Arc::<AtomicUsize>::default();
-        let routes = Router::new().fallback(respond).with_state(Arc::clone(&replaced));
+        let existing = Arc::<Existing>::default();
+        let routes = Router::new().fallback(respond).with_state(Arc::clone(&existing));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        Self { address, replaced, _server: server }
+        Self { address, existing, _server: server }
     }
 
     /// Its account, with all collectors of endpoints and pods.
@@ -54,22 +57,23 @@ impl Upstream {
         }
     }
 
-    /// Replaces a tenth of the endpoints and pods by others.
-    pub(crate) fn replace_a_tenth(&self) {
-        self.replaced.fetch_add(ENDPOINTS / 10, Ordering::Relaxed);
+    /// Has this number of endpoints and pods, a tenth of them others than before.
+    pub(crate) fn replace_a_tenth(&self, count: usize) {
+        self.existing.first.fetch_add(count / 10, Ordering::Relaxed);
+        self.existing.count.store(count, Ordering::Relaxed);
     }
 }
 
-async fn respond(State(replaced): State<Arc<AtomicUsize>>, uri: Uri) -> Response {
-    let replaced = replaced.load(Ordering::Relaxed);
+async fn respond(State(existing): State<Arc<Existing>>, uri: Uri) -> Response {
+    let first = existing.first.load(Ordering::Relaxed);
     // Longer ones, so that a hundred of them are seen among all other bytes.
-    let ids = (replaced..replaced + ENDPOINTS).map(|number| format!("{number:0>100}"));
+    let ids = (first..first + existing.count.load(Ordering::Relaxed)).map(|number| format!("{number:0>100}"));
     let path: Vec<&str> = uri.path().split('/').skip(1).collect();
     let body = match path.as_slice() {
         ["graphql"] => graphql(ids),
         ["v2", id, "health"] => health(id),
         ["v2", _, "requests"] => json!({"requests": [
-            {"id": format!("{replaced}-u1"), "status": "COMPLETED", "delayTime": 800, "executionTime": 1500},
+            {"id": format!("{first}-u1"), "status": "COMPLETED", "delayTime": 800, "executionTime": 1500},
         ]}),
         ["v2", _, "metrics", "request_ts_v1"] => json!({"data": [
             {"time": "2026-11-22 12:00:00", "requests": 10, "completed_requests": 9, "et_n95": 3900},
