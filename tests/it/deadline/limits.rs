@@ -29,13 +29,14 @@ async fn clients_of_falling_patience_start_at_most_eight_gatherings() {
     let one = requests_of_one().await;
     let (upstream, exporter) = warm().await;
     let clients =
-        (1..=50).rev().map(|n| in_time(&exporter, "/metrics", f64::from(n) * 0.1, "falling patience"));
+        (1..=50).rev().map(|n| in_time(&exporter, "/metrics", f64::from(n) * 0.2, "falling patience"));
     let pages = join_all(clients).await;
     let requests = total(&upstream);
     assert!(requests <= 8 * one, "{requests} requests, {one} in one gathering");
-    // Those with the patience of a round trip have a page of what does not hang.
-    let known = pages.iter().filter(|page| page.value("runpod_up", &[]) == Some(1.0)).count();
-    assert!(known >= 30, "{known} of 50 pages");
+    // Those with the patience of a round trip, even on a busy machine, have a page of what does not hang.
+    let (patient, _) = pages.split_at(20);
+    let known = patient.iter().filter(|page| page.value("runpod_up", &[]) == Some(1.0)).count();
+    assert_eq!(known, patient.len());
 }
 
 /// Each set of collectors is a page of its own. Together they have the same limit.

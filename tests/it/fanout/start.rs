@@ -1,5 +1,6 @@
 //! The first contact, which the exporter makes by itself: what it learns, and when it stops.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use runpod_simulator::{Api, Options};
@@ -38,21 +39,22 @@ async fn the_first_scrape_reads_endpoints_while_it_negotiates() {
 #[tokio::test]
 async fn the_first_scrape_reads_details_together_with_the_list() {
     // The rejection arrives together with the ids, or after them.
-    for first in [None, Some("Endpoints=delay(2s)*1")] {
-        let (upstream, exporter) = start(30).await;
-        for rule in first.into_iter().chain(["Endpoints=delay(1s)", "EndpointDetail=delay(1s)"]) {
+    for first in [None, Some("Endpoints=delay(4s)*1")] {
+        let (upstream, exporter) = start(5).await; // their details are one document
+        for rule in first.into_iter().chain(["Endpoints=delay(2s)", "EndpointDetail=delay(2s)"]) {
             upstream.fault(rule);
         }
         let traffic = upstream.simulator.traffic();
-        let together = async {
-            while traffic.operation(Api::Graphql, "EndpointDetail") == 0 {
-                tokio::task::yield_now().await;
-            }
-            traffic.report().graphql.in_flight
-        };
-        let (page, in_flight) = tokio::join!(exporter.scrape(), together);
-        assert_eq!(page.sum("runpod_endpoint_up", &[]), 30.0, "{first:?}");
-        assert!(in_flight >= 2, "{first:?}: the details waited for the list");
+        let together = traffic.until(|report| {
+            report.operation(Api::Graphql, "EndpointDetail") > 0 && report.graphql.in_flight >= 2
+        });
+        let mut scrape = pin!(exporter.scrape_within(40.0)); // so long that REST is not queried instead of the list
+        tokio::select! {
+            _ = &mut scrape => panic!("{first:?}: the details waited for the list"),
+            () = together => {}
+        }
+        let page = scrape.await;
+        assert_eq!(page.sum("runpod_endpoint_up", &[]), 5.0, "{first:?}");
     }
 }
 
