@@ -1,4 +1,4 @@
-# Thin recipes. CI runs only `make test`, which installs the tools that it needs.
+# Thin recipes. `make test` installs the tools that it needs; CONTRIBUTING.md has what CI runs besides.
 
 .PHONY: test tools fmt lint build unit end-to-end memory check-page check-clients packages check-dashboards check-rules check-workflows check-deploy chart dist mutate-rules proof messages doc docs dashboards render page-pictures demo bench bench-short bench-docs bench-instructions bench-profile soak soak-docs fuzz
 

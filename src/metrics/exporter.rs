@@ -8,7 +8,7 @@ use crate::snapshot::{AccountSnapshot, Count, Seconds, State, UnixTime};
 pub(super) static FAMILIES: &[&dyn Family] = &[
     &Single::<AccountSnapshot, State> {
         name: "runpod_up",
-        help: "Whether at least one collector of the account succeeded in this scrape.",
+        help: "Whether a request to Runpod about the account succeeded in this scrape, or none was due.",
         kind: Gauge,
         read: |account| Some(State(account.answered())),
     },

@@ -98,7 +98,7 @@ impl Totals {
             cluster_id,
             total_amount,
             parts,
-            has_unreadable_field: _,
+            has_unread_field: _,
         } = record;
         let total = amount(total_amount);
         let id = match self.ledger {
@@ -153,7 +153,7 @@ impl Totals {
 
 /// Whether a record lacks a field that it must have: it is not known what it stands for.
 fn lacks_something(record: &wire::Record) -> bool {
-    record.has_unreadable_field || record.start_time.0.as_ref().is_ok_and(|start| start.0.is_none())
+    record.has_unread_field || record.start_time.0.as_ref().is_ok_and(|start| start.0.is_none())
 }
 
 /// The day of a record; `None` if it cannot be read or cannot be true.

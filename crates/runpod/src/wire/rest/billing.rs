@@ -39,8 +39,8 @@ pub struct Record {
     /// The parts of the total by the name of their field, which ends in `Amount`, in dollars. Most records have one or two, for which a
     /// map would take the memory of eleven.
     pub parts: Vec<(Box<str>, Checked<Number>)>,
-    /// Whether the name of a field cannot be read, so that it may be any of these.
-    pub has_unreadable_field: bool,
+    /// Whether a field was left out that is or may be one of these: its name cannot be read, or there were too many parts.
+    pub has_unread_field: bool,
 }
 
 impl<'de> Deserialize<'de> for Record {
@@ -74,7 +74,8 @@ impl<'de> Visitor<'de> for RecordVisitor {
                     record.parts.push((field.into(), amount));
                 }
                 other => {
-                    record.has_unreadable_field |= !other.bytes().all(|byte| byte.is_ascii_graphic());
+                    let is_readable = other.bytes().all(|byte| byte.is_ascii_graphic());
+                    record.has_unread_field |= is_part(other) || !is_readable;
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -87,4 +88,26 @@ impl<'de> Visitor<'de> for RecordVisitor {
 fn is_part(field: &str) -> bool {
     let kind = field.strip_suffix("Amount").unwrap_or_default();
     (1..=MAX_PART).contains(&kind.len()) && kind.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_says_that_parts_were_left_out() {
+        for (count, others, is_left_out) in [
+            (MAX_PARTS, "", false),
+            (MAX_PARTS + 1, "", true),
+            (1, r#","gpuHours":5"#, false),
+            (1, r#","gpu\u001bAmount":5"#, true),
+        ] {
+            let parts: Vec<_> = (0..count).map(|part| format!(r#""p{part}Amount":1"#)).collect();
+            let text = format!(r#"{{"records":[{{{}{others}}}]}}"#, parts.join(","));
+            let bill = lenient_json::from_slice::<Bill>(text.as_bytes()).unwrap().value;
+            let records = bill.records.0.unwrap();
+            assert_eq!(records[0].parts.len(), count.min(MAX_PARTS), "{text}");
+            assert_eq!(records[0].has_unread_field, is_left_out, "{text}");
+        }
+    }
 }
