@@ -2,6 +2,7 @@
 //! they show if one exporter watches it alone, and of both accounts twice as many rows.
 
 use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -10,6 +11,7 @@ use super::history::{self, Span, Workload};
 use super::openmetrics::OpenMetrics;
 use super::past::Past;
 use super::results::{difference, values};
+use crate::examples::documented_queries;
 use crate::support::{Exposition, noon};
 
 const MINUTES: i64 = 40;
@@ -19,6 +21,9 @@ const WORST: usize = 10;
 
 /// Panels about the exporters themselves: two exporters are two rows, or twice the requests.
 const OF_EXPORTERS: &[&str] = &["Versions", "Requests", "Failures", "Series", "Memory", "CPU", "Open files"];
+
+/// Series about what an exporter itself does: two exporters do it twice.
+const COUNTED_BY_EXPORTERS: [&str; 3] = ["runpod_api_", "runpod_exporter_", "runpod_collector_"];
 
 /// The one finding of an endpoint in a table: of two that are as severe and as old, either is right.
 const EITHER: &str = "topk by (account, endpoint_id) (1, ";
@@ -108,6 +113,30 @@ async fn a_pair_of_exporters_and_a_second_account_change_no_number() {
             compared += usize::from(!expected.is_empty());
         }
     }
+    problems.extend(of_documented(&alone, &pairs).await);
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     println!("{compared} queries have the same result");
+}
+
+/// What is wrong with the queries on the pages of the documentation.
+async fn of_documented(alone: &Past, pairs: &Past) -> Vec<String> {
+    let placeholder = Regex::new("=\"[A-Z]+\"").unwrap();
+    let mut problems = Vec::new();
+    for query in documented_queries() {
+        let query = placeholder.replace_all(&query, "=~\".+\"");
+        let counts_requests = COUNTED_BY_EXPORTERS.iter().any(|name| query.contains(name));
+        let [expected, found] = [of_one_account(alone, &query).await, of_one_account(pairs, &query).await];
+        let problem = difference(&values(&expected), &values(&found)).filter(|_| !counts_requests);
+        problems.extend(problem.map(|problem| format!("{query}:\n  {problem}")));
+    }
+    problems
+}
+
+/// The series of a query that are of one account, and not of one exporter. The query must not fail.
+async fn of_one_account(past: &Past, query: &str) -> Vec<Value> {
+    let is_wanted = |row: &Value| {
+        let has = |label| row["metric"].get(label).is_some();
+        row["metric"]["account"] == "default" && !has("instance") && !has("cluster")
+    };
+    past.series(query, Some(60)).await.into_iter().filter(is_wanted).collect()
 }

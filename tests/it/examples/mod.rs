@@ -20,6 +20,11 @@ struct Block {
     text: String,
 }
 
+/// The PromQL queries on all pages.
+pub(crate) fn documented_queries() -> Vec<String> {
+    blocks("promql").iter().flat_map(queries).collect()
+}
+
 /// The blocks in this language on all pages.
 fn blocks(language: &str) -> Vec<Block> {
     let fence = Regex::new(&format!("(?ms)^```{language}\n(.*?)^```$")).unwrap();
@@ -63,8 +68,7 @@ fn promtool(check: &str, content: &str, from: &str) {
 
 #[test]
 fn prometheus_accepts_every_query() {
-    let blocks = blocks("promql");
-    let queries: Vec<String> = blocks.iter().flat_map(queries).collect();
+    let queries = documented_queries();
     assert!(queries.len() > 50, "{}", queries.len());
     accepts(&queries);
 }
