@@ -36,7 +36,7 @@ impl RestRequest<'_> {
                 records.push(Value::Object(record));
             }
         }
-        let mut echoed: Map<String, Value> = window.bounds().iter().flat_map(range).collect();
+        let mut echoed: Map<String, Value> = range(&window.bounds).into_iter().collect();
         echoed.insert("bucketSize".to_owned(), <&str>::from(window.size).into());
         echoed.extend(filter.map(|(name, id)| (name.to_owned(), id.into())));
         let mut metadata = Map::new();

@@ -32,7 +32,10 @@ pub(super) enum Size {
 #[derive(Debug)]
 pub(super) struct Window {
     pub(super) size: Size,
+    /// None if it begins in the future.
     pub(super) buckets: Vec<Range<Timestamp>>,
+    /// From the start of the first bucket to the end of the last one.
+    pub(super) bounds: Range<Timestamp>,
 }
 
 // === impl Size ===
@@ -82,6 +85,10 @@ impl Window {
         if last.is_some_and(|last| last < 1) {
             return Err(Problem::bad_query("lastN: expected a number from 1"));
         }
+        if let (Some(start), None) = (start.filter(|start| *start > now), end) {
+            // The clock of the client may be ahead.
+            return Ok(Self { size, buckets: Vec::new(), bounds: start..start });
+        }
         let end = end.unwrap_or(now);
         let start = start.unwrap_or(end - jiff::SignedDuration::from_hours(24 * DEFAULT_DAYS));
         if start > end {
@@ -92,12 +99,10 @@ impl Window {
             None => Self::between(size, start, end),
         };
         let too_many = || Problem::bad_query(format!("expected a window of at most {MAX_BUCKETS} buckets"));
-        Ok(Self { size, buckets: buckets.ok_or_else(too_many)? })
-    }
-
-    /// The start of the first bucket and the end of the last one.
-    pub(super) fn bounds(&self) -> Option<Range<Timestamp>> {
-        Some(self.buckets.first()?.start..self.buckets.last()?.end)
+        let buckets = buckets.ok_or_else(too_many)?;
+        let bounds =
+            buckets.first().map_or(start, |first| first.start)..buckets.last().map_or(end, |last| last.end);
+        Ok(Self { size, buckets, bounds })
     }
 
     fn last(size: Size, now: Timestamp, count: i64) -> Option<Vec<Range<Timestamp>>> {
@@ -143,7 +148,7 @@ mod tests {
         for (one, next) in window.buckets.iter().zip(window.buckets.iter().skip(1)) {
             assert_eq!(one.end, next.start, "{query}");
         }
-        let bounds = window.bounds().unwrap();
+        let bounds = window.bounds;
         Ok((window.buckets.len(), format!("{} {}", bounds.start, bounds.end)))
     }
 
@@ -174,6 +179,14 @@ mod tests {
         for (query, buckets, bounds) in table {
             assert_eq!(window(query).unwrap(), (buckets, bounds.to_owned()), "{query}");
         }
+    }
+
+    #[test]
+    fn a_start_in_the_future_has_no_buckets() {
+        let (now, start) =
+            ["2026-11-30T23:59:58Z", "2026-12-01T00:00:00Z"].map(|time| time.parse().unwrap()).into();
+        let window = Window::parse(&Query::parse_all("startTime=2026-12-01T00:00:00Z"), now).unwrap();
+        assert_eq!((window.buckets.len(), window.bounds), (0, start..start));
     }
 
     #[test]
