@@ -33,8 +33,10 @@ pub struct List<T, const N: usize>(pub Option<Vec<T>>, Extent);
 enum Extent {
     /// All of it.
     Whole,
-    /// Not the elements that cannot be read; or none, because the list is null or missing.
+    /// Not the elements that cannot be read; or none, because the list is missing.
     Part,
+    /// None of it, because it is null.
+    Null,
     /// None of it, because it is not a list.
     Unreadable,
     /// Not the elements beyond the limit, and maybe others.
@@ -58,6 +60,11 @@ impl<T, const N: usize> List<T, N> {
     /// Whether the list is unknown because it is there and not a list.
     pub const fn is_unreadable(&self) -> bool {
         matches!(self.1, Extent::Unreadable)
+    }
+
+    /// Whether the list is unknown because it is there and null.
+    pub const fn is_null(&self) -> bool {
+        matches!(self.1, Extent::Null)
     }
 
     /// Whether elements were left out because there were too many.
@@ -132,7 +139,7 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for List<T, N> {
         let list = deserializer.deserialize_tuple_struct(Expect::List.name(), N, visitor)?;
         let (elements, is_whole) = match list {
             Ok(Some(list)) => list,
-            Ok(None) => return Ok(Self::default()),
+            Ok(None) => return Ok(Self(None, Extent::Null)),
             Err(Unreadable) => return Ok(Self(None, Extent::Unreadable)),
         };
         let count = elements.len();

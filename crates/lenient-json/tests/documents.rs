@@ -104,7 +104,8 @@ fn null_and_missing_are_unknown_and_not_noted() {
     let (nulls, notes) = pod(
         r#"{"id":null,"cost":null,"gpu":null,"runtime":null,"places":null,"gpus":null,"parts":null,"status":null}"#,
     );
-    assert_eq!((nulls, notes.is_empty()), (Pod::default(), true));
+    assert!(nulls.gpus.is_null() && notes.is_empty());
+    assert_eq!(Pod { gpus: List::default(), ..nulls }, Pod::default());
 }
 
 #[test]
@@ -317,15 +318,15 @@ fn an_element_that_is_null_is_noted() {
 
 #[test]
 fn a_list_that_is_not_one_differs_from_none() {
-    for (document, is_unreadable) in [
-        (r#"{"workers":"x"}"#, true),
-        (r#"{"workers":{}}"#, true),
-        (r#"{"workers":null}"#, false),
-        ("{}", false),
-        (r#"{"workers":[]}"#, false),
+    for (document, is_unreadable, is_null) in [
+        (r#"{"workers":"x"}"#, true, false),
+        (r#"{"workers":{}}"#, true, false),
+        (r#"{"workers":null}"#, false, true),
+        ("{}", false, false),
+        (r#"{"workers":[]}"#, false, false),
     ] {
         let workers = from_slice::<Workers>(document.as_bytes()).unwrap().value.workers;
-        assert_eq!(workers.is_unreadable(), is_unreadable, "{document}");
+        assert_eq!((workers.is_unreadable(), workers.is_null()), (is_unreadable, is_null), "{document}");
     }
 }
 

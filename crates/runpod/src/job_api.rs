@@ -63,10 +63,11 @@ impl JobApi {
     ) -> Result<Requests, RequestError> {
         let call = self.call(Operation::Requests, &[endpoint_id, "requests"], &[], deadline);
         let call = Call { body_limit: REQUESTS_LIMIT, ..call.for_endpoint(endpoint_id) };
-        // Null is an empty list; an object with only other fields, such as an error, is none.
+        // Null is an empty list; an object with only other fields, such as an error, has none.
         let check = |requests: Requests| {
             let list = &requests.requests;
-            let is_none = list.is_unreadable() || (list.0.is_none() && requests.others > 0);
+            let is_missing = list.0.is_none() && !list.is_null() && requests.others > 0;
+            let is_none = list.is_unreadable() || is_missing;
             if is_none { Err(missing("no list of requests")) } else { Ok(requests) }
         };
         get(&self.transport, &call, check).await

@@ -20,7 +20,7 @@ struct Block {
     text: String,
 }
 
-/// The PromQL queries on all pages.
+/// The queries on all pages.
 pub(crate) fn documented_queries() -> Vec<String> {
     blocks("promql").iter().flat_map(queries).collect()
 }

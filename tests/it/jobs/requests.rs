@@ -52,7 +52,7 @@ async fn canned(
     (exporter, clock, server)
 }
 
-/// Null is an empty list. Jobs in the first list are not counted, because they may have finished before; later ones are
+/// Null is an empty list, whatever is beside it. Jobs in the first list are not counted, because they may have finished before; later ones are
 /// counted once.
 #[tokio::test]
 async fn the_recorded_list() {
@@ -60,9 +60,12 @@ async fn the_recorded_list() {
     let before = json!({"requests": [completed("before", 1, 2)]});
     let mut later = whole.clone();
     later["requests"].as_array_mut().unwrap().push(completed("before", 1, 2));
-    let (exporter, clock, _server) =
-        canned(vec![before, json!({"requests": null}), later.clone(), later], json!({}), Collector::Requests)
-            .await;
+    let (exporter, clock, _server) = canned(
+        vec![before, json!({"requests": null, "total": 0}), later.clone(), later],
+        json!({}),
+        Collector::Requests,
+    )
+    .await;
     let mut pages = Vec::new();
     for _ in 0..4 {
         pages.push(exporter.scrape().await);

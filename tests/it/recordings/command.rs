@@ -133,7 +133,7 @@ async fn what_cannot_be_recorded_or_replayed_is_an_error() {
     for (change, to, error) in [
         ("\"format\": 1", "\"format\": 99", "format 1"),
         ("graphql/", "../graphql/", "outside of the recording"),
-        ("{", "", "recording.json: "),
+        ("{", "", "recording.json is not the index of a recording: "),
     ] {
         std::fs::write(&index, text.replacen(change, to, 1)).unwrap();
         let Ended { code, stderr, .. } = end(command(&["check", "--replay", path])).await;

@@ -61,7 +61,7 @@ pub enum OpenError {
         cause: io::Error,
     },
     /// The index cannot be read.
-    #[error("{}: {cause}", path.display())]
+    #[error("{} is not the index of a recording: {cause}; record it again", path.display())]
     Index {
         /// The index.
         path: PathBuf,
