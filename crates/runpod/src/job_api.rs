@@ -100,7 +100,7 @@ impl JobApi {
         let read = |body: &[u8]| {
             Batches::read(value(body)?).map_err(|no_batches| match no_batches {
                 NoBatches::NoList => missing("not exactly one list of batches"),
-                NoBatches::Incomplete => Reason::too_many(),
+                NoBatches::Incomplete => Reason::Incomplete { cause: "it does not have all batches".into() },
             })
         };
         let batches = self.transport.get(&call, read).await?;

@@ -2,7 +2,7 @@
 
 use lenient_json::{Number, Text};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Maximum number of batches in a list. More would make the counts of the newest ones look like those of all.
 const MAX_BATCHES: usize = 5_000;
@@ -42,17 +42,14 @@ impl Batches {
         let list = match response {
             Value::Array(list) => list,
             Value::Object(fields) => {
-                let has_more = |value: &Value| value.as_bool() == Some(true);
-                let pagination = fields.get("pagination").and_then(|value| value.get("hasNextPage"));
-                if pagination.is_some_and(has_more) || fields.get("hasMore").is_some_and(has_more) {
-                    return Err(NoBatches::Incomplete);
-                }
+                let beside = beside(&fields);
                 let mut lists = fields.into_iter().filter_map(|(_, value)| match value {
                     Value::Array(list) => Some(list),
                     _ => None,
                 });
                 match (lists.next(), lists.next()) {
-                    (Some(list), None) => list,
+                    (Some(list), None) if beside.is_complete(list.len()) => list,
+                    (Some(_), None) => return Err(NoBatches::Incomplete),
                     _ => return Err(NoBatches::NoList),
                 }
             }
@@ -72,6 +69,42 @@ impl Batches {
     }
 }
 
+/// What stands beside a list about batches that are not in it. The names are those of the common forms of pagination, because
+/// Runpod documents none.
+#[derive(Debug, Default)]
+struct Beside {
+    has_more: bool,
+    total: Option<f64>,
+}
+
+impl Beside {
+    /// Whether a list of this length has all batches, as far as the response shows.
+    fn is_complete(&self, length: usize) -> bool {
+        // A list has far fewer elements than `f64` can count.
+        #[allow(clippy::cast_precision_loss)]
+        let length = length as f64;
+        !self.has_more && self.total.is_none_or(|total| total <= length)
+    }
+}
+
+/// Reads the members of the response, and those of its `pagination`.
+fn beside(fields: &Map<String, Value>) -> Beside {
+    let mut beside = Beside::default();
+    let pagination = fields.get("pagination").and_then(Value::as_object);
+    for fields in [Some(fields), pagination].into_iter().flatten() {
+        let is_true = |name: &&str| fields.get(*name).and_then(Value::as_bool) == Some(true);
+        let leads_on = |name: &&str| match fields.get(*name) {
+            Some(Value::String(cursor)) => !cursor.is_empty(),
+            _ => false,
+        };
+        beside.has_more |= ["hasMore", "hasNextPage"].iter().any(|name| is_true(name))
+            || ["next", "nextCursor", "nextPageToken"].iter().any(|name| leads_on(name));
+        let total = ["total", "totalCount"].into_iter().find_map(|name| fields.get(name)?.as_f64());
+        beside.total = beside.total.or(total);
+    }
+    beside
+}
+
 /// An object with a status is a batch.
 fn batch(element: &Value) -> Option<Batch> {
     let text = element.to_string();
@@ -88,9 +121,11 @@ mod tests {
     #[test]
     fn a_list_or_an_object_with_one_list_is_read() {
         let one = json!({"id": "b", "status": "DRAFT", "requestTotal": "3", "requestFailed": {}});
-        for response in
-            [json!([one]), json!({"batches": [one]}), json!({"data": [one], "total": 1, "next": null})]
-        {
+        for response in [
+            json!([one]),
+            json!({"batches": [one]}),
+            json!({"data": [one], "total": 1, "next": null, "nextCursor": ""}),
+        ] {
             let read = Batches::read(response).unwrap();
             let [batch] = &read.batches[..] else { panic!("{read:?}") };
             assert_eq!(batch.status.0.as_deref(), Some("DRAFT"));
@@ -113,6 +148,11 @@ mod tests {
             (json!(null), NoBatches::NoList),
             (json!("x"), NoBatches::NoList),
             (json!({"batches": [], "hasMore": true}), NoBatches::Incomplete),
+            (json!({"batches": [], "next": "page-2"}), NoBatches::Incomplete),
+            (json!({"batches": [], "nextCursor": "abc"}), NoBatches::Incomplete),
+            (json!({"batches": [], "pagination": {"nextPageToken": "abc"}}), NoBatches::Incomplete),
+            (json!({"batches": [{}], "total": 50}), NoBatches::Incomplete),
+            (json!({"batches": [{}], "pagination": {"totalCount": 2}}), NoBatches::Incomplete),
             (json!({"batches": [], "pagination": {"hasNextPage": true}}), NoBatches::Incomplete),
             (Value::Array(vec![json!({}); MAX_BATCHES + 1]), NoBatches::Incomplete),
         ] {
