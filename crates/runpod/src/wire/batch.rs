@@ -69,21 +69,18 @@ impl Batches {
     }
 }
 
-/// What stands beside a list about batches that are not in it. The names are those of the common forms of pagination, because
-/// Runpod documents none.
+/// What a response says about batches beyond its list, by the usual names of pagination: Runpod documents none.
 #[derive(Debug, Default)]
 struct Beside {
     has_more: bool,
-    total: Option<f64>,
+    total: Option<u64>,
 }
 
 impl Beside {
     /// Whether a list of this length has all batches, as far as the response shows.
     fn is_complete(&self, length: usize) -> bool {
-        // A list has far fewer elements than `f64` can count.
-        #[allow(clippy::cast_precision_loss)]
-        let length = length as f64;
-        !self.has_more && self.total.is_none_or(|total| total <= length)
+        let has = |total| usize::try_from(total).is_ok_and(|total| total <= length);
+        !self.has_more && self.total.is_none_or(has)
     }
 }
 
@@ -93,13 +90,11 @@ fn beside(fields: &Map<String, Value>) -> Beside {
     let pagination = fields.get("pagination").and_then(Value::as_object);
     for fields in [Some(fields), pagination].into_iter().flatten() {
         let is_true = |name: &&str| fields.get(*name).and_then(Value::as_bool) == Some(true);
-        let leads_on = |name: &&str| match fields.get(*name) {
-            Some(Value::String(cursor)) => !cursor.is_empty(),
-            _ => false,
-        };
-        beside.has_more |= ["hasMore", "hasNextPage"].iter().any(|name| is_true(name))
-            || ["next", "nextCursor", "nextPageToken"].iter().any(|name| leads_on(name));
-        let total = ["total", "totalCount"].into_iter().find_map(|name| fields.get(name)?.as_f64());
+        let leads_on =
+            |name: &&str| fields.get(*name).and_then(Value::as_str).is_some_and(|cursor| !cursor.is_empty());
+        beside.has_more |= ["hasMore", "hasNextPage"].iter().any(is_true)
+            || ["next", "nextCursor", "nextPageToken"].iter().any(leads_on);
+        let total = ["total", "totalCount"].into_iter().find_map(|name| fields.get(name)?.as_u64());
         beside.total = beside.total.or(total);
     }
     beside
