@@ -188,6 +188,22 @@ async fn a_key_without_scopes_is_not_called_accepted() {
     assert!(!stdout.contains("accepts the key"), "{stdout}");
 }
 
+/// No scope helps a key that is not valid. The list of GPU types is public and shows nothing about it.
+#[tokio::test]
+async fn a_rejected_key_needs_no_scopes() {
+    let upstream = Upstream::start(Options::default()).await;
+    let mut doctor = reading(&["doctor"], &upstream);
+    doctor.env("RUNPOD_API_KEY", "rpa_of_nobody");
+    let Ended { code, stdout, .. } = end(doctor).await;
+    assert_eq!(code, 1, "{stdout}");
+    assert!(line(&stdout, "GraphQL at ").contains("rejects the key"), "{stdout}");
+    assert!(
+        line(&stdout, "unknown, because the key is rejected: ").contains("billing (REST v2)"),
+        "{stdout}"
+    );
+    assert!(!stdout.contains("allowed: ") && !stdout.contains("to read all, grant"), "{stdout}");
+}
+
 #[tokio::test]
 async fn a_description_cannot_forge_lines_or_fill_the_terminal() {
     let forged = "/a\n\nCollectors\n  billing: complete\u{202e}".to_owned();
