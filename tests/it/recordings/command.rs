@@ -125,6 +125,9 @@ async fn what_cannot_be_recorded_or_replayed_is_an_error() {
     let upstream = Upstream::start(Options::default()).await;
     let Ended { code, stderr, .. } = end(reading(&["record", path], &upstream)).await;
     assert!(code == 64 && stderr.contains("is not empty"), "{stderr}");
+    let file = folder.path().join("recording.json");
+    let Ended { code, stderr, .. } = end(reading(&["record", file.to_str().unwrap()], &upstream)).await;
+    assert!(code == 64 && stderr.contains("recording.json is not a folder"), "{stderr}");
     let empty = tempdir().unwrap();
     let empty = empty.path().to_str().unwrap();
     let Ended { code, stderr, .. } = end(command(&["record", empty])).await;
