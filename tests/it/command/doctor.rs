@@ -156,6 +156,17 @@ async fn a_server_that_is_not_runpod_allows_nothing() {
     assert_eq!(line(&stdout, "the description"), "  the description could not be read: it has no paths");
 }
 
+/// For example behind a proxy that keeps the header and decompresses the body.
+#[tokio::test]
+async fn a_body_that_cannot_be_decompressed_was_requested() {
+    let packed = || async { ([("content-encoding", "gzip")], "{}") };
+    let (address, _server) = stub(Router::new().fallback(any(packed))).await;
+    let Ended { code, stdout, .. } = of(address, &[]).await;
+    assert_eq!(code, 1, "{stdout}");
+    assert!(line(&stdout, "GraphQL at ").contains("does not answer ("), "{stdout}");
+    assert!(stdout.contains("not complete: unexpected response body (invalid compressed body)"), "{stdout}");
+}
+
 #[tokio::test]
 async fn one_cause_is_reported_once() {
     let (listener, address) = bind().await;
