@@ -151,7 +151,7 @@ impl Failure {
             | Self::Check(CheckError::Account { .. } | CheckError::Name { .. })
             | Self::Runbook(_)
             | Self::Replay(_)
-            | Self::Record(WriteError::NotEmpty(_))
+            | Self::Record(WriteError::NotEmpty(_) | WriteError::NotFolder(_))
             | Self::Command(_) => USAGE,
             Self::Unknown(cause) if cause.code() == USAGE => USAGE,
             Self::Unknown(_) => Verdict::Unknown.code(),

@@ -137,9 +137,9 @@ async fn endpoints(runpod: &Runpod, deadline: Instant) -> Result<Vec<Target>, Re
     }
 }
 
-/// Lists pods from REST, with GraphQL as the fallback.
+/// Lists pods from REST, also those of clusters, with GraphQL as the fallback.
 async fn pods(runpod: &Runpod, deadline: Instant) -> Result<Vec<Target>, RequestError> {
-    let rest = runpod.rest().pods(deadline).await;
+    let rest = runpod.rest().all_pods(deadline).await;
     let of = |id, name| Target::of(TargetKind::Pod, id, name);
     match rest {
         Ok(list) => Ok(list.value.into_iter().filter_map(|pod| of(pod.id.0, pod.name.0)).collect()),

@@ -48,7 +48,7 @@ pub(crate) use unknown::Unknown;
 pub use volume::Volume;
 
 use crate::jobs::Job;
-use crate::settings::Thresholds;
+use crate::settings::{Collector, Thresholds};
 
 /// One account.
 #[derive(Debug, Clone)]
@@ -113,9 +113,12 @@ impl AccountSnapshot {
         }
     }
 
-    /// Whether any collector got a response in this scrape, or none had to send a request and none failed.
+    /// Whether any collector got a response in this scrape, or none had to send a request and none failed. The market is public,
+    /// and says nothing about the account: it counts only on its own.
     pub fn answered(&self) -> bool {
-        self.collectors.iter().any(|report| report.answered)
+        let is_alone = self.collectors.len() == 1;
+        let counts = |report: &CollectorReport| is_alone || report.collector != Collector::Market;
+        self.collectors.iter().any(|report| report.answered && counts(report))
             || self.collectors.iter().all(|report| report.error.is_none())
     }
 

@@ -13,9 +13,10 @@ use crate::recording::{Outcomes, kind};
 const ERROR_MEMBERS: &[&str] =
     &["error", "errors", "message", "code", "status", "statusCode", "title", "detail"];
 
-/// The operations that the key was sent with. The description of the REST API is read without it.
+/// The operations that the key was sent with. The description of the REST API and the GPU types of GraphQL are public.
 pub(super) fn operations(outcomes: &Outcomes, exchanges: &[Exchange]) -> Vec<OperationState> {
-    let own = outcomes.iter().filter(|((_, operation), _)| *operation != Operation::Openapi);
+    let is_public = |key| matches!(key, (_, Operation::Openapi) | (Api::Graphql, Operation::Gpus));
+    let own = outcomes.iter().filter(|(key, _)| !is_public(**key));
     let state = |((api, operation), ended): (&(Api, Operation), &BTreeMap<Outcome, usize>)| {
         let (api, operation) = (*api, *operation);
         let own = exchanges.iter().filter(|exchange| kind(&exchange.request) == Some((api, operation)));
@@ -29,8 +30,10 @@ fn access(ended: &BTreeMap<Outcome, usize>, refused: usize) -> Access {
     let has = |outcomes: &[Outcome]| outcomes.iter().any(|outcome| ended.contains_key(outcome));
     if ended.get(&Outcome::Ok).is_some_and(|understood| *understood > refused) {
         Access::Allowed
-    } else if has(&[Outcome::Forbidden, Outcome::Unauthorized]) {
+    } else if has(&[Outcome::Forbidden]) {
         Access::Forbidden
+    } else if has(&[Outcome::Unauthorized]) {
+        Access::Rejected
     } else if has(&[Outcome::Schema, Outcome::Retired, Outcome::NotFound]) {
         Access::Absent
     } else {
@@ -87,6 +90,7 @@ mod tests {
             assert_eq!(of(&[outcome]), Access::Unknown, "{outcome:?}");
         }
         assert_eq!(of(&[Outcome::Decode, Outcome::Forbidden]), Access::Forbidden);
+        assert_eq!(of(&[Outcome::Decode, Outcome::Unauthorized]), Access::Rejected);
         assert_eq!(of(&[Outcome::Schema]), Access::Absent);
         assert_eq!(access(&BTreeMap::from([(Outcome::Ok, 1)]), 1), Access::Unknown);
     }

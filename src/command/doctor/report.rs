@@ -110,8 +110,10 @@ pub(super) struct OperationState {
 pub(super) enum Access {
     /// An answer was understood.
     Allowed,
-    /// The key lacks permission, or is not valid.
+    /// The key lacks permission.
     Forbidden,
+    /// The key is not valid there: no permission would help.
+    Rejected,
     /// The server does not have the operation.
     Absent,
     /// No answer shows it.

@@ -102,6 +102,7 @@ fn access(report: &Report) -> Vec<String> {
     let kinds = [
         (Access::Allowed, "allowed"),
         (Access::Forbidden, "forbidden"),
+        (Access::Rejected, "unknown, because the key is rejected"),
         (Access::Absent, "the server does not have it"),
         (Access::Unknown, "unknown, because no request succeeded"),
     ];

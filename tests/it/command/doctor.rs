@@ -156,6 +156,17 @@ async fn a_server_that_is_not_runpod_allows_nothing() {
     assert_eq!(line(&stdout, "the description"), "  the description could not be read: it has no paths");
 }
 
+/// For example behind a proxy that keeps the header and decompresses the body.
+#[tokio::test]
+async fn a_body_that_cannot_be_decompressed_was_requested() {
+    let packed = || async { ([("content-encoding", "gzip")], "{}") };
+    let (address, _server) = stub(Router::new().fallback(any(packed))).await;
+    let Ended { code, stdout, .. } = of(address, &[]).await;
+    assert_eq!(code, 1, "{stdout}");
+    assert!(line(&stdout, "GraphQL at ").contains("does not answer ("), "{stdout}");
+    assert!(stdout.contains("not complete: unexpected response body (invalid compressed body)"), "{stdout}");
+}
+
 #[tokio::test]
 async fn one_cause_is_reported_once() {
     let (listener, address) = bind().await;
@@ -186,6 +197,22 @@ async fn a_key_without_scopes_is_not_called_accepted() {
         "{grants}"
     );
     assert!(!stdout.contains("accepts the key"), "{stdout}");
+}
+
+/// No scope helps a key that is not valid. The list of GPU types is public and shows nothing about it.
+#[tokio::test]
+async fn a_rejected_key_needs_no_scopes() {
+    let upstream = Upstream::start(Options::default()).await;
+    let mut doctor = reading(&["doctor"], &upstream);
+    doctor.env("RUNPOD_API_KEY", "rpa_of_nobody");
+    let Ended { code, stdout, .. } = end(doctor).await;
+    assert_eq!(code, 1, "{stdout}");
+    assert!(line(&stdout, "GraphQL at ").contains("rejects the key"), "{stdout}");
+    assert!(
+        line(&stdout, "unknown, because the key is rejected: ").contains("billing (REST v2)"),
+        "{stdout}"
+    );
+    assert!(!stdout.contains("allowed: ") && !stdout.contains("to read all, grant"), "{stdout}");
 }
 
 #[tokio::test]

@@ -51,6 +51,15 @@ async fn an_endpoint_and_a_pod_are_found_by_id_and_by_name() {
     }
 }
 
+/// Without a parameter, the list of pods lacks those of clusters.
+#[tokio::test]
+async fn a_pod_of_a_cluster_is_found() {
+    let upstream = Upstream::start(Options { clusters: 1, ..Options::default() }).await;
+    upstream.clock.advance(SignedDuration::from_mins(2));
+    let Ended { code, stdout, stderr } = end(logs(&upstream, &["ray-tune-1", "--tail", "3"])).await;
+    assert_eq!((code, stdout.lines().count()), (0, 3), "{stderr}");
+}
+
 #[tokio::test]
 async fn lines_are_selected_by_level_source_and_time() {
     let upstream = Upstream::start(Options::default()).await;

@@ -73,6 +73,19 @@ async fn a_recording_without_a_usable_answer_is_an_error_with_its_reason() {
     assert!(error.contains("the recording has no usable answer: ") && error.contains("doctor"), "{stderr}");
 }
 
+/// The list of GPU types needs no key, and does not make up for a wrong one.
+#[tokio::test]
+async fn a_recording_with_a_rejected_key_is_an_error() {
+    let upstream = Upstream::start(Options::default()).await;
+    let folder = tempdir().unwrap();
+    let mut record = reading(&["record", folder.path().to_str().unwrap()], &upstream);
+    record.env("RUNPOD_API_KEY", "rpa_of_nobody");
+    let Ended { code, stdout, stderr } = end(record).await;
+    assert_eq!(code, 1, "{stdout}{stderr}");
+    assert!(stdout.contains("graphql  gpus             200"), "{stdout}");
+    assert!(stderr.contains("no usable answer") && stderr.contains("API key rejected (401)"), "{stderr}");
+}
+
 #[tokio::test]
 async fn serve_says_on_its_page_that_it_is_a_recording() {
     let (folder, _) = recorded(&["--collectors=endpoints,health"]).await;
@@ -112,6 +125,9 @@ async fn what_cannot_be_recorded_or_replayed_is_an_error() {
     let upstream = Upstream::start(Options::default()).await;
     let Ended { code, stderr, .. } = end(reading(&["record", path], &upstream)).await;
     assert!(code == 64 && stderr.contains("is not empty"), "{stderr}");
+    let file = folder.path().join("recording.json");
+    let Ended { code, stderr, .. } = end(reading(&["record", file.to_str().unwrap()], &upstream)).await;
+    assert!(code == 64 && stderr.contains("recording.json is not a folder"), "{stderr}");
     let empty = tempdir().unwrap();
     let empty = empty.path().to_str().unwrap();
     let Ended { code, stderr, .. } = end(command(&["record", empty])).await;

@@ -27,6 +27,15 @@ async fn prices_and_availability_for_pods_need_no_key() {
 }
 
 #[tokio::test]
+async fn prices_do_not_hide_that_the_account_does_not_answer() {
+    let upstream = Upstream::start(Options::default()).await;
+    let collectors = [Collector::Account, Collector::Market];
+    let page = exporter(&upstream, "rpa_of_nobody", &collectors).await.scrape().await;
+    assert_eq!(page.count("runpod_gpu_price_dollars_per_hour", &["cloud=\"secure\""]), 9);
+    assert_eq!(page.value("runpod_up", &[]), Some(0.0));
+}
+
+#[tokio::test]
 async fn rest_adds_the_availability_for_workers_and_is_the_fallback() {
     let upstream = Upstream::start(Options::default()).await;
     let exporter = exporter(&upstream, crate::support::KEY, &[Collector::Market]).await;

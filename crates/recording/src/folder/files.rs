@@ -16,6 +16,9 @@ pub enum WriteError {
     /// The folder has files.
     #[error("{} is not empty; give a folder that is empty or does not exist", .0.display())]
     NotEmpty(PathBuf),
+    /// It is a file.
+    #[error("{} is not a folder; give a folder that is empty or does not exist", .0.display())]
+    NotFolder(PathBuf),
     /// A file or folder cannot be written.
     #[error("cannot write {}: {cause}", path.display())]
     Io {
@@ -32,6 +35,9 @@ pub enum WriteError {
 /// Fails if the folder has files, is a file, or cannot be created.
 pub fn prepare(root: &Path) -> Result<Files, WriteError> {
     let failed = |cause| WriteError::Io { path: root.to_owned(), cause };
+    if fs::metadata(root).is_ok_and(|found| !found.is_dir()) {
+        return Err(WriteError::NotFolder(root.to_owned()));
+    }
     fs::create_dir_all(root).map_err(failed)?;
     if fs::read_dir(root).map_err(failed)?.next().is_some() {
         return Err(WriteError::NotEmpty(root.to_owned()));

@@ -67,7 +67,8 @@ impl Http {
         let mut response = self.send(call, self.with_key(call, lease.request(call))).await?;
         let status = response.status();
         if status.is_success() || status == StatusCode::BAD_REQUEST {
-            let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await?;
+            let body = body::read(&mut response, self.body_limit.min(call.body_limit)).await;
+            let body = body.inspect_err(|reason| self.intercepted.unread(call, reason))?;
             let body = self.keys.redact_json(body);
             self.intercepted.answered(call, status, response.headers(), &body);
             return Ok(RawResponse { status, body });

@@ -43,6 +43,13 @@ impl Intercepted {
         }
     }
 
+    /// A body cannot be decompressed: there is an answer, but nothing of it to keep. Other reasons are those of `failed`.
+    pub(super) fn unread(&self, call: &Call, reason: &Reason) {
+        if let (Some(intercept), Reason::Decode { .. }) = (&self.intercept, reason) {
+            intercept.unanswered(&self.sent(call), reason);
+        }
+    }
+
     /// The request has ended.
     pub(super) fn ended(&self, call: &Call, outcome: Outcome) {
         if let Some(intercept) = &self.intercept {
