@@ -32,7 +32,7 @@ pub(super) enum Size {
 #[derive(Debug)]
 pub(super) struct Window {
     pub(super) size: Size,
-    /// None if it begins in the future.
+    /// Empty if it begins in the future.
     pub(super) buckets: Vec<Range<Timestamp>>,
     /// From the start of the first bucket to the end of the last one.
     pub(super) bounds: Range<Timestamp>,

@@ -134,12 +134,8 @@ async fn a_hanging_request_ends_when_its_client_disconnects() {
 
 /// Waits until no request is in flight.
 async fn none_in_flight(running: &Running) {
-    let empty = async {
-        while running.simulator.traffic().report().jobs.in_flight > 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(Duration::from_secs(5), empty).await.unwrap();
+    let traffic = running.simulator.traffic();
+    timeout(Duration::from_secs(5), traffic.until(|report| report.jobs.in_flight == 0)).await.unwrap();
 }
 
 #[tokio::test]
@@ -153,15 +149,8 @@ async fn the_shutdown_waits_for_no_request() {
         let body = json!({ "query": query }).to_string();
         clients.push(running.open("POST /graphql", head, &body).await.unwrap());
     }
-    let arrived = async {
-        let requests = || {
-            let report = running.simulator.traffic().report();
-            report.jobs.requests + report.graphql.requests
-        };
-        while requests() < 3 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
+    let traffic = running.simulator.traffic();
+    let arrived = traffic.until(|report| report.jobs.requests + report.graphql.requests >= 3);
     timeout(Duration::from_secs(5), arrived).await.unwrap();
 
     let start = Instant::now();
