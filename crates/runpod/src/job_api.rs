@@ -98,7 +98,7 @@ impl JobApi {
         let call = self.call(Operation::Batches, &[endpoint_id, "batch"], &[], deadline);
         let call = Call { body_limit: BATCHES_LIMIT, ..call.for_endpoint(endpoint_id) };
         let read = |body: &[u8]| {
-            Batches::read(value(body)?).map_err(|no_batches| match no_batches {
+            Batches::read(&value(body)?).map_err(|no_batches| match no_batches {
                 NoBatches::NoList => missing("not exactly one list of batches"),
                 NoBatches::Incomplete => Reason::Incomplete { cause: "it does not have all batches".into() },
             })

@@ -38,20 +38,16 @@ pub(crate) enum NoBatches {
 
 impl Batches {
     /// Reads a list, or an object with exactly one list.
-    pub(crate) fn read(response: Value) -> Result<Self, NoBatches> {
+    pub(crate) fn read(response: &Value) -> Result<Self, NoBatches> {
         let list = match response {
             Value::Array(list) => list,
             Value::Object(fields) => {
-                let beside = beside(&fields);
-                let mut lists = fields.into_iter().filter_map(|(_, value)| match value {
-                    Value::Array(list) => Some(list),
-                    _ => None,
-                });
-                match (lists.next(), lists.next()) {
-                    (Some(list), None) if beside.is_complete(list.len()) => list,
-                    (Some(_), None) => return Err(NoBatches::Incomplete),
-                    _ => return Err(NoBatches::NoList),
+                let mut lists = fields.values().filter_map(Value::as_array);
+                let (Some(list), None) = (lists.next(), lists.next()) else { return Err(NoBatches::NoList) };
+                if has_more(fields, list.len()) {
+                    return Err(NoBatches::Incomplete);
                 }
+                list
             }
             _ => return Err(NoBatches::NoList),
         };
@@ -60,7 +56,7 @@ impl Batches {
         }
         let mut read = Self::default();
         for element in list {
-            match batch(&element) {
+            match batch(element) {
                 Some(batch) => read.batches.push(batch),
                 None => read.unreadable = read.unreadable.saturating_add(1),
             }
@@ -69,35 +65,20 @@ impl Batches {
     }
 }
 
-/// What a response says about batches beyond its list, by the usual names of pagination: Runpod documents none.
-#[derive(Debug, Default)]
-struct Beside {
-    has_more: bool,
-    total: Option<u64>,
-}
-
-impl Beside {
-    /// Whether a list of this length has all batches, as far as the response shows.
-    fn is_complete(&self, length: usize) -> bool {
-        let has = |total| usize::try_from(total).is_ok_and(|total| total <= length);
-        !self.has_more && self.total.is_none_or(has)
-    }
-}
-
-/// Reads the members of the response, and those of its `pagination`.
-fn beside(fields: &Map<String, Value>) -> Beside {
-    let mut beside = Beside::default();
-    let pagination = fields.get("pagination").and_then(Value::as_object);
-    for fields in [Some(fields), pagination].into_iter().flatten() {
-        let is_true = |name: &&str| fields.get(*name).and_then(Value::as_bool) == Some(true);
-        let leads_on =
-            |name: &&str| fields.get(*name).and_then(Value::as_str).is_some_and(|cursor| !cursor.is_empty());
-        beside.has_more |= ["hasMore", "hasNextPage"].iter().any(is_true)
-            || ["next", "nextCursor", "nextPageToken"].iter().any(leads_on);
-        let total = ["total", "totalCount"].into_iter().find_map(|name| fields.get(name)?.as_u64());
-        beside.total = beside.total.or(total);
-    }
-    beside
+/// Whether a response says that there are more batches than in its list of this length, at its top or in `pagination`. Runpod
+/// documents no list of batches, so these are the usual names. A cursor says it unless a flag says the contrary.
+fn has_more(response: &Map<String, Value>, length: usize) -> bool {
+    let pagination = response.get("pagination").and_then(Value::as_object);
+    let places = [Some(response), pagination].into_iter().flatten();
+    let members = |names: &'static [&str]| {
+        places.clone().flat_map(|place| names.iter().filter_map(|name| place.get(*name)))
+    };
+    let flags: Vec<bool> = members(&["hasMore", "hasNextPage"]).filter_map(Value::as_bool).collect();
+    let is_cursor = |value: &Value| value.as_str().is_some_and(|cursor| !cursor.is_empty());
+    let has_cursor = members(&["next", "nextCursor", "nextPageToken"]).any(is_cursor);
+    let is_longer = |total: u64| usize::try_from(total).is_ok_and(|total| total > length);
+    let has_total = members(&["total", "totalCount"]).filter_map(Value::as_u64).any(is_longer);
+    has_total || flags.contains(&true) || (flags.is_empty() && has_cursor)
 }
 
 /// An object with a status is a batch.
@@ -120,8 +101,9 @@ mod tests {
             json!([one]),
             json!({"batches": [one]}),
             json!({"data": [one], "total": 1, "next": null, "nextCursor": ""}),
+            json!({"data": [one], "pagination": {"hasNextPage": false, "nextCursor": "abc"}}),
         ] {
-            let read = Batches::read(response).unwrap();
+            let read = Batches::read(&response).unwrap();
             let [batch] = &read.batches[..] else { panic!("{read:?}") };
             assert_eq!(batch.status.0.as_deref(), Some("DRAFT"));
             assert_eq!(
@@ -130,7 +112,7 @@ mod tests {
             );
         }
         let odd = json!([one, 7, null, "x", [], {}, {"id": "c"}, {"status": 5}]);
-        let read = Batches::read(odd).unwrap();
+        let read = Batches::read(&odd).unwrap();
         assert_eq!((read.batches.len(), read.unreadable), (1, 7));
     }
 
@@ -151,7 +133,7 @@ mod tests {
             (json!({"batches": [], "pagination": {"hasNextPage": true}}), NoBatches::Incomplete),
             (Value::Array(vec![json!({}); MAX_BATCHES + 1]), NoBatches::Incomplete),
         ] {
-            assert_eq!(Batches::read(response.clone()).err(), Some(why));
+            assert_eq!(Batches::read(&response).err(), Some(why));
         }
     }
 }
