@@ -31,6 +31,7 @@ fn advice(reason: &Reason) -> Option<&'static str> {
         Reason::Panicked => "see the log, and please report it",
         Reason::Graphql { .. } => "see the debug log",
         Reason::Reset { .. }
+        | Reason::Intercepted { .. }
         | Reason::Incomplete { .. }
         | Reason::TooLarge { .. }
         | Reason::Schema { .. } => return None,

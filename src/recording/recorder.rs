@@ -85,7 +85,7 @@ impl Recorder {
 }
 
 impl Intercept for Shared {
-    fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, String>> {
+    fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, Reason>> {
         self.0.measurements.lock().sent(request(sent));
         self.0.inner.as_ref()?.answer(sent)
     }

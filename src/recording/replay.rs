@@ -8,7 +8,8 @@ use clock::{Clock, ShiftedClock};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use recording::{Answer, OpenError, Recording};
-use runpod::{Answered, Intercept, Sent};
+use runpod::{Answered, Intercept, Outcome, Reason, Sent};
+use strum::VariantArray as _;
 
 use super::request;
 
@@ -44,13 +45,15 @@ impl Replay {
 }
 
 impl Intercept for Replay {
-    fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, String>> {
+    fn answer(&self, sent: &Sent<'_>) -> Option<Result<Answered, Reason>> {
         let answer = self.recording.answer(&request(sent)).map_err(|missing| {
-            let text = missing.to_string();
-            if self.logged.lock().insert(text.clone()) {
-                tracing::warn!("{text}");
+            let cause = missing.to_string();
+            if self.logged.lock().insert(cause.clone()) {
+                tracing::warn!("{cause}");
             }
-            text
+            let mut outcomes = Outcome::VARIANTS.iter().copied();
+            let recorded = outcomes.find(|outcome| Some(outcome.as_str()) == missing.failure());
+            Reason::Intercepted { outcome: recorded.unwrap_or(Outcome::Connect), cause: cause.into() }
         });
         Some(answer.map(|Answer { status, headers, body }| Answered {
             status,

@@ -61,6 +61,14 @@ pub enum Reason {
         /// The error of the network library.
         cause: Arc<str>,
     },
+    /// There was no answer, says a program that answers in place of the server.
+    #[error("{cause}")]
+    Intercepted {
+        /// The outcome that this is counted as.
+        outcome: Outcome,
+        /// What the program says. Contains no part of a body.
+        cause: Arc<str>,
+    },
     /// The connection was lost before the response was complete.
     #[error("connection lost before the response was complete ({cause})")]
     Reset {
@@ -127,6 +135,7 @@ impl Reason {
                 Outcome::Decode
             }
             Self::Panicked => Outcome::Panicked,
+            Self::Intercepted { outcome, .. } => *outcome,
             Self::TooLarge { .. } => Outcome::TooLarge,
             Self::Graphql { .. } => Outcome::GraphqlError,
             Self::Schema { .. } => Outcome::Schema,

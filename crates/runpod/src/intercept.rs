@@ -41,8 +41,8 @@ pub type Parts = Box<dyn FnMut(&[u8]) + Send + Sync>;
 
 /// Takes part in exchanges. Methods are called while a request is handled and must not block.
 pub trait Intercept: Debug + Send + Sync {
-    /// Answers in place of the server; an error is why there is no answer. `None` sends the request.
-    fn answer(&self, _request: &Sent<'_>) -> Option<Result<Answered, String>> {
+    /// Answers in place of the server; an error is why there is no answer, as [`Reason::Intercepted`]. `None` sends the request.
+    fn answer(&self, _request: &Sent<'_>) -> Option<Result<Answered, Reason>> {
         None
     }
 

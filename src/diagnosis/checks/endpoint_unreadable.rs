@@ -34,9 +34,9 @@ fn recommendations(reason: Option<&Reason>) -> Vec<String> {
             recommend(["Check in the console that the API key can read the endpoint.", cause])
         }
         Some(Reason::RateLimited { .. }) => recommend(["Wait until Runpod allows requests again.", cause]),
-        Some(
-            Reason::Server { .. } | Reason::Timeout { .. } | Reason::Connect { .. } | Reason::Reset { .. },
-        ) => {
+        Some(reason)
+            if matches!(reason.outcome(), Outcome::ServerError | Outcome::Timeout | Outcome::Connect) =>
+        {
             recommend(["Check Runpod's status page, and in the console whether the endpoint serves.", cause])
         }
         _ => recommend(["Check in the console whether the endpoint serves.", cause]),

@@ -79,7 +79,15 @@ async fn an_account_without_graphql() {
 
 #[tokio::test]
 async fn an_account_with_parts_that_fail() {
-    for fault in ["health=bad-gateway", "rest.billing=forbidden", "Pods=unauthorized"] {
+    for fault in [
+        "health=bad-gateway",
+        "rest.billing=forbidden",
+        "Pods=unauthorized",
+        // Those without an answer.
+        "requests=hang",
+        "health=reset",
+        "rest.volumes=endless",
+    ] {
         // Few enough for the quota to suffice for the workers of all, which replace what the job API does not say.
         check(Options { endpoints: 2, ..Options::default() }, Some(fault)).await;
     }

@@ -44,6 +44,7 @@ pub struct Missing {
     folder: PathBuf,
     problem: String,
     request: String,
+    failure: Option<String>,
 }
 
 /// Why a recording cannot be read.
@@ -136,18 +137,30 @@ impl Recording {
     /// # Errors
     /// Fails if the recording has no such request, or if it had no answer when it was recorded.
     pub fn answer(&self, request: &Request) -> Result<Answer, Missing> {
-        let missing =
-            |problem: String| Missing { folder: self.root.clone(), problem, request: shown(request) };
+        let missing = |problem: String, failure: Option<&String>| {
+            let (folder, failure) = (self.root.clone(), failure.cloned());
+            Missing { folder, problem, request: shown(request), failure }
+        };
+        let none = || missing("no answer to".to_owned(), None);
         let replies = self.by_request.get(&Key::of(request));
-        let replies = replies.ok_or_else(|| missing("no answer to".to_owned()))?;
+        let replies = replies.ok_or_else(none)?;
         let mut sent = replies.sent.lock();
         let answer = replies.answers.get(*sent).or(replies.answers.last());
         *sent = sent.saturating_add(1);
         match answer {
             Some(Ok(answer)) => Ok(answer.clone()),
-            Some(Err(failure)) => Err(missing(format!("a failure ({failure}) in place of an answer to"))),
-            None => Err(missing("no answer to".to_owned())),
+            Some(Err(failure)) => {
+                Err(missing(format!("a failure ({failure}) in place of an answer to"), Some(failure)))
+            }
+            None => Err(none()),
         }
+    }
+}
+
+impl Missing {
+    /// Why there was no answer when it was recorded, in one word; `None` if there was no such request.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 }
 

@@ -21,8 +21,7 @@ pub(super) struct Intercepted {
 impl Intercepted {
     /// The answer that is given in place of the server; `None` if the request is to be sent.
     pub(super) fn answer(&self, call: &Call) -> Option<Result<Response, Reason>> {
-        let answer = self.intercept.as_ref()?.answer(&self.sent(call))?;
-        Some(answer.and_then(response).map_err(|cause| Reason::Connect { cause: cause.into() }))
+        Some(self.intercept.as_ref()?.answer(&self.sent(call))?.and_then(response))
     }
 
     /// The server has answered.
@@ -36,7 +35,11 @@ impl Intercepted {
     pub(super) fn failed(&self, call: &Call, reason: &Reason) {
         let is_unanswered = matches!(
             reason,
-            Reason::Timeout { .. } | Reason::Connect { .. } | Reason::Reset { .. } | Reason::TooLarge { .. }
+            Reason::Timeout { .. }
+                | Reason::Connect { .. }
+                | Reason::Reset { .. }
+                | Reason::TooLarge { .. }
+                | Reason::Intercepted { .. }
         );
         if let Some(intercept) = self.intercept.as_ref().filter(|_| is_unanswered) {
             intercept.unanswered(&self.sent(call), reason);
@@ -80,9 +83,10 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Answered {
     }
 }
 
-fn response(answer: Answered) -> Result<Response, String> {
+fn response(answer: Answered) -> Result<Response, Reason> {
     let Answered { status, headers, body } = answer;
     let builder = http::Response::builder().status(status);
     let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
-    builder.body(body).map(Response::from).map_err(|error| error.to_string())
+    let invalid = |error: http::Error| Reason::Decode { cause: error.to_string().into() };
+    builder.body(body).map(Response::from).map_err(invalid)
 }

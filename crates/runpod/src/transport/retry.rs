@@ -6,7 +6,7 @@ use super::adaptive::Signal;
 use super::call::Call;
 use super::pool::Connection;
 use crate::error::Reason;
-use crate::operation::{Api, Operation};
+use crate::operation::{Api, Operation, Outcome};
 
 /// Before a retry, if the server sends no `Retry-After`: a load balancer notices a restarting server in this time.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -45,7 +45,10 @@ impl Retries {
         }
         self.failed = true;
         match reason {
-            Reason::Reset { .. } => Some((RETRY_PAUSE, Connection::Fresh)),
+            // Of a connection that was lost, a recording has the next attempt as well.
+            Reason::Reset { .. } | Reason::Intercepted { outcome: Outcome::Connect, .. } => {
+                Some((RETRY_PAUSE, Connection::Fresh))
+            }
             Reason::Server { retry_after, .. } => {
                 Some((retry_after.unwrap_or(RETRY_PAUSE), Connection::Pooled))
             }
@@ -80,6 +83,7 @@ pub(super) fn signal(call: &Call, error: Option<&Reason>, time: Duration) -> Sig
         Reason::Timeout { .. } if time >= SLOW => Signal::Failed,
         Reason::Timeout { .. }
         | Reason::Connect { .. }
+        | Reason::Intercepted { .. }
         | Reason::UnusableId
         | Reason::Panicked
         | Reason::Blocked => Signal::Unknown,
