@@ -62,12 +62,14 @@ pub(super) fn is_understood(outcome: Outcome) -> bool {
         | Outcome::NotFound
         | Outcome::RateLimited
         | Outcome::Retired
-        | Outcome::ServerError
         | Outcome::GraphqlError
         | Outcome::Schema => true,
-        Outcome::Timeout | Outcome::Connect | Outcome::Decode | Outcome::TooLarge | Outcome::Panicked => {
-            false
-        }
+        Outcome::ServerError
+        | Outcome::Timeout
+        | Outcome::Connect
+        | Outcome::Decode
+        | Outcome::TooLarge
+        | Outcome::Panicked => false,
     }
 }
 

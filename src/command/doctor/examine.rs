@@ -123,7 +123,8 @@ fn state(
     operations: &[OperationState],
 ) -> ApiState {
     let own = || exchanges.iter().filter(|exchange| exchange.request.api == api.as_str());
-    let answers = own().filter(|exchange| exchange.answer.is_ok()).count();
+    let answered = || own().filter_map(|exchange| exchange.answer.as_ref().ok());
+    let answers = answered().count();
     let ended = || {
         let keyed =
             outcomes.iter().filter(|((of, operation), _)| *of == api && *operation != Operation::Openapi);
@@ -140,6 +141,7 @@ fn state(
         server: runpod.peer(api).to_string(),
         answers,
         understood,
+        server_errors: answered().filter(|answer| answer.status >= 500).count(),
         allowed: with(Access::Allowed),
         forbidden: with(Access::Forbidden),
         failures: own().count().saturating_sub(answers),

@@ -82,6 +82,8 @@ pub(super) struct ApiState {
     pub(super) answers: usize,
     /// Number of answers that the client understood, including those that refuse a request.
     pub(super) understood: usize,
+    /// Number of answers with an HTTP status of 5xx.
+    pub(super) server_errors: usize,
     pub(super) failures: usize,
     /// Median time of an answer; `None` with a recording.
     pub(super) median_seconds: Option<f64>,

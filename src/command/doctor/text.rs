@@ -67,10 +67,16 @@ fn verdict(report: &Report) -> String {
 }
 
 fn api(state: &ApiState) -> String {
-    let ApiState { api, server, answers, failures, understood, .. } = state;
+    let ApiState { api, server, answers, failures, understood, server_errors, .. } = state;
     let result = match (answers, failures) {
         (0, 0) => "not requested".to_owned(),
         (0, failures) => format!("does not answer ({})", items(*failures, "request")),
+        (answers, _) if server_errors == answers => {
+            format!(
+                "only server errors ({}); if it persists, check Runpod's status page",
+                items(*answers, "request")
+            )
+        }
         (answers, _) if *understood == 0 => {
             format!("none of {} was understood; check the base URL and proxies", items(*answers, "answer"))
         }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{any, get};
 use clock::{Clock as _, SystemClock};
@@ -154,6 +155,21 @@ async fn a_server_that_is_not_runpod_allows_nothing() {
     assert_eq!(code, 1, "{stdout}");
     assert!(!stdout.contains("allowed: ") && !stdout.contains("accepts the key"), "{stdout}");
     assert_eq!(line(&stdout, "the description"), "  the description could not be read: it has no paths");
+}
+
+#[tokio::test]
+async fn server_errors_alone_are_not_answers() {
+    let down = || async { (StatusCode::BAD_GATEWAY, "down") };
+    let (address, _server) = stub(Router::new().fallback(any(down))).await;
+    let Ended { code, stdout, .. } = of(address, &[]).await;
+    assert_eq!(code, 1, "{stdout}");
+    assert!(line(&stdout, "0 of 3 APIs answer;").contains("collectors"), "{stdout}");
+    assert!(line(&stdout, "GraphQL at ").contains("only server errors ("), "{stdout}");
+    // One operation that fails is not the whole API.
+    let upstream = Upstream::start(Options::default()).await;
+    upstream.fault("health=bad-gateway");
+    let Ended { stdout, .. } = end(reading(&["doctor"], &upstream)).await;
+    assert!(line(&stdout, "3 of 3 APIs answer;").contains("collectors"), "{stdout}");
 }
 
 /// For example behind a proxy that keeps the header and decompresses the body.
