@@ -5,7 +5,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use recording::{OpenError, Recording};
+use recording::{OpenError, Recording, prepare};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
@@ -58,6 +58,16 @@ fn a_format_of_another_version_is_named_whatever_else_it_has() {
     let text = of(&json!({"format": 2, "summary": "none", "requests": {}}));
     assert!(text.ends_with("its format is 2, and this version reads format 1"), "{text}");
     assert!(of(&json!({"summary": {}})).contains("missing field `format`"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_folder_is_only_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempdir().unwrap();
+    let root = folder.path().join("new");
+    prepare(&root).unwrap();
+    assert_eq!(fs::metadata(root).unwrap().permissions().mode() & 0o777, 0o700);
 }
 
 #[test]

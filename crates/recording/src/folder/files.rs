@@ -1,7 +1,9 @@
 //! Writing files below a folder that was absent or empty.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 /// The files of a folder.
@@ -29,7 +31,8 @@ pub enum WriteError {
     },
 }
 
-/// Creates the folder, unless it exists and is empty.
+/// Creates the folder, unless it exists and is empty. It is only for its owner: a recording has amounts of money, and is to be looked
+/// at before it is shared.
 ///
 /// # Errors
 /// Fails if the folder has files, is a file, or cannot be created.
@@ -38,11 +41,19 @@ pub fn prepare(root: &Path) -> Result<Files, WriteError> {
     if fs::metadata(root).is_ok_and(|found| !found.is_dir()) {
         return Err(WriteError::NotFolder(root.to_owned()));
     }
-    fs::create_dir_all(root).map_err(failed)?;
+    create_private(root).map_err(failed)?;
     if fs::read_dir(root).map_err(failed)?.next().is_some() {
         return Err(WriteError::NotEmpty(root.to_owned()));
     }
     Ok(Files { root: root.to_owned() })
+}
+
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder.create(folder)
 }
 
 impl Files {
