@@ -10,8 +10,8 @@ use super::rules;
 use crate::prometheus::server::{free_address, spawn, until};
 use crate::support::client;
 
-/// Factor by which all durations of the rules are shortened: a minute becomes a second.
-const HASTE: u64 = 60;
+/// Factor by which durations of rules are shortened: a minute becomes a second.
+pub(super) const HASTE: u64 = 60;
 
 /// The exporter's binary, which is also the simulator.
 fn program() -> Command {
@@ -73,11 +73,11 @@ impl Runpod {
     }
 }
 
-/// A directory with the accelerated rules.
-pub(super) fn accelerated_rules() -> TempDir {
+/// A directory with the rules, whose durations are shortened by this factor.
+pub(super) fn accelerated_rules(haste: u64) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     for (number, file) in rules::files().iter().enumerate() {
-        let file = rules::accelerated(file, HASTE);
+        let file = rules::accelerated(file, haste);
         std::fs::write(directory.path().join(format!("{number}.json")), file.to_string()).unwrap();
     }
     directory

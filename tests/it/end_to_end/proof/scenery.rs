@@ -8,7 +8,7 @@ use tokio::process::Child;
 use super::messages::{self, Open};
 use super::timeline::{Alert, Alerts, State, Timeline};
 use crate::end_to_end::alertmanager::Alertmanager;
-use crate::end_to_end::processes::{Runpod, accelerated_rules};
+use crate::end_to_end::processes::{HASTE, Runpod, accelerated_rules};
 use crate::prometheus::server::{Prometheus, free_address, until};
 
 pub(super) struct Scenery {
@@ -29,7 +29,7 @@ impl Scenery {
         let alertmanager = Alertmanager::start().await;
         until("Alertmanager", async || alertmanager.alerts().await).await;
         let exporter_address = free_address().await;
-        let rules = accelerated_rules();
+        let rules = accelerated_rules(HASTE);
         let prometheus = Prometheus::configured(
             &json!({
                 "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
